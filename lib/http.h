@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One HTTP request and its reply, with libcurl: http and https, certificate
+ * and name always verified, no redirects, no proxies, ten seconds at most.
+ *
+ * Every failure says on standard error what happened and what to do.
+ */
+#ifndef KIT_HTTP_H
+#define KIT_HTTP_H
+
+#include "backends/crypto.h"
+#include "lib/wire.h"
+
+enum {
+    KIT_REPLY_MAX = 16384, /* bytes of a reply's body; more is a failure */
+    KIT_HTTP_SECONDS = 10, /* for one request, from the first step on */
+};
+
+/* A server to talk to; the connection is kept for the next request. */
+struct kit_http;
+
+/* What came back. The body can hold a token or a secret: wipe it. */
+struct kit_reply {
+    int status;                   /* 200, 401, ... */
+    int retry_after;              /* seconds of Retry-After, 0 without */
+    size_t len;                   /* bytes of body */
+    char body[KIT_REPLY_MAX + 1]; /* with a terminating zero behind them */
+};
+
+/*
+ * kit_http_open: prepares to talk to the server at URL (http://host:port or
+ * https://host:port, no path), trusting the certificates in the file CACERT
+ * or, where that is NULL, the system's. Nothing is sent yet; a note says so
+ * when passwords would travel in clear to another machine. Returns 0, or -1
+ * with HTTP NULL.
+ */
+int kit_http_open(struct kit_http **http, const char *url,
+                  const char *cacert) KIT_MUST_CHECK;
+
+/* kit_http_close: gives everything back. NULL is nothing to do. */
+void kit_http_close(struct kit_http *http);
+
+/*
+ * kit_http_local_ip: writes the address that this machine has on the way to
+ * the server, the one the server will see, to OUT (KIT_IP_SIZE is enough).
+ * Connects to find out. Returns 0, or -1 with OUT empty.
+ */
+int kit_http_local_ip(char *out, size_t out_size,
+                      struct kit_http *http) KIT_MUST_CHECK;
+
+/*
+ * kit_http_post: sends JSON in a POST to PATH ("/login") and fills REPLY.
+ * Returns 0 when the server answered, with any status; -1 with REPLY zero
+ * when it did not.
+ */
+int kit_http_post(struct kit_reply *reply, struct kit_http *http,
+                  const char *path, const char *json) KIT_MUST_CHECK;
+
+/*
+ * kit_http_refusal: says on standard error, in a sentence, what a reply that
+ * is not 200 means for the user ("wrong user name or password", "no such
+ * receiver", "too many requests: try again in 12 s") and returns the exit
+ * code of sysexits.h for it. WHOM is the name that was asked for, or NULL.
+ */
+int kit_http_refusal(const struct kit_reply *reply, const char *whom);
+
+#endif
