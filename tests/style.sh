@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The layout of C files (clang-format) and the sense of shell files
+# (shellcheck); each is skipped in one visible line where the tool is absent.
+set -u
+status=0
+
+if command -v clang-format >/dev/null 2>&1; then
+    clang-format --dry-run --Werror ./*/*.[ch] ./tests/*/*.[ch] ||
+        { echo "To lay them out, type: make format" >&2; status=1; }
+else
+    echo "skipped: layout (clang-format is absent)"
+fi
+
+if command -v shellcheck >/dev/null 2>&1; then
+    shellcheck ./*/*.sh .ci/run || status=1
+else
+    echo "skipped: shell files (shellcheck is absent)"
+fi
+
+exit $status
