@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* Base64 with one spelling for every value (RFC 4648 sections 3.5 and 4). */
+#include "lib/base64.h"
+
+#include <string.h>
+
+static const char letters[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* What each ASCII character stands for; NO is no letter of the alphabet. */
+#define NO 64
+/* clang-format off */
+static const uint8_t values[128] = {
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62, NO, NO, NO, 63,
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, NO, NO, NO,
+    NO,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, NO, NO, NO, NO, NO,
+    NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, NO, NO, NO, NO,
+};
+/* clang-format on */
+
+/* Writes COUNT bytes, 1 to 3, as four characters. */
+static void encode_group(char *out, const uint8_t *in, size_t count)
+{
+    uint32_t bits = 0;
+
+    /* Missing bytes count as zero; what they would become is padding. */
+    for (size_t i = 0; i < 3; i++)
+        bits = bits << 8 | (i < count ? in[i] : 0);
+    for (size_t i = 0; i < 4; i++)
+        out[i] = i <= count ? letters[bits >> (18 - 6 * i) & 63] : '=';
+}
+
+int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
+{
+    const uint8_t *from = in;
+
+    if (out_size > 0)
+        out[0] = '\0';
+
+    /* The first comparison keeps the second from wrapping around. */
+    if (out_size <= in_len || out_size <= KIT_BASE64_LEN(in_len))
+        return -1;
+
+    for (size_t left = in_len; left > 0; from += 3, out += 4) {
+        size_t count = left < 3 ? left : 3;
+        encode_group(out, from, count);
+        left -= count;
+    }
+    *out = '\0';
+    return 0;
+}
+
+/* Reads the COUNT bytes, 1 to 3, that a group of COUNT + 1 letters holds. */
+static int decode_group(uint8_t *out, const char *text, size_t count)
+{
+    uint32_t bits = 0;
+
+    for (size_t i = 0; i <= count; i++) {
+        uint8_t c = (uint8_t)text[i];
+        if (c >= sizeof values || values[c] == NO)
+            return -1;
+        bits |= (uint32_t)values[c] << (18 - 6 * i);
+    }
+
+    /* Bits behind the last byte belong to nothing: they must be zero. */
+    if (bits & (0xffffffu >> 8 * count))
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        out[i] = (uint8_t)(bits >> (16 - 8 * i));
+    return 0;
+}
+
+/* How many of the characters at the end are padding: 0, 1 or 2. */
+static size_t padding(const char *text, size_t text_len)
+{
+    if (text_len < 4 || text[text_len - 1] != '=')
+        return 0;
+    return text[text_len - 2] == '=' ? 2 : 1;
+}
+
+int kit_base64_decode(void *out, size_t out_size, size_t *out_len,
+                      const char *text, size_t text_len)
+{
+    size_t len = text_len / 4 * 3 - padding(text, text_len);
+    uint8_t *bytes = out;
+    int rc = -1;
+
+    *out_len = 0;
+    if (text_len % 4 != 0 || len > out_size)
+        goto done;
+
+    /* Only the last group can be short; '=' elsewhere is no letter. */
+    for (size_t at = 0; at < len; at += 3, text += 4)
+        if (decode_group(bytes + at, text, len - at < 3 ? len - at : 3) != 0)
+            goto done;
+    *out_len = len;
+    rc = 0;
+
+done:
+    if (rc != 0 && out_size > 0)
+        memset(out, 0, out_size);
+    return rc;
+}
