@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* What the words of the protocol may look like (protocol.md section 1). */
+#include "lib/wire.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/utf8.h"
+
+/* A NAME begins with one of these; '_' and '-' may follow. */
+#define NAME_FIRST "abcdefghijklmnopqrstuvwxyz0123456789"
+
+bool kit_is_name(const char *s)
+{
+    if (s == NULL || strspn(s, NAME_FIRST) == 0)
+        return false;
+
+    /* Nothing but the alphabet up to the end, and not too much of it. */
+    size_t len = strspn(s, NAME_FIRST "_-");
+    return s[len] == '\0' && len <= KIT_NAME_MAX;
+}
+
+bool kit_is_str16(const char *s)
+{
+    size_t len = 0;
+
+    if (s == NULL)
+        return false;
+
+    /* ASCII that can be seen: no space, no control character. */
+    while (s[len] >= 0x21 && s[len] <= 0x7e)
+        len++;
+    return s[len] == '\0' && len >= KIT_STR16_MIN && len <= KIT_STR16_MAX;
+}
+
+bool kit_is_password(const char *s)
+{
+    size_t len = s == NULL ? 0 : strlen(s);
+
+    if (len < 1 || len > KIT_PASSWORD_MAX)
+        return false;
+
+    /* Bytes, not characters, are counted; but they must be characters. */
+    for (size_t at = 0, size; at < len; at += size) {
+        uint32_t code;
+        size = kit_utf8_next(&code, s + at, len - at);
+        if (size == 0)
+            return false;
+    }
+    return true;
+}
+
+bool kit_is_address(const char *s)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    /* Some systems read "fe80::1%en0"; a zone means nothing elsewhere. */
+    if (s == NULL || strlen(s) >= KIT_IP_SIZE || strchr(s, '%') != NULL)
+        return false;
+    return inet_pton(AF_INET, s, &v4) == 1 || inet_pton(AF_INET6, s, &v6) == 1;
+}
+
+/* Whether snprintf's LEN says that everything fitted; OUT is empty if not. */
+static int fitted(char *out, size_t out_size, int len)
+{
+    if (len >= 0 && (size_t)len < out_size)
+        return 0;
+    if (out_size > 0)
+        out[0] = '\0';
+    return -1;
+}
+
+int kit_ad_ticket(char *out, size_t out_size, const char *receiver)
+{
+    /* -1 stands for: nothing was printed. */
+    int len = -1;
+
+    if (kit_is_name(receiver))
+        len = snprintf(out, out_size, KIT_LABEL_TICKET ">%s", receiver);
+    return fitted(out, out_size, len);
+}
+
+int kit_ad_message(char *out, size_t out_size, const char *sender,
+                   const char *receiver, long seq)
+{
+    int len = -1;
+
+    /* NAMEs hold neither '>' nor '#', so no two triples look the same. */
+    if (kit_is_name(sender) && kit_is_name(receiver) && seq >= 1 &&
+        seq <= KIT_SEQ_MAX)
+        len = snprintf(out, out_size, "%s>%s#%ld", sender, receiver, seq);
+    return fitted(out, out_size, len);
+}
+
+int kit_random_hex(char *out, size_t out_size)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[KIT_TOKEN_BYTES];
+    int rc = -1;
+
+    if (out_size > 0)
+        memset(out, 0, out_size);
+    if (out_size < 2 * sizeof bytes + 1 || kit_random(bytes, sizeof bytes) != 0)
+        goto done;
+
+    /* Two digits a byte; the zero behind them is there already. */
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    rc = 0;
+
+done:
+    kit_wipe(bytes, sizeof bytes);
+    return rc;
+}
