@@ -15,14 +15,17 @@
 
 #include "backends/crypto.h"
 
-enum { KIT_JSON_DEPTH = 8 }; /* arrays and objects inside one another */
+enum {
+    KIT_JSON_DEPTH = 8,   /* arrays and objects inside one another */
+    KIT_JSON_MAX = 65536, /* bytes of text; the protocol's largest has 16384 */
+};
 
 /*
  * kit_json_parse: reads LEN bytes of TEXT, which needs no terminating zero.
  * Returns the tree, to be given back with kit_json_free, or NULL when the
  * text is not one JSON value with nothing but white space around it, in
  * UTF-8, without NUL in any form, without a member name that stands twice in
- * one object, and at most KIT_JSON_DEPTH deep.
+ * one object, at most KIT_JSON_DEPTH deep and KIT_JSON_MAX bytes long.
  *
  * No number of the protocol has a fraction or an exponent, so one that is
  * spelled that way (1.0, 1e0), or is beyond 2^53, stands in the tree with the

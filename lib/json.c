@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* From text to a tree that can be trusted, and back (protocol.md section 4). */
+#include "lib/json.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json_check.h"
+
+/* The largest integer that every double up to it can tell from the next. */
+static const double exact_max = 9007199254740992.0; /* 2^53 */
+
+/* cJSON_PrintPreallocated wants this much more room than the text needs. */
+enum { PRINT_SPARE = 5 };
+
+/* Whether another member before ITEM has its name. */
+static bool is_duplicate(const cJSON *object, const cJSON *item)
+{
+    const cJSON *before = object->child;
+
+    while (before != item && strcmp(before->string, item->string) != 0)
+        before = before->next;
+    return before != item;
+}
+
+/* Turns the mark of kit_json_check into NAN; other values stay. */
+static void settle_number(cJSON *number)
+{
+    if (number->valuedouble == 0 && signbit(number->valuedouble))
+        number->valuedouble = NAN;
+}
+
+/*
+ * Does what the text alone did not show: settles the numbers and refuses
+ * member names that stand twice, compared byte by byte after escapes. Every
+ * pair of names is compared; KIT_JSON_MAX keeps that under 40 million steps.
+ */
+static bool settle(cJSON *tree)
+{
+    if (cJSON_IsNumber(tree))
+        settle_number(tree);
+    for (cJSON *item = tree->child; item != NULL; item = item->next) {
+        if (cJSON_IsObject(tree) && is_duplicate(tree, item))
+            return false;
+        if (!settle(item))
+            return false;
+    }
+    return true;
+}
+
+cJSON *kit_json_parse(const char *text, size_t len)
+{
+    cJSON *tree = NULL;
+    char *copy = NULL;
+
+    if (text == NULL || len > KIT_JSON_MAX)
+        goto done;
+
+    /* A copy of our own: the check marks numbers, cJSON likes a zero. */
+    copy = malloc(len + 1);
+    if (copy == NULL)
+        goto done;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+
+    /*
+     * Strict first; what passes holds nothing that cJSON reads its own way.
+     * Nor is a '.' or a long number left: cJSON reads the former as the
+     * locale says and breaks the latter in two after 63 characters.
+     */
+    if (kit_json_check(copy, len))
+        tree = cJSON_ParseWithLengthOpts(copy, len + 1, NULL, true);
+    if (tree != NULL && !settle(tree)) {
+        kit_json_free(tree);
+        tree = NULL;
+    }
+
+done:
+    /* Tokens and secrets may stand in it. */
+    if (copy != NULL)
+        kit_wipe(copy, len);
+    free(copy);
+    return tree;
+}
+
+cJSON *kit_json_object(const char *text, size_t len)
+{
+    cJSON *tree = kit_json_parse(text, len);
+
+    if (cJSON_IsObject(tree))
+        return tree;
+    kit_json_free(tree);
+    return NULL;
+}
+
+const char *kit_json_string(const cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+int kit_json_integer(long long *out, const cJSON *object, const char *name,
+                     long long min, long long max)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    *out = 0;
+    if (!cJSON_IsNumber(item))
+        return -1;
+
+    /* Written so that NAN fails it, and the cast below is defined. */
+    if (!(item->valuedouble >= -exact_max && item->valuedouble <= exact_max))
+        return -1;
+    long long value = (long long)item->valuedouble;
+    if ((double)value != item->valuedouble || value < min || value > max)
+        return -1;
+    *out = value;
+    return 0;
+}
+
+bool kit_json_has(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
+}
+
+int kit_json_print(char *out, size_t out_size, const cJSON *object)
+{
+    char *buffer = NULL;
+    size_t size = out_size + PRINT_SPARE;
+    int rc = -1;
+
+    if (out_size > 0)
+        memset(out, 0, out_size);
+    if (object == NULL || out_size > INT_MAX - PRINT_SPARE)
+        goto done;
+
+    /* Print where there is room to spare, then see whether it fits. */
+    buffer = calloc(1, size);
+    if (buffer == NULL ||
+        !cJSON_PrintPreallocated((cJSON *)object, buffer, (int)size, false))
+        goto done;
+    if (strlen(buffer) >= out_size)
+        goto done;
+    memcpy(out, buffer, strlen(buffer));
+    rc = 0;
+
+done:
+    if (buffer != NULL)
+        kit_wipe(buffer, size);
+    free(buffer);
+    return rc;
+}
+
+/* Wipes the strings of TREE and below; what is borrowed is not ours. */
+static void wipe_strings(cJSON *tree)
+{
+    if (tree->type & cJSON_IsReference)
+        return;
+    if (tree->valuestring != NULL)
+        kit_wipe(tree->valuestring, strlen(tree->valuestring));
+    for (cJSON *item = tree->child; item != NULL; item = item->next)
+        wipe_strings(item);
+}
+
+void kit_json_free(cJSON *tree)
+{
+    /* Member names stay: they are the protocol's words. */
+    if (tree != NULL)
+        wipe_strings(tree);
+    cJSON_Delete(tree);
+}
