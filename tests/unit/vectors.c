@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading test vectors from JSON files. */
+#include "tests/unit/vectors.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The whole file at PATH, with a terminating zero. To be freed. */
+static char *slurp(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text;
+    long size;
+
+    if (file == NULL)
+        ck_abort_msg("cannot read %s: run the tests from the root", path);
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    size = ftell(file);
+    ck_assert_int_ge(size, 0);
+    rewind(file);
+    text = calloc(1, (size_t)size + 1);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
+    fclose(file);
+    return text;
+}
+
+cJSON *vectors_load(const char *path)
+{
+    char *text = slurp(path);
+    cJSON *root = cJSON_Parse(text);
+
+    if (root == NULL)
+        ck_abort_msg("%s is no JSON", path);
+    free(text);
+    return root;
+}
+
+const cJSON *vectors_list(const cJSON *object, const char *name)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) == 0)
+        ck_abort_msg("the vectors have no list \"%s\"", name);
+    return list;
+}
+
+const char *vectors_text(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    if (!cJSON_IsString(item))
+        ck_abort_msg("a vector has no string \"%s\"", name);
+    return item->valuestring;
+}
+
+long vectors_number(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    if (!cJSON_IsNumber(item) || item->valuedouble != (long)item->valuedouble)
+        ck_abort_msg("a vector has no whole number \"%s\"", name);
+    return (long)item->valuedouble;
+}
+
+/* The value of one hex digit. */
+static unsigned digit(char c, const char *name)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = strchr(digits, c | 0x20);
+
+    if (c == '\0' || at == NULL || *at == '\0')
+        ck_abort_msg("\"%s\" of a vector is not hex", name);
+    return (unsigned)(at - digits);
+}
+
+size_t vectors_hex(uint8_t *out, size_t out_size, const cJSON *object,
+                   const char *name)
+{
+    const char *text = vectors_text(object, name);
+    size_t len = strlen(text);
+
+    if (len % 2 != 0 || len / 2 > out_size)
+        ck_abort_msg("\"%s\" of a vector has %zu hex digits", name, len);
+    for (size_t i = 0; i < len / 2; i++)
+        out[i] = (uint8_t)(digit(text[2 * i], name) << 4 |
+                           digit(text[2 * i + 1], name));
+    return len / 2;
+}
