@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Text of others, made harmless for a terminal (protocol.md section 6). */
+#include "lib/show.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/utf8.h"
+
+/* What is shown as bytes: characters that steer a terminal or hide. */
+static const struct {
+    uint32_t first, last;
+} hidden[] = {
+    {0x0000, 0x001f},   /* C0 controls: escape, newline, bell */
+    {0x007f, 0x009f},   /* delete, and the C1 controls */
+    {0x061c, 0x061c},   /* Arabic letter mark */
+    {0x200b, 0x200f},   /* zero width, and marks of direction */
+    {0x2028, 0x202e},   /* line ends, and overrides of direction */
+    {0x2060, 0x206f},   /* joiners, isolates, invisible operators */
+    {0xfeff, 0xfeff},   /* byte order mark */
+    {0xfff9, 0xfffb},   /* annotations */
+    {0xe0000, 0xe007f}, /* tags: a whole invisible ASCII */
+};
+
+/* Room for one character shown: four bytes as \xhh, and a zero. */
+enum { SHOWN_MAX = KIT_SHOWN_SIZE(4) };
+
+static bool is_hidden(uint32_t code)
+{
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return true;
+    return false;
+}
+
+/* Writes SIZE bytes as \xhh each; returns how many characters that are. */
+static size_t show_bytes(char out[SHOWN_MAX], const uint8_t *p, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        snprintf(out + 4 * i, 5, "\\x%02x", (unsigned)p[i]);
+    return 4 * size;
+}
+
+/* Shows the character of SIZE bytes at P; returns the length of OUT. */
+static size_t show_one(char out[SHOWN_MAX], const uint8_t *p, size_t size,
+                       uint32_t code)
+{
+    if (is_hidden(code))
+        return show_bytes(out, p, size);
+
+    /* Doubled, so that a true backslash is not taken for ours. */
+    if (code == '\\') {
+        memcpy(out, "\\\\", 2);
+        return 2;
+    }
+    memcpy(out, p, size);
+    return size;
+}
+
+void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
+{
+    const uint8_t *p = text, *end = p + text_len;
+    char shown[SHOWN_MAX];
+
+    if (out_size == 0)
+        return;
+    while (p < end) {
+        uint32_t code;
+        size_t size = kit_utf8_next(&code, p, (size_t)(end - p));
+        size_t len =
+            size > 0 ? show_one(shown, p, size, code) : show_bytes(shown, p, 1);
+
+        /* Whole or not at all, and the zero must fit behind it. */
+        if (len >= out_size)
+            break;
+        memcpy(out, shown, len);
+        out += len;
+        out_size -= len;
+        p += size > 0 ? size : 1;
+    }
+    *out = '\0';
+}
