@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* One line at a time to standard error, safe to look at. */
+#include "lib/say.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/show.h"
+
+enum {
+    NAME_MAX_LEN = 32,   /* characters of a program's name */
+    SENTENCE_MAX = 1024, /* bytes of one sentence; the rest is cut off */
+};
+
+#define RED    "\033[31m"
+#define YELLOW "\033[33m"
+#define PLAIN  "\033[0m"
+
+static char program_name[NAME_MAX_LEN + 1];
+
+/* Colour is for a terminal, and never against NO_COLOR (no-color.org). */
+static bool wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0');
+}
+
+/* Writes all of LINE. Where standard error is gone, nobody can be told. */
+static void write_line(const char *line, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(STDERR_FILENO, line, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return;
+        line += n;
+        len -= (size_t)n;
+    }
+}
+
+/*
+ * Writes "WORD: TEXT" with WORD in COLOUR, or TEXT alone where WORD is empty,
+ * in one piece: lines of two threads or programs do not mix.
+ */
+static void say(const char *colour, const char *word, const char *text)
+{
+    char line[NAME_MAX_LEN + KIT_SHOWN_SIZE(SENTENCE_MAX) + 32];
+    char shown[KIT_SHOWN_SIZE(SENTENCE_MAX)];
+    bool coloured = wants_colour();
+    int len;
+
+    /* Names and words of a server or a peer may stand in the text. */
+    kit_show(shown, sizeof shown, text, strlen(text));
+    len = snprintf(line, sizeof line, "%s%s%s%s%s\n", coloured ? colour : "",
+                   word, word[0] == '\0' ? "" : ": ", coloured ? PLAIN : "",
+                   shown);
+    if (len > 0)
+        write_line(line, (size_t)len);
+}
+
+/* The sentence that FORMAT and ARGS make, in the program's name. */
+static void say_formatted(const char *colour, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static void say_formatted(const char *colour, const char *format, va_list args)
+{
+    char text[SENTENCE_MAX + 1];
+
+    if (vsnprintf(text, sizeof text, format, args) < 0)
+        text[0] = '\0';
+    say(colour, program_name, text);
+}
+
+void kit_say_as(const char *program)
+{
+    snprintf(program_name, sizeof program_name, "%s", program);
+}
+
+void kit_error(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say_formatted(RED, format, args);
+    va_end(args);
+}
+
+void kit_note(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say_formatted(YELLOW, format, args);
+    va_end(args);
+}
+
+int kit_refused(const char *word)
+{
+    say(YELLOW, "refused", word);
+    return -1;
+}
