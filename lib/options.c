@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A small reader of command lines. The getopt_long of one system lets options
+ * follow operands, that of another does not, and all of them guess at words
+ * that are cut short; this one does the same everywhere.
+ */
+#include "lib/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "lib/say.h"
+
+/* What every command knows, in the shape of its own options. */
+static const struct kit_option common[] = {
+    {.name = "help", .help = "print this and exit"},
+    {.name = "version", .help = "print the version and exit"},
+    {.name = NULL},
+};
+
+/* Whose command line it is, for kit_option_number's advice. */
+static const char *command_name = "";
+
+/* One line about what is wrong with WORD, and the end of the program. */
+static _Noreturn void usage_error(const char *what, const char *word)
+{
+    kit_error("%s%s; try: %s --help", what, word, command_name);
+    exit(EX_USAGE);
+}
+
+/* Characters that "NAME VALUE" of OPTION takes in the left column. */
+static int width_of(const struct kit_option *option)
+{
+    size_t value = option->value == NULL ? 0 : 1 + strlen(option->value);
+
+    return (int)(strlen(option->name) + value);
+}
+
+static int widest(const struct kit_option *options, int width)
+{
+    for (; options->name != NULL; options++) {
+        if (width_of(options) > width)
+            width = width_of(options);
+    }
+    return width;
+}
+
+static void print_options(const struct kit_option *options, int width)
+{
+    for (; options->name != NULL; options++) {
+        bool has_value = options->value != NULL;
+
+        printf("  --%s%s%s%*s  %s\n", options->name, has_value ? " " : "",
+               has_value ? options->value : "", width - width_of(options), "",
+               options->help);
+    }
+}
+
+static void print_help(const struct kit_command *command)
+{
+    int width = widest(command->options, widest(common, 0));
+
+    printf("usage: %s [OPTION]...%s%s\n\n%s\n\n", command->name,
+           command->operands[0] == '\0' ? "" : " ", command->operands,
+           command->about);
+    print_options(command->options, width);
+    print_options(common, width);
+}
+
+/* Prints what OPTION of every command is asked for, and ends the program. */
+static _Noreturn void answer(const struct kit_command *command,
+                             const struct kit_option *option)
+{
+    if (strcmp(option->name, "help") == 0)
+        print_help(command);
+    else
+        printf("%s %s (%s)\n", command->name, KIT_VERSION, kit_crypto_name());
+    exit(fflush(stdout) == 0 ? EX_OK : EX_IOERR);
+}
+
+/* The option of TABLE whose name is the LEN characters of NAME, or NULL. */
+static const struct kit_option *find(const struct kit_option *table,
+                                     const char *name, size_t len)
+{
+    for (; table->name != NULL; table++) {
+        if (strlen(table->name) == len && memcmp(table->name, name, len) == 0)
+            return table;
+    }
+    return NULL;
+}
+
+/*
+ * Reads the option at WORDS[0], which begins with "-" and may have its value
+ * in WORDS[1]. Returns how many words it took.
+ */
+static int read_option(char **words, const struct kit_command *command)
+{
+    const char *name = words[0] + (words[0][1] == '-' ? 2 : 1);
+    size_t len = strcspn(name, "=");
+    const char *value = name[len] == '=' ? name + len + 1 : NULL;
+    const struct kit_option *option = find(command->options, name, len);
+    const struct kit_option *asked = find(common, name, len);
+    bool known = words[0][1] == '-' && (option != NULL || asked != NULL);
+
+    if (!known)
+        usage_error("there is no option ", words[0]);
+    if ((option == NULL || option->value == NULL) && value != NULL)
+        usage_error("no value belongs to ", words[0]);
+    if (option == NULL)
+        answer(command, asked);
+    if (option->value == NULL) {
+        *option->flag = true;
+        return 1;
+    }
+    if (value == NULL && words[1] == NULL)
+        usage_error("a value is missing after ", words[0]);
+    *option->text = value != NULL ? value : words[1];
+    return value != NULL ? 1 : 2;
+}
+
+/* Moves the word at ARGV[FROM] forward to ARGV[TO]; those between step back. */
+static void move(char **argv, int to, int from)
+{
+    char *word = argv[from];
+
+    memmove(argv + to + 1, argv + to, (size_t)(from - to) * sizeof *argv);
+    argv[to] = word;
+}
+
+int kit_options(int argc, char **argv, const struct kit_command *command)
+{
+    int first = 1; /* the first operand so far; options stand before it */
+    bool only_operands = false;
+
+    command_name = command->name;
+    for (int i = 1; i < argc;) {
+        int words = 1;
+
+        /* "-" alone is an operand; so is everything behind "--". */
+        if (only_operands || argv[i][0] != '-' || argv[i][1] == '\0') {
+            i++;
+            continue;
+        }
+        if (strcmp(argv[i], "--") == 0)
+            only_operands = true;
+        else
+            words = read_option(argv + i, command);
+        for (; words > 0; words--)
+            move(argv, first++, i++);
+    }
+    if (argc - first < command->min)
+        usage_error("something is missing: wanted is ", command->operands);
+    if (argc - first > command->max)
+        usage_error("too much: ", argv[first + command->max]);
+    return first;
+}
+
+long kit_option_number(const char *name, const char *text, long min, long max,
+                       long fallback)
+{
+    long number;
+
+    if (text == NULL)
+        return fallback;
+    errno = 0;
+    number = strtol(text, NULL, 10);
+    /* strtol by itself would also take "-1", " 1" and "1x". */
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0' ||
+        errno != 0 || number < min || number > max) {
+        kit_error("--%s wants a number from %ld to %ld, not \"%s\"; "
+                  "try: %s --help",
+                  name, min, max, text, command_name);
+        exit(EX_USAGE);
+    }
+    return number;
+}
