@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* Passwords from a file or a terminal, one line either way. */
+#include "lib/password.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/say.h"
+
+#define ADVICE "put the password into a file and name it with --password-file"
+
+/* What would end or stop the program while the terminal does not echo. */
+static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+enum { SIGNALS = sizeof signals / sizeof signals[0] };
+
+static volatile sig_atomic_t caught; /* the last of them that came */
+
+static void remember(int number)
+{
+    caught = number;
+}
+
+/* The terminal and the program as they were before the question. */
+struct quiet {
+    struct termios terminal;
+    struct sigaction actions[SIGNALS];
+    sigset_t mask;
+};
+
+/*
+ * Waits for a byte at FD. The signals are let through here and nowhere else,
+ * so that none can slip in between a look at CAUGHT and the waiting.
+ */
+static int wait_for_key(int fd, const sigset_t *mask)
+{
+    fd_set readable;
+
+    do {
+        FD_ZERO(&readable);
+        FD_SET(fd, &readable);
+        if (pselect(fd + 1, &readable, NULL, NULL, NULL, mask) > 0)
+            return 0;
+    } while (errno == EINTR && caught == 0);
+    return -1;
+}
+
+/* Reads one byte; at a terminal there is QUIET. */
+static ssize_t read_byte(char *byte, int fd, const struct quiet *quiet)
+{
+    ssize_t n;
+
+    do {
+        if (quiet != NULL && wait_for_key(fd, &quiet->mask) != 0)
+            return -1;
+        n = read(fd, byte, 1);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+/*
+ * Reads up to the first newline, byte by byte: what stands behind it in a
+ * pipe may be for somebody else. OUT gets at most OUT_SIZE - 1 bytes and is
+ * terminated; LEN counts those that were there.
+ */
+static int read_line(char *out, size_t out_size, size_t *len, int fd,
+                     const struct quiet *quiet)
+{
+    char byte = 0;
+    ssize_t n;
+
+    for (*len = 0; *len < out_size; ++*len) {
+        n = read_byte(&byte, fd, quiet);
+        if (n < 0)
+            return -1;
+        if (n == 0 || byte == '\n')
+            break;
+        if (*len < out_size - 1)
+            out[*len] = byte;
+    }
+    out[*len < out_size ? *len : out_size - 1] = '\0';
+    kit_wipe(&byte, sizeof byte);
+    return 0;
+}
+
+/* Whether the line OUT of LEN bytes from SOURCE is a password; says why not. */
+static int check(char *out, size_t out_size, size_t len, const char *source)
+{
+    /* A file that was written on Windows. */
+    if (len > 0 && len < out_size && out[len - 1] == '\r')
+        out[--len] = '\0';
+    if (len == 0) {
+        kit_error("%s: the first line is empty, there is no password", source);
+    } else if (len > KIT_PASSWORD_MAX || len >= out_size) {
+        kit_error("%s: a password has at most %d bytes", source,
+                  KIT_PASSWORD_MAX);
+    } else if (strlen(out) != len || !kit_is_password(out)) {
+        kit_error("%s: a password is UTF-8 text without a zero byte", source);
+    } else {
+        return 0;
+    }
+    return -1;
+}
+
+/* Notes that others on this machine can read the password in FILE. */
+static void check_mode(int fd, const char *file)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+        (status.st_mode & (S_IRGRP | S_IROTH)) != 0)
+        kit_note("others can read the password in %s; type: chmod 600 %s", file,
+                 file);
+}
+
+static int read_file(char *out, size_t out_size, const char *file)
+{
+    int rc = -1;
+    size_t len;
+    int fd = open(file, O_RDONLY);
+
+    if (fd < 0 || read_line(out, out_size, &len, fd, NULL) != 0) {
+        kit_error("cannot read the password file %s: %s", file,
+                  strerror(errno));
+        goto done;
+    }
+    check_mode(fd, file);
+    rc = check(out, out_size, len, file);
+done:
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+/* Signals wait: those that come are remembered for unhush. */
+static void hold_signals(struct quiet *quiet)
+{
+    struct sigaction action = {.sa_handler = remember};
+    sigset_t blocked;
+
+    caught = 0;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&blocked);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaddset(&blocked, signals[i]);
+    sigprocmask(SIG_BLOCK, &blocked, &quiet->mask);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &action, &quiet->actions[i]);
+}
+
+/* The terminal on FD does not echo any more. */
+static int hush(const struct quiet *quiet, int fd)
+{
+    struct termios silent = quiet->terminal;
+
+    /* The newline is still shown, so that the next line starts at the left. */
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    silent.c_lflag |= ICANON | ISIG | ECHONL;
+    return tcsetattr(fd, TCSAFLUSH, &silent);
+}
+
+/* All as it was. A signal that came meanwhile now has its usual effect. */
+static void unhush(const struct quiet *quiet, int fd)
+{
+    tcsetattr(fd, TCSAFLUSH, &quiet->terminal);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &quiet->actions[i], NULL);
+    if (caught != 0)
+        raise(caught);
+    sigprocmask(SIG_SETMASK, &quiet->mask, NULL);
+}
+
+/* Asks once. Returns 1 when the program was stopped and goes on: ask again. */
+static int ask(char *out, size_t out_size, int fd, const char *prompt)
+{
+    struct quiet quiet;
+    size_t len = 0;
+    int rc = -1;
+
+    if (tcgetattr(fd, &quiet.terminal) == 0) {
+        hold_signals(&quiet);
+        if (hush(&quiet, fd) == 0 && write(fd, prompt, strlen(prompt)) >= 0)
+            rc = read_line(out, out_size, &len, fd, &quiet);
+        unhush(&quiet, fd);
+        if (caught == SIGTSTP)
+            return 1;
+    }
+    if (rc == 0)
+        return check(out, out_size, len, "the terminal");
+    kit_error("no password came from the terminal: " ADVICE);
+    return -1;
+}
+
+static int read_terminal(char *out, size_t out_size, const char *prompt)
+{
+    int fd = open("/dev/tty", O_RDWR);
+    int rc = 1;
+
+    if (fd < 0 || fd >= FD_SETSIZE) {
+        kit_error("there is no terminal to ask on: " ADVICE);
+        rc = -1;
+    }
+    while (rc == 1)
+        rc = ask(out, out_size, fd, prompt);
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+int kit_password_read(char *out, size_t out_size, const char *file,
+                      const char *prompt)
+{
+    int rc = file != NULL ? read_file(out, out_size, file)
+                          : read_terminal(out, out_size, prompt);
+
+    if (rc != 0)
+        kit_wipe(out, out_size);
+    return rc;
+}
