@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* One libcurl handle, told to be strict, and its failures in plain words. */
+#include "lib/http.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/say.h"
+
+enum {
+    BASE_SIZE = 320,            /* https, a host name, a port, its zero */
+    URL_SIZE = BASE_SIZE + 128, /* and a path behind it */
+};
+
+struct kit_http {
+    CURL *curl;
+    struct curl_slist *headers;
+    char *cacert;              /* NULL: the system's certificates */
+    char base[BASE_SIZE];      /* "http://127.0.0.1:8080", no slash behind */
+    char why[CURL_ERROR_SIZE]; /* libcurl's own words for a failure */
+};
+
+/* Before libcurl 7.85 the list of protocols was a set of bits. */
+#if LIBCURL_VERSION_NUM >= 0x075500
+#define PROTOCOLS     CURLOPT_PROTOCOLS_STR
+#define HTTP_OR_HTTPS "http,https"
+#else
+#define PROTOCOLS     CURLOPT_PROTOCOLS
+#define HTTP_OR_HTTPS ((long)(CURLPROTO_HTTP | CURLPROTO_HTTPS))
+#endif
+
+/* What went wrong, up to the URL, and what to do about it. */
+static const struct {
+    CURLcode code;
+    const char *what, *advice;
+} failures[] = {
+    {CURLE_COULDNT_CONNECT, "no server answers at",
+     "is it running? start one with: make server"},
+    {CURLE_COULDNT_RESOLVE_HOST, "no machine is known by the name in",
+     "check the spelling"},
+    {CURLE_OPERATION_TIMEDOUT, "no answer in time from",
+     "is the address right? if so, try again"},
+    {CURLE_SSL_CONNECT_ERROR, "cannot speak TLS with",
+     "does the server want http instead of https?"},
+    {CURLE_SSL_CACERT_BADFILE, "no certificates to trust in speaking with",
+     "is the file of --cacert a certificate in PEM?"},
+    {CURLE_GOT_NOTHING, "not a word in answer from",
+     "does the server want https instead of http?"},
+    {CURLE_RECV_ERROR, "the connection broke with",
+     "try again; does the server want https instead of http?"},
+    {CURLE_SEND_ERROR, "the connection broke with", "try again"},
+    {CURLE_WEIRD_SERVER_REPLY, "what answers is no HTTP server at",
+     "check the host and the port"},
+    {CURLE_UNSUPPORTED_PROTOCOL, "what answers is no HTTP server at",
+     "check the host and the port"},
+    {CURLE_WRITE_ERROR, "the answer is too long from",
+     "check the host and the port"},
+};
+
+/*
+ * A certificate can fail in two ways. libcurl has one code for both, and
+ * leaves in CURLINFO_SSL_VERIFYRESULT whether the chain of signatures failed.
+ */
+static void say_untrusted(const struct kit_http *http, CURL *curl)
+{
+    long chain = 0;
+
+    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
+    if (chain != 0)
+        kit_error("the certificate of %s is not to be trusted (%s): name the "
+                  "file with the certificate of your server's CA: --cacert",
+                  http->base, http->why);
+    else
+        kit_error("the certificate is not for the server that you asked for, "
+                  "%s (%s): use the name that it was made for",
+                  http->base, http->why);
+}
+
+/* Says what CODE of libcurl means. Returns -1. */
+static int say_failure(const struct kit_http *http, CURL *curl, CURLcode code)
+{
+    if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        say_untrusted(http, curl);
+        return -1;
+    }
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        if (failures[i].code == code) {
+            kit_error("%s %s: %s", failures[i].what, http->base,
+                      failures[i].advice);
+            return -1;
+        }
+    }
+    kit_error("cannot talk to %s: %s", http->base,
+              http->why[0] != '\0' ? http->why : curl_easy_strerror(code));
+    return -1;
+}
+
+/* Whether HOST, as it stands in a URL, can only be this machine. */
+static bool is_loopback(const char *host)
+{
+    struct in_addr ip;
+
+    if (inet_pton(AF_INET, host, &ip) == 1)
+        return ntohl(ip.s_addr) >> 24 == 127;
+    return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
+}
+
+/* Gives PART of URL in OUT, which is to be freed with curl_free, or NULL. */
+static char *url_part(CURLU *url, CURLUPart part)
+{
+    char *out = NULL;
+
+    return curl_url_get(url, part, &out, 0) == CURLUE_OK ? out : NULL;
+}
+
+/* Whether URL has nothing but a scheme, a host and perhaps a port. */
+static bool is_plain(CURLU *url)
+{
+    static const CURLUPart unwanted[] = {CURLUPART_USER, CURLUPART_PASSWORD,
+                                         CURLUPART_OPTIONS, CURLUPART_QUERY,
+                                         CURLUPART_FRAGMENT};
+    char *scheme = url_part(url, CURLUPART_SCHEME);
+    char *path = url_part(url, CURLUPART_PATH);
+    bool plain =
+        scheme != NULL &&
+        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
+        (path == NULL || strcmp(path, "/") == 0);
+
+    for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++) {
+        char *part = url_part(url, unwanted[i]);
+
+        plain = plain && part == NULL;
+        curl_free(part);
+    }
+    curl_free(scheme);
+    curl_free(path);
+    return plain;
+}
+
+/* Writes URL without its path to BASE and notes what is not hidden. */
+static int set_base(struct kit_http *http, CURLU *url)
+{
+    char *scheme = url_part(url, CURLUPART_SCHEME);
+    char *host = url_part(url, CURLUPART_HOST);
+    char *port = url_part(url, CURLUPART_PORT);
+    int len = -1;
+
+    if (scheme != NULL && host != NULL) {
+        len = snprintf(http->base, BASE_SIZE, "%s://%s%s%s", scheme, host,
+                       port == NULL ? "" : ":", port == NULL ? "" : port);
+        if (strcmp(scheme, "http") == 0 && !is_loopback(host))
+            kit_note("the way to %s is not encrypted: everybody on it can "
+                     "read your password; a server with a certificate is "
+                     "called https://",
+                     host);
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    return len > 0 && len < BASE_SIZE ? 0 : -1;
+}
+
+/* Takes TEXT apart and keeps what is needed of it. */
+static int read_url(struct kit_http *http, const char *text)
+{
+    CURLU *url = curl_url();
+    int rc = -1;
+
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK &&
+        is_plain(url))
+        rc = set_base(http, url);
+    if (rc != 0)
+        kit_error("%s is no server's URL: write http://HOST:PORT or "
+                  "https://HOST:PORT",
+                  text);
+    curl_url_cleanup(url);
+    return rc;
+}
+
+/* Looks into the file of certificates now: libcurl would say less, later. */
+static int read_cacert(struct kit_http *http, const char *cacert)
+{
+    FILE *file;
+    bool readable;
+
+    if (cacert == NULL)
+        return 0;
+    file = fopen(cacert, "r");
+    readable = file != NULL && fgetc(file) != EOF;
+    if (file != NULL)
+        fclose(file);
+    if (!readable)
+        kit_error("cannot read the certificate %s: is the name after --cacert "
+                  "right?",
+                  cacert);
+    http->cacert = readable ? strdup(cacert) : NULL;
+    return http->cacert != NULL ? 0 : -1;
+}
+
+/* libcurl's own beginning, once in a process. */
+static void start_curl(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    /* A connection that breaks is an error to report, not a signal. */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Whose answer may be trusted, and with what. */
+static int set_trust(CURL *curl, const struct kit_http *http)
+{
+    int rc = 0;
+
+    rc |= curl_easy_setopt(curl, PROTOCOLS, HTTP_OR_HTTPS);
+    rc |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    rc |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    rc |= curl_easy_setopt(curl, CURLOPT_SSLVERSION,
+                           (long)CURL_SSLVERSION_TLSv1_2);
+    /* With a CA of its own, a class trusts no other one. */
+    if (http->cacert != NULL) {
+        rc |= curl_easy_setopt(curl, CURLOPT_CAINFO, http->cacert);
+        rc |= curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
+    /* Redirects are not followed unless asked for. No proxy may look in. */
+    rc |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    return rc == 0 ? 0 : -1;
+}
+
+/* A handle that talks to the server of HTTP, or NULL. */
+static CURL *new_handle(struct kit_http *http)
+{
+    CURL *curl = curl_easy_init();
+
+    if (curl == NULL)
+        return NULL;
+    if (set_trust(curl, http) != 0) {
+        curl_easy_cleanup(curl);
+        return NULL;
+    }
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)KIT_HTTP_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, http->headers);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->why);
+    return curl;
+}
+
+/* The headers of every request; an empty "Expect:" keeps libcurl's out. */
+static int make_headers(struct kit_http *http)
+{
+    struct curl_slist *more;
+
+    http->headers = curl_slist_append(NULL, "Content-Type: application/json");
+    more = curl_slist_append(http->headers, "Expect:");
+    return http->headers != NULL && more != NULL ? 0 : -1;
+}
+
+int kit_http_open(struct kit_http **http, const char *url, const char *cacert)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, start_curl);
+    *http = calloc(1, sizeof **http);
+    if (*http == NULL || read_url(*http, url) != 0 ||
+        read_cacert(*http, cacert) != 0)
+        goto failed;
+    if (make_headers(*http) == 0)
+        (*http)->curl = new_handle(*http);
+    if ((*http)->curl != NULL)
+        return 0;
+    kit_error("libcurl cannot be used: is it built with http and https?");
+failed:
+    kit_http_close(*http);
+    *http = NULL;
+    return -1;
+}
+
+void kit_http_close(struct kit_http *http)
+{
+    if (http == NULL)
+        return;
+    curl_easy_cleanup(http->curl);
+    curl_slist_free_all(http->headers);
+    free(http->cacert);
+    free(http);
+}
+
+int kit_http_local_ip(char *out, size_t out_size, struct kit_http *http)
+{
+    CURL *curl = new_handle(http);
+    char *ip = NULL;
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+
+    /* A second connection, closed at once: only its own address matters. */
+    http->why[0] = '\0';
+    if (curl != NULL) {
+        curl_easy_setopt(curl, CURLOPT_URL, http->base);
+        curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+        code = curl_easy_perform(curl);
+    }
+    if (code != CURLE_OK)
+        say_failure(http, curl, code);
+    else
+        curl_easy_getinfo(curl, CURLINFO_LOCAL_IP, &ip);
+    snprintf(out, out_size, "%s", ip != NULL ? ip : "");
+    curl_easy_cleanup(curl);
+    return out[0] != '\0' ? 0 : -1;
+}
+
+/* libcurl's callback: appends DATA to the body while it fits. */
+static size_t receive(char *data, size_t one, size_t len, void *context)
+{
+    struct kit_reply *reply = context;
+
+    if (len > KIT_REPLY_MAX - reply->len)
+        return 0;
+    memcpy(reply->body + reply->len, data, len);
+    reply->len += len;
+    return len;
+}
+
+/* What the head of the answer says. */
+static void read_head(struct kit_reply *reply, CURL *curl)
+{
+    long status = 0;
+    curl_off_t seconds = 0;
+
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
+    reply->status = (int)status;
+    reply->retry_after =
+        seconds > KIT_TOKEN_LIFE ? KIT_TOKEN_LIFE : (int)seconds;
+}
+
+int kit_http_post(struct kit_reply *reply, struct kit_http *http,
+                  const char *path, const char *json)
+{
+    CURL *curl = http->curl;
+    char url[URL_SIZE];
+    CURLcode code;
+
+    memset(reply, 0, sizeof *reply);
+    http->why[0] = '\0';
+    snprintf(url, sizeof url, "%s%s", http->base, path);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply);
+    code = curl_easy_perform(curl);
+    /* libcurl keeps the pointer, the caller wipes the text. */
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
+    if (code != CURLE_OK) {
+        kit_wipe(reply, sizeof *reply);
+        return say_failure(http, curl, code);
+    }
+    read_head(reply, curl);
+    return 0;
+}
