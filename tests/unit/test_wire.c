@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* Names, tokens, passwords, addresses, associated data: all the bounds. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/wire.h"
+#include "tests/unit/vectors.h"
+
+/* COUNT times the character C. */
+static const char *times(char c, size_t count)
+{
+    static char text[256];
+
+    memset(text, c, count);
+    text[count] = '\0';
+    return text;
+}
+
+START_TEST(name_vectors)
+{
+    cJSON *root = vectors_load(PROTOCOL_VECTORS);
+    const cJSON *names = cJSON_GetObjectItemCaseSensitive(root, "username");
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, vectors_list(names, "valid"))
+        ck_assert_msg(kit_is_name(item->valuestring), "%s", item->valuestring);
+    cJSON_ArrayForEach(item, vectors_list(names, "invalid"))
+    {
+        /* One vector is "a\u0000b", which a string of C cannot hold. */
+        if (strcmp(item->valuestring, "a") != 0)
+            ck_assert_msg(!kit_is_name(item->valuestring), "taken: \"%s\"",
+                          item->valuestring);
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+/* That one never comes so far: JSON with a NUL in it is refused. */
+START_TEST(name_with_nul)
+{
+    static const char text[] = "{\"username\":\"a\\u0000b\"}";
+
+    ck_assert_ptr_null(kit_json_parse(text, sizeof text - 1));
+}
+END_TEST
+
+/* Every byte, in front and behind. */
+START_TEST(name_letters)
+{
+    for (int c = 1; c < 256; c++) {
+        char first[] = {(char)c, 'a', '\0'}, later[] = {'a', (char)c, '\0'};
+        bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        ck_assert_int_eq(kit_is_name(first), letter);
+        ck_assert_int_eq(kit_is_name(later), letter || c == '_' || c == '-');
+    }
+    ck_assert(kit_is_name(times('a', KIT_NAME_MAX)));
+    ck_assert(!kit_is_name(times('a', KIT_NAME_MAX + 1)));
+    ck_assert(!kit_is_name(""));
+    ck_assert(!kit_is_name(NULL));
+}
+END_TEST
+
+START_TEST(str16)
+{
+    ck_assert(!kit_is_str16(times('a', 15)));
+    ck_assert(kit_is_str16(times('a', 16)));
+    ck_assert(kit_is_str16(times('a', 128)));
+    ck_assert(!kit_is_str16(times('a', 129)));
+    ck_assert(!kit_is_str16(""));
+    ck_assert(!kit_is_str16(NULL));
+
+    /* Every byte at the end, where a check that stops early misses it. */
+    for (int c = 1; c < 256; c++) {
+        char text[] = "0123456789abcdef?";
+        text[16] = (char)c;
+        ck_assert_int_eq(kit_is_str16(text), c >= 0x21 && c <= 0x7e);
+    }
+}
+END_TEST
+
+START_TEST(password)
+{
+    ck_assert(!kit_is_password(NULL));
+    ck_assert(!kit_is_password(""));
+    ck_assert(kit_is_password(" "));
+    ck_assert(kit_is_password(times('x', 128)));
+    ck_assert(!kit_is_password(times('x', 129)));
+    ck_assert(kit_is_password("\xd0\xbf\xd0\xb0\xd1\x80"));
+    ck_assert(!kit_is_password("caf\xe9"));
+    ck_assert(!kit_is_password("cut\xe2\x82"));
+    ck_assert(!kit_is_password("\xed\xa0\x80"));
+}
+END_TEST
+
+static const char *const addresses[] = {
+    "127.0.0.1",
+    "0.0.0.0",
+    "255.255.255.255",
+    "192.168.1.20",
+    "::",
+    "::1",
+    "2001:db8::1",
+    "fe80::1",
+    "FE80::A",
+    "::ffff:127.0.0.1",
+    "1:2:3:4:5:6:7:8",
+    "0000:0000:0000:0000:0000:ffff:255.255.255.255",
+};
+
+static const char *const no_addresses[] = {
+    "",           "localhost",  "example.org",  "127.1",         "2130706433",
+    "0x7f.0.0.1", "01.2.3.4",   "1.2.3.4.",     "1.2.3.4.5",     "256.1.1.1",
+    " 127.0.0.1", "127.0.0.1 ", "127.0.0.1:80", "127.0.0.1\n",   "[::1]",
+    "[::1]:80",   "fe80::1%lo", "fe80::1%1",    "1:2:3:4:5:6:7", ":::",
+    "1::2::3",    "::g",        "::1/128",      "12345::",
+};
+
+START_TEST(address)
+{
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
+        ck_assert_msg(kit_is_address(addresses[i]), "%s", addresses[i]);
+    for (size_t i = 0; i < sizeof no_addresses / sizeof *no_addresses; i++)
+        ck_assert_msg(!kit_is_address(no_addresses[i]), "taken: \"%s\"",
+                      no_addresses[i]);
+    ck_assert(!kit_is_address(times('0', 200)));
+    ck_assert(!kit_is_address(NULL));
+}
+END_TEST
+
+/* Takes the text AD apart by hand; the library puts it together again. */
+static bool check_ad_message(const char *ad)
+{
+    char copy[KIT_AD_SIZE], again[KIT_AD_SIZE], *end;
+
+    ck_assert_uint_lt(strlen(ad), sizeof copy);
+    strcpy(copy, ad);
+    const char *sender = strtok(copy, ">"), *receiver = strtok(NULL, "#");
+    long seq = strtol(strtok(NULL, ""), &end, 10);
+
+    /* One vector has a word behind seq: not ours, but good to tell apart. */
+    ck_assert_int_eq(kit_ad_message(again, sizeof again, sender, receiver, seq),
+                     0);
+    ck_assert_int_eq(strcmp(again, ad) == 0, *end == '\0');
+    return *end == '\0';
+}
+
+START_TEST(ad_vectors)
+{
+    cJSON *root = vectors_load(PROTOCOL_VECTORS);
+    const cJSON *item;
+    char ad[KIT_AD_SIZE];
+    int count = 0;
+
+    cJSON_ArrayForEach(item, vectors_list(root, "ticket"))
+    {
+        const char *receiver = vectors_text(item, "receiver");
+        ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, receiver), 0);
+        ck_assert_str_eq(ad, vectors_text(item, "ad"));
+    }
+    cJSON_ArrayForEach(item, vectors_list(root, "message")) count +=
+        check_ad_message(vectors_text(item, "ad"));
+    ck_assert_int_ge(count, 6);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(ad_seq)
+{
+    char ad[KIT_AD_SIZE];
+
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", 1), 0);
+    ck_assert_str_eq(ad, "a>b#1");
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", 2147483647), 0);
+    ck_assert_str_eq(ad, "a>b#2147483647");
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", 0), -1);
+    ck_assert_str_eq(ad, "");
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", -1), -1);
+    if (sizeof(long) > 4)
+        ck_assert_int_eq(
+            kit_ad_message(ad, sizeof ad, "a", "b", KIT_SEQ_MAX + 1L), -1);
+}
+END_TEST
+
+/* A name that is none could look like other names and another seq. */
+START_TEST(ad_names)
+{
+    static const char *const bad[] = {NULL, "", "A", "a>b", "a#1", "a b"};
+    char ad[KIT_AD_SIZE];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        strcpy(ad, "old");
+        ck_assert_int_eq(kit_ad_message(ad, sizeof ad, bad[i], "b", 1), -1);
+        ck_assert_str_eq(ad, "");
+        ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", bad[i], 1), -1);
+        strcpy(ad, "old");
+        ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, bad[i]), -1);
+        ck_assert_str_eq(ad, "");
+    }
+}
+END_TEST
+
+START_TEST(ad_room)
+{
+    char ad[KIT_AD_SIZE], a[KIT_NAME_MAX + 1];
+
+    /* The longest needs all of KIT_AD_SIZE, and not one character less. */
+    strcpy(a, times('a', KIT_NAME_MAX));
+    const char *b = times('b', KIT_NAME_MAX);
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, a, b, KIT_SEQ_MAX), 0);
+    ck_assert_uint_eq(strlen(ad), KIT_AD_SIZE - 1);
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad - 1, a, b, KIT_SEQ_MAX), -1);
+    ck_assert_str_eq(ad, "");
+    ck_assert_int_eq(kit_ad_ticket(ad, 15, "bob"), 0);
+    ck_assert_int_eq(kit_ad_ticket(ad, 14, "bob"), -1);
+    ck_assert_str_eq(ad, "");
+}
+END_TEST
+
+START_TEST(random_hex)
+{
+    char one[2 * KIT_TOKEN_BYTES + 1], two[2 * KIT_TOKEN_BYTES + 1];
+    static const char zero[sizeof one];
+
+    ck_assert_int_eq(kit_random_hex(one, sizeof one), 0);
+    ck_assert_int_eq(kit_random_hex(two, sizeof two), 0);
+    ck_assert_uint_eq(strspn(one, "0123456789abcdef"), 2 * KIT_TOKEN_BYTES);
+    ck_assert_uint_eq(strlen(one), 2 * KIT_TOKEN_BYTES);
+    ck_assert_str_ne(one, two);
+    ck_assert(kit_is_str16(one));
+
+    ck_assert_int_eq(kit_random_hex(one, sizeof one - 1), -1);
+    ck_assert_mem_eq(one, zero, sizeof one - 1);
+}
+END_TEST
+
+/* All sixteen digits come, at the first place and at the last. */
+START_TEST(random_hex_digits)
+{
+    char first[17] = "", last[17] = "", text[2 * KIT_TOKEN_BYTES + 1];
+
+    for (int i = 0; i < 1000; i++) {
+        ck_assert_int_eq(kit_random_hex(text, sizeof text), 0);
+        if (strchr(first, text[0]) == NULL)
+            first[strlen(first)] = text[0];
+        if (strchr(last, text[63]) == NULL)
+            last[strlen(last)] = text[63];
+    }
+    ck_assert_uint_eq(strlen(first), 16);
+    ck_assert_uint_eq(strlen(last), 16);
+}
+END_TEST
+
+Suite *wire_suite(void);
+
+Suite *wire_suite(void)
+{
+    Suite *suite = suite_create("wire");
+    TCase *tests = tcase_create("wire");
+
+    tcase_add_test(tests, name_vectors);
+    tcase_add_test(tests, name_with_nul);
+    tcase_add_test(tests, name_letters);
+    tcase_add_test(tests, str16);
+    tcase_add_test(tests, password);
+    tcase_add_test(tests, address);
+    tcase_add_test(tests, ad_vectors);
+    tcase_add_test(tests, ad_seq);
+    tcase_add_test(tests, ad_names);
+    tcase_add_test(tests, ad_room);
+    tcase_add_test(tests, random_hex);
+    tcase_add_test(tests, random_hex_digits);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
