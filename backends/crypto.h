@@ -31,6 +31,10 @@ enum {
     KIT_NONCE_LEN = 12,  /* bytes of its nonce, RFC 8439 section 2.8 */
     KIT_TAG_LEN = 16,    /* bytes of its tag */
     KIT_DIGEST_LEN = 32, /* bytes that SHA-256 and HMAC-SHA256 give */
+
+    /* Bytes that one box can hold, and as many of associated data: with its
+       tag it still has a length that an int can say. */
+    KIT_SEAL_MAX = INT32_MAX - KIT_TAG_LEN,
 };
 
 struct kit_key {
@@ -73,7 +77,10 @@ void kit_wipe(void *p, size_t len);
 int kit_sha256(struct kit_digest *out, const void *in,
                size_t in_len) KIT_MUST_CHECK;
 
-/* kit_hmac: OUT is HMAC-SHA256 of IN under KEY of any length (RFC 2104). */
+/*
+ * kit_hmac: OUT is HMAC-SHA256 of IN under KEY of any length up to INT_MAX
+ * (RFC 2104). No key at all, of length 0, is a key too.
+ */
 int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
              const void *in, size_t in_len) KIT_MUST_CHECK;
 
@@ -82,7 +89,9 @@ int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
  * block size R and parallelism P. It needs 128 * R * 2^LN bytes of memory and
  * time in proportion to that times P; the caller bounds the three numbers
  * before it asks. Fails without any work for LN 0 or over 63, R or P of 0,
- * OUT_LEN 0, and for a product that no machine can give.
+ * OUT_LEN 0, a length over INT_MAX, numbers that RFC 7914 section 2 forbids
+ * (R * P of 2^30 or more, N of 2^(16 R) or more), and for a product that no
+ * machine can give.
  */
 int kit_scrypt(void *out, size_t out_len, const void *password,
                size_t password_len, const void *salt, size_t salt_len,
@@ -95,7 +104,7 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
  * OUT receives TEXT_LEN bytes of ciphertext and then the tag of KIT_TAG_LEN
  * bytes; OUT_SIZE is the room there and must be at least that. The nonce is
  * not written: the caller sends it in front. One nonce must never seal two
- * texts under one key.
+ * texts under one key. Fails when TEXT_LEN or AD_LEN is over KIT_SEAL_MAX.
  */
 int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
              const struct kit_nonce *nonce, const void *ad, size_t ad_len,
