@@ -65,13 +65,13 @@ long vectors_number(const cJSON *object, const char *name)
     return (long)item->valuedouble;
 }
 
-/* The value of one hex digit. */
+/* The value of one hex digit, lower case. */
 static unsigned digit(char c, const char *name)
 {
     static const char digits[] = "0123456789abcdef";
-    const char *at = strchr(digits, c | 0x20);
+    const char *at = strchr(digits, c);
 
-    if (c == '\0' || at == NULL || *at == '\0')
+    if (at == NULL || c == '\0')
         ck_abort_msg("\"%s\" of a vector is not hex", name);
     return (unsigned)(at - digits);
 }
