@@ -47,3 +47,10 @@ int kit_box_decode(struct kit_box *box, const char *sealed)
     memcpy(box->bytes, row.bytes + KIT_NONCE_LEN, box->len);
     return 0;
 }
+
+bool kit_is_sealed(const char *s)
+{
+    struct kit_box box;
+
+    return kit_box_decode(&box, s) == 0;
+}

@@ -40,4 +40,7 @@ int kit_box_encode(char *out, size_t out_size,
  */
 int kit_box_decode(struct kit_box *box, const char *sealed) KIT_MUST_CHECK;
 
+/* kit_is_sealed: whether kit_box_decode would take S apart. NULL: no. */
+bool kit_is_sealed(const char *s);
+
 #endif

@@ -170,3 +170,15 @@ void kit_json_free(cJSON *tree)
         wipe_strings(tree);
     cJSON_Delete(tree);
 }
+
+int kit_json_copy(char *out, size_t out_size, const cJSON *object,
+                  const char *name, bool (*is)(const char *))
+{
+    const char *text = kit_json_string(object, name);
+
+    memset(out, 0, out_size);
+    if (!is(text) || strlen(text) >= out_size)
+        return -1;
+    memcpy(out, text, strlen(text));
+    return 0;
+}

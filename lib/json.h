@@ -44,6 +44,16 @@ cJSON *kit_json_object(const char *text, size_t len) KIT_MUST_CHECK;
 const char *kit_json_string(const cJSON *object, const char *name);
 
 /*
+ * kit_json_copy: copies the string that is member NAME of OBJECT, with its
+ * terminating zero, to OUT, which has room for OUT_SIZE characters, after IS
+ * has found it good (kit_is_name, kit_is_str16, ...). Returns 0, or -1 with
+ * OUT zero when it is absent, no string, not good, or too long. OBJECT may be
+ * NULL.
+ */
+int kit_json_copy(char *out, size_t out_size, const cJSON *object,
+                  const char *name, bool (*is)(const char *)) KIT_MUST_CHECK;
+
+/*
  * kit_json_integer: sets OUT to the integer that is member NAME of OBJECT.
  * Returns 0, or -1 with OUT 0 when there is none, it is no number spelled as
  * an integer, or it is not from MIN to MAX. OBJECT may be NULL.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/utf8.h"
+#include "lib/wire.h"
 
 /* What is shown as bytes: characters that steer a terminal or hide. */
 static const struct {
@@ -80,4 +81,13 @@ void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
         p += size > 0 ? size : 1;
     }
     *out = '\0';
+}
+
+void kit_show_message(const char *sender, const void *text, size_t len)
+{
+    char shown[KIT_SHOWN_SIZE(KIT_TEXT_MAX)];
+
+    kit_show(shown, sizeof shown, text, len);
+    printf("%s: %s\n", sender, shown);
+    fflush(stdout);
 }

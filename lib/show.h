@@ -18,4 +18,10 @@
  */
 void kit_show(char *out, size_t out_size, const void *text, size_t text_len);
 
+/*
+ * kit_show_message: writes "SENDER: text" as one line to standard output, at
+ * once, with LEN bytes of TEXT (at most KIT_TEXT_MAX) shown as above.
+ */
+void kit_show_message(const char *sender, const void *text, size_t len);
+
 #endif

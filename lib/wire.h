@@ -15,6 +15,7 @@ enum {
     KIT_STR16_MAX = 128,    /* ... and at most */
     KIT_TOKEN_BYTES = 32,   /* random bytes behind one that our server makes */
     KIT_PASSWORD_MAX = 128, /* bytes of a password */
+    KIT_REQUEST_MAX = 4096, /* bytes of the body of a request to the server */
     KIT_TICKET_MAX = 1024,  /* characters of senderinfo in M4 and M5 */
     KIT_TEXT_MAX = 4096,    /* bytes of one chat text */
     KIT_LINE_MAX = 8192,    /* bytes of M5 with its newline */
