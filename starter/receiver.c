@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * receiver: shows the messages that others send to you, each once, in order,
+ * under its sender's true name. "Section": one of handout/protocol.md.
+ *
+ *     messages 1, 2   log in; the server gives a session token       given
+ *     message 4       the ticket in it, which only we can open       yours
+ *     message 5       check everything, then show the text           yours
+ */
+#include <string.h>
+#include <sysexits.h>
+
+#include "lib/kit.h"
+
+/* What we hold from login to the end. */
+struct receiver {
+    const char *name;          /* our own: bob */
+    struct kit_key ticket_key; /* opens the tickets of this session */
+    struct kit_replay replay;  /* the last seq of every secret */
+    bool strict_ip;            /* --strict-ip */
+};
+
+/* One message 5, from sealed to shown. */
+struct message {
+    /* The line as it came; nobody knows yet from whom. */
+    struct kit_box senderinfo;
+    struct kit_box sealed;
+    long long seq;
+
+    /* What the ticket says, once senderinfo is open. */
+    char sender[KIT_NAME_MAX + 1];
+    char ip_addr[KIT_IP_SIZE];
+    char secret[KIT_STR16_MAX + 1];
+    long long exp; /* Unix seconds; 0 where it names none */
+
+    /* The text, once the message is open. */
+    uint8_t text[KIT_TEXT_MAX];
+    size_t len;
+};
+
+/* --- Messages 4 and 5: yours ---------------------------------------------- */
+/*
+ * Each step fills its part of M and returns NULL, or it returns the word that
+ * says what it refuses. A step that is not written yet refuses everything.
+ */
+
+/* Takes LEN bytes of LINE apart. */
+static const char *read_chat_message(struct message *m, const char *line,
+                                     size_t len)
+{
+    const char *refused = "TODO 4";
+
+    /*
+     * TODO 4 (section 2, M5; section 4): the line is one JSON object with
+     * seq, a number in its range, and senderinfo and message, both SEALED.
+     */
+    return refused;
+}
+
+/* Opens the ticket: from here on we know who sends. */
+static const char *open_ticket(struct message *m, const struct receiver *me)
+{
+    const char *refused = "TODO 5";
+
+    /*
+     * TODO 5 (section 2, senderinfo; section 6): open senderinfo with the
+     * ticket key. Take username, ip_addr and secret from its JSON, and exp
+     * where it is given. A ticket that names ourselves is refused.
+     */
+    return refused;
+}
+
+/* Looks whether ticket and number are fresh at NOW. */
+static const char *check_fresh(const struct message *m,
+                               const struct receiver *me, long long now)
+{
+    const char *refused = "TODO 6";
+
+    /*
+     * TODO 6 (section 6): a ticket that has an exp ends KIT_CLOCK_SKEW
+     * seconds after it. seq must be greater than the last one of this secret.
+     * Only look: a forged line must not change what we remember.
+     */
+    return refused;
+}
+
+/* Opens the text and, once it has proved genuine, remembers its number. */
+static const char *open_message(struct message *m, struct receiver *me,
+                                long long now)
+{
+    const char *refused = "TODO 7";
+
+    /*
+     * TODO 7 (section 2, M5; section 6): derive the key from the secret and
+     * open the box, with both names and seq as associated data. Then, not
+     * earlier, store seq for as long as the ticket is good.
+     */
+    return refused;
+}
+
+/* --- The order of things: given ------------------------------------------- */
+
+/* An address is a hint and no proof: it is never a reason to accept. */
+static const char *check_peer(const struct message *m,
+                              const struct receiver *me, const char *peer_ip)
+{
+    if (strcmp(m->ip_addr, peer_ip) == 0)
+        return NULL;
+    kit_note("%s logged in from %s, but this comes from %s", m->sender,
+             m->ip_addr, peer_ip);
+    return me->strict_ip ? "address" : NULL;
+}
+
+/*
+ * A line has come. Section 6 gives the order: nothing is remembered or shown
+ * before all has been checked. Returns 0, or -1 to close the connection.
+ */
+static int on_line(void *context, const char *peer_ip, const char *line,
+                   size_t len)
+{
+    struct receiver *me = context;
+    struct message m = {.exp = 0};
+    long long now = kit_now();
+    const char *refused = read_chat_message(&m, line, len);
+
+    if (refused == NULL)
+        refused = open_ticket(&m, me);
+    if (refused == NULL)
+        refused = check_peer(&m, me, peer_ip);
+    if (refused == NULL)
+        refused = check_fresh(&m, me, now);
+    if (refused == NULL)
+        refused = open_message(&m, me, now);
+    if (refused == NULL)
+        kit_show_message(m.sender, m.text, m.len);
+    kit_wipe(&m, sizeof m);
+    return refused == NULL ? 0 : kit_refused(refused);
+}
+
+/* --- Messages 1 and 2: given ---------------------------------------------- */
+
+/*
+ * Trades our password for a session token, and the token at once for the key
+ * that opens our tickets. PORT is where we listen. Returns an exit code.
+ */
+static int login(struct receiver *me, struct kit_client *client, int port)
+{
+    char token[KIT_STR16_MAX + 1];
+    cJSON *m1 = cJSON_CreateObject(), *m2;
+    int rc;
+
+    cJSON_AddStringToObject(m1, "username", client->user);
+    cJSON_AddStringToObject(m1, "password", client->password);
+    cJSON_AddNumberToObject(m1, "port", port);
+    rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
+    if (rc == EX_OK &&
+        (kit_json_copy(token, sizeof token, m2, "token", kit_is_str16) != 0 ||
+         kit_derive(&me->ticket_key, token, KIT_LABEL_TICKET) != 0)) {
+        kit_error("the server's login response has no token");
+        rc = EX_PROTOCOL;
+    }
+    kit_wipe(token, sizeof token);
+    kit_json_free(m1);
+    kit_json_free(m2);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    static struct receiver me; /* its table is too large for a small stack */
+    const char *ip = NULL, *port = NULL;
+    const struct kit_option options[] = {
+        {"listen", "ADDR", "listen on this address of yours", &ip, NULL},
+        {"port", "N", "listen on this port (4444; 0: any)", &port, NULL},
+        {"strict-ip", NULL, "refuse lines from other addresses", NULL,
+         &me.strict_ip},
+        {NULL, NULL, NULL, NULL, NULL},
+    };
+    const struct kit_command command = {
+        .name = "receiver",
+        .operands = "",
+        .about = "Shows the messages that others send to you.",
+        .options = options,
+    };
+    struct kit_client client;
+    struct kit_peers *peers = NULL;
+    uint16_t bound = 0;
+    int rc = kit_client_open(&client, &command, argc, argv);
+
+    me.name = client.user;
+    if (rc == EX_OK)
+        rc = kit_client_listen(&peers, &bound, &client, ip, port);
+    if (rc == EX_OK)
+        rc = login(&me, &client, bound);
+    kit_client_close(&client);
+
+    if (rc == EX_OK &&
+        kit_peers_serve(peers, on_line, &me, KIT_TOKEN_LIFE) != 0) {
+        kit_error("the session is over: start again to log in anew");
+        rc = EX_TEMPFAIL;
+    }
+    kit_peers_close(peers);
+    kit_wipe(&me, sizeof me);
+    return rc;
+}

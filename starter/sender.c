@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sender: sends what you type to one receiver, so that nobody else can read
+ * it. "Section" means a section of handout/protocol.md.
+ *
+ *     messages 1, 2   log in; the server gives a session token       given
+ *     message 3       ask the server for the receiver                given
+ *     message 4       the answer: address, secret and ticket         yours
+ *     message 5       seal each text, send it with the ticket        yours
+ */
+#include <string.h>
+#include <sysexits.h>
+
+#include "lib/kit.h"
+
+/* One chat, from message 4 to the last text. */
+struct chat {
+    const char *sender;                  /* our own name: alice */
+    const char *receiver;                /* whom we asked for: bob */
+    char ip_addr[KIT_IP_SIZE];           /* where the receiver listens */
+    long long port;                      /* ... and at which port */
+    char senderinfo[KIT_TICKET_MAX + 1]; /* the ticket, sealed for him */
+    struct kit_key key;                  /* seals every text of this chat */
+    long seq;                            /* the number of the last text */
+};
+
+/* --- Messages 4 and 5: yours ---------------------------------------------- */
+
+/*
+ * Message 4, the chat response: fills CHAT with what the server says about
+ * the receiver. Returns 0, or -1 if M4 is not what section 2 says.
+ */
+static int read_chat_response(struct chat *chat, const cJSON *m4)
+{
+    int rc = -1;
+
+    /*
+     * TODO 1 (section 2, M4): take ip_addr, secret and senderinfo; take port
+     * and check receiver where they are given. Then derive from the secret
+     * the key that seals this chat's texts.
+     */
+    return rc;
+}
+
+/*
+ * Message 5, its "message": seals LEN bytes of TEXT as the chat's next text
+ * and writes it to SEALED, room for KIT_SEALED_SIZE characters. 0 or -1.
+ */
+static int seal_text(char *sealed, struct chat *chat, const char *text,
+                     size_t len)
+{
+    int rc = -1;
+
+    /*
+     * TODO 2 (section 2, M5): give the text the next number; draw a fresh
+     * nonce; seal the text with sender, receiver and number as associated
+     * data; encode the box.
+     */
+    return rc;
+}
+
+/*
+ * Message 5, the line: writes ticket, number and SEALED text as one JSON
+ * object to LINE, room for LINE_SIZE characters. Returns 0 or -1.
+ */
+static int write_chat_message(char *line, size_t line_size,
+                              const struct chat *chat, const char *sealed)
+{
+    int rc = -1;
+
+    /*
+     * TODO 3 (section 2, M5; section 5): senderinfo exactly as it came, seq
+     * as a number, message. Nothing more: whoever listens reads it too.
+     */
+    return rc;
+}
+
+/* --- Messages 1 to 3: given ----------------------------------------------- */
+
+/*
+ * Messages 1 and 2, login: trades our password for a session TOKEN, room for
+ * KIT_STR16_MAX + 1 characters. Returns EX_OK or another exit code.
+ */
+static int login(char *token, struct kit_client *client)
+{
+    cJSON *m1 = cJSON_CreateObject(), *m2;
+    int rc;
+
+    cJSON_AddStringToObject(m1, "username", client->user);
+    cJSON_AddStringToObject(m1, "password", client->password);
+    rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
+    if (rc == EX_OK && kit_json_copy(token, KIT_STR16_MAX + 1, m2, "token",
+                                     kit_is_str16) != 0) {
+        kit_error("the server's login response has no token");
+        rc = EX_PROTOCOL;
+    }
+    kit_json_free(m1);
+    kit_json_free(m2);
+    return rc;
+}
+
+/* Message 3, the chat request: asks for CHAT's receiver; M4 is the answer. */
+static int request_chat(cJSON **m4, struct kit_client *client,
+                        const struct chat *chat, const char *token)
+{
+    cJSON *m3 = cJSON_CreateObject();
+    int rc;
+
+    cJSON_AddStringToObject(m3, "username", chat->sender);
+    cJSON_AddStringToObject(m3, "token", token);
+    cJSON_AddStringToObject(m3, "receiver", chat->receiver);
+    rc = kit_http_ask(m4, client->server, "/userinfo", m3, chat->receiver);
+    kit_json_free(m3);
+    return rc;
+}
+
+/* --- The order of things: given ------------------------------------------- */
+
+/* Messages 1 to 4: after EX_OK, CHAT is ready for the first text. */
+static int begin_chat(struct chat *chat, struct kit_client *client)
+{
+    char token[KIT_STR16_MAX + 1];
+    cJSON *m4 = NULL;
+    int rc = login(token, client);
+
+    if (rc == EX_OK)
+        rc = request_chat(&m4, client, chat, token);
+    if (rc == EX_OK && read_chat_response(chat, m4) != 0) {
+        kit_error("message 4 was not understood (TODO 1)");
+        rc = EX_PROTOCOL;
+    }
+    kit_json_free(m4);
+    kit_wipe(token, sizeof token);
+    return rc;
+}
+
+/* Message 5 for one TEXT: sealed, written, on its way. Returns 0 or -1. */
+static int send_text(struct kit_link *link, struct chat *chat, const char *text,
+                     size_t len)
+{
+    char sealed[KIT_SEALED_SIZE], line[KIT_LINE_MAX];
+
+    if (seal_text(sealed, chat, text, len) != 0)
+        kit_error("the text was not sealed (TODO 2)");
+    else if (write_chat_message(line, sizeof line, chat, sealed) != 0)
+        kit_error("message 5 was not written (TODO 3)");
+    else
+        return kit_link_line(link, line, strlen(line));
+    return -1;
+}
+
+/* Sends every line of standard input: EX_OK only if all were sent. */
+static int send_input(struct kit_link *link, struct chat *chat)
+{
+    struct kit_input input = {0};
+    const char *text;
+    size_t len;
+    int rc = EX_OK, got;
+
+    while ((got = kit_input_text(&text, &len, &input)) != 0) {
+        if (got < 0)
+            rc = EX_DATAERR; /* too long: said and skipped, never cut */
+        else if (send_text(link, chat, text, len) != 0)
+            return EX_IOERR;
+        /* Lines that wait already go out together. */
+        if (!kit_input_waits(&input) && kit_link_flush(link) != 0)
+            return EX_IOERR;
+    }
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    const struct kit_command command = {
+        .name = "sender",
+        .operands = "RECEIVER",
+        .about = "Sends each line of standard input to RECEIVER.",
+        .min = 1,
+        .max = 1,
+    };
+    struct kit_client client;
+    struct kit_link link = {.fd = -1};
+    struct chat chat = {0};
+    int rc = kit_client_open(&client, &command, argc, argv);
+
+    if (rc != EX_OK)
+        return rc;
+    chat.sender = client.user;
+    chat.receiver = client.operand;
+    rc = begin_chat(&chat, &client);
+    kit_client_close(&client);
+
+    if (rc == EX_OK && kit_link_open(&link, chat.ip_addr, chat.port) != 0)
+        rc = EX_UNAVAILABLE;
+    else if (rc == EX_OK)
+        rc = send_input(&link, &chat);
+    if (kit_link_close(&link) != 0 && rc == EX_OK)
+        rc = EX_IOERR;
+    kit_wipe(&chat, sizeof chat);
+    return rc;
+}
