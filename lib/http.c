@@ -2,7 +2,6 @@
 /* One libcurl handle, told to be strict, and its failures in plain words. */
 #include "lib/http.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -10,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "lib/http_url.h"
 #include "lib/say.h"
 
 enum {
@@ -102,88 +101,6 @@ static int say_failure(const struct kit_http *http, CURL *curl, CURLcode code)
     return -1;
 }
 
-/* Whether HOST, as it stands in a URL, can only be this machine. */
-static bool is_loopback(const char *host)
-{
-    struct in_addr ip;
-
-    if (inet_pton(AF_INET, host, &ip) == 1)
-        return ntohl(ip.s_addr) >> 24 == 127;
-    return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
-}
-
-/* Gives PART of URL in OUT, which is to be freed with curl_free, or NULL. */
-static char *url_part(CURLU *url, CURLUPart part)
-{
-    char *out = NULL;
-
-    return curl_url_get(url, part, &out, 0) == CURLUE_OK ? out : NULL;
-}
-
-/* Whether URL has nothing but a scheme, a host and perhaps a port. */
-static bool is_plain(CURLU *url)
-{
-    static const CURLUPart unwanted[] = {CURLUPART_USER, CURLUPART_PASSWORD,
-                                         CURLUPART_OPTIONS, CURLUPART_QUERY,
-                                         CURLUPART_FRAGMENT};
-    char *scheme = url_part(url, CURLUPART_SCHEME);
-    char *path = url_part(url, CURLUPART_PATH);
-    bool plain =
-        scheme != NULL &&
-        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
-        (path == NULL || strcmp(path, "/") == 0);
-
-    for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++) {
-        char *part = url_part(url, unwanted[i]);
-
-        plain = plain && part == NULL;
-        curl_free(part);
-    }
-    curl_free(scheme);
-    curl_free(path);
-    return plain;
-}
-
-/* Writes URL without its path to BASE and notes what is not hidden. */
-static int set_base(struct kit_http *http, CURLU *url)
-{
-    char *scheme = url_part(url, CURLUPART_SCHEME);
-    char *host = url_part(url, CURLUPART_HOST);
-    char *port = url_part(url, CURLUPART_PORT);
-    int len = -1;
-
-    if (scheme != NULL && host != NULL) {
-        len = snprintf(http->base, BASE_SIZE, "%s://%s%s%s", scheme, host,
-                       port == NULL ? "" : ":", port == NULL ? "" : port);
-        if (strcmp(scheme, "http") == 0 && !is_loopback(host))
-            kit_note("the way to %s is not encrypted: everybody on it can "
-                     "read your password; a server with a certificate is "
-                     "called https://",
-                     host);
-    }
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    return len > 0 && len < BASE_SIZE ? 0 : -1;
-}
-
-/* Takes TEXT apart and keeps what is needed of it. */
-static int read_url(struct kit_http *http, const char *text)
-{
-    CURLU *url = curl_url();
-    int rc = -1;
-
-    if (url != NULL && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK &&
-        is_plain(url))
-        rc = set_base(http, url);
-    if (rc != 0)
-        kit_error("%s is no server's URL: write http://HOST:PORT or "
-                  "https://HOST:PORT",
-                  text);
-    curl_url_cleanup(url);
-    return rc;
-}
-
 /* Looks into the file of certificates now: libcurl would say less, later. */
 static int read_cacert(struct kit_http *http, const char *cacert)
 {
@@ -265,20 +182,23 @@ static int make_headers(struct kit_http *http)
 int kit_http_open(struct kit_http **http, const char *url, const char *cacert)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct kit_http *new = calloc(1, sizeof *new);
 
-    pthread_once(&once, start_curl);
-    *http = calloc(1, sizeof **http);
-    if (*http == NULL || read_url(*http, url) != 0 ||
-        read_cacert(*http, cacert) != 0)
-        goto failed;
-    if (make_headers(*http) == 0)
-        (*http)->curl = new_handle(*http);
-    if ((*http)->curl != NULL)
-        return 0;
-    kit_error("libcurl cannot be used: is it built with http and https?");
-failed:
-    kit_http_close(*http);
     *http = NULL;
+    pthread_once(&once, start_curl);
+    if (new == NULL || kit_http_url(new->base, sizeof new->base, url) != 0 ||
+        read_cacert(new, cacert) != 0)
+        goto done;
+    if (make_headers(new) == 0)
+        new->curl = new_handle(new);
+    if (new->curl == NULL) {
+        kit_error("libcurl cannot be used: is it built with http and https?");
+        goto done;
+    }
+    *http = new;
+    return 0;
+done:
+    kit_http_close(new);
     return -1;
 }
 
