@@ -26,6 +26,12 @@ static void remember(int number)
     caught = number;
 }
 
+/* The longest password with a "\r\n" behind it. */
+struct line {
+    size_t len; /* without the newline */
+    char bytes[KIT_PASSWORD_MAX + 2];
+};
+
 /* The terminal and the program as they were before the question. */
 struct quiet {
     struct termios terminal;
@@ -65,46 +71,47 @@ static ssize_t read_byte(char *byte, int fd, const struct quiet *quiet)
 
 /*
  * Reads up to the first newline, byte by byte: what stands behind it in a
- * pipe may be for somebody else. OUT gets at most OUT_SIZE - 1 bytes and is
- * terminated; LEN counts those that were there.
+ * pipe may be for somebody else. Of a longer line only the head is read.
  */
-static int read_line(char *out, size_t out_size, size_t *len, int fd,
-                     const struct quiet *quiet)
+static int read_line(struct line *line, int fd, const struct quiet *quiet)
 {
-    char byte = 0;
     ssize_t n;
 
-    for (*len = 0; *len < out_size; ++*len) {
-        n = read_byte(&byte, fd, quiet);
+    for (line->len = 0; line->len < sizeof line->bytes; line->len++) {
+        n = read_byte(line->bytes + line->len, fd, quiet);
         if (n < 0)
             return -1;
-        if (n == 0 || byte == '\n')
+        if (n == 0 || line->bytes[line->len] == '\n')
             break;
-        if (*len < out_size - 1)
-            out[*len] = byte;
     }
-    out[*len < out_size ? *len : out_size - 1] = '\0';
-    kit_wipe(&byte, sizeof byte);
     return 0;
 }
 
-/* Whether the line OUT of LEN bytes from SOURCE is a password; says why not. */
-static int check(char *out, size_t out_size, size_t len, const char *source)
+/* Copies LINE to OUT when it is a password; otherwise says why not. */
+static int copy(char *out, size_t out_size, const struct line *line,
+                const char *source)
 {
+    size_t len = line->len;
+
     /* A file that was written on Windows. */
-    if (len > 0 && len < out_size && out[len - 1] == '\r')
-        out[--len] = '\0';
+    if (len > 0 && line->bytes[len - 1] == '\r')
+        len--;
     if (len == 0) {
         kit_error("%s: the first line is empty, there is no password", source);
-    } else if (len > KIT_PASSWORD_MAX || len >= out_size) {
+        return -1;
+    }
+    if (len > KIT_PASSWORD_MAX || len >= out_size) {
         kit_error("%s: a password has at most %d bytes", source,
                   KIT_PASSWORD_MAX);
-    } else if (strlen(out) != len || !kit_is_password(out)) {
-        kit_error("%s: a password is UTF-8 text without a zero byte", source);
-    } else {
-        return 0;
+        return -1;
     }
-    return -1;
+    memcpy(out, line->bytes, len);
+    out[len] = '\0';
+    if (strlen(out) != len || !kit_is_password(out)) {
+        kit_error("%s: a password is UTF-8 text without a zero byte", source);
+        return -1;
+    }
+    return 0;
 }
 
 /* Notes that others on this machine can read the password in FILE. */
@@ -118,19 +125,18 @@ static void check_mode(int fd, const char *file)
                  file);
 }
 
-static int read_file(char *out, size_t out_size, const char *file)
+static int read_file(struct line *line, const char *file)
 {
     int rc = -1;
-    size_t len;
     int fd = open(file, O_RDONLY);
 
-    if (fd < 0 || read_line(out, out_size, &len, fd, NULL) != 0) {
+    if (fd < 0 || read_line(line, fd, NULL) != 0) {
         kit_error("cannot read the password file %s: %s", file,
                   strerror(errno));
         goto done;
     }
     check_mode(fd, file);
-    rc = check(out, out_size, len, file);
+    rc = 0;
 done:
     if (fd >= 0)
         close(fd);
@@ -176,27 +182,25 @@ static void unhush(const struct quiet *quiet, int fd)
 }
 
 /* Asks once. Returns 1 when the program was stopped and goes on: ask again. */
-static int ask(char *out, size_t out_size, int fd, const char *prompt)
+static int ask(struct line *line, int fd, const char *prompt)
 {
     struct quiet quiet;
-    size_t len = 0;
     int rc = -1;
 
     if (tcgetattr(fd, &quiet.terminal) == 0) {
         hold_signals(&quiet);
         if (hush(&quiet, fd) == 0 && write(fd, prompt, strlen(prompt)) >= 0)
-            rc = read_line(out, out_size, &len, fd, &quiet);
+            rc = read_line(line, fd, &quiet);
         unhush(&quiet, fd);
         if (caught == SIGTSTP)
             return 1;
     }
-    if (rc == 0)
-        return check(out, out_size, len, "the terminal");
-    kit_error("no password came from the terminal: " ADVICE);
-    return -1;
+    if (rc != 0)
+        kit_error("no password came from the terminal: " ADVICE);
+    return rc;
 }
 
-static int read_terminal(char *out, size_t out_size, const char *prompt)
+static int read_terminal(struct line *line, const char *prompt)
 {
     int fd = open("/dev/tty", O_RDWR);
     int rc = 1;
@@ -206,7 +210,7 @@ static int read_terminal(char *out, size_t out_size, const char *prompt)
         rc = -1;
     }
     while (rc == 1)
-        rc = ask(out, out_size, fd, prompt);
+        rc = ask(line, fd, prompt);
     if (fd >= 0)
         close(fd);
     return rc;
@@ -215,10 +219,14 @@ static int read_terminal(char *out, size_t out_size, const char *prompt)
 int kit_password_read(char *out, size_t out_size, const char *file,
                       const char *prompt)
 {
-    int rc = file != NULL ? read_file(out, out_size, file)
-                          : read_terminal(out, out_size, prompt);
+    struct line line;
+    int rc =
+        file != NULL ? read_file(&line, file) : read_terminal(&line, prompt);
 
+    if (rc == 0)
+        rc = copy(out, out_size, &line, file != NULL ? file : "the terminal");
     if (rc != 0)
         kit_wipe(out, out_size);
+    kit_wipe(&line, sizeof line);
     return rc;
 }
