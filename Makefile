@@ -118,28 +118,29 @@ clean: ## forget everything that was built
 
 # --- For those who change the kit --------------------------------------------
 
-.PHONY: check check-built unit e2e style sync-starter format
+.PHONY: check run-checks unit e2e style leaks sync-starter format
 check: deps ## every test, on both backends, with -Werror
 	@for c in $(BACKENDS); do \
-	    $(AGAIN) WERROR=1 CRYPTO=$$c programs $(tests) || exit; done
-	@$(AGAIN) -j1 check-built
+	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests || exit; done
+	@$(AGAIN) WERROR=1 e2e-tests
+	@$(AGAIN) run-checks
 
-tests = build/$$c$(SUFFIX)/unit-tests build/$$c$(SUFFIX)/e2e-tests
-
-check-built: style
+run-checks: style
 	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
 	@echo "== end to end"
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
-unit: $(B)/unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
+unit: unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
 
-e2e: ## the end-to-end tests alone
-	@for c in $(BACKENDS); do \
-	    $(AGAIN) CRYPTO=$$c programs build/$$c$(SUFFIX)/e2e-tests || exit; \
-	    done
+e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
+	@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
+	@$(AGAIN) e2e-tests
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+
+leaks: programs ## 1,000 messages with both ends under valgrind
+	@sh tests/leaks.sh $(B)
 
 style: ## layout of C and shell files
 	@sh tests/style.sh
@@ -162,6 +163,10 @@ $(B)/chat-server: $(B)/server/main.o $(server_o) $(lib_o)
 $(chats): $(B)/%: $(B)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
+
+.PHONY: unit-tests e2e-tests
+unit-tests: $(B)/unit-tests
+e2e-tests: $(B)/e2e-tests
 
 $(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
 	$(say) link $@

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# leaks.sh BUILD [N]: a chat of N messages (1000) with sender and receiver
+# under valgrind: every message arrives, and neither end loses a byte of
+# memory or reads one that was never written.
+set -u
+build=$1
+n=${2:-1000}
+who=solution
+
+command -v valgrind >/dev/null 2>&1 ||
+    { echo "skipped: leaks (valgrind is absent)"; exit 0; }
+
+dir=$(mktemp -d) || exit 1
+server=
+receiver=
+finish()
+{
+    # shellcheck disable=SC2086 # both are a number or nothing
+    kill $receiver $server 2>/dev/null
+    wait
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+umask 077
+echo apple >"$dir/alice"
+echo banana >"$dir/bob"
+mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
+
+# grind LOG PROGRAM...: runs it, reporting to LOG; exit 99 for any finding.
+grind()
+{
+    log=$1
+    shift
+    exec valgrind --quiet --error-exitcode=99 --leak-check=full \
+        --show-leak-kinds=definite,indirect,possible \
+        --errors-for-leak-kinds=definite,indirect,possible \
+        --log-file="$log" "$@"
+}
+
+# wait_for FD: reads lines up to the one that says where it listens.
+wait_for()
+{
+    while read -r line <&"$1"; do
+        case $line in
+        "listening on "*) where=${line##* }; return 0 ;;
+        esac
+    done
+    return 1
+}
+
+"$build/chat-server" --demo --port 0 >"$dir/server" 2>"$dir/server.log" &
+server=$!
+exec 3<"$dir/server"
+wait_for 3 || exit 1
+url=$where
+
+(grind "$dir/receiver.log" "$build/$who/receiver" --server "$url" \
+    --user bob --port 0 --password-file "$dir/bob" >"$dir/shown" \
+    2>"$dir/receiver") &
+receiver=$!
+exec 4<"$dir/shown" 5<"$dir/receiver"
+wait_for 5 || { cat "$dir/receiver.log" >&2; exit 1; }
+
+awk -v n="$n" 'BEGIN { while (i < n) print "message " ++i }' >"$dir/texts"
+(grind "$dir/sender.log" "$build/$who/sender" --server "$url" --user alice \
+    --password-file "$dir/alice" bob <"$dir/texts")
+sender_status=$?
+head -n "$n" <&4 | sed 's/^alice: //' | cmp - "$dir/texts" || exit 1
+
+kill "$receiver"
+wait "$receiver"
+receiver_status=$?
+receiver=
+cat "$dir/sender.log" "$dir/receiver.log"
+echo "$n messages; exit of sender $sender_status, of receiver $receiver_status"
+[ "$sender_status" -eq 0 ] && [ "$receiver_status" -eq 0 ]
