@@ -233,7 +233,11 @@ int kit_link_flush(struct kit_link *link)
 
 int kit_link_close(struct kit_link *link)
 {
-    int rc = link->len > 0 ? kit_link_flush(link) : 0;
+    int rc = 0;
+
+    /* Lines that wait while there is no connection: a flush has failed. */
+    if (link->len > 0)
+        rc = link->fd >= 0 ? kit_link_flush(link) : -1;
 
     /* In a link that was never opened fd 0 would be the standard input. */
     if (link->ip[0] != '\0')

@@ -5,7 +5,10 @@
  * Lines are gathered and leave with the next kit_link_flush or when the
  * buffer is full, in one send. When the connection has gone, it is opened
  * again and the first line that was not handed over whole goes first; a line
- * that was handed over is never sent twice.
+ * that was handed over is never sent twice. "Handed over" is to this machine's
+ * network; whether the receiver has read it nobody says. What a receiver
+ * sends is ignored. SIGPIPE is ignored in the whole program from the first
+ * kit_link_open on: a broken connection is an error here and no signal.
  *
  * Every failure says on standard error what happened and what to do.
  */
@@ -46,7 +49,10 @@ int kit_link_line(struct kit_link *link, const char *line,
 /* kit_link_flush: sends what waits. Returns 0 when all was handed over. */
 int kit_link_flush(struct kit_link *link) KIT_MUST_CHECK;
 
-/* kit_link_close: flushes, closes and zeroes. 0 when all was handed over. */
+/*
+ * kit_link_close: flushes, closes and zeroes. Where a flush has just failed it
+ * does not try again. Returns 0 when all was handed over.
+ */
 int kit_link_close(struct kit_link *link) KIT_MUST_CHECK;
 
 #endif
