@@ -41,7 +41,7 @@ static int width_of(const struct kit_option *option)
 
 static int widest(const struct kit_option *options, int width)
 {
-    for (; options->name != NULL; options++) {
+    for (; options != NULL && options->name != NULL; options++) {
         if (width_of(options) > width)
             width = width_of(options);
     }
@@ -50,7 +50,7 @@ static int widest(const struct kit_option *options, int width)
 
 static void print_options(const struct kit_option *options, int width)
 {
-    for (; options->name != NULL; options++) {
+    for (; options != NULL && options->name != NULL; options++) {
         bool has_value = options->value != NULL;
 
         printf("  --%s%s%s%*s  %s\n", options->name, has_value ? " " : "",
@@ -85,7 +85,7 @@ static _Noreturn void answer(const struct kit_command *command,
 static const struct kit_option *find(const struct kit_option *table,
                                      const char *name, size_t len)
 {
-    for (; table->name != NULL; table++) {
+    for (; table != NULL && table->name != NULL; table++) {
         if (strlen(table->name) == len && memcmp(table->name, name, len) == 0)
             return table;
     }
@@ -136,6 +136,7 @@ int kit_options(int argc, char **argv, const struct kit_command *command)
     bool only_operands = false;
 
     command_name = command->name;
+    kit_say_as(command->name);
     for (int i = 1; i < argc;) {
         int words = 1;
 

@@ -25,7 +25,7 @@ struct kit_command {
     const char *operands; /* what follows the options: "RECEIVER", or "" */
     const char *about;    /* what it does, a sentence or a few */
     int min, max;         /* how many operands */
-    const struct kit_option *options;
+    const struct kit_option *options; /* NULL: none of its own */
 };
 
 /*
@@ -33,7 +33,8 @@ struct kit_command {
  * options, in their order. Returns the index of the first operand in ARGV.
  * --help and --version are known to every command; they print and exit with
  * 0. What the table does not know ends the program with EX_USAGE and one line
- * that says what to type. ARGV[0] is the word before the first option.
+ * that says what to type. Errors and notes are said in the command's name
+ * from here on (lib/say.h). ARGV[0] is the word before the first option.
  */
 int kit_options(int argc, char **argv, const struct kit_command *command);
 
