@@ -32,7 +32,7 @@ struct kit_reply {
  * https://host:port, no path), trusting the certificates in the file CACERT
  * or, where that is NULL, the system's. Nothing is sent yet; a note says so
  * when passwords would travel in clear to another machine. Returns 0, or -1
- * with HTTP NULL.
+ * with HTTP NULL. SIGPIPE is ignored in the whole program from here on.
  */
 int kit_http_open(struct kit_http **http, const char *url,
                   const char *cacert) KIT_MUST_CHECK;
