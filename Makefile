@@ -83,7 +83,7 @@ all: programs ## build the server, the starter and the solution
 help: ## this list
 	@echo "make [CRYPTO=libsodium|openssl] [V=1] [SAN=1] TARGET"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
 	    Makefile
 
 programs: $(programs)
