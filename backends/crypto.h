@@ -89,9 +89,8 @@ int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
  * block size R and parallelism P. It needs 128 * R * 2^LN bytes of memory and
  * time in proportion to that times P; the caller bounds the three numbers
  * before it asks. Fails without any work for LN 0 or over 63, R or P of 0,
- * OUT_LEN 0, a length over INT_MAX, numbers that RFC 7914 section 2 forbids
- * (R * P of 2^30 or more, N of 2^(16 R) or more), and for a product that no
- * machine can give.
+ * OUT_LEN 0, a length over INT_MAX, R * P of 2^24 or more, N of 2^(16 R) or
+ * more (RFC 7914 section 2), and for a product that no machine can give.
  */
 int kit_scrypt(void *out, size_t out_len, const void *password,
                size_t password_len, const void *salt, size_t salt_len,

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The cryptography of the lab on libsodium. */
-#include <limits.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 
 #include "backends/crypto.h"
-
-/* The most memory that scrypt may ask for: half of a 48-bit address space. */
-#define SCRYPT_MEMORY_MAX (UINT64_C(1) << 47)
+#include "backends/limits.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool started;
@@ -92,35 +89,15 @@ done:
     return rc;
 }
 
-/*
- * The bytes that scrypt needs for its working blocks and its table, or 0 when
- * the three numbers are no valid ones (RFC 7914 section 2: r * p < 2^30 and
- * N < 2^(16 r)) or nobody has that much.
- */
-static uint64_t scrypt_memory(unsigned ln, unsigned r, unsigned p)
-{
-    uint64_t blocks;
-
-    if (ln == 0 || ln > 63 || r == 0 || p == 0)
-        return 0;
-    if ((uint64_t)r * p >= UINT64_C(1) << 30 || ln >= UINT64_C(16) * r)
-        return 0;
-    blocks = (UINT64_C(1) << ln) + p + 2;
-    if (blocks > SCRYPT_MEMORY_MAX / 128 / r)
-        return 0;
-    return blocks * 128 * r;
-}
-
 int kit_scrypt(void *out, size_t out_len, const void *password,
                size_t password_len, const void *salt, size_t salt_len,
                unsigned ln, unsigned r, unsigned p)
 {
-    uint64_t memory = scrypt_memory(ln, r, p);
+    uint64_t memory = kit_scrypt_memory(ln, r, p);
     int rc = -1;
 
-    if (!ready() || memory == 0 || out_len == 0)
-        goto done;
-    if (out_len > INT_MAX || password_len > INT_MAX || salt_len > INT_MAX)
+    if (!ready() || memory == 0 ||
+        !kit_scrypt_fits(out_len, password_len, salt_len))
         goto done;
     if (crypto_pwhash_scryptsalsa208sha256_ll(password, password_len, salt,
                                               salt_len, UINT64_C(1) << ln, r, p,
@@ -139,9 +116,7 @@ int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
 {
     int rc = -1;
 
-    if (!ready() || ad_len > KIT_SEAL_MAX || text_len > KIT_SEAL_MAX)
-        goto done;
-    if (out_size < text_len + KIT_TAG_LEN)
+    if (!ready() || !kit_seal_fits(out_size, ad_len, text_len))
         goto done;
     if (crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, text, text_len, ad,
                                                   ad_len, NULL, nonce->bytes,
@@ -160,11 +135,7 @@ int kit_open(uint8_t *out, size_t out_size, const struct kit_key *key,
 {
     int rc = -1;
 
-    /* A box shorter than its tag ends here, before anyone subtracts. */
-    if (!ready() || ad_len > KIT_SEAL_MAX || box_len < KIT_TAG_LEN)
-        goto done;
-    if (box_len - KIT_TAG_LEN > KIT_SEAL_MAX ||
-        out_size < box_len - KIT_TAG_LEN)
+    if (!ready() || !kit_open_fits(out_size, ad_len, box_len))
         goto done;
     /* The library compares the tag before it decrypts. */
     if (crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, box, box_len,

@@ -9,7 +9,6 @@
  *
  * EVP answers 1 for success and 0, or less, for failure: hence "!= 1".
  */
-#include <limits.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -21,12 +20,11 @@
 #include <string.h>
 
 #include "backends/crypto.h"
-
-/* The most memory that scrypt may ask for: half of a 48-bit address space. */
-#define SCRYPT_MEMORY_MAX (UINT64_C(1) << 47)
+#include "backends/limits.h"
 
 enum { OPEN = 0, SEAL = 1 }; /* directions, as EVP_CipherInit_ex2 has them */
 
+/* What one thread works with. */
 struct contexts {
     EVP_CIPHER_CTX *cipher;
     EVP_MD_CTX *digest;
@@ -37,6 +35,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t slot; /* where each thread keeps its contexts */
 static bool started;
 static char name[64];
+
+static EVP_CIPHER *chacha20_poly1305;
+static EVP_MD *sha256;
+static EVP_MAC *hmac;
 
 /* For a thread that ends. */
 static void contexts_free(void *p)
@@ -51,11 +53,14 @@ static void contexts_free(void *p)
     free(mine);
 }
 
-/* For the thread that ends the program: slots are not cleared for it. */
-static void contexts_exit(void)
+/* For the thread that ends the program: its slot is not cleared for it. */
+static void finish(void)
 {
     contexts_free(pthread_getspecific(slot));
     (void)pthread_setspecific(slot, NULL);
+    EVP_CIPHER_free(chacha20_poly1305);
+    EVP_MD_free(sha256);
+    EVP_MAC_free(hmac);
 }
 
 /*
@@ -67,9 +72,12 @@ static void start(void)
 {
     snprintf(name, sizeof name, "OpenSSL %s",
              OpenSSL_version(OPENSSL_VERSION_STRING));
-    started = OPENSSL_init_crypto(0, NULL) == 1 &&
+    chacha20_poly1305 = EVP_CIPHER_fetch(NULL, "ChaCha20-Poly1305", NULL);
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    started = chacha20_poly1305 != NULL && sha256 != NULL && hmac != NULL &&
               pthread_key_create(&slot, contexts_free) == 0 &&
-              atexit(contexts_exit) == 0;
+              atexit(finish) == 0;
 }
 
 /* Whether the library is ready; every function that needs it asks first. */
@@ -78,76 +86,40 @@ static bool ready(void)
     return pthread_once(&once, start) == 0 && started;
 }
 
-/* A context for ChaCha20-Poly1305; it keeps the algorithm for itself. */
-static EVP_CIPHER_CTX *cipher_new(void)
+/* Tells each context of MINE its algorithm. Answers as EVP does. */
+static int contexts_init(struct contexts *mine)
 {
-    EVP_CIPHER *algorithm = EVP_CIPHER_fetch(NULL, "ChaCha20-Poly1305", NULL);
-    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-
-    if (ctx != NULL &&
-        EVP_CipherInit_ex2(ctx, algorithm, NULL, NULL, SEAL, NULL) != 1) {
-        EVP_CIPHER_CTX_free(ctx);
-        ctx = NULL;
-    }
-    EVP_CIPHER_free(algorithm);
-    return ctx;
-}
-
-/* A context for SHA-256. */
-static EVP_MD_CTX *digest_new(void)
-{
-    EVP_MD *algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-
-    if (ctx != NULL && EVP_DigestInit_ex2(ctx, algorithm, NULL) != 1) {
-        EVP_MD_CTX_free(ctx);
-        ctx = NULL;
-    }
-    EVP_MD_free(algorithm);
-    return ctx;
-}
-
-/* A context for HMAC-SHA256. */
-static EVP_MAC_CTX *mac_new(void)
-{
-    char sha256[] = "SHA256";
+    char digest[] = "SHA256";
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
         OSSL_PARAM_construct_end(),
     };
-    EVP_MAC *algorithm = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(algorithm);
 
-    if (ctx != NULL && EVP_MAC_CTX_set_params(ctx, params) != 1) {
-        EVP_MAC_CTX_free(ctx);
-        ctx = NULL;
-    }
-    EVP_MAC_free(algorithm);
-    return ctx;
+    if (mine->cipher == NULL || mine->digest == NULL || mine->mac == NULL)
+        return 0;
+    return EVP_CipherInit_ex2(mine->cipher, chacha20_poly1305, NULL, NULL, SEAL,
+                              NULL) == 1 &&
+           EVP_DigestInit_ex2(mine->digest, sha256, NULL) == 1 &&
+           EVP_MAC_CTX_set_params(mine->mac, params) == 1;
 }
 
 /* This thread's contexts, made at its first call; NULL when that fails. */
 static struct contexts *contexts(void)
 {
-    struct contexts *mine;
+    struct contexts *mine = ready() ? pthread_getspecific(slot) : NULL;
 
-    if (!ready())
-        return NULL;
-    mine = pthread_getspecific(slot);
-    if (mine != NULL)
+    if (mine != NULL || !started)
         return mine;
     mine = calloc(1, sizeof *mine);
     if (mine == NULL)
         return NULL;
-    mine->cipher = cipher_new();
-    mine->digest = digest_new();
-    mine->mac = mac_new();
-    if (mine->cipher == NULL || mine->digest == NULL || mine->mac == NULL ||
-        pthread_setspecific(slot, mine) != 0) {
-        contexts_free(mine);
-        return NULL;
-    }
-    return mine;
+    mine->cipher = EVP_CIPHER_CTX_new();
+    mine->digest = EVP_MD_CTX_new();
+    mine->mac = EVP_MAC_CTX_new(hmac);
+    if (contexts_init(mine) == 1 && pthread_setspecific(slot, mine) == 0)
+        return mine;
+    contexts_free(mine);
+    return NULL;
 }
 
 const char *kit_crypto_name(void)
@@ -222,35 +194,15 @@ done:
     return rc;
 }
 
-/*
- * The bytes that scrypt needs for its working blocks and its table, or 0 when
- * the three numbers are no valid ones (RFC 7914 section 2: r * p < 2^30 and
- * N < 2^(16 r)) or nobody has that much.
- */
-static uint64_t scrypt_memory(unsigned ln, unsigned r, unsigned p)
-{
-    uint64_t blocks;
-
-    if (ln == 0 || ln > 63 || r == 0 || p == 0)
-        return 0;
-    if ((uint64_t)r * p >= UINT64_C(1) << 30 || ln >= UINT64_C(16) * r)
-        return 0;
-    blocks = (UINT64_C(1) << ln) + p + 2;
-    if (blocks > SCRYPT_MEMORY_MAX / 128 / r)
-        return 0;
-    return blocks * 128 * r;
-}
-
 int kit_scrypt(void *out, size_t out_len, const void *password,
                size_t password_len, const void *salt, size_t salt_len,
                unsigned ln, unsigned r, unsigned p)
 {
-    uint64_t memory = scrypt_memory(ln, r, p);
+    uint64_t memory = kit_scrypt_memory(ln, r, p);
     int rc = -1;
 
-    if (!ready() || memory == 0 || out_len == 0)
-        goto done;
-    if (out_len > INT_MAX || password_len > INT_MAX || salt_len > INT_MAX)
+    if (!ready() || memory == 0 ||
+        !kit_scrypt_fits(out_len, password_len, salt_len))
         goto done;
     /* Without the last number but two, EVP stops at 32 MiB. */
     if (EVP_PBE_scrypt(password, password_len, salt, salt_len,
@@ -286,9 +238,7 @@ int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
     uint8_t none[KIT_TAG_LEN]; /* a stream cipher has no last block */
     int n, rc = -1;
 
-    if (mine == NULL || ad_len > KIT_SEAL_MAX || text_len > KIT_SEAL_MAX)
-        goto done;
-    if (out_size < text_len + KIT_TAG_LEN)
+    if (mine == NULL || !kit_seal_fits(out_size, ad_len, text_len))
         goto done;
     if (EVP_CipherInit_ex2(mine->cipher, NULL, key->bytes, nonce->bytes, SEAL,
                            NULL) != 1 ||
@@ -311,14 +261,12 @@ int kit_open(uint8_t *out, size_t out_size, const struct kit_key *key,
 {
     struct contexts *mine = contexts();
     uint8_t tag[KIT_TAG_LEN], none[KIT_TAG_LEN];
-    size_t text_len = box_len - KIT_TAG_LEN;
+    size_t text_len;
     int n, rc = -1;
 
-    /* A box shorter than its tag ends here: TEXT_LEN would be immense. */
-    if (mine == NULL || ad_len > KIT_SEAL_MAX || box_len < KIT_TAG_LEN)
+    if (mine == NULL || !kit_open_fits(out_size, ad_len, box_len))
         goto done;
-    if (text_len > KIT_SEAL_MAX || out_size < text_len)
-        goto done;
+    text_len = box_len - KIT_TAG_LEN;
     /* Without all 16 bytes of the tag EVP compares fewer, or none at all. */
     memcpy(tag, box + text_len, sizeof tag);
     if (EVP_CipherInit_ex2(mine->cipher, NULL, key->bytes, nonce->bytes, OPEN,

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What every backend refuses before it asks its library, so that all of them
+ * refuse the same. For the backends alone; crypto.h says it to their callers.
+ */
+#ifndef KIT_LIMITS_H
+#define KIT_LIMITS_H
+
+#include <limits.h>
+
+#include "backends/crypto.h"
+
+/* The most memory to ask for: half of a 48-bit address space. */
+#define KIT_SCRYPT_MEMORY_MAX (UINT64_C(1) << 47)
+
+/*
+ * kit_scrypt_memory: the bytes that scrypt needs for its table of N blocks,
+ * its P working blocks and two more; or 0 when the numbers are not valid (N
+ * must be below 2^(16 R), RFC 7914 section 2), the working blocks are more
+ * than an int can say, or no machine has that much.
+ */
+static inline uint64_t kit_scrypt_memory(unsigned ln, unsigned r, unsigned p)
+{
+    uint64_t blocks;
+
+    if (ln == 0 || ln > 63 || r == 0 || p == 0)
+        return 0;
+    if (ln >= UINT64_C(16) * r || (uint64_t)r * p > INT_MAX / 128)
+        return 0;
+    blocks = (UINT64_C(1) << ln) + p + 2;
+    if (blocks > KIT_SCRYPT_MEMORY_MAX / 128 / r)
+        return 0;
+    return blocks * 128 * r;
+}
+
+/* kit_scrypt_fits: whether the lengths are some that every library can say. */
+static inline bool kit_scrypt_fits(size_t out_len, size_t password_len,
+                                   size_t salt_len)
+{
+    return out_len > 0 && out_len <= INT_MAX && password_len <= INT_MAX &&
+           salt_len <= INT_MAX;
+}
+
+/* kit_seal_fits: whether a box for so much text can be made in OUT_SIZE. */
+static inline bool kit_seal_fits(size_t out_size, size_t ad_len,
+                                 size_t text_len)
+{
+    /* The limit first: behind it the sum cannot wrap around. */
+    return ad_len <= KIT_SEAL_MAX && text_len <= KIT_SEAL_MAX &&
+           out_size >= text_len + KIT_TAG_LEN;
+}
+
+/* kit_open_fits: whether there is a whole tag, and room for the text. */
+static inline bool kit_open_fits(size_t out_size, size_t ad_len, size_t box_len)
+{
+    /* The tag first: behind it the difference cannot wrap around. */
+    return ad_len <= KIT_SEAL_MAX && box_len >= KIT_TAG_LEN &&
+           box_len - KIT_TAG_LEN <= KIT_SEAL_MAX &&
+           out_size >= box_len - KIT_TAG_LEN;
+}
+
+#endif
