@@ -61,16 +61,21 @@ static size_t show_one(char out[SHOWN_MAX], const uint8_t *p, size_t size,
 
 void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
 {
-    const uint8_t *p = text, *end = p + text_len;
+    const uint8_t *bytes = text;
     char shown[SHOWN_MAX];
 
     if (out_size == 0)
         return;
-    while (p < end) {
+    for (size_t at = 0, size; at < text_len; at += size) {
         uint32_t code;
-        size_t size = kit_utf8_next(&code, p, (size_t)(end - p));
-        size_t len =
-            size > 0 ? show_one(shown, p, size, code) : show_bytes(shown, p, 1);
+        size_t len;
+
+        /* What is no character counts as one byte, and is shown as one. */
+        size = kit_utf8_next(&code, bytes + at, text_len - at);
+        if (size > 0)
+            len = show_one(shown, bytes + at, size, code);
+        else
+            len = show_bytes(shown, bytes + at, size = 1);
 
         /* Whole or not at all, and the zero must fit behind it. */
         if (len >= out_size)
@@ -78,16 +83,6 @@ void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
         memcpy(out, shown, len);
         out += len;
         out_size -= len;
-        p += size > 0 ? size : 1;
     }
     *out = '\0';
-}
-
-void kit_show_message(const char *sender, const void *text, size_t len)
-{
-    char shown[KIT_SHOWN_SIZE(KIT_TEXT_MAX)];
-
-    kit_show(shown, sizeof shown, text, len);
-    printf("%s: %s\n", sender, shown);
-    fflush(stdout);
 }
