@@ -89,6 +89,8 @@ START_TEST(shortest)
 
     for (size_t len = 0; len < SEALED_MIN; len++)
         ck_assert(refuses(sealed_of(len)));
+    ck_assert(!kit_is_sealed(sealed_of(SEALED_MIN - 1)));
+    ck_assert(kit_is_sealed(sealed_of(SEALED_MIN)));
     ck_assert_int_eq(kit_box_decode(&box, sealed_of(SEALED_MIN)), 0);
     ck_assert_uint_eq(box.len, KIT_TAG_LEN);
     ck_assert_uint_eq(box.bytes[0], KIT_NONCE_LEN + 1);
@@ -116,6 +118,7 @@ END_TEST
 START_TEST(no_box)
 {
     ck_assert(refuses(NULL));
+    ck_assert(!kit_is_sealed(NULL));
     ck_assert(refuses("AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsQ"));
     ck_assert(refuses("AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsR=="));
     ck_assert(
