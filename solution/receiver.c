@@ -194,6 +194,7 @@ static int on_line(void *context, const char *peer_ip, const char *line,
     struct receiver *me = context;
     struct message m = {.exp = 0};
     long long now = kit_now();
+    long last = 0;
     const char *refused = read_chat_message(&m, line, len);
 
     if (refused == NULL)
@@ -202,8 +203,13 @@ static int on_line(void *context, const char *peer_ip, const char *line,
         refused = check_peer(&m, me, peer_ip);
     if (refused == NULL)
         refused = check_fresh(&m, me, now);
-    if (refused == NULL)
+    if (refused == NULL) {
+        last = kit_replay_last(&me->replay, m.secret);
         refused = open_message(&m, me, now);
+    }
+    if (refused == NULL && m.seq > last + 1)
+        kit_note("%s: %lld before this one did not arrive", m.sender,
+                 m.seq - last - 1);
     if (refused == NULL)
         kit_show_message(m.sender, m.text, m.len);
     kit_wipe(&m, sizeof m);
