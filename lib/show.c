@@ -86,3 +86,12 @@ void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
     }
     *out = '\0';
 }
+
+void kit_show_message(const char *sender, const void *text, size_t len)
+{
+    char shown[KIT_SHOWN_SIZE(KIT_TEXT_MAX)];
+
+    kit_show(shown, sizeof shown, text, len);
+    printf("%s: %s\n", sender, shown);
+    fflush(stdout);
+}
