@@ -6,7 +6,8 @@
     client.py serve   --accounts F
     client.py selftest [protocol_vectors.json]
 
-With --seed-only, only the members that the seed document names are written and
+The seed is the text of the activity as it was first written, with messages 1 to
+5 and little more. With --seed-only, only the members that it names are written and
 read: no port, no expires_in, no exp, no receiver in M4.
 """
 
