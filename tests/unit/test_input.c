@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts of standard input: whole or not at all. */
+#include <check.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/input.h"
+#include "tests/unit/capture.h"
+
+Suite *input_suite(void);
+
+static struct kit_input input;
+
+static void setup(void)
+{
+    memset(&input, 0, sizeof input);
+    capture(STDERR_FILENO);
+}
+
+static void expect_text(const char *want, size_t want_len)
+{
+    const char *text;
+    size_t len;
+
+    ck_assert_int_eq(kit_input_text(&text, &len, &input), 1);
+    ck_assert_uint_eq(len, want_len);
+    ck_assert_mem_eq(text, want, len);
+}
+
+static void expect_other(int want)
+{
+    const char *text;
+    size_t len;
+
+    ck_assert_int_eq(kit_input_text(&text, &len, &input), want);
+}
+
+START_TEST(one_text_a_line)
+{
+    feed("hello bob\n\nZoë\n", 16);
+    expect_text("hello bob", 9);
+    expect_text("", 0);
+    expect_text("Zoë", 4);
+    expect_other(0);
+    expect_other(0);
+    ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+START_TEST(last_line_may_lack_its_newline)
+{
+    feed("one\ntwo", 7);
+    expect_text("one", 3);
+    expect_text("two", 3);
+    expect_other(0);
+}
+END_TEST
+
+START_TEST(nothing_at_all)
+{
+    feed("", 0);
+    expect_other(0);
+}
+END_TEST
+
+START_TEST(zero_bytes_are_text)
+{
+    feed("a\0b\n", 4);
+    expect_text("a\0b", 3);
+}
+END_TEST
+
+/* A line of LEN bytes behind another; with NEWLINE it ends and one follows. */
+static void feed_long(size_t len, bool newline)
+{
+    char *text = malloc(len + 32);
+
+    ck_assert_ptr_nonnull(text);
+    memcpy(text, "before\n", 7);
+    memset(text + 7, 'x', len);
+    memcpy(text + 7 + len, "\nafter\n", 7);
+    feed(text, 7 + len + (newline ? 7 : 0));
+    free(text);
+}
+
+START_TEST(longest_text)
+{
+    static char want[KIT_TEXT_MAX];
+
+    memset(want, 'x', sizeof want);
+    feed_long(sizeof want, true);
+    expect_text("before", 6);
+    expect_text(want, sizeof want);
+    expect_text("after", 5);
+    expect_other(0);
+    ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+/* Lengths around the limit of a text, of the buffer, and of many buffers. */
+static const size_t too_long[] = {KIT_TEXT_MAX + 1, KIT_LINE_MAX - 1,
+                                  KIT_LINE_MAX,     KIT_LINE_MAX + 1,
+                                  2 * KIT_LINE_MAX, 20000,
+                                  10 * KIT_LINE_MAX};
+enum { TOO_LONG = sizeof too_long / sizeof too_long[0] };
+
+START_TEST(too_long_is_one_error)
+{
+    feed_long(too_long[_i], true);
+    expect_text("before", 6);
+    expect_other(-1);
+    expect_text("after", 5);
+    expect_other(0);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(captured_has("4096"));
+}
+END_TEST
+
+START_TEST(too_long_at_the_end)
+{
+    feed_long(too_long[_i], false);
+    expect_text("before", 6);
+    expect_other(-1);
+    expect_other(0);
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+/* The newline of a refused line is no empty text, and no text that waits. */
+START_TEST(tail_of_a_long_line_is_no_text)
+{
+    const char *text;
+    size_t len;
+    int ends[2];
+    static char line[KIT_LINE_MAX];
+
+    memset(line, 'x', sizeof line);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    ck_assert_int_eq(write(ends[1], line, sizeof line), sizeof line);
+    expect_other(-1);
+    ck_assert_int_eq(write(ends[1], "tail\nnext\nlast", 14), 14);
+    /* Reads the tail, passes over it, and gives the line behind it. */
+    expect_text("next", 4);
+    ck_assert(!kit_input_waits(&input));
+    close(ends[1]);
+    ck_assert_int_eq(kit_input_text(&text, &len, &input), 1);
+    ck_assert_uint_eq(len, 4);
+}
+END_TEST
+
+START_TEST(waits_while_a_line_is_here)
+{
+    feed("one\ntwo\nthree", 13);
+    ck_assert(!kit_input_waits(&input));
+    expect_text("one", 3);
+    ck_assert(kit_input_waits(&input));
+    expect_text("two", 3);
+    ck_assert(!kit_input_waits(&input));
+    expect_text("three", 5);
+    ck_assert(!kit_input_waits(&input));
+}
+END_TEST
+
+/* While a long line is skipped, the first newline only ends that line. */
+START_TEST(waits_knows_of_skipping)
+{
+    input.skipping = true;
+    memcpy(input.lines.bytes, "tail\nnext\n", 10);
+    input.lines.end = 5;
+    ck_assert(!kit_input_waits(&input));
+    input.lines.end = 9;
+    ck_assert(!kit_input_waits(&input));
+    input.lines.end = 10;
+    ck_assert(kit_input_waits(&input));
+    expect_text("next", 4);
+}
+END_TEST
+
+START_TEST(read_error_ends_it)
+{
+    int folder = open(".", O_RDONLY);
+
+    ck_assert_int_eq(dup2(folder, STDIN_FILENO), STDIN_FILENO);
+    expect_other(-1);
+    expect_other(0);
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+/* Half a line and then an error: what came is not passed for a text. */
+START_TEST(read_error_drops_the_rest)
+{
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    ck_assert_int_eq(write(ends[1], "one\nhalf", 8), 8);
+    expect_text("one", 3);
+    expect_other(-1);
+    expect_other(0);
+}
+END_TEST
+
+Suite *input_suite(void)
+{
+    Suite *suite = suite_create("input");
+    TCase *tcase = tcase_create("input");
+
+    tcase_add_checked_fixture(tcase, setup, NULL);
+    tcase_add_test(tcase, one_text_a_line);
+    tcase_add_test(tcase, last_line_may_lack_its_newline);
+    tcase_add_test(tcase, nothing_at_all);
+    tcase_add_test(tcase, zero_bytes_are_text);
+    tcase_add_test(tcase, longest_text);
+    tcase_add_loop_test(tcase, too_long_is_one_error, 0, TOO_LONG);
+    tcase_add_loop_test(tcase, too_long_at_the_end, 0, TOO_LONG);
+    tcase_add_test(tcase, tail_of_a_long_line_is_no_text);
+    tcase_add_test(tcase, waits_while_a_line_is_here);
+    tcase_add_test(tcase, waits_knows_of_skipping);
+    tcase_add_test(tcase, read_error_ends_it);
+    tcase_add_test(tcase, read_error_drops_the_rest);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
