@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every backend refuses before it asks its library, so that all of them
- * refuse the same. For the backends alone; crypto.h says it to their callers.
+ * What every backend checks before it asks its library, so that all of them
+ * refuse and accept the same. For the backends alone; crypto.h says it to
+ * their callers.
  */
 #ifndef KIT_LIMITS_H
 #define KIT_LIMITS_H
@@ -9,6 +10,16 @@
 #include <limits.h>
 
 #include "backends/crypto.h"
+
+/*
+ * kit_bytes: P, or where it is NULL an address of no bytes. NULL with length 0
+ * is a string like any other to our callers; to a library it may be an error,
+ * or mean "as before".
+ */
+static inline const void *kit_bytes(const void *p)
+{
+    return p != NULL ? p : "";
+}
 
 /* The most memory to ask for: half of a 48-bit address space. */
 #define KIT_SCRYPT_MEMORY_MAX (UINT64_C(1) << 47)

@@ -161,7 +161,7 @@ int kit_sha256(struct kit_digest *out, const void *in, size_t in_len)
     if (mine == NULL)
         goto done;
     if (EVP_DigestInit_ex2(mine->digest, NULL, NULL) != 1 ||
-        EVP_DigestUpdate(mine->digest, in, in_len) != 1 ||
+        EVP_DigestUpdate(mine->digest, kit_bytes(in), in_len) != 1 ||
         EVP_DigestFinal_ex(mine->digest, out->bytes, NULL) != 1)
         goto done;
     rc = 0;
@@ -180,11 +180,9 @@ int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
 
     if (mine == NULL || key_len > INT_MAX)
         goto done;
-    /* To EVP a key of NULL is not an empty one but the one before. */
-    if (key_len == 0)
-        key = "";
-    if (EVP_MAC_init(mine->mac, key, key_len, NULL) != 1 ||
-        EVP_MAC_update(mine->mac, in, in_len) != 1 ||
+    /* To EVP a key of NULL would not be an empty one but the one before. */
+    if (EVP_MAC_init(mine->mac, kit_bytes(key), key_len, NULL) != 1 ||
+        EVP_MAC_update(mine->mac, kit_bytes(in), in_len) != 1 ||
         EVP_MAC_final(mine->mac, out->bytes, &out_len, sizeof *out) != 1)
         goto done;
     rc = 0;
@@ -204,9 +202,10 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
     if (!ready() || memory == 0 ||
         !kit_scrypt_fits(out_len, password_len, salt_len))
         goto done;
-    /* Without the last number but two, EVP stops at 32 MiB. */
-    if (EVP_PBE_scrypt(password, password_len, salt, salt_len,
-                       UINT64_C(1) << ln, r, p, memory, out, out_len) != 1)
+    /* Unless it is told how much MEMORY it may take, EVP stops at 32 MiB. */
+    if (EVP_PBE_scrypt(kit_bytes(password), password_len, kit_bytes(salt),
+                       salt_len, UINT64_C(1) << ln, r, p, memory, out,
+                       out_len) != 1)
         goto done;
     rc = 0;
 done:
