@@ -16,6 +16,29 @@ static cJSON *good(const char *text)
     return tree;
 }
 
+START_TEST(duplicates)
+{
+    static const char *const texts[] = {
+        "{\"a\":1,\"a\":1}",
+        "{\"a\":1,\"b\":2,\"a\":3}",
+        "{\"b\":1,\"a\":2,\"a\":3}",
+        "{\"a\":1,\"\\u0061\":2}",
+        "{\"/\":1,\"\\/\":2}",
+        "{\"\xf0\x9f\x94\x91\":1,\"\\uD83D\\uDD11\":2}",
+        "{\"\":1,\"\":2}",
+        "{\"x\":{\"a\":1,\"a\":2}}",
+        "[{\"a\":1},{\"a\":1,\"a\":2}]",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ck_assert_msg(kit_json_parse(texts[i], strlen(texts[i])) == NULL,
+                      "taken: %s", texts[i]);
+
+    /* The same name in two objects, or in another case, is another one. */
+    kit_json_free(good("[{\"a\":1,\"A\":2},{\"a\":{\"a\":1}}]"));
+}
+END_TEST
+
 START_TEST(objects)
 {
     cJSON *tree = kit_json_object("{}", 2);
@@ -161,6 +184,7 @@ Suite *json_suite(void)
     Suite *suite = suite_create("json");
     TCase *tests = tcase_create("json");
 
+    tcase_add_test(tests, duplicates);
     tcase_add_test(tests, objects);
     tcase_add_test(tests, strings);
     tcase_add_test(tests, copies);
