@@ -102,6 +102,9 @@ START_TEST(nul)
     ck_assert(!takes("[1,\0]", 5));
     ck_assert(!takes("\"\\\0\"", 4));
     ck_assert(!takes("\"\\u\0\0\0\0\"", 8));
+    ck_assert(!takes("\"\\u\0"
+                     "041\"",
+                     8));
     ck_assert_ptr_null(kit_json_parse(NULL, 0));
 }
 END_TEST
