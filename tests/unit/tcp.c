@@ -93,7 +93,7 @@ size_t tcp_read(int fd, char *out, size_t out_size)
 
     while (n > 0 && len < out_size - 1) {
         wait_readable(fd);
-        n = recv(fd, out + len, out_size - 1 - len, 0);
+        n = read(fd, out + len, out_size - 1 - len);
         if (n > 0)
             len += (size_t)n;
     }
