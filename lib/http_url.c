@@ -53,27 +53,37 @@ static bool is_plain(CURLU *url)
     return plain;
 }
 
-/* Writes URL without its path to OUT and notes what is not hidden. */
+/* Notes that whoever is on the way to HOST can listen. */
+static void note_clear_text(const char *scheme, const char *host)
+{
+    if (strcmp(scheme, "http") == 0 && !is_loopback(host))
+        kit_note("the way to %s is not encrypted: everybody on it can read "
+                 "your password; a server with a certificate is called "
+                 "https://",
+                 host);
+}
+
+/* Writes URL without its path to OUT. */
 static int write_base(char *out, size_t out_size, CURLU *url)
 {
     char *scheme = url_part(url, CURLUPART_SCHEME);
     char *host = url_part(url, CURLUPART_HOST);
     char *port = url_part(url, CURLUPART_PORT);
-    int len = -1;
+    int len, rc = -1;
 
-    if (scheme != NULL && host != NULL) {
-        len = snprintf(out, out_size, "%s://%s%s%s", scheme, host,
-                       port == NULL ? "" : ":", port == NULL ? "" : port);
-        if (strcmp(scheme, "http") == 0 && !is_loopback(host))
-            kit_note("the way to %s is not encrypted: everybody on it can "
-                     "read your password; a server with a certificate is "
-                     "called https://",
-                     host);
-    }
+    if (scheme == NULL || host == NULL)
+        goto done;
+    len = snprintf(out, out_size, "%s://%s%s%s", scheme, host,
+                   port == NULL ? "" : ":", port == NULL ? "" : port);
+    if (len < 0 || (size_t)len >= out_size)
+        goto done;
+    note_clear_text(scheme, host);
+    rc = 0;
+done:
     curl_free(scheme);
     curl_free(host);
     curl_free(port);
-    return len > 0 && (size_t)len < out_size ? 0 : -1;
+    return rc;
 }
 
 int kit_http_url(char *out, size_t out_size, const char *text)

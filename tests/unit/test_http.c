@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Requests and replies. The server is a thread that takes one request after
+ * the other, keeps it, and answers with what the test has written down.
+ */
+#include <check.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/http.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/tcp.h"
+
+Suite *http_suite(void);
+
+enum { ANSWERS_MAX = 4 };
+
+/* One answer of the server. */
+struct answer {
+    const char *text; /* NULL: no more */
+    bool then_close;
+};
+
+static struct answer answers[ANSWERS_MAX + 1];
+static char requests[ANSWERS_MAX][2048]; /* what was asked */
+static int connections;
+
+static int listener;
+static uint16_t port;
+static pthread_t server;
+static char url[64];
+static struct kit_http *http;
+static struct kit_reply reply;
+
+/* --- The server ----------------------------------------------------------- */
+
+/* How long REQUEST will be with its body, or 0 while the head is not whole. */
+static size_t whole_length(const char *request)
+{
+    const char *body = strstr(request, "\r\n\r\n");
+    const char *length = strstr(request, "Content-Length: ");
+
+    if (body == NULL)
+        return 0;
+    return (size_t)(body + 4 - request) +
+           (length == NULL ? 0 : (size_t)atoi(length + 16));
+}
+
+/* Reads one request. Returns -1 where the client closes instead. */
+static int read_request(int fd, char *request, size_t size)
+{
+    size_t len = 0;
+
+    while (len == 0 || len != whole_length(request)) {
+        ssize_t n = read(fd, request + len, 1);
+
+        if (n <= 0 || len >= size - 1)
+            return -1;
+        request[++len] = '\0';
+    }
+    return 0;
+}
+
+static void *serve(void *context)
+{
+    int fd = -1;
+
+    for (int i = 0; answers[i].text != NULL; i++) {
+        while (fd < 0 ||
+               read_request(fd, requests[i], sizeof requests[i]) != 0) {
+            if (fd >= 0)
+                close(fd);
+            fd = tcp_accept(listener);
+            connections++;
+        }
+        tcp_write(fd, answers[i].text, strlen(answers[i].text));
+        if (answers[i].then_close) {
+            close(fd);
+            fd = -1;
+        }
+    }
+    return context;
+}
+
+/* Starts the server with its ANSWERS and opens a client for it. */
+static void start(const char *one, bool then_close, const char *two)
+{
+    answers[0] = (struct answer){one, then_close};
+    answers[1] = (struct answer){two, false};
+    ck_assert_int_eq(pthread_create(&server, NULL, serve, NULL), 0);
+    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+}
+
+static void setup(void)
+{
+    capture(STDERR_FILENO);
+    listener = tcp_listen(&port);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)port);
+    memset(&reply, 'r', sizeof reply);
+}
+
+static void teardown(void)
+{
+    kit_http_close(http);
+}
+
+#define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+static int post(void)
+{
+    return kit_http_post(&reply, http, "/login", "{\"username\":\"alice\"}");
+}
+
+static void expect_no_reply(const char *why)
+{
+    static const struct kit_reply zero;
+
+    ck_assert_int_eq(post(), -1);
+    ck_assert_mem_eq(&reply, &zero, sizeof reply);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert_msg(captured_has(why), "%s", captured());
+    ck_assert(captured_has(url));
+}
+
+/* --- Requests and replies ------------------------------------------------- */
+
+START_TEST(what_is_asked)
+{
+    const char *request = requests[0];
+    char host[64];
+
+    start(OK, false, NULL);
+    ck_assert_int_eq(post(), 0);
+    pthread_join(server, NULL);
+    snprintf(host, sizeof host, "\r\nHost: 127.0.0.1:%u\r\n", (unsigned)port);
+    ck_assert_int_eq(strncmp(request, "POST /login HTTP/1.1\r\n", 22), 0);
+    ck_assert_ptr_nonnull(strstr(request, host));
+    ck_assert_ptr_nonnull(
+        strstr(request, "\r\nContent-Type: application/json\r\n"));
+    ck_assert_ptr_nonnull(strstr(request, "\r\nContent-Length: 20\r\n"));
+    ck_assert_ptr_nonnull(strstr(request, "\r\n\r\n{\"username\":\"alice\"}"));
+    ck_assert_ptr_null(strstr(request, "\nExpect:"));
+    ck_assert_ptr_null(strstr(request, "\nOrigin:"));
+    ck_assert_ptr_null(strstr(request, "\nTransfer-Encoding:"));
+}
+END_TEST
+
+START_TEST(what_comes_back)
+{
+    start("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 12\r\n"
+          "Content-Length: 21\r\n\r\n{\"error\":\"slow_down\"}",
+          false, NULL);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(reply.status, 429);
+    ck_assert_int_eq(reply.retry_after, 12);
+    ck_assert_uint_eq(reply.len, 21);
+    ck_assert_str_eq(reply.body, "{\"error\":\"slow_down\"}");
+    ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+START_TEST(without_retry_after)
+{
+    start(OK, false, NULL);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(reply.status, 200);
+    ck_assert_int_eq(reply.retry_after, 0);
+}
+END_TEST
+
+START_TEST(connection_is_kept)
+{
+    start(OK, false, OK);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(post(), 0);
+    pthread_join(server, NULL);
+    ck_assert_int_eq(connections, 1);
+    ck_assert_str_eq(requests[1], requests[0]);
+}
+END_TEST
+
+/* A connection that was kept, but not by the server, is opened again. */
+START_TEST(closed_connection_is_reopened)
+{
+    start(OK, true, OK);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(post(), 0);
+    pthread_join(server, NULL);
+    ck_assert_int_eq(connections, 2);
+    ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+START_TEST(redirect_is_not_followed)
+{
+    start("HTTP/1.1 307 Over there\r\nLocation: /elsewhere\r\n"
+          "Content-Length: 0\r\n\r\n",
+          false, NULL);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(reply.status, 307);
+    ck_assert_uint_eq(reply.len, 0);
+    pthread_join(server, NULL);
+    ck_assert_int_eq(connections, 1);
+}
+END_TEST
+
+START_TEST(no_proxy_looks_in)
+{
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    setenv("all_proxy", "http://127.0.0.1:1", 1);
+    start(OK, false, NULL);
+    ck_assert_int_eq(post(), 0);
+}
+END_TEST
+
+/* A reply of LEN bytes. */
+static const char *long_answer(size_t len)
+{
+    static char text[KIT_REPLY_MAX + 128];
+    int head = snprintf(text, sizeof text,
+                        "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", len);
+
+    memset(text + head, 'x', len);
+    return text;
+}
+
+START_TEST(longest_reply)
+{
+    start(long_answer(KIT_REPLY_MAX), false, NULL);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_uint_eq(reply.len, KIT_REPLY_MAX);
+    ck_assert_uint_eq(strlen(reply.body), KIT_REPLY_MAX);
+}
+END_TEST
+
+START_TEST(too_long_a_reply)
+{
+    start(long_answer(KIT_REPLY_MAX + 1), false, NULL);
+    expect_no_reply("too long");
+}
+END_TEST
+
+START_TEST(cut_reply)
+{
+    start("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"token\"", true,
+          NULL);
+    expect_no_reply("cannot talk to");
+}
+END_TEST
+
+START_TEST(no_http)
+{
+    start("SSH-2.0-OpenSSH_9.2p1\r\n", true, NULL);
+    expect_no_reply("no HTTP server");
+}
+END_TEST
+
+START_TEST(not_a_word)
+{
+    start("", true, NULL);
+    expect_no_reply("not a word");
+}
+END_TEST
+
+START_TEST(nobody_there)
+{
+    close(listener);
+    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    expect_no_reply("start one with: make server");
+}
+END_TEST
+
+/* TLS is not given up for plain HTTP. */
+static void *answer_in_clear(void *context)
+{
+    int fd = tcp_accept(listener);
+
+    tcp_write(fd, OK, strlen(OK));
+    close(fd);
+    return context;
+}
+
+START_TEST(no_tls)
+{
+    snprintf(url, sizeof url, "https://127.0.0.1:%u", (unsigned)port);
+    ck_assert_int_eq(pthread_create(&server, NULL, answer_in_clear, NULL), 0);
+    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    expect_no_reply("cannot speak TLS with");
+    pthread_join(server, NULL);
+    ck_assert(!tcp_waits(listener));
+}
+END_TEST
+
+START_TEST(local_address)
+{
+    char ip[KIT_IP_SIZE];
+
+    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    ck_assert_int_eq(kit_http_local_ip(ip, sizeof ip, http), 0);
+    ck_assert_str_eq(ip, "127.0.0.1");
+    ck_assert(tcp_ended(tcp_accept(listener)));
+}
+END_TEST
+
+START_TEST(no_local_address)
+{
+    char ip[KIT_IP_SIZE] = "x";
+
+    close(listener);
+    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    ck_assert_int_eq(kit_http_local_ip(ip, sizeof ip, http), -1);
+    ck_assert_str_eq(ip, "");
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+/* --- URLs and certificates ------------------------------------------------ */
+
+static const struct {
+    const char *url;
+    bool noted; /* passwords would leave this machine in clear */
+} good[] = {
+    {"http://127.0.0.1:8080", false},   {"http://127.0.0.1:8080/", false},
+    {"http://127.1.2.3", false},        {"http://localhost:8080", false},
+    {"http://LOCALHOST", false},        {"http://[::1]:8080", false},
+    {"https://chat.example", false},    {"https://192.0.2.1:8443/", false},
+    {"HTTPS://chat.example", false},    {"http://192.0.2.1:8080", true},
+    {"http://chat.example/", true},     {"http://[2001:db8::1]:80", true},
+    {"http://localhost.example", true}, {"http://127.example", true},
+};
+enum { GOOD = sizeof good / sizeof good[0] };
+
+START_TEST(good_urls)
+{
+    ck_assert_int_eq(kit_http_open(&http, good[_i].url, NULL), 0);
+    ck_assert_int_eq(captured_lines(), good[_i].noted ? 1 : 0);
+    ck_assert_int_eq(captured_has("not encrypted"), good[_i].noted);
+}
+END_TEST
+
+static const char *const bad[] = {
+    "",
+    "127.0.0.1:8080",
+    "localhost",
+    "localhost:8080",
+    "//localhost",
+    "http://",
+    "http://:8080",
+    "http://localhost:port",
+    "http://localhost:65536",
+    "http://localhost:8080/login",
+    "http://localhost//",
+    "http://localhost/?a=b",
+    "http://localhost?a=b",
+    "http://localhost/#top",
+    "http://alice@localhost",
+    "http://alice:secret@localhost",
+    "http://local host",
+    "ftp://localhost",
+    "file:///etc/passwd",
+    "gopher://localhost",
+};
+enum { BAD = sizeof bad / sizeof bad[0] };
+
+START_TEST(bad_urls)
+{
+    ck_assert_int_eq(kit_http_open(&http, bad[_i], NULL), -1);
+    ck_assert_ptr_null(http);
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+/* The name of a host has an end, and so has the room for a URL. */
+START_TEST(endless_url)
+{
+    char text[5000] = "http://";
+
+    memset(text + 7, 'a', sizeof text - 8);
+    text[sizeof text - 1] = '\0';
+    ck_assert_int_eq(kit_http_open(&http, text, NULL), -1);
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+START_TEST(no_such_certificate)
+{
+    static const char *const files[] = {"tests/no-such.pem", "tests"};
+
+    ck_assert_int_eq(kit_http_open(&http, "https://localhost", files[_i]), -1);
+    ck_assert_ptr_null(http);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(captured_has(files[_i]));
+    ck_assert(captured_has("--cacert"));
+}
+END_TEST
+
+START_TEST(closing_nothing)
+{
+    kit_http_close(NULL);
+}
+END_TEST
+
+static void add_requests(Suite *suite)
+{
+    TCase *tcase = tcase_create("requests");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, what_is_asked);
+    tcase_add_test(tcase, what_comes_back);
+    tcase_add_test(tcase, without_retry_after);
+    tcase_add_test(tcase, connection_is_kept);
+    tcase_add_test(tcase, closed_connection_is_reopened);
+    tcase_add_test(tcase, redirect_is_not_followed);
+    tcase_add_test(tcase, no_proxy_looks_in);
+    tcase_add_test(tcase, longest_reply);
+    tcase_add_test(tcase, too_long_a_reply);
+    tcase_add_test(tcase, cut_reply);
+    tcase_add_test(tcase, no_http);
+    tcase_add_test(tcase, not_a_word);
+    tcase_add_test(tcase, nobody_there);
+    tcase_add_test(tcase, no_tls);
+    tcase_add_test(tcase, local_address);
+    tcase_add_test(tcase, no_local_address);
+    suite_add_tcase(suite, tcase);
+}
+
+Suite *http_suite(void)
+{
+    Suite *suite = suite_create("http");
+    TCase *tcase = tcase_create("opening");
+
+    add_requests(suite);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, good_urls, 0, GOOD);
+    tcase_add_loop_test(tcase, bad_urls, 0, BAD);
+    tcase_add_test(tcase, endless_url);
+    tcase_add_loop_test(tcase, no_such_certificate, 0, 2);
+    tcase_add_test(tcase, closing_nothing);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
