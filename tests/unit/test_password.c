@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Passwords from files and from a terminal that must not show them. */
+/* Passwords from files: what counts is the first line. */
 #include <check.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "lib/password.h"
 #include "tests/unit/capture.h"
-#include "tests/unit/terminal.h"
 
 Suite *password_suite(void);
 
@@ -22,8 +18,6 @@ static void setup(void)
     memset(password, 'p', sizeof password);
     capture(STDERR_FILENO);
 }
-
-/* --- Files ---------------------------------------------------------------- */
 
 static int read_file(const void *text, size_t len)
 {
@@ -159,153 +153,23 @@ START_TEST(pipe_is_read_no_further)
 }
 END_TEST
 
-/* --- A terminal ----------------------------------------------------------- */
-
-static struct terminal terminal;
-
-/* The end of a child: 0 when it got WANT, 1 when nothing, 2 otherwise. */
-static _Noreturn void ask(const char *want)
-{
-    int rc;
-
-    /* Check has handlers of its own for these. */
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    terminal_take(&terminal);
-    rc = kit_password_read(password, sizeof password, NULL, "Password: ");
-    _exit(rc != 0 ? 1 : strcmp(password, want) == 0 ? 0 : 2);
-}
-
-/* A child that asks on the terminal; it has asked already. */
-static pid_t start_asking(const char *want)
-{
-    pid_t child;
-
-    terminal = terminal_open();
-    child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0)
-        ask(want);
-    terminal_wait(&terminal, "Password: ");
-    return child;
-}
-
-static bool echoes(void)
-{
-    struct termios now;
-
-    ck_assert_int_eq(tcgetattr(terminal.program, &now), 0);
-    return (now.c_lflag & ECHO) != 0;
-}
-
-static int wait_for(pid_t child)
-{
-    int status;
-
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    return status;
-}
-
-START_TEST(typed_without_echo)
-{
-    pid_t child = start_asking("correct horse");
-
-    ck_assert(!echoes());
-    terminal_type(&terminal, "correct horse\n");
-    ck_assert_int_eq(wait_for(child), 0);
-    ck_assert(echoes());
-    /* The newline alone was shown. */
-    ck_assert_str_eq(terminal_wait(&terminal, "\n"), "Password: \r\n");
-}
-END_TEST
-
-/* An empty line, and the end of the file at the terminal. */
-START_TEST(nothing_typed)
-{
-    static const char *const keys[] = {"\n", "\004"};
-    pid_t child = start_asking("");
-
-    terminal_type(&terminal, keys[_i]);
-    ck_assert_int_eq(WEXITSTATUS(wait_for(child)), 1);
-    ck_assert(echoes());
-    ck_assert_int_eq(captured_lines(), 1);
-}
-END_TEST
-
-/* Ctrl-C and its like end the program, and leave the terminal as it was. */
-START_TEST(signal_restores_echo)
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    pid_t child = start_asking("");
-    int status;
-
-    kill(child, signals[_i]);
-    status = wait_for(child);
-    ck_assert(WIFSIGNALED(status));
-    ck_assert_int_eq(WTERMSIG(status), signals[_i]);
-    ck_assert(echoes());
-}
-END_TEST
-
-START_TEST(interrupt_key_restores_echo)
-{
-    pid_t child = start_asking("");
-    int status;
-
-    terminal_type(&terminal, "half\003");
-    status = wait_for(child);
-    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
-    ck_assert(echoes());
-}
-END_TEST
-
-static _Noreturn void ask_nobody(void)
-{
-    int rc;
-
-    /* A session of its own has no terminal. */
-    setsid();
-    rc = kit_password_read(password, sizeof password, NULL, "Password: ");
-    _exit(rc == -1 && captured_has("--password-file") ? 0 : 1);
-}
-
-START_TEST(no_terminal)
-{
-    pid_t child = fork();
-
-    ck_assert_int_ge(child, 0);
-    if (child == 0)
-        ask_nobody();
-    ck_assert_int_eq(wait_for(child), 0);
-}
-END_TEST
-
 Suite *password_suite(void)
 {
     Suite *suite = suite_create("password");
-    TCase *file = tcase_create("file");
-    TCase *tty = tcase_create("terminal");
+    TCase *tcase = tcase_create("password");
 
-    tcase_add_checked_fixture(file, setup, NULL);
-    tcase_add_loop_test(file, first_line_of_a_file, 0, 4);
-    tcase_add_test(file, nothing_else_is_stripped);
-    tcase_add_test(file, longest_password);
-    tcase_add_loop_test(file, too_long_a_password, 1, 9);
-    tcase_add_loop_test(file, empty_line, 0, 4);
-    tcase_add_test(file, zero_byte);
-    tcase_add_test(file, no_utf8);
-    tcase_add_test(file, no_such_file);
-    tcase_add_test(file, folder);
-    tcase_add_loop_test(file, others_can_read_it, 0, 3);
-    tcase_add_test(file, pipe_is_read_no_further);
-    suite_add_tcase(suite, file);
-
-    tcase_add_checked_fixture(tty, setup, NULL);
-    tcase_add_test(tty, typed_without_echo);
-    tcase_add_loop_test(tty, nothing_typed, 0, 2);
-    tcase_add_loop_test(tty, signal_restores_echo, 0, 4);
-    tcase_add_test(tty, interrupt_key_restores_echo);
-    tcase_add_test(tty, no_terminal);
-    suite_add_tcase(suite, tty);
+    tcase_add_checked_fixture(tcase, setup, NULL);
+    tcase_add_loop_test(tcase, first_line_of_a_file, 0, 4);
+    tcase_add_test(tcase, nothing_else_is_stripped);
+    tcase_add_test(tcase, longest_password);
+    tcase_add_loop_test(tcase, too_long_a_password, 1, 9);
+    tcase_add_loop_test(tcase, empty_line, 0, 4);
+    tcase_add_test(tcase, zero_byte);
+    tcase_add_test(tcase, no_utf8);
+    tcase_add_test(tcase, no_such_file);
+    tcase_add_test(tcase, folder);
+    tcase_add_loop_test(tcase, others_can_read_it, 0, 3);
+    tcase_add_test(tcase, pipe_is_read_no_further);
+    suite_add_tcase(suite, tcase);
     return suite;
 }
