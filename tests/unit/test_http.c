@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Requests and replies. The server is a thread that takes one request after
- * the other, keeps it, and answers with what the test has written down.
- */
+/* Requests and replies, with a server that answers by the book. */
 #include <check.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -11,86 +8,24 @@
 #include <unistd.h>
 
 #include "lib/http.h"
+#include "tests/unit/answer.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/tcp.h"
 
 Suite *http_suite(void);
 
-enum { ANSWERS_MAX = 4 };
-
-/* One answer of the server. */
-struct answer {
-    const char *text; /* NULL: no more */
-    bool then_close;
-};
-
-static struct answer answers[ANSWERS_MAX + 1];
-static char requests[ANSWERS_MAX][2048]; /* what was asked */
-static int connections;
-
 static int listener;
 static uint16_t port;
-static pthread_t server;
 static char url[64];
 static struct kit_http *http;
 static struct kit_reply reply;
 
-/* --- The server ----------------------------------------------------------- */
-
-/* How long REQUEST will be with its body, or 0 while the head is not whole. */
-static size_t whole_length(const char *request)
-{
-    const char *body = strstr(request, "\r\n\r\n");
-    const char *length = strstr(request, "Content-Length: ");
-
-    if (body == NULL)
-        return 0;
-    return (size_t)(body + 4 - request) +
-           (length == NULL ? 0 : (size_t)atoi(length + 16));
-}
-
-/* Reads one request. Returns -1 where the client closes instead. */
-static int read_request(int fd, char *request, size_t size)
-{
-    size_t len = 0;
-
-    while (len == 0 || len != whole_length(request)) {
-        ssize_t n = read(fd, request + len, 1);
-
-        if (n <= 0 || len >= size - 1)
-            return -1;
-        request[++len] = '\0';
-    }
-    return 0;
-}
-
-static void *serve(void *context)
-{
-    int fd = -1;
-
-    for (int i = 0; answers[i].text != NULL; i++) {
-        while (fd < 0 ||
-               read_request(fd, requests[i], sizeof requests[i]) != 0) {
-            if (fd >= 0)
-                close(fd);
-            fd = tcp_accept(listener);
-            connections++;
-        }
-        tcp_write(fd, answers[i].text, strlen(answers[i].text));
-        if (answers[i].then_close) {
-            close(fd);
-            fd = -1;
-        }
-    }
-    return context;
-}
-
-/* Starts the server with its ANSWERS and opens a client for it. */
+/* Starts the server with its answers and opens a client for it. */
 static void start(const char *one, bool then_close, const char *two)
 {
-    answers[0] = (struct answer){one, then_close};
-    answers[1] = (struct answer){two, false};
-    ck_assert_int_eq(pthread_create(&server, NULL, serve, NULL), 0);
+    const struct answer answers[] = {{one, then_close}, {two, false}, {NULL}};
+
+    answer_start(listener, answers);
     ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
 }
 
@@ -129,12 +64,12 @@ static void expect_no_reply(const char *why)
 
 START_TEST(what_is_asked)
 {
-    const char *request = requests[0];
+    const char *request = answer_request(0);
     char host[64];
 
     start(OK, false, NULL);
     ck_assert_int_eq(post(), 0);
-    pthread_join(server, NULL);
+    answer_wait();
     snprintf(host, sizeof host, "\r\nHost: 127.0.0.1:%u\r\n", (unsigned)port);
     ck_assert_int_eq(strncmp(request, "POST /login HTTP/1.1\r\n", 22), 0);
     ck_assert_ptr_nonnull(strstr(request, host));
@@ -176,9 +111,9 @@ START_TEST(connection_is_kept)
     start(OK, false, OK);
     ck_assert_int_eq(post(), 0);
     ck_assert_int_eq(post(), 0);
-    pthread_join(server, NULL);
-    ck_assert_int_eq(connections, 1);
-    ck_assert_str_eq(requests[1], requests[0]);
+    answer_wait();
+    ck_assert_int_eq(answer_connections(), 1);
+    ck_assert_str_eq(answer_request(1), answer_request(0));
 }
 END_TEST
 
@@ -188,8 +123,8 @@ START_TEST(closed_connection_is_reopened)
     start(OK, true, OK);
     ck_assert_int_eq(post(), 0);
     ck_assert_int_eq(post(), 0);
-    pthread_join(server, NULL);
-    ck_assert_int_eq(connections, 2);
+    answer_wait();
+    ck_assert_int_eq(answer_connections(), 2);
     ck_assert_str_eq(captured(), "");
 }
 END_TEST
@@ -202,8 +137,8 @@ START_TEST(redirect_is_not_followed)
     ck_assert_int_eq(post(), 0);
     ck_assert_int_eq(reply.status, 307);
     ck_assert_uint_eq(reply.len, 0);
-    pthread_join(server, NULL);
-    ck_assert_int_eq(connections, 1);
+    answer_wait();
+    ck_assert_int_eq(answer_connections(), 1);
 }
 END_TEST
 
@@ -285,11 +220,13 @@ static void *answer_in_clear(void *context)
 
 START_TEST(no_tls)
 {
+    pthread_t thread;
+
     snprintf(url, sizeof url, "https://127.0.0.1:%u", (unsigned)port);
-    ck_assert_int_eq(pthread_create(&server, NULL, answer_in_clear, NULL), 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, answer_in_clear, NULL), 0);
     ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
     expect_no_reply("cannot speak TLS with");
-    pthread_join(server, NULL);
+    pthread_join(thread, NULL);
     ck_assert(!tcp_waits(listener));
 }
 END_TEST
