@@ -174,7 +174,7 @@ static int serve_once(struct kit_peers *peers, kit_line_handler *handler,
     if (watch[LISTENER].revents != 0)
         kit_peers_accept(peers);
     /* Last, so that a signal does not swallow lines that came before it. */
-    return was_woken(peers);
+    return watch[WAKE].revents != 0 && was_woken(peers);
 }
 
 int kit_peers_serve(struct kit_peers *peers, kit_line_handler *handler,
