@@ -48,9 +48,7 @@ bool tcp_has_ipv6(void)
 /* Waits until FD has something. */
 static void wait_readable(int fd)
 {
-    struct pollfd one = {.fd = fd, .events = POLLIN};
-
-    ck_assert_msg(poll(&one, 1, LIMIT) == 1, "nothing came for %d ms", LIMIT);
+    ck_assert_msg(tcp_waits_within(fd, LIMIT), "nothing came for %d ms", LIMIT);
 }
 
 int tcp_accept(int listener)
@@ -103,9 +101,14 @@ size_t tcp_read(int fd, char *out, size_t out_size)
 
 bool tcp_waits(int fd)
 {
+    return tcp_waits_within(fd, 0);
+}
+
+bool tcp_waits_within(int fd, int ms)
+{
     struct pollfd one = {.fd = fd, .events = POLLIN};
 
-    return poll(&one, 1, 0) == 1;
+    return poll(&one, 1, ms) == 1;
 }
 
 bool tcp_ended(int fd)

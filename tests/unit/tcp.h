@@ -31,6 +31,9 @@ size_t tcp_read(int fd, char *out, size_t out_size);
 /* tcp_waits: whether FD has bytes, an end or a connection right now. */
 bool tcp_waits(int fd);
 
+/* tcp_waits_within: the same, waiting for it for at most MS milliseconds. */
+bool tcp_waits_within(int fd, int ms);
+
 /* tcp_ended: waits for the end of FD and says whether no byte came before. */
 bool tcp_ended(int fd);
 

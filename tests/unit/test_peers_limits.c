@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Silence, a full house, and a system that has nothing left to give. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/play.h"
+#include "tests/unit/tcp.h"
+
+Suite *peers_limits_suite(void);
+
+static void script_silent(void)
+{
+    int64_t since = kit_ticks();
+    int silent = tcp_connect(play.port);
+
+    ck_assert(tcp_ended(silent));
+    ck_assert_int_ge(kit_ticks() - since, 100);
+}
+
+START_TEST(silence_ends_a_connection)
+{
+    ck_assert_int_eq(play.peers->idle, 30000);
+    play.peers->idle = 100;
+    play_script(script_silent);
+}
+END_TEST
+
+/* Who says something, if only a byte, stays; the silent one leaves. */
+static void script_alive(void)
+{
+    int alive = tcp_connect(play.port), silent = tcp_connect(play.port);
+
+    while (!tcp_waits_within(silent, 50))
+        play_say(alive, "x");
+    ck_assert(tcp_ended(silent));
+    play_say(alive, "\nstill here\n");
+}
+
+START_TEST(a_byte_is_no_silence)
+{
+    char got[KIT_LINE_MAX * 2];
+
+    play.peers->idle = 300;
+    play_script(script_alive);
+    close(play.handed[1]);
+    tcp_read(play.handed[0], got, sizeof got);
+    ck_assert_ptr_nonnull(strstr(got, "still here|"));
+}
+END_TEST
+
+static void script_full(void)
+{
+    int all[KIT_PEERS_MAX], one_more;
+
+    for (int i = 0; i < KIT_PEERS_MAX; i++) {
+        all[i] = play_peer();
+        play_next_tick();
+    }
+    /* The first speaks again: now the second is the one idle longest. */
+    play_say(all[0], "again\n");
+    play_expect("127.0.0.1: again|");
+    one_more = play_peer();
+    ck_assert(tcp_ended(all[1]));
+    for (int i = 0; i < KIT_PEERS_MAX; i++) {
+        if (i == 1)
+            continue;
+        play_say(all[i], "here\n");
+        play_expect("127.0.0.1: here|");
+    }
+    play_say(one_more, "here\n");
+    play_expect("127.0.0.1: here|");
+}
+
+START_TEST(idlest_makes_room)
+{
+    play_script(script_full);
+}
+END_TEST
+
+/* --- No descriptors ------------------------------------------------------- */
+
+/* From now on this process can open MORE descriptors and no others. */
+static void limit_descriptors(rlim_t more)
+{
+    int next;
+    struct rlimit limit;
+
+    /* poll takes no longer lists than there may be descriptors. */
+    do
+        next = dup(0);
+    while (next < 2 * KIT_PEERS_MAX);
+    close(next);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = (rlim_t)next + more;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void script_five(void)
+{
+    play_expect("127.0.0.1: me|127.0.0.1: me|127.0.0.1: me|127.0.0.1: me|"
+                "127.0.0.1: me|");
+}
+
+/* Five peers wait where there is room for two: all get their turn. */
+START_TEST(no_descriptor_for_one_more)
+{
+    for (int i = 0; i < 5; i++)
+        play_say(tcp_connect(play.port), "me\n");
+    limit_descriptors(2);
+    play_script(script_five);
+}
+END_TEST
+
+/* Nobody can leave, nobody can come in: then the loop rests, and idles. */
+START_TEST(no_descriptor_at_all)
+{
+    clock_t before;
+
+    tcp_connect(play.port);
+    limit_descriptors(0);
+    before = clock();
+    ck_assert_int_eq(kit_peers_serve(play.peers, play_on_line, &play, 1), 1);
+    ck_assert_int_lt((clock() - before) * 1000 / CLOCKS_PER_SEC, 300);
+}
+END_TEST
+
+Suite *peers_limits_suite(void)
+{
+    Suite *suite = suite_create("peers_limits");
+    TCase *tcase = tcase_create("peers_limits");
+
+    tcase_add_checked_fixture(tcase, play_begin, play_end);
+    tcase_add_test(tcase, silence_ends_a_connection);
+    tcase_add_test(tcase, a_byte_is_no_silence);
+    tcase_add_test(tcase, idlest_makes_room);
+    tcase_add_test(tcase, no_descriptor_for_one_more);
+    tcase_add_test(tcase, no_descriptor_at_all);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
