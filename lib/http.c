@@ -64,15 +64,16 @@ static const struct {
 };
 
 /*
- * A certificate can fail in two ways. libcurl has one code for both, and
- * leaves in CURLINFO_SSL_VERIFYRESULT whether the chain of signatures failed.
+ * A certificate can fail in two ways and libcurl has one code for both. Where
+ * the signatures are wrong, CURLINFO_SSL_VERIFYRESULT has the TLS library's
+ * number for the reason; 0 and 1 mean that nothing was found wrong with them.
  */
 static void say_untrusted(const struct kit_http *http, CURL *curl)
 {
     long chain = 0;
 
     curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
-    if (chain != 0)
+    if (chain > 1)
         kit_error("the certificate of %s is not to be trusted (%s): name the "
                   "file with the certificate of your server's CA: --cacert",
                   http->base, http->why);
