@@ -83,18 +83,6 @@ long kit_replay_last(const struct kit_replay *replay, const char *secret)
     return i < replay->used ? replay->entries[i].seq : 0;
 }
 
-bool kit_replay_room(const struct kit_replay *replay, const char *sender,
-                     const char *secret, long long now)
-{
-    struct kit_digest digest;
-
-    if (!kit_is_name(sender) ||
-        kit_sha256(&digest, secret, strlen(secret)) != 0)
-        return false;
-    return find(replay, &digest) < replay->used ||
-           has_room(replay, sender, now);
-}
-
 int kit_replay_store(struct kit_replay *replay, const char *sender,
                      const char *secret, long seq, long long dead_after,
                      long long now)

@@ -38,13 +38,6 @@ struct kit_replay {
 long kit_replay_last(const struct kit_replay *replay, const char *secret);
 
 /*
- * kit_replay_room: whether SECRET of SENDER is known, or a new one can be
- * remembered at NOW (Unix seconds) after dead ones are let go.
- */
-bool kit_replay_room(const struct kit_replay *replay, const char *sender,
-                     const char *secret, long long now);
-
-/*
  * kit_replay_store: remembers SEQ as the last one of SECRET. DEAD_AFTER is
  * the last second in which its ticket is accepted (exp plus the skew), or 0
  * where the ticket names none. NOW must never go back (lib/clock.h). Returns
