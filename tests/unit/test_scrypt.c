@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/crypto.h"
+#include "backends/limits.h"
 #include "tests/unit/vectors.h"
 
 /* N = 2^20 takes a GiB and seconds: left to who has both. */
@@ -110,12 +111,29 @@ END_TEST
 static const struct {
     unsigned ln, r, p;
 } bad[] = {
-    {0, 8, 1},         {64, 8, 1},        {UINT_MAX, 8, 1}, /* no such N */
-    {10, 0, 1},        {10, 8, 0},        {10, 0, 0},       /* nothing */
-    {16, 1, 1},        {32, 2, 1},                          /* N < 2^(16 r) */
-    {10, 1, 1u << 24}, {10, 1u << 24, 1}, {10, 1 << 12, 1 << 12},
-    {10, UINT_MAX, 1}, {10, 1, UINT_MAX}, {10, UINT_MAX, UINT_MAX},
-    {63, 8, 1},        {54, 8, 1},        {38, 8, 1}, /* memory */
+    /* no such N; a careless shift takes 74 for 10 */
+    {0, 8, 1},
+    {64, 8, 1},
+    {74, 8, 1},
+    {UINT_MAX, 8, 1},
+    /* nothing to do */
+    {10, 0, 1},
+    {10, 8, 0},
+    {10, 0, 0},
+    /* N is not below 2^(16 r) */
+    {16, 1, 1},
+    {32, 2, 1},
+    /* working blocks beyond an int */
+    {10, 1, 1u << 24},
+    {10, 1u << 24, 1},
+    {10, 1u << 12, 1u << 12},
+    {10, UINT_MAX, 1},
+    {10, 1, UINT_MAX},
+    {10, UINT_MAX, UINT_MAX},
+    /* a table beyond every machine */
+    {63, 8, 1},
+    {54, 8, 1},
+    {38, 8, 1},
     {30, 1u << 22, 1},
 };
 
@@ -129,6 +147,20 @@ START_TEST(refused)
                                 bad[_i].ln, bad[_i].r, bad[_i].p),
                      -1);
     ck_assert_mem_eq(out, zero, sizeof out);
+    /* Refused by us, whatever the library says. */
+    ck_assert_uint_eq(kit_scrypt_memory(bad[_i].ln, bad[_i].r, bad[_i].p), 0);
+}
+END_TEST
+
+/* A table of N blocks, P blocks and two more, each of 128 * R bytes. */
+START_TEST(memory)
+{
+    ck_assert_uint_eq(kit_scrypt_memory(1, 1, 1), 128 * (2 + 1 + 2));
+    ck_assert_uint_eq(kit_scrypt_memory(14, 8, 5), 1024 * (16384 + 5 + 2));
+    ck_assert_uint_eq(kit_scrypt_memory(10, 1, (1u << 24) - 1),
+                      UINT64_C(128) * (1024 + (1u << 24) - 1 + 2));
+    ck_assert_uint_eq(kit_scrypt_memory(36, 8, 1),
+                      1024 * ((UINT64_C(1) << 36) + 1 + 2));
 }
 END_TEST
 
@@ -165,6 +197,7 @@ Suite *scrypt_suite(void)
     tcase_add_test(values, much_memory);
     tcase_add_test(bounds, accepted);
     tcase_add_loop_test(bounds, refused, 0, sizeof bad / sizeof bad[0]);
+    tcase_add_test(bounds, memory);
     tcase_add_test(bounds, refused_lengths);
     suite_add_tcase(suite, values);
     suite_add_tcase(suite, bounds);
