@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* chat-server adduser: one more account. */
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "lib/options.h"
+#include "lib/password.h"
+#include "lib/say.h"
+#include "server/accounts.h"
+#include "server/commands.h"
+
+static const char *db, *password_file, *ln_text;
+
+static const struct kit_option options[] = {
+    {"db", "FILE", COMMAND_DB_HELP ", made if absent", &db, NULL},
+    {"password-file", "FILE", COMMAND_PASSWORD_HELP, &password_file, NULL},
+    {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct kit_command command = {
+    .name = "chat-server adduser",
+    .operands = "NAME",
+    .about = "Adds an account. The password comes from the terminal or a file.",
+    .min = 1,
+    .max = 1,
+    .options = options,
+};
+
+/* Adds NAME with the stored password PHC. */
+static int add(struct store *store, const char *name, const char *phc)
+{
+    switch (accounts_add(store, name, phc)) {
+    case 0:
+        return EX_OK;
+    case 1:
+        kit_error("there is an account %s already; to change its password: "
+                  "chat-server passwd --db %s %s",
+                  name, db, name);
+        return EX_CANTCREAT;
+    default:
+        return EX_UNAVAILABLE;
+    }
+}
+
+int command_adduser(int argc, char **argv)
+{
+    const char *name = argv[kit_options(argc, argv, &command)];
+    unsigned ln = command_ln(ln_text);
+    char password[KIT_PASSWORD_SIZE] = "", phc[PHC_SIZE];
+    struct store *store = NULL;
+    int rc = EX_USAGE;
+
+    if (command_db(db) != 0 || command_name(name) != 0)
+        return rc;
+    umask(S_IRWXG | S_IRWXO);
+    rc = store_open(&store, db, STORE_CREATE);
+    if (rc != EX_OK)
+        goto done;
+    rc = EX_DATAERR;
+    if (kit_password_read(password, sizeof password, password_file,
+                          "Password: ") != 0)
+        goto done;
+    rc = phc_make(phc, password, ln) == 0 ? add(store, name, phc) : EX_OSERR;
+done:
+    kit_wipe(password, sizeof password);
+    store_close(store);
+    return rc;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Every field of a head: its spelling, and the few that matter. */
+#include "server/audit.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "server/layout.h"
+
+/* What goes through libmicrohttpd's callback. */
+struct walk {
+    struct audit *audit;
+    struct layout layout;
+};
+
+/* A name is a token (RFC 9110, 5.6.2): no blank before the colon. */
+static bool is_name(const char *name, size_t len)
+{
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789"
+                                "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    return len > 0 && strlen(name) == len && strspn(name, token) == len;
+}
+
+/* A value has no control characters but tab (5.5): no CR on its own. */
+static bool is_value(const char *value, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)value[i];
+
+        if ((c < ' ' && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static void see_length(struct audit *audit, const char *value)
+{
+    size_t length = 0;
+
+    audit->lengths++;
+    if (value[0] == '\0')
+        audit->sound = false;
+    for (; *value != '\0'; value++) {
+        if (*value < '0' || *value > '9')
+            audit->sound = false;
+        /* Any number over the limit is as good as the largest. */
+        length = length > KIT_REQUEST_MAX
+                     ? SIZE_MAX
+                     : 10 * length + (size_t)(*value - '0');
+    }
+    audit->length = length;
+}
+
+static void see_coding(struct audit *audit, const char *value)
+{
+    audit->sound = false;
+}
+
+static void see_origin(struct audit *audit, const char *value)
+{
+    audit->origin = true;
+}
+
+static const struct {
+    const char *name;
+    void (*see)(struct audit *audit, const char *value);
+} fields[] = {
+    {"Content-Length", see_length},
+    {"Transfer-Encoding", see_coding},
+    {"Origin", see_origin},
+};
+
+static enum MHD_Result see(void *context, enum MHD_ValueKind kind,
+                           const char *name, size_t name_len, const char *value,
+                           size_t value_len)
+{
+    struct walk *walk = context;
+
+    layout_field(&walk->layout, name, name_len, value, value_len);
+    if (value == NULL || !is_name(name, name_len) ||
+        !is_value(value, value_len)) {
+        walk->audit->sound = false;
+        return MHD_YES;
+    }
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (strcasecmp(name, fields[i].name) == 0)
+            fields[i].see(walk->audit, value);
+    }
+    return MHD_YES;
+}
+
+void audit_head(struct audit *audit, struct MHD_Connection *connection,
+                const struct audit_line *line)
+{
+    struct walk walk = {.audit = audit};
+    const union MHD_ConnectionInfo *size = MHD_get_connection_info(
+        connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+    memset(audit, 0, sizeof *audit);
+    audit->sound = true;
+    layout_begin(&walk.layout, line->method, line->target, line->target_end,
+                 line->version);
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, see, &walk);
+    layout_end(&walk.layout, line->method,
+               size == NULL ? 0 : size->header_size);
+    if (!walk.layout.clean || audit->lengths > 1)
+        audit->sound = false;
+}

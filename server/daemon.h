@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The HTTP server: libmicrohttpd around the handlers. */
+#ifndef SERVER_DAEMON_H
+#define SERVER_DAEMON_H
+
+#include <stdint.h>
+
+#include "server/service.h"
+
+enum {
+    DAEMON_PATIENCE = 10000, /* milliseconds for a request, or an answer */
+    DAEMON_IDLE = 30000,     /* milliseconds between two requests */
+    DAEMON_CONNECTIONS = 1024,
+};
+
+struct daemon;
+
+struct daemon_options {
+    int listener;         /* a socket that listens; closed by the daemon */
+    char *cert, *key;     /* PEM texts, or NULL: no TLS */
+    int64_t patience;     /* milliseconds */
+    int64_t idle;         /* milliseconds */
+    unsigned connections; /* at once */
+};
+
+/*
+ * daemon_start: serves in threads of its own until daemon_stop. Nobody else
+ * may touch SERVICE meanwhile. OPTIONS' texts must live as long. Returns
+ * EX_OK; or another exit code of sysexits.h with DAEMON NULL and the reason
+ * on standard error.
+ */
+int daemon_start(struct daemon **daemon, const struct daemon_options *options,
+                 struct service *service) KIT_MUST_CHECK;
+
+/*
+ * daemon_stop: takes nothing new, lets answers under way finish (a second at
+ * most) and gives everything back. NULL is nothing to do.
+ */
+void daemon_stop(struct daemon *daemon);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* From a request in pieces to a handler, and from its reply to HTTP. */
+#include "server/exchange.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "server/address.h"
+#include "server/audit.h"
+#include "server/log.h"
+
+struct exchange *exchange_new(struct exchange_place *place,
+                              struct MHD_Connection *connection,
+                              const char *target)
+{
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    const union MHD_ConnectionInfo *address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    if (exchange == NULL || address == NULL) {
+        free(exchange);
+        return NULL;
+    }
+    exchange->place = place;
+    exchange->connection = connection;
+    exchange->began = kit_ticks();
+    exchange->target = target != NULL ? target : "";
+    exchange->target_end = exchange->target + strlen(exchange->target);
+    address_text(exchange->ip, address->client_addr);
+    snprintf(exchange->path, sizeof exchange->path, "%s", exchange->target);
+    return exchange;
+}
+
+/* The header fields of every answer, and those of some. */
+static int add_fields(struct MHD_Response *response,
+                      const struct exchange *exchange, bool last)
+{
+    char seconds[16];
+    bool ok =
+        MHD_add_response_header(response, "Content-Type", "application/json") &&
+        MHD_add_response_header(response, "Cache-Control", "no-store");
+
+    snprintf(seconds, sizeof seconds, "%d", exchange->reply.retry_after);
+    if (exchange->reply.retry_after > 0)
+        ok = ok && MHD_add_response_header(response, "Retry-After", seconds);
+    if (exchange->reply.status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        ok = ok && MHD_add_response_header(response, "Allow",
+                                           exchange->route->method);
+    if (last)
+        ok = ok && MHD_add_response_header(response, "Connection", "close");
+    return ok ? 0 : -1;
+}
+
+/*
+ * Sends the reply; it is the LAST of the connection where what follows on it
+ * cannot be trusted. The bytes stay in the exchange, which wipes them when
+ * they are gone; libmicrohttpd's own copy for the socket it does not wipe.
+ */
+static enum MHD_Result send_reply(struct exchange *exchange, bool last)
+{
+    struct reply *reply = &exchange->reply;
+    enum MHD_Result result = MHD_NO;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        strlen(reply->json), reply->json, MHD_RESPMEM_PERSISTENT);
+
+    exchange->stage = EXCHANGE_DONE;
+    deadline_set(exchange->deadline, exchange->place->patience);
+    if (response != NULL && add_fields(response, exchange, last) == 0)
+        result = MHD_queue_response(exchange->connection,
+                                    (unsigned)reply->status, response);
+    if (response != NULL)
+        MHD_destroy_response(response);
+    return result;
+}
+
+/* Refuses before the body: what comes behind the head is not read. */
+static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
+{
+    reply_refuse(&exchange->reply, why, 0);
+    return send_reply(exchange, true);
+}
+
+/* Looks at the head: what protocol.md section 3 refuses, in its order. */
+static enum MHD_Result see_head(struct exchange *exchange, const char *method,
+                                const char *version)
+{
+    struct audit_line line = {method, exchange->target, exchange->target_end,
+                              version};
+    struct audit audit;
+
+    snprintf(exchange->method, sizeof exchange->method, "%s", method);
+    exchange->route = routes_find(exchange->path);
+    audit_head(&audit, exchange->connection, &line);
+    if (!audit.sound)
+        return refuse(exchange, REFUSE_BAD_REQUEST);
+    if (audit.origin)
+        return refuse(exchange, REFUSE_ORIGIN);
+    if (exchange->route == NULL)
+        return refuse(exchange, REFUSE_NO_PATH);
+    if (strcmp(method, exchange->route->method) != 0)
+        return refuse(exchange, REFUSE_METHOD);
+    if (audit.lengths == 0)
+        return refuse(exchange, REFUSE_BAD_REQUEST);
+    if (audit.length > KIT_REQUEST_MAX)
+        return refuse(exchange, REFUSE_TOO_LARGE);
+    exchange->expected = audit.length;
+    exchange->stage = EXCHANGE_BODY;
+    return MHD_YES;
+}
+
+/* In a worker's thread: the hash, then back to where connections are served. */
+static void hash(void *context, bool dropped)
+{
+    struct exchange *exchange = context;
+
+    if (!dropped)
+        login_hash(&exchange->login);
+    MHD_resume_connection(exchange->connection);
+}
+
+/* Hands the login to a worker, or finishes it as one that nobody looked at. */
+static enum MHD_Result hand_over(struct exchange *exchange)
+{
+    struct workers *workers = exchange->place->workers;
+
+    if (workers_room(workers)) {
+        /* Suspended first: the worker may be done before we return. */
+        exchange->stage = EXCHANGE_HASHING;
+        deadline_lift(exchange->deadline);
+        MHD_suspend_connection(exchange->connection);
+        if (workers_submit(workers, hash, exchange) == 0)
+            return MHD_YES;
+        MHD_resume_connection(exchange->connection);
+        return MHD_YES;
+    }
+    login_finish(&exchange->reply, &exchange->login, exchange->place->service,
+                 kit_now());
+    return send_reply(exchange, false);
+}
+
+/* The whole body is here. */
+static enum MHD_Result handle(struct exchange *exchange)
+{
+    cJSON *body = kit_json_object(exchange->body, exchange->len);
+    struct request request = {
+        .body = body,
+        .ip = exchange->ip,
+        .now = kit_now(),
+        .ticks = kit_ticks(),
+    };
+
+    exchange->route->handle(&exchange->reply, &exchange->login,
+                            exchange->place->service, &request);
+    kit_json_free(body);
+    kit_wipe(exchange->body, sizeof exchange->body);
+    if (exchange->reply.status == 0)
+        return hand_over(exchange);
+    return send_reply(exchange, false);
+}
+
+/* One more piece of the body, or its end. */
+static enum MHD_Result see_body(struct exchange *exchange, const char *bytes,
+                                size_t *len)
+{
+    if (*len == 0)
+        return handle(exchange);
+
+    /* It cannot be more than was announced, and that fits. */
+    if (*len > exchange->expected - exchange->len)
+        return MHD_NO;
+    memcpy(exchange->body + exchange->len, bytes, *len);
+    exchange->len += *len;
+    *len = 0;
+    return MHD_YES;
+}
+
+enum MHD_Result exchange_continue(struct exchange *exchange, const char *method,
+                                  const char *version, const char *bytes,
+                                  size_t *len)
+{
+    switch (exchange->stage) {
+    case EXCHANGE_HEAD:
+        return see_head(exchange, method, version);
+    case EXCHANGE_BODY:
+        return see_body(exchange, bytes, len);
+    case EXCHANGE_HASHING:
+        login_finish(&exchange->reply, &exchange->login,
+                     exchange->place->service, kit_now());
+        return send_reply(exchange, false);
+    case EXCHANGE_DONE:
+        break;
+    }
+    return MHD_YES;
+}
+
+void exchange_free(struct exchange *exchange, unsigned status)
+{
+    struct log_entry entry = {
+        .now = kit_now(),
+        .ip = exchange->ip,
+        .method = exchange->method,
+        .path = exchange->path,
+        .status = status,
+        .user = exchange->reply.user,
+        .milliseconds = kit_ticks() - exchange->began,
+    };
+
+    log_write(&entry);
+    kit_wipe(exchange, sizeof *exchange);
+    free(exchange);
+}

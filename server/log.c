@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* "2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms" */
+#include "server/log.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/show.h"
+
+enum { WORD_MAX = 64 }; /* bytes of a method or a path that are shown */
+
+/* Writes TEXT, foreign, to OUT as one word: blanks are shown as well. */
+static void show_word(char *out, size_t out_size, const char *text)
+{
+    size_t len = strnlen(text, WORD_MAX);
+
+    kit_show(out, out_size, text, len);
+    for (char *p = strchr(out, ' '); p != NULL; p = strchr(p, ' '))
+        *p = '_';
+}
+
+void log_format(char *out, size_t out_size, const struct log_entry *entry)
+{
+    char method[KIT_SHOWN_SIZE(WORD_MAX)], path[KIT_SHOWN_SIZE(WORD_MAX)];
+    char when[32], status[8] = "-";
+    time_t seconds = (time_t)entry->now;
+    struct tm utc;
+
+    show_word(method, sizeof method, entry->method);
+    show_word(path, sizeof path, entry->path);
+    if (entry->status != 0)
+        snprintf(status, sizeof status, "%u", entry->status % 1000);
+    if (gmtime_r(&seconds, &utc) == NULL ||
+        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        when[0] = '\0';
+    snprintf(out, out_size, "%s %s %s %s %s %s %lld ms", when, entry->ip,
+             method, path, status, entry->user[0] == '\0' ? "-" : entry->user,
+             (long long)entry->milliseconds);
+}
+
+void log_write(const struct log_entry *entry)
+{
+    char line[LOG_LINE_SIZE];
+    struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+    size_t len;
+
+    log_format(line, sizeof line - 1, entry);
+    len = strlen(line);
+    line[len++] = '\n';
+    /* In one piece; a line that is lost is nobody's error. */
+    if (poll(&err, 1, 0) == 1 && write(STDERR_FILENO, line, len) < 0)
+        return;
+}

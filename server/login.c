@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* A name and a password become a session. */
+#include "server/login.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "server/accounts.h"
+#include "server/sessions.h"
+
+enum {
+    BUSY_SECONDS = 2, /* for a worker to become free */
+    TOKEN_SIZE = 2 * KIT_TOKEN_BYTES + 1,
+};
+
+/* Takes M1 apart: every member as the table in section 2 says. */
+static int read_request(struct login *login, const cJSON *body)
+{
+    long long port = 0;
+
+    if (kit_json_copy(login->name, sizeof login->name, body, "username",
+                      kit_is_name) != 0 ||
+        kit_json_copy(login->password, sizeof login->password, body, "password",
+                      kit_is_password) != 0)
+        return -1;
+    if (kit_json_has(body, "port") &&
+        kit_json_integer(&port, body, "port", 1, UINT16_MAX) != 0)
+        return -1;
+    login->port = (uint16_t)port;
+    return 0;
+}
+
+/*
+ * Finds what the password must fit. For an unknown name it is something of
+ * the usual cost that nothing fits: time tells nobody who has an account.
+ */
+static int find_phc(struct login *login, struct service *service)
+{
+    char like[PHC_SIZE];
+    int found = accounts_find(login->phc, service->store, login->name);
+
+    if (found != 1)
+        return found;
+    if (accounts_newest(like, service->store) < 0)
+        return -1;
+    return phc_dummy(login->phc, like, service->ln);
+}
+
+void login_begin(struct reply *reply, struct login *login,
+                 struct service *service, const struct request *request)
+{
+    int wait;
+
+    memset(login, 0, sizeof *login);
+    if (read_request(login, request->body) != 0) {
+        reply_refuse(reply, REFUSE_BAD_REQUEST, 0);
+        goto done;
+    }
+    memcpy(reply->user, login->name, sizeof reply->user);
+    snprintf(login->ip, sizeof login->ip, "%s", request->ip);
+
+    /* Too many failures are refused before any password is hashed. */
+    snprintf(login->rate, sizeof login->rate, "%s %s", login->name, login->ip);
+    wait = rate_take(&service->logins, login->rate, request->ticks);
+    if (wait > 0) {
+        reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
+        goto done;
+    }
+    if (find_phc(login, service) != 0) {
+        rate_give_back(&service->logins, login->rate);
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
+    }
+done:
+    if (reply->status != 0)
+        kit_wipe(login, sizeof *login);
+}
+
+void login_hash(struct login *login)
+{
+    static const enum login_result results[] = {LOGIN_FAULT, LOGIN_WRONG,
+                                                LOGIN_RIGHT};
+
+    login->result = results[phc_verify(login->phc, login->password) + 1];
+    kit_wipe(login->password, sizeof login->password);
+}
+
+/* M2: a new token, handed out only when its session is on disk. */
+static void grant(struct reply *reply, const struct login *login,
+                  struct service *service, long long now)
+{
+    char token[TOKEN_SIZE];
+    cJSON *object = NULL;
+    int rc = kit_random_hex(token, sizeof token);
+
+    if (rc == 0)
+        rc = sessions_add(service->store, login->name, login->phc, login->ip,
+                          login->port, token, now);
+    if (rc == 1) {
+        /* Another password since we looked: this one was right too late. */
+        reply_refuse(reply, REFUSE_BAD_LOGIN, 0);
+        goto done;
+    }
+    if (rc == 0)
+        object = cJSON_CreateObject();
+    if (cJSON_AddStringToObject(object, "token", token) != NULL &&
+        cJSON_AddNumberToObject(object, "expires_in", KIT_TOKEN_LIFE) != NULL) {
+        reply_object(reply, object);
+        goto done;
+    }
+    kit_json_free(object);
+    reply_refuse(reply, REFUSE_INTERNAL, 0);
+done:
+    kit_wipe(token, sizeof token);
+}
+
+void login_finish(struct reply *reply, struct login *login,
+                  struct service *service, long long now)
+{
+    memcpy(reply->user, login->name, sizeof reply->user);
+
+    /* Wrong guesses alone count. */
+    if (login->result != LOGIN_WRONG)
+        rate_give_back(&service->logins, login->rate);
+    switch (login->result) {
+    case LOGIN_RIGHT:
+        grant(reply, login, service, now);
+        break;
+    case LOGIN_WRONG:
+        reply_refuse(reply, REFUSE_BAD_LOGIN, 0);
+        break;
+    case LOGIN_FAULT:
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
+        break;
+    case LOGIN_BUSY:
+        reply_refuse(reply, REFUSE_BUSY, BUSY_SECONDS);
+        break;
+    }
+    kit_wipe(login, sizeof *login);
+}

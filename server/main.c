@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* chat-server: the arbitrator who knows everyone's password. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "lib/options.h"
+#include "lib/say.h"
+#include "server/commands.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *about;
+} commands[] = {
+    {"serve", command_serve, "answer logins and requests (the default)"},
+    {"adduser", command_adduser, "add an account"},
+    {"passwd", command_passwd, "give an account another password"},
+    {"deluser", command_deluser, "remove an account"},
+    {"users", command_users, "list the accounts"},
+    {"import", command_import, "add a whole class from a CSV file"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static int help(void)
+{
+    printf("usage: chat-server [COMMAND] [OPTION]...\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        printf("  %-8s  %s\n", commands[i].name, commands[i].about);
+    printf("\nchat-server COMMAND --help says more. To begin: "
+           "chat-server --demo\n");
+    return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "--help";
+
+    kit_say_as("chat-server");
+    if (strcmp(word, "--help") == 0)
+        return help();
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(word, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    }
+    /* Options at once are options of serve. */
+    if (word[0] == '-')
+        return command_serve(argc, argv);
+    kit_error("there is no command %s; try: chat-server --help", word);
+    return EX_USAGE;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stored passwords (protocol.md section 3, RFC 7914), in the form
+ *
+ *     $scrypt$ln=14,r=8,p=5$<salt>$<hash>
+ *
+ * with base64 without padding.
+ */
+#ifndef SERVER_PHC_H
+#define SERVER_PHC_H
+
+#include "backends/crypto.h"
+
+enum {
+    PHC_SIZE = 128, /* room for any, with its zero */
+    PHC_SALT_LEN = 16,
+    PHC_HASH_LEN = 32,
+    PHC_LN = 14, /* what new ones are made with ... */
+    PHC_R = 8,
+    PHC_P = 5,
+    PHC_LN_MIN = 10, /* ... and what is accepted of stored ones */
+    PHC_LN_MAX = 17,
+    PHC_P_MAX = 10,
+};
+
+/* One taken apart. */
+struct phc {
+    unsigned ln, r, p;
+    uint8_t salt[PHC_SALT_LEN];
+    uint8_t hash[PHC_HASH_LEN];
+};
+
+/*
+ * phc_parse: takes TEXT apart. Returns 0, or -1 with PHC zero when it is
+ * spelled in any other way or its parameters are out of bounds, so that a row
+ * somebody has tampered with costs neither memory nor time.
+ */
+int phc_parse(struct phc *phc, const char *text) KIT_MUST_CHECK;
+
+/*
+ * phc_make: writes the stored form of PASSWORD with a fresh salt and cost LN
+ * (PHC_LN_MIN to PHC_LN_MAX) to OUT, PHC_SIZE bytes. Takes the time of one
+ * hash. Returns 0, or -1 with OUT empty.
+ */
+int phc_make(char *out, const char *password, unsigned ln) KIT_MUST_CHECK;
+
+/*
+ * phc_dummy: writes to OUT, PHC_SIZE bytes, what no password verifies
+ * against, at the same cost as LIKE or, where LIKE is no stored form, at cost
+ * LN. Returns 0, or -1 with OUT empty.
+ */
+int phc_dummy(char *out, const char *like, unsigned ln) KIT_MUST_CHECK;
+
+/*
+ * phc_verify: 1 when PASSWORD is the one that TEXT was made of, 0 when it is
+ * not, -1 when TEXT is refused (before any work) or there is no memory.
+ */
+int phc_verify(const char *text, const char *password) KIT_MUST_CHECK;
+
+#endif

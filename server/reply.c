@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers: the one good status and the table of errors. */
+#include "server/reply.h"
+
+#include <stdio.h>
+
+#include "lib/json.h"
+
+static const struct {
+    int status;
+    const char *word;
+} refusals[] = {
+    [REFUSE_BAD_REQUEST] = {400, "bad_request"},
+    [REFUSE_BAD_LOGIN] = {401, "bad_login"},
+    [REFUSE_BAD_TOKEN] = {401, "bad_token"},
+    [REFUSE_ORIGIN] = {403, "origin"},
+    [REFUSE_NO_RECEIVER] = {404, "no_receiver"},
+    [REFUSE_NO_PATH] = {404, "no_path"},
+    [REFUSE_METHOD] = {405, "method"},
+    [REFUSE_TOO_LARGE] = {413, "too_large"},
+    [REFUSE_SLOW_DOWN] = {429, "slow_down"},
+    [REFUSE_INTERNAL] = {500, "internal"},
+    [REFUSE_BUSY] = {503, "busy"},
+};
+
+void reply_refuse(struct reply *reply, enum refusal why, int retry_after)
+{
+    kit_wipe(reply->json, sizeof reply->json);
+    reply->status = refusals[why].status;
+    reply->retry_after = retry_after;
+    snprintf(reply->json, sizeof reply->json, "{\"error\":\"%s\"}",
+             refusals[why].word);
+}
+
+void reply_object(struct reply *reply, cJSON *object)
+{
+    reply->status = 200;
+    reply->retry_after = 0;
+    if (kit_json_print(reply->json, sizeof reply->json, object) != 0)
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
+    kit_json_free(object);
+}

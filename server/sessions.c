@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions in the database. */
+#include "server/sessions.h"
+
+#include <string.h>
+
+#include "lib/hkdf.h"
+
+/* Notes the login; 1 when USER has no longer the password PHC. */
+static int note_login(struct store *store, const char *user, const char *phc,
+                      long long now)
+{
+    sqlite3_stmt *login = store_query(store, STORE_ACCOUNT_LOGIN);
+
+    store_text(login, 1, user);
+    store_text(login, 2, phc);
+    store_number(login, 3, now);
+    if (store_run(store, login) != 0)
+        return -1;
+    return sqlite3_changes(store->db) == 1 ? 0 : 1;
+}
+
+/* Makes room: all that have ended, and of USER's own what is too many. */
+static int make_room(struct store *store, const char *user, long long now)
+{
+    sqlite3_stmt *expire = store_query(store, STORE_SESSION_EXPIRE);
+    sqlite3_stmt *trim = store_query(store, STORE_SESSION_TRIM);
+
+    store_number(expire, 1, now);
+    store_text(trim, 1, user);
+    store_number(trim, 2, SESSIONS_MAX - 1);
+    if (store_run(store, expire) != 0)
+        return -1;
+    return store_run(store, trim);
+}
+
+/* The row itself; the token's hash and key in place of the token. */
+static int insert(struct store *store, const char *user, const char *ip,
+                  uint16_t port, const char *token, long long now)
+{
+    sqlite3_stmt *add = store_query(store, STORE_SESSION_ADD);
+    struct kit_digest hash;
+    struct kit_key key = {0};
+    int rc = -1;
+
+    if (kit_sha256(&hash, token, strlen(token)) != 0 ||
+        kit_derive(&key, token, KIT_LABEL_TICKET) != 0)
+        goto done;
+    store_bytes(add, 1, hash.bytes, sizeof hash.bytes);
+    store_bytes(add, 2, key.bytes, sizeof key.bytes);
+    store_text(add, 3, user);
+    store_text(add, 4, ip);
+    store_number(add, 5, port);
+    store_number(add, 6, now + KIT_TOKEN_LIFE);
+    rc = store_run(store, add);
+done:
+    kit_wipe(&key, sizeof key);
+    return rc;
+}
+
+int sessions_add(struct store *store, const char *user, const char *phc,
+                 const char *ip, uint16_t port, const char *token,
+                 long long now)
+{
+    int rc;
+
+    if (store_begin(store) != 0)
+        return -1;
+    rc = note_login(store, user, phc, now);
+    if (rc == 0)
+        rc = make_room(store, user, now);
+    if (rc == 0)
+        rc = insert(store, user, ip, port, token, now);
+    return store_finish(store, rc);
+}
+
+/* Reads the one row of SELECT, with columns as both queries have them. */
+static int read_session(struct session *session, struct store *store,
+                        sqlite3_stmt *select)
+{
+    int row = store_row(store, select);
+
+    memset(session, 0, sizeof *session);
+    if (row == 1) {
+        struct kit_key *key = &session->ticket_key;
+
+        session->port = (uint16_t)sqlite3_column_int(select, 2);
+        if (store_copy_text(session->user, sizeof session->user, select, 0) ||
+            store_copy_text(session->ip, sizeof session->ip, select, 1) ||
+            store_copy_bytes(key->bytes, sizeof key->bytes, select, 3))
+            row = -1;
+    }
+    store_end(select);
+    return row < 0 ? -1 : !row;
+}
+
+int sessions_find(struct session *session, struct store *store,
+                  const char *token, long long now)
+{
+    sqlite3_stmt *find = store_query(store, STORE_SESSION_FIND);
+    struct kit_digest hash;
+
+    memset(session, 0, sizeof *session);
+    if (kit_sha256(&hash, token, strlen(token)) != 0)
+        return -1;
+    store_bytes(find, 1, hash.bytes, sizeof hash.bytes);
+    store_number(find, 2, now);
+    return read_session(session, store, find);
+}
+
+int sessions_newest(struct session *session, struct store *store,
+                    const char *user, long long now)
+{
+    sqlite3_stmt *newest = store_query(store, STORE_SESSION_NEWEST);
+
+    store_text(newest, 1, user);
+    store_number(newest, 2, now);
+    return read_session(session, store, newest);
+}

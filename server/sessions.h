@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is logged in, from where (protocol.md sections 2 and 3). */
+#ifndef SERVER_SESSIONS_H
+#define SERVER_SESSIONS_H
+
+#include "lib/wire.h"
+#include "server/store.h"
+
+enum { SESSIONS_MAX = 8 }; /* of one user; a new one drops the oldest */
+
+struct session {
+    char user[KIT_NAME_MAX + 1];
+    char ip[KIT_IP_SIZE];      /* of the login connection */
+    uint16_t port;             /* where it listens for chats; 0: nowhere */
+    struct kit_key ticket_key; /* K(token, "senderinfo") */
+};
+
+/*
+ * sessions_add: stores a session of USER at IP and PORT (0: none) under
+ * TOKEN, of which SHA-256 and the ticket key alone are kept. It lives
+ * KIT_TOKEN_LIFE seconds from NOW; those that have ended by then, and the
+ * oldest over SESSIONS_MAX, go. PHC is the stored password that the user has
+ * proven to know. 0 when all of that is on disk; 1, and nothing is stored,
+ * when the account or its password has changed meanwhile; -1 on failure.
+ */
+int sessions_add(struct store *store, const char *user, const char *phc,
+                 const char *ip, uint16_t port, const char *token,
+                 long long now) KIT_MUST_CHECK;
+
+/* sessions_find: the live session of TOKEN: 0; 1 there is none; -1. */
+int sessions_find(struct session *session, struct store *store,
+                  const char *token, long long now) KIT_MUST_CHECK;
+
+/*
+ * sessions_newest: where to reach USER: the newest live session that has a
+ * port; without any, the newest. 0; 1 there is none; -1.
+ */
+int sessions_newest(struct session *session, struct store *store,
+                    const char *user, long long now) KIT_MUST_CHECK;
+
+#endif

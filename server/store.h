@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The database of accounts and sessions: one SQLite file, or memory alone.
+ *
+ * A store belongs to one thread at a time. Several programs may have the same
+ * file open. Whatever fails inside says so on standard error.
+ */
+#ifndef SERVER_STORE_H
+#define SERVER_STORE_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+
+#include "backends/crypto.h"
+
+enum {
+    STORE_APPLICATION = 0x6b636861, /* marks our files: "kcha" */
+    STORE_SCHEMA = 1,               /* the version of the tables */
+};
+
+/* What is asked of the database; the texts are in store_sql.c. */
+enum store_query {
+    STORE_BEGIN,
+    STORE_COMMIT,
+    STORE_ROLLBACK,
+    STORE_ACCOUNT_ADD,
+    STORE_ACCOUNT_SET,
+    STORE_ACCOUNT_REMOVE,
+    STORE_ACCOUNT_FIND,
+    STORE_ACCOUNT_NEWEST,
+    STORE_ACCOUNT_LIST,
+    STORE_ACCOUNT_LOGIN,
+    STORE_SESSION_EXPIRE,
+    STORE_SESSION_ADD,
+    STORE_SESSION_TRIM,
+    STORE_SESSION_DROP,
+    STORE_SESSION_FIND,
+    STORE_SESSION_NEWEST,
+    STORE_QUERIES,
+};
+
+/* The texts of the queries, and what makes the tables. */
+extern const char *const store_sql[STORE_QUERIES];
+extern const char *const store_schema;
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *kept[STORE_QUERIES]; /* prepared when first asked */
+};
+
+/* Whether a file that is not there yet is made. */
+enum store_mode { STORE_EXISTING, STORE_CREATE };
+
+/*
+ * store_open: opens the database in the file PATH, or one in memory where
+ * PATH is NULL. A new file is for its owner's eyes alone. Returns EX_OK; or
+ * another exit code of sysexits.h with STORE NULL and the reason on standard
+ * error: others may read the file, it is no database, that of another
+ * program, or of a newer version. Then not one byte of it has changed.
+ */
+int store_open(struct store **store, const char *path,
+               enum store_mode mode) KIT_MUST_CHECK;
+
+/* store_close: gives everything back. NULL is nothing to do. */
+void store_close(struct store *store);
+
+/*
+ * store_query: the statement of QUERY, ready for its values, which
+ * store_end takes away again; NULL when it cannot be had.
+ */
+sqlite3_stmt *store_query(struct store *store, enum store_query query);
+
+/*
+ * store_row: the next row of STATEMENT: 1 there is one, 0 there is none, -1
+ * the database failed.
+ */
+int store_row(struct store *store, sqlite3_stmt *statement) KIT_MUST_CHECK;
+
+/* store_end: STATEMENT is done; its values are forgotten. NULL is nothing. */
+void store_end(sqlite3_stmt *statement);
+
+/* store_run: carries STATEMENT out to its end. Returns 0 or -1. */
+int store_run(struct store *store, sqlite3_stmt *statement) KIT_MUST_CHECK;
+
+/*
+ * store_text, store_bytes, store_number: value number I (from 1) of
+ * STATEMENT. What is bound must live until store_end. A statement that is
+ * NULL is left alone; store_run and store_row fail on it.
+ */
+void store_text(sqlite3_stmt *statement, int i, const char *text);
+void store_bytes(sqlite3_stmt *statement, int i, const void *p, size_t len);
+void store_number(sqlite3_stmt *statement, int i, long long number);
+
+/*
+ * store_copy_text, store_copy_bytes: copies column I (from 0) of the row that
+ * STATEMENT stands on to OUT, with its zero or of exactly that size. Returns
+ * 0, or -1 when it is not that.
+ */
+int store_copy_text(char *out, size_t out_size, sqlite3_stmt *statement,
+                    int i) KIT_MUST_CHECK;
+int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement,
+                     int i) KIT_MUST_CHECK;
+
+/*
+ * store_begin: begins to write. store_finish: where RC is 0, all since then is
+ * on disk when it returns 0; otherwise everything since store_begin is undone
+ * and it returns RC.
+ */
+int store_begin(struct store *store) KIT_MUST_CHECK;
+int store_finish(struct store *store, int rc) KIT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Every word of SQL: the tables and what is asked of them. */
+#include "server/store.h"
+
+/*
+ * The id of a session says how new it is: ids only grow while older sessions
+ * exist. There is no column for the token, only for its SHA-256.
+ */
+const char *const store_schema =
+    "CREATE TABLE accounts ("
+    "  id INTEGER PRIMARY KEY,"
+    "  name TEXT NOT NULL UNIQUE,"
+    "  phc TEXT NOT NULL,"
+    "  last_login INTEGER);"
+    "CREATE TABLE sessions ("
+    "  id INTEGER PRIMARY KEY,"
+    "  token_hash BLOB NOT NULL UNIQUE,"
+    "  ticket_key BLOB NOT NULL,"
+    "  user TEXT NOT NULL REFERENCES accounts(name) ON DELETE CASCADE,"
+    "  ip TEXT NOT NULL,"
+    "  port INTEGER,"
+    "  expires INTEGER NOT NULL);"
+    "CREATE INDEX sessions_by_user ON sessions(user);"
+    "CREATE INDEX sessions_by_end ON sessions(expires);";
+
+const char *const store_sql[STORE_QUERIES] = {
+    /* IMMEDIATE: who writes waits here for other programs, or not at all. */
+    [STORE_BEGIN] = "BEGIN IMMEDIATE",
+    [STORE_COMMIT] = "COMMIT",
+    [STORE_ROLLBACK] = "ROLLBACK",
+    [STORE_ACCOUNT_ADD] = "INSERT INTO accounts(name, phc) VALUES(?1, ?2)"
+                          " ON CONFLICT(name) DO NOTHING",
+    [STORE_ACCOUNT_SET] = "UPDATE accounts SET phc = ?2 WHERE name = ?1",
+    [STORE_ACCOUNT_REMOVE] = "DELETE FROM accounts WHERE name = ?1",
+    [STORE_ACCOUNT_FIND] = "SELECT phc FROM accounts WHERE name = ?1",
+    [STORE_ACCOUNT_NEWEST] =
+        "SELECT phc FROM accounts ORDER BY id DESC LIMIT 1",
+    [STORE_ACCOUNT_LIST] =
+        "SELECT name, last_login, (SELECT count(*) FROM sessions"
+        "  WHERE user = name AND expires > ?1) FROM accounts ORDER BY name",
+    [STORE_ACCOUNT_LOGIN] =
+        "UPDATE accounts SET last_login = ?3 WHERE name = ?1 AND phc = ?2",
+    [STORE_SESSION_EXPIRE] = "DELETE FROM sessions WHERE expires <= ?1",
+    [STORE_SESSION_ADD] =
+        "INSERT INTO sessions(token_hash, ticket_key, user, ip, port, expires)"
+        " VALUES(?1, ?2, ?3, ?4, nullif(?5, 0), ?6)",
+    [STORE_SESSION_TRIM] =
+        "DELETE FROM sessions WHERE user = ?1 AND id NOT IN (SELECT id FROM"
+        " sessions WHERE user = ?1 ORDER BY id DESC LIMIT ?2)",
+    [STORE_SESSION_DROP] = "DELETE FROM sessions WHERE user = ?1",
+    [STORE_SESSION_FIND] =
+        "SELECT user, ip, ifnull(port, 0), ticket_key FROM sessions"
+        " WHERE token_hash = ?1 AND expires > ?2",
+    /* The newest of those that listen; without any, the newest of all. */
+    [STORE_SESSION_NEWEST] =
+        "SELECT user, ip, ifnull(port, 0), ticket_key FROM sessions"
+        " WHERE user = ?1 AND expires > ?2"
+        " ORDER BY port IS NULL, id DESC LIMIT 1",
+};
