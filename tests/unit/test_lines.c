@@ -108,17 +108,19 @@ START_TEST(taken_line_stays)
 }
 END_TEST
 
-/* More than a buffer of lines goes through it, none cut, none lost. */
+/*
+ * More than a buffer of lines goes through it, none cut, none lost, although
+ * the head of the next line is always there already.
+ */
 START_TEST(many_more_than_fit)
 {
     char text[64];
 
+    pass("0");
     for (int i = 0; i < 2000; i++) {
-        /* The head of the next line is always there already. */
-        snprintf(text, sizeof text, "%sline %d of many\nhe", i == 0 ? "he" : "",
-                 i);
+        snprintf(text, sizeof text, " of many\n%d", i + 1);
         pass(text);
-        snprintf(text, sizeof text, "heline %d of many", i);
+        snprintf(text, sizeof text, "%d of many", i);
         expect_line(text);
         expect_none();
     }

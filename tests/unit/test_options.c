@@ -251,10 +251,12 @@ START_TEST(other_numbers_are_usage_errors)
 }
 END_TEST
 
-/* Also where every long is allowed. */
-START_TEST(number_beyond_long_is_none)
+/* Nor is one of these, even where every long is allowed. */
+START_TEST(nothing_and_too_much_are_no_numbers)
 {
-    kit_option_number("port", "9223372036854775808", 0, LONG_MAX, 1);
+    static const char *const texts[] = {"", "99999999999999999999999999"};
+
+    kit_option_number("port", texts[_i], 0, LONG_MAX, 1);
 }
 END_TEST
 
@@ -276,7 +278,8 @@ Suite *options_suite(void)
     tcase_add_test(tcase, numbers);
     tcase_add_loop_exit_test(tcase, other_numbers_are_usage_errors, EX_USAGE, 0,
                              NO_NUMBERS);
-    tcase_add_exit_test(tcase, number_beyond_long_is_none, EX_USAGE);
+    tcase_add_loop_exit_test(tcase, nothing_and_too_much_are_no_numbers,
+                             EX_USAGE, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

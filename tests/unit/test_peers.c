@@ -67,6 +67,29 @@ START_TEST(signal_swallows_no_lines)
 }
 END_TEST
 
+/* The same, where line and signal come while another line is handed on. */
+static int late; /* the peer who says it */
+
+static int on_line_and_signal(void *context, const char *peer_ip,
+                              const char *line, size_t len)
+{
+    if (memcmp(line, "first", 5) == 0) {
+        play_say(late, "late\n");
+        kill(getpid(), SIGTERM);
+    }
+    return play_on_line(context, peer_ip, line, len);
+}
+
+START_TEST(signal_swallows_no_late_line)
+{
+    late = tcp_connect(play.port);
+    play_say(late, "first\n");
+    ck_assert_int_eq(kit_peers_serve(play.peers, on_line_and_signal, &play, 60),
+                     0);
+    play_expect("127.0.0.1: first|127.0.0.1: late|");
+}
+END_TEST
+
 /* --- Peers that are shown the door ---------------------------------------- */
 
 static void script_bad(void)
@@ -218,43 +241,6 @@ START_TEST(serves_again)
 }
 END_TEST
 
-/* --- Where there is no listening ------------------------------------------ */
-
-static void expect_no_listening(const char *ip, uint16_t where, const char *why)
-{
-    struct kit_peers *others = play.peers;
-    uint16_t bound = 1;
-
-    ck_assert_int_eq(kit_peers_listen(&others, &bound, ip, where), -1);
-    ck_assert_ptr_null(others);
-    ck_assert_uint_eq(bound, 0);
-    ck_assert_int_eq(captured_lines(), 1);
-    ck_assert_msg(captured_has(why), "%s", captured());
-}
-
-START_TEST(port_in_use)
-{
-    expect_no_listening("127.0.0.1", play.port,
-                        "is in use: choose another with "
-                        "--port N, or --port 0 for any");
-}
-END_TEST
-
-/* An address of RFC 5737, which nobody has. */
-START_TEST(address_of_others)
-{
-    expect_no_listening("192.0.2.1", 0, "--listen ADDR");
-}
-END_TEST
-
-START_TEST(no_address)
-{
-    static const char *const names[] = {"localhost", "127.1", "", "::g"};
-
-    expect_no_listening(names[_i], 0, "no address");
-}
-END_TEST
-
 Suite *peers_suite(void)
 {
     Suite *suite = suite_create("peers");
@@ -264,6 +250,7 @@ Suite *peers_suite(void)
     tcase_add_test(tcase, lines_are_handed_on);
     tcase_add_test(tcase, pieces_of_two_peers);
     tcase_add_test(tcase, signal_swallows_no_lines);
+    tcase_add_test(tcase, signal_swallows_no_late_line);
     tcase_add_test(tcase, refused_line_closes_its_connection_alone);
     tcase_add_test(tcase, too_long_a_line);
     tcase_add_test(tcase, unfinished_line_is_dropped);
@@ -273,9 +260,6 @@ Suite *peers_suite(void)
     tcase_add_test(tcase, ready_line_of_ipv6);
     tcase_add_loop_test(tcase, signals, 0, 2);
     tcase_add_test(tcase, serves_again);
-    tcase_add_test(tcase, port_in_use);
-    tcase_add_test(tcase, address_of_others);
-    tcase_add_loop_test(tcase, no_address, 0, 4);
     suite_add_tcase(suite, tcase);
     return suite;
 }
