@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The attacker's workshop: a server of the test's own, which hands out a
+ * token that the test knows, so that any ticket and any line can be made.
+ */
+#ifndef E2E_FORGE_H
+#define E2E_FORGE_H
+
+#include <pthread.h>
+
+#include "lib/box.h"
+#include "lib/wire.h"
+
+/* What every request is answered with, whatever it says. */
+struct oracle {
+    int listener;
+    char url[64];
+    int status;
+    const char *body;
+    int requests; /* so far */
+    pthread_t thread;
+};
+
+/* oracle_open: begins to answer with STATUS and BODY. oracle_close: ends. */
+void oracle_open(struct oracle *oracle, int status, const char *body);
+void oracle_close(struct oracle *oracle);
+
+/* A line of message 5, in parts that a test may spoil. */
+struct forgery {
+    char senderinfo[KIT_SEALED_SIZE];
+    char seq[32];
+    char message[KIT_SEALED_SIZE];
+    char line[2 * KIT_LINE_MAX]; /* what forge_line makes of them */
+};
+
+/* forge_seal: SEALED of TEXT under K(STRING, LABEL) with AD. */
+void forge_seal(char sealed[KIT_SEALED_SIZE], const char *string,
+                const char *label, const char *ad, const void *text,
+                size_t len);
+
+/*
+ * forge_good: a line that is in order in every way: SENDER to "bob", under
+ * the receiver's TOKEN, with SECRET and SEQ, saying TEXT.
+ */
+void forge_good(struct forgery *f, const char *token, const char *sender,
+                const char *secret, long seq, const char *text);
+
+/* forge_ticket: another ticket for "bob", with JSON in it. */
+void forge_ticket(struct forgery *f, const char *token, const char *json);
+
+/* forge_message: another box, from SENDER to RECEIVER with number SEQ. */
+void forge_message(struct forgery *f, const char *secret, const char *sender,
+                   const char *receiver, long seq, const char *text);
+
+/* forge_line: puts the parts together, with a newline. Returns the line. */
+const char *forge_line(struct forgery *f);
+
+/* --- A connection by hand ------------------------------------------------- */
+
+/* raw_connect: to "127.0.0.1:4444". */
+int raw_connect(const char *where);
+
+/* raw_send: all of it; a peer that has gone is no error here. */
+void raw_send(int fd, const void *bytes, size_t len);
+
+/*
+ * raw_ended: waits until the peer has closed, closes too, and returns how
+ * many bytes came before.
+ */
+size_t raw_ended(int fd);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs the suites of this folder, real programs over real sockets:
+ *
+ *     e2e-tests build/libsodium build/openssl
+ *
+ * KIT_ONLY=chat,replay runs these alone.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "tests/e2e/stage.h"
+
+#define SUITE(name) Suite *name##_suite(void);
+#include "e2e_suites.inc"
+#undef SUITE
+
+static const struct {
+    const char *name;
+    Suite *(*suite)(void);
+} suites[] = {
+#define SUITE(name) {#name, name##_suite},
+#include "e2e_suites.inc"
+#undef SUITE
+};
+
+/* Whether NAME stands in KIT_ONLY, a list with commas; all do without it. */
+static bool is_wanted(const char *name)
+{
+    const char *only = getenv("KIT_ONLY");
+    size_t len = strlen(name);
+
+    while (only != NULL && *only != '\0') {
+        if (strncmp(only, name, len) == 0 && strchr(",", only[len]) != NULL)
+            return true;
+        only += strcspn(only, ",");
+        only += *only == ',';
+    }
+    return only == NULL;
+}
+
+int main(int argc, char **argv)
+{
+    SRunner *runner = srunner_create(NULL);
+    int failed;
+
+    if (argc != 3) {
+        fprintf(stderr, "usage: e2e-tests BUILD BUILD, one of each backend\n");
+        return EX_USAGE;
+    }
+    stage_builds[0] = argv[1];
+    stage_builds[1] = argv[2];
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+        if (is_wanted(suites[i].name))
+            srunner_add_suite(runner, suites[i].suite());
+    }
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program under test: a real process, with pipes to its three streams.
+ *
+ * Nothing here sleeps. Every wait is for something that will happen (a line,
+ * an end of file, an exit) and has a deadline; a deadline that passes ends
+ * the test with what the program had said until then.
+ */
+#ifndef E2E_PROCESS_H
+#define E2E_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum {
+    PROCESS_SECONDS = 20,     /* for anything that a test waits for */
+    PROCESS_OUTPUT = 1 << 20, /* bytes kept of each stream */
+    PROCESS_FINDING = 99,     /* exit code of a sanitizer's report */
+};
+
+/* What came out of one stream, from the start of the program on. */
+struct stream {
+    int fd; /* -1: at its end */
+    size_t len, taken;
+    char bytes[PROCESS_OUTPUT];
+};
+
+struct process {
+    const char *name; /* for messages */
+    pid_t pid;        /* 0: not running */
+    int in;           /* writes to its standard input, -1: closed */
+    struct stream out, err;
+};
+
+/*
+ * process_start: runs ARGV, up to a NULL, with an environment of PATH and
+ * sanitizer options alone. process_end when done; whatever happens, it dies
+ * with the test, since Check kills the test's process group.
+ */
+struct process *process_start(char *const argv[]);
+
+/* process_write: to its standard input, all of it. */
+void process_write(struct process *p, const void *bytes, size_t len);
+
+/* process_close_input: the end of file for its standard input. */
+void process_close_input(struct process *p);
+
+/*
+ * process_line: the next line of STREAM (&p->out or &p->err), without its
+ * newline, in a text that lives until the next call. NULL at the end.
+ */
+const char *process_line(struct process *p, struct stream *stream);
+
+/*
+ * process_ready: waits for a line that begins with "listening on " and gives
+ * its last word, in a text that lives as long as the process.
+ */
+const char *process_ready(struct process *p, struct stream *stream);
+
+/*
+ * process_wait: closes its input, waits until it is gone, and reads all that
+ * it said. Returns its exit code, or minus the signal that ended it.
+ */
+int process_wait(struct process *p);
+
+/* process_kill: sends SIGNAL, then as process_wait. */
+int process_kill(struct process *p, int signal);
+
+/* process_end: kills what still runs, and gives all back. NULL: nothing. */
+void process_end(struct process *p);
+
+#endif

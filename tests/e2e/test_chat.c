@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* A chat from end to end, on every choice of backends. */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/wire.h"
+#include "tests/e2e/stage.h"
+
+static struct stage stage;
+
+static void setup(void)
+{
+    stage_open(&stage);
+}
+
+static void teardown(void)
+{
+    stage_close(&stage);
+}
+
+/* Server, sender and receiver on the backends that three bits of _I name. */
+START_TEST(all_pairs)
+{
+    static const char texts[] = "hello bob\n"
+                                "\n"
+                                "caf\xc3\xa9 \xf0\x9f\x94\x91\n"
+                                "back\\slash\n"
+                                "\x1b[2J\xff\n"
+                                "no newline at the end";
+    const char *server = stage_builds[_i & 1];
+    const char *to = stage_builds[_i >> 1 & 1], *from = stage_builds[_i >> 2];
+    struct process *bob;
+
+    stage_serve(&stage, server);
+    bob = stage_receiver(&stage, to, "solution", "bob", NULL, NULL);
+    ck_assert_int_eq(
+        stage_say(&stage, from, "alice", "bob", texts, sizeof texts - 1), 0);
+    stage_expect(bob, "alice: hello bob");
+    stage_expect(bob, "alice: ");
+    stage_expect(bob, "alice: caf\xc3\xa9 \xf0\x9f\x94\x91");
+    stage_expect(bob, "alice: back\\\\slash");
+    stage_expect(bob, "alice: \\x1b[2J\\xff");
+    stage_expect(bob, "alice: no newline at the end");
+
+    /* It ends when it is told to, and says nothing more. */
+    ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
+    ck_assert_ptr_null(process_line(bob, &bob->out));
+    process_end(bob);
+    ck_assert_int_eq(process_kill(stage.server, SIGTERM), 0);
+}
+END_TEST
+
+/* Every length that fits arrives whole; one byte more is not sent at all. */
+START_TEST(lengths)
+{
+    static const size_t sizes[] = {1, 64, 65, 1023, 1024, KIT_TEXT_MAX};
+    static char text[3 * KIT_TEXT_MAX], wanted[KIT_TEXT_MAX + 64];
+    struct process *bob;
+
+    stage_serve(&stage, stage_builds[0]);
+    bob =
+        stage_receiver(&stage, stage_builds[1], "solution", "bob", NULL, NULL);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        memset(text, 'a' + (int)i, sizes[i]);
+        text[sizes[i]] = '\n';
+        ck_assert_int_eq(stage_say(&stage, stage_builds[0], "alice", "bob",
+                                   text, sizes[i] + 1),
+                         0);
+        snprintf(wanted, sizeof wanted, "alice: %.*s", (int)sizes[i], text);
+        stage_expect(bob, wanted);
+    }
+
+    /* The lines around one that is too long go, and the exit code tells. */
+    memset(text, 'x', sizeof text);
+    memcpy(text, "before\n", 7);
+    memcpy(text + 7 + KIT_TEXT_MAX + 1, "\nafter\n", 7);
+    ck_assert_int_eq(stage_say(&stage, stage_builds[0], "alice", "bob", text,
+                               7 + KIT_TEXT_MAX + 1 + 7),
+                     65);
+    stage_expect(bob, "alice: before");
+    stage_expect(bob, "alice: after");
+    process_end(bob);
+}
+END_TEST
+
+/* Two senders at once, and one user who sends and receives. */
+START_TEST(several)
+{
+    struct process *bob, *alice;
+
+    stage_serve(&stage, stage_builds[0]);
+    bob =
+        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
+    alice = stage_receiver(&stage, stage_builds[1], "solution", "alice", NULL,
+                           NULL);
+    ck_assert_int_eq(
+        stage_say(&stage, stage_builds[0], "carol", "bob", "one\n", 4), 0);
+    stage_expect(bob, "carol: one");
+    ck_assert_int_eq(
+        stage_say(&stage, stage_builds[0], "bob", "alice", "two\n", 4), 0);
+    stage_expect(alice, "bob: two");
+    ck_assert_int_eq(
+        stage_say(&stage, stage_builds[1], "alice", "bob", "three\n", 6), 0);
+    stage_expect(bob, "alice: three");
+    process_end(bob);
+    process_end(alice);
+}
+END_TEST
+
+/*
+ * The server dies between the receiver's message 2 and the sender's message
+ * 3; the next one, on the same file, knows the session and seals for it.
+ */
+START_TEST(crash)
+{
+    struct process *bob;
+
+    stage_serve(&stage, stage_builds[0]);
+    bob =
+        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
+    ck_assert_int_eq(process_kill(stage.server, SIGKILL), -SIGKILL);
+    process_end(stage.server);
+    stage_serve(&stage, stage_builds[1]);
+    ck_assert_int_eq(
+        stage_say(&stage, stage_builds[1], "alice", "bob", "still\n", 6), 0);
+    stage_expect(bob, "alice: still");
+    process_end(bob);
+}
+END_TEST
+
+Suite *chat_suite(void);
+
+Suite *chat_suite(void)
+{
+    Suite *suite = suite_create("chat");
+    TCase *tcase = tcase_create("chat");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, all_pairs, 0, 8);
+    tcase_add_test(tcase, lengths);
+    tcase_add_test(tcase, several);
+    tcase_add_test(tcase, crash);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
