@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Stored passwords: the protocol's own, and rows that somebody tampered with.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/phc.h"
+#include "tests/unit/vectors.h"
+
+#define SALT "AAECAwQFBgcICQoLDA0ODw"
+#define HASH "1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"
+#define FAST                                                                   \
+    "$scrypt$ln=10,r=8,p=1$" SALT "$nfkj3u1fRTHCea+"                           \
+                                  "fVr03sWV770kp5wLOLoEakziKhqE"
+
+START_TEST(vectors)
+{
+    cJSON *root = vectors_load(PROTOCOL_VECTORS);
+    const cJSON *item;
+    char password[256];
+    size_t len;
+
+    cJSON_ArrayForEach(item, vectors_list(root, "password"))
+    {
+        len = vectors_hex((uint8_t *)password, sizeof password - 1, item,
+                          "password_hex");
+        password[len] = '\0';
+        ck_assert_int_eq(phc_verify(vectors_text(item, "phc"), password), 1);
+        password[0] ^= 1;
+        ck_assert_int_eq(phc_verify(vectors_text(item, "phc"), password), 0);
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(vectors_that_are_refused)
+{
+    cJSON *root = vectors_load(PROTOCOL_VECTORS);
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, vectors_list(root, "phc_must_reject"))
+    {
+        ck_assert_msg(phc_verify(vectors_text(item, "phc"), "correct horse") ==
+                          -1,
+                      "%s was accepted", vectors_text(item, "why"));
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+/*
+ * Work for any of these would take minutes and gigabytes, or is undefined:
+ * the test is over at once only if nobody begins.
+ */
+static const char *const tampered[] = {
+    "",
+    "$",
+    "$scrypt$",
+    "$scrypt$ln=9,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=18,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=31,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=63,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=4294967310,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=4294967296,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=4294967304,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=0,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=7,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=9,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=8,p=0$" SALT "$" HASH,
+    "$scrypt$ln=14,r=8,p=11$" SALT "$" HASH,
+    "$scrypt$ln=-14,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=+14,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln= 14,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=014,r=8,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=08,p=5$" SALT "$" HASH,
+    "$scrypt$ln=14,r=8,p=5$" SALT "==$" HASH,
+    "$scrypt$ln=14,r=8,p=5$" SALT "$" HASH "=",
+    "$scrypt$ln=14,r=8,p=5$" SALT "$" HASH " ",
+    "$scrypt$ln=14,r=8,p=5$AAECAwQFBgcICQoLDA0ODx$" HASH, /* spare bits */
+    "$scrypt$ln=14,r=8,p=5$AAECAwQFBgcICQoLDA0O$" HASH,
+    "$scrypt$ln=14,r=8,p=5$" SALT "A$" HASH,
+    "$scrypt$ln=14,r=8,p=5$" SALT
+    "$1G5RfCzjKRcC_LgE3RJJUhGgvovUaGPhRY2m55Tfpi4",
+    " $scrypt$ln=14,r=8,p=5$" SALT "$" HASH,
+    "$SCRYPT$ln=14,r=8,p=5$" SALT "$" HASH,
+};
+
+START_TEST(tampered_rows)
+{
+    static const struct phc zero;
+    struct phc phc;
+
+    memset(&phc, 0xaa, sizeof phc);
+    ck_assert_int_eq(phc_parse(&phc, tampered[_i]), -1);
+    ck_assert_mem_eq(&phc, &zero, sizeof phc);
+    ck_assert_int_eq(phc_verify(tampered[_i], "correct horse"), -1);
+}
+END_TEST
+
+START_TEST(cut_anywhere)
+{
+    char cut[] = FAST;
+
+    ck_assert_int_eq(phc_verify(cut, "correct horse"), 1);
+    for (size_t len = strlen(cut); len-- > 0;) {
+        cut[len] = '\0';
+        ck_assert_int_eq(phc_verify(cut, "correct horse"), -1);
+    }
+}
+END_TEST
+
+START_TEST(made_and_verified)
+{
+    char one[PHC_SIZE], two[PHC_SIZE];
+
+    ck_assert_int_eq(phc_make(one, "pässword", 10), 0);
+    ck_assert_int_eq(phc_make(two, "pässword", 10), 0);
+    ck_assert_int_eq(strncmp(one, "$scrypt$ln=10,r=8,p=5$", 22), 0);
+    ck_assert_str_ne(one, two);
+    ck_assert_int_eq(phc_verify(one, "pässword"), 1);
+    ck_assert_int_eq(phc_verify(one, "passwort"), 0);
+    ck_assert_int_eq(phc_verify(one, ""), 0);
+}
+END_TEST
+
+START_TEST(cost_out_of_bounds)
+{
+    char out[PHC_SIZE];
+
+    ck_assert_int_eq(phc_make(out, "x", 9), -1);
+    ck_assert_str_eq(out, "");
+    ck_assert_int_eq(phc_make(out, "x", 18), -1);
+    ck_assert_str_eq(out, "");
+}
+END_TEST
+
+START_TEST(dummy)
+{
+    char out[PHC_SIZE];
+
+    /* The cost of what there is ... */
+    ck_assert_int_eq(phc_dummy(out, FAST, 14), 0);
+    ck_assert_int_eq(strncmp(out, "$scrypt$ln=10,r=8,p=1$", 22), 0);
+    ck_assert_int_eq(phc_verify(out, "correct horse"), 0);
+
+    /* ... or, where there is nothing, the given one. */
+    ck_assert_int_eq(phc_dummy(out, "", 11), 0);
+    ck_assert_int_eq(strncmp(out, "$scrypt$ln=11,r=8,p=5$", 22), 0);
+}
+END_TEST
+
+Suite *password_hash_suite(void);
+
+Suite *password_hash_suite(void)
+{
+    Suite *suite = suite_create("password_hash");
+    TCase *tc = tcase_create("password_hash");
+
+    tcase_add_test(tc, vectors);
+    tcase_add_test(tc, vectors_that_are_refused);
+    tcase_add_loop_test(tc, tampered_rows, 0,
+                        sizeof tampered / sizeof tampered[0]);
+    tcase_add_test(tc, cut_anywhere);
+    tcase_add_test(tc, made_and_verified);
+    tcase_add_test(tc, cost_out_of_bounds);
+    tcase_add_test(tc, dummy);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* POST /userinfo without HTTP: M3 in, M4 and a ticket out. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/box.h"
+#include "lib/hkdf.h"
+#include "lib/json.h"
+#include "tests/unit/lab.h"
+
+static struct lab lab;
+static char alice[KIT_STR16_MAX + 1], bob[KIT_STR16_MAX + 1];
+
+static void setup(void)
+{
+    lab_open(&lab);
+    lab.ip = "192.0.2.1";
+    lab_token(alice, &lab, "alice", 0);
+    lab.ip = "192.0.2.2";
+    lab_token(bob, &lab, "bob", 5555);
+}
+
+static void teardown(void)
+{
+    lab_close(&lab);
+}
+
+/* The integer NAME of the last reply. */
+static long long number(const char *name)
+{
+    cJSON *tree = kit_json_object(lab.reply.json, strlen(lab.reply.json));
+    long long value;
+
+    ck_assert_int_eq(kit_json_integer(&value, tree, name, 0, INT64_MAX >> 11),
+                     0);
+    kit_json_free(tree);
+    return value;
+}
+
+/* Opens the last reply's senderinfo with TOKEN for NAME; static text. */
+static const char *opened(const char *token, const char *name)
+{
+    static char text[KIT_TEXT_MAX + 1];
+    char ad[KIT_AD_SIZE];
+    struct kit_key key;
+    struct kit_box box;
+
+    memset(text, 0, sizeof text);
+    ck_assert_int_eq(kit_derive(&key, token, "senderinfo"), 0);
+    ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, name), 0);
+    ck_assert_int_eq(kit_box_decode(&box, lab_said(&lab, "senderinfo")), 0);
+    if (kit_open((uint8_t *)text, sizeof text - 1, &key, &box.nonce, ad,
+                 strlen(ad), box.bytes, box.len) != 0)
+        return NULL;
+    return text;
+}
+
+START_TEST(answer)
+{
+    char m4[REPLY_JSON_SIZE], secret[KIT_STR16_MAX + 1];
+
+    lab.ip = "192.0.2.99"; /* where M3 comes from does not matter */
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    ck_assert_str_eq(lab.reply.user, "alice");
+    snprintf(secret, sizeof secret, "%s", lab_said(&lab, "secret"));
+    ck_assert_uint_eq(strlen(secret), 64);
+    ck_assert_uint_eq(strspn(secret, "0123456789abcdef"), 64);
+    ck_assert_uint_le(strlen(lab_said(&lab, "senderinfo")), 1024);
+    snprintf(m4, sizeof m4,
+             "{\"ip_addr\":\"192.0.2.2\",\"secret\":\"%s\","
+             "\"senderinfo\":\"%s\",\"port\":5555,\"receiver\":\"bob\"}",
+             secret, lab_said(&lab, "senderinfo"));
+    ck_assert_str_eq(lab.reply.json, m4);
+}
+END_TEST
+
+START_TEST(opens_as_it_should)
+{
+    char text[512];
+
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    snprintf(text, sizeof text,
+             "{\"username\":\"alice\",\"ip_addr\":\"192.0.2.1\","
+             "\"secret\":\"%s\",\"exp\":%lld}",
+             lab_said(&lab, "secret"), lab.now + 3600);
+    ck_assert_str_eq(opened(bob, "bob"), text);
+
+    /* Neither another name nor another token opens it. */
+    ck_assert_ptr_null(opened(bob, "alice"));
+    ck_assert_ptr_null(opened(alice, "bob"));
+}
+END_TEST
+
+START_TEST(fresh_each_time)
+{
+    char secret[KIT_STR16_MAX + 1], ticket[KIT_TICKET_MAX + 1];
+
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    snprintf(secret, sizeof secret, "%s", lab_said(&lab, "secret"));
+    snprintf(ticket, sizeof ticket, "%s", lab_said(&lab, "senderinfo"));
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    ck_assert_str_ne(lab_said(&lab, "secret"), secret);
+    ck_assert_int_ne(strncmp(lab_said(&lab, "senderinfo"), ticket, 16), 0);
+}
+END_TEST
+
+/* The longest names and addresses still make a ticket of 1024 characters. */
+START_TEST(longest_ticket)
+{
+    char name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", token[KIT_STR16_MAX + 1];
+
+    lab_add(&lab, name, "banana");
+    lab.ip = "1111:2222:3333:4444:5555:6666:7777:8888";
+    lab_token(token, &lab, name, 65535);
+    ck_assert_int_eq(lab_ask(&lab, name, token, "bob"), 200);
+    ck_assert_uint_le(strlen(lab_said(&lab, "senderinfo")), 1024);
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, name), 200);
+}
+END_TEST
+
+START_TEST(newest_that_listens)
+{
+    char newer[KIT_STR16_MAX + 1], sender[KIT_STR16_MAX + 1];
+
+    /* A later login without a port does not hide the one that listens. */
+    lab.ip = "192.0.2.3";
+    lab_token(sender, &lab, "bob", 0);
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    ck_assert_int_eq(number("port"), 5555);
+    ck_assert_str_eq(lab_said(&lab, "ip_addr"), "192.0.2.2");
+    ck_assert_ptr_nonnull(opened(bob, "bob"));
+
+    /* A later one with a port does. */
+    lab.ip = "192.0.2.4";
+    lab_token(newer, &lab, "bob", 6666);
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    ck_assert_int_eq(number("port"), 6666);
+    ck_assert_str_eq(lab_said(&lab, "ip_addr"), "192.0.2.4");
+    ck_assert_ptr_nonnull(opened(newer, "bob"));
+}
+END_TEST
+
+START_TEST(nobody_listens)
+{
+    char newest[KIT_STR16_MAX + 1];
+
+    ck_assert_int_eq(lab_ask(&lab, "bob", bob, "alice"), 200);
+    ck_assert_int_eq(number("port"), 4444);
+    lab.ip = "192.0.2.5";
+    lab_token(newest, &lab, "alice", 0);
+    ck_assert_int_eq(lab_ask(&lab, "bob", bob, "alice"), 200);
+    ck_assert_str_eq(lab_said(&lab, "ip_addr"), "192.0.2.5");
+    ck_assert_ptr_nonnull(opened(newest, "alice"));
+}
+END_TEST
+
+START_TEST(bad_token)
+{
+    char changed[KIT_STR16_MAX + 2];
+
+    /* Another user's, one with a changed end, one longer, one cut. */
+    ck_assert_int_eq(lab_ask(&lab, "alice", bob, "bob"), 401);
+    ck_assert_str_eq(lab.reply.json, "{\"error\":\"bad_token\"}");
+    snprintf(changed, sizeof changed, "%s", alice);
+    changed[63] ^= 1;
+    ck_assert_int_eq(lab_ask(&lab, "alice", changed, "bob"), 401);
+    snprintf(changed, sizeof changed, "%s0", alice);
+    ck_assert_int_eq(lab_ask(&lab, "alice", changed, "bob"), 401);
+    snprintf(changed, sizeof changed, "%.63s", alice);
+    ck_assert_int_eq(lab_ask(&lab, "alice", changed, "bob"), 401);
+    ck_assert_int_eq(lab_ask(&lab, "nobody", alice, "bob"), 401);
+}
+END_TEST
+
+START_TEST(no_receiver)
+{
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "nobody"), 404);
+    ck_assert_str_eq(lab.reply.json, "{\"error\":\"no_receiver\"}");
+
+    /* One that exists and is not logged in looks the same. */
+    lab_add(&lab, "carol", "cherry");
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "carol"), 404);
+    ck_assert_str_eq(lab.reply.json, "{\"error\":\"no_receiver\"}");
+}
+END_TEST
+
+START_TEST(to_oneself)
+{
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "alice"), 400);
+    ck_assert_str_eq(lab.reply.json, "{\"error\":\"bad_request\"}");
+}
+END_TEST
+
+#define TOKEN "0123456789abcdef"
+
+static const char *const malformed[] = {
+    "{}",
+    "{\"token\":\"" TOKEN "\",\"receiver\":\"bob\"}",
+    "{\"username\":\"alice\",\"receiver\":\"bob\"}",
+    "{\"username\":\"alice\",\"token\":\"" TOKEN "\"}",
+    "{\"username\":1,\"token\":\"" TOKEN "\",\"receiver\":\"bob\"}",
+    "{\"username\":\"alice\",\"token\":1,\"receiver\":\"bob\"}",
+    "{\"username\":\"alice\",\"token\":\"" TOKEN "\",\"receiver\":1}",
+    "{\"username\":\"a b\",\"token\":\"" TOKEN "\",\"receiver\":\"bob\"}",
+    "{\"username\":\"alice\",\"token\":\"short\",\"receiver\":\"bob\"}",
+    "{\"username\":\"alice\",\"token\":\"0123456789 abcdef\","
+    "\"receiver\":\"bob\"}",
+    "{\"username\":\"alice\",\"token\":\"" TOKEN "\",\"receiver\":\"B\"}",
+    "{\"username\":\"alice\",\"token\":\"" TOKEN "\",\"receiver\":\"\"}",
+};
+
+START_TEST(malformed_request)
+{
+    ck_assert_int_eq(lab_userinfo(&lab, malformed[_i]), 400);
+    ck_assert_str_eq(lab.reply.json, "{\"error\":\"bad_request\"}");
+}
+END_TEST
+
+START_TEST(unknown_members)
+{
+    char json[512];
+
+    snprintf(json, sizeof json,
+             "{\"port\":1,\"ip_addr\":\"6.6.6.6\",\"username\":\"alice\","
+             "\"token\":\"%s\",\"receiver\":\"bob\",\"x\":[{}]}",
+             alice);
+    ck_assert_int_eq(lab_userinfo(&lab, json), 200);
+    ck_assert_ptr_nonnull(strstr(opened(bob, "bob"), "192.0.2.1"));
+}
+END_TEST
+
+START_TEST(end_of_a_session)
+{
+    lab.now += KIT_TOKEN_LIFE - 1;
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    lab.now += 1;
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 401);
+
+    /* Nor is a receiver found whose session has ended. */
+    lab_token(alice, &lab, "alice", 0);
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 404);
+}
+END_TEST
+
+START_TEST(rate_of_a_user)
+{
+    for (int i = 0; i < 30; i++)
+        ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 429);
+    ck_assert_str_eq(lab.reply.json, "{\"error\":\"slow_down\"}");
+    ck_assert_int_eq(lab.reply.retry_after, 1);
+
+    /* Another user is not affected; a second later there is one more. */
+    ck_assert_int_eq(lab_ask(&lab, "bob", bob, "alice"), 200);
+    lab.ticks += 1000;
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 429);
+}
+END_TEST
+
+/* Who does not know the token cannot use up a user's rate. */
+START_TEST(rate_needs_the_token)
+{
+    for (int i = 0; i < 100; i++)
+        ck_assert_int_eq(lab_ask(&lab, "alice", bob, "bob"), 401);
+    ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
+}
+END_TEST
+
+Suite *userinfo_suite(void);
+
+Suite *userinfo_suite(void)
+{
+    Suite *suite = suite_create("userinfo");
+    TCase *tc = tcase_create("userinfo");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, answer);
+    tcase_add_test(tc, opens_as_it_should);
+    tcase_add_test(tc, fresh_each_time);
+    tcase_add_test(tc, longest_ticket);
+    tcase_add_test(tc, newest_that_listens);
+    tcase_add_test(tc, nobody_listens);
+    tcase_add_test(tc, bad_token);
+    tcase_add_test(tc, no_receiver);
+    tcase_add_test(tc, to_oneself);
+    tcase_add_loop_test(tc, malformed_request, 0,
+                        sizeof malformed / sizeof malformed[0]);
+    tcase_add_test(tc, unknown_members);
+    tcase_add_test(tc, end_of_a_session);
+    tcase_add_test(tc, rate_of_a_user);
+    tcase_add_test(tc, rate_needs_the_token);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
