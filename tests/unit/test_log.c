@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* The log of requests: one line each, whatever came. */
+#include <check.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/log.h"
+
+static struct log_entry entry;
+
+static void setup(void)
+{
+    entry = (struct log_entry){1714555800, "127.0.0.1", "POST", "/login",
+                               200,        "alice",     243};
+}
+
+static const char *line(void)
+{
+    static char out[LOG_LINE_SIZE];
+
+    log_format(out, sizeof out, &entry);
+    return out;
+}
+
+START_TEST(good_line)
+{
+    ck_assert_str_eq(
+        line(), "2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms");
+}
+END_TEST
+
+START_TEST(nobody_and_nothing)
+{
+    entry.user = "";
+    entry.status = 0;
+    ck_assert_str_eq(line(),
+                     "2024-05-01T09:30:00Z 127.0.0.1 POST /login - - 243 ms");
+}
+END_TEST
+
+START_TEST(foreign_text)
+{
+    entry.method = "GE\x1b[2JT";
+    entry.path = "/a\r\n2024 forged line\x7f";
+    ck_assert_str_eq(line(), "2024-05-01T09:30:00Z 127.0.0.1 GE\\x1b[2JT "
+                             "/a\\x0d\\x0a2024_forged_line\\x7f 200 alice "
+                             "243 ms");
+}
+END_TEST
+
+START_TEST(long_text)
+{
+    char path[5000];
+
+    memset(path, '\x01', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    entry.path = path;
+    entry.method = path;
+    ck_assert_uint_lt(strlen(line()), LOG_LINE_SIZE - 1);
+    ck_assert_ptr_nonnull(strstr(line(), " 200 alice 243 ms"));
+}
+END_TEST
+
+/* Nobody reads the pipe: lines are lost, and the server does not wait. */
+START_TEST(nobody_reads)
+{
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    for (int i = 0; i < 20000; i++)
+        log_write(&entry);
+}
+END_TEST
+
+Suite *log_suite(void);
+
+Suite *log_suite(void)
+{
+    Suite *suite = suite_create("log");
+    TCase *tc = tcase_create("log");
+
+    tcase_add_checked_fixture(tc, setup, NULL);
+    tcase_add_test(tc, good_line);
+    tcase_add_test(tc, nobody_and_nothing);
+    tcase_add_test(tc, foreign_text);
+    tcase_add_test(tc, long_text);
+    tcase_add_test(tc, nobody_reads);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

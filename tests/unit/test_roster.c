@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* A class as CSV: what is read, and what is said about mistakes. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/roster.h"
+#include "tests/unit/capture.h"
+
+static struct roster roster;
+
+static void setup(void)
+{
+    capture(STDERR_FILENO);
+}
+
+static void teardown(void)
+{
+    roster_free(&roster);
+}
+
+static const struct {
+    const char *text;
+    int count;
+    const char *name, *password; /* of the last row */
+    int line;
+} good[] = {
+    {"name,password\nalice,apple\n", 1, "alice", "apple", 2},
+    {"name,password\nalice,apple", 1, "alice", "apple", 2},
+    {"name,password\r\nalice,apple\r\nbob,\r\n", 2, "bob", "", 3},
+    {"\xef\xbb\xbfname,password\nalice,apple\n", 1, "alice", "apple", 2},
+    {"name,password\n\nalice,apple\n\n\n", 1, "alice", "apple", 3},
+    {"name,password\nalice,\"a,b\"\n", 1, "alice", "a,b", 2},
+    {"name,password\nalice,\"a\"\"b\"\n", 1, "alice", "a\"b", 2},
+    {"name,password\nalice,\"\"\"\"\n", 1, "alice", "\"", 2},
+    {"name,password\n\"alice\",\"\"\n", 1, "alice", "", 2},
+    {"\"name\",\"password\"\nalice, a b \n", 1, "alice", " a b ", 2},
+    {"name,password\nalice,p\xc3\xa4ss\n", 1, "alice", "p\xc3\xa4ss", 2},
+    {"name,password\n", 0, "", "", 0},
+};
+
+START_TEST(good_files)
+{
+    const struct roster_row *last;
+
+    ck_assert_int_eq(roster_parse(&roster, "f.csv", good[_i].text), 0);
+    ck_assert_int_eq(captured_lines(), 0);
+    ck_assert_uint_eq(roster.count, (size_t)good[_i].count);
+    if (roster.count == 0)
+        return;
+    last = &roster.rows[roster.count - 1];
+    ck_assert_str_eq(last->name, good[_i].name);
+    ck_assert_str_eq(last->password, good[_i].password);
+    ck_assert_int_eq(last->line, good[_i].line);
+}
+END_TEST
+
+static const struct {
+    const char *text, *said;
+} bad[] = {
+    {"", "line 1: there is no comma"},
+    {"\n", "line 1: "},
+    {"alice,apple\n", "line 1: the first line must be"},
+    {"Name,Password\n", "line 1: the first line must be"},
+    {"name,password,x\n", "line 1: there are more than two"},
+    {"name,password\nalice\n", "line 2: there is no comma"},
+    {"name,password\nalice,a,b\n", "line 2: there are more than two"},
+    {"name,password\n,apple\n", "line 2: no user name"},
+    {"name,password\nAlice,apple\n", "line 2: no user name"},
+    {"name,password\n alice,apple\n", "line 2: no user name"},
+    {"name,password\nabcdefghijklmnopqrstuvwxyz0123456,a\n", "too long"},
+    {"name,password\nalice,a\nbob,b\nalice,c\n", "line 4: this name"},
+    {"name,password\nalice,\"a\n", "line 2: a quote is not closed"},
+    {"name,password\nalice,\"a\"\"\n", "line 2: a quote is not closed"},
+    {"name,password\nalice,\"\n", "line 2: a quote is not closed"},
+    {"name,password\nalice,\"a\nb\"\n", "line 2: a quote is not closed"},
+    {"name,password\nalice,\"a\"b\n", "line 2: something stands behind"},
+    {"name,password\nalice,a\"b\n", "line 2: a quote inside"},
+    {"name,password\nalice,p\xe4ss\n", "line 2: a password has"},
+};
+
+START_TEST(bad_files)
+{
+    ck_assert_int_eq(roster_parse(&roster, "f.csv", bad[_i].text), -1);
+    ck_assert_msg(captured_has(bad[_i].said), "said: %s", captured());
+    ck_assert(captured_has("f.csv, line"));
+}
+END_TEST
+
+START_TEST(every_mistake_is_said)
+{
+    ck_assert_int_eq(
+        roster_parse(&roster, "f.csv", "name,password\nA,a\nbob,b\nC,c\nd\n"),
+        -1);
+    ck_assert_int_eq(captured_lines(), 3);
+    ck_assert(captured_has("line 2:"));
+    ck_assert(captured_has("line 4:"));
+    ck_assert(captured_has("line 5:"));
+}
+END_TEST
+
+START_TEST(longest_password)
+{
+    char text[256] = "name,password\nalice,";
+
+    memset(text + strlen(text), 'x', 128);
+    ck_assert_int_eq(roster_parse(&roster, "f.csv", text), 0);
+    ck_assert_uint_eq(strlen(roster.rows[0].password), 128);
+    roster_free(&roster);
+    text[strlen(text)] = 'x';
+    ck_assert_int_eq(roster_parse(&roster, "f.csv", text), -1);
+}
+END_TEST
+
+START_TEST(made_passwords)
+{
+    int seen[256] = {0};
+    char out[KIT_PASSWORD_SIZE];
+
+    for (int i = 0; i < 2000; i++) {
+        ck_assert_int_eq(roster_make_password(out), 0);
+        ck_assert_uint_eq(strlen(out), 12);
+        for (const char *p = out; *p != '\0'; p++)
+            seen[(unsigned char)*p]++;
+    }
+    /* 24,000 letters of 31: each about 774 times, none of the others. */
+    for (int c = 0; c < 256; c++) {
+        bool in = (c >= 'a' && c <= 'z' && strchr("ilo", c) == NULL) ||
+                  (c >= '2' && c <= '9');
+
+        ck_assert_int_ge(seen[c], in ? 600 : 0);
+        ck_assert_int_le(seen[c], in ? 950 : 0);
+    }
+}
+END_TEST
+
+START_TEST(quoting)
+{
+    char out[ROSTER_FIELD_SIZE], longest[KIT_PASSWORD_SIZE];
+
+    roster_quote(out, "plain");
+    ck_assert_str_eq(out, "plain");
+    roster_quote(out, "a,b");
+    ck_assert_str_eq(out, "\"a,b\"");
+    roster_quote(out, "a\"b");
+    ck_assert_str_eq(out, "\"a\"\"b\"");
+    memset(longest, '"', KIT_PASSWORD_MAX);
+    longest[KIT_PASSWORD_MAX] = '\0';
+    roster_quote(out, longest);
+    ck_assert_uint_eq(strlen(out), ROSTER_FIELD_SIZE - 1);
+}
+END_TEST
+
+Suite *roster_suite(void);
+
+Suite *roster_suite(void)
+{
+    Suite *suite = suite_create("roster");
+    TCase *tc = tcase_create("roster");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_loop_test(tc, good_files, 0, sizeof good / sizeof good[0]);
+    tcase_add_loop_test(tc, bad_files, 0, sizeof bad / sizeof bad[0]);
+    tcase_add_test(tc, every_mistake_is_said);
+    tcase_add_test(tc, longest_password);
+    tcase_add_test(tc, made_passwords);
+    tcase_add_test(tc, quoting);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

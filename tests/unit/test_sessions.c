@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions: eight a user, twelve hours, and no token in the database. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/hkdf.h"
+#include "server/accounts.h"
+#include "server/sessions.h"
+#include "tests/unit/lab.h"
+
+#define TOKEN "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+
+static struct lab lab;
+
+static void setup(void)
+{
+    lab_open(&lab);
+    ck_assert_int_eq(accounts_set(lab.store, "alice", "$a"), 0);
+    ck_assert_int_eq(accounts_set(lab.store, "bob", "$b"), 0);
+}
+
+static void teardown(void)
+{
+    lab_close(&lab);
+}
+
+/* A session of NAME under TOKEN, at time NOW. */
+static int add(const char *name, const char *token, long long now)
+{
+    return sessions_add(lab.store, name, name[0] == 'a' ? "$a" : "$b", LAB_IP,
+                        0, token, now);
+}
+
+static int find(const char *token, long long now)
+{
+    struct session session;
+
+    return sessions_find(&session, lab.store, token, now);
+}
+
+/* How many rows there are, of whoever and however old. */
+static int count(void)
+{
+    sqlite3_stmt *statement;
+    int rows;
+
+    sqlite3_prepare_v2(lab.store->db, "SELECT count(*) FROM sessions", -1,
+                       &statement, NULL);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    rows = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return rows;
+}
+
+START_TEST(ticket_key)
+{
+    struct session session;
+    struct kit_key key;
+
+    ck_assert_int_eq(add("alice", TOKEN, 1), 0);
+    ck_assert_int_eq(sessions_find(&session, lab.store, TOKEN, 1), 0);
+    ck_assert_int_eq(kit_derive(&key, TOKEN, "senderinfo"), 0);
+    ck_assert_mem_eq(session.ticket_key.bytes, key.bytes, sizeof key.bytes);
+}
+END_TEST
+
+/* Every value of every column: the token is none of them, nor inside one. */
+START_TEST(token_is_not_stored)
+{
+    sqlite3_stmt *statement;
+
+    ck_assert_int_eq(add("alice", TOKEN, 1), 0);
+    sqlite3_prepare_v2(lab.store->db, "SELECT * FROM sessions", -1, &statement,
+                       NULL);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    for (int i = 0; i < sqlite3_column_count(statement); i++) {
+        const char *value = sqlite3_column_blob(statement, i);
+        int len = sqlite3_column_bytes(statement, i);
+
+        for (int at = 0; at + 16 <= len; at++)
+            ck_assert_int_ne(memcmp(value + at, TOKEN, 16), 0);
+    }
+    sqlite3_finalize(statement);
+}
+END_TEST
+
+START_TEST(ninth_drops_the_oldest)
+{
+    char token[65];
+
+    ck_assert_int_eq(add("bob", TOKEN, 1), 0);
+    for (int i = 0; i < 9; i++) {
+        snprintf(token, sizeof token, "%064d", i);
+        ck_assert_int_eq(add("alice", token, 1), 0);
+    }
+    for (int i = 0; i < 9; i++) {
+        snprintf(token, sizeof token, "%064d", i);
+        ck_assert_int_eq(find(token, 1), i == 0 ? 1 : 0);
+    }
+    ck_assert_int_eq(find(TOKEN, 1), 0);
+    ck_assert_int_eq(count(), 9);
+}
+END_TEST
+
+START_TEST(ended_ones_go)
+{
+    char token[65];
+
+    ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
+    ck_assert_int_eq(find(TOKEN, 1000 + 43199), 0);
+    ck_assert_int_eq(find(TOKEN, 1000 + 43200), 1);
+
+    /* The next login, of anybody, removes the row. */
+    snprintf(token, sizeof token, "%064d", 1);
+    ck_assert_int_eq(add("bob", token, 1000 + 43200), 0);
+    ck_assert_int_eq(count(), 1);
+}
+END_TEST
+
+START_TEST(end_with_the_account)
+{
+    ck_assert_int_eq(add("alice", TOKEN, 1), 0);
+    ck_assert_int_eq(accounts_remove(lab.store, "alice"), 0);
+    ck_assert_int_eq(find(TOKEN, 1), 1);
+    ck_assert_int_eq(count(), 0);
+}
+END_TEST
+
+START_TEST(end_with_the_password)
+{
+    char token[65];
+
+    snprintf(token, sizeof token, "%064d", 1);
+    ck_assert_int_eq(add("alice", TOKEN, 1), 0);
+    ck_assert_int_eq(add("bob", token, 1), 0);
+    ck_assert_int_eq(accounts_set(lab.store, "alice", "$new"), 0);
+    ck_assert_int_eq(find(TOKEN, 1), 1);
+    ck_assert_int_eq(find(token, 1), 0);
+}
+END_TEST
+
+START_TEST(another_password_by_now)
+{
+    ck_assert_int_eq(
+        sessions_add(lab.store, "alice", "$old", LAB_IP, 0, TOKEN, 1), 1);
+    ck_assert_int_eq(
+        sessions_add(lab.store, "nobody", "$a", LAB_IP, 0, TOKEN, 1), 1);
+    ck_assert_int_eq(count(), 0);
+}
+END_TEST
+
+START_TEST(nothing_half_done)
+{
+    ck_assert_int_eq(add("alice", TOKEN, 1), 0);
+
+    /* The same token again: the row is refused, nothing else has happened. */
+    ck_assert_int_eq(add("bob", TOKEN, 1 + KIT_TOKEN_LIFE - 1), -1);
+    ck_assert_int_eq(find(TOKEN, 1), 0);
+    ck_assert_int_eq(count(), 1);
+}
+END_TEST
+
+/* The list knows the live ones and the newest login. */
+static void see(void *context, const struct account *one)
+{
+    if (strcmp(one->name, "alice") == 0)
+        *(struct account *)context = *one;
+}
+
+START_TEST(listed)
+{
+    struct account alice = {0};
+    char token[65];
+
+    snprintf(token, sizeof token, "%064d", 1);
+    ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
+    ck_assert_int_eq(add("alice", token, 2000), 0);
+    ck_assert_int_eq(accounts_each(lab.store, 1000 + 43200, see, &alice), 0);
+    ck_assert_int_eq(alice.sessions, 1);
+    ck_assert_int_eq(alice.last_login, 2000);
+}
+END_TEST
+
+Suite *sessions_suite(void);
+
+Suite *sessions_suite(void)
+{
+    Suite *suite = suite_create("sessions");
+    TCase *tc = tcase_create("sessions");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, ticket_key);
+    tcase_add_test(tc, token_is_not_stored);
+    tcase_add_test(tc, ninth_drops_the_oldest);
+    tcase_add_test(tc, ended_ones_go);
+    tcase_add_test(tc, end_with_the_account);
+    tcase_add_test(tc, end_with_the_password);
+    tcase_add_test(tc, another_password_by_now);
+    tcase_add_test(tc, nothing_half_done);
+    tcase_add_test(tc, listed);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
