@@ -40,21 +40,28 @@ static bool read_request(int fd)
     }
 }
 
-static void *answer_all(void *context)
+/* One answer on FD: the status and the body of this moment. */
+static void answer_one(int fd, const struct oracle *oracle)
 {
-    struct oracle *oracle = context;
     char head[256];
-    int fd;
 
     snprintf(head, sizeof head,
              "HTTP/1.1 %d Oracle\r\nContent-Type: application/json\r\n"
              "Content-Length: %zu\r\nConnection: close\r\n\r\n",
              oracle->status, strlen(oracle->body));
+    raw_send(fd, head, strlen(head));
+    raw_send(fd, oracle->body, strlen(oracle->body));
+}
+
+static void *answer_all(void *context)
+{
+    struct oracle *oracle = context;
+    int fd;
+
     while ((fd = accept(oracle->listener, NULL, NULL)) >= 0) {
         if (read_request(fd)) {
             oracle->requests++;
-            raw_send(fd, head, strlen(head));
-            raw_send(fd, oracle->body, strlen(oracle->body));
+            answer_one(fd, oracle);
         }
         close(fd);
     }

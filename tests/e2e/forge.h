@@ -11,13 +11,13 @@
 #include "lib/box.h"
 #include "lib/wire.h"
 
-/* What every request is answered with, whatever it says. */
+/* A server that answers every request alike, whatever it says. */
 struct oracle {
     int listener;
     char url[64];
     int status;
-    const char *body;
-    int requests; /* so far */
+    const char *body; /* may change between two requests */
+    int requests;     /* so far */
     pthread_t thread;
 };
 

@@ -198,6 +198,16 @@ int process_wait(struct process *p)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+void process_exits(struct process *p, int code)
+{
+    char why[64];
+    int got = process_wait(p);
+
+    snprintf(why, sizeof why, "ends with %d, wanted is %d", got, code);
+    if (got != code)
+        give_up(p, why);
+}
+
 int process_kill(struct process *p, int number)
 {
     kill(p->pid, number);

@@ -64,6 +64,12 @@ const char *process_ready(struct process *p, struct stream *stream);
  */
 int process_wait(struct process *p);
 
+/*
+ * process_exits: process_wait, and the test has failed, with all that the
+ * program said, unless it returns CODE.
+ */
+void process_exits(struct process *p, int code);
+
 /* process_kill: sends SIGNAL, then as process_wait. */
 int process_kill(struct process *p, int signal);
 

@@ -63,7 +63,7 @@ static void import_people(struct stage *stage)
                     NULL};
     struct process *p = process_start(argv);
 
-    ck_assert_int_eq(process_wait(p), 0);
+    process_exits(p, 0);
     process_end(p);
 }
 

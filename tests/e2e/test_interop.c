@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A client and a server in Python, written from the text of the protocol by
+ * somebody who has not seen this code: each talks to each of ours.
+ */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/e2e/stage.h"
+
+#define CLIENT "tests/interop/client.py"
+
+static struct stage stage;
+
+static void setup(void)
+{
+    stage_open(&stage);
+}
+
+static void teardown(void)
+{
+    stage_close(&stage);
+}
+
+/* A file of the stage. */
+static char *at(const char *name)
+{
+    char *path = malloc(PATH_SIZE);
+
+    snprintf(path, PATH_SIZE, "%s/%s", stage.dir, name);
+    return path;
+}
+
+/* Starts the Python client; WORDS up to a NULL. */
+static struct process *python(char *const words[])
+{
+    char *argv[16] = {"python3", "-B", CLIENT, NULL};
+
+    for (size_t i = 0; i < 12 && words[i] != NULL; i++)
+        argv[3 + i] = words[i];
+    return process_start(argv);
+}
+
+/* Their arbitrator, with our accounts. */
+static void their_server(void)
+{
+    char *accounts = (char *)stage_file(
+        &stage, "accounts", "alice:alice-pw\nbob:bob-pw\ncarol:carol-pw\n");
+    char *words[] = {"serve", "--accounts", accounts, NULL};
+
+    stage.server = python(words);
+    stage.url = process_ready(stage.server, &stage.server->out);
+}
+
+static struct process *their_receiver(void)
+{
+    char *words[] = {"receive", "--server",        (char *)stage.url, "--user",
+                     "bob",     "--password-file", at("bob"),         NULL};
+    struct process *p = python(words);
+
+    free((char *)process_ready(p, &p->err));
+    return p;
+}
+
+static void their_sender(const char *text)
+{
+    char *words[] = {"send",      "--server", (char *)stage.url,
+                     "--user",    "alice",    "--password-file",
+                     at("alice"), "bob",      NULL};
+    struct process *p = python(words);
+
+    process_write(p, text, strlen(text));
+    process_exits(p, 0);
+    process_end(p);
+}
+
+/* Their server or ours, their receiver or ours, their sender or ours. */
+START_TEST(mixed)
+{
+    static const char text[] = "one\n\n\x1b two \\\n";
+    bool theirs[] = {_i & 1, _i & 2, _i & 4};
+    struct process *bob;
+
+    if (theirs[0])
+        their_server();
+    else
+        stage_serve(&stage, stage_builds[0]);
+    bob = theirs[1] ? their_receiver()
+                    : stage_receiver(&stage, stage_builds[0], "solution", "bob",
+                                     NULL, NULL);
+    if (theirs[2])
+        their_sender(text);
+    else
+        ck_assert_int_eq(stage_say(&stage, stage_builds[1], "alice", "bob",
+                                   text, sizeof text - 1),
+                         0);
+    stage_expect(bob, "alice: one");
+    stage_expect(bob, "alice: ");
+    stage_expect(bob, "alice: \\x1b two \\\\");
+    process_end(bob);
+}
+END_TEST
+
+/* Their own check against the vectors: whoever mends them learns of it. */
+START_TEST(vectors)
+{
+    char *words[] = {"selftest", "tests/vectors/protocol_vectors.json", NULL};
+    struct process *p = python(words);
+
+    process_exits(p, 0);
+    process_end(p);
+}
+END_TEST
+
+Suite *interop_suite(void);
+
+Suite *interop_suite(void)
+{
+    Suite *suite = suite_create("interop");
+    TCase *tcase = tcase_create("interop");
+
+    tcase_set_timeout(tcase, 60);
+    if (system("command -v python3 >/dev/null") != 0) {
+        printf("skipped: interop (python3 is absent)\n");
+        return suite;
+    }
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, mixed, 1, 8);
+    tcase_add_test(tcase, vectors);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What nobody else may see stays out of everything that can be seen: both
+ * streams of each program, its arguments, its environment, the database.
+ */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/json.h"
+#include "tests/e2e/forge.h"
+#include "tests/e2e/stage.h"
+
+#define TOKEN  "0123456789abcdef-token-of-both"
+#define SECRET "fedcba9876543210-secret-of-this-chat"
+
+static struct stage stage;
+
+static void setup(void)
+{
+    stage_open(&stage);
+}
+
+static void teardown(void)
+{
+    stage_close(&stage);
+}
+
+/* Whether SECRET stands anywhere in LEN bytes of TEXT. */
+static bool holds(const char *text, size_t len, const char *secret)
+{
+    size_t n = strlen(secret);
+
+    for (size_t i = 0; i + n <= len; i++)
+        if (memcmp(text + i, secret, n) == 0)
+            return true;
+    return false;
+}
+
+static void nothing_said(const struct process *p, const char *secret)
+{
+    ck_assert_msg(!holds(p->out.bytes, p->out.len, secret) &&
+                      !holds(p->err.bytes, p->err.len, secret),
+                  "%s says %s", p->name, secret);
+}
+
+/* Where the system has /proc: nothing in what ps shows of P. */
+static void nothing_shown(const struct process *p, const char *secret)
+{
+    static const char *const names[] = {"cmdline", "environ"};
+    char path[64], text[8192];
+
+    for (size_t i = 0; i < 2; i++) {
+        FILE *file;
+
+        snprintf(path, sizeof path, "/proc/%d/%s", (int)p->pid, names[i]);
+        file = fopen(path, "r");
+        if (file == NULL)
+            continue;
+        ck_assert(!holds(text, fread(text, 1, sizeof text, file), secret));
+        fclose(file);
+    }
+}
+
+/* With a server whose token and secret we know. */
+START_TEST(both_ends)
+{
+    static const char *const secrets[] = {TOKEN, SECRET, "alice-pw", "bob-pw"};
+    char body[8192], ticket[KIT_SEALED_SIZE];
+    struct oracle oracle;
+    struct process *bob, *alice;
+    const char *where, *json = "{\"username\":\"alice\",\"ip_addr\":"
+                               "\"127.0.0.1\",\"secret\":\"" SECRET "\"}";
+
+    forge_seal(ticket, TOKEN, KIT_LABEL_TICKET, "senderinfo>bob", json,
+               strlen(json));
+    /* Bob is where M4 says only after he has said where he is. */
+    oracle_open(&oracle, 200, body);
+    snprintf(body, sizeof body, "{\"token\":\"" TOKEN "\"}");
+    stage.url = oracle.url;
+    bob = stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL,
+                         &where);
+    snprintf(body, sizeof body,
+             "{\"token\":\"" TOKEN "\",\"ip_addr\":\"127.0.0.1\",\"secret\":"
+             "\"" SECRET "\",\"senderinfo\":\"%s\",\"port\":%s}",
+             ticket, strrchr(where, ':') + 1);
+    alice = stage_sender(&stage, stage_builds[1], "solution", "alice", "bob");
+    process_write(alice, "hello\n", 6);
+    stage_expect(bob, "alice: hello");
+    for (size_t i = 0; i < 4; i++) {
+        nothing_shown(alice, secrets[i]);
+        nothing_shown(bob, secrets[i]);
+    }
+    process_exits(alice, 0);
+    ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
+    for (size_t i = 0; i < 4; i++) {
+        nothing_said(alice, secrets[i]);
+        nothing_said(bob, secrets[i]);
+    }
+    process_end(alice);
+    process_end(bob);
+    oracle_close(&oracle);
+}
+END_TEST
+
+/* Posts BODY by hand; the answer's JSON, to be freed. */
+static cJSON *post(const char *path, const char *body)
+{
+    static char answer[8192];
+    char head[512];
+    size_t len = 0;
+    ssize_t n;
+    int fd = raw_connect(stage.url + strlen("http://"));
+
+    snprintf(head, sizeof head,
+             "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+             "Content-Length: %zu\r\n\r\n",
+             path, strlen(body));
+    raw_send(fd, head, strlen(head));
+    raw_send(fd, body, strlen(body));
+    while ((n = read(fd, answer + len, sizeof answer - 1 - len)) > 0)
+        len += (size_t)n;
+    answer[len] = '\0';
+    close(fd);
+    ck_assert_ptr_nonnull(strstr(answer, "\r\n\r\n"));
+    return cJSON_Parse(strstr(answer, "\r\n\r\n") + 4);
+}
+
+/* The server's log and its files know no token, no secret, no password. */
+START_TEST(server)
+{
+    char token[KIT_STR16_MAX + 1], secret[KIT_STR16_MAX + 1], body[512];
+    char file[1 << 18];
+    const char *const ends[] = {"", "-wal", "-shm"};
+    cJSON *answer;
+
+    stage_serve(&stage, stage_builds[0]);
+    for (int i = 0; i < 2; i++) {
+        snprintf(body, sizeof body,
+                 "{\"username\":\"%s\",\"password\":\"%s-pw\"}",
+                 i == 0 ? "bob" : "alice", i == 0 ? "bob" : "alice");
+        answer = post("/login", body);
+        ck_assert_int_eq(
+            kit_json_copy(token, sizeof token, answer, "token", kit_is_str16),
+            0);
+        kit_json_free(answer);
+    }
+    snprintf(body, sizeof body,
+             "{\"username\":\"alice\",\"token\":\"%s\",\"receiver\":\"bob\"}",
+             token);
+    answer = post("/userinfo", body);
+    ck_assert_int_eq(
+        kit_json_copy(secret, sizeof secret, answer, "secret", kit_is_str16),
+        0);
+    kit_json_free(answer);
+
+    for (size_t i = 0; i < 3; i++) {
+        FILE *in;
+        size_t len;
+
+        snprintf(body, sizeof body, "%s%s", stage.db, ends[i]);
+        in = fopen(body, "r");
+        len = in == NULL ? 0 : fread(file, 1, sizeof file, in);
+        if (in != NULL)
+            fclose(in);
+        ck_assert(i > 0 || len > 0);
+        ck_assert(!holds(file, len, token) && !holds(file, len, secret) &&
+                  !holds(file, len, "alice-pw"));
+    }
+    ck_assert_int_eq(process_kill(stage.server, SIGTERM), 0);
+    nothing_said(stage.server, token);
+    nothing_said(stage.server, secret);
+    nothing_said(stage.server, "alice-pw");
+    /* The log is there: three requests, and who asked. */
+    ck_assert(holds(stage.server->err.bytes, stage.server->err.len, "alice"));
+}
+END_TEST
+
+Suite *secrets_suite(void);
+
+Suite *secrets_suite(void)
+{
+    Suite *suite = suite_create("secrets");
+    TCase *tcase = tcase_create("secrets");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, both_ends);
+    tcase_add_test(tcase, server);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
