@@ -57,7 +57,7 @@ int command_adduser(int argc, char **argv)
     rc = store_open(&store, db, STORE_CREATE);
     if (rc != EX_OK)
         goto done;
-    rc = EX_DATAERR;
+    rc = EX_NOINPUT;
     if (kit_password_read(password, sizeof password, password_file,
                           "Password: ") != 0)
         goto done;

@@ -55,7 +55,7 @@ int command_passwd(int argc, char **argv)
     rc = store_open(&store, db, STORE_EXISTING);
     if (rc != EX_OK)
         goto done;
-    rc = EX_DATAERR;
+    rc = EX_NOINPUT;
     if (kit_password_read(password, sizeof password, password_file,
                           "New password: ") != 0)
         goto done;
