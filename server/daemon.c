@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -109,9 +110,11 @@ static void see_complaint(void *context, const char *format, va_list args)
     struct daemon *daemon = context;
     char text[256];
 
-    if (!atomic_load(&daemon->running) &&
-        vsnprintf(text, sizeof text, format, args) > 0)
-        kit_note("libmicrohttpd: %s", text);
+    if (atomic_load(&daemon->running) ||
+        vsnprintf(text, sizeof text, format, args) <= 0)
+        return;
+    text[strcspn(text, "\n")] = '\0';
+    kit_note("libmicrohttpd: %s", text);
 }
 
 /* The options that depend on what was asked for. */

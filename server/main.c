@@ -35,7 +35,7 @@ static int help(void)
 
 int main(int argc, char **argv)
 {
-    const char *word = argc > 1 ? argv[1] : "--help";
+    const char *word = argc > 1 ? argv[1] : "--";
 
     kit_say_as("chat-server");
     if (strcmp(word, "--help") == 0)
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
         if (strcmp(word, commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     }
-    /* Options at once are options of serve. */
+    /* Options at once, or nothing, are for serve. */
     if (word[0] == '-')
         return command_serve(argc, argv);
     kit_error("there is no command %s; try: chat-server --help", word);

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* The subcommands over a database file: a whole class, or nothing of it. */
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "server/accounts.h"
+#include "server/commands.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/lab.h"
+
+enum { WORDS_MAX = 12 };
+
+static char *db, *roster;
+
+static void setup(void)
+{
+    db = temp_file("", 0);
+    roster = NULL;
+    capture(STDOUT_FILENO);
+    capture(STDERR_FILENO);
+}
+
+static void teardown(void)
+{
+    if (roster != NULL)
+        temp_remove(roster);
+    temp_remove(db);
+}
+
+/* Runs COMMAND with the words of LINE, of which D is the database. */
+static int run(int (*command)(int, char **), const char *line)
+{
+    static char words[512];
+    char *argv[WORDS_MAX + 1] = {0};
+    int argc = 0;
+
+    snprintf(words, sizeof words, "%s", line);
+    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
+        ck_assert_int_lt(argc, WORDS_MAX);
+        argv[argc++] = strcmp(w, "D") == 0   ? db
+                       : strcmp(w, "R") == 0 ? roster
+                                             : w;
+    }
+    return command(argc, argv);
+}
+
+/* Imports TEXT with the words OPTIONS besides. */
+static int import(const char *text, const char *options)
+{
+    char line[128];
+
+    if (roster != NULL)
+        temp_remove(roster);
+    roster = temp_file(text, strlen(text));
+    snprintf(line, sizeof line, "import --db D --scrypt-ln 10 %s R", options);
+    return run(command_import, line);
+}
+
+/* Whether PASSWORD is that of NAME; -1: there is no such account. */
+static int fits(const char *name, const char *password)
+{
+    struct store *store;
+    char phc[PHC_SIZE];
+    int rc;
+
+    ck_assert_int_eq(store_open(&store, db, STORE_CREATE), EX_OK);
+    rc = accounts_find(phc, store, name);
+    store_close(store);
+    return rc != 0 ? -1 : phc_verify(phc, password);
+}
+
+START_TEST(whole_class)
+{
+    char made[16] = "";
+
+    capture(STDOUT_FILENO);
+    ck_assert_int_eq(
+        import("name,password\nalice,apple\nbob,\ncarol,\"a,\"\"b\"\n", ""),
+        EX_OK);
+    ck_assert_int_eq(sscanf(captured(),
+                            "name,password\nalice,apple\nbob,%12s\n"
+                            "carol,\"a,\"\"b\"\n",
+                            made),
+                     1);
+    ck_assert_int_eq(captured_lines(), 4);
+    ck_assert_uint_eq(strlen(made), 12);
+    ck_assert_int_eq(fits("alice", "apple"), 1);
+    ck_assert_int_eq(fits("bob", made), 1);
+    ck_assert_int_eq(fits("carol", "a,\"b"), 1);
+}
+END_TEST
+
+/* One mistake on the last line: not one account, and no list. */
+START_TEST(nothing_of_it)
+{
+    capture(STDOUT_FILENO);
+    ck_assert_int_eq(import("name,password\nalice,apple\nBob,b\n", ""),
+                     EX_DATAERR);
+    ck_assert_int_eq(captured_lines(), 0);
+    ck_assert_int_eq(fits("alice", "apple"), -1);
+}
+END_TEST
+
+START_TEST(existing_accounts)
+{
+    ck_assert_int_eq(import("name,password\nbob,banana\n", ""), EX_OK);
+    capture(STDERR_FILENO);
+    ck_assert_int_eq(
+        import("name,password\nalice,apple\nbob,b\ncarol,c\nbob2,\n", ""),
+        EX_CANTCREAT);
+    ck_assert(captured_has("line 3: there is an account bob already"));
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert_int_eq(fits("alice", "apple"), -1);
+    ck_assert_int_eq(fits("carol", "c"), -1);
+    ck_assert_int_eq(fits("bob", "banana"), 1);
+}
+END_TEST
+
+START_TEST(updated)
+{
+    ck_assert_int_eq(import("name,password\nbob,banana\ncarol,c\n", ""), EX_OK);
+    capture(STDOUT_FILENO);
+    ck_assert_int_eq(
+        import("name,password\nalice,apple\nbob,new\ncarol,\n", "--update"),
+        EX_OK);
+    ck_assert_str_eq(captured(), "name,password\nalice,apple\nbob,new\n");
+    ck_assert_int_eq(fits("alice", "apple"), 1);
+    ck_assert_int_eq(fits("bob", "new"), 1);
+    ck_assert_int_eq(fits("carol", "c"), 1);
+}
+END_TEST
+
+/* The database fails in the middle: what was there is still all there is. */
+START_TEST(failing_database)
+{
+    struct store *store;
+
+    ck_assert_int_eq(import("name,password\nbob,banana\n", ""), EX_OK);
+    ck_assert_int_eq(store_open(&store, db, STORE_CREATE), EX_OK);
+    ck_assert_int_eq(sqlite3_exec(store->db,
+                                  "CREATE TRIGGER t BEFORE INSERT ON accounts "
+                                  "WHEN new.name = 'dora' BEGIN "
+                                  "SELECT raise(ABORT, 'disk'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    store_close(store);
+    capture(STDOUT_FILENO);
+    ck_assert_int_eq(
+        import("name,password\nalice,a\nbob,x\ndora,d\n", "--update"),
+        EX_UNAVAILABLE);
+    ck_assert_int_eq(captured_lines(), 0);
+    ck_assert_int_eq(fits("alice", "a"), -1);
+    ck_assert_int_eq(fits("bob", "banana"), 1);
+}
+END_TEST
+
+START_TEST(no_roster)
+{
+    roster = temp_file("", 0);
+    unlink(roster);
+    ck_assert_int_eq(run(command_import, "import --db D R"), EX_NOINPUT);
+    ck_assert(captured_has("cannot read"));
+}
+END_TEST
+
+START_TEST(single_accounts)
+{
+    char *file = temp_file("apple\n", 6), line[256];
+
+    snprintf(line, sizeof line,
+             "adduser alice --db D --scrypt-ln 10 --password-file %s", file);
+    ck_assert_int_eq(run(command_adduser, line), EX_OK);
+    ck_assert_int_eq(fits("alice", "apple"), 1);
+    ck_assert_int_eq(run(command_adduser, line), EX_CANTCREAT);
+    temp_remove(file);
+
+    file = temp_file("pear\r\n", 6);
+    snprintf(line, sizeof line,
+             "passwd --db D --scrypt-ln 10 --password-file %s alice", file);
+    ck_assert_int_eq(run(command_passwd, line), EX_OK);
+    ck_assert_int_eq(fits("alice", "pear"), 1);
+    snprintf(line, sizeof line,
+             "passwd --db D --scrypt-ln 10 --password-file %s nobody", file);
+    ck_assert_int_eq(run(command_passwd, line), EX_NOUSER);
+    temp_remove(file);
+
+    ck_assert_int_eq(run(command_deluser, "deluser alice --db D"), EX_OK);
+    ck_assert_int_eq(run(command_deluser, "deluser alice --db D"), EX_NOUSER);
+    ck_assert_int_eq(fits("alice", "pear"), -1);
+}
+END_TEST
+
+/* A password that is refused leaves no account behind. */
+START_TEST(no_password)
+{
+    char *file = temp_file("\n", 1), line[256];
+
+    snprintf(line, sizeof line, "adduser alice --db D --password-file %s",
+             file);
+    ck_assert_int_eq(run(command_adduser, "adduser alice"), EX_USAGE);
+    ck_assert_int_eq(run(command_adduser, line), EX_DATAERR);
+    ck_assert_int_eq(fits("alice", ""), -1);
+    ck_assert_int_eq(run(command_adduser, "adduser Alice --db D"), EX_USAGE);
+    temp_remove(file);
+}
+END_TEST
+
+START_TEST(listed)
+{
+    ck_assert_int_eq(import("name,password\nbob,b\nalice,a\n", ""), EX_OK);
+    capture(STDOUT_FILENO);
+    ck_assert_int_eq(run(command_users, "users --db D"), EX_OK);
+    ck_assert_int_eq(captured_lines(), 3);
+    ck_assert(captured_has("never\nbob "));
+}
+END_TEST
+
+Suite *import_suite(void);
+
+Suite *import_suite(void)
+{
+    Suite *suite = suite_create("import");
+    TCase *tc = tcase_create("import");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, whole_class);
+    tcase_add_test(tc, nothing_of_it);
+    tcase_add_test(tc, existing_accounts);
+    tcase_add_test(tc, updated);
+    tcase_add_test(tc, failing_database);
+    tcase_add_test(tc, no_roster);
+    tcase_add_test(tc, single_accounts);
+    tcase_add_test(tc, no_password);
+    tcase_add_test(tc, listed);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
