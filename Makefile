@@ -90,7 +90,7 @@ programs: $(programs)
 
 .PHONY: demo server receiver sender certs
 demo: deps ## build everything, then watch one message travel
-	@$(AGAIN) programs
+	+@$(AGAIN) programs
 	@sh tests/demo.sh $(B) $(firstword $(filter solution,$(people)) starter)
 
 server: $(B)/chat-server ## a server with the accounts of the demo
@@ -120,10 +120,10 @@ clean: ## forget everything that was built
 
 .PHONY: check run-checks unit e2e style leaks sync-starter format
 check: deps ## every test, on both backends, with -Werror
-	@for c in $(BACKENDS); do \
+	+@for c in $(BACKENDS); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests || exit; done
-	@$(AGAIN) WERROR=1 e2e-tests
-	@$(AGAIN) run-checks
+	+@$(AGAIN) WERROR=1 e2e-tests
+	+@$(AGAIN) run-checks
 
 run-checks: style
 	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
@@ -135,8 +135,8 @@ unit: unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
 
 e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
-	@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
-	@$(AGAIN) e2e-tests
+	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
+	+@$(AGAIN) e2e-tests
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
 leaks: programs ## 1,000 messages with both ends under valgrind

@@ -325,7 +325,8 @@ START_TEST(lines)
     large[KIT_LINE_MAX] = ' ';
     good(1, "full");
     memset(large, ' ', sizeof large);
-    snprintf(large, sizeof large, "{\"x\":[1.5,null],%s", f.line + 1);
+    snprintf(large, sizeof large, "{\"x\":[1.5,null],%.*s", KIT_LINE_MAX / 2,
+             f.line + 1);
     memset(large + strlen(large) - 1, ' ', KIT_LINE_MAX - strlen(large));
     large[KIT_LINE_MAX - 1] = '\n';
     large[KIT_LINE_MAX] = '\0';
