@@ -204,7 +204,7 @@ START_TEST(no_password)
     snprintf(line, sizeof line, "adduser alice --db D --password-file %s",
              file);
     ck_assert_int_eq(run(command_adduser, "adduser alice"), EX_USAGE);
-    ck_assert_int_eq(run(command_adduser, line), EX_DATAERR);
+    ck_assert_int_eq(run(command_adduser, line), EX_NOINPUT);
     ck_assert_int_eq(fits("alice", ""), -1);
     ck_assert_int_eq(run(command_adduser, "adduser Alice --db D"), EX_USAGE);
     temp_remove(file);
