@@ -12,7 +12,7 @@
 #define HASH "1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"
 #define FAST                                                                   \
     "$scrypt$ln=10,r=8,p=1$" SALT "$nfkj3u1fRTHCea+"                           \
-                                  "fVr03sWV770kp5wLOLoEakziKhqE"
+    "fVr03sWV770kp5wLOLoEakziKhqE"
 
 START_TEST(vectors)
 {
