@@ -132,7 +132,7 @@ static int prepare(struct store *store, const char *path, bool empty)
         goto done;
     rc = execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                         "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
-                        "SELECT count(*) FROM accounts, sessions");
+                        "SELECT 1 FROM accounts, sessions LIMIT 1");
 done:
     if (rc != 0)
         kit_error("cannot use the database %s: %s",
