@@ -9,7 +9,9 @@
 
 enum {
     DAEMON_PATIENCE = 10000, /* milliseconds for a request, or an answer */
-    DAEMON_IDLE = 30000,     /* milliseconds between two requests */
+    /* Milliseconds from an answer to the next request's end. Its first byte
+       cannot be seen, so the time before that counts as well. */
+    DAEMON_IDLE = 10000,
     DAEMON_CONNECTIONS = 1024,
 };
 

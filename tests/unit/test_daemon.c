@@ -159,6 +159,23 @@ START_TEST(stopped_while_busy)
 }
 END_TEST
 
+/* Our own slowness is not the client's: a hash may take longer than that. */
+START_TEST(waiting_for_us)
+{
+    enum { SHORT = 200, WAITING = 5 };
+    int fds[WAITING];
+
+    daemon_stop(lab.daemon);
+    lab_serve(&lab, SHORT, SHORT, DAEMON_CONNECTIONS);
+    make_logins_slow();
+    for (int i = 0; i < WAITING; i++)
+        fds[i] = begin_slow_login(i);
+    ck_assert(!tcp_waits_within(fds[WAITING - 1], SHORT));
+    for (int i = 0; i < WAITING; i++)
+        ck_assert_int_eq(end(fds[i]), 401);
+}
+END_TEST
+
 /* Who leaves while his password is hashed harms nobody. */
 START_TEST(client_leaves)
 {
@@ -204,6 +221,7 @@ Suite *daemon_suite(void)
     tcase_add_test(tc, slow_logins_delay_nobody);
     tcase_add_test(tc, too_many_logins);
     tcase_add_test(tc, stopped_while_busy);
+    tcase_add_test(tc, waiting_for_us);
     tcase_add_test(tc, client_leaves);
     tcase_add_test(tc, address_of_the_connection);
     tcase_add_test(tc, retry_after);
