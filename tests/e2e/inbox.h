@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Bob as the test plays him: a door, the message 4 that leads to it, lines. */
+#ifndef E2E_INBOX_H
+#define E2E_INBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/box.h"
+#include "lib/lines.h"
+#include "lib/wire.h"
+
+#define TOKEN  "0123456789abcdef-token-of-alice"
+#define SECRET "fedcba9876543210-secret-of-this-chat"
+
+struct inbox {
+    int listener;
+    uint16_t port;
+    char ticket[KIT_SEALED_SIZE]; /* that alice passes on unread */
+    char m4[8192];                /* with a token: messages 2 and 4 in one */
+};
+
+extern struct inbox inbox;
+
+/* inbox_open: listens; RCVBUF bytes of buffer, or 0 for the usual. */
+void inbox_open(int rcvbuf);
+void inbox_close(void);
+
+/* inbox_take: waits for alice to connect. */
+int inbox_take(void);
+
+/* inbox_has: whether somebody has connected, or tried to. */
+bool inbox_has(void);
+
+/* inbox_line: the next line on FD, terminated; NULL at the end. */
+const char *inbox_line(struct kit_lines *in, int fd);
+
+/*
+ * inbox_check: LINE is, to the last byte, alice's message SEQ to bob, saying
+ * LEN bytes of TEXT. Sets the NONCE it was sealed with.
+ */
+void inbox_check(struct kit_nonce *nonce, const char *line, long seq,
+                 const char *text, size_t len);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* The line as bytes: its JSON, its length, its pieces, and what it shows. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/e2e/attack.h"
+
+/* Members of the right kind, and a number spelled as an integer. */
+START_TEST(seqs)
+{
+    static const char *const spellings[] = {
+        "0",  "-1",   "2147483648", "1.0", "1e0",        "\"1\"",
+        "01", "null", "true",       "[1]", "1,\"seq\":1"};
+
+    start_bob(NULL);
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        good(1, "never");
+        snprintf(attack.f.seq, sizeof attack.f.seq, "%s", spellings[i]);
+        refuse(forge_line(&attack.f));
+    }
+}
+END_TEST
+
+/* JSON to the letter, with all three members. */
+START_TEST(no_message)
+{
+    static const char *const texts[] = {
+        "\n",
+        "{}\n",
+        "[]\n",
+        "null\n",
+        "{\"seq\":1}\n",
+        "hello bob\n",
+        "{\n",
+        "\xff\n",
+        "{\"senderinfo\":\"\",\"seq\":1,\"message\":\"\"}\n"};
+    char twice[2 * KIT_LINE_MAX];
+
+    start_bob(NULL);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        refuse(texts[i]);
+    good(1, "never");
+    snprintf(twice, sizeof twice, "%.*s{}\n", (int)strlen(attack.f.line) - 1,
+             attack.f.line);
+    refuse(twice);
+}
+END_TEST
+
+/* LEN bytes of a good line, filled up with blanks, with its newline. */
+static void blow_up(char *out, size_t len, const char *text)
+{
+    size_t n = strlen(good(1, text)) - 1;
+
+    memset(out, ' ', len);
+    memcpy(out, attack.f.line, n);
+    out[len - 1] = '\n';
+    out[len] = '\0';
+}
+
+START_TEST(lengths)
+{
+    static char line[4 * KIT_LINE_MAX + 1];
+
+    start_bob(NULL);
+    blow_up(line, KIT_LINE_MAX + 1, "never");
+    refuse(line);
+    blow_up(line, 4 * KIT_LINE_MAX, "never");
+    refuse(line);
+    blow_up(line, KIT_LINE_MAX, "full");
+    accept_line(line, "full");
+}
+END_TEST
+
+/* A later version of the protocol may say more. */
+START_TEST(unknown_members)
+{
+    char line[2 * KIT_LINE_MAX];
+
+    start_bob(NULL);
+    snprintf(line, sizeof line, "{\"x\":[1.5,null],%s",
+             good(1, "as before") + 1);
+    accept_line(line, "as before");
+}
+END_TEST
+
+/* Text is shown, never obeyed, and never a format. */
+START_TEST(shown)
+{
+    start_bob(NULL);
+    accept_line(good(1, "\x1b[2J\r\n\x07"), "\\x1b[2J\\x0d\\x0a\\x07");
+    accept_line(good(2, "%s%n%p"), "%s%n%p");
+    accept_line(good(3, "x\nmallory: y"), "x\\x0amallory: y");
+}
+END_TEST
+
+/* Lines in pieces, several at once, and one silent peer beside them. */
+START_TEST(pieces)
+{
+    int silent, fd;
+
+    start_bob(NULL);
+    silent = raw_connect(attack.where);
+    raw_send(silent, "{", 1);
+    fd = raw_connect(attack.where);
+    good(1, "byte by byte");
+    for (const char *p = attack.f.line; *p != '\0'; p++)
+        raw_send(fd, p, 1);
+    stage_expect(attack.bob, "alice: byte by byte");
+    expect_fence();
+    close(fd);
+    close(silent);
+    expect_fence();
+}
+END_TEST
+
+Suite *lines_suite(void);
+
+Suite *lines_suite(void)
+{
+    Suite *suite = suite_create("lines");
+    TCase *tcase = tcase_create("lines");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, attack_begin, attack_end);
+    tcase_add_test(tcase, seqs);
+    tcase_add_test(tcase, no_message);
+    tcase_add_test(tcase, lengths);
+    tcase_add_test(tcase, unknown_members);
+    tcase_add_test(tcase, shown);
+    tcase_add_test(tcase, pieces);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
