@@ -3,10 +3,12 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/json.h"
 #include "server/accounts.h"
 #include "server/sessions.h"
+#include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
 
 #define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
@@ -16,6 +18,7 @@ static struct lab lab;
 
 static void setup(void)
 {
+    capture(STDERR_FILENO);
     lab_open(&lab);
 }
 
@@ -165,66 +168,6 @@ START_TEST(password_is_wiped)
 }
 END_TEST
 
-START_TEST(five_failures_a_minute)
-{
-    for (int i = 0; i < 5; i++)
-        ck_assert_int_eq(lab_login(&lab, BAD), 401);
-    ck_assert_int_eq(lab_login(&lab, BAD), 429);
-    ck_assert_str_eq(lab.reply.json, "{\"error\":\"slow_down\"}");
-    ck_assert_int_eq(lab.reply.retry_after, 12);
-
-    /* Not even the right password is looked at now. */
-    ck_assert_int_eq(lab_login(&lab, GOOD), 429);
-
-    /* Another name and another address are not affected. */
-    ck_assert_int_eq(
-        lab_login(&lab, "{\"username\":\"bob\",\"password\":\"banana\"}"), 200);
-    lab.ip = "192.0.2.8";
-    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
-
-    /* And nobody is locked out for good. */
-    lab.ip = LAB_IP;
-    lab.ticks += 12000;
-    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
-}
-END_TEST
-
-START_TEST(successes_do_not_count)
-{
-    for (int i = 0; i < 50; i++)
-        ck_assert_int_eq(lab_login(&lab, GOOD), 200);
-    ck_assert_int_eq(lab_login(&lab, BAD), 401);
-}
-END_TEST
-
-/* Fifty guesses at the same moment: five are hashed. */
-START_TEST(attempts_in_flight_count)
-{
-    cJSON *body = kit_json_object(BAD, strlen(BAD));
-    struct request request = {body, LAB_IP, LAB_NOW, 1};
-    static struct login logins[50];
-    struct reply reply;
-    int hashed = 0;
-
-    for (int i = 0; i < 50; i++) {
-        memset(&reply, 0, sizeof reply);
-        login_begin(&reply, &logins[i], lab.service, &request);
-        hashed += reply.status == 0;
-    }
-    ck_assert_int_eq(hashed, 5);
-
-    /* One that nobody looked at did not count. */
-    memset(&reply, 0, sizeof reply);
-    login_finish(&reply, &logins[0], lab.service, LAB_NOW);
-    ck_assert_int_eq(reply.status, 503);
-    ck_assert_int_gt(reply.retry_after, 0);
-    ck_assert_str_eq(reply.json, "{\"error\":\"busy\"}");
-    ck_assert_int_eq(lab_login(&lab, BAD), 401);
-    ck_assert_int_eq(lab_login(&lab, BAD), 429);
-    kit_json_free(body);
-}
-END_TEST
-
 /* The password is changed while the old one is being hashed. */
 START_TEST(changed_meanwhile)
 {
@@ -286,9 +229,6 @@ Suite *login_suite(void)
     tcase_add_test(tc, unknown_user);
     tcase_add_test(tc, unknown_user_costs_the_same);
     tcase_add_test(tc, password_is_wiped);
-    tcase_add_test(tc, five_failures_a_minute);
-    tcase_add_test(tc, successes_do_not_count);
-    tcase_add_test(tc, attempts_in_flight_count);
     tcase_add_test(tc, changed_meanwhile);
     tcase_add_test(tc, nothing_stored_no_token);
     tcase_add_test(tc, tampered_row);

@@ -3,10 +3,12 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/hkdf.h"
 #include "server/accounts.h"
 #include "server/sessions.h"
+#include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
 
 #define TOKEN "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
@@ -15,6 +17,7 @@ static struct lab lab;
 
 static void setup(void)
 {
+    capture(STDERR_FILENO);
     lab_open(&lab);
     ck_assert_int_eq(accounts_set(lab.store, "alice", "$a"), 0);
     ck_assert_int_eq(accounts_set(lab.store, "bob", "$b"), 0);

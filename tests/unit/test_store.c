@@ -266,47 +266,6 @@ START_TEST(undone)
 }
 END_TEST
 
-/* Counts accounts and remembers the last one. */
-struct seen {
-    int count;
-    struct account last;
-};
-
-static void see(void *context, const struct account *one)
-{
-    struct seen *seen = context;
-
-    seen->count++;
-    seen->last = *one;
-}
-
-START_TEST(accounts)
-{
-    struct store *store = open_store();
-    struct seen seen = {0};
-    char phc[PHC_SIZE];
-
-    ck_assert_int_eq(accounts_newest(phc, store), 1);
-    ck_assert_int_eq(accounts_add(store, "bob", "$b"), 0);
-    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    ck_assert_int_eq(accounts_add(store, "alice", "$x"), 1);
-    ck_assert_int_eq(accounts_newest(phc, store), 0);
-    ck_assert_str_eq(phc, "$a");
-    ck_assert_int_eq(accounts_set(store, "nobody", "$x"), 1);
-    ck_assert_int_eq(accounts_set(store, "alice", "$y"), 0);
-    ck_assert_int_eq(accounts_find(phc, store, "alice"), 0);
-    ck_assert_str_eq(phc, "$y");
-    ck_assert_int_eq(accounts_each(store, 1, see, &seen), 0);
-    ck_assert_int_eq(seen.count, 2);
-    ck_assert_str_eq(seen.last.name, "bob");
-    ck_assert_int_eq(seen.last.sessions, 0);
-    ck_assert_int_eq(seen.last.last_login, 0);
-    ck_assert_int_eq(accounts_remove(store, "bob"), 0);
-    ck_assert_int_eq(accounts_remove(store, "bob"), 1);
-    store_close(store);
-}
-END_TEST
-
 Suite *store_suite(void);
 
 Suite *store_suite(void)
@@ -327,7 +286,6 @@ Suite *store_suite(void)
     tcase_add_test(tc, no_file_but_a_folder);
     tcase_add_test(tc, two_programs);
     tcase_add_test(tc, undone);
-    tcase_add_test(tc, accounts);
     suite_add_tcase(suite, tc);
     return suite;
 }

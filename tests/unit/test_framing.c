@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a request ends: its answer arrives, and the next one begins there. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/raw.h"
+#include "tests/unit/tcp.h"
+
+/* Two clean requests at once on one connection are answered in turn. */
+START_TEST(pipelined)
+{
+    static const char two[] =
+        LINE LENGTH "\r\n" BODY LINE LENGTH CLOSE "\r\n" BODY;
+    const char *second;
+
+    raw_send(two, sizeof two - 1);
+    ck_assert_int_eq(raw_status(), 200);
+    second = strstr(raw.out, "43200}HTTP/1.1 200 ");
+    ck_assert_ptr_nonnull(second);
+    ck_assert_ptr_nonnull(strstr(second + 6, "43200}"));
+}
+END_TEST
+
+/* What comes behind a body is no part of it. */
+START_TEST(body_ends_where_it_says)
+{
+    static const char text[] =
+        LINE "Content-Length: 38\r\n\r\n" BODY "\r\nGET / HTTP/1.1\r\n\r\n";
+
+    raw_send(text, sizeof text - 1);
+    ck_assert_int_eq(raw_status(), 400);
+    ck_assert_ptr_nonnull(strstr(raw.out, "{\"error\":\"bad_request\"}"));
+}
+END_TEST
+
+START_TEST(largest_body)
+{
+    static char text[RAW_SIZE];
+    int len = snprintf(text, sizeof text,
+                       LINE CLOSE "Content-Length: 4096\r\n"
+                                  "\r\n%-4096s",
+                       BODY);
+
+    raw_send(text, (size_t)len);
+    ck_assert_int_eq(raw_status(), 200);
+}
+END_TEST
+
+/* A body far too large, all of it sent: the answer still arrives. */
+START_TEST(answer_arrives)
+{
+    static char text[RAW_SIZE];
+    int len = snprintf(text, sizeof text,
+                       LINE "Content-Length: 60000\r\n"
+                            "\r\n%-60000s",
+                       "x");
+    int fd = tcp_connect(raw.lab.port);
+
+    /* In two pieces, the second one after the answer was made. */
+    tcp_write(fd, text, 1000);
+    ck_assert(tcp_waits_within(fd, 5000));
+    tcp_write(fd, text + 1000, (size_t)len - 1000);
+    tcp_read(fd, raw.out, sizeof raw.out);
+    ck_assert_int_eq(raw_status(), 413);
+    ck_assert_ptr_nonnull(strstr(raw.out, "{\"error\":\"too_large\"}"));
+    close(fd);
+}
+END_TEST
+
+/* A head of several kilobytes, and one of many lines, are still clean. */
+START_TEST(large_heads)
+{
+    static char text[RAW_SIZE];
+    int len = snprintf(text, sizeof text,
+                       LINE "X: %09000d\r\n" LENGTH CLOSE "\r\n" BODY, 0);
+
+    raw_send(text, (size_t)len);
+    ck_assert_int_eq(raw_status(), 200);
+
+    len = snprintf(text, sizeof text, LINE);
+    for (int i = 0; i < 100; i++)
+        len += snprintf(text + len, sizeof text - (size_t)len, "X-%d: %d\r\n",
+                        i, i);
+    len += snprintf(text + len, sizeof text - (size_t)len,
+                    LENGTH CLOSE "\r\n" BODY);
+    raw_send(text, (size_t)len);
+    ck_assert_int_eq(raw_status(), 200);
+}
+END_TEST
+
+/* The head comes in single bytes: the pieces still lie where they should. */
+START_TEST(byte_by_byte)
+{
+    static const char text[] = LINE "X: a\r\n" LENGTH CLOSE "\r\n" BODY;
+    int fd = tcp_connect(raw.lab.port);
+
+    for (size_t i = 0; i < sizeof text - 1; i++)
+        tcp_write(fd, text + i, 1);
+    tcp_read(fd, raw.out, sizeof raw.out);
+    ck_assert_int_eq(raw_status(), 200);
+    close(fd);
+}
+END_TEST
+
+Suite *framing_suite(void);
+
+Suite *framing_suite(void)
+{
+    Suite *suite = suite_create("framing");
+    TCase *tc = tcase_create("framing");
+
+    tcase_add_checked_fixture(tc, raw_begin, raw_end);
+    tcase_set_timeout(tc, 30);
+    tcase_add_test(tc, pipelined);
+    tcase_add_test(tc, body_ends_where_it_says);
+    tcase_add_test(tc, largest_body);
+    tcase_add_test(tc, answer_arrives);
+    tcase_add_test(tc, large_heads);
+    tcase_add_test(tc, byte_by_byte);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

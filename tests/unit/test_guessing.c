@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* Guessing passwords: five wrong ones a minute, and nobody is locked out. */
+#include <check.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "tests/unit/lab.h"
+
+#define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
+#define BAD  "{\"username\":\"alice\",\"password\":\"pear\"}"
+
+static struct lab lab;
+
+static void setup(void)
+{
+    lab_open(&lab);
+}
+
+static void teardown(void)
+{
+    lab_close(&lab);
+}
+
+START_TEST(five_failures_a_minute)
+{
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(lab_login(&lab, BAD), 401);
+    ck_assert_int_eq(lab_login(&lab, BAD), 429);
+    ck_assert_str_eq(lab.reply.json, "{\"error\":\"slow_down\"}");
+    ck_assert_int_eq(lab.reply.retry_after, 12);
+
+    /* Not even the right password is looked at now. */
+    ck_assert_int_eq(lab_login(&lab, GOOD), 429);
+
+    /* Another name and another address are not affected. */
+    ck_assert_int_eq(
+        lab_login(&lab, "{\"username\":\"bob\",\"password\":\"banana\"}"), 200);
+    lab.ip = "192.0.2.8";
+    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
+
+    /* And nobody is locked out for good. */
+    lab.ip = LAB_IP;
+    lab.ticks += 12000;
+    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
+}
+END_TEST
+
+START_TEST(successes_do_not_count)
+{
+    for (int i = 0; i < 50; i++)
+        ck_assert_int_eq(lab_login(&lab, GOOD), 200);
+    ck_assert_int_eq(lab_login(&lab, BAD), 401);
+}
+END_TEST
+
+/* Fifty guesses at the same moment: five are hashed. */
+START_TEST(attempts_in_flight_count)
+{
+    cJSON *body = kit_json_object(BAD, strlen(BAD));
+    struct request request = {body, LAB_IP, LAB_NOW, 1};
+    static struct login logins[50];
+    struct reply reply;
+    int hashed = 0;
+
+    for (int i = 0; i < 50; i++) {
+        memset(&reply, 0, sizeof reply);
+        login_begin(&reply, &logins[i], lab.service, &request);
+        hashed += reply.status == 0;
+    }
+    ck_assert_int_eq(hashed, 5);
+
+    /* One that nobody looked at did not count. */
+    memset(&reply, 0, sizeof reply);
+    login_finish(&reply, &logins[0], lab.service, LAB_NOW);
+    ck_assert_int_eq(reply.status, 503);
+    ck_assert_int_gt(reply.retry_after, 0);
+    ck_assert_str_eq(reply.json, "{\"error\":\"busy\"}");
+    ck_assert_int_eq(lab_login(&lab, BAD), 401);
+    ck_assert_int_eq(lab_login(&lab, BAD), 429);
+    kit_json_free(body);
+}
+END_TEST
+
+Suite *guessing_suite(void);
+
+Suite *guessing_suite(void)
+{
+    Suite *suite = suite_create("guessing");
+    TCase *tc = tcase_create("guessing");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, five_failures_a_minute);
+    tcase_add_test(tc, successes_do_not_count);
+    tcase_add_test(tc, attempts_in_flight_count);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
