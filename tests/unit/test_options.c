@@ -64,8 +64,8 @@ static const char *const mixed[] = {
     "sender bob --port 80 hello --strict-ip --user alice",
     "sender --port=80 bob --user=alice --strict-ip hello",
     "sender --strict-ip bob --user alice --port 80 -- hello",
-    "sender --port 1 --strict-ip --user mallory --port 80 bob --user=alice "
-    "hello",
+    ("sender --port 1 --strict-ip --user mallory --port 80 bob --user=alice "
+     "hello"),
 };
 enum { MIXED = sizeof mixed / sizeof mixed[0] };
 
