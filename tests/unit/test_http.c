@@ -23,7 +23,8 @@ static struct kit_reply reply;
 /* Starts the server with its answers and opens a client for it. */
 static void start(const char *one, bool then_close, const char *two)
 {
-    const struct answer answers[] = {{one, then_close}, {two, false}, {NULL, true}};
+    const struct answer answers[] = {
+        {one, then_close}, {two, false}, {NULL, true}};
 
     answer_start(listener, answers);
     ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
