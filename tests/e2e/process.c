@@ -177,12 +177,14 @@ const char *process_ready(struct process *p, struct stream *stream)
 {
     const char *line;
 
-    while ((line = process_line(p, stream)) != NULL) {
-        if (strncmp(line, "listening on ", 13) == 0)
-            return strdup(strrchr(line, ' ') + 1);
-    }
-    give_up(p, "is not ready");
-    return NULL;
+    do
+        line = process_line(p, stream);
+    while (line != NULL && strncmp(line, "listening on ", 13) != 0);
+    if (line == NULL)
+        give_up(p, "is not ready");
+    else
+        snprintf(p->where, sizeof p->where, "%s", strrchr(line, ' ') + 1);
+    return p->where;
 }
 
 int process_wait(struct process *p)

@@ -31,6 +31,7 @@ struct process {
     pid_t pid;        /* 0: not running */
     int in;           /* writes to its standard input, -1: closed */
     struct stream out, err;
+    char where[128]; /* what process_ready gave */
 };
 
 /*

@@ -16,19 +16,20 @@ static const char *const people[] = {"alice", "bob", "carol"};
 
 enum { PEOPLE = sizeof people / sizeof people[0] };
 
-/* DIR/NAME, in a text that lives as long as the test. */
-static char *path_of(const char *dir, const char *name)
+char *stage_path(struct stage *stage, const char *folder, const char *name)
 {
     char *path = malloc(PATH_SIZE);
 
     ck_assert_ptr_nonnull(path);
-    snprintf(path, PATH_SIZE, "%s/%s", dir, name);
+    ck_assert_uint_lt(stage->path_count, STAGE_PATHS);
+    snprintf(path, PATH_SIZE, "%s/%s", folder, name);
+    stage->paths[stage->path_count++] = path;
     return path;
 }
 
-const char *stage_file(struct stage *stage, const char *name, const char *text)
+char *stage_file(struct stage *stage, const char *name, const char *text)
 {
-    const char *path = path_of(stage->dir, name);
+    char *path = stage_path(stage, stage->dir, name);
     FILE *file;
 
     umask(077);
@@ -43,7 +44,7 @@ const char *stage_file(struct stage *stage, const char *name, const char *text)
 static void import_people(struct stage *stage)
 {
     char roster[256] = "name,password\n", password[64];
-    char *server = path_of(stage_builds[0], "chat-server");
+    char *server = stage_path(stage, stage_builds[0], "chat-server");
 
     for (size_t i = 0; i < PEOPLE; i++) {
         size_t used = strlen(roster);
@@ -59,7 +60,7 @@ static void import_people(struct stage *stage)
                     "10",
                     "--db",
                     stage->db,
-                    (char *)stage_file(stage, "roster.csv", roster),
+                    stage_file(stage, "roster.csv", roster),
                     NULL};
     struct process *p = process_start(argv);
 
@@ -86,15 +87,17 @@ void stage_close(struct stage *stage)
 
     process_end(stage->server);
     while (dir != NULL && (entry = readdir(dir)) != NULL)
-        unlink(path_of(stage->dir, entry->d_name));
+        unlinkat(dirfd(dir), entry->d_name, 0);
     if (dir != NULL)
         closedir(dir);
     rmdir(stage->dir);
+    while (stage->path_count > 0)
+        free(stage->paths[--stage->path_count]);
 }
 
 void stage_serve(struct stage *stage, const char *build)
 {
-    char *argv[] = {path_of(build, "chat-server"),
+    char *argv[] = {stage_path(stage, build, "chat-server"),
                     "serve",
                     "--db",
                     stage->db,
@@ -119,7 +122,7 @@ struct process *stage_receiver(struct stage *stage, const char *build,
                     "--user",
                     (char *)user,
                     "--password-file",
-                    path_of(stage->dir, user),
+                    stage_path(stage, stage->dir, user),
                     "--port",
                     "0",
                     (char *)extra,
@@ -145,7 +148,7 @@ struct process *stage_sender(struct stage *stage, const char *build,
                     "--user",
                     (char *)user,
                     "--password-file",
-                    path_of(stage->dir, user),
+                    stage_path(stage, stage->dir, user),
                     (char *)receiver,
                     NULL};
 

@@ -5,7 +5,7 @@
 
 #include "tests/e2e/process.h"
 
-enum { PATH_SIZE = 512 };
+enum { PATH_SIZE = 512, STAGE_PATHS = 64 };
 
 /* The build folders of the two backends, from the command line. */
 extern const char *stage_builds[2];
@@ -15,14 +15,19 @@ struct stage {
     char db[PATH_SIZE]; /* accounts alice, bob, carol: password NAME-pw */
     struct process *server;
     const char *url; /* "http://127.0.0.1:12345" */
+    char *paths[STAGE_PATHS];
+    size_t path_count;
 };
 
 /* stage_open: a folder with accounts; stage_close takes all of it away. */
 void stage_open(struct stage *stage);
 void stage_close(struct stage *stage);
 
+/* stage_path: FOLDER/NAME, a text that lives as long as the stage. */
+char *stage_path(struct stage *stage, const char *folder, const char *name);
+
 /* stage_file: writes TEXT to a file NAME there; returns its path. */
-const char *stage_file(struct stage *stage, const char *name, const char *text);
+char *stage_file(struct stage *stage, const char *name, const char *text);
 
 /* stage_serve: starts the server of BUILD, on the same accounts as before. */
 void stage_serve(struct stage *stage, const char *build);

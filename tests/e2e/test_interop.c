@@ -25,15 +25,6 @@ static void teardown(void)
     stage_close(&stage);
 }
 
-/* A file of the stage. */
-static char *at(const char *name)
-{
-    char *path = malloc(PATH_SIZE);
-
-    snprintf(path, PATH_SIZE, "%s/%s", stage.dir, name);
-    return path;
-}
-
 /* Starts the Python client; WORDS up to a NULL. */
 static struct process *python(char *const words[])
 {
@@ -47,8 +38,8 @@ static struct process *python(char *const words[])
 /* Their arbitrator, with our accounts. */
 static void their_server(void)
 {
-    char *accounts = (char *)stage_file(
-        &stage, "accounts", "alice:alice-pw\nbob:bob-pw\ncarol:carol-pw\n");
+    char *accounts = stage_file(&stage, "accounts",
+                                "alice:alice-pw\nbob:bob-pw\ncarol:carol-pw\n");
     char *words[] = {"serve", "--accounts", accounts, NULL};
 
     stage.server = python(words);
@@ -57,19 +48,31 @@ static void their_server(void)
 
 static struct process *their_receiver(void)
 {
-    char *words[] = {"receive", "--server",        (char *)stage.url, "--user",
-                     "bob",     "--password-file", at("bob"),         NULL};
+    char *words[] = {"receive",
+                     "--server",
+                     (char *)stage.url,
+                     "--user",
+                     "bob",
+                     "--password-file",
+                     stage_path(&stage, stage.dir, "bob"),
+                     NULL};
     struct process *p = python(words);
 
-    free((char *)process_ready(p, &p->err));
+    process_ready(p, &p->err);
     return p;
 }
 
 static void their_sender(const char *text)
 {
-    char *words[] = {"send",      "--server", (char *)stage.url,
-                     "--user",    "alice",    "--password-file",
-                     at("alice"), "bob",      NULL};
+    char *words[] = {"send",
+                     "--server",
+                     (char *)stage.url,
+                     "--user",
+                     "alice",
+                     "--password-file",
+                     stage_path(&stage, stage.dir, "alice"),
+                     "bob",
+                     NULL};
     struct process *p = python(words);
 
     process_write(p, text, strlen(text));

@@ -33,10 +33,10 @@ static void make_certs(const char *name, const char *host)
 /* NAME/FILE in the stage's folder. */
 static char *file_of(const char *name, const char *file)
 {
-    char *path = malloc(PATH_SIZE);
+    char folder[PATH_SIZE];
 
-    snprintf(path, PATH_SIZE, "%s/%s/%s", stage.dir, name, file);
-    return path;
+    snprintf(folder, sizeof folder, "%s/%s", stage.dir, name);
+    return stage_path(&stage, folder, file);
 }
 
 /* The server of BUILD with the certificate in NAME. */
