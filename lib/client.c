@@ -6,8 +6,14 @@
 #include <sysexits.h>
 
 #include "lib/say.h"
+#include "lib/wire.h"
 
 enum { OPTIONS_MAX = 16 };
+
+/* What both programs are told before they begin. */
+struct words {
+    const char *url, *cacert, *password_file;
+};
 
 /* Appends FROM, up to and with its empty end, to the table TO. */
 static void append(struct kit_option *to, const struct kit_option *from)
@@ -19,58 +25,98 @@ static void append(struct kit_option *to, const struct kit_option *from)
     } while (from++->name != NULL);
 }
 
-/* Password and server, once the command line is known. */
-static int prepare(struct kit_client *client, const char *url,
-                   const char *cacert, const char *password_file)
+/*
+ * Reads the command line of COMMAND, whose table of options stands behind
+ * the one that both programs have. Returns the index of the first operand.
+ */
+static int read_words(struct words *words, struct kit_client *client,
+                      struct kit_command command, int argc, char **argv)
 {
-    if (!kit_is_name(client->user)) {
-        kit_error("who are you? Type for example: --user alice");
-        return EX_USAGE;
-    }
-    if (kit_http_open(&client->server, url, cacert) != 0)
-        return EX_USAGE;
-    if (kit_password_read(client->password, sizeof client->password,
-                          password_file, "Password: ") != 0)
-        return EX_NOINPUT;
-    return EX_OK;
-}
-
-int kit_client_open(struct kit_client *client,
-                    const struct kit_command *command, int argc, char **argv)
-{
-    const char *url = "http://127.0.0.1:8080";
-    const char *cacert = NULL, *password_file = NULL;
     const struct kit_option common[] = {
-        {"server", "URL", "the server (http://127.0.0.1:8080)", &url, NULL},
+        {"server", "URL", "the server (http://127.0.0.1:8080)", &words->url,
+         NULL},
         {"user", "NAME", "who you are", &client->user, NULL},
-        {"cacert", "FILE", "trust this CA for https", &cacert, NULL},
+        {"cacert", "FILE", "trust this CA for https", &words->cacert, NULL},
         {"password-file", "FILE", "its first line is your password",
-         &password_file, NULL},
+         &words->password_file, NULL},
         {NULL, NULL, NULL, NULL, NULL},
     };
     struct kit_option options[OPTIONS_MAX] = {{NULL, NULL, NULL, NULL, NULL}};
-    struct kit_command whole = *command;
-    int rc;
 
-    *client = (struct kit_client){.user = NULL};
     append(options, common);
-    if (command->options != NULL)
-        append(options, command->options);
-    whole.options = options;
-    client->operand = argv[kit_options(argc, argv, &whole)];
+    if (command.options != NULL)
+        append(options, command.options);
+    command.options = options;
+    words->url = "http://127.0.0.1:8080";
+    return kit_options(argc, argv, &command);
+}
 
-    rc = prepare(client, url, cacert, password_file);
+/* Name, server and password, once the command line is known. */
+static int prepare(struct kit_client *client, const struct words *words)
+{
+    int rc = EX_OK;
+
+    if (!kit_is_name(client->user)) {
+        kit_error("who are you? Type for example: --user alice");
+        rc = EX_USAGE;
+    } else if (kit_http_open(&client->server, words->url, words->cacert) != 0) {
+        rc = EX_USAGE;
+    } else if (kit_password_read(client->password, sizeof client->password,
+                                 words->password_file, "Password: ") != 0) {
+        rc = EX_NOINPUT;
+    }
     if (rc != EX_OK)
         kit_client_close(client);
     return rc;
 }
 
-int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
-                      struct kit_client *client, const char *ip,
-                      const char *port)
+int kit_sender_open(struct kit_client *client, int argc, char **argv)
 {
+    const struct kit_command command = {
+        .name = "sender",
+        .operands = "RECEIVER",
+        .about = "Sends each line of standard input to RECEIVER.",
+        .min = 1,
+        .max = 1,
+    };
+    struct words words = {NULL, NULL, NULL};
+
+    *client = (struct kit_client){.user = NULL};
+    client->receiver = argv[read_words(&words, client, command, argc, argv)];
+    return prepare(client, &words);
+}
+
+int kit_receiver_open(struct kit_client *client, int argc, char **argv)
+{
+    const char *port = NULL;
+    const struct kit_option options[] = {
+        {"listen", "ADDR", "listen on this address of yours", &client->listen,
+         NULL},
+        {"port", "N", "listen on this port (4444; 0: any)", &port, NULL},
+        {"strict-ip", NULL, "refuse lines from other addresses", NULL,
+         &client->strict_ip},
+        {NULL, NULL, NULL, NULL, NULL},
+    };
+    const struct kit_command command = {
+        .name = "receiver",
+        .operands = "",
+        .about = "Shows the messages that others send to you.",
+        .options = options,
+    };
+    struct words words = {NULL, NULL, NULL};
+
+    *client = (struct kit_client){.user = NULL};
+    read_words(&words, client, command, argc, argv);
+    client->port =
+        (uint16_t)kit_option_number("port", port, 0, 65535, KIT_PORT_DEFAULT);
+    return prepare(client, &words);
+}
+
+int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
+                      struct kit_client *client)
+{
+    const char *ip = client->listen;
     char own[KIT_IP_SIZE];
-    long n = kit_option_number("port", port, 0, 65535, KIT_PORT_DEFAULT);
 
     *peers = NULL;
     if (ip == NULL) {
@@ -78,7 +124,7 @@ int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
             return EX_UNAVAILABLE;
         ip = own;
     }
-    return kit_peers_listen(peers, bound, ip, (uint16_t)n) == 0
+    return kit_peers_listen(peers, bound, ip, client->port) == 0
                ? EX_OK
                : EX_UNAVAILABLE;
 }

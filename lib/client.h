@@ -10,34 +10,33 @@
 
 struct kit_client {
     const char *user;                 /* our own name, a NAME */
-    const char *operand;              /* the first operand, or NULL */
+    const char *receiver;             /* sender: whom to send to */
+    const char *listen;               /* receiver: --listen, or NULL */
+    uint16_t port;                    /* receiver: --port; 0: any */
+    bool strict_ip;                   /* receiver: --strict-ip */
     struct kit_http *server;          /* nothing is sent yet */
     char password[KIT_PASSWORD_SIZE]; /* wiped by kit_client_close */
 };
 
 /*
- * kit_client_open: reads the command line of COMMAND, whose table of options
- * may be NULL; --server, --user, --cacert and --password-file are known to
- * every client. Then reads the password and prepares to talk to the server.
- *
- * Returns EX_OK; or another exit code of sysexits.h with CLIENT closed and
- * the reason on standard error. --help and mistakes in the command line end
- * the program.
+ * kit_sender_open, kit_receiver_open: read the program's command line, then
+ * the password, and prepare to talk to the server. Return EX_OK; or another
+ * exit code of sysexits.h with CLIENT closed and the reason on standard
+ * error. --help and mistakes in the command line end the program.
  */
-int kit_client_open(struct kit_client *client,
-                    const struct kit_command *command, int argc,
+int kit_sender_open(struct kit_client *client, int argc,
                     char **argv) KIT_MUST_CHECK;
+int kit_receiver_open(struct kit_client *client, int argc,
+                      char **argv) KIT_MUST_CHECK;
 
 /*
- * kit_client_listen: begins to listen where others will look for us: on IP
- * or, where that is NULL, on the address that we have for the server, and on
- * PORT, decimal digits, or KIT_PORT_DEFAULT where that is NULL. Sets BOUND to
- * the port that it is. Returns EX_OK; or another exit code with PEERS NULL
- * and the reason on standard error.
+ * kit_client_listen: begins to listen where others will look for us: on the
+ * address of --listen or else on the one that we have for the server, and on
+ * the port of --port. Sets BOUND to the port that it is. Returns EX_OK; or
+ * another exit code with PEERS NULL and the reason on standard error.
  */
 int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
-                      struct kit_client *client, const char *ip,
-                      const char *port) KIT_MUST_CHECK;
+                      struct kit_client *client) KIT_MUST_CHECK;
 
 /*
  * kit_client_close: wipes the password and closes the connection to the

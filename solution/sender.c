@@ -234,22 +234,15 @@ static int send_input(struct kit_link *link, struct chat *chat)
 
 int main(int argc, char **argv)
 {
-    const struct kit_command command = {
-        .name = "sender",
-        .operands = "RECEIVER",
-        .about = "Sends each line of standard input to RECEIVER.",
-        .min = 1,
-        .max = 1,
-    };
     struct kit_client client;
     struct kit_link link = {.fd = -1};
     struct chat chat = {0};
-    int rc = kit_client_open(&client, &command, argc, argv);
+    int rc = kit_sender_open(&client, argc, argv);
 
     if (rc != EX_OK)
         return rc;
     chat.sender = client.user;
-    chat.receiver = client.operand;
+    chat.receiver = client.receiver;
     rc = begin_chat(&chat, &client);
     kit_client_close(&client);
 

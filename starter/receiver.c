@@ -174,30 +174,17 @@ static int login(struct receiver *me, struct kit_client *client, int port)
 int main(int argc, char **argv)
 {
     static struct receiver me; /* its table is too large for a small stack */
-    const char *ip = NULL, *port = NULL;
-    const struct kit_option options[] = {
-        {"listen", "ADDR", "listen on this address of yours", &ip, NULL},
-        {"port", "N", "listen on this port (4444; 0: any)", &port, NULL},
-        {"strict-ip", NULL, "refuse lines from other addresses", NULL,
-         &me.strict_ip},
-        {NULL, NULL, NULL, NULL, NULL},
-    };
-    const struct kit_command command = {
-        .name = "receiver",
-        .operands = "",
-        .about = "Shows the messages that others send to you.",
-        .options = options,
-    };
     struct kit_client client;
     struct kit_peers *peers = NULL;
-    uint16_t bound = 0;
-    int rc = kit_client_open(&client, &command, argc, argv);
+    uint16_t port = 0;
+    int rc = kit_receiver_open(&client, argc, argv);
 
     me.name = client.user;
+    me.strict_ip = client.strict_ip;
     if (rc == EX_OK)
-        rc = kit_client_listen(&peers, &bound, &client, ip, port);
+        rc = kit_client_listen(&peers, &port, &client);
     if (rc == EX_OK)
-        rc = login(&me, &client, bound);
+        rc = login(&me, &client, port);
     kit_client_close(&client);
 
     if (rc == EX_OK &&
