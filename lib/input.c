@@ -55,6 +55,15 @@ static int read_more(struct kit_lines *lines)
     return 0;
 }
 
+/* An empty screen does not say what it waits for. */
+static void greet(struct kit_input *input)
+{
+    if (!input->begun && isatty(STDIN_FILENO))
+        kit_note("type a line and Enter to send it; Ctrl-D on an empty one "
+                 "ends the chat");
+    input->begun = true;
+}
+
 int kit_input_text(const char **text, size_t *len, struct kit_input *input)
 {
     struct kit_lines *lines = &input->lines;
@@ -63,6 +72,7 @@ int kit_input_text(const char **text, size_t *len, struct kit_input *input)
 
     *text = NULL;
     *len = 0;
+    greet(input);
     for (;;) {
         if (kit_lines_take(&line, &line_len, lines)) {
             if (!input->skipping)

@@ -9,6 +9,7 @@
 struct kit_input {
     struct kit_lines lines;
     bool skipping; /* inside a line that was too long */
+    bool begun;    /* it has been said how to end */
 };
 
 /*
@@ -16,7 +17,8 @@ struct kit_input {
  * TEXT and LEN (no newline, no terminating zero, valid until the next call),
  * also for a last line that lacks its newline; 0 at the end; -1 for a line
  * over KIT_TEXT_MAX bytes, which is skipped whole, or a read error (then the
- * next call returns 0). What went wrong is said on standard error.
+ * next call returns 0). What went wrong is said on standard error, and, once,
+ * to whoever sits at a terminal, how to type.
  */
 int kit_input_text(const char **text, size_t *len, struct kit_input *input);
 

@@ -8,6 +8,7 @@
 
 #include "lib/input.h"
 #include "tests/unit/capture.h"
+#include "tests/unit/terminal.h"
 
 Suite *input_suite(void);
 
@@ -46,6 +47,20 @@ START_TEST(one_text_a_line)
     expect_other(0);
     expect_other(0);
     ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+START_TEST(at_a_terminal)
+{
+    struct terminal terminal = terminal_open();
+
+    ck_assert_int_eq(dup2(terminal.program, STDIN_FILENO), STDIN_FILENO);
+    terminal_type(&terminal, "hello bob\nand bye\n\004");
+    expect_text("hello bob", 9);
+    expect_text("and bye", 7);
+    expect_other(0);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(captured_has("Ctrl-D"));
 }
 END_TEST
 
@@ -212,6 +227,7 @@ Suite *input_suite(void)
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, one_text_a_line);
+    tcase_add_test(tcase, at_a_terminal);
     tcase_add_test(tcase, last_line_may_lack_its_newline);
     tcase_add_test(tcase, nothing_at_all);
     tcase_add_test(tcase, zero_bytes_are_text);
