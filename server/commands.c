@@ -2,7 +2,10 @@
 /* What the subcommands have in common. */
 #include "server/commands.h"
 
+#include <sysexits.h>
+
 #include "lib/options.h"
+#include "lib/password.h"
 #include "lib/say.h"
 #include "lib/wire.h"
 #include "server/phc.h"
@@ -11,6 +14,21 @@ unsigned command_ln(const char *text)
 {
     return (unsigned)kit_option_number("scrypt-ln", text, PHC_LN_MIN,
                                        PHC_LN_MAX, PHC_LN);
+}
+
+int command_password(char *phc, const char *file, const char *prompt,
+                     unsigned ln)
+{
+    char password[KIT_PASSWORD_SIZE];
+    int rc = EX_NOINPUT;
+
+    if (kit_password_read(password, sizeof password, file, prompt) != 0)
+        return rc;
+    rc = phc_make(phc, password, ln) == 0 ? EX_OK : EX_OSERR;
+    if (rc != EX_OK)
+        kit_error("the password cannot be hashed; is there memory left?");
+    kit_wipe(password, sizeof password);
+    return rc;
 }
 
 int command_name(const char *name)

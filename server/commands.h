@@ -24,6 +24,14 @@ int command_import(int argc, char **argv);
 unsigned command_ln(const char *text);
 
 /*
+ * command_password: reads a password from FILE, or where that is NULL from the
+ * terminal after PROMPT, and hashes it at the cost LN into PHC, PHC_SIZE
+ * bytes. Returns EX_OK; or another exit code with the reason on standard error.
+ */
+int command_password(char *phc, const char *file, const char *prompt,
+                     unsigned ln);
+
+/*
  * command_name: whether NAME is a NAME; command_db: whether --db was given.
  * If not, they say so, and what to type instead.
  */

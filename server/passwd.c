@@ -4,7 +4,6 @@
 #include <sysexits.h>
 
 #include "lib/options.h"
-#include "lib/password.h"
 #include "lib/say.h"
 #include "server/accounts.h"
 #include "server/commands.h"
@@ -45,23 +44,18 @@ int command_passwd(int argc, char **argv)
 {
     const char *name = argv[kit_options(argc, argv, &command)];
     unsigned ln = command_ln(ln_text);
-    char password[KIT_PASSWORD_SIZE] = "", phc[PHC_SIZE];
+    char phc[PHC_SIZE];
     struct store *store = NULL;
-    int rc = EX_USAGE;
+    int rc;
 
     if (command_db(db) != 0 || command_name(name) != 0)
-        return rc;
+        return EX_USAGE;
     umask(S_IRWXG | S_IRWXO);
     rc = store_open(&store, db, STORE_EXISTING);
-    if (rc != EX_OK)
-        goto done;
-    rc = EX_NOINPUT;
-    if (kit_password_read(password, sizeof password, password_file,
-                          "New password: ") != 0)
-        goto done;
-    rc = phc_make(phc, password, ln) == 0 ? set(store, name, phc) : EX_OSERR;
-done:
-    kit_wipe(password, sizeof password);
+    if (rc == EX_OK)
+        rc = command_password(phc, password_file, "New password: ", ln);
+    if (rc == EX_OK)
+        rc = set(store, name, phc);
     store_close(store);
     return rc;
 }

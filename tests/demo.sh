@@ -8,41 +8,10 @@ set -u
 build=$1
 who=$2
 
-dir=$(mktemp -d) || exit 1
-server=
-receiver=
-finish()
-{
-    # shellcheck disable=SC2086 # both are a number or nothing
-    kill $receiver $server 2>/dev/null
-    wait
-    rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-
-umask 077
-echo apple >"$dir/alice"
-echo banana >"$dir/bob"
-mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
-
-# wait_for FD: reads lines up to the one that says where it listens.
-wait_for()
-{
-    while read -r line <&"$1"; do
-        case $line in
-        "listening on "*) where=${line##* }; return 0 ;;
-        esac
-    done
-    return 1
-}
+. tests/three.sh
 
 echo "1. The server, who knows everyone's password:"
-"$build/chat-server" --demo --port 0 >"$dir/server" 2>"$dir/server.log" &
-server=$!
-exec 3<"$dir/server"
-wait_for 3 || { cat "$dir/server.log" >&2; exit 1; }
-url=$where
+start_server "$build"
 echo "   chat-server --demo            listens on $url"
 
 echo "2. Bob logs in and waits:"
@@ -70,7 +39,7 @@ echo "   $shown"
 
 if [ -t 0 ] && [ -z "${CI-}" ]; then
     echo
-    echo "Now you are Alice: type a line, or Ctrl-D to end."
+    echo "Now you are Alice."
     sed 's/^/   bob sees  /' <&4 &
     send
     kill "$receiver" && wait "$receiver" 2>/dev/null

@@ -12,23 +12,7 @@ who=solution
 command -v valgrind >/dev/null 2>&1 ||
     { echo "skipped: leaks (valgrind is absent)"; exit 0; }
 
-dir=$(mktemp -d) || exit 1
-server=
-receiver=
-finish()
-{
-    # shellcheck disable=SC2086 # both are a number or nothing
-    kill $receiver $server 2>/dev/null
-    wait
-    rm -rf "$dir"
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-
-umask 077
-echo apple >"$dir/alice"
-echo banana >"$dir/bob"
-mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
+. tests/three.sh
 
 # grind LOG PROGRAM...: runs it, reporting to LOG; exit 99 for any finding.
 grind()
@@ -41,23 +25,7 @@ grind()
         --log-file="$log" "$@"
 }
 
-# wait_for FD: reads lines up to the one that says where it listens.
-wait_for()
-{
-    while read -r line <&"$1"; do
-        case $line in
-        "listening on "*) where=${line##* }; return 0 ;;
-        esac
-    done
-    return 1
-}
-
-"$build/chat-server" --demo --port 0 >"$dir/server" 2>"$dir/server.log" &
-server=$!
-exec 3<"$dir/server"
-wait_for 3 || exit 1
-url=$where
-
+start_server "$build"
 (grind "$dir/receiver.log" "$build/$who/receiver" --server "$url" \
     --user bob --port 0 --password-file "$dir/bob" >"$dir/shown" \
     2>"$dir/receiver") &

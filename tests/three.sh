@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+#
+# Three programs over loopback, for the scripts beside, which read this with
+# ". tests/three.sh". Whatever happens, all of them end.
+
+dir=$(mktemp -d) || exit 1
+server=
+receiver=
+finish()
+{
+    # shellcheck disable=SC2086 # both are a number or nothing
+    kill $receiver $server 2>/dev/null
+    wait
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+umask 077
+# The passwords of the demo's accounts.
+echo apple >"$dir/alice"
+echo banana >"$dir/bob"
+mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
+
+# wait_for FD: reads lines up to the one that says where it listens.
+wait_for()
+{
+    while read -r line <&"$1"; do
+        case $line in
+        "listening on "*) where=${line##* }; return 0 ;;
+        esac
+    done
+    return 1
+}
+
+# start_server BUILD: with the demo's accounts; sets url for those who read us.
+# shellcheck disable=SC2034
+start_server()
+{
+    "$1/chat-server" --demo --port 0 >"$dir/server" 2>"$dir/server.log" &
+    server=$!
+    exec 3<"$dir/server"
+    wait_for 3 || { cat "$dir/server.log" >&2; exit 1; }
+    url=$where
+}
