@@ -164,7 +164,6 @@ static int start_http(struct daemon *daemon,
 /* Gives back all but libmicrohttpd itself. */
 static void discard(struct daemon *daemon)
 {
-    workers_stop(daemon->place.workers);
     deadlines_stop(daemon->deadlines);
     free(daemon);
 }
@@ -178,10 +177,10 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     if (new == NULL)
         return EX_OSERR;
     new->place.service = service;
+    new->place.workers = options->workers;
     new->place.patience = options->patience;
     new->idle = options->idle;
-    if (workers_start(&new->place.workers) != 0 ||
-        deadlines_start(&new->deadlines, options->connections) != 0 ||
+    if (deadlines_start(&new->deadlines, options->connections) != 0 ||
         start_http(new, options) != 0) {
         kit_error("the HTTP server does not start%s",
                   options->key != NULL ? ": are certificate and key good?"

@@ -158,9 +158,13 @@ static void hold_signals(sigset_t *ending)
 static int serve(struct server *server, const sigset_t *ending)
 {
     char url[ADDRESS_URL_SIZE];
-    int number;
-    int rc = daemon_start(&server->daemon, &server->options, server->service);
+    int number, rc;
 
+    if (workers_start(&server->options.workers) != 0) {
+        kit_error("the threads that hash passwords do not start");
+        return EX_OSERR;
+    }
+    rc = daemon_start(&server->daemon, &server->options, server->service);
     if (rc != EX_OK)
         return rc;
     address_url(url, tls_key != NULL ? "https" : "http", listen_on,
@@ -175,6 +179,7 @@ static int serve(struct server *server, const sigset_t *ending)
 static void stop(struct server *server)
 {
     daemon_stop(server->daemon);
+    workers_stop(server->options.workers);
     free(server->service);
     store_close(server->store);
     if (server->options.key != NULL)

@@ -36,7 +36,7 @@ void lab_open(struct lab *lab)
 
 void lab_close(struct lab *lab)
 {
-    daemon_stop(lab->daemon);
+    lab_unserve(lab);
     free(lab->service);
     store_close(lab->store);
 }
@@ -114,7 +114,17 @@ void lab_serve(struct lab *lab, int64_t patience, int64_t idle,
     struct daemon_options options = {
         .patience = patience, .idle = idle, .connections = connections};
 
+    ck_assert_int_eq(workers_start(&lab->workers), 0);
+    options.workers = lab->workers;
     ck_assert_int_eq(
         address_listen(&options.listener, &lab->port, "127.0.0.1", 0), EX_OK);
     ck_assert_int_eq(daemon_start(&lab->daemon, &options, lab->service), EX_OK);
+}
+
+void lab_unserve(struct lab *lab)
+{
+    daemon_stop(lab->daemon);
+    workers_stop(lab->workers);
+    lab->daemon = NULL;
+    lab->workers = NULL;
 }

@@ -27,6 +27,7 @@ struct lab {
     const char *ip;
     struct reply reply; /* the last one */
     struct daemon *daemon;
+    struct workers *workers;
     uint16_t port;
 };
 
@@ -56,8 +57,12 @@ void lab_token(char *out, struct lab *lab, const char *name, int port);
 /* lab_said: the member NAME of the last reply, a string; static. */
 const char *lab_said(const struct lab *lab, const char *name);
 
-/* lab_serve: answers HTTP on a port of 127.0.0.1, with these milliseconds. */
+/*
+ * lab_serve: answers HTTP on a port of 127.0.0.1, with these milliseconds.
+ * lab_unserve: does so no more.
+ */
 void lab_serve(struct lab *lab, int64_t patience, int64_t idle,
                unsigned connections);
+void lab_unserve(struct lab *lab);
 
 #endif
