@@ -14,10 +14,9 @@
 #define HEAD "POST /login HTTP/1.1\r\nContent-Length: 39\r\n"
 
 enum {
-    PATIENCE = 400, /* milliseconds, in place of ten seconds */
-    IDLE = 1200,
-    SOON = 300, /* how much later is still in time on a busy machine */
-    DRIP = 20,  /* milliseconds between two bytes */
+    SHORT = 300,  /* milliseconds, for the limit that a test is about */
+    LONG = 60000, /* and for the other one */
+    DRIP = 20,    /* between two bytes */
 };
 
 static struct lab lab;
@@ -34,41 +33,37 @@ static void teardown(void)
 }
 
 /*
- * Sends TEXT byte by byte, one every DRIP milliseconds, and says after how
- * many milliseconds the other end closed without an answer.
+ * Sends TEXT byte by byte and then an x for ever, unless TEXT is empty, until
+ * the other end closes without an answer; says after how many milliseconds.
  */
 static int64_t closed_after(const char *text)
 {
+    bool drips = *text != '\0';
     int64_t began = kit_ticks();
     int fd = tcp_connect(lab.port);
 
     while (!tcp_waits_within(fd, DRIP)) {
-        if (*text != '\0')
-            tcp_write(fd, text++, 1);
-        ck_assert_int_lt(kit_ticks() - began, 20 * PATIENCE);
+        if (drips)
+            tcp_write(fd, *text != '\0' ? text++ : "x", 1);
+        ck_assert_int_lt(kit_ticks() - began, LONG / 4);
     }
     ck_assert(tcp_ended(fd));
     close(fd);
     return kit_ticks() - began;
 }
 
-#define X10  "xxxxxxxxxx"
-#define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
-
 static const char *const slow[] = {
-    "",   "POST",
-    X100, "POST /login HTTP/1.1\r\nX: " X100,
-    HEAD, HEAD "\r\n{\"user" X10 X10,
+    "",
+    "P",
+    "POST /login HTTP/1.1\r\nX: ",
+    HEAD,
+    "POST /login HTTP/1.1\r\nContent-Length: 4000\r\n\r\n{\"user",
 };
 
 START_TEST(slow_requests)
 {
-    int64_t took;
-
-    lab_serve(&lab, PATIENCE, IDLE, 10);
-    took = closed_after(slow[_i]);
-    ck_assert_int_ge(took, PATIENCE - 50);
-    ck_assert_int_le(took, PATIENCE + SOON);
+    lab_serve(&lab, SHORT, LONG, 10);
+    ck_assert_int_ge(closed_after(slow[_i]), SHORT - 50);
 }
 END_TEST
 
@@ -88,42 +83,40 @@ static void read_answer(int fd)
     ck_assert_msg(strstr(text, "HTTP/1.1 200 ") == text, "came: %s", text);
 }
 
+static const char request[] = HEAD "\r\n" BODY;
+
 START_TEST(between_requests)
 {
-    static const char request[] = HEAD "\r\n" BODY;
-    int64_t idle_since;
-    int fd;
+    int fd, later;
 
-    lab_serve(&lab, PATIENCE, IDLE, 10);
+    lab_serve(&lab, SHORT, LONG, 10);
     fd = tcp_connect(lab.port);
     tcp_write(fd, request, sizeof request - 1);
     read_answer(fd);
 
-    /* Longer than a request may take: the connection is still there. */
-    ck_assert(!tcp_waits_within(fd, PATIENCE + SOON));
+    /* Who came later and said nothing has gone: longer than a request takes. */
+    later = tcp_connect(lab.port);
+    ck_assert(tcp_ended(later));
+    ck_assert(!tcp_waits(fd));
     tcp_write(fd, request, sizeof request - 1);
     read_answer(fd);
 
     /* A second request that begins has no more time than a first. */
-    idle_since = kit_ticks();
     tcp_write(fd, HEAD, strlen(HEAD));
-    ck_assert(tcp_waits_within(fd, PATIENCE + SOON));
-    ck_assert_int_ge(kit_ticks() - idle_since, PATIENCE - 50);
     ck_assert(tcp_ended(fd));
     close(fd);
+    close(later);
 }
 END_TEST
 
 START_TEST(idle_at_last)
 {
-    static const char request[] = HEAD "\r\n" BODY;
     int fd;
 
-    lab_serve(&lab, PATIENCE, IDLE, 10);
+    lab_serve(&lab, LONG, SHORT, 10);
     fd = tcp_connect(lab.port);
     tcp_write(fd, request, sizeof request - 1);
     read_answer(fd);
-    ck_assert(tcp_waits_within(fd, IDLE + SOON));
     ck_assert(tcp_ended(fd));
     close(fd);
 }
@@ -132,10 +125,9 @@ END_TEST
 /* One too many: the oldest that has not said anything leaves. */
 START_TEST(room_for_a_new_one)
 {
-    static const char request[] = HEAD "\r\n" BODY;
     int fds[5];
 
-    lab_serve(&lab, 5000, 5000, 4);
+    lab_serve(&lab, LONG, LONG, 4);
     for (int i = 0; i < 5; i++) {
         fds[i] = tcp_connect(lab.port);
         /* The server has seen it when it answers; the first says nothing. */
@@ -144,7 +136,6 @@ START_TEST(room_for_a_new_one)
             read_answer(fds[i]);
         }
     }
-    ck_assert(tcp_waits_within(fds[0], 2000));
     ck_assert(tcp_ended(fds[0]));
     for (int i = 1; i < 5; i++)
         ck_assert(!tcp_waits(fds[i]));
