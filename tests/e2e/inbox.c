@@ -13,8 +13,6 @@
 
 #include "lib/hkdf.h"
 #include "lib/json.h"
-#include "tests/e2e/forge.h"
-#include "tests/e2e/process.h"
 
 struct inbox inbox;
 
@@ -51,6 +49,25 @@ void inbox_open(int rcvbuf)
 void inbox_close(void)
 {
     close(inbox.listener);
+}
+
+void inbox_begin(void)
+{
+    stage_open(&inbox.stage);
+    inbox_open(0);
+}
+
+void inbox_end(void)
+{
+    inbox_close();
+    stage_close(&inbox.stage);
+}
+
+struct process *start_alice(void)
+{
+    inbox.stage.url = inbox.oracle.url;
+    return stage_sender(&inbox.stage, stage_builds[0], "solution", "alice",
+                        "bob");
 }
 
 int inbox_take(void)

@@ -3,17 +3,16 @@
 #ifndef E2E_INBOX_H
 #define E2E_INBOX_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "lib/box.h"
 #include "lib/lines.h"
-#include "lib/wire.h"
+#include "tests/e2e/forge.h"
+#include "tests/e2e/stage.h"
 
 #define TOKEN  "0123456789abcdef-token-of-alice"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
 struct inbox {
+    struct stage stage;
+    struct oracle oracle; /* the server, for the test to open and close */
     int listener;
     uint16_t port;
     char ticket[KIT_SEALED_SIZE]; /* that alice passes on unread */
@@ -21,6 +20,13 @@ struct inbox {
 };
 
 extern struct inbox inbox;
+
+/* inbox_begin, inbox_end: for tcase_add_checked_fixture. */
+void inbox_begin(void);
+void inbox_end(void);
+
+/* start_alice: starts her sender, to bob, with the oracle as its server. */
+struct process *start_alice(void);
 
 /* inbox_open: listens; RCVBUF bytes of buffer, or 0 for the usual. */
 void inbox_open(int rcvbuf);

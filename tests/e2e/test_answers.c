@@ -6,30 +6,7 @@
 #include <sysexits.h>
 
 #include "lib/json.h"
-#include "tests/e2e/forge.h"
 #include "tests/e2e/inbox.h"
-#include "tests/e2e/stage.h"
-
-static struct stage stage;
-static struct oracle oracle;
-
-static void setup(void)
-{
-    stage_open(&stage);
-    inbox_open(0);
-}
-
-static void teardown(void)
-{
-    inbox_close();
-    stage_close(&stage);
-}
-
-static struct process *start_alice(void)
-{
-    stage.url = oracle.url;
-    return stage_sender(&stage, stage_builds[0], "solution", "alice", "bob");
-}
 
 /* No message 2: another status, or no object with a token. */
 static const struct {
@@ -52,14 +29,14 @@ START_TEST(other_answers)
 {
     struct process *alice;
 
-    oracle_open(&oracle, answers[_i].status, answers[_i].body);
+    oracle_open(&inbox.oracle, answers[_i].status, answers[_i].body);
     alice = start_alice();
     process_write(alice, "never\n", 6);
     process_exits(alice, answers[_i].code);
     ck_assert_uint_gt(alice->err.len, 0);
     ck_assert(!inbox_has());
     process_end(alice);
-    oracle_close(&oracle);
+    oracle_close(&inbox.oracle);
 }
 END_TEST
 
@@ -98,14 +75,14 @@ START_TEST(spoiled)
         cJSON_AddRawToObject(m4, spoils[_i].member, spoils[_i].value);
     ck_assert(cJSON_PrintPreallocated(m4, body, sizeof body, 0));
     cJSON_Delete(m4);
-    oracle_open(&oracle, 200, body);
+    oracle_open(&inbox.oracle, 200, body);
     alice = start_alice();
     process_write(alice, "never\n", 6);
     process_exits(alice, EX_PROTOCOL);
     ck_assert_uint_gt(alice->err.len, 0);
     ck_assert(!inbox_has());
     process_end(alice);
-    oracle_close(&oracle);
+    oracle_close(&inbox.oracle);
 }
 END_TEST
 
@@ -122,13 +99,13 @@ START_TEST(oversized)
                    members[_i]);
     memset(body + len, 'A', sizeof body - 3 - (size_t)len);
     memcpy(body + sizeof body - 3, "\"}", 3);
-    oracle_open(&oracle, 200, body);
+    oracle_open(&inbox.oracle, 200, body);
     alice = start_alice();
     ck_assert_int_ne(process_wait(alice), EX_OK);
     ck_assert_uint_gt(alice->err.len, 0);
     ck_assert(!inbox_has());
     process_end(alice);
-    oracle_close(&oracle);
+    oracle_close(&inbox.oracle);
 }
 END_TEST
 
@@ -140,7 +117,7 @@ Suite *answers_suite(void)
     TCase *tcase = tcase_create("answers");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, inbox_begin, inbox_end);
     tcase_add_loop_test(tcase, other_answers, 0,
                         sizeof answers / sizeof answers[0]);
     tcase_add_loop_test(tcase, spoiled, 0, sizeof spoils / sizeof spoils[0]);

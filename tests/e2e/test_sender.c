@@ -6,30 +6,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tests/e2e/forge.h"
 #include "tests/e2e/inbox.h"
-#include "tests/e2e/stage.h"
-
-static struct stage stage;
-static struct oracle oracle;
-
-static void setup(void)
-{
-    stage_open(&stage);
-    inbox_open(0);
-}
-
-static void teardown(void)
-{
-    inbox_close();
-    stage_close(&stage);
-}
-
-static struct process *start_alice(void)
-{
-    stage.url = oracle.url;
-    return stage_sender(&stage, stage_builds[0], "solution", "alice", "bob");
-}
 
 START_TEST(every_byte)
 {
@@ -38,7 +15,7 @@ START_TEST(every_byte)
     struct process *alice;
     int fd;
 
-    oracle_open(&oracle, 200, inbox.m4);
+    oracle_open(&inbox.oracle, 200, inbox.m4);
     alice = start_alice();
     process_write(alice, "hello bob\n\nhello bob\n", 21);
     fd = inbox_take();
@@ -50,10 +27,10 @@ START_TEST(every_byte)
     process_exits(alice, EX_OK);
     ck_assert_ptr_null(inbox_line(&in, fd));
     ck_assert_uint_eq(alice->out.len, 0);
-    ck_assert_int_eq(oracle.requests, 2);
+    ck_assert_int_eq(inbox.oracle.requests, 2);
     close(fd);
     process_end(alice);
-    oracle_close(&oracle);
+    oracle_close(&inbox.oracle);
 }
 END_TEST
 
@@ -65,7 +42,7 @@ START_TEST(dropped)
     struct process *alice;
     int fd;
 
-    oracle_open(&oracle, 200, inbox.m4);
+    oracle_open(&inbox.oracle, 200, inbox.m4);
     alice = start_alice();
     process_write(alice, "one\n", 4);
     fd = inbox_take();
@@ -75,10 +52,10 @@ START_TEST(dropped)
     fd = inbox_take();
     inbox_check(&nonce, inbox_line(&in[1], fd), 2, "two", 3);
     process_exits(alice, EX_OK);
-    ck_assert_int_eq(oracle.requests, 2);
+    ck_assert_int_eq(inbox.oracle.requests, 2);
     close(fd);
     process_end(alice);
-    oracle_close(&oracle);
+    oracle_close(&inbox.oracle);
 }
 END_TEST
 
@@ -107,7 +84,7 @@ START_TEST(slow_reader)
         memset(many + i * (KIT_TEXT_MAX + 1), 'a' + i % 26, KIT_TEXT_MAX);
         many[i * (KIT_TEXT_MAX + 1) + KIT_TEXT_MAX] = '\n';
     }
-    oracle_open(&oracle, 200, inbox.m4);
+    oracle_open(&inbox.oracle, 200, inbox.m4);
     alice = start_alice();
     ck_assert_int_eq(pthread_create(&feeder, NULL, feed, alice), 0);
     fd = inbox_take();
@@ -118,7 +95,7 @@ START_TEST(slow_reader)
     close(fd);
     process_exits(alice, EX_OK);
     process_end(alice);
-    oracle_close(&oracle);
+    oracle_close(&inbox.oracle);
 }
 END_TEST
 
@@ -127,14 +104,14 @@ START_TEST(nobody_there)
 {
     struct process *alice;
 
-    oracle_open(&oracle, 200, inbox.m4);
+    oracle_open(&inbox.oracle, 200, inbox.m4);
     inbox_close();
     alice = start_alice();
     process_write(alice, "never\n", 6);
     process_exits(alice, EX_UNAVAILABLE);
     ck_assert_uint_gt(alice->err.len, 0);
     process_end(alice);
-    oracle_close(&oracle);
+    oracle_close(&inbox.oracle);
     inbox_open(0);
 }
 END_TEST
@@ -147,7 +124,7 @@ Suite *sender_suite(void)
     TCase *tcase = tcase_create("sender");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, inbox_begin, inbox_end);
     tcase_add_test(tcase, every_byte);
     tcase_add_test(tcase, dropped);
     tcase_add_test(tcase, slow_reader);
