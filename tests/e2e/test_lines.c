@@ -20,6 +20,9 @@ START_TEST(seqs)
         snprintf(attack.f.seq, sizeof attack.f.seq, "%s", spellings[i]);
         refuse(forge_line(&attack.f));
     }
+    /* Out of its range, and sealed so. */
+    refuse(good(0, "never"));
+    refuse(good(KIT_SEQ_MAX + 1L, "never"));
 }
 END_TEST
 
