@@ -3,6 +3,8 @@
 #ifndef SERVER_COMMANDS_H
 #define SERVER_COMMANDS_H
 
+#include "backends/crypto.h"
+
 /*
  * Each takes the command line from its own name on and returns an exit code
  * of sysexits.h; mistakes in the command line end the program.
@@ -29,7 +31,7 @@ unsigned command_ln(const char *text);
  * bytes. Returns EX_OK; or another exit code with the reason on standard error.
  */
 int command_password(char *phc, const char *file, const char *prompt,
-                     unsigned ln);
+                     unsigned ln) KIT_MUST_CHECK;
 
 /*
  * command_name: whether NAME is a NAME; command_db: whether --db was given.
