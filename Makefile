@@ -64,6 +64,7 @@ lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
 server_o := $(call object,$(filter-out server/main.c,$(wildcard server/*.c)))
 unit_c  := $(wildcard tests/unit/*.c)
 e2e_c   := $(wildcard tests/e2e/*.c)
+grade_c := $(wildcard tests/grade/*.c)
 
 people   := $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
               solution/sender.c))
@@ -109,6 +110,21 @@ need-%:
 certs: ## a class CA and a server certificate: HOSTS="192.168.1.5 lab"
 	@sh server/certs.sh $(HOSTS)
 
+# The grade by the grader's own rules; tests/grade/ladder.c has the points.
+ONLY    ?=#   M5-03,A: these checks and groups alone
+FORMAT  ?= text#  or json, markdown, junit
+REPORT  ?=#   a file for the report in that format
+GRADING ?= attempt#  the score: attempt or checks
+
+.PHONY: grade rubric
+grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
+	@sh $(B)/grade.sh --submission '$(SUBMISSION)' --grading '$(GRADING)' \
+	    --format '$(FORMAT)' $(if $(REPORT),--report '$(REPORT)') \
+	    $(if $(ONLY),--only '$(ONLY)') $(if $(V),--verbose)
+
+rubric: $(B)/grade ## every check with its points and what it stands on
+	@$(B)/grade --rubric
+
 .PHONY: deps clean
 deps: ## find the packages that are missing and install them
 	@sh tests/deps.sh $(sort $(BACKENDS) $(TEST_PKGS))
@@ -145,11 +161,12 @@ leaks: programs ## 1,000 messages with both ends under valgrind
 style: ## layout of C and shell files
 	@sh tests/style.sh
 
-sync-starter: ## cut starter/ from solution/ (overwrites starter/*.c)
+sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	@for f in sender.c receiver.c; do \
 	    awk -f tests/cut.awk solution/$$f > starter/$$f.new || \
 	      { rm -f starter/$$f.new; exit 1; }; \
 	    mv starter/$$f.new starter/$$f; done
+	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
 
 format: ## lay out every C file
 	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
@@ -175,6 +192,51 @@ $(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
 $(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+# The grader, and what it builds submissions with: the kit's own objects under
+# the sanitizers, where the compiler has them, on both backends.
+has      = $(shell echo 'int main(void) { return 0; }' | \
+             $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+GRADE_LIBS  = $(shell pkg-config --libs openssl libcjson check) -pthread
+grade_san   = $(call has,-fsanitize=address$(comma)undefined)
+grade_flags = -g -O1 $(call has,-ftrivial-auto-var-init=pattern) \
+              $(grade_san) -fno-sanitize-recover=undefined \
+              -fno-omit-frame-pointer
+kit_o       = $(patsubst %.c,kit/build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
+                backends/$(1).c)
+kit_libs    = $(shell pkg-config --libs $(1) libcjson libcurl) -pthread
+OTHER      := $(firstword $(filter-out $(CRYPTO),$(BACKENDS)) $(CRYPTO))
+
+define GRADE_SH
+#!/bin/sh
+# Grades one submission: see --help. Made by make; exit codes as in main.c.
+cd "$$(dirname "$$0")/../.." || exit 70
+exec $(B)/grade --crypto $(CRYPTO) --other $(OTHER) \
+    --server $(B)/chat-server --shipped tests/grade/shipped.txt \
+    --compile '$(CC) -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -Ikit \
+        -Wall -Wextra -Wno-unused-parameter $(grade_flags) $(pkg_cflags)' \
+    --link '$(CC) $(grade_flags)' \
+    --objects '$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))' \
+    --other-objects '$(call kit_o,$(OTHER),$(if $(grade_san),-san))' \
+    --libs '$(call kit_libs,$(CRYPTO))' \
+    --other-libs '$(call kit_libs,$(OTHER))' "$$@"
+endef
+
+.PHONY: grader kit-objects
+grader: $(B)/grade $(B)/chat-server $(B)/grade.sh
+	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
+	    SAN=$(if $(grade_san),1) kit-objects || exit; done
+
+kit-objects: $(lib_o)
+	@:
+
+$(B)/grade.sh: export SCRIPT = $(GRADE_SH)
+$(B)/grade.sh: Makefile $(B)/flags
+	@printf '%s\n' "$$SCRIPT" > $@
+
+$(B)/grade: $(call object,$(grade_c)) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
 
 $(B)/%.o: %.c $(B)/flags | $(B)/packages
 	@mkdir -p $(@D)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The submission, compiled by the grader's own rules: of a folder only
+ * sender.c and receiver.c are taken, everything else is the kit's.
+ */
+#ifndef GRADE_BUILD_H
+#define GRADE_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { BUILD_SOURCE_MAX = 1 << 20 }; /* bytes of one file */
+
+/*
+ * build_source: reads SUBMISSION/FILE, a regular file, into memory to be
+ * freed. NULL when there is none or it is too large; WHY says it.
+ */
+char *build_source(const char **why, const char *folder, const char *file);
+
+/*
+ * build_program: compiles NAME ("sender") and links it with every backend
+ * into the folder of this run. The check fails if that does not work.
+ */
+void build_program(const char *name);
+
+/* build_warnings: the compiler's warnings about NAME, "" for none. */
+const char *build_warnings(const char *name);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Message 4 as the sender reads it: what is right, and what is missing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/grade/chance.h"
+#include "tests/grade/chat.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/transcript.h"
+
+static struct chat chat;
+
+void m4_connects(void)
+{
+    chat_begin(&chat);
+}
+
+void m4_no_password(void)
+{
+    const char *m3;
+
+    chat_begin(&chat);
+    m3 = chat.arbiter.userinfo.asked[0];
+    step("Message 3 was:");
+    detail_text("", m3, strlen(m3));
+    if (strstr(m3, chat.password) == NULL)
+        return;
+    expected("username, token and receiver");
+    got("the password too");
+    fail("M3 carries the password; only the token belongs there.");
+}
+
+void m4_default_port(void)
+{
+    chat_prepare(&chat);
+    if (chat.door.usual < 0)
+        fail_as(REFUSED, "Port 4444 is in use on this machine: end your own "
+                         "receiver and grade again.");
+    chat.m4.port[0] = '\0';
+    chat_serve(&chat);
+    chat_start(&chat);
+    chat_take(&chat);
+}
+
+void m4_asks_anew(void)
+{
+    struct m5 m5;
+    char text[64];
+
+    chat_begin(&chat);
+    chance_text(text);
+    chat_say(&m5, &chat, text, strlen(text));
+    chat_exits(&chat, true);
+    step("Another run, for which the server has another secret:");
+    chat_renew(&chat);
+    chat_start(&chat);
+    chat_take(&chat);
+    if (arbiter_count(&chat.arbiter, &chat.arbiter.userinfo) < 2) {
+        expected("a second message 3");
+        got("none: the server was asked once, for two runs");
+        fail("No new secret was asked for: an old key is used again.");
+    }
+    chance_text(text);
+    chat_say(&m5, &chat, text, strlen(text));
+}
+
+/* --- What must not be acted upon ------------------------------------------ */
+
+void m4_missing(void)
+{
+    char cause[128];
+
+    chat_prepare(&chat);
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = {"ip_addr", "secret", "senderinfo"};
+        char *const values[] = {chat.m4.ip_addr, chat.m4.secret,
+                                chat.m4.senderinfo};
+
+        program_while("M4 has no \"%s\"", names[i]);
+        values[i][0] = '\0';
+        chat_serve(&chat);
+        snprintf(cause, sizeof cause,
+                 "M4 had no \"%s\", and your sender went on all the same.",
+                 names[i]);
+        chat_refuses(&chat, "an answer that lacks a member", cause);
+        chat_renew(&chat);
+    }
+}
+
+/* Members that are there and are not what they should be. */
+static const struct {
+    size_t member; /* its place in struct m4 */
+    size_t size;
+    const char *name, *value, *cause;
+} malformed[] = {
+#define BAD(member, value, cause)                                              \
+    {                                                                          \
+        offsetof(struct m4, member), sizeof(((struct m4 *)0)->member),         \
+            #member, value, cause                                              \
+    }
+    BAD(ip_addr, "\"localhost\"",
+        "ip_addr is an address; a name is never looked up (inet_pton)."),
+    BAD(ip_addr, "\"\"", "ip_addr is empty, and your sender went on."),
+    BAD(ip_addr, "2130706433", "ip_addr is a number and no string."),
+    BAD(secret, "\"\"", "secret is empty, and your sender went on."),
+    BAD(secret, "1234567890123456", "secret is a number and no string."),
+    BAD(secret, "null", "secret is null, and your sender went on."),
+    BAD(senderinfo, "\"\"", "senderinfo is empty, and your sender went on."),
+    BAD(senderinfo, "{\"username\":\"x\"}",
+        "senderinfo is an object and no string."),
+#undef BAD
+};
+
+void m4_malformed(void)
+{
+    chat_prepare(&chat);
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
+        program_while("%s is %s", malformed[i].name, malformed[i].value);
+        snprintf((char *)&chat.m4 + malformed[i].member, malformed[i].size,
+                 "%s", malformed[i].value);
+        chat_serve(&chat);
+        chat_refuses(&chat,
+                     "an answer with a member that is not what it "
+                     "should be",
+                     malformed[i].cause);
+        chat_renew(&chat);
+    }
+}
+
+void m4_other_receiver(void)
+{
+    char other[1][33];
+
+    chat_prepare(&chat);
+    chance_names(other, 1);
+    snprintf(chat.m4.receiver, sizeof chat.m4.receiver, "\"not-%s\"", other[0]);
+    chat_serve(&chat);
+    chat_refuses(&chat, "an answer about another receiver",
+                 "The answer was for someone else than the user asked for: "
+                 "compare \"receiver\", where it is given.");
+}
+
+void m4_oversized(void)
+{
+    char *const values[] = {chat.m4.ip_addr, chat.m4.senderinfo,
+                            chat.m4.receiver};
+    static const char *const names[] = {"ip_addr", "senderinfo", "receiver"};
+    static const size_t lengths[] = {1000, 14000, 250};
+
+    chat_prepare(&chat);
+    for (int i = 0; i < 3; i++) {
+        program_while("%s has %zu characters", names[i], lengths[i]);
+        chance_fill(values[i] + 1, lengths[i]);
+        values[i][0] = '"';
+        strcpy(values[i] + 1 + lengths[i], "\"");
+        chat_serve(&chat);
+        chat_refuses(&chat, "a member that is far too long",
+                     "A member of M4 is longer than section 2 allows, and "
+                     "your sender went on.");
+        chat_renew(&chat);
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What a sanitizer has written about a program, in one sentence. */
+#ifndef GRADE_FINDING_H
+#define GRADE_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * finding_in: whether TEXT, all that a program wrote on standard error, holds
+ * a report; then OUT becomes "stack-buffer-overflow in sender.c:41
+ * (read_chat_response)".
+ */
+bool finding_in(char *out, size_t out_size, const char *text);
+
+#endif

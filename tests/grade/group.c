@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading GROUP. */
+#include "tests/grade/group.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/show.h"
+#include "tests/grade/build.h"
+
+/* Takes the name in LINE, if it is one. */
+static void take_name(struct group *group, const char *line, size_t len)
+{
+    while (len > 0 && isspace((unsigned char)line[len - 1]))
+        len--;
+    while (len > 0 && isspace((unsigned char)*line)) {
+        line++;
+        len--;
+    }
+    if (len > 0 && *line != '#' && group->count < GROUP_NAMES)
+        kit_show(group->names[group->count++], GROUP_NAME, line, len);
+}
+
+void group_read(struct group *group, const char *folder)
+{
+    const char *why;
+    char *text = build_source(&why, folder, "GROUP"), *line = text;
+
+    memset(group, 0, sizeof *group);
+    while (line != NULL && *line != '\0') {
+        size_t len = strcspn(line, "\n");
+
+        take_name(group, line, len);
+        line += len + (line[len] == '\n');
+    }
+    free(text);
+}

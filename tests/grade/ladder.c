@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* The one table, and what can be asked about it. */
+#include "tests/grade/ladder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/say.h"
+#include "tests/grade/checks.h"
+
+/* What the letters before the dash mean, in the order of the table. */
+static const struct {
+    const char *prefix, *title;
+} groups[] = {
+    {"B", "Build"},
+    {"M4", "Message 4, the sender"},
+    {"M5", "Message 5, the sender"},
+    {"R4", "Message 4, the receiver"},
+    {"R5", "Message 5, the receiver"},
+    {"A", "Attacks"},
+    {"X", "Robustness"},
+    {"T", "Together"},
+};
+
+/* clang-format off: one check, one row. */
+const struct check ladder[] = {
+    {"B-01", 0, "", 0, "2", build_sender, "sender.c compiles"},
+    {"B-02", 0, "", 0, "2", build_receiver, "receiver.c compiles"},
+    {"B-03", 0, "B-01 B-02", 0, "2", build_quiet,
+     "the compiler has no warnings"},
+
+    {"M4-01", 3, "B-01", 1, "2", m4_connects,
+     "asks the server, then connects to the receiver"},
+    {"M4-02", 1, "M4-01", 0, "2", m4_no_password,
+     "message 3 carries the token and no password"},
+    {"M4-03", 1, "M4-01", 0, "2", m4_default_port, "without a port it is 4444"},
+    {"M4-04", 1, "M5-03", 0, "5", m4_asks_anew,
+     "every run asks for a new secret"},
+    {"M4-05", 2, "M4-01", 0, "2", m4_missing,
+     "an answer that lacks a member is refused"},
+    {"M4-06", 2, "M4-01", 0, "5", m4_malformed,
+     "a member of another type or form is refused"},
+    {"M4-07", 1, "M4-01", 0, "5", m4_other_receiver,
+     "an answer for someone else is refused"},
+    {"M4-08", 2, "M4-01", 0, "3", m4_errors,
+     "an error of the server ends it, with a message"},
+    {"M4-09", 1, "M4-01", 0, "3", m4_no_hot_retry,
+     "a busy server is not asked again at once"},
+    {"M4-10", 2, "M4-01", 0, "2", m4_oversized,
+     "members that are far too long do no harm"},
+    {"M4-11", 0, "M4-01", 0, "7", tls_works,
+     "TLS: a server whose CA is known is trusted"},
+    {"M4-12", 1, "M4-11", 0, "7", tls_unknown,
+     "TLS: an unknown certificate gets no password"},
+    {"M4-13", 1, "M4-11", 0, "7", tls_wrong_name,
+     "TLS: a certificate for another name neither"},
+    {"M4-14", 1, "M4-11", 0, "7", tls_no_fallback,
+     "TLS: no password in clear when TLS fails"},
+
+    {"M5-01", 2, "M4-01", 3, "2", m5_line,
+     "one line of JSON with senderinfo, seq and message"},
+    {"M5-02", 1, "M5-01", 0, "5", m5_ticket,
+     "senderinfo is sent exactly as it came"},
+    {"M5-03", 5, "M5-01", 2, "2", m5_box,
+     "the message opens with the right key and names"},
+    {"M5-04", 2, "M5-01", 0, "5", m5_seq, "seq begins with 1 and grows"},
+    {"M5-05", 3, "M5-03", 0, "1", m5_nonces, "every nonce is fresh"},
+    {"M5-06", 2, "M5-03", 0, "2", m5_lengths,
+     "texts of 0 to 4096 bytes arrive whole"},
+    {"M5-07", 1, "M5-03", 0, "2", m5_bytes,
+     "texts of any bytes arrive unchanged"},
+    {"M5-08", 1, "M5-03", 0, "5", m5_too_long,
+     "a text that is too long is an error, never cut"},
+    {"M5-09", 2, "M5-01", 0, "7", m5_nothing_in_clear,
+     "who listens reads no text, secret or token"},
+    {"M5-10", 2, "M5-03", 0, "7", m5_nothing_leaks,
+     "nothing secret in output, files or ps"},
+    {"M5-11", 2, "M5-03", 0, "5", m5_slow_reader,
+     "a slow receiver gets every line whole"},
+    {"M5-12", 1, "M5-03", 0, "5", m5_peer_leaves,
+     "a receiver that leaves is an error, no crash"},
+    {"M5-13", 1, "M5-03", 0, "5", m5_exit_codes,
+     "the exit code says whether all was sent"},
+    {"M5-14", 1, "M5-04 M5-03", 0, "5", m5_reconnects,
+     "a dropped connection is opened again, seq goes on"},
+    {"M5-15", 1, "M5-03", 0, "5", m5_memory,
+     "memory does not grow with every text"},
+};
+/* clang-format on */
+
+const int ladder_size = sizeof ladder / sizeof ladder[0];
+
+/* Whether check I is in group G. */
+static bool is_in(int i, size_t g)
+{
+    size_t len = strlen(groups[g].prefix);
+
+    return strncmp(ladder[i].id, groups[g].prefix, len) == 0 &&
+           ladder[i].id[len] == '-';
+}
+
+int ladder_find(const char *id, int len)
+{
+    for (int i = 0; i < ladder_size; i++) {
+        if ((int)strlen(ladder[i].id) == len &&
+            strncmp(ladder[i].id, id, (size_t)len) == 0)
+            return i;
+    }
+    return -1;
+}
+
+const char *ladder_group_of(int i)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
+        if (is_in(i, g))
+            return groups[g].title;
+    }
+    return "";
+}
+
+const char *ladder_group(int i)
+{
+    const char *mine = ladder_group_of(i);
+
+    return i > 0 && ladder_group_of(i - 1) == mine ? NULL : mine;
+}
+
+/* Marks the check or the group called NAME of LEN characters. */
+static bool mark(bool *wanted, const char *name, int len)
+{
+    int i = ladder_find(name, len);
+    bool found = i >= 0;
+
+    if (found)
+        wanted[i] = true;
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
+        if ((int)strlen(groups[g].prefix) != len ||
+            strncmp(groups[g].prefix, name, (size_t)len) != 0)
+            continue;
+        found = true;
+        for (i = 0; i < ladder_size; i++)
+            wanted[i] |= is_in(i, g);
+    }
+    return found;
+}
+
+/* Marks what the marked ones stand on, down to the ground. */
+static void mark_needs(bool *needed)
+{
+    bool more = true;
+
+    while (more) {
+        more = false;
+        for (int i = 0; i < ladder_size; i++) {
+            const char *at = ladder[i].needs;
+
+            while (needed[i] && *at != '\0') {
+                int len = (int)strcspn(at, " ");
+                int below = ladder_find(at, len);
+
+                more |= !needed[below];
+                needed[below] = true;
+                at += len + strspn(at + len, " ");
+            }
+        }
+    }
+}
+
+int ladder_select(bool *wanted, bool *needed, const char *only)
+{
+    for (int i = 0; only == NULL && i < ladder_size; i++)
+        wanted[i] = true;
+    while (only != NULL && *only != '\0') {
+        int len = (int)strcspn(only, ",");
+
+        if (!mark(wanted, only, len)) {
+            kit_error("ONLY=%.*s: there is no such check; make rubric lists "
+                      "them, for example M5-03, or A for all attacks",
+                      len, only);
+            return -1;
+        }
+        only += len + (only[len] == ',');
+    }
+    memcpy(needed, wanted, (size_t)ladder_size * sizeof *needed);
+    mark_needs(needed);
+    return 0;
+}
+
+int ladder_check(void)
+{
+    int sum = 0;
+
+    for (int i = 0; i < ladder_size; i++) {
+        const char *at = ladder[i].needs;
+
+        sum += ladder[i].points;
+        if (ladder_find(ladder[i].id, (int)strlen(ladder[i].id)) != i ||
+            ladder_group_of(i)[0] == '\0') {
+            kit_error("ladder.c: the id %s is not in order", ladder[i].id);
+            return -1;
+        }
+        while (*at != '\0') {
+            int len = (int)strcspn(at, " ");
+
+            if (ladder_find(at, len) < 0) {
+                kit_error("ladder.c: %s needs %.*s, which is not there",
+                          ladder[i].id, len, at);
+                return -1;
+            }
+            at += len + strspn(at + len, " ");
+        }
+    }
+    if (sum != 100)
+        kit_error("ladder.c: the points sum to %d and not to 100", sum);
+    return 0;
+}
+
+void ladder_print(void)
+{
+    for (int i = 0; i < ladder_size; i++) {
+        const struct check *c = &ladder[i];
+
+        if (ladder_group(i) != NULL)
+            printf("%s%s\n", i > 0 ? "\n" : "", ladder_group(i));
+        printf("  %-6s %2d  %-58s %s%s\n", c->id, c->points, c->title,
+               c->needs[0] != '\0' ? "after " : "", c->needs);
+    }
+}

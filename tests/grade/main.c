@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * grade: runs the ladder of checks against one submission. `make grade` calls
+ * it with the compiler and the libraries that the Makefile knows.
+ *
+ * Exit codes: 0 all checks that were asked for pass, 1 some do not, 2 and up
+ * the grader itself could not run.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/options.h"
+#include "lib/say.h"
+#include "tests/grade/lab.h"
+#include "tests/grade/ladder.h"
+#include "tests/grade/report.h"
+#include "tests/grade/run.h"
+#include "tests/grade/spawn.h"
+
+/* What the command line says beyond what is in lab. */
+static struct {
+    const char *only, *format, *report, *grading, *jobs, *list;
+    bool rubric, verbose;
+} ask = {.format = "text", .grading = "attempt"};
+
+static const struct kit_option options[] = {
+    {"submission", "DIR", "the folder to grade", &lab.submission, NULL},
+    {"only", "IDS", "these checks alone: M5-03,A", &ask.only, NULL},
+    {"format", "NAME", "text, json, markdown or junit", &ask.format, NULL},
+    {"report", "FILE", "write the report there too", &ask.report, NULL},
+    {"grading", "RULE", "the score: attempt or checks", &ask.grading, NULL},
+    {"jobs", "N", "checks at once", &ask.jobs, NULL},
+    {"verbose", NULL, "every transcript", NULL, &ask.verbose},
+    {"rubric", NULL, "print the ladder and exit", NULL, &ask.rubric},
+    {"fingerprints", "DIR", "print those of DIR and exit", &ask.list, NULL},
+    {"crypto", "NAME", "the backend", &lab.crypto, NULL},
+    {"other", "NAME", "the other backend", &lab.other, NULL},
+    {"compile", "COMMAND", "compiles a C file", &lab.compile, NULL},
+    {"link", "COMMAND", "links a program", &lab.link, NULL},
+    {"objects", "FILES", "the kit's", &lab.objects[0], NULL},
+    {"other-objects", "FILES", "of the other backend", &lab.objects[1], NULL},
+    {"libs", "FLAGS", "the libraries", &lab.libs[0], NULL},
+    {"other-libs", "FLAGS", "of the other backend", &lab.libs[1], NULL},
+    {"server", "FILE", "the program chat-server", &lab.server, NULL},
+    {"shipped", "FILE", "fingerprints of the starter", &lab.shipped, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct kit_command command = {
+    .name = "grade",
+    .operands = "",
+    .about = "Grades one submission of the chat lab; make grade calls it.",
+    .options = options,
+};
+
+/* What must be known before anything is run. Returns an exit code. */
+static int check_request(void)
+{
+    if (strcmp(ask.grading, "attempt") != 0 &&
+        strcmp(ask.grading, "checks") != 0) {
+        kit_error("GRADING=%s: choose attempt or checks", ask.grading);
+        return EX_USAGE;
+    }
+    if (report_find(ask.format) == NULL) {
+        kit_error("FORMAT=%s: choose text, json, markdown or junit",
+                  ask.format);
+        return EX_USAGE;
+    }
+    if (lab.submission == NULL || lab.compile == NULL || lab.link == NULL ||
+        lab.crypto == NULL || lab.other == NULL || lab.server == NULL ||
+        lab.shipped == NULL) {
+        kit_error("not to be called by hand; type: make grade");
+        return EX_USAGE;
+    }
+    if (access(lab.submission, R_OK | X_OK) != 0) {
+        kit_error("SUBMISSION=%s: %s; name a folder with sender.c and "
+                  "receiver.c",
+                  lab.submission, strerror(errno));
+        return EX_NOINPUT;
+    }
+    /* A report of an earlier run must not be taken for this one's. */
+    if (ask.report != NULL && unlink(ask.report) != 0 && errno != ENOENT) {
+        kit_error("REPORT=%s: %s", ask.report, strerror(errno));
+        return EX_CANTCREAT;
+    }
+    return EX_OK;
+}
+
+/* Tells what came of it. Returns an exit code. */
+static int tell(struct report *report)
+{
+    report_writer *writer = report_find(ask.format);
+
+    if (ask.report == NULL) {
+        writer(stdout, report);
+    } else {
+        report_text(stdout, report);
+        if (report_save(ask.report, writer, report) != 0)
+            return EX_CANTCREAT;
+    }
+    if (fflush(stdout) != 0)
+        return EX_IOERR;
+    return report->failed + report->skipped == 0 ? 0 : 1;
+}
+
+static int grade(const bool *wanted, const bool *needed)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long jobs =
+        kit_option_number("jobs", ask.jobs, 1, 64, cores > 0 ? cores + 2 : 4);
+    struct report report = {.submission = lab.submission,
+                            .crypto = lab.crypto,
+                            .only = ask.only,
+                            .grading = ask.grading,
+                            .wanted = wanted,
+                            .verbose = ask.verbose};
+
+    if (attempt_look(&report.attempt, lab.submission, lab.shipped) != 0)
+        return EX_NOINPUT;
+    group_read(&report.group, lab.submission);
+    report.results = run_ladder(needed, (int)jobs);
+    if (report.results == NULL) {
+        kit_error("stopped: there are no results");
+        return EX_TEMPFAIL;
+    }
+    report_count(&report);
+    return tell(&report);
+}
+
+int main(int argc, char **argv)
+{
+    bool *wanted = calloc((size_t)ladder_size, sizeof *wanted);
+    bool *needed = calloc((size_t)ladder_size, sizeof *needed);
+    int rc = EX_OSERR;
+
+    kit_options(argc, argv, &command);
+    if (wanted == NULL || needed == NULL || ladder_check() != 0) {
+        rc = EX_SOFTWARE;
+    } else if (ask.rubric) {
+        ladder_print();
+        rc = EX_OK;
+    } else if (ask.list != NULL) {
+        rc = attempt_list(ask.list) == 0 ? EX_OK : EX_NOINPUT;
+    } else if (ladder_select(wanted, needed, ask.only) != 0) {
+        rc = EX_USAGE;
+    } else if ((rc = check_request()) == EX_OK && lab_open() == 0) {
+        spawn_hide();
+        rc = grade(wanted, needed);
+        lab_close();
+    }
+    free(wanted);
+    free(needed);
+    return rc;
+}

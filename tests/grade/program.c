@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/* Hearing and ending programs under test. */
+#include "tests/grade/program.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "tests/grade/finding.h"
+#include "tests/grade/spawn.h"
+#include "tests/grade/transcript.h"
+
+int64_t program_deadline(void)
+{
+    return kit_ticks() + PROGRAM_SECONDS * 1000;
+}
+
+struct program *program_start(const char *role, char *const argv[],
+                              const char *options)
+{
+    struct program *p = calloc(1, sizeof *p);
+    struct stream *streams[] = {&p->out, &p->err};
+
+    must(p != NULL);
+    p->role = role;
+    for (int i = 0; i < 2; i++) {
+        streams[i]->bytes = malloc(PROGRAM_OUTPUT + 1);
+        must(streams[i]->bytes != NULL);
+        streams[i]->bytes[0] = '\0';
+    }
+    p->pid = spawn(&p->in, &p->out.fd, &p->err.fd, argv, options);
+    must(transcript->group_count < RESULT_GROUPS);
+    transcript->groups[transcript->group_count++] = p->pid;
+    return p;
+}
+
+/* Reads once into STREAM, which poll has found ready. */
+static void hear(struct program *p, struct stream *stream)
+{
+    size_t room = PROGRAM_OUTPUT - stream->len;
+    ssize_t n = read(stream->fd, stream->bytes + stream->len, room);
+
+    if (room == 0)
+        fail_as(FLOOD, "%s has written more than %d bytes on standard %s.",
+                p->role, PROGRAM_OUTPUT,
+                stream == &p->out ? "output" : "error");
+    if (n > 0) {
+        stream->len += (size_t)n;
+        stream->bytes[stream->len] = '\0';
+    } else if (n == 0 || errno != EINTR) {
+        close(stream->fd);
+        stream->fd = -1;
+    }
+}
+
+/* Whether the process has ended by now; keeps how. */
+static bool is_gone(struct program *p)
+{
+    struct rusage usage;
+
+    if (p->pid > 0 && wait4(p->pid, &p->status, WNOHANG, &usage) == p->pid) {
+        p->rss = usage.ru_maxrss;
+        p->pid = 0;
+    }
+    return p->pid == 0;
+}
+
+/*
+ * What a program said lies in the pipes when it is gone; what holds them open
+ * after that is a child of its, and is not waited for.
+ */
+static enum event hear_rest(struct program *p)
+{
+    struct stream *streams[] = {&p->out, &p->err};
+
+    for (int i = 0; i < 2; i++) {
+        struct pollfd one = {.fd = streams[i]->fd, .events = POLLIN};
+
+        while (one.fd >= 0 && poll(&one, 1, 0) == 1) {
+            hear(p, streams[i]);
+            one.fd = streams[i]->fd;
+        }
+    }
+    return EVENT_GONE;
+}
+
+enum event program_watch(struct program *p, struct pollfd *fds, int count,
+                         int64_t end)
+{
+    struct pollfd all[PROGRAM_WATCHED + 3] = {
+        {.fd = p != NULL ? p->out.fd : -1, .events = POLLIN},
+        {.fd = p != NULL ? p->err.fd : -1, .events = POLLIN},
+        {.fd = spawn_ended_fd(), .events = POLLIN},
+    };
+
+    memcpy(all + 3, fds, (size_t)count * sizeof *fds);
+    for (;;) {
+        int64_t left = end - kit_ticks();
+        bool now = left <= 0 || (p != NULL && is_gone(p));
+        int n = poll(all, 3 + (nfds_t)count, now ? 0 : (int)left);
+
+        memcpy(fds, all + 3, (size_t)count * sizeof *fds);
+        for (int i = 0; n > 0 && i < count; i++) {
+            if (fds[i].revents != 0)
+                return EVENT_READY;
+        }
+        /* What it wrote before its end is still in the pipes. */
+        if (p != NULL && p->pid == 0)
+            return hear_rest(p);
+        if (n == 0)
+            return EVENT_LATE;
+        if (n < 0)
+            continue;
+        if (all[0].revents != 0)
+            hear(p, &p->out);
+        if (all[1].revents != 0)
+            hear(p, &p->err);
+        if (all[0].revents != 0 || all[1].revents != 0)
+            return EVENT_HEARD;
+        spawn_ended_clear();
+    }
+}
+
+enum event program_turn(struct program *p, int fd, short events, int64_t end)
+{
+    struct pollfd one = {.fd = fd, .events = events};
+
+    return program_watch(p, &one, 1, end);
+}
+
+void program_ready(struct program *p, int fd, short events, const char *what)
+{
+    int64_t end = program_deadline();
+    enum event event;
+
+    do
+        event = program_turn(p, fd, events, end);
+    while (event == EVENT_HEARD);
+    if (event == EVENT_GONE)
+        program_died(p, what);
+    if (event == EVENT_LATE) {
+        expected("%s", what);
+        got("nothing for %d seconds", PROGRAM_SECONDS);
+        fail_as(TIME_OUT, "%s waits for something else, or for ever.", p->role);
+    }
+}
+
+void program_write(struct program *p, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+    int64_t end = program_deadline();
+
+    while (len > 0) {
+        ssize_t n = write(p->in, at, len);
+
+        if (n > 0) {
+            at += n;
+            len -= (size_t)n;
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return; /* it reads no more: what it does will tell */
+        } else if (program_turn(p, p->in, POLLOUT, end) == EVENT_LATE) {
+            expected("it reads its standard input");
+            got("it does not, for %d seconds", PROGRAM_SECONDS);
+            fail_as(TIME_OUT, "%s stopped reading what is typed.", p->role);
+        }
+    }
+}
+
+void program_close_input(struct program *p)
+{
+    if (p->in >= 0)
+        close(p->in);
+    p->in = -1;
+}
+
+const char *program_line(struct program *p, struct stream *stream, int64_t end)
+{
+    static char line[65536];
+    char *start, *newline;
+    size_t len;
+
+    for (;;) {
+        start = stream->bytes + stream->taken;
+        newline = memchr(start, '\n', stream->len - stream->taken);
+        if (newline != NULL)
+            break;
+        switch (program_turn(p, -1, 0, end)) {
+        case EVENT_GONE:
+            if (memchr(start, '\n', stream->len - stream->taken) != NULL)
+                continue;
+            return NULL;
+        case EVENT_LATE:
+            return NULL;
+        default:
+            break;
+        }
+    }
+    len = (size_t)(newline - start);
+    stream->taken += len + 1;
+    snprintf(line, sizeof line, "%.*s", (int)len, start);
+    return line;
+}
+
+int program_wait(struct program *p)
+{
+    int64_t end = program_deadline();
+    enum event event;
+
+    program_close_input(p);
+    do
+        event = program_turn(p, -1, 0, end);
+    while (event == EVENT_HEARD);
+    if (event == EVENT_LATE) {
+        expected("%s ends", p->role);
+        got("it still runs after %d seconds", PROGRAM_SECONDS);
+        fail_as(TIME_OUT, "%s does not end when it should.", p->role);
+    }
+    program_clean(p);
+    if (WIFSIGNALED(p->status))
+        program_died(p, "it ends by itself");
+    return WEXITSTATUS(p->status);
+}
+
+int program_stop(struct program *p)
+{
+    if (p->pid > 0)
+        kill(p->pid, SIGTERM);
+    return program_wait(p);
+}
+
+const char *program_said(const struct program *p)
+{
+    size_t from = p->err.len > 300 ? p->err.len - 300 : 0;
+    const char *text = p->err.bytes + from;
+    size_t len = p->err.len - from;
+
+    while (len > 0 && text[len - 1] == '\n')
+        len--;
+    return len == 0 ? "(nothing)" : shown(text, len);
+}
+
+/* "", or " when M4 has no \"secret\"". */
+static char going_on[256];
+
+void program_while(const char *format, ...)
+{
+    va_list args;
+
+    snprintf(going_on, sizeof going_on, " when ");
+    va_start(args, format);
+    vsnprintf(going_on + 6, sizeof going_on - 6, format, args);
+    va_end(args);
+}
+
+void program_clean(struct program *p)
+{
+    char cause[512];
+
+    if (finding_in(cause, sizeof cause, p->err.bytes)) {
+        detail_text("stderr", p->err.bytes, p->err.len);
+        expected("no report of a sanitizer");
+        got("%s", cause);
+        fail_as(SANITIZER, "%s%s.", cause, going_on);
+    }
+}
+
+_Noreturn void program_died(struct program *p, const char *what)
+{
+    detail("%s said on standard error: %s", p->role, program_said(p));
+    program_clean(p);
+    expected("%s", what);
+    if (WIFSIGNALED(p->status)) {
+        int number = WTERMSIG(p->status);
+
+        got("it was killed by signal %d (%s)", number, strsignal(number));
+        fail_as(SIGNALLED, "%s was killed by signal %d (%s)%s.", p->role,
+                number, strsignal(number), going_on);
+    }
+    got("it ended with exit code %d; its last words: %s",
+        WEXITSTATUS(p->status), program_said(p));
+    fail("%s left too early%s, with exit code %d.", p->role, going_on,
+         WEXITSTATUS(p->status));
+}
+
+void program_end(struct program *p)
+{
+    if (p == NULL)
+        return;
+    if (p->pid > 0) {
+        kill(-p->pid, SIGKILL);
+        waitpid(p->pid, &p->status, 0);
+    }
+    program_close_input(p);
+    if (p->out.fd >= 0)
+        close(p->out.fd);
+    if (p->err.fd >= 0)
+        close(p->err.fd);
+    free(p->out.bytes);
+    free(p->err.bytes);
+    free(p);
+}

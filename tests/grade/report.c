@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Sums, formats, and a file that is whole or not there. */
+#include "tests/grade/report.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/say.h"
+#include "tests/grade/lab.h"
+#include "tests/grade/ladder.h"
+
+static const struct {
+    const char *name;
+    report_writer *writer;
+} formats[] = {
+    {"text", report_text},
+    {"json", report_json},
+    {"markdown", report_markdown},
+    {"junit", report_junit},
+};
+
+report_writer *report_find(const char *format)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(formats[i].name, format) == 0)
+            return formats[i].writer;
+    }
+    return NULL;
+}
+
+void report_count(struct report *r)
+{
+    for (int i = 0; i < ladder_size; i++) {
+        enum verdict verdict = r->results[i].verdict;
+
+        if (!r->wanted[i])
+            continue;
+        r->possible += ladder[i].points;
+        r->points += verdict == PASSED ? ladder[i].points : 0;
+        r->passed += verdict == PASSED;
+        r->skipped += verdict == SKIPPED;
+        r->failed += verdict != PASSED && verdict != SKIPPED;
+    }
+    r->score = strcmp(r->grading, "checks") == 0 ? r->points
+               : r->attempt.made                 ? 100
+                                                 : 0;
+}
+
+const char *report_state(const struct report *report, int i)
+{
+    switch (report->results[i].verdict) {
+    case PASSED:
+        return "pass";
+    case SKIPPED:
+        return "skip";
+    default:
+        return "fail";
+    }
+}
+
+int report_save(const char *path, report_writer *writer,
+                const struct report *report)
+{
+    char beside[LAB_PATH];
+    FILE *out;
+    bool well;
+
+    lab_path(beside, "%s.%d", path, (int)getpid());
+    out = fopen(beside, "w");
+    if (out != NULL) {
+        writer(out, report);
+        well = !ferror(out);
+        if (fclose(out) == 0 && well && rename(beside, path) == 0)
+            return 0;
+        unlink(beside);
+    }
+    kit_error("cannot write the report %s: %s", path, strerror(errno));
+    return -1;
+}
+
+const char *report_again(const struct report *report, int i)
+{
+    static char command[LAB_PATH + 128];
+    bool usual = strcmp(report->submission, "starter") == 0;
+
+    snprintf(command, sizeof command, "make grade ONLY=%s%s%s%s%s",
+             ladder[i].id,
+             usual ? "" : " SUBMISSION=", usual ? "" : report->submission,
+             strcmp(report->crypto, "libsodium") == 0 ? "" : " CRYPTO=",
+             strcmp(report->crypto, "libsodium") == 0 ? "" : report->crypto);
+    return command;
+}

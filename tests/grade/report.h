@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* What came of a whole run, and how it is told: to people and to programs. */
+#ifndef GRADE_REPORT_H
+#define GRADE_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "tests/grade/attempt.h"
+#include "tests/grade/group.h"
+#include "tests/grade/result.h"
+
+struct report {
+    const char *submission; /* the folder */
+    const char *crypto;
+    const char *only;    /* what ONLY named; NULL: everything was asked for */
+    const char *grading; /* "attempt" or "checks" */
+    const bool *wanted;  /* the checks that were asked for */
+    const struct result *results;
+    struct attempt attempt;
+    struct group group;
+    bool verbose;                        /* every transcript */
+    int passed, failed, skipped, points; /* of those that were asked for */
+    int possible;                        /* points of these */
+    int score;                           /* by GRADING, of 100 */
+};
+
+/* report_count: fills in the sums. */
+void report_count(struct report *report);
+
+typedef void report_writer(FILE *out, const struct report *report);
+
+/* report_find: the writer of FORMAT ("text", "json", ...), or NULL. */
+report_writer *report_find(const char *format);
+
+report_writer report_text, report_json, report_markdown, report_junit;
+
+/*
+ * report_save: writes the file at PATH, whole or not at all. Returns 0, or -1
+ * and says why.
+ */
+int report_save(const char *path, report_writer *writer,
+                const struct report *report);
+
+/* report_again: the command that runs check I again. */
+const char *report_again(const struct report *report, int i);
+
+/* report_state: "pass", "fail", "skip" or "-" for check I. */
+const char *report_state(const struct report *report, int i);
+
+#endif

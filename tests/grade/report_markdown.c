@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* The report for a page: a comment below a pull request, a summary of CI. */
+#include <string.h>
+
+#include "tests/grade/ladder.h"
+#include "tests/grade/report.h"
+
+/* TEXT with what Markdown and HTML would read as theirs made plain. */
+static void put_plain(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (strchr("\\`*_{}[]<>#|&", *text) != NULL)
+            fprintf(out, "&#%d;", (unsigned char)*text);
+        else
+            fputc(*text, out);
+    }
+}
+
+static void put_row(FILE *out, const struct report *r, int i)
+{
+    const struct result *result = &r->results[i];
+
+    fprintf(out, "| %s | %s", report_state(r, i), ladder[i].id);
+    fprintf(out, " | %d of %d | ",
+            result->verdict == PASSED ? ladder[i].points : 0, ladder[i].points);
+    put_plain(out, ladder[i].title);
+    if (result->verdict == SKIPPED)
+        fprintf(out, " (fix %s first)", result->blame);
+    fprintf(out, " |\n");
+}
+
+/* A code block whose fence is longer than any in the text. */
+static void put_block(FILE *out, const char *text)
+{
+    fprintf(out, "\n``````````text\n%s``````````\n", text);
+}
+
+static void put_details(FILE *out, const struct report *r, int i)
+{
+    const struct result *result = &r->results[i];
+
+    fprintf(out, "\n### %s ", ladder[i].id);
+    put_plain(out, ladder[i].title);
+    fprintf(out, "\n");
+    put_block(out, result->steps);
+    if (result->verdict != FAILED)
+        return;
+    fprintf(out, "\n**Expected** ");
+    put_plain(out, result->wanted);
+    fprintf(out, "  \n**Got** ");
+    put_plain(out, result->got);
+    fprintf(out, "  \n**Cause** (%s) ", reason_word(result->reason));
+    put_plain(out, result->cause);
+    fprintf(out,
+            "  \n**See** handout/protocol.md section %s  \n"
+            "**Again** `%s`\n",
+            ladder[i].section, report_again(r, i));
+}
+
+void report_markdown(FILE *out, const struct report *r)
+{
+    fprintf(out, "# The chat lab: %d of 100 (%s)\n\n", r->score, r->grading);
+    fprintf(out, "Group: ");
+    for (int i = 0; i < r->group.count; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        put_plain(out, r->group.names[i]);
+    }
+    fprintf(out, "%s  \nAttempt: %d of 100 (",
+            r->group.count == 0 ? "no names" : "", r->attempt.made ? 100 : 0);
+    put_plain(out, r->attempt.why);
+    fprintf(out, ")  \nChecks: %d of %d, with %s\n\n", r->points, r->possible,
+            r->crypto);
+    fprintf(out, "| | check | points | |\n|---|---|---|---|\n");
+    for (int i = 0; i < ladder_size; i++) {
+        if (r->wanted[i])
+            put_row(out, r, i);
+    }
+    for (int i = 0; i < ladder_size; i++) {
+        enum verdict verdict = r->results[i].verdict;
+
+        if (r->wanted[i] &&
+            (verdict == FAILED || (r->verbose && verdict == PASSED)))
+            put_details(out, r, i);
+    }
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* The report as a student reads it. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/grade/ladder.h"
+#include "tests/grade/report.h"
+#include "tests/grade/todo.h"
+
+/* Colours, empty where nobody sees them. */
+struct paint {
+    const char *good, *bad, *dim, *off;
+};
+
+static struct paint paint_for(FILE *out)
+{
+    static const struct paint plain = {"", "", "", ""};
+    static const struct paint colours = {"\033[32m", "\033[1;31m", "\033[2m",
+                                         "\033[0m"};
+
+    return isatty(fileno(out)) && getenv("NO_COLOR") == NULL ? colours : plain;
+}
+
+static void print_check(FILE *out, const struct paint *paint,
+                        const struct report *r, int i)
+{
+    const struct result *result = &r->results[i];
+    const struct check *check = &ladder[i];
+
+    switch (result->verdict) {
+    case PASSED:
+        fprintf(out, "  %sok%s      %-6s %2d  %s\n", paint->good, paint->off,
+                check->id, check->points, check->title);
+        break;
+    case SKIPPED:
+        fprintf(out, "  %s-       %-6s %2d  %s (skipped: fix %s first)%s\n",
+                paint->dim, check->id, check->points, check->title,
+                result->blame, paint->off);
+        break;
+    default:
+        fprintf(out, "  %sFAILED%s  %-6s %2d  %s%s%s\n", paint->bad, paint->off,
+                check->id, check->points, check->title,
+                result->reason != WRONG ? ": " : "",
+                result->reason != WRONG ? reason_word(result->reason) : "");
+    }
+    if (result->note[0] != '\0')
+        fprintf(out, "          note: %s\n", result->note);
+}
+
+/* NAME, then TEXT in lines of at most 78 columns, indented alike. */
+static void print_wrapped(FILE *out, const char *name, const char *text)
+{
+    enum { INDENT = 14, WIDTH = 78 };
+    int column = fprintf(out, "    %-10s", name);
+
+    for (const char *word = text; *word != '\0';) {
+        int len = (int)strcspn(word, " ");
+
+        if (column + len > WIDTH && column > INDENT)
+            column = fprintf(out, "\n%*s", INDENT, "") - 1;
+        column += fprintf(out, "%.*s ", len, word);
+        word += len + (word[len] == ' ');
+    }
+    fputc('\n', out);
+}
+
+static void print_details(FILE *out, const struct paint *paint,
+                          const struct report *r, int i)
+{
+    const struct result *result = &r->results[i];
+    const struct check *check = &ladder[i];
+
+    fprintf(out, "\n%s--- %s  %s%s\n", paint->dim, check->id, check->title,
+            paint->off);
+    fprintf(out, "%s", result->steps);
+    if (result->verdict == PASSED)
+        return;
+    if (result->wanted[0] > ' ')
+        print_wrapped(out, "expected", result->wanted);
+    if (result->got[0] > ' ')
+        print_wrapped(out, "got", result->got);
+    fputs(paint->bad, out);
+    print_wrapped(out, "cause", result->cause);
+    fputs(paint->off, out);
+    fprintf(out, "    see       handout/protocol.md section %s\n",
+            check->section);
+    print_wrapped(out, "again", report_again(r, i));
+}
+
+static void print_names(FILE *out, const struct report *r)
+{
+    fprintf(out, "Group       ");
+    for (int i = 0; i < r->group.count; i++)
+        fprintf(out, "%s%s", i > 0 ? ", " : "", r->group.names[i]);
+    fprintf(out, "%s\n",
+            r->group.count == 0 ? "(no names: write them into GROUP)" : "");
+}
+
+static void print_grades(FILE *out, const struct report *r)
+{
+    print_names(out, r);
+    fprintf(out, "Attempt     %3d of 100   %s\n", r->attempt.made ? 100 : 0,
+            r->attempt.why);
+    fprintf(out,
+            "Checks      %3d of %-3d   %d passed, %d failed, %d skipped%s\n",
+            r->points, r->possible, r->passed, r->failed, r->skipped,
+            r->only != NULL ? " (of those that ONLY names)" : "");
+    if (r->only == NULL)
+        fprintf(out, "Score       %3d of 100   (GRADING=%s)\n", r->score,
+                r->grading);
+}
+
+void report_text(FILE *out, const struct report *r)
+{
+    struct paint paint = paint_for(out);
+    bool untouched = !r->attempt.made && r->only == NULL;
+
+    fprintf(out, "Grading %s/ with %s\n", r->submission, r->crypto);
+    for (int i = 0; i < ladder_size; i++) {
+        if (ladder_group(i) != NULL && r->only == NULL)
+            fprintf(out, "\n%s\n", ladder_group(i));
+        if (r->wanted[i])
+            print_check(out, &paint, r, i);
+    }
+    /* Nobody needs to read how a program fails that was not begun. */
+    for (int i = 0; i < ladder_size; i++) {
+        enum verdict verdict = r->results[i].verdict;
+
+        if (r->wanted[i] && verdict != SKIPPED && verdict != NOT_RUN &&
+            (r->verbose || (verdict == FAILED && !untouched)))
+            print_details(out, &paint, r, i);
+    }
+    fputc('\n', out);
+    if (r->only == NULL)
+        todo_print(out, r);
+    print_grades(out, r);
+}

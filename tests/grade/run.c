@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Three processes stand between a student's program and its points. This one
+ * plans, and is the only one that writes results anywhere. It forks a keeper
+ * for every check. The keeper lets Check run the check, which forks again and
+ * watches the clock; when that one is gone, whatever way, the keeper ends
+ * what it left behind. The verdict lies in memory that all three share and
+ * that begins as "not run".
+ */
+#include "tests/grade/run.h"
+
+#include <check.h>
+#undef fail /* what Check 0.9 called ck_abort_msg */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "tests/grade/lab.h"
+#include "tests/grade/ladder.h"
+#include "tests/grade/spawn.h"
+#include "tests/grade/transcript.h"
+
+enum { CHECK_SECONDS = 40 }; /* for one check: its waits end long before */
+
+/* --- One check ------------------------------------------------------------ */
+
+static void (*the_check)(void);
+
+START_TEST(one)
+{
+    the_check();
+    transcript->verdict = PASSED;
+}
+END_TEST
+
+/* Lets Check run the check in a process of its own. */
+static void run_check(const struct check *check)
+{
+    Suite *suite = suite_create(check->id);
+    TCase *tcase = tcase_create(check->id);
+    SRunner *runner = srunner_create(suite);
+
+    the_check = check->run;
+    tcase_set_timeout(tcase, CHECK_SECONDS);
+    tcase_add_test(tcase, one);
+    suite_add_tcase(suite, tcase);
+    srunner_set_fork_status(runner, CK_FORK);
+    srunner_run_all(runner, CK_SILENT);
+    srunner_free(runner);
+}
+
+/* Says what happened to a check that has not said it itself. */
+static void settle(struct result *r, int64_t milliseconds)
+{
+    r->milliseconds = (int)milliseconds;
+    if (r->verdict != RUNNING)
+        return;
+    r->verdict = FAILED;
+    if (milliseconds >= CHECK_SECONDS * 1000) {
+        r->reason = TIME_OUT;
+        snprintf(r->cause, sizeof r->cause,
+                 "The check was not over after %d seconds.", CHECK_SECONDS);
+    } else {
+        r->reason = VANISHED;
+        snprintf(r->cause, sizeof r->cause,
+                 "The check was ended from outside: does your program kill "
+                 "other processes?");
+    }
+}
+
+/* The keeper of one check. */
+static _Noreturn void keep(const struct check *check, struct result *r)
+{
+    int64_t start = kit_ticks();
+    char home[LAB_PATH];
+
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    transcript = r;
+    r->verdict = RUNNING;
+    spawn_adopt();
+    lab_path(home, "%s/%s", lab.work, check->id);
+    if (mkdir(home, 0700) == 0 && chdir(home) == 0)
+        run_check(check);
+    spawn_reap(r->groups, r->group_count);
+    settle(r, kit_ticks() - start);
+    /* Not exit: what stands in stdio's buffers is the parent's. */
+    _exit(0);
+}
+
+/* --- All of them ---------------------------------------------------------- */
+
+static volatile sig_atomic_t stopped;
+
+static void on_stop(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
+/* Lets SIGINT and SIGTERM end the run, and waitpid with it. */
+static void catch_stop(void)
+{
+    struct sigaction action = {.sa_handler = on_stop};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+enum state { WAITING, STARTED, DONE };
+
+struct plan {
+    const bool *needed;
+    struct result *results;
+    enum state *state;
+    pid_t *keeper;
+    int jobs, started;
+};
+
+/*
+ * What check I waits for: 1 if something that is not done, -1 if something
+ * that did not pass (then BLAME is what to mend), 0 if nothing.
+ */
+static int look_below(char blame[8], const struct plan *p, int i)
+{
+    const char *at = ladder[i].needs;
+
+    while (*at != '\0') {
+        int len = (int)strcspn(at, " ");
+        int below = ladder_find(at, len);
+        const struct result *r = &p->results[below];
+
+        if (p->state[below] != DONE)
+            return 1;
+        if (r->verdict == FAILED || r->verdict == SKIPPED) {
+            snprintf(blame, 8, "%s",
+                     r->verdict == SKIPPED ? r->blame : ladder[below].id);
+            return -1;
+        }
+        at += len + strspn(at + len, " ");
+    }
+    return 0;
+}
+
+static void start(struct plan *p, int i)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        keep(&ladder[i], &p->results[i]);
+    p->state[i] = pid > 0 ? STARTED : DONE;
+    p->keeper[i] = pid;
+    p->started += pid > 0;
+}
+
+/* Starts what can start now. Returns whether something was settled by it. */
+static bool start_some(struct plan *p)
+{
+    bool settled = false;
+
+    for (int i = 0; i < ladder_size; i++) {
+        int below;
+
+        if (!p->needed[i] || p->state[i] != WAITING)
+            continue;
+        below = look_below(p->results[i].blame, p, i);
+        if (below < 0) {
+            p->results[i].verdict = SKIPPED;
+            p->state[i] = DONE;
+            settled = true;
+        } else if (below == 0 && p->started < p->jobs) {
+            start(p, i);
+        }
+    }
+    return settled;
+}
+
+/* Waits for one keeper. */
+static void finish_one(struct plan *p)
+{
+    pid_t pid = waitpid(-1, NULL, 0);
+
+    for (int i = 0; pid > 0 && i < ladder_size; i++) {
+        if (p->state[i] != STARTED || p->keeper[i] != pid)
+            continue;
+        p->state[i] = DONE;
+        p->started--;
+        /* A keeper that was killed has settled nothing. */
+        settle(&p->results[i], p->results[i].milliseconds);
+    }
+}
+
+struct result *run_ladder(const bool *needed, int jobs)
+{
+    size_t size = (size_t)ladder_size * sizeof(struct result);
+    struct plan p = {.needed = needed, .jobs = jobs};
+
+    p.results = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    p.state = calloc((size_t)ladder_size, sizeof *p.state);
+    p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
+    if (p.results == MAP_FAILED || p.state == NULL || p.keeper == NULL)
+        return NULL;
+    catch_stop();
+    spawn_adopt();
+    while (!stopped) {
+        while (start_some(&p))
+            ;
+        if (p.started == 0)
+            break;
+        finish_one(&p);
+    }
+    /* What a killed keeper left is ours. */
+    spawn_reap(NULL, 0);
+    free(p.state);
+    free(p.keeper);
+    return stopped ? NULL : p.results;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding the TODOs in the source. */
+#include "tests/grade/todo.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/grade/build.h"
+#include "tests/grade/ladder.h"
+
+enum { TODO_WORDS = 400 };
+
+/* Where one stands, and what it says. */
+struct todo {
+    const char *file;
+    int line;
+    char words[TODO_WORDS];
+};
+
+/* Copies a comment from AT to its end, one space for each gap. */
+static void copy_words(char out[TODO_WORDS], const char *at)
+{
+    const char *end = strstr(at, "*/");
+    size_t n = 0;
+    bool gap = false;
+
+    for (; *at != '\0' && at != end && n < TODO_WORDS - 2; at++) {
+        if (isspace((unsigned char)*at) || *at == '*') {
+            gap = n > 0;
+            continue;
+        }
+        if (gap)
+            out[n++] = ' ';
+        gap = false;
+        out[n++] = *at;
+    }
+    out[n] = '\0';
+}
+
+/* Looks for TODO NUMBER in FILE of FOLDER. */
+static bool find_in(struct todo *todo, const char *folder, const char *file,
+                    int number)
+{
+    const char *why, *at;
+    char *text = build_source(&why, folder, file), word[24];
+
+    snprintf(word, sizeof word, "TODO %d (", number);
+    at = text != NULL ? strstr(text, word) : NULL;
+    if (at != NULL) {
+        todo->file = file;
+        todo->line = 1;
+        for (const char *p = text; p < at; p++)
+            todo->line += *p == '\n';
+        copy_words(todo->words, at);
+    }
+    free(text);
+    return at != NULL;
+}
+
+/* Prints WORDS in lines of at most 78 columns, behind an indent. */
+static void print_words(FILE *out, const char *words)
+{
+    enum { INDENT = 7, WIDTH = 78 };
+    int column = fprintf(out, "%*s", INDENT, "");
+
+    while (*words != '\0') {
+        int len = (int)strcspn(words, " ");
+
+        if (column + len > WIDTH)
+            column = fprintf(out, "\n%*s", INDENT, "") - 1;
+        column += fprintf(out, "%.*s ", len, words);
+        words += len + (words[len] == ' ');
+    }
+    fputc('\n', out);
+}
+
+/* Prints the TODO that check I tests. */
+static bool print_one(FILE *out, const struct report *r, int i)
+{
+    struct todo todo;
+
+    if (!find_in(&todo, r->submission, "sender.c", ladder[i].todo) &&
+        !find_in(&todo, r->submission, "receiver.c", ladder[i].todo))
+        return false;
+    fprintf(out, "  %2d.  %s/%s:%d\n", ladder[i].todo, r->submission, todo.file,
+            todo.line);
+    print_words(out, todo.words);
+    fprintf(out, "       test it: %s\n\n", report_again(r, i));
+    return true;
+}
+
+/* The check that tests TODO NUMBER first, if it did not pass; or -1. */
+static int open_check(const struct report *r, int number)
+{
+    for (int i = 0; i < ladder_size; i++) {
+        if (ladder[i].todo == number)
+            return r->results[i].verdict == PASSED ? -1 : i;
+    }
+    return -1;
+}
+
+void todo_print(FILE *out, const struct report *r)
+{
+    enum { TODOS = 16 };
+    int printed = 0;
+
+    for (int number = 1; number < TODOS; number++) {
+        int i = open_check(r, number);
+
+        if (i < 0 || (r->attempt.made && printed > 0))
+            continue;
+        if (printed == 0)
+            fprintf(out, "%s\n\n",
+                    r->attempt.made ? "What to do next"
+                                    : "What to do, in this order");
+        printed += print_one(out, r, i);
+    }
+}

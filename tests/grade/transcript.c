@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing down what happens, into the memory that outlives the check. */
+#include "tests/grade/transcript.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/show.h"
+
+enum {
+    SHOWN_MAX = 160,   /* bytes of a text that are shown */
+    SHOWN_BUFFERS = 8, /* texts that one line may show */
+    HEX_BEFORE = 8,    /* bytes shown in front of a difference */
+    HEX_ROW = 20,      /* bytes in the row */
+    STEP_INDENT = 4,   /* where the text of a step begins */
+    DETAIL_INDENT = 8,
+};
+
+struct result *transcript;
+
+const char *reason_word(enum reason reason)
+{
+    static const char *const words[] = {
+        [WRONG] = "failed",          [SIGNALLED] = "crashed",
+        [SANITIZER] = "sanitizer",   [TIME_OUT] = "time-out",
+        [FLOOD] = "too much output", [REFUSED] = "connection refused",
+        [VANISHED] = "no result",
+    };
+
+    return words[reason];
+}
+
+/* Appends to the transcript what fits; a cut one says so in its last line. */
+static void add(const char *text)
+{
+    struct result *r = transcript;
+    size_t room = sizeof r->steps - r->steps_len;
+    int n = snprintf(r->steps + r->steps_len, room, "%s\n", text);
+
+    if (n < 0 || (size_t)n >= room) {
+        r->steps_len = sizeof r->steps - 1;
+        memcpy(r->steps + r->steps_len - 6, "\n...\n", 6);
+    } else {
+        r->steps_len += (size_t)n;
+    }
+}
+
+static void add_v(int indent, const char *front, const char *format,
+                  va_list args)
+{
+    char text[2048];
+    int n = snprintf(text, sizeof text, "%*s%s", indent, "", front);
+
+    vsnprintf(text + n, sizeof text - (size_t)n, format, args);
+    add(text);
+}
+
+void step(const char *format, ...)
+{
+    char number[16];
+    va_list args;
+
+    snprintf(number, sizeof number, "%2d. ", ++transcript->step);
+    va_start(args, format);
+    add_v(STEP_INDENT, number, format, args);
+    va_end(args);
+}
+
+void detail(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_v(DETAIL_INDENT, "", format, args);
+    va_end(args);
+}
+
+const char *shown(const void *bytes, size_t len)
+{
+    static char buffers[SHOWN_BUFFERS][KIT_SHOWN_SIZE(SHOWN_MAX) + 40];
+    static unsigned next;
+    char *out = buffers[next++ % SHOWN_BUFFERS];
+    size_t used;
+
+    kit_show(out, KIT_SHOWN_SIZE(SHOWN_MAX), bytes,
+             len > SHOWN_MAX ? SHOWN_MAX : len);
+    used = strlen(out);
+    if (len > SHOWN_MAX)
+        snprintf(out + used, 40, "... (%zu bytes)", len);
+    return out;
+}
+
+void detail_text(const char *name, const void *bytes, size_t len)
+{
+    detail("%-11s %s", name, shown(bytes, len));
+}
+
+/* One row of hex from byte FROM of LEN. Returns the columns written. */
+static void hex_row(const char *name, const uint8_t *bytes, size_t from,
+                    size_t len)
+{
+    char row[16 + 3 * HEX_ROW + 1];
+    int n = snprintf(row, sizeof row, "%-9s", name);
+
+    for (size_t i = from; i < len && i < from + HEX_ROW; i++)
+        n += snprintf(row + n, sizeof row - (size_t)n, " %02x", bytes[i]);
+    detail("%s", row);
+}
+
+void detail_differ(const void *wanted, size_t wanted_len, const void *got_bytes,
+                   size_t got_len)
+{
+    const uint8_t *w = wanted, *g = got_bytes;
+    size_t shorter = wanted_len < got_len ? wanted_len : got_len;
+    size_t at = 0, from;
+
+    while (at < shorter && w[at] == g[at])
+        at++;
+    if (at == wanted_len && at == got_len)
+        return;
+    from = at > HEX_BEFORE ? at - HEX_BEFORE : 0;
+    detail("first difference at byte %zu (%zu bytes expected, %zu came):", at,
+           wanted_len, got_len);
+    hex_row("expected", w, from, wanted_len);
+    hex_row("got", g, from, got_len);
+    detail("%*s^^", (int)(10 + 3 * (at - from)), "");
+}
+
+static void keep(char *out, size_t size, const char *format, va_list args)
+{
+    vsnprintf(out, size, format, args);
+}
+
+#define KEEP(field)                                                            \
+    do {                                                                       \
+        va_list args;                                                          \
+        va_start(args, format);                                                \
+        keep(transcript->field, sizeof transcript->field, format, args);       \
+        va_end(args);                                                          \
+    } while (0)
+
+void note(const char *format, ...)
+{
+    KEEP(note);
+}
+
+void expected(const char *format, ...)
+{
+    KEEP(wanted);
+}
+
+void got(const char *format, ...)
+{
+    KEEP(got);
+}
+
+/* The verdict comes last: what is written before it is whole. */
+static _Noreturn void leave(enum reason reason)
+{
+    transcript->reason = reason;
+    transcript->verdict = FAILED;
+    _exit(1);
+}
+
+_Noreturn void fail(const char *format, ...)
+{
+    KEEP(cause);
+    leave(WRONG);
+}
+
+_Noreturn void fail_as(enum reason reason, const char *format, ...)
+{
+    KEEP(cause);
+    leave(reason);
+}
+
+_Noreturn void broken(const char *what, const char *where)
+{
+    snprintf(transcript->cause, sizeof transcript->cause,
+             "The grader itself could not go on: %s in %s: %s.", what, where,
+             strerror(errno));
+    leave(VANISHED);
+}
