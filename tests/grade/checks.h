@@ -27,4 +27,34 @@ check_function m5_nothing_in_clear, m5_nothing_leaks;
 check_function m5_slow_reader, m5_peer_leaves, m5_reconnects, m5_exit_codes;
 check_function m5_memory;
 
+/* check_r4.c */
+check_function r4_shows, r4_exp, r4_unknown_members, r4_long_names;
+check_function r4_address_is_no_proof, r4_new_token;
+
+/* check_r5.c */
+check_function r5_in_order, r5_two_senders, r5_gaps, r5_lengths;
+check_function r5_control_bytes, r5_format, r5_unicode, r5_pieces;
+
+/* check_attack_bits.c */
+check_function a_message_bits, a_nonce_and_tag, a_ticket_bits;
+check_function a_short_boxes, a_spellings;
+
+/* check_attack_replay.c */
+check_function a_replay, a_replay_elsewhere, a_late, a_renumbered;
+check_function a_reflected, a_locked_out, a_expired;
+
+/* check_attack_forgery.c */
+check_function a_outer_name, a_clear_ticket, a_clear_message;
+check_function a_others_ticket, a_bad_names;
+
+/* check_robust.c */
+check_function x_goes_on, x_json, x_missing, x_seq_bounds, x_silent;
+
+/* check_robust_network.c */
+check_function x_line_length, x_idle_peer, x_reset, x_descriptors, x_memory;
+check_function x_nothing_leaks, x_listens_there;
+
+/* check_together.c */
+check_function t_own, t_to_other, t_from_other;
+
 #endif

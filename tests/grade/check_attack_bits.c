@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Attacks: what was changed, cut or spelled otherwise on the way. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base64.h"
+#include "tests/grade/chance.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/forge.h"
+#include "tests/grade/post.h"
+#include "tests/grade/transcript.h"
+
+static struct post post;
+static struct forged f;
+
+/* Flips one bit of byte AT of SEALED; negative: from the end. */
+static void flip(char *sealed, int at, int bit)
+{
+    uint8_t bytes[KIT_LINE_MAX];
+    size_t len;
+
+    must(kit_base64_decode(bytes, sizeof bytes, &len, sealed, strlen(sealed)) ==
+         0);
+    bytes[at >= 0 ? (size_t)at : len - (size_t)-at] ^= (uint8_t)(1 << bit);
+    must(kit_base64_encode(sealed, KIT_SEALED_SIZE, bytes, len) == 0);
+}
+
+/* The place of one bit, and what it means that it does not matter. */
+struct bit {
+    int at, bit;
+    const char *what, *cause;
+};
+
+static void flip_all(bool ticket, const struct bit *bits, size_t count)
+{
+    post_begin(&post);
+    for (size_t i = 0; i < count; i++) {
+        post_next(&f, &post, "pay 100 to bob");
+        flip(ticket ? f.ticket : f.message, bits[i].at, bits[i].bit);
+        post_write(&f);
+        post_refuses(&post, &f, bits[i].what, bits[i].cause);
+    }
+}
+
+static const char text_changed[] =
+    "A changed message was shown. Either its tag was never set (OpenSSL "
+    "returns success when no tag was set), or the text was used before the "
+    "tag was checked.";
+
+void a_message_bits(void)
+{
+    static const struct bit bits[] = {
+        {12, 0, "a message whose first byte of text was changed", text_changed},
+        {16, 5, "a message with a changed byte in its text", text_changed},
+        {-17, 7, "a message whose last byte of text was changed", text_changed},
+    };
+
+    flip_all(false, bits, sizeof bits / sizeof bits[0]);
+}
+
+void a_nonce_and_tag(void)
+{
+    static const char tag[] = "A message with a changed tag was shown: not "
+                              "all 16 bytes of the tag are checked.";
+    static const struct bit bits[] = {
+        {0, 0, "a message with a changed nonce",
+         "A message with a changed nonce was shown: its tag is not checked."},
+        {-16, 0, "a message whose first byte of the tag was changed", tag},
+        {-8, 3, "a message with a changed byte in its tag", tag},
+        {-1, 7, "a message whose last byte of the tag was changed", tag},
+    };
+
+    flip_all(false, bits, sizeof bits / sizeof bits[0]);
+}
+
+void a_ticket_bits(void)
+{
+    static const char changed[] =
+        "A changed ticket was accepted: its tag is not checked.";
+    /* The last but few bytes of the text are hex digits of the secret. */
+    static const struct bit bits[] = {
+        {-1, 7, "a ticket whose tag was changed", changed},
+        {-16, 0, "a ticket whose tag was changed at its begin", changed},
+        {-9, 4, "a ticket with a changed byte in its tag", changed},
+        {4, 1, "a ticket with a changed nonce", changed},
+        {13, 0, "a ticket with a changed byte of text", changed},
+    };
+
+    flip_all(true, bits, sizeof bits / sizeof bits[0]);
+}
+
+/* --- Lengths -------------------------------------------------------------- */
+
+void a_short_boxes(void)
+{
+    static const size_t lengths[] = {0, 1, 11, 12, 15, 16, 27};
+    uint8_t bytes[32];
+    char what[64];
+
+    post_begin(&post);
+    for (int ticket = 0; ticket < 2; ticket++) {
+        for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+            post_next(&f, &post, "short");
+            must(kit_random(bytes, sizeof bytes) == 0);
+            must(kit_base64_encode(ticket ? f.ticket : f.message,
+                                   KIT_SEALED_SIZE, bytes, lengths[i]) == 0);
+            post_write(&f);
+            snprintf(what, sizeof what, "a %zu-byte box as its %s", lengths[i],
+                     ticket ? "senderinfo" : "message");
+            post_refuses(&post, &f, what,
+                         "A box of under 28 bytes has no nonce and tag; it "
+                         "was accepted.");
+        }
+    }
+}
+
+/* --- Spellings of base64 -------------------------------------------------- */
+
+/* Another spelling of SEALED, number I; false when there are no more. */
+static bool respell(char *sealed, int i, const char **what)
+{
+    static const char *const names[] = {
+        "spare bits",
+        "no padding",
+        "a space",
+        "an escaped newline",
+        "text behind the padding",
+        "the URL alphabet",
+        "a character too many",
+    };
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq"
+                                   "rstuvwxyz0123456789+/";
+    size_t len = strlen(sealed);
+    char *pad = strchr(sealed, '='), *end = sealed + len;
+
+    *what = i < 7 ? names[i] : NULL;
+    must(pad != NULL);
+    switch (i) {
+    case 0:
+        pad[-1] = alphabet[(strchr(alphabet, pad[-1]) - alphabet) ^ 1];
+        return true;
+    case 1:
+        *pad = '\0';
+        return true;
+    case 2:
+        memmove(sealed + 9, sealed + 8, len - 7);
+        sealed[8] = ' ';
+        return true;
+    case 3:
+        memmove(sealed + 10, sealed + 8, len - 7);
+        memcpy(sealed + 8, "\\n", 2);
+        return true;
+    case 4:
+        strcpy(end, "AAAA");
+        return true;
+    case 5:
+        for (char *p = sealed; *p != '\0'; p++)
+            *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+        return true;
+    case 6:
+        strcpy(end, "A");
+        return true;
+    default:
+        return false;
+    }
+}
+
+void a_spellings(void)
+{
+    const char *what;
+    char named[96];
+
+    post_begin(&post);
+    for (int i = 0;; i++) {
+        /* One with + or / and with padding, so that each spelling is one. */
+        do
+            post_good(&f, &post, post.alice, post.secret, post.alices + 1,
+                      "one spelling", 12);
+        while (strpbrk(f.message, "+/") == NULL);
+        if (!respell(f.message, i, &what))
+            return;
+        post_write(&f);
+        snprintf(named, sizeof named, "a message in base64 with %s", what);
+        post_refuses(&post, &f, named,
+                     "Two spellings of one message were accepted: base64 must "
+                     "be strict (kit_box_decode).");
+        post.alices++;
+    }
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* The receiver and its ticket: what must be accepted. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "tests/grade/chance.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/forge.h"
+#include "tests/grade/post.h"
+#include "tests/grade/transcript.h"
+
+static struct post post;
+static struct forged f;
+
+/* --- A good line, and what is taken instead of it ------------------------- */
+
+enum { DIAGNOSIS_MS = 6000 };
+
+/* Seals the ticket or the message of F by the guesses KEY and AD. */
+static bool forge_wrongly(bool ticket, int key, int ad, const char *secret)
+{
+    struct secrets s = {.ticket = ticket,
+                        .secret = secret,
+                        .token = post.token,
+                        .password = post.password,
+                        .sender = post.alice,
+                        .receiver = post.me,
+                        .senderinfo = "",
+                        .seq = 7};
+    char words[GUESS_AD_SIZE], right[GUESS_AD_SIZE], json[512];
+    size_t len = guess_ad(words, ad, &s), right_len = guess_ad(right, 0, &s);
+    struct kit_key k;
+
+    if (ad != 0 && len == right_len && memcmp(words, right, len) == 0)
+        return false;
+    if (!guess_key(&k, key, &s))
+        return false;
+    post_good(&f, &post, post.alice, secret, 7, "which one?", 10);
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
+             "}",
+             post.alice, secret);
+    if (ticket)
+        forge_box(f.ticket, &k, words, len, json, strlen(json));
+    else
+        forge_box(f.message, &k, words, len, "which one?", 10);
+    post_write(&f);
+    return true;
+}
+
+/* Whether the receiver shows the line as it is now. */
+static bool takes(void)
+{
+    struct program *p = post.program;
+    size_t before = p->out.len;
+    int fd = post_call(&post);
+
+    post_send(fd, f.line, f.len);
+    (void)post_settle(&post, fd);
+    close(fd);
+    return p->out.len > before;
+}
+
+/* Tries the usual mistakes one at a time. True: CAUSE names the one. */
+static bool diagnose(char cause[GUESS_CAUSE])
+{
+    int64_t end = kit_ticks() + DIAGNOSIS_MS;
+    char secret[129];
+
+    for (int ticket = 0; ticket < 2; ticket++) {
+        struct secrets s = {.ticket = ticket != 0,
+                            .sender = post.alice,
+                            .receiver = post.me,
+                            .seq = 7};
+
+        for (int i = 1; i < guess_keys + guess_ads - 1; i++) {
+            int key = i < guess_keys ? i : 0;
+            int ad = i < guess_keys ? 0 : i - guess_keys + 1;
+
+            chance_token(secret);
+            if (kit_ticks() > end || post.program->pid == 0)
+                return false;
+            if (!forge_wrongly(ticket != 0, key, ad, secret) || !takes())
+                continue;
+            if (key != 0)
+                guess_key_cause(cause, key, &s);
+            else
+                guess_ad_cause(cause, ad, &s);
+            return true;
+        }
+    }
+    return false;
+}
+
+void r4_shows(void)
+{
+    char text[64], cause[GUESS_CAUSE] = "", wanted[128];
+    struct program *p;
+    const char *line;
+    int fd;
+
+    post_begin(&post);
+    p = post.program;
+    chance_text(text);
+    snprintf(wanted, sizeof wanted, "%s: %s", post.alice, text);
+    post_good(&f, &post, post.alice, post.secret, ++post.alices, text,
+              strlen(text));
+    fd = post_call(&post);
+    post_show(&f, "a good line");
+    post_send(fd, f.line, f.len);
+    line = post_hear(&post, fd);
+    if (line == NULL && p->pid != 0 && p->err.len > 0 && diagnose(cause)) {
+        step("It shows a line that is sealed in another way.");
+        expected("%s", wanted);
+        got("nothing; but a wrongly sealed line is shown");
+        fail("What your receiver opens with is not what the sender sealed "
+             "with. %s",
+             cause);
+    }
+    if (line == NULL)
+        post_expect(&post, -1, post.alice, text, strlen(text),
+                    "Your receiver refuses a good line; its own word for it "
+                    "stands on standard error.");
+    step("It shows: %s", shown(line, strlen(line)));
+    if (strcmp(line, wanted) != 0) {
+        expected("%s", wanted);
+        got("%s", shown(line, strlen(line)));
+        detail_differ(wanted, strlen(wanted), line, strlen(line));
+        fail("A message is shown as \"NAME: text\" and a newline, nothing "
+             "else.");
+    }
+    program_clean(p);
+}
+
+/* --- Tickets that are good in other ways ---------------------------------- */
+
+/* A line whose ticket has JSON made of FORMAT: %s is the secret. */
+static void with_ticket(const char *secret, const char *json)
+{
+    char ad[KIT_AD_SIZE];
+
+    post_good(&f, &post, post.alice, secret, 1, "hello", 5);
+    snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
+    forge_sealed(f.ticket, post.token, KIT_LABEL_TICKET, ad, json,
+                 strlen(json));
+    post_write(&f);
+}
+
+void r4_exp(void)
+{
+    static const struct {
+        int from_now;
+        const char *what, *cause;
+    } all[] = {
+        {3600, "a ticket that ends in an hour",
+         "A ticket that is still good was refused: compare exp with the time "
+         "in seconds."},
+        {-290, "a ticket that ended 290 s ago",
+         "A ticket is good for 300 s after exp (KIT_CLOCK_SKEW), since clocks "
+         "differ."},
+    };
+    char secret[129];
+
+    post_begin(&post);
+    post_next(&f, &post, "hello");
+    post_accepts(&post, &f, "a ticket without exp", post.alice, "hello", 5,
+                 "exp is optional: a ticket without one was refused.");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        chance_token(secret);
+        post_good(&f, &post, post.alice, secret, 1, "hello", 5);
+        forge_ticket(f.ticket, post.token, post.me, post.alice, secret,
+                     (long long)time(NULL) + all[i].from_now);
+        post_write(&f);
+        post_accepts(&post, &f, all[i].what, post.alice, "hello", 5,
+                     all[i].cause);
+    }
+}
+
+void r4_unknown_members(void)
+{
+    char json[640];
+
+    post_begin(&post);
+    snprintf(json, sizeof json,
+             " { \"v\" : [1, {\"a\": null}], \"secret\" : \"%s\",\n\t"
+             "\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0%03x%s\" } ",
+             post.secret, (unsigned)post.alice[0], post.alice + 1);
+    with_ticket(post.secret, json);
+    f.len = (size_t)snprintf(
+        f.line, sizeof f.line,
+        "{ \"v\": {\"senderinfo\": 1}, \"message\" : \"%s\", \"seq\" : 1 , "
+        "\"senderinfo\":\"%s\", \"more\":\"\\\"seq\\\":9\" }\n",
+        f.message, f.ticket);
+    post_accepts(&post, &f, "members in another order, and unknown ones",
+                 post.alice, "hello", 5,
+                 "Unknown members are ignored and their order is free: read "
+                 "the line with a JSON library.");
+}
+
+void r4_long_names(void)
+{
+    static const size_t lengths[] = {16, 128};
+    char name[33], secret[129];
+
+    post_begin(&post);
+    for (int i = 0; i < 2; i++) {
+        chance_fill(name, 32);
+        chance_str16(secret, lengths[i]);
+        program_while("the name has 32 characters and the secret %zu",
+                      lengths[i]);
+        post_good(&f, &post, name, secret, 1, "hello", 5);
+        post_accepts(&post, &f,
+                     i == 0 ? "a name of 32 and a secret of 16 characters"
+                            : "a name of 32 and a secret of 128 characters",
+                     name, "hello", 5,
+                     "A NAME may have 32 characters, a secret 16 to 128 of "
+                     "any kind: it is a string and no hex.");
+    }
+}
+
+void r4_address_is_no_proof(void)
+{
+    char json[400];
+
+    post_begin(&post);
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":\"%s\""
+             "}",
+             post.alice, post.secret);
+    with_ticket(post.secret, json);
+    post_accepts(&post, &f, "a ticket with another address than the peer's",
+                 post.alice, "hello", 5,
+                 "An address is a hint, not a proof: a mismatch is noted on "
+                 "standard error and the text shown.");
+}
+
+void r4_new_token(void)
+{
+    char old[129];
+
+    post_begin(&post);
+    post_next(&f, &post, "first");
+    post_accepts(&post, &f, "a good line", post.alice, "first", 5,
+                 "A good line was refused.");
+    (void)program_turn(post.program, -1, 0, 0);
+    program_end(post.program);
+    step("The receiver is ended and starts again; the server gives it another "
+         "token.");
+    memcpy(old, post.token, sizeof old);
+    chance_token(post.token);
+    arbiter_say(&post.arbiter, &post.arbiter.login, 200, "{\"token\":\"%s\"}",
+                post.token);
+    post_start(&post);
+    post_next(&f, &post, "second");
+    post_accepts(&post, &f, "a good line under the new token", post.alice,
+                 "second", 6,
+                 "After the second login the old key is still used: the token "
+                 "of this login opens the tickets.");
+    post_next(&f, &post, "third");
+    forge_ticket(f.ticket, old, post.me, post.alice, post.secret, 0);
+    post_write(&f);
+    post_refuses(&post, &f, "a ticket under the token of the run before",
+                 "A ticket of an earlier session was accepted: a saved token "
+                 "brings old replays back.");
+}

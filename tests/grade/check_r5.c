@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* The receiver and its messages: what must be shown, and how. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/grade/chance.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/post.h"
+#include "tests/grade/transcript.h"
+
+static struct post post;
+static struct forged f;
+
+/* Sends the next line of SENDER's chat on FD and expects to see it. */
+static void say_on(int fd, const char *sender, const char *secret, long seq,
+                   const void *text, size_t len, const char *cause)
+{
+    char what[64];
+
+    snprintf(what, sizeof what, "number %ld of %s", seq, sender);
+    program_while("it gets %s", what);
+    post_good(&f, &post, sender, secret, seq, text, len);
+    post_show(&f, what);
+    post_send(fd, f.line, f.len);
+    post_expect(&post, fd, sender, text, len, cause);
+    program_clean(post.program);
+}
+
+void r5_in_order(void)
+{
+    char text[64];
+    int fd;
+
+    post_begin(&post);
+    fd = post_call(&post);
+    for (int i = 1; i <= 20; i++) {
+        chance_text(text);
+        say_on(fd, post.alice, post.secret, i, text, strlen(text),
+               "A line after the first on one connection is not shown.");
+    }
+}
+
+void r5_two_senders(void)
+{
+    char again[129];
+    int one, two;
+
+    post_begin(&post);
+    one = post_call(&post);
+    two = post_call(&post);
+    for (int i = 1; i <= 3; i++) {
+        say_on(one, post.alice, post.secret, i, "from one", 8,
+               "Two connections at once: a line on the first is not shown.");
+        say_on(two, post.carol, post.fence_secret, i, "from two", 8,
+               "Two connections at once: a line on the second is not shown.");
+    }
+    step("%s begins a second chat: another secret, and seq 1 again.",
+         post.alice);
+    chance_token(again);
+    say_on(two, post.alice, again, 1, "anew", 4,
+           "seq 1 under a new secret was refused: the last seq is remembered "
+           "per secret, not per sender or connection.");
+    say_on(one, post.alice, post.secret, 4, "go on", 5,
+           "The first chat of this sender does not go on beside the second.");
+}
+
+void r5_gaps(void)
+{
+    int fd;
+
+    post_begin(&post);
+    fd = post_call(&post);
+    say_on(fd, post.alice, post.secret, 2, "two", 3,
+           "A chat whose first line that arrives has seq 2 must be shown.");
+    say_on(fd, post.alice, post.secret, 5, "five", 4,
+           "seq 5 after 2 must be shown (a gap may be noted).");
+    say_on(fd, post.alice, post.secret, KIT_SEQ_MAX, "last", 4,
+           "seq 2147483647 is the last one, and a good one.");
+}
+
+void r5_lengths(void)
+{
+    static const size_t lengths[] = {0, 1, 255, 1023, 1024, 2048, 4095, 4096};
+    static char text[KIT_TEXT_MAX + 1];
+    char cause[128];
+    int fd;
+
+    post_begin(&post);
+    fd = post_call(&post);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        chance_fill(text, lengths[i]);
+        snprintf(cause, sizeof cause,
+                 "A text of %zu bytes is not shown whole; it may have 0 to "
+                 "4096.",
+                 lengths[i]);
+        say_on(fd, post.alice, post.secret, (long)i + 1, text, lengths[i],
+               cause);
+    }
+}
+
+/* One text, and what the student reads when it is shown in another way. */
+struct sample {
+    const char *text;
+    size_t len;
+    const char *cause;
+};
+
+#define SAMPLE(text, cause)                                                    \
+    {                                                                          \
+        text, sizeof(text) - 1, cause                                          \
+    }
+
+static void show_all(const struct sample *samples, size_t count)
+{
+    int fd;
+
+    post_begin(&post);
+    fd = post_call(&post);
+    for (size_t i = 0; i < count; i++)
+        say_on(fd, post.alice, post.secret, (long)i + 1, samples[i].text,
+               samples[i].len, samples[i].cause);
+}
+
+void r5_control_bytes(void)
+{
+    static const char raw[] = "Control bytes of a text were printed raw: show "
+                              "them as \\xhh (kit_show_message).";
+    const struct sample samples[] = {
+        SAMPLE("\033[2J\033[H", "Your terminal was cleared by a message: show "
+                                "control bytes as \\xhh (kit_show_message)."),
+        SAMPLE("hello\r\nmallory: forged",
+               "A message with a line break in it forged a second line: show "
+               "control bytes as \\xhh (kit_show_message)."),
+        SAMPLE("\007\b\t\177", raw),
+        SAMPLE("zero\0byte", "A text ends at its length, not at a zero byte; "
+                             "it is shown as \\x00."),
+        SAMPLE("c1 \xc2\x9b"
+               "2J",
+               raw),
+        SAMPLE("\xff\xfe bad utf-8 \xc3",
+               "Bytes that are no UTF-8 are shown as \\xhh "
+               "(kit_show_message)."),
+    };
+
+    show_all(samples, sizeof samples / sizeof samples[0]);
+}
+
+void r5_format(void)
+{
+    const struct sample samples[] = {
+        SAMPLE("100% sure %s%s%s%n%n", "Text was used as a format string: "
+                                       "printf(\"%s\", text)."),
+        SAMPLE("%p %x %d", "Text was used as a format string."),
+        SAMPLE("%%", "Text was used as a format string: %% became %."),
+    };
+
+    show_all(samples, sizeof samples / sizeof samples[0]);
+}
+
+void r5_unicode(void)
+{
+    const struct sample samples[] = {
+        SAMPLE("Gr\xc3\xbc\xc3\x9f"
+               "e, \xe2\x82\xac 5, \xf0\x9f\x94\x91",
+               "Valid UTF-8 is shown as it is."),
+        SAMPLE("back\\slash",
+               "A backslash is shown as two, so that \\x1b in a text is not "
+               "taken for a byte."),
+        SAMPLE("right\xe2\x80\xaeleft \xe2\x80\x8b \xef\xbb\xbf",
+               "Invisible characters and changes of direction are shown as "
+               "\\xhh for each byte (section 6)."),
+    };
+
+    show_all(samples, sizeof samples / sizeof samples[0]);
+}
+
+void r5_pieces(void)
+{
+    static char all[4 * POST_LINE];
+    size_t len = 0;
+    int fd;
+
+    post_begin(&post);
+    fd = post_call(&post);
+    step("Three lines come in one piece.");
+    for (long i = 1; i <= 3; i++) {
+        post_good(&f, &post, post.alice, post.secret, i, "piece", 5);
+        memcpy(all + len, f.line, f.len);
+        len += f.len;
+    }
+    post_send(fd, all, len);
+    for (int i = 1; i <= 3; i++)
+        post_expect(&post, fd, post.alice, "piece", 5,
+                    "Several lines came in one piece and not all were shown: "
+                    "read until each newline.");
+    step("One line comes byte by byte.");
+    post_good(&f, &post, post.alice, post.secret, 4, "slow", 4);
+    for (size_t i = 0; i < f.len; i++)
+        post_send(fd, f.line + i, 1);
+    post_expect(&post, fd, post.alice, "slow", 4,
+                "A line that came in many pieces was not shown: read until "
+                "the newline.");
+    program_clean(post.program);
+}

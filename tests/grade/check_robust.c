@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* Robustness: lines that are no message 5, and what may come of them. */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "tests/grade/chance.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/forge.h"
+#include "tests/grade/post.h"
+#include "tests/grade/transcript.h"
+
+static struct post post;
+static struct forged f;
+
+/* Makes the line LEN bytes of TEXT and a newline. */
+static void set_line(const char *text, size_t len)
+{
+    memcpy(f.line, text, len);
+    f.line[len] = '\n';
+    f.len = len + 1;
+}
+
+void x_goes_on(void)
+{
+    static const char *const bad[] = {"", "{}", "hello", "[]"};
+
+    post_begin(&post);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        int fd = post_call(&post);
+
+        set_line(bad[i], strlen(bad[i]));
+        step("It gets the line \"%s\".", bad[i]);
+        program_while("it gets the line \"%s\"", bad[i]);
+        post_send(fd, f.line, f.len);
+        (void)post_settle(&post, fd);
+        if (post.program->pid == 0) {
+            program_clean(post.program);
+            expected("the line is refused, and the receiver goes on");
+            got("the receiver has ended");
+            fail("The receiver left after one bad line: anyone can switch it "
+                 "off.");
+        }
+        post_fence(&post, "A line that is no message 5 was shown.");
+        close(fd);
+    }
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+void x_json(void)
+{
+    static const struct {
+        const char *format, *what; /* $: the good object */
+    } all[] = {
+        {"$x", "a good object and a letter behind it"},
+        {"$ $", "two objects"},
+        {"[$]", "the object inside an array"},
+        {"$,", "a good object and a comma"},
+        {"\xef\xbb\xbf$", "a byte order mark before it"},
+        {"$/* comment */", "a comment behind it"},
+    };
+    char line[POST_LINE];
+
+    post_begin(&post);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        size_t n = 0;
+
+        post_good(&f, &post, post.alice, post.secret, (long)i + 1, "json", 4);
+        for (const char *p = all[i].format; *p != '\0'; p++) {
+            if (*p != '$') {
+                line[n++] = *p;
+                continue;
+            }
+            memcpy(line + n, f.line, f.len - 1);
+            n += f.len - 1;
+        }
+        set_line(line, n);
+        post_refuses(&post, &f, all[i].what,
+                     "Text after the JSON object was ignored, or before it: a "
+                     "line is one object and nothing else (kit_json_object).");
+    }
+    post_good(&f, &post, post.alice, post.secret, 50, "json", 4);
+    f.len = (size_t)snprintf(f.line, sizeof f.line,
+                             "{\"seq\":1,\"senderinfo\":\"%s\",\"seq\":50,"
+                             "\"message\":\"%s\"}\n",
+                             f.ticket, f.message);
+    post_refuses(&post, &f, "an object with two members \"seq\"",
+                 "A member that stands twice was accepted: which one counts?");
+}
+
+/* Copies the line of F without its member NAME, which is a string or seq. */
+static void drop(const char *name)
+{
+    snprintf(f.line, sizeof f.line, "{");
+    f.len = 1;
+    for (int i = 0; i < 3; i++) {
+        const char *names[] = {"senderinfo", "seq", "message"};
+        const char *values[] = {f.ticket, f.seq, f.message};
+        const char *quote = i == 1 ? "" : "\"";
+
+        if (strcmp(names[i], name) == 0)
+            continue;
+        f.len += (size_t)snprintf(f.line + f.len, sizeof f.line - f.len,
+                                  "%s\"%s\":%s%s%s", f.len > 1 ? "," : "",
+                                  names[i], quote, values[i], quote);
+    }
+    f.len += (size_t)snprintf(f.line + f.len, sizeof f.line - f.len, "}\n");
+}
+
+static void drop_of_ticket(int missing)
+{
+    const char *members[] = {"\"username\":\"%s\"", "\"ip_addr\":\"127.0.0.1\"",
+                             "\"secret\":\"%s\""};
+    const char *values[] = {post.alice, "", post.secret};
+    char json[512] = "{", ad[KIT_AD_SIZE];
+    size_t n = 1;
+
+    for (int i = 0; i < 3; i++) {
+        if (i == missing)
+            continue;
+        n +=
+            (size_t)snprintf(json + n, sizeof json - n, n > 1 ? "," : "%s", "");
+        n += (size_t)snprintf(json + n, sizeof json - n, members[i], values[i]);
+    }
+    snprintf(json + n, sizeof json - n, "}");
+    snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
+    post_good(&f, &post, post.alice, post.secret, 1, "gap", 3);
+    forge_sealed(f.ticket, post.token, KIT_LABEL_TICKET, ad, json,
+                 strlen(json));
+    post_write(&f);
+}
+
+void x_missing(void)
+{
+    static const char *const outer[] = {"senderinfo", "seq", "message"};
+    static const char *const inner[] = {"username", "ip_addr", "secret"};
+    char what[64];
+
+    post_begin(&post);
+    for (int i = 0; i < 3; i++) {
+        post_good(&f, &post, post.alice, post.secret, 1, "gap", 3);
+        drop(outer[i]);
+        snprintf(what, sizeof what, "a line without \"%s\"", outer[i]);
+        post_refuses(&post, &f, what, "A line that lacks a member was shown.");
+    }
+    for (int i = 0; i < 3; i++) {
+        drop_of_ticket(i);
+        snprintf(what, sizeof what, "a ticket without \"%s\"", inner[i]);
+        post_refuses(&post, &f, what,
+                     "A ticket that lacks a member was accepted.");
+    }
+}
+
+void x_seq_bounds(void)
+{
+    /* What it says, and the number that a lax reader would seal with. */
+    static const struct {
+        const char *seq;
+        long sealed;
+    } all[] = {
+        {"0", 0},
+        {"-1", -1},
+        {"2147483648", 2147483648},
+        {"4294967297", 1},
+        {"1.0", 1},
+        {"1e0", 1},
+        {"\"1\"", 1},
+        {"1.5", 1},
+        {"4294967297", 4294967297},
+        {"2147483648", -2147483648},
+        {"true", 1},
+        {"null", 0},
+    };
+    char what[64], cause[96], ad[128];
+
+    post_begin(&post);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        post_good(&f, &post, post.alice, post.secret, 1, "bounds", 6);
+        snprintf(f.seq, sizeof f.seq, "%s", all[i].seq);
+        snprintf(ad, sizeof ad, "%s>%s#%ld", post.alice, post.me,
+                 all[i].sealed);
+        forge_sealed(f.message, post.secret, KIT_LABEL_MESSAGE, ad, "bounds",
+                     6);
+        post_write(&f);
+        snprintf(what, sizeof what, "a line with seq %s", all[i].seq);
+        snprintf(cause, sizeof cause,
+                 "seq %s was accepted; it is an integer from 1 to 2147483647.",
+                 all[i].seq);
+        post_refuses(&post, &f, what, cause);
+        chance_token(post.secret);
+    }
+}
+
+/* --- What a refused line gives back --------------------------------------- */
+
+void x_silent(void)
+{
+    struct pollfd one = {.events = POLLIN};
+    char bytes[64];
+    ssize_t n;
+
+    post_begin(&post);
+    post_good(&f, &post, post.alice, post.secret, 1, "silent", 6);
+    f.message[20] ^= 1;
+    post_write(&f);
+    one.fd = post_call(&post);
+    post_show(&f, "a forged line");
+    post_send(one.fd, f.line, f.len);
+    post_fence(&post, "A forged line was shown.");
+    expected("not a byte, and the end of this connection");
+    if (!post_settle(&post, one.fd)) {
+        n = recv(one.fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        got("%s", n > 0 ? shown(bytes, (size_t)n) : "it stays open");
+        if (n > 0)
+            fail("The peer was told something about a refused line: that "
+                 "helps whoever forges.");
+        fail("The connection of a refused line stays open; it is to be "
+             "closed.");
+    }
+    if (post.program->err.len == 0) {
+        expected("one line \"refused: WORD\" on standard error");
+        got("nothing");
+        fail("A refused line is not mentioned on standard error: nobody "
+             "would know of an attack.");
+    }
+    close(one.fd);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* Robustness: a receiver among peers that are slow, many, or rude. */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "tests/grade/chance.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/door.h"
+#include "tests/grade/leaks.h"
+#include "tests/grade/post.h"
+#include "tests/grade/transcript.h"
+
+static struct post post;
+static struct forged f;
+
+/* --- Long lines ----------------------------------------------------------- */
+
+/* Stretches the line to LEN bytes with its newline, by white space in it. */
+static void stretch(size_t len)
+{
+    size_t more = len - f.len;
+
+    memmove(f.line + 1 + more, f.line + 1, f.len - 1);
+    memset(f.line + 1, ' ', more);
+    f.len = len;
+}
+
+/* The memory of the receiver in KiB, where /proc tells; 0 otherwise. */
+static long memory_of(const struct program *p)
+{
+    char path[64], line[256];
+    long kib = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)p->pid);
+    file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "VmRSS:", 6) == 0)
+            kib = atol(line + 6);
+    }
+    if (file != NULL)
+        fclose(file);
+    return kib;
+}
+
+/* Sends bytes without a newline until the receiver hangs up. */
+static void flood_line(void)
+{
+    enum { MOST = 32 << 20, PIECE = 65536 };
+    static char piece[PIECE];
+    long before = memory_of(post.program);
+    int fd = post_call(&post);
+    size_t sent = 0;
+
+    chance_fill(piece, PIECE - 1);
+    step("It gets a line without end.");
+    program_while("a line has no end");
+    while (sent < MOST) {
+        struct pollfd one = {.fd = fd, .events = POLLOUT | POLLIN};
+        ssize_t n = -1;
+
+        if (program_watch(post.program, &one, 1, program_deadline()) ==
+            EVENT_READY)
+            n = send(fd, piece, sizeof piece, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n <= 0 && (one.revents & (POLLHUP | POLLERR | POLLIN)) != 0)
+            break;
+        if (post.program->pid == 0)
+            program_died(post.program, "it refuses the line and goes on");
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    detail("%zu bytes went out before it hung up", sent);
+    close(fd);
+    if (sent < MOST)
+        return;
+    expected("the connection is closed after 8192 bytes");
+    got("%d MB of one line are taken; its memory grew by %ld KiB", MOST >> 20,
+        memory_of(post.program) - before);
+    fail("RSS %ld MB for one line; limit is 8192 bytes.",
+         (memory_of(post.program) - before) / 1024);
+}
+
+void x_line_length(void)
+{
+    post_begin(&post);
+    post_next(&f, &post, "longest");
+    stretch(KIT_LINE_MAX);
+    post_accepts(&post, &f, "a line of 8192 bytes", post.alice, "longest", 7,
+                 "A line may have 8192 bytes with its newline.");
+    post_next(&f, &post, "longer");
+    stretch(KIT_LINE_MAX + 1);
+    post_refuses(&post, &f, "a line of 8193 bytes",
+                 "A line of 8193 bytes was accepted; the limit is 8192.");
+    flood_line();
+    post_fence(&post, "Something of a line without end was shown.");
+}
+
+/* --- Peers ---------------------------------------------------------------- */
+
+void x_idle_peer(void)
+{
+    int idle, half;
+
+    post_begin(&post);
+    step("One peer connects and says nothing, another sends half a line.");
+    program_while("a peer is silent");
+    idle = post_call(&post);
+    half = post_call(&post);
+    post_send(half, "{\"senderinfo\":", 14);
+    post_next(&f, &post, "good day");
+    post_accepts(&post, &f, "a good line of a third peer", post.alice,
+                 "good day", 8,
+                 "An idle connection stops everybody: wait for all "
+                 "connections at once (poll).");
+    close(idle);
+    close(half);
+}
+
+/* Connects, sends LEN bytes of a good line and resets the connection. */
+static void reset_after(size_t len)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    int fd = post_call(&post);
+
+    post_send(fd, f.line, len);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close(fd);
+}
+
+void x_reset(void)
+{
+    post_begin(&post);
+    post_next(&f, &post, "reset");
+    step("Connections are reset: at once, and in the middle of a line.");
+    program_while("a peer resets its connection");
+    for (int i = 0; i < 10; i++) {
+        reset_after(0);
+        reset_after(f.len / 2);
+        reset_after(1);
+    }
+    post_fence(&post, "Something of a line that was cut was shown.");
+    program_clean(post.program);
+}
+
+void x_descriptors(void)
+{
+    enum { CALLS = 200 }; /* of at most 64 open files */
+
+    post_begin(&post);
+    step("%d peers connect one after the other, each sends a bad line.", CALLS);
+    program_while("%d peers have come and gone", CALLS);
+    for (int i = 0; i < CALLS; i++) {
+        int fd = post_call(&post);
+
+        post_send(fd, "{}\n", 3);
+        if (!post_settle(&post, fd))
+            shutdown(fd, SHUT_RDWR);
+        close(fd);
+    }
+    post_fence(&post, "Something was shown for \"{}\".");
+}
+
+/* --- Memory and secrets --------------------------------------------------- */
+
+enum { FEW = 300, MANY = 4000, BATCH = 50, GROWTH_KB = 8192 };
+
+/* A run with COUNT good lines and a tenth as many bad ones. KiB in the end. */
+static long run_many(int count)
+{
+    struct program *p;
+    int fd;
+
+    post.options = "detect_leaks=1";
+    post_start(&post);
+    p = post.program;
+    post.alices = 0;
+    step("%d good lines, and a bad one for every ten.", count);
+    fd = post_call(&post);
+    for (int i = 1; i <= count; i++) {
+        post_good(&f, &post, post.alice, post.secret, i, "text", 4);
+        post_send(fd, f.line, f.len);
+        if (post_hear(&post, fd) == NULL)
+            program_died(p, "every good line is shown");
+        if (i % 10 == 0) {
+            int bad = post_call(&post);
+
+            f.message[10] ^= 1;
+            post_write(&f);
+            post_send(bad, f.line, f.len);
+            (void)post_settle(&post, bad);
+            close(bad);
+        }
+    }
+    close(fd);
+    kill(p->pid, SIGTERM);
+    while (program_turn(p, -1, 0, program_deadline()) == EVENT_HEARD)
+        ;
+    program_clean(p);
+    detail("its memory: %ld KiB", p->rss);
+    return p->rss;
+}
+
+void x_memory(void)
+{
+    long few, many;
+
+    post_prepare(&post);
+    few = run_many(FEW);
+    many = run_many(MANY);
+    if (many - few <= GROWTH_KB)
+        return;
+    expected("as much memory for %d lines as for %d", MANY, FEW);
+    got("%ld KiB more", many - few);
+    fail("%d lines grow memory by %ld MB: something is kept of each one.",
+         MANY - FEW, (many - few) / 1024);
+}
+
+void x_nothing_leaks(void)
+{
+    const struct leak leaks[] = {{"secret", post.secret},
+                                 {"token", post.token},
+                                 {"password", post.password},
+                                 {NULL, NULL}};
+
+    post_begin(&post);
+    post_next(&f, &post, "first");
+    post_accepts(&post, &f, "a good line", post.alice, "first", 5,
+                 "A good line was refused.");
+    f.message[12] ^= 1;
+    post_write(&f);
+    post_refuses(&post, &f, "a forged line", "A forged line was shown.");
+    leaks_in_process(post.program, leaks);
+    leaks_in_output(post.program, leaks);
+    leaks_in_files(leaks);
+}
+
+void x_listens_there(void)
+{
+    char other[32];
+    int fd;
+
+    post_begin(&post);
+    snprintf(other, sizeof other, "127.%u.%u.%u",
+             (unsigned)(1 + chance_below(200)), (unsigned)chance_below(255),
+             (unsigned)(2 + chance_below(250)));
+    step("It logged in from 127.0.0.1; somebody calls it at %s.", other);
+    fd = socket_call(other, post.port, NULL);
+    if (fd >= 0) {
+        expected("a receiver that listens on %s alone", "127.0.0.1");
+        got("a connection to %s port %u", other, (unsigned)post.port);
+        fail("Listening on every interface: bind to the address that the "
+             "login connection had.");
+    }
+    post_next(&f, &post, "here");
+    post_accepts(&post, &f, "a good line at the right address", post.alice,
+                 "here", 4, "A good line was refused.");
+}

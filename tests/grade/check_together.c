@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Together: both programs of the submission and the lab's own server. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/wire.h"
+#include "tests/grade/chance.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/door.h"
+#include "tests/grade/forge.h"
+#include "tests/grade/lab.h"
+#include "tests/grade/transcript.h"
+
+static char names[2][33], password[129];
+static char url[128];
+
+/* Runs the server with ARGV behind its name, ready or to its end. */
+static struct program *server(char *const more[])
+{
+    char path[LAB_PATH];
+    char *argv[16] = {path};
+
+    lab_path(path, "%s/%s", lab.kit, lab.server);
+    for (int i = 0; more[i] != NULL; i++)
+        argv[i + 1] = more[i];
+    return program_start("The server", argv, "detect_leaks=0");
+}
+
+/* The last word of the line that says that P is ready. */
+static void wait_ready(char *out, size_t size, struct program *p,
+                       struct stream *stream)
+{
+    const char *line;
+
+    do
+        line = program_line(p, stream, program_deadline());
+    while (line != NULL && strncmp(line, "listening on ", 13) != 0);
+    if (line == NULL)
+        program_died(p, "\"listening on\"");
+    snprintf(out, size, "%s", strrchr(line, ' ') + 1);
+}
+
+static void start_server(void)
+{
+    char *import[] = {"import", "--scrypt-ln", "10", "--db",
+                      "db",     "roster.csv",  NULL};
+    char *serve[] = {"serve", "--db", "db", "--port", "0", NULL};
+    struct program *p;
+    FILE *roster;
+
+    chance_names(names, 2);
+    chance_token(password);
+    forge_password_file(password);
+    roster = fopen("roster.csv", "w");
+    must(roster != NULL);
+    fprintf(roster, "name,password\n%s,%s\n%s,%s\n", names[0], password,
+            names[1], password);
+    must(fclose(roster) == 0);
+    p = server(import);
+    must(program_wait(p) == 0);
+    step("The lab's own server starts, with the accounts %s and %s.", names[0],
+         names[1]);
+    p = server(serve);
+    wait_ready(url, sizeof url, p, &p->out);
+}
+
+/* The submission's PROGRAM with BACKEND, as USER, with two more words. */
+static struct program *start(const char *role, const char *backend,
+                             const char *program, const char *user,
+                             const char *one, const char *two)
+{
+    char path[LAB_PATH];
+    char *argv[] = {path,       "--server",   url,
+                    "--user",   (char *)user, "--password-file",
+                    "password", (char *)one,  (char *)two,
+                    NULL};
+
+    lab_path(path, "%s/%s/%s", lab.work, backend, program);
+    step("%s starts on %s, as %s.", role, backend, user);
+    return program_start(role, argv, "detect_leaks=0");
+}
+
+/* Whether port 4444 of this machine is free for a moment. */
+static bool usual_port_is_free(void)
+{
+    int fd = socket_listen("127.0.0.1", KIT_PORT_DEFAULT, 0);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+static void chat_with(const char *from, const char *to)
+{
+    struct program *sender, *receiver;
+    char where[128], texts[3][64], wanted[256];
+
+    start_server();
+    receiver = start("Your receiver", to, "receiver", names[1], "--port",
+                     usual_port_is_free() ? "4444" : "0");
+    wait_ready(where, sizeof where, receiver, &receiver->err);
+    sender = start("Your sender", from, "sender", names[0], names[1], NULL);
+    for (int i = 0; i < 3; i++) {
+        chance_text(texts[i]);
+        step("%s types: %s", names[0], texts[i]);
+        program_write(sender, texts[i], strlen(texts[i]));
+        program_write(sender, "\n", 1);
+    }
+    if (program_wait(sender) != 0)
+        program_died(sender, "the sender sends all and ends with 0");
+    for (int i = 0; i < 3; i++) {
+        const char *line =
+            program_line(receiver, &receiver->out, program_deadline());
+
+        snprintf(wanted, sizeof wanted, "%s: %s", names[0], texts[i]);
+        if (line != NULL && strcmp(line, wanted) == 0)
+            continue;
+        expected("%s", wanted);
+        got("%s; the receiver's last words: %s",
+            line != NULL ? shown(line, strlen(line)) : "nothing",
+            program_said(receiver));
+        fail("What your sender sends, your receiver does not show.");
+    }
+    program_clean(receiver);
+}
+
+void t_own(void)
+{
+    chat_with(lab.crypto, lab.crypto);
+}
+
+void t_to_other(void)
+{
+    chat_with(lab.crypto, lab.other);
+}
+
+void t_from_other(void)
+{
+    chat_with(lab.other, lab.crypto);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* Playing server, senders and attacker for a receiver under test. */
+#include "tests/grade/post.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/show.h"
+#include "tests/grade/chance.h"
+#include "tests/grade/door.h"
+#include "tests/grade/forge.h"
+#include "tests/grade/lab.h"
+#include "tests/grade/transcript.h"
+
+/* --- The receiver --------------------------------------------------------- */
+
+void post_prepare(struct post *post)
+{
+    chance_names(post->names, 4);
+    post->me = post->names[0];
+    post->alice = post->names[1];
+    post->mallory = post->names[2];
+    post->carol = post->names[3];
+    chance_str16(post->password, 20);
+    chance_token(post->token);
+    chance_token(post->secret);
+    chance_token(post->fence_secret);
+    forge_password_file(post->password);
+    arbiter_open(&post->arbiter, NULL);
+    arbiter_say(&post->arbiter, &post->arbiter.login, 200,
+                "{\"token\":\"%s\",\"expires_in\":43200}", post->token);
+}
+
+/* Waits for "listening on ADDR:PORT" and keeps where that is. */
+static void wait_ready(struct post *post)
+{
+    struct program *p = post->program;
+    int64_t end = program_deadline();
+    const char *line, *colon = NULL;
+
+    do
+        line = program_line(p, &p->err, end);
+    while (line != NULL && strncmp(line, "listening on ", 13) != 0);
+    if (line != NULL)
+        colon = strrchr(line, ':');
+    if (line == NULL && p->pid == 0)
+        program_died(p, "\"listening on ADDR:PORT\" on standard error");
+    if (colon == NULL) {
+        expected("\"listening on ADDR:PORT\" on standard error");
+        got("%s", program_said(p));
+        fail_as(TIME_OUT, "Your receiver does not say that it is ready.");
+    }
+    snprintf(post->ip, sizeof post->ip, "%.*s", (int)(colon - line - 13),
+             line + 13);
+    post->port = (uint16_t)atoi(colon + 1);
+}
+
+void post_start(struct post *post)
+{
+    char path[LAB_PATH];
+    char *argv[] = {path,       "--server",       post->arbiter.url,
+                    "--user",   (char *)post->me, "--password-file",
+                    "password", "--port",         "0",
+                    NULL};
+
+    lab_path(path, "%s/%s/receiver", lab.work, lab.crypto);
+    step("Your receiver starts: receiver --server %s --user %s, and logs in.",
+         post->arbiter.url, post->me);
+    post->program =
+        program_start("Your receiver", argv,
+                      post->options != NULL ? post->options : "detect_leaks=0");
+    wait_ready(post);
+}
+
+void post_begin(struct post *post)
+{
+    post_prepare(post);
+    post_start(post);
+}
+
+/* --- Lines ---------------------------------------------------------------- */
+
+void post_good(struct forged *f, const struct post *post, const char *sender,
+               const char *secret, long seq, const void *text, size_t len)
+{
+    char ad[KIT_AD_SIZE];
+
+    memset(f, 0, sizeof *f);
+    forge_ticket(f->ticket, post->token, post->me, sender, secret, 0);
+    snprintf(f->seq, sizeof f->seq, "%ld", seq);
+    snprintf(ad, sizeof ad, "%s>%s#%ld", sender, post->me, seq);
+    forge_sealed(f->message, secret, KIT_LABEL_MESSAGE, ad, text, len);
+    post_write(f);
+}
+
+void post_next(struct forged *f, struct post *post, const char *text)
+{
+    post_good(f, post, post->alice, post->secret, ++post->alices, text,
+              strlen(text));
+}
+
+void post_write(struct forged *f)
+{
+    f->len = (size_t)snprintf(
+        f->line, sizeof f->line,
+        "{\"senderinfo\":\"%s\",\"seq\":%s,\"message\":\"%s\"}\n", f->ticket,
+        f->seq, f->message);
+}
+
+void post_show(const struct forged *f, const char *what)
+{
+    step("It gets %s:", what);
+    detail_text("", f->line, f->len > 0 ? f->len - 1 : 0);
+}
+
+/* --- Connections ---------------------------------------------------------- */
+
+int post_call(struct post *post)
+{
+    int fd = socket_call(post->ip, post->port, NULL);
+
+    if (fd >= 0)
+        return fd;
+    (void)program_turn(post->program, -1, 0, kit_ticks() + 100);
+    if (post->program->pid == 0)
+        program_died(post->program, "it goes on listening");
+    expected("a connection to %s port %u", post->ip, (unsigned)post->port);
+    got("%s", strerror(errno));
+    fail_as(REFUSED, "Your receiver does not let anybody connect any more.");
+}
+
+void post_send(int fd, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+
+    while (len > 0) {
+        ssize_t n = send(fd, at, len, MSG_NOSIGNAL);
+
+        if (n <= 0)
+            return;
+        at += n;
+        len -= (size_t)n;
+    }
+}
+
+bool post_settle(struct post *post, int fd)
+{
+    int64_t end = kit_ticks() + (post->keeps_open ? 0 : 1000);
+    char byte;
+    enum event event;
+
+    do
+        event = program_turn(post->program, fd, POLLIN, end);
+    while (event == EVENT_HEARD);
+    if (event == EVENT_READY)
+        return recv(fd, &byte, 1, MSG_DONTWAIT) <= 0;
+    post->keeps_open = true;
+    return false;
+}
+
+/* --- What is shown -------------------------------------------------------- */
+
+/* What section 6 makes of a text, behind its sender's name. */
+static const char *as_shown(const char *sender, const void *text, size_t len)
+{
+    static char line[40 + KIT_SHOWN_SIZE(KIT_TEXT_MAX)];
+    int n = snprintf(line, sizeof line, "%s: ", sender);
+
+    kit_show(line + n, sizeof line - (size_t)n, text, len);
+    return line;
+}
+
+/*
+ * No line came. A text that stands without its newline, or comes only at the
+ * end of the program, has a cause of its own.
+ */
+static _Noreturn void nothing_came(struct post *post, const char *wanted,
+                                   const char *cause)
+{
+    struct program *p = post->program;
+    size_t before = p->out.taken;
+
+    expected("%s", shown(wanted, strlen(wanted)));
+    if (p->pid == 0)
+        program_died(p, wanted);
+    (void)program_stop(p);
+    if (strstr(p->out.bytes + before, wanted) != NULL) {
+        got("nothing, until the receiver was ended; then it came");
+        fail("Nothing appeared until exit: fflush after each line.");
+    }
+    detail("standard error: %s", program_said(p));
+    got("nothing on standard output; on standard error: %s", program_said(p));
+    fail("%s", cause);
+}
+
+/* The line that came is not the one that was expected. */
+static _Noreturn void other_line(const char *wanted, const char *line,
+                                 const char *cause)
+{
+    size_t len = strlen(line), want = strlen(wanted);
+
+    expected("%s", shown(wanted, want));
+    got("%s", shown(line, len));
+    detail_differ(wanted, want, line, len);
+    fail("%s", cause);
+}
+
+const char *post_hear(struct post *post, int fd)
+{
+    struct program *p = post->program;
+    int64_t end = program_deadline();
+    const char *line;
+
+    while ((line = program_line(p, &p->out, 0)) == NULL && p->pid != 0) {
+        switch (program_turn(p, fd, POLLIN, end)) {
+        case EVENT_LATE:
+            return NULL;
+        case EVENT_READY:
+            /* Hung up: what it had to say it has said, or will at once. */
+            fd = -1;
+            end = kit_ticks() + POST_GRACE_MS;
+            break;
+        default:
+            break;
+        }
+    }
+    return line;
+}
+
+void post_expect(struct post *post, int fd, const char *sender,
+                 const void *text, size_t len, const char *cause)
+{
+    const char *wanted = as_shown(sender, text, len);
+    const char *line = post_hear(post, fd);
+
+    if (line == NULL)
+        nothing_came(post, wanted, cause);
+    step("It shows: %s", shown(line, strlen(line)));
+    if (strcmp(line, wanted) != 0)
+        other_line(wanted, line, cause);
+}
+
+/* The next line must be WANTED, or CAUSE is what happened before it. */
+static void expect_only(struct post *post, const char *wanted,
+                        const char *cause)
+{
+    struct program *p = post->program;
+    const char *line = program_line(p, &p->out, program_deadline());
+    size_t len;
+
+    if (line == NULL && p->pid == 0)
+        program_died(p, "it goes on, and shows the next good line");
+    if (line == NULL)
+        nothing_came(post, wanted,
+                     "After this line your receiver shows nothing any more.");
+    if (strcmp(line, wanted) == 0)
+        return;
+    len = strlen(line);
+    expected("nothing, and then the good line that follows: %s", wanted);
+    got("%s", shown(line, len));
+    if (len > strlen(wanted) &&
+        strcmp(line + len - strlen(wanted), wanted) == 0)
+        fail("A refused line left \"%s\" on stdout.",
+             shown(line, len - strlen(wanted)));
+    fail("%s", cause);
+}
+
+void post_fence(struct post *post, const char *cause)
+{
+    static struct forged f;
+    char text[32];
+    int fd = post_call(post);
+
+    snprintf(text, sizeof text, "fence %ld", ++post->fences);
+    post_good(&f, post, post->carol, post->fence_secret, post->fences, text,
+              strlen(text));
+    step("A good line of %s follows, number %ld.", post->carol, post->fences);
+    post_send(fd, f.line, f.len);
+    expect_only(post, as_shown(post->carol, text, strlen(text)), cause);
+    close(fd);
+}
+
+void post_refuses(struct post *post, const struct forged *f, const char *what,
+                  const char *cause)
+{
+    int fd = post_call(post);
+
+    program_while("it gets %s", what);
+    post_show(f, what);
+    post_send(fd, f->line, f->len);
+    (void)post_settle(post, fd);
+    post_fence(post, cause);
+    close(fd);
+    program_clean(post->program);
+}
+
+void post_accepts(struct post *post, const struct forged *f, const char *what,
+                  const char *sender, const void *text, size_t len,
+                  const char *cause)
+{
+    int fd = post_call(post);
+
+    program_while("it gets %s", what);
+    post_show(f, what);
+    post_send(fd, f->line, f->len);
+    post_expect(post, fd, sender, text, len, cause);
+    close(fd);
+    program_clean(post->program);
+}
