@@ -86,6 +86,21 @@ void chat_serve(struct chat *c)
                 "%s}", body);
 }
 
+static void show_m4(const struct m4 *m4)
+{
+    const struct {
+        const char *name, *value;
+    } all[] = {{"ip_addr", m4->ip_addr},
+               {"port", m4->port},
+               {"secret", m4->secret},
+               {"senderinfo", m4->senderinfo},
+               {"receiver", m4->receiver}};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        detail_text(all[i].name, all[i].value[0] != '\0' ? all[i].value : "-",
+                    all[i].value[0] != '\0' ? strlen(all[i].value) : 1);
+}
+
 void chat_start(struct chat *c)
 {
     char path[LAB_PATH];
@@ -104,7 +119,7 @@ void chat_start(struct chat *c)
     step("The server answers its login (1) with a token (2), and its request "
          "for %s (3) with message 4:",
          c->receiver);
-    detail_text("", c->arbiter.userinfo.body, strlen(c->arbiter.userinfo.body));
+    show_m4(&c->m4);
     c->program =
         program_start("Your sender", argv,
                       c->options != NULL ? c->options : "detect_leaks=0");
@@ -145,7 +160,7 @@ void chat_read(struct m5 *m5, struct chat *c)
         program_died(c->program, "a line of message 5");
     }
     step("It sends a line of %zu bytes:", len);
-    detail_text("", line, len);
+    detail_text("line", line, len);
     m5_read(m5, line, len);
     m5_show(m5);
 }

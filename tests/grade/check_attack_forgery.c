@@ -105,25 +105,26 @@ void a_others_ticket(void)
     snprintf(ad, sizeof ad, "senderinfo>%s", post.carol);
     post_good(&f, &post, post.alice, post.secret, 1, "others", 6);
 
-    forge_sealed(f.ticket, post.token, KIT_LABEL_TICKET, ad, json,
-                 strlen(json));
+    post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
+              strlen(json));
     post_write(&f);
     post_refuses(&post, &f, "a ticket for another receiver",
                  "A ticket for another receiver was accepted: its associated "
                  "data is \"senderinfo>\" and your own name.");
-    forge_sealed(f.ticket, post.token, KIT_LABEL_TICKET, "", json,
-                 strlen(json));
+    post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, "", json,
+              strlen(json));
     post_write(&f);
     post_refuses(&post, &f, "a ticket without associated data",
                  "A ticket without associated data was accepted: it is "
                  "\"senderinfo>\" and your own name.");
-    forge_sealed(f.ticket, post.token, KIT_LABEL_MESSAGE, right, json,
-                 strlen(json));
+    post_seal(&f, "senderinfo", post.token, KIT_LABEL_MESSAGE, right, json,
+              strlen(json));
     post_write(&f);
     post_refuses(&post, &f, "a ticket under the label \"message\"",
                  "A ticket under another label was accepted.");
     chance_token(other);
-    forge_sealed(f.ticket, other, KIT_LABEL_TICKET, right, json, strlen(json));
+    post_seal(&f, "senderinfo", other, KIT_LABEL_TICKET, right, json,
+              strlen(json));
     post_write(&f);
     post_refuses(&post, &f, "a ticket under another token",
                  "A ticket that another token sealed was accepted.");
@@ -164,13 +165,13 @@ void a_bad_names(void)
                  "\"secret\":\"%s\"}",
                  name, post.secret);
         snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
-        forge_sealed(f.ticket, post.token, KIT_LABEL_TICKET, ad, json,
-                     strlen(json));
+        post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
+                  strlen(json));
         /* Sealed in the name as it stands and in the one before the zero. */
         snprintf(ad, sizeof ad, "%.*s>%s#1",
                  (int)(strstr(name, "\\u0000") != NULL ? 5 : strlen(name)),
                  name, post.me);
-        forge_sealed(f.message, post.secret, KIT_LABEL_MESSAGE, ad, "who?", 4);
+        post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "who?", 4);
         post_write(&f);
         snprintf(cause, sizeof cause,
                  "What is no NAME was taken for one: %s (kit_is_name).",

@@ -116,7 +116,7 @@ void a_renumbered(void)
 static void with_ad(const char *ad, const char *what, const char *cause)
 {
     post_good(&f, &post, post.alice, post.secret, 1, "one", 3);
-    forge_sealed(f.message, post.secret, KIT_LABEL_MESSAGE, ad, "one", 3);
+    post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "one", 3);
     post_write(&f);
     post_refuses(&post, &f, what, cause);
 }
@@ -148,7 +148,7 @@ void a_locked_out(void)
 
     post_begin(&post);
     post_good(&f, &post, post.alice, post.secret, KIT_SEQ_MAX, "x", 1);
-    forge_sealed(f.message, post.token, "x", "", "garbage", 7);
+    post_seal(&f, "message", post.token, "x", "", "garbage", 7);
     post_write(&f);
     post_refuses(&post, &f,
                  "a line with a good ticket, seq 2147483647 and garbage",
@@ -169,8 +169,8 @@ void a_expired(void)
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         chance_token(secret);
         post_good(&f, &post, post.alice, secret, 1, "too late", 8);
-        forge_ticket(f.ticket, post.token, post.me, post.alice, secret,
-                     (long long)time(NULL) + ends[i]);
+        post_ticket(&f, &post, post.alice, secret,
+                    (long long)time(NULL) + ends[i]);
         post_write(&f);
         snprintf(what, sizeof what, "a ticket that ended %d s ago", -ends[i]);
         snprintf(cause, sizeof cause,

@@ -130,8 +130,8 @@ static void drop_of_ticket(int missing)
     snprintf(json + n, sizeof json - n, "}");
     snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
     post_good(&f, &post, post.alice, post.secret, 1, "gap", 3);
-    forge_sealed(f.ticket, post.token, KIT_LABEL_TICKET, ad, json,
-                 strlen(json));
+    post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
+              strlen(json));
     post_write(&f);
 }
 
@@ -184,8 +184,8 @@ void x_seq_bounds(void)
         snprintf(f.seq, sizeof f.seq, "%s", all[i].seq);
         snprintf(ad, sizeof ad, "%s>%s#%ld", post.alice, post.me,
                  all[i].sealed);
-        forge_sealed(f.message, post.secret, KIT_LABEL_MESSAGE, ad, "bounds",
-                     6);
+        post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "bounds",
+                  6);
         post_write(&f);
         snprintf(what, sizeof what, "a line with seq %s", all[i].seq);
         snprintf(cause, sizeof cause,

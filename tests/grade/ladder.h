@@ -14,7 +14,7 @@ struct check {
     const char *id; /* "M4-01" */
     int points;
     const char *needs;   /* ids of checks that must have passed: "M4-01 B-01" */
-    int todo;            /* the TODO that this tests first, or 0 */
+    const char *todo;    /* the TODOs that this tests first: "4567", or "" */
     const char *section; /* of handout/protocol.md */
     void (*run)(void);
     const char *title;

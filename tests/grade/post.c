@@ -92,11 +92,38 @@ void post_good(struct forged *f, const struct post *post, const char *sender,
     char ad[KIT_AD_SIZE];
 
     memset(f, 0, sizeof *f);
-    forge_ticket(f->ticket, post->token, post->me, sender, secret, 0);
+    post_ticket(f, post, sender, secret, 0);
     snprintf(f->seq, sizeof f->seq, "%ld", seq);
     snprintf(ad, sizeof ad, "%s>%s#%ld", sender, post->me, seq);
-    forge_sealed(f->message, secret, KIT_LABEL_MESSAGE, ad, text, len);
+    post_seal(f, "message", secret, KIT_LABEL_MESSAGE, ad, text, len);
     post_write(f);
+}
+
+void post_ticket(struct forged *f, const struct post *post, const char *sender,
+                 const char *secret, long long exp)
+{
+    char json[512], ad[KIT_AD_SIZE], more[40] = "";
+
+    if (exp != 0)
+        snprintf(more, sizeof more, ",\"exp\":%lld", exp);
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
+             "%s}",
+             sender, secret, more);
+    snprintf(ad, sizeof ad, "senderinfo>%s", post->me);
+    post_seal(f, "senderinfo", post->token, KIT_LABEL_TICKET, ad, json,
+              strlen(json));
+}
+
+void post_seal(struct forged *f, const char *member, const char *string,
+               const char *label, const char *ad, const void *text, size_t len)
+{
+    bool ticket = strcmp(member, "senderinfo") == 0;
+
+    forge_sealed(ticket ? f->ticket : f->message, string, label, ad, text, len);
+    snprintf(f->told[!ticket], sizeof f->told[0],
+             "%s, sealed under K(%.6s..., \"%s\"), AD \"%s\"", shown(text, len),
+             string, label, ad);
 }
 
 void post_next(struct forged *f, struct post *post, const char *text)
@@ -116,7 +143,10 @@ void post_write(struct forged *f)
 void post_show(const struct forged *f, const char *what)
 {
     step("It gets %s:", what);
-    detail_text("", f->line, f->len > 0 ? f->len - 1 : 0);
+    detail_text("line", f->line, f->len > 0 ? f->len - 1 : 0);
+    detail_text("seq", f->seq, strlen(f->seq));
+    detail("%-11s %s", "senderinfo", f->told[0]);
+    detail("%-11s %s", "message", f->told[1]);
 }
 
 /* --- Connections ---------------------------------------------------------- */
@@ -180,8 +210,8 @@ static const char *as_shown(const char *sender, const void *text, size_t len)
  * No line came. A text that stands without its newline, or comes only at the
  * end of the program, has a cause of its own.
  */
-static _Noreturn void nothing_came(struct post *post, const char *wanted,
-                                   const char *cause)
+_Noreturn void post_nothing(struct post *post, const char *wanted,
+                            const char *cause)
 {
     struct program *p = post->program;
     size_t before = p->out.taken;
@@ -240,7 +270,7 @@ void post_expect(struct post *post, int fd, const char *sender,
     const char *line = post_hear(post, fd);
 
     if (line == NULL)
-        nothing_came(post, wanted, cause);
+        post_nothing(post, wanted, cause);
     step("It shows: %s", shown(line, strlen(line)));
     if (strcmp(line, wanted) != 0)
         other_line(wanted, line, cause);
@@ -257,7 +287,7 @@ static void expect_only(struct post *post, const char *wanted,
     if (line == NULL && p->pid == 0)
         program_died(p, "it goes on, and shows the next good line");
     if (line == NULL)
-        nothing_came(post, wanted,
+        post_nothing(post, wanted,
                      "After this line your receiver shows nothing any more.");
     if (strcmp(line, wanted) == 0)
         return;

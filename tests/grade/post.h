@@ -45,6 +45,7 @@ struct forged {
     char message[2 * KIT_SEALED_SIZE];
     char line[POST_LINE]; /* what post_write makes of them, with a newline */
     size_t len;
+    char told[2][1200]; /* what was sealed as ticket and message, in words */
 };
 
 /* post_prepare: names, secrets, the server. post_start: the receiver. */
@@ -60,6 +61,16 @@ void post_begin(struct post *post);
  */
 void post_good(struct forged *f, const struct post *post, const char *sender,
                const char *secret, long seq, const void *text, size_t len);
+
+/*
+ * post_ticket: another ticket for the receiver under test, with EXP unless it
+ * is 0. post_seal: MEMBER ("senderinfo" or "message") becomes TEXT sealed
+ * under K(STRING, LABEL) with AD. Both before post_write.
+ */
+void post_ticket(struct forged *f, const struct post *post, const char *sender,
+                 const char *secret, long long exp);
+void post_seal(struct forged *f, const char *member, const char *string,
+               const char *label, const char *ad, const void *text, size_t len);
 
 /* post_next: the next line of alice's chat, saying TEXT. */
 void post_next(struct forged *f, struct post *post, const char *text);
@@ -81,6 +92,13 @@ void post_send(int fd, const void *bytes, size_t len);
  * or none although the receiver has closed the connection FD (-1: none).
  */
 const char *post_hear(struct post *post, int fd);
+
+/*
+ * post_nothing: fails the check, since WANTED was not shown: for CAUSE, unless
+ * it comes only when the program ends, or the program has ended.
+ */
+_Noreturn void post_nothing(struct post *post, const char *wanted,
+                            const char *cause);
 
 /*
  * post_expect: that line is SENDER's TEXT as section 6 shows it. CAUSE is what

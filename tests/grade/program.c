@@ -238,13 +238,22 @@ int program_stop(struct program *p)
 
 const char *program_said(const struct program *p)
 {
-    size_t from = p->err.len > 300 ? p->err.len - 300 : 0;
-    const char *text = p->err.bytes + from;
-    size_t len = p->err.len - from;
+    enum { LINES = 3 };
+    static char words[600];
+    const char *end = p->err.bytes + p->err.len, *at = end;
+    size_t n = 0;
 
-    while (len > 0 && text[len - 1] == '\n')
-        len--;
-    return len == 0 ? "(nothing)" : shown(text, len);
+    for (int lines = 0; at > p->err.bytes && lines <= LINES; at--)
+        lines += at[-1] == '\n' && at != end;
+    at += at > p->err.bytes ? 2 : 0;
+    while (at < end && n < sizeof words - 100) {
+        size_t len = strcspn(at, "\n");
+
+        n += (size_t)snprintf(words + n, sizeof words - n, "%s%.*s",
+                              n > 0 ? " | " : "", 180, shown(at, len));
+        at += len + 1;
+    }
+    return n == 0 ? "(nothing)" : words;
 }
 
 /* "", or " when M4 has no \"secret\"". */

@@ -91,3 +91,21 @@ const char *report_again(const struct report *report, int i)
              strcmp(report->crypto, "libsodium") == 0 ? "" : report->crypto);
     return command;
 }
+
+void report_wrap(FILE *out, int indent, const char *text)
+{
+    enum { WIDTH = 78 };
+    int column = indent;
+
+    for (const char *word = text; *word != '\0';) {
+        int len = (int)strcspn(word, " ");
+
+        if (column > indent && column + 1 + len > WIDTH)
+            column = fprintf(out, "\n%*s", indent, "") - 1;
+        else if (column > indent)
+            column += fprintf(out, " ");
+        column += fprintf(out, "%.*s", len, word);
+        word += len + (word[len] == ' ');
+    }
+    fputc('\n', out);
+}

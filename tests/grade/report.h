@@ -42,6 +42,12 @@ report_writer report_text, report_json, report_markdown, report_junit;
 int report_save(const char *path, report_writer *writer,
                 const struct report *report);
 
+/*
+ * report_wrap: TEXT and a newline, in lines of at most 78 columns; the first
+ * begins at column INDENT, where it is, and the others there too.
+ */
+void report_wrap(FILE *out, int indent, const char *text);
+
 /* report_again: the command that runs check I again. */
 const char *report_again(const struct report *report, int i);
 

@@ -48,21 +48,41 @@ static void print_check(FILE *out, const struct paint *paint,
         fprintf(out, "          note: %s\n", result->note);
 }
 
-/* NAME, then TEXT in lines of at most 78 columns, indented alike. */
+/*
+ * How many checks from I on, in one group, were skipped for the same reason.
+ * Their titles say nothing to somebody who has other things to do first.
+ */
+static int count_skipped(const struct report *r, int i)
+{
+    int n = 0;
+
+    while (i + n < ladder_size && r->wanted[i + n] &&
+           (n == 0 || ladder_group(i + n) == NULL) &&
+           r->results[i + n].verdict == SKIPPED &&
+           strcmp(r->results[i + n].blame, r->results[i].blame) == 0)
+        n++;
+    return n;
+}
+
+static void print_skipped(FILE *out, const struct paint *paint,
+                          const struct report *r, int i, int n)
+{
+    int points = 0;
+
+    for (int k = i; k < i + n; k++)
+        points += ladder[k].points;
+    fprintf(out,
+            "  %s-       %-6s %2d  and what follows to %s, skipped: fix %s "
+            "first%s\n",
+            paint->dim, ladder[i].id, points, ladder[i + n - 1].id,
+            r->results[i].blame, paint->off);
+}
+
+/* NAME, then TEXT behind it. */
 static void print_wrapped(FILE *out, const char *name, const char *text)
 {
-    enum { INDENT = 14, WIDTH = 78 };
-    int column = fprintf(out, "    %-10s", name);
-
-    for (const char *word = text; *word != '\0';) {
-        int len = (int)strcspn(word, " ");
-
-        if (column + len > WIDTH && column > INDENT)
-            column = fprintf(out, "\n%*s", INDENT, "") - 1;
-        column += fprintf(out, "%.*s ", len, word);
-        word += len + (word[len] == ' ');
-    }
-    fputc('\n', out);
+    fprintf(out, "    %-10s", name);
+    report_wrap(out, 14, text);
 }
 
 static void print_details(FILE *out, const struct paint *paint,
@@ -118,10 +138,16 @@ void report_text(FILE *out, const struct report *r)
 
     fprintf(out, "Grading %s/ with %s\n", r->submission, r->crypto);
     for (int i = 0; i < ladder_size; i++) {
+        int skipped = r->verbose ? 0 : count_skipped(r, i);
+
         if (ladder_group(i) != NULL && r->only == NULL)
             fprintf(out, "\n%s\n", ladder_group(i));
-        if (r->wanted[i])
+        if (skipped > 2) {
+            print_skipped(out, &paint, r, i, skipped);
+            i += skipped - 1;
+        } else if (r->wanted[i]) {
             print_check(out, &paint, r, i);
+        }
     }
     /* Nobody needs to read how a program fails that was not begun. */
     for (int i = 0; i < ladder_size; i++) {
