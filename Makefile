@@ -65,6 +65,7 @@ server_o := $(call object,$(filter-out server/main.c,$(wildcard server/*.c)))
 unit_c  := $(wildcard tests/unit/*.c)
 e2e_c   := $(wildcard tests/e2e/*.c)
 grade_c := $(wildcard tests/grade/*.c)
+mutant_c := $(wildcard tests/mutants/*.c)
 
 people   := $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
               solution/sender.c))
@@ -121,6 +122,14 @@ grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	@sh $(B)/grade.sh --submission '$(SUBMISSION)' --grading '$(GRADING)' \
 	    --format '$(FORMAT)' $(if $(REPORT),--report '$(REPORT)') \
 	    $(if $(ONLY),--only '$(ONLY)') $(if $(V),--verbose)
+
+# Programs whose grade is known, wrong ones and right ones.
+MUTANTS ?= $(wildcard tests/mutants/*.mutant)
+N       ?= 100
+
+.PHONY: check-grader grade-stress
+check-grader: grader $(B)/check-grader ## grade the wrong programs of tests/mutants/
+	@$(B)/check-grader $(B)/grade.sh $(MUTANTS)
 
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric
@@ -237,6 +246,10 @@ $(B)/grade.sh: Makefile $(B)/flags
 $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
+
+$(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
 $(B)/%.o: %.c $(B)/flags | $(B)/packages
 	@mkdir -p $(@D)

@@ -14,7 +14,7 @@
 
 /* Message 4, each member as it stands in JSON; NULL: left out. */
 struct m4 {
-    char ip_addr[1200], port[40], secret[300], senderinfo[15000];
+    char ip_addr[15000], port[40], secret[300], senderinfo[15000];
     char receiver[300], more[512];
 };
 

@@ -132,47 +132,48 @@ void a_others_ticket(void)
 
 /* --- Names ---------------------------------------------------------------- */
 
+/* A line under a ticket in which JSON stands for the name, RAW in its AD. */
+static void with_name(const char *json_name, const char *raw)
+{
+    char json[1400], ad[1200];
+
+    post_good(&f, &post, post.alice, post.secret, 1, "who?", 4);
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
+             "}",
+             json_name, post.secret);
+    snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
+    post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
+              strlen(json));
+    snprintf(ad, sizeof ad, "%s>%s#1", raw, post.me);
+    post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "who?", 4);
+    post_write(&f);
+}
+
 void a_bad_names(void)
 {
-    static char name[900], cause[256];
-    static const struct {
-        const char *name, *what;
+    static char longer[34], longest[201];
+    const struct {
+        const char *json, *raw, *what;
     } all[] = {
-        {"", "a ticket with an empty name"},
-        {"Alice", "a ticket with a capital letter in its name"},
-        {"alice\\u0000x", "a ticket with a zero byte in its name"},
-        {"al ice", "a ticket with a space in its name"},
-        {"alice\\n", "a ticket with a newline in its name"},
-        {"-alice", "a ticket whose name begins with a dash"},
-        {"\\u001b[2J", "a ticket with an escape sequence as its name"},
-        {NULL, "a ticket with a name of 33 characters"},
-        {NULL, "a ticket with a name of 200 characters"},
+        {"", "", "a ticket with an empty name"},
+        {"Alice", "Alice", "a ticket with a capital letter in its name"},
+        {"alice\\u0000x", "alice", "a ticket with a zero byte in its name"},
+        {"al ice", "al ice", "a ticket with a space in its name"},
+        {"alice\\n", "alice\n", "a ticket with a newline in its name"},
+        {"-alice", "-alice", "a ticket whose name begins with a dash"},
+        {"\\u001b[2J", "\033[2J", "a ticket with an escape sequence as name"},
+        {longer, longer, "a ticket with a name of 33 characters"},
+        {longest, longest, "a ticket with a name of 200 characters"},
     };
-    static const size_t lengths[] = {33, 200};
-    int longs = 0;
+    char cause[256];
 
+    chance_fill(longer, 33);
+    chance_fill(longest, 200);
     post_begin(&post);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        char json[1400], ad[KIT_AD_SIZE];
-
-        if (all[i].name != NULL)
-            snprintf(name, sizeof name, "%s", all[i].name);
-        else
-            chance_fill(name, lengths[longs++]);
-        post_good(&f, &post, post.alice, post.secret, 1, "who?", 4);
-        snprintf(json, sizeof json,
-                 "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\","
-                 "\"secret\":\"%s\"}",
-                 name, post.secret);
-        snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
-        post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
-                  strlen(json));
-        /* Sealed in the name as it stands and in the one before the zero. */
-        snprintf(ad, sizeof ad, "%.*s>%s#1",
-                 (int)(strstr(name, "\\u0000") != NULL ? 5 : strlen(name)),
-                 name, post.me);
-        post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "who?", 4);
-        post_write(&f);
+        chance_token(post.secret);
+        with_name(all[i].json, all[i].raw);
         snprintf(cause, sizeof cause,
                  "What is no NAME was taken for one: %s (kit_is_name).",
                  all[i].what);

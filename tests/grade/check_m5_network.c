@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sender on a network that is slow, breaks, or is not there. */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -37,6 +38,8 @@ static size_t type_until_stuck(const char *bytes, size_t len)
             done += (size_t)n;
             continue;
         }
+        if (errno != EAGAIN && errno != EINTR)
+            return done; /* it has gone: what came of it will tell */
         switch (program_turn(chat.program, chat.program->in, POLLOUT,
                              kit_ticks() + STUCK_MS)) {
         case EVENT_LATE:
@@ -56,8 +59,10 @@ static void type_some(const char *bytes, size_t *done, size_t len)
     while (*done < len) {
         ssize_t n = write(chat.program->in, bytes + *done, len - *done);
 
-        if (n <= 0)
+        if (n <= 0 && (errno == EAGAIN || errno == EINTR))
             return;
+        if (n <= 0)
+            break;
         *done += (size_t)n;
     }
     program_close_input(chat.program);

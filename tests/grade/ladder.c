@@ -27,7 +27,9 @@ static const struct {
 const struct check ladder[] = {
     {"B-01", 0, "", "", "2", build_sender, "sender.c compiles"},
     {"B-02", 0, "", "", "2", build_receiver, "receiver.c compiles"},
-    {"B-03", 0, "B-01 B-02", "", "2", build_quiet, "the compiler has no warnings"}, {"M4-01", 2, "B-01", "1", "2", m4_connects, "asks the server, then connects to the receiver"},
+    {"B-03", 0, "B-01 B-02", "", "2", build_quiet, "the compiler has no warnings"},
+
+    {"M4-01", 2, "B-01", "1", "2", m4_connects, "asks the server, then connects to the receiver"},
     {"M4-02", 1, "M4-01", "", "2", m4_no_password, "message 3 carries the token and no password"},
     {"M4-03", 1, "M4-01", "", "2", m4_default_port, "without a port it is 4444"},
     {"M4-04", 1, "M5-03", "", "5", m4_asks_anew, "every run asks for a new secret"},
@@ -40,7 +42,9 @@ const struct check ladder[] = {
     {"M4-11", 0, "M4-01", "", "7", tls_works, "TLS: a server whose CA is known is trusted"},
     {"M4-12", 1, "M4-11", "", "7", tls_unknown, "TLS: an unknown certificate gets no password"},
     {"M4-13", 1, "M4-11", "", "7", tls_wrong_name, "TLS: a certificate for another name neither"},
-    {"M4-14", 1, "M4-11", "", "7", tls_no_fallback, "TLS: no password in clear when TLS fails"}, {"M5-01", 2, "M4-01", "3", "2", m5_line, "one line of JSON with senderinfo, seq and message"},
+    {"M4-14", 1, "M4-11", "", "7", tls_no_fallback, "TLS: no password in clear when TLS fails"},
+
+    {"M5-01", 2, "M4-01", "3", "2", m5_line, "one line of JSON with senderinfo, seq and message"},
     {"M5-02", 1, "M5-01", "", "5", m5_ticket, "senderinfo is sent exactly as it came"},
     {"M5-03", 4, "M5-01", "2", "2", m5_box, "the message opens with the right key and names"},
     {"M5-04", 2, "M5-01", "", "5", m5_seq, "seq begins with 1 and grows"},
@@ -54,19 +58,25 @@ const struct check ladder[] = {
     {"M5-12", 1, "M5-03", "", "5", m5_peer_leaves, "a receiver that leaves is an error, no crash"},
     {"M5-13", 1, "M5-03", "", "5", m5_exit_codes, "the exit code says whether all was sent"},
     {"M5-14", 1, "M5-04 M5-03", "", "5", m5_reconnects, "a dropped connection is opened again, seq goes on"},
-    {"M5-15", 1, "M5-03", "", "5", m5_memory, "memory does not grow with every text"}, {"R4-01", 5, "B-02", "4567", "6", r4_shows, "shows a good line under its sender's name"},
+    {"M5-15", 1, "M5-03", "", "5", m5_memory, "memory does not grow with every text"},
+
+    {"R4-01", 5, "B-02", "4567", "6", r4_shows, "shows a good line under its sender's name"},
     {"R4-02", 1, "R4-01", "", "6", r4_exp, "a ticket is good without exp, before it and shortly after"},
     {"R4-03", 1, "R4-01", "", "2", r4_unknown_members, "unknown members are ignored, their order is free"},
     {"R4-04", 1, "R4-01", "", "1", r4_long_names, "the longest names and secrets are good ones"},
     {"R4-05", 1, "R4-01", "", "6", r4_address_is_no_proof, "another address than the ticket's is no refusal"},
-    {"R4-06", 1, "R4-01", "", "6", r4_new_token, "every start opens tickets with its own token"}, {"R5-01", 2, "R4-01", "", "6", r5_in_order, "more messages on one connection, in their order"},
+    {"R4-06", 1, "R4-01", "", "6", r4_new_token, "every start opens tickets with its own token"},
+
+    {"R5-01", 2, "R4-01", "", "6", r5_in_order, "more messages on one connection, in their order"},
     {"R5-02", 2, "R4-01", "", "6", r5_two_senders, "several senders, several chats of one sender"},
     {"R5-03", 1, "R4-01", "", "6", r5_gaps, "gaps in seq, up to the largest"},
     {"R5-04", 1, "R4-01", "", "2", r5_lengths, "texts of 0 to 4096 bytes are shown whole"},
     {"R5-05", 2, "R4-01", "", "6", r5_control_bytes, "no text clears a terminal or forges a line"},
     {"R5-06", 1, "R4-01", "", "6", r5_format, "no text is a format string"},
     {"R5-07", 1, "R4-01", "", "6", r5_unicode, "UTF-8 is shown, what is invisible made visible"},
-    {"R5-08", 1, "R4-01", "", "2", r5_pieces, "lines in one piece, and one in many pieces"}, {"A-01", 2, "R4-01 X-01", "", "6", a_message_bits, "a changed text is refused"},
+    {"R5-08", 1, "R4-01", "", "2", r5_pieces, "lines in one piece, and one in many pieces"},
+
+    {"A-01", 2, "R4-01 X-01", "", "6", a_message_bits, "a changed text is refused"},
     {"A-02", 1, "R4-01 X-01", "", "1", a_nonce_and_tag, "a changed nonce or tag is refused"},
     {"A-03", 1, "R4-01 X-01", "", "6", a_ticket_bits, "a changed ticket is refused"},
     {"A-04", 2, "R4-01 X-01", "", "6", a_replay, "the same line again is refused"},
@@ -82,7 +92,9 @@ const struct check ladder[] = {
     {"A-14", 1, "R4-01 X-01", "", "1", a_spellings, "base64 has one spelling"},
     {"A-15", 1, "R4-01 X-01", "", "6", a_locked_out, "a forged line locks nobody out"},
     {"A-16", 1, "R4-02 X-01", "", "6", a_expired, "a ticket that has ended is refused"},
-    {"A-17", 1, "R4-01 X-01", "", "1", a_bad_names, "what is no name is none"}, {"X-01", 1, "R4-01", "", "6", x_goes_on, "goes on after a bad line"},
+    {"A-17", 1, "R4-01 X-01", "", "1", a_bad_names, "what is no name is none"},
+
+    {"X-01", 1, "R4-01", "", "6", x_goes_on, "goes on after a bad line"},
     {"X-02", 1, "X-01", "", "4", x_json, "a line is one JSON object and nothing more"},
     {"X-03", 1, "X-01", "", "2", x_missing, "lines and tickets that lack a member are refused"},
     {"X-04", 1, "X-01", "", "4", x_seq_bounds, "seq is an integer from 1 to 2147483647"},
@@ -93,7 +105,9 @@ const struct check ladder[] = {
     {"X-09", 1, "X-01", "", "6", x_descriptors, "200 peers come and go"},
     {"X-10", 1, "X-01", "", "6", x_memory, "memory does not grow with every line"},
     {"X-11", 1, "X-01", "", "7", x_nothing_leaks, "nothing secret in output, files or ps"},
-    {"X-12", 1, "R4-01", "", "6", x_listens_there, "listens where it logged in from, not everywhere"}, {"T-01", 1, "M5-03 R4-01", "", "2", t_own, "your sender and your receiver, with the real server"},
+    {"X-12", 1, "R4-01", "", "6", x_listens_there, "listens where it logged in from, not everywhere"},
+
+    {"T-01", 1, "M5-03 R4-01", "", "2", t_own, "your sender and your receiver, with the real server"},
     {"T-02", 1, "T-01", "", "2", t_to_other, "your receiver on the other backend"},
     {"T-03", 1, "T-02", "", "2", t_from_other, "your sender on the other backend"},
 };

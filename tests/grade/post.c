@@ -154,10 +154,13 @@ void post_show(const struct forged *f, const char *what)
 int post_call(struct post *post)
 {
     int fd = socket_call(post->ip, post->port, NULL);
+    int64_t end = kit_ticks() + POST_ENDING_MS;
 
     if (fd >= 0)
         return fd;
-    (void)program_turn(post->program, -1, 0, kit_ticks() + 100);
+    /* It may be about to end, and to say why. */
+    while (program_turn(post->program, -1, 0, end) == EVENT_HEARD)
+        ;
     if (post->program->pid == 0)
         program_died(post->program, "it goes on listening");
     expected("a connection to %s port %u", post->ip, (unsigned)post->port);
@@ -324,8 +327,10 @@ void post_refuses(struct post *post, const struct forged *f, const char *what,
     program_while("it gets %s", what);
     post_show(f, what);
     post_send(fd, f->line, f->len);
-    (void)post_settle(post, fd);
+    detail("the connection %s",
+           post_settle(post, fd) ? "is closed" : "stays open");
     post_fence(post, cause);
+    detail("on standard error: %s", program_said(post->program));
     close(fd);
     program_clean(post->program);
 }

@@ -256,6 +256,14 @@ const char *program_said(const struct program *p)
     return n == 0 ? "(nothing)" : words;
 }
 
+/* What it means when it leaves by itself; NULL: that it left too early. */
+static const char *leaving;
+
+void program_leaving(const char *cause)
+{
+    leaving = cause;
+}
+
 /* "", or " when M4 has no \"secret\"". */
 static char going_on[256];
 
@@ -295,6 +303,8 @@ _Noreturn void program_died(struct program *p, const char *what)
     }
     got("it ended with exit code %d; its last words: %s",
         WEXITSTATUS(p->status), program_said(p));
+    if (leaving != NULL)
+        fail("%s", leaving);
     fail("%s left too early%s, with exit code %d.", p->role, going_on,
          WEXITSTATUS(p->status));
 }

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Running the grader, and reading its report. */
+#include "tests/mutants/trial.h"
+
+#include <cjson/cJSON.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+
+/* The checks that its changes can matter to. */
+static const char *only_of(const struct mutant *m)
+{
+    if (m->only[0] != '\0')
+        return strcmp(m->only, "all") == 0 ? NULL : m->only;
+    if (m->sender && !m->receiver)
+        return "B,M4,M5";
+    if (m->receiver && !m->sender)
+        return "B,R4,R5,A,X";
+    return NULL;
+}
+
+int trial_start(struct trial *t)
+{
+    const char *only = only_of(&t->mutant);
+    char *argv[] = {"sh",
+                    (char *)t->grader,
+                    "--submission",
+                    t->folder,
+                    "--format",
+                    "json",
+                    "--report",
+                    t->report,
+                    "--jobs",
+                    "3",
+                    only != NULL ? "--only" : NULL,
+                    (char *)only,
+                    NULL};
+    int nowhere;
+
+    t->start = kit_ticks();
+    t->pid = fork();
+    if (t->pid != 0)
+        return t->pid > 0 ? 0 : -1;
+    nowhere = open("/dev/null", O_RDWR);
+    dup2(nowhere, 0);
+    dup2(nowhere, 1);
+    execvp("sh", argv);
+    _exit(127);
+}
+
+/* The report, or NULL. */
+static cJSON *read_report(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t len = 0;
+    ssize_t n = file != NULL ? getdelim(&text, &len, '\0', file) : -1;
+    cJSON *report = n > 0 ? cJSON_ParseWithLength(text, (size_t)n) : NULL;
+
+    if (file != NULL)
+        fclose(file);
+    free(text);
+    return report;
+}
+
+static const char *string_of(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItem(object, name);
+
+    return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+static int number_of(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItem(object, name);
+
+    return cJSON_IsNumber(item) ? item->valueint : -1;
+}
+
+/* Notes the verdict of every check, and the ids of those that failed. */
+static void list_verdicts(struct trial *t, char failed[200], const cJSON *all)
+{
+    const cJSON *one;
+    size_t n = 0, f = 0;
+
+    failed[0] = '\0';
+    cJSON_ArrayForEach(one, all)
+    {
+        const char *state = string_of(one, "state");
+
+        n += (size_t)snprintf(t->verdicts + n, sizeof t->verdicts - n, "%s%c ",
+                              string_of(one, "id"), state[0]);
+        if (strcmp(state, "fail") == 0 && f < 180)
+            f += (size_t)snprintf(failed + f, 200 - f, "%s ",
+                                  string_of(one, "id"));
+    }
+}
+
+/* Whether check ID failed as the mutant says; WHY otherwise. */
+static bool fails_as_told(struct trial *t, const cJSON *all, const char *id,
+                          size_t len)
+{
+    const struct mutant *m = &t->mutant;
+    const cJSON *one;
+
+    cJSON_ArrayForEach(one, all)
+    {
+        const char *cause = string_of(one, "cause");
+
+        if (strncmp(string_of(one, "id"), id, len) != 0)
+            continue;
+        if (strcmp(string_of(one, "state"), "fail") != 0)
+            snprintf(t->why, sizeof t->why, "%.*s: %s%s", (int)len, id,
+                     string_of(one, "state"), string_of(one, "fix_first"));
+        else if (strstr(cause, m->says) == NULL)
+            snprintf(t->why, sizeof t->why, "%.*s says: %s", (int)len, id,
+                     cause);
+        else if (m->reason[0] != '\0' &&
+                 strcmp(string_of(one, "reason"), m->reason) != 0)
+            snprintf(t->why, sizeof t->why, "%.*s is: %s", (int)len, id,
+                     string_of(one, "reason"));
+        else
+            return true;
+        return false;
+    }
+    snprintf(t->why, sizeof t->why, "there is no check %.*s", (int)len, id);
+    return false;
+}
+
+/* Compares the report with what the mutant must get. */
+static bool judge(struct trial *t, const cJSON *report)
+{
+    const struct mutant *m = &t->mutant;
+    const cJSON *all = cJSON_GetObjectItem(report, "results");
+    int points = number_of(report, "checks");
+    int attempt = number_of(report, "attempt");
+    char failed[200];
+
+    list_verdicts(t, failed, all);
+    for (const char *at = m->fails; *at != '\0';) {
+        size_t len = strcspn(at, " ");
+
+        if (!fails_as_told(t, all, at, len))
+            return false;
+        at += len + strspn(at + len, " ");
+    }
+    snprintf(t->why, sizeof t->why, "%s%d points, attempt %d", failed, points,
+             attempt);
+    return (m->points < 0 || m->points == points) &&
+           (m->attempt < 0 || m->attempt == attempt);
+}
+
+void trial_finish(struct trial *t, int status)
+{
+    cJSON *report = read_report(t->report);
+
+    t->pid = 0;
+    t->milliseconds = (int)(kit_ticks() - t->start);
+    t->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    if (report == NULL)
+        snprintf(t->why, sizeof t->why, "no report; the grader ended with %d",
+                 t->code);
+    t->good = report != NULL && t->code <= 1 && judge(t, report);
+    cJSON_Delete(report);
+}
