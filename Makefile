@@ -123,13 +123,20 @@ grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	    --format '$(FORMAT)' $(if $(REPORT),--report '$(REPORT)') \
 	    $(if $(ONLY),--only '$(ONLY)') $(if $(V),--verbose)
 
-# Programs whose grade is known, wrong ones and right ones.
+# Programs whose grade is known: wrong ones, right ones, cheats.
 MUTANTS ?= $(wildcard tests/mutants/*.mutant)
+STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S02 S39 R03 R12 R47)
 N       ?= 100
 
 .PHONY: check-grader grade-stress
-check-grader: grader $(B)/check-grader ## grade the wrong programs of tests/mutants/
+check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
+	+@$(AGAIN) CRYPTO=$(OTHER) grader
 	@$(B)/check-grader $(B)/grade.sh $(MUTANTS)
+	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
+
+grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
+	@$(B)/check-grader --repeat $(N) $(B)/grade.sh $(STEADY)
+	@$(B)/check-grader --repeat $(N) --busy $(B)/grade.sh $(STEADY)
 
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric

@@ -145,8 +145,7 @@ static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
                 continue;
             expected("a nonce of its own for every text");
             got("the same in line %d and line %d", j + 1, i + 1);
-            if (different(nonces[i], zero) != 0 &&
-                i / OF_A_RUN != j / OF_A_RUN)
+            if (different(nonces[i], zero) != 0 && i / OF_A_RUN != j / OF_A_RUN)
                 fail("%s", no_counter);
             if (different(nonces[i], zero) == 0)
                 fail("The nonce is always zero. One nonce sealed two texts "

@@ -19,7 +19,7 @@
 enum {
     POST_LINE = 3 * KIT_LINE_MAX,
     POST_ENDING_MS = 3000, /* for a program that crashes to be gone */
-    POST_GRACE_MS = 500, /* for a line that it still had to show */
+    POST_GRACE_MS = 500,   /* for a line that it still had to show */
 };
 
 struct post {

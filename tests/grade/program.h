@@ -101,7 +101,8 @@ _Noreturn void program_died(struct program *p, const char *what);
 void program_while(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* program_leaving: the cause, from here on, when it ends where it should not. */
+/* program_leaving: the cause, from here on, when it ends where it should not.
+ */
 void program_leaving(const char *cause);
 
 /* program_clean: fails the check if a sanitizer has reported something. */

@@ -95,6 +95,7 @@ static int prepare(struct trial *t, const char *grader, const char *file,
 {
     snprintf(t->folder, sizeof t->folder, "%s/%d", work, i);
     snprintf(t->report, sizeof t->report, "%s/%d.json", work, i);
+    snprintf(t->tmp, sizeof t->tmp, "%s/%d.tmp", work, i);
     t->grader = grader;
     return mutant_make(&t->mutant, file, t->folder);
 }

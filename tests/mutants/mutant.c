@@ -81,7 +81,8 @@ static int take_head(struct mutant *m, const char *name, const char *value)
     return -1;
 }
 
-/* TEXT with OLD, which stands there once, replaced by NEW. NULL: it does not. */
+/* TEXT with OLD, which stands there once, replaced by NEW. NULL: it does not.
+ */
 static char *replace(const char *text, const char *old, const char *new)
 {
     const char *at = strstr(text, old);
@@ -92,8 +93,7 @@ static char *replace(const char *text, const char *old, const char *new)
     if (at != NULL && strstr(at + 1, old) == NULL)
         out = malloc(strlen(text) + strlen(new) + 1);
     if (out != NULL)
-        sprintf(out, "%.*s%s%s", (int)(at - text), text, new,
-                at + strlen(old));
+        sprintf(out, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
     return out;
 }
 

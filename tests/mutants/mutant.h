@@ -34,7 +34,7 @@ struct mutant {
     char says[300];
     char reason[32];
     char only[64];
-    int points, attempt; /* -1: it does not matter */
+    int points, attempt;   /* -1: it does not matter */
     bool sender, receiver; /* which programs it changes */
 };
 

@@ -3,10 +3,12 @@
 #include "tests/mutants/trial.h"
 
 #include <cjson/cJSON.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,14 +45,37 @@ int trial_start(struct trial *t)
     int nowhere;
 
     t->start = kit_ticks();
+    mkdir(t->tmp, 0700);
     t->pid = fork();
     if (t->pid != 0)
         return t->pid > 0 ? 0 : -1;
+    setenv("TMPDIR", t->tmp, 1);
     nowhere = open("/dev/null", O_RDWR);
     dup2(nowhere, 0);
     dup2(nowhere, 1);
     execvp("sh", argv);
     _exit(127);
+}
+
+/* Whether a process still runs that this trial began, or its folder stays. */
+static bool left_behind(const struct trial *t)
+{
+    char path[300], line[4096];
+    struct dirent *entry;
+    bool found = rmdir(t->tmp) != 0;
+    DIR *proc = opendir("/proc");
+
+    while (proc != NULL && !found && (entry = readdir(proc)) != NULL) {
+        ssize_t n;
+
+        snprintf(path, sizeof path, "/proc/%s/exe", entry->d_name);
+        n = readlink(path, line, sizeof line - 1);
+        line[n > 0 ? n : 0] = '\0';
+        found = strstr(line, t->tmp) != NULL;
+    }
+    if (proc != NULL)
+        closedir(proc);
+    return found;
 }
 
 /* The report, or NULL. */
@@ -166,5 +191,10 @@ void trial_finish(struct trial *t, int status)
         snprintf(t->why, sizeof t->why, "no report; the grader ended with %d",
                  t->code);
     t->good = report != NULL && t->code <= 1 && judge(t, report);
+    if (t->good && left_behind(t)) {
+        snprintf(t->why, sizeof t->why, "something is left behind in %s",
+                 t->tmp);
+        t->good = false;
+    }
     cJSON_Delete(report);
 }

@@ -12,11 +12,12 @@ struct trial {
     struct mutant mutant;
     const char *grader; /* build/libsodium/grade.sh */
     char folder[MUTANT_PATH], report[MUTANT_PATH];
+    char tmp[MUTANT_PATH]; /* TMPDIR of the grader: empty in the end */
     pid_t pid;
     int64_t start;
     int milliseconds, code;
     bool good;
-    char why[400];      /* what it said, or what it did not say */
+    char why[700];      /* what it said, or what it did not say */
     char verdicts[600]; /* "B-01 pass" and so on, for comparing two runs */
 };
 
