@@ -32,6 +32,16 @@ bool guess_key(struct kit_key *key, int i, const struct secrets *s);
 /* guess_ad: writes the associated data of guess I; returns its length. */
 size_t guess_ad(char out[GUESS_AD_SIZE], int i, const struct secrets *s);
 
+/* guess_label: the label of HKDF for tickets, or for messages. */
+const char *guess_label(bool ticket);
+
+/*
+ * guess_words: copies FORMAT to OUT with its gaps, $S and so on, filled in.
+ * Returns the length; a zero byte may stand in it.
+ */
+size_t guess_words(char *out, size_t out_size, const char *format,
+                   const struct secrets *s);
+
 /* guess_key_cause, guess_ad_cause: the mistake in a sentence; 0 has none. */
 void guess_key_cause(char out[GUESS_CAUSE], int i, const struct secrets *s);
 void guess_ad_cause(char out[GUESS_CAUSE], int i, const struct secrets *s);

@@ -108,6 +108,18 @@ static void print_details(FILE *out, const struct paint *paint,
     print_wrapped(out, "again", report_again(r, i));
 }
 
+/* What to look at first: the last thing on the screen before the grades. */
+static void print_next(FILE *out, const struct report *r)
+{
+    for (int i = 0; i < ladder_size; i++) {
+        if (!r->wanted[i] || r->results[i].verdict != FAILED)
+            continue;
+        fprintf(out, "Next        %s: ", ladder[i].id);
+        report_wrap(out, 12, r->results[i].cause);
+        return;
+    }
+}
+
 static void print_names(FILE *out, const struct report *r)
 {
     fprintf(out, "Group       ");
@@ -160,5 +172,7 @@ void report_text(FILE *out, const struct report *r)
     fputc('\n', out);
     if (r->only == NULL)
         todo_print(out, r);
+    if (r->attempt.made && r->only == NULL)
+        print_next(out, r);
     print_grades(out, r);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Two lists of mistakes, each with the sentence that names it. */
-#include "tests/grade/guess.h"
-
+/* The keys that people seal with, and the sentence for each mistake. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/hkdf.h"
 #include "lib/wire.h"
+#include "tests/grade/guess.h"
 
 /* What a guess begins with. */
 enum origin { ITS_OWN, OTHER_STRING, PASSWORD, NOTHING };
@@ -86,40 +85,7 @@ static const struct {
      "Key is 32 zero bytes: what kit_derive gave did not reach the box."},
 };
 
-static const struct {
-    const char *format; /* $s sender, $r receiver, $# seq, $- seq - 1, ... */
-    const char *cause;  /* $A: what AD should be */
-} ads[] = {
-    {"", ""}, /* the right one: see right_ad */
-    {"", "Opens only without associated data: names and seq are not "
-         "protected. AD is \"$A\"."},
-    {"$r>$s#$#",
-     "The names are exchanged: AD is \"$A\"; the one from whom comes first."},
-    {"$s>$r", "AD lacks #seq: the number could be changed on the way. It is "
-              "\"$A\"."},
-    {"$A$0", "AD counts its terminating zero: use strlen, not sizeof."},
-    {"$s>$r#$-", "AD has the number before; it is \"$A\"."},
-    {"$s>$r#$+", "AD has the number after; it is \"$A\"."},
-    {"$s>$r#0", "AD has seq 0 always; it is \"$A\"."},
-    {"$s>$r#1", "AD has seq 1 always; it is \"$A\"."},
-    {"senderinfo>$r", "AD is the ticket's own; a message has \"$A\"."},
-    {"senderinfo", "AD lacks the receiver's name; it is \"$A\"."},
-    {"senderinfo>$s", "AD names the sender; it is \"$A\"."},
-    {"$s", "AD is the sender's name alone; it is \"$A\"."},
-    {"$r", "AD is the receiver's name alone; it is \"$A\"."},
-    {"$#", "AD is the number alone; it is \"$A\"."},
-    {"#$#", "AD is the number alone; it is \"$A\"."},
-    {"$s$r$#", "AD lacks its > and #; it is \"$A\"."},
-    {"$s>$r $#", "AD has no # before the number; it is \"$A\"."},
-    {"$r#$#", "AD lacks the sender's name; it is \"$A\"."},
-    {"$s#$#", "AD lacks the receiver's name; it is \"$A\"."},
-    {"$t", "AD is the ticket; it is \"$A\"."},
-};
-
 const int guess_keys = sizeof keys / sizeof keys[0];
-const int guess_ads = sizeof ads / sizeof ads[0];
-
-/* --- Keys ----------------------------------------------------------------- */
 
 /* Decodes the hex digits of S, at most OUT_SIZE bytes of them. */
 static size_t from_hex(uint8_t *out, size_t out_size, const char *s)
@@ -208,11 +174,6 @@ static bool make_key(struct kit_key *key, enum recipe recipe, const char *s,
     }
 }
 
-static const char *label_of(bool ticket)
-{
-    return ticket ? KIT_LABEL_TICKET : KIT_LABEL_MESSAGE;
-}
-
 bool guess_key(struct kit_key *key, int i, const struct secrets *s)
 {
     const char *strings[] = {s->ticket ? s->token : s->secret,
@@ -221,86 +182,11 @@ bool guess_key(struct kit_key *key, int i, const struct secrets *s)
 
     memset(key, 0, sizeof *key);
     return string != NULL &&
-           make_key(key, keys[i].recipe, string, label_of(s->ticket),
-                    label_of(!s->ticket));
-}
-
-/* --- Words with gaps ------------------------------------------------------ */
-
-static void right_ad(char out[KIT_AD_SIZE], const struct secrets *s)
-{
-    if (s->ticket)
-        snprintf(out, KIT_AD_SIZE, "senderinfo>%s", s->receiver);
-    else
-        snprintf(out, KIT_AD_SIZE, "%s>%s#%ld", s->sender, s->receiver, s->seq);
-}
-
-/* What stands for $C. */
-static const char *gap(char c, const struct secrets *s)
-{
-    static char number[24], ad[KIT_AD_SIZE];
-
-    switch (c) {
-    case 'S':
-        return s->ticket ? "token" : "secret";
-    case 'T':
-        return s->ticket ? "secret" : "login token";
-    case 'L':
-        return label_of(s->ticket);
-    case 'O':
-        return label_of(!s->ticket);
-    case 'A':
-        right_ad(ad, s);
-        return ad;
-    case 's':
-        return s->sender;
-    case 'r':
-        return s->receiver;
-    case '0':
-        return ""; /* of which the zero at its end is meant */
-    case 't':
-        return s->senderinfo != NULL ? s->senderinfo : "";
-    default:
-        snprintf(number, sizeof number, "%ld",
-                 s->seq + (c == '+') - (c == '-'));
-        return number;
-    }
-}
-
-/* Copies FORMAT with its gaps filled. Returns the length. */
-static size_t fill(char *out, size_t out_size, const char *format,
-                   const struct secrets *s)
-{
-    size_t n = 0;
-
-    for (const char *p = format; *p != '\0'; p++) {
-        const char *part = p;
-        size_t len = 1;
-
-        if (*p == '$') {
-            part = gap(*++p, s);
-            len = *p == '0' ? 1 : strlen(part);
-        }
-        if (n + len >= out_size)
-            break;
-        memcpy(out + n, part, len);
-        n += len;
-    }
-    out[n] = '\0';
-    return n;
-}
-
-size_t guess_ad(char out[GUESS_AD_SIZE], int i, const struct secrets *s)
-{
-    return fill(out, GUESS_AD_SIZE, i == 0 ? "$A" : ads[i].format, s);
+           make_key(key, keys[i].recipe, string, guess_label(s->ticket),
+                    guess_label(!s->ticket));
 }
 
 void guess_key_cause(char out[GUESS_CAUSE], int i, const struct secrets *s)
 {
-    fill(out, GUESS_CAUSE, keys[i].cause, s);
-}
-
-void guess_ad_cause(char out[GUESS_CAUSE], int i, const struct secrets *s)
-{
-    fill(out, GUESS_CAUSE, ads[i].cause, s);
+    guess_words(out, GUESS_CAUSE, keys[i].cause, s);
 }

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* How a program under test ended, in words that its author can use. */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "tests/grade/finding.h"
+#include "tests/grade/program.h"
+#include "tests/grade/transcript.h"
+
+const char *program_said(const struct program *p)
+{
+    enum { LINES = 3 };
+    static char words[600];
+    const char *end = p->err.bytes + p->err.len, *at = end;
+    size_t n = 0;
+
+    for (int lines = 0; at > p->err.bytes && lines <= LINES; at--)
+        lines += at[-1] == '\n' && at != end;
+    at += at > p->err.bytes ? 2 : 0;
+    while (at < end && n < sizeof words - 100) {
+        size_t len = strcspn(at, "\n");
+
+        n += (size_t)snprintf(words + n, sizeof words - n, "%s%.*s",
+                              n > 0 ? " | " : "", 180, shown(at, len));
+        at += len + 1;
+    }
+    return n == 0 ? "(nothing)" : words;
+}
+
+/* What it means when it leaves by itself; NULL: that it left too early. */
+static const char *leaving;
+
+void program_leaving(const char *cause)
+{
+    leaving = cause;
+}
+
+/* "", or " when M4 has no \"secret\"". */
+static char going_on[256];
+
+void program_while(const char *format, ...)
+{
+    va_list args;
+
+    snprintf(going_on, sizeof going_on, " when ");
+    va_start(args, format);
+    vsnprintf(going_on + 6, sizeof going_on - 6, format, args);
+    va_end(args);
+}
+
+void program_clean(struct program *p)
+{
+    char cause[512];
+
+    if (finding_in(cause, sizeof cause, p->err.bytes)) {
+        detail_text("stderr", p->err.bytes, p->err.len);
+        expected("no report of a sanitizer");
+        got("%s", cause);
+        fail_as(SANITIZER, "%s%s.", cause, going_on);
+    }
+}
+
+_Noreturn void program_died(struct program *p, const char *what)
+{
+    detail("%s said on standard error: %s", p->role, program_said(p));
+    program_clean(p);
+    expected("%s", what);
+    if (WIFSIGNALED(p->status)) {
+        int number = WTERMSIG(p->status);
+
+        got("it was killed by signal %d (%s)", number, strsignal(number));
+        fail_as(SIGNALLED, "%s was killed by signal %d (%s)%s.", p->role,
+                number, strsignal(number), going_on);
+    }
+    got("it ended with exit code %d; its last words: %s",
+        WEXITSTATUS(p->status), program_said(p));
+    if (leaving != NULL)
+        fail("%s", leaving);
+    fail("%s left too early%s, with exit code %d.", p->role, going_on,
+         WEXITSTATUS(p->status));
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines of message 5 as senders and forgers write them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/grade/forge.h"
+#include "tests/grade/post.h"
+#include "tests/grade/transcript.h"
+
+void post_good(struct forged *f, const struct post *post, const char *sender,
+               const char *secret, long seq, const void *text, size_t len)
+{
+    char ad[KIT_AD_SIZE];
+
+    memset(f, 0, sizeof *f);
+    post_ticket(f, post, sender, secret, 0);
+    snprintf(f->seq, sizeof f->seq, "%ld", seq);
+    snprintf(ad, sizeof ad, "%s>%s#%ld", sender, post->me, seq);
+    post_seal(f, "message", secret, KIT_LABEL_MESSAGE, ad, text, len);
+    post_write(f);
+}
+
+void post_ticket(struct forged *f, const struct post *post, const char *sender,
+                 const char *secret, long long exp)
+{
+    char json[512], ad[KIT_AD_SIZE], more[40] = "";
+
+    if (exp != 0)
+        snprintf(more, sizeof more, ",\"exp\":%lld", exp);
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
+             "%s}",
+             sender, secret, more);
+    snprintf(ad, sizeof ad, "senderinfo>%s", post->me);
+    post_seal(f, "senderinfo", post->token, KIT_LABEL_TICKET, ad, json,
+              strlen(json));
+}
+
+void post_seal(struct forged *f, const char *member, const char *string,
+               const char *label, const char *ad, const void *text, size_t len)
+{
+    bool ticket = strcmp(member, "senderinfo") == 0;
+
+    forge_sealed(ticket ? f->ticket : f->message, string, label, ad, text, len);
+    snprintf(f->told[!ticket], sizeof f->told[0],
+             "%s, sealed under K(%.6s..., \"%s\"), AD \"%s\"", shown(text, len),
+             string, label, ad);
+}
+
+void post_next(struct forged *f, struct post *post, const char *text)
+{
+    post_good(f, post, post->alice, post->secret, ++post->alices, text,
+              strlen(text));
+}
+
+void post_write(struct forged *f)
+{
+    f->len = (size_t)snprintf(
+        f->line, sizeof f->line,
+        "{\"senderinfo\":\"%s\",\"seq\":%s,\"message\":\"%s\"}\n", f->ticket,
+        f->seq, f->message);
+}
+
+void post_show(const struct forged *f, const char *what)
+{
+    step("It gets %s:", what);
+    detail_text("line", f->line, f->len > 0 ? f->len - 1 : 0);
+    detail_text("seq", f->seq, strlen(f->seq));
+    detail("%-11s %s", "senderinfo", f->told[0]);
+    detail("%-11s %s", "message", f->told[1]);
+}
