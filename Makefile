@@ -131,6 +131,7 @@ N       ?= 100
 .PHONY: check-grader grade-stress
 check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
+	@sh tests/grade.sh $(B)/grade.sh
 	@$(B)/check-grader $(B)/grade.sh $(MUTANTS)
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
 
@@ -153,7 +154,8 @@ clean: ## forget everything that was built
 .PHONY: check run-checks unit e2e style leaks sync-starter format
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(BACKENDS); do \
-	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests || exit; done
+	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests grade-tools || \
+	      exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
 
@@ -238,7 +240,9 @@ exec $(B)/grade --crypto $(CRYPTO) --other $(OTHER) \
     --other-libs '$(call kit_libs,$(OTHER))' "$$@"
 endef
 
-.PHONY: grader kit-objects
+.PHONY: grade-tools grader kit-objects
+grade-tools: $(B)/grade $(B)/check-grader
+
 grader: $(B)/grade $(B)/chat-server $(B)/grade.sh
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
 	    SAN=$(if $(grade_san),1) kit-objects || exit; done

@@ -81,12 +81,17 @@ static int check_request(void)
                   lab.submission, strerror(errno));
         return EX_NOINPUT;
     }
-    /* A report of an earlier run must not be taken for this one's. */
-    if (ask.report != NULL && unlink(ask.report) != 0 && errno != ENOENT) {
-        kit_error("REPORT=%s: %s", ask.report, strerror(errno));
-        return EX_CANTCREAT;
-    }
     return EX_OK;
+}
+
+/* A report of an earlier run must not be taken for this one's. */
+static int forget_report(void)
+{
+    if (ask.report == NULL || unlink(ask.report) == 0 || errno == ENOENT ||
+        errno == ENOTDIR)
+        return 0;
+    kit_error("REPORT=%s: %s", ask.report, strerror(errno));
+    return -1;
 }
 
 /* Tells what came of it. Returns an exit code. */
@@ -144,6 +149,8 @@ int main(int argc, char **argv)
         rc = EX_OK;
     } else if (ask.list != NULL) {
         rc = attempt_list(ask.list) == 0 ? EX_OK : EX_NOINPUT;
+    } else if (forget_report() != 0) {
+        rc = EX_CANTCREAT;
     } else if (ladder_select(wanted, needed, ask.only) != 0) {
         rc = EX_USAGE;
     } else if ((rc = check_request()) == EX_OK && lab_open() == 0) {
