@@ -37,6 +37,8 @@ START_TEST(one)
 {
     the_check();
     transcript->verdict = PASSED;
+    /* As after a failure: the system takes back what the check had. */
+    _exit(0);
 }
 END_TEST
 
