@@ -17,9 +17,12 @@ const char *program_said(const struct program *p)
     const char *end = p->err.bytes + p->err.len, *at = end;
     size_t n = 0;
 
-    for (int lines = 0; at > p->err.bytes && lines <= LINES; at--)
+    /* Back to behind the newline in front of the last few lines. */
+    for (int lines = 0; at > p->err.bytes; at--) {
         lines += at[-1] == '\n' && at != end;
-    at += at > p->err.bytes ? 2 : 0;
+        if (lines == LINES)
+            break;
+    }
     while (at < end && n < sizeof words - 100) {
         size_t len = strcspn(at, "\n");
 
@@ -59,7 +62,9 @@ void program_clean(struct program *p)
         detail_text("stderr", p->err.bytes, p->err.len);
         expected("no report of a sanitizer");
         got("%s", cause);
-        fail_as(SANITIZER, "%s%s.", cause, going_on);
+        if (strncmp(cause, "memory leak", 11) == 0)
+            fail_as(SANITIZER, "%s%s.", cause, going_on);
+        fail_as(SANITIZER, "Crash%s: %s.", going_on, cause);
     }
 }
 

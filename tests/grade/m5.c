@@ -138,6 +138,32 @@ static _Noreturn void wrong_text(const struct opening *o, const char *known,
     fail("Another text arrived than was typed.");
 }
 
+/* The right key and associated data beside those that opened the box. */
+static void show_mistakes(const struct opening *o, const struct secrets *s)
+{
+    char right[GUESS_AD_SIZE], ad[GUESS_AD_SIZE];
+    size_t right_len = guess_ad(right, 0, s);
+    struct kit_key key, used;
+
+    if (!o->found) {
+        step("No key, associated data or layout that was tried opens it.");
+        return;
+    }
+    step("It does not open as it should. What does open it:");
+    if (o->key != 0 && guess_key(&key, 0, s) && guess_key(&used, o->key, s)) {
+        detail("the key: K(secret, \"message\") and the one that was used");
+        detail_differ(key.bytes, sizeof key.bytes, used.bytes,
+                      sizeof used.bytes);
+    }
+    if (o->ad != 0) {
+        size_t len = guess_ad(ad, o->ad, s);
+
+        detail_text("AD, right", right, right_len);
+        detail_text("AD, used", ad, len);
+        detail_differ(right, right_len, ad, len);
+    }
+}
+
 void m5_open(const struct m5 *m5, const struct secrets *s, const char *known,
              size_t known_len)
 {
@@ -147,9 +173,7 @@ void m5_open(const struct m5 *m5, const struct secrets *s, const char *known,
     at.seq = (long)m5->seq;
     opener_try(&o, &at, m5->box, m5->len, known, known_len);
     if (!o.right) {
-        detail("the message does not open with K(secret, \"message\") and "
-               "\"%s>%s#%lld\"; %s",
-               s->sender, s->receiver, m5->seq, o.cause);
+        show_mistakes(&o, &at);
         expected("a box that opens under K(secret, \"message\") with AD "
                  "\"%s>%s#%lld\"",
                  s->sender, s->receiver, m5->seq);

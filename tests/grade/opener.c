@@ -225,6 +225,9 @@ void opener_try(struct opening *o, const struct secrets *s, const uint8_t *box,
         if (!try_all(&found, o, many, s, box, len))
             continue;
         o->right = many == 0;
+        o->found = true;
+        o->key = found.key;
+        o->ad = found.ad;
         if (!o->right)
             say_mistakes(o->cause, &found, s);
         return;

@@ -13,6 +13,8 @@ struct opening {
     size_t len; /* of the text, where any guess opened it */
     uint8_t text[KIT_LINE_MAX];
     char cause[OPENER_CAUSE]; /* not right: what it looks like */
+    bool found;               /* some guess opened it: */
+    int key, ad;              /* these, as in guess.h */
 };
 
 /*

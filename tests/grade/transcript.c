@@ -13,6 +13,7 @@
 
 enum {
     SHOWN_MAX = 160,   /* bytes of a text that are shown */
+    DETAIL_MAX = 68,   /* ... in a line below a step: a quoted secret fits */
     SHOWN_BUFFERS = 8, /* texts that one line may show */
     HEX_BEFORE = 8,    /* bytes shown in front of a difference */
     HEX_ROW = 20,      /* bytes in the row */
@@ -96,7 +97,10 @@ const char *shown(const void *bytes, size_t len)
 
 void detail_text(const char *name, const void *bytes, size_t len)
 {
-    detail("%-11s %s", name, shown(bytes, len));
+    if (len > DETAIL_MAX)
+        detail("%-11s %s... (%zu bytes)", name, shown(bytes, DETAIL_MAX), len);
+    else
+        detail("%-11s %s", name, shown(bytes, len));
 }
 
 /* One row of hex from byte FROM of LEN. Returns the columns written. */
