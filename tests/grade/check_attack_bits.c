@@ -13,18 +13,6 @@
 static struct post post;
 static struct forged f;
 
-/* Flips one bit of byte AT of SEALED; negative: from the end. */
-static void flip(char *sealed, int at, int bit)
-{
-    uint8_t bytes[KIT_LINE_MAX];
-    size_t len;
-
-    must(kit_base64_decode(bytes, sizeof bytes, &len, sealed, strlen(sealed)) ==
-         0);
-    bytes[at >= 0 ? (size_t)at : len - (size_t)-at] ^= (uint8_t)(1 << bit);
-    must(kit_base64_encode(sealed, KIT_SEALED_SIZE, bytes, len) == 0);
-}
-
 /* The place of one bit, and what it means that it does not matter. */
 struct bit {
     int at, bit;
@@ -36,7 +24,7 @@ static void flip_all(bool ticket, const struct bit *bits, size_t count)
     post_begin(&post);
     for (size_t i = 0; i < count; i++) {
         post_next(&f, &post, "pay 100 to bob");
-        flip(ticket ? f.ticket : f.message, bits[i].at, bits[i].bit);
+        post_flip(ticket ? f.ticket : f.message, bits[i].at, bits[i].bit);
         post_write(&f);
         post_refuses(&post, &f, bits[i].what, bits[i].cause);
     }

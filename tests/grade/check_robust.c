@@ -195,7 +195,7 @@ void x_silent(void)
 
     post_begin(&post);
     post_good(&f, &post, post.alice, post.secret, 1, "silent", 6);
-    f.message[20] ^= 1;
+    post_flip(f.message, 12, 0);
     post_write(&f);
     one.fd = post_call(&post);
     post_show(&f, "a forged line");

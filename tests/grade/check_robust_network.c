@@ -190,7 +190,7 @@ static long run_many(int count)
         if (i % 10 == 0) {
             int bad = post_call(&post);
 
-            f.message[10] ^= 1;
+            post_flip(f.message, 12, 0);
             post_write(&f);
             post_send(bad, f.line, f.len);
             (void)post_settle(&post, bad);
@@ -232,7 +232,7 @@ void x_nothing_leaks(void)
     post_next(&f, &post, "first");
     post_accepts(&post, &f, "a good line", post.alice, "first", 5,
                  "A good line was refused.");
-    f.message[12] ^= 1;
+    post_flip(f.message, 12, 0);
     post_write(&f);
     post_refuses(&post, &f, "a forged line", "A forged line was shown.");
     leaks_in_process(post.program, leaks);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base64.h"
 #include "tests/grade/forge.h"
 #include "tests/grade/post.h"
 #include "tests/grade/transcript.h"
@@ -68,4 +69,15 @@ void post_show(const struct forged *f, const char *what)
     detail_text("seq", f->seq, strlen(f->seq));
     detail("%-11s %s", "senderinfo", f->told[0]);
     detail("%-11s %s", "message", f->told[1]);
+}
+
+void post_flip(char *sealed, int at, int bit)
+{
+    uint8_t bytes[KIT_LINE_MAX];
+    size_t len;
+
+    must(kit_base64_decode(bytes, sizeof bytes, &len, sealed, strlen(sealed)) ==
+         0);
+    bytes[at >= 0 ? (size_t)at : len - (size_t)-at] ^= (uint8_t)(1 << bit);
+    must(kit_base64_encode(sealed, KIT_SEALED_SIZE, bytes, len) == 0);
 }

@@ -76,6 +76,9 @@ void post_seal(struct forged *f, const char *member, const char *string,
 /* post_next: the next line of alice's chat, saying TEXT. */
 void post_next(struct forged *f, struct post *post, const char *text);
 
+/* post_flip: flips one bit of byte AT of SEALED; negative: from its end. */
+void post_flip(char *sealed, int at, int bit);
+
 /* post_write: puts the parts together again. */
 void post_write(struct forged *f);
 
