@@ -125,7 +125,7 @@ grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 
 # Programs whose grade is known: wrong ones, right ones, cheats.
 MUTANTS ?= $(wildcard tests/mutants/*.mutant)
-STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S02 S39 R03 R12 R47)
+STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S10 S12 R12 R31 R47)
 N       ?= 100
 
 .PHONY: check-grader grade-stress
