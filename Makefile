@@ -217,7 +217,8 @@ has      = $(shell echo 'int main(void) { return 0; }' | \
              $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
 GRADE_LIBS  = $(shell pkg-config --libs openssl libcjson check) -pthread
 grade_san   = $(call has,-fsanitize=address$(comma)undefined)
-grade_flags = -g -O1 $(call has,-ftrivial-auto-var-init=pattern) \
+grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
+              $(call has,-ftrivial-auto-var-init=pattern) \
               $(grade_san) -fno-sanitize-recover=undefined \
               -fno-omit-frame-pointer
 kit_o       = $(patsubst %.c,kit/build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
