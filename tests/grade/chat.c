@@ -35,8 +35,7 @@ void chat_renew(struct chat *c)
     chance_token(c->token);
     chance_token(c->secret);
     chance_token(bob_token);
-    forge_ticket(c->senderinfo, bob_token, c->receiver, c->sender, c->secret,
-                 0);
+    forge_ticket(c->senderinfo, bob_token, c->receiver, c->sender, c->secret);
     c->secrets = (struct secrets){.secret = c->secret,
                                   .token = c->token,
                                   .password = c->password,

@@ -13,15 +13,6 @@
 static struct post post;
 static struct forged f;
 
-/* The JSON of a ticket from SENDER. */
-static void ticket_json(char out[512], const char *sender)
-{
-    snprintf(out, 512,
-             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
-             "}",
-             sender, post.secret);
-}
-
 static void base64_of(char *out, const char *text)
 {
     must(kit_base64_encode(out, KIT_SEALED_SIZE, text, strlen(text)) == 0);
@@ -55,10 +46,10 @@ void a_outer_name(void)
 void a_clear_ticket(void)
 {
     static const char cause[] = "A ticket that nobody sealed was accepted.";
-    char json[512], raw[KIT_SEALED_SIZE + 2], coded[KIT_SEALED_SIZE];
+    char json[FORGE_JSON], raw[KIT_SEALED_SIZE + 2], coded[KIT_SEALED_SIZE];
 
     post_begin(&post);
-    ticket_json(json, post.alice);
+    forge_ticket_json(json, post.alice, post.secret, 0);
     post_good(&f, &post, post.alice, post.secret, 1, "clear", 5);
     write_raw_ticket(json);
     post_refuses(&post, &f, "a ticket as an object in clear", cause);
@@ -97,10 +88,10 @@ void a_clear_message(void)
 
 void a_others_ticket(void)
 {
-    char json[512], ad[KIT_AD_SIZE], right[KIT_AD_SIZE], other[129];
+    char json[FORGE_JSON], ad[KIT_AD_SIZE], right[KIT_AD_SIZE], other[129];
 
     post_begin(&post);
-    ticket_json(json, post.alice);
+    forge_ticket_json(json, post.alice, post.secret, 0);
     snprintf(right, sizeof right, "senderinfo>%s", post.me);
     snprintf(ad, sizeof ad, "senderinfo>%s", post.carol);
     post_good(&f, &post, post.alice, post.secret, 1, "others", 6);
@@ -135,13 +126,10 @@ void a_others_ticket(void)
 /* A line under a ticket in which JSON stands for the name, RAW in its AD. */
 static void with_name(const char *json_name, const char *raw)
 {
-    char json[1400], ad[1200];
+    char json[FORGE_JSON], ad[FORGE_JSON];
 
     post_good(&f, &post, post.alice, post.secret, 1, "who?", 4);
-    snprintf(json, sizeof json,
-             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
-             "}",
-             json_name, post.secret);
+    forge_ticket_json(json, json_name, post.secret, 0);
     snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
     post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
               strlen(json));

@@ -30,7 +30,7 @@ static bool forge_wrongly(bool ticket, int key, int ad, const char *secret)
                         .receiver = post.me,
                         .senderinfo = "",
                         .seq = 7};
-    char words[GUESS_AD_SIZE], right[GUESS_AD_SIZE], json[512];
+    char words[GUESS_AD_SIZE], right[GUESS_AD_SIZE], json[FORGE_JSON];
     size_t len = guess_ad(words, ad, &s), right_len = guess_ad(right, 0, &s);
     struct kit_key k;
 
@@ -39,10 +39,7 @@ static bool forge_wrongly(bool ticket, int key, int ad, const char *secret)
     if (!guess_key(&k, key, &s))
         return false;
     post_good(&f, &post, post.alice, secret, 7, "which one?", 10);
-    snprintf(json, sizeof json,
-             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
-             "}",
-             post.alice, secret);
+    forge_ticket_json(json, post.alice, secret, 0);
     if (ticket)
         forge_box(f.ticket, &k, words, len, json, strlen(json));
     else
@@ -263,7 +260,7 @@ void r4_new_token(void)
                  "After the second login the old key is still used: the token "
                  "of this login opens the tickets.");
     post_next(&f, &post, "third");
-    forge_ticket(f.ticket, old, post.me, post.alice, post.secret, 0);
+    forge_ticket(f.ticket, old, post.me, post.alice, post.secret);
     post_write(&f);
     post_refuses(&post, &f, "a ticket under the token of the run before",
                  "A ticket of an earlier session was accepted: a saved token "

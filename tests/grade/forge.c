@@ -31,18 +31,25 @@ void forge_sealed(char out[KIT_SEALED_SIZE], const char *string,
     forge_box(out, &key, ad, strlen(ad), text, len);
 }
 
-void forge_ticket(char out[KIT_SEALED_SIZE], const char *token,
-                  const char *receiver, const char *sender, const char *secret,
-                  long long exp)
+void forge_ticket_json(char out[FORGE_JSON], const char *sender,
+                       const char *secret, long long exp)
 {
-    char json[512], ad[KIT_AD_SIZE], more[40] = "";
+    char more[40] = "";
 
     if (exp != 0)
         snprintf(more, sizeof more, ",\"exp\":%lld", exp);
-    snprintf(json, sizeof json,
+    snprintf(out, FORGE_JSON,
              "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
              "%s}",
              sender, secret, more);
+}
+
+void forge_ticket(char out[KIT_SEALED_SIZE], const char *token,
+                  const char *receiver, const char *sender, const char *secret)
+{
+    char json[FORGE_JSON], ad[KIT_AD_SIZE];
+
+    forge_ticket_json(json, sender, secret, 0);
     snprintf(ad, sizeof ad, "senderinfo>%s", receiver);
     forge_sealed(out, token, KIT_LABEL_TICKET, ad, json, strlen(json));
 }

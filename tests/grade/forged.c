@@ -24,14 +24,9 @@ void post_good(struct forged *f, const struct post *post, const char *sender,
 void post_ticket(struct forged *f, const struct post *post, const char *sender,
                  const char *secret, long long exp)
 {
-    char json[512], ad[KIT_AD_SIZE], more[40] = "";
+    char json[FORGE_JSON], ad[KIT_AD_SIZE];
 
-    if (exp != 0)
-        snprintf(more, sizeof more, ",\"exp\":%lld", exp);
-    snprintf(json, sizeof json,
-             "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"%s\""
-             "%s}",
-             sender, secret, more);
+    forge_ticket_json(json, sender, secret, exp);
     snprintf(ad, sizeof ad, "senderinfo>%s", post->me);
     post_seal(f, "senderinfo", post->token, KIT_LABEL_TICKET, ad, json,
               strlen(json));
