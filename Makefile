@@ -221,7 +221,7 @@ grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
               $(call has,-ftrivial-auto-var-init=pattern) \
               $(grade_san) -fno-sanitize-recover=undefined \
               -fno-omit-frame-pointer
-kit_o       = $(patsubst %.c,kit/build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
+kit_o       = $(patsubst %.c,build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
                 backends/$(1).c)
 kit_libs    = $(shell pkg-config --libs $(1) libcjson libcurl) -pthread
 OTHER      := $(firstword $(filter-out $(CRYPTO),$(BACKENDS)) $(CRYPTO))

@@ -144,9 +144,13 @@ static void *serve_all(void *context)
     struct arbiter *a = context;
     int fd;
 
-    while ((fd = accept(a->listener, NULL, NULL)) >= 0) {
+    for (;;) {
         struct caller *c = calloc(1, sizeof *c);
         pthread_t thread;
+
+        do
+            fd = accept(a->listener, NULL, NULL);
+        while (fd < 0); /* whoever called has gone already */
 
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         pthread_mutex_lock(&a->lock);

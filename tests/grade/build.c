@@ -63,13 +63,14 @@ static char said[COMPILER_OUTPUT];
 /* Runs COMMAND in the folder of this run. Returns its exit code. */
 static int run_command(const char *command)
 {
-    char line[8192];
+    char line[LAB_COMMAND];
     size_t len = 0;
     FILE *pipe;
     int n, status;
 
     n = snprintf(line, sizeof line,
-                 "cd '%s' && ulimit -t 60 && LC_ALL=C %s 2>&1 </dev/null",
+                 "cd '%s' && ulimit -t 60 && ulimit -f 200000 && "
+                 "TMPDIR=. LC_ALL=C %s 2>&1 </dev/null",
                  lab.work, command);
     must(n > 0 && (size_t)n < sizeof line);
     fflush(NULL);
@@ -138,7 +139,7 @@ static void compile(const char *name)
     char command[6000];
 
     step("The compiler reads %s.c:", name);
-    snprintf(command, sizeof command, "%s -MMD -c -o %s.o %s.c", lab.compile,
+    snprintf(command, sizeof command, "%s -MD -c -o %s.o %s.c", lab.compile,
              name, name);
     if (run_command(command) == 0)
         return;
@@ -151,8 +152,8 @@ static void compile(const char *name)
 /* Whatever was included must be the kit's or the system's: see the list. */
 static void check_includes(const char *name)
 {
-    static const char *const foreign[] = {"sender.c", "receiver.c",
-                                          "/solution/", "/starter/"};
+    static const char *const foreign[] = {"sender.c", "receiver.c", "solution/",
+                                          "starter/"};
     char path[LAB_PATH];
     char own[64], line[4096];
     FILE *list;
@@ -160,7 +161,8 @@ static void check_includes(const char *name)
     lab_path(path, "%s/%s.d", lab.work, name);
     snprintf(own, sizeof own, "%s.c", name);
     list = fopen(path, "r");
-    while (list != NULL && fscanf(list, "%4095s", line) == 1) {
+    must(list != NULL);
+    while (fscanf(list, "%4095s", line) == 1) {
         for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
             if (strcmp(line, own) == 0 || strstr(line, foreign[i]) == NULL)
                 continue;
@@ -170,25 +172,45 @@ static void check_includes(const char *name)
             fail("%s.c includes another program's file.", name);
         }
     }
-    if (list != NULL)
-        fclose(list);
+    fclose(list);
+}
+
+/* FILES, which are the kit's, as words for the shell with their whole path. */
+static void name_objects(char *out, size_t size, const char *files)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    while (*files != '\0' && n < size) {
+        int len = (int)strcspn(files, " ");
+
+        n += (size_t)snprintf(out + n, size - n, " '%s/%.*s'", lab.kit, len,
+                              files);
+        files += len + strspn(files + len, " ");
+    }
+    must(n < size);
 }
 
 static void link_with(const char *name, const char *backend,
                       const char *objects, const char *libs)
 {
-    char command[8000];
+    char named[LAB_COMMAND / 2], command[LAB_COMMAND - 1000];
 
-    snprintf(command, sizeof command, "mkdir -p %s && %s -o %s/%s %s.o %s %s",
-             backend, lab.link, backend, name, name, objects, libs);
+    name_objects(named, sizeof named, objects);
+    snprintf(command, sizeof command,
+             "mkdir -p %s && %s -o %s/%s %s.o %s %s && chmod 755 %s %s/%s",
+             backend, lab.link, backend, name, name, named, libs, backend,
+             backend, name);
     step("It is linked with %s.", backend);
     if (run_command(command) == 0)
         return;
     show_said(30);
     expected("%s can be linked", name);
     got("%s", first_with("undefined reference"));
-    fail("%s.c compiles, but something that it calls does not exist: %s", name,
-         first_with("undefined"));
+    fail("%s.c compiles, but calls something that the kit does not have: %s. "
+         "Call kit_ functions and no library's own: it must run on every "
+         "backend.",
+         name, first_with("undefined"));
 }
 
 void build_program(const char *name)

@@ -112,6 +112,7 @@ void chat_start(struct chat *c)
         argv[argc++] = "--cacert";
         argv[argc++] = (char *)c->cacert;
     }
+    c->visit.fd = -1;
     lab_path(path, "%s/%s/sender", lab.work, lab.crypto);
     step("Your sender starts: sender --server %s --user %s %s", c->arbiter.url,
          c->sender, c->receiver);
@@ -139,6 +140,11 @@ void chat_begin(struct chat *c)
 {
     chat_prepare(c);
     chat_start(c);
+}
+
+void chat_knock(struct chat *c)
+{
+    chat_type(c, "hello", 5);
     chat_take(c);
 }
 
@@ -149,14 +155,40 @@ void chat_type(struct chat *c, const char *text, size_t len)
     program_write(c->program, "\n", 1);
 }
 
+/* Whether it has connected, or does so before it ends. */
+static bool knocks(struct chat *c)
+{
+    int64_t end = program_deadline();
+    struct pollfd both[] = {{.fd = c->door.named, .events = POLLIN},
+                            {.fd = c->door.usual, .events = POLLIN}};
+    enum event event;
+
+    do
+        event = program_watch(c->program, both, 2, end);
+    while (event == EVENT_HEARD);
+    return event == EVENT_READY || door_knocked(&c->door);
+}
+
+const char *chat_line(size_t *len, struct chat *c)
+{
+    if (c->visit.fd < 0 && !knocks(c))
+        return NULL;
+    if (c->visit.fd < 0)
+        chat_take(c);
+    return door_line(len, &c->visit, c->program);
+}
+
 void chat_read(struct m5 *m5, struct chat *c)
 {
     size_t len;
-    const char *line = door_line(&len, &c->visit, c->program);
+    const char *line;
 
-    if (line == NULL) {
-        (void)program_wait(c->program);
-        program_died(c->program, "a line of message 5");
+    if (c->visit.fd < 0)
+        chat_take(c);
+    while ((line = door_line(&len, &c->visit, c->program)) == NULL) {
+        step("It ends the connection.");
+        door_leave(&c->visit);
+        chat_take(c);
     }
     step("It sends a line of %zu bytes:", len);
     detail_text("line", line, len);
@@ -188,20 +220,6 @@ void chat_exits(struct chat *c, bool good)
              code);
     fail("Not all was sent, and your sender ended with 0, which means that "
          "all was.");
-}
-
-/* Whether it has connected, or does so before it ends. */
-static bool knocks(struct chat *c)
-{
-    int64_t end = program_deadline();
-    struct pollfd both[] = {{.fd = c->door.named, .events = POLLIN},
-                            {.fd = c->door.usual, .events = POLLIN}};
-    enum event event;
-
-    do
-        event = program_watch(c->program, both, 2, end);
-    while (event == EVENT_HEARD);
-    return event == EVENT_READY || door_knocked(&c->door);
 }
 
 void chat_refuses(struct chat *c, const char *what, const char *cause)

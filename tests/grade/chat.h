@@ -47,16 +47,31 @@ void chat_renew(struct chat *chat);
 /* chat_start: runs the sender of the submission. */
 void chat_start(struct chat *chat);
 
-/* chat_take: waits until it connects. */
+/* chat_begin: prepare and start. */
+void chat_begin(struct chat *chat);
+
+/*
+ * chat_take: waits until it connects. It may do so at once or only when there
+ * is something to send, so something must have been typed.
+ */
 void chat_take(struct chat *chat);
 
-/* chat_begin: prepare, start and take. */
-void chat_begin(struct chat *chat);
+/* chat_knock: types a text and waits until it connects. */
+void chat_knock(struct chat *chat);
 
 /* chat_type: LEN bytes of TEXT and a newline, as if typed. */
 void chat_type(struct chat *chat, const char *text, size_t len);
 
-/* chat_read: the next line of message 5; it must come. */
+/*
+ * chat_line: as door_line, on the connection that there is or on the first
+ * one; NULL also when the program ends without one.
+ */
+const char *chat_line(size_t *len, struct chat *chat);
+
+/*
+ * chat_read: the next line of message 5; it must come, on the connection that
+ * there is or on a new one.
+ */
 void chat_read(struct m5 *m5, struct chat *chat);
 
 /* chat_say: types TEXT, reads the line that comes of it and opens it. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/json.h"
 #include "tests/grade/chance.h"
 #include "tests/grade/chat.h"
 #include "tests/grade/checks.h"
@@ -14,33 +15,63 @@ static struct chat chat;
 void m4_connects(void)
 {
     chat_begin(&chat);
+    chat_knock(&chat);
 }
 
-void m4_no_password(void)
+/* Fails the check unless message 3, which is JSON, has NAME with VALUE. */
+static void expect_member(const cJSON *m3, const char *name, const char *value)
 {
-    const char *m3;
+    const char *is = kit_json_string(m3, name);
+
+    if (is != NULL && strcmp(is, value) == 0)
+        return;
+    expected("\"%s\": \"%s\"", name, value);
+    got("%s", is != NULL ? shown(is, strlen(is)) : "no such string");
+    fail("Message 3 has the wrong \"%s\": it names you, your token and the "
+         "receiver.",
+         name);
+}
+
+void m4_request(void)
+{
+    const char *text;
+    cJSON *m3;
 
     chat_begin(&chat);
-    m3 = chat.arbiter.userinfo.asked[0];
+    chat_knock(&chat);
+    text = chat.arbiter.userinfo.asked[0];
     step("Message 3 was:");
-    detail_text("", m3, strlen(m3));
-    if (strstr(m3, chat.password) == NULL)
-        return;
-    expected("username, token and receiver");
-    got("the password too");
-    fail("M3 carries the password; only the token belongs there.");
+    detail("%s", shown(text, strlen(text)));
+    if (strstr(text, chat.password) != NULL) {
+        expected("username, token and receiver");
+        got("the password too");
+        fail("M3 carries the password; only the token belongs there.");
+    }
+    m3 = kit_json_object(text, strlen(text));
+    expect_member(m3, "username", chat.sender);
+    expect_member(m3, "token", chat.token);
+    expect_member(m3, "receiver", chat.receiver);
 }
 
-void m4_default_port(void)
+void m4_optional(void)
 {
     chat_prepare(&chat);
+    step("Message 4 has no \"receiver\".");
+    chat.m4.receiver[0] = '\0';
+    chat_serve(&chat);
+    chat_start(&chat);
+    chat_knock(&chat);
+    chat_renew(&chat);
+    step("Message 4 has no \"port\".");
+    if (chat.door.usual < 0)
+        chat.door.usual = socket_listen(chat.door.ip, KIT_PORT_DEFAULT, 0);
     if (chat.door.usual < 0)
         fail_as(REFUSED, "Port 4444 is in use on this machine: end your own "
                          "receiver and grade again.");
     chat.m4.port[0] = '\0';
     chat_serve(&chat);
     chat_start(&chat);
-    chat_take(&chat);
+    chat_knock(&chat);
 }
 
 void m4_asks_anew(void)
@@ -55,14 +86,16 @@ void m4_asks_anew(void)
     step("Another run, for which the server has another secret:");
     chat_renew(&chat);
     chat_start(&chat);
+    chance_text(text);
+    chat_type(&chat, text, strlen(text));
     chat_take(&chat);
     if (arbiter_count(&chat.arbiter, &chat.arbiter.userinfo) < 2) {
         expected("a second message 3");
         got("none: the server was asked once, for two runs");
         fail("No new secret was asked for: an old key is used again.");
     }
-    chance_text(text);
-    chat_say(&m5, &chat, text, strlen(text));
+    chat_read(&m5, &chat);
+    m5_open(&m5, &chat.secrets, text, strlen(text));
 }
 
 /* --- What must not be acted upon ------------------------------------------ */
@@ -133,15 +166,17 @@ void m4_malformed(void)
 
 void m4_other_receiver(void)
 {
-    char other[1][33];
+    static const char *const formats[] = {"\"not-%s\"", "\"%sx\"", "5", "null"};
 
     chat_prepare(&chat);
-    chance_names(other, 1);
-    snprintf(chat.m4.receiver, sizeof chat.m4.receiver, "\"not-%s\"", other[0]);
-    chat_serve(&chat);
-    chat_refuses(&chat, "an answer about another receiver",
-                 "The answer was for someone else than the user asked for: "
-                 "compare \"receiver\", where it is given.");
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        snprintf(chat.m4.receiver, sizeof chat.m4.receiver, formats[i],
+                 chat.receiver);
+        chat_serve(&chat);
+        chat_refuses(&chat, "an answer about another receiver",
+                     "The answer was for someone else than the user asked "
+                     "for: compare \"receiver\", where it is given.");
+    }
 }
 
 void m4_oversized(void)

@@ -14,13 +14,17 @@ static struct chat chat;
 
 void m5_line(void)
 {
+    /* With and without padding, and with every character of base64. */
+    static const size_t lengths[] = {20, 21, 22, 400};
+    char text[401];
     struct m5 m5;
-    char text[64];
 
     chat_begin(&chat);
-    chance_text(text);
-    chat_type(&chat, text, strlen(text));
-    chat_read(&m5, &chat);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        chance_fill(text, lengths[i]);
+        chat_type(&chat, text, lengths[i]);
+        chat_read(&m5, &chat);
+    }
 }
 
 /* --- The ticket ----------------------------------------------------------- */
@@ -58,7 +62,6 @@ void m5_ticket(void)
              chat.senderinfo);
     chat_serve(&chat);
     chat_start(&chat);
-    chat_take(&chat);
     expect_ticket();
 }
 
@@ -203,7 +206,6 @@ void m5_nonces(void)
 
         if (i % OF_A_RUN == 0) {
             chat_start(&chat);
-            chat_take(&chat);
         }
         chance_text(text);
         chat_say(&m5, &chat, text, strlen(text));

@@ -87,8 +87,12 @@ static const char *next_line(size_t *line_len, const char *bytes, size_t *done,
         if (chat.program->in >= 0 && both[1].revents != 0)
             type_some(bytes, done, len);
         if (both[0].revents != 0 &&
-            kit_lines_read(&chat.visit.in, chat.visit.fd) <= 0)
-            return NULL;
+            kit_lines_read(&chat.visit.in, chat.visit.fd) <= 0) {
+            if (kit_lines_rest(&chat.visit.in) > 0 || !door_knocked(&chat.door))
+                return NULL;
+            door_leave(&chat.visit); /* a connection for each text */
+            chat_take(&chat);
+        }
     }
     return line;
 }
@@ -102,6 +106,8 @@ static void expect_whole(const char *line, size_t len, int i)
         expected("%d whole lines", BULK);
         got("line %d: %s", i,
             line != NULL ? shown(line, len) : "the end, or no newline");
+        if (line == NULL && kit_lines_rest(&chat.visit.in) == 0)
+            fail("The connection ended after %d of %d lines.", i - 1, BULK);
         fail("Line %d is cut: write() may send less than asked.", i);
     }
     kit_json_free(object);
@@ -122,6 +128,7 @@ void m5_slow_reader(void)
          "%d bytes, does not read before the sender waits for it.",
          BULK, SMALL);
     done = type_until_stuck(bytes, sizeof bytes);
+    chat_take(&chat);
     step("The sender waits, %zu bytes were typed. Now the receiver reads.",
          done);
     for (int i = 1; i <= BULK; i++) {
@@ -140,7 +147,7 @@ static void reset_visit(void)
     struct linger now = {.l_onoff = 1, .l_linger = 0};
 
     setsockopt(chat.visit.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    close(chat.visit.fd);
+    door_leave(&chat.visit);
 }
 
 static void close_door(void)
@@ -180,7 +187,6 @@ void m5_reconnects(void)
     /* The first text may still go to the old connection's grave. */
     for (int i = 0; i < 3; i++)
         program_write(chat.program, "again\n", 6);
-    chat_take(&chat);
     chat_read(&m5, &chat);
     expected("a seq greater than %lld, under the same secret", last);
     got("seq %lld", m5.seq);
@@ -197,6 +203,13 @@ void m5_exit_codes(void)
 
     chat_begin(&chat);
     chat_say(&m5, &chat, "one", 3);
+    chat_exits(&chat, true);
+    step("Another run, whose last line has no newline.");
+    chat_start(&chat);
+    program_write(chat.program, "the last line", 13);
+    program_close_input(chat.program);
+    chat_read(&m5, &chat);
+    m5_open(&m5, &chat.secrets, "the last line", 13);
     chat_exits(&chat, true);
     step("Another run, while nobody listens.");
     close_door();
@@ -221,14 +234,14 @@ static long run_many(int count)
     char text[64];
 
     chat_start(&chat);
-    chat_take(&chat);
     step("%d texts are typed.", count);
     for (int i = 0; i < count; i++) {
         snprintf(text, sizeof text, "text number %d\n", i);
         program_write(chat.program, text, strlen(text));
-        if (door_line(&len, &chat.visit, chat.program) == NULL) {
-            (void)program_wait(chat.program);
-            program_died(chat.program, "a line for every text");
+        while (chat_line(&len, &chat) == NULL) {
+            if (chat.program->pid == 0)
+                program_died(chat.program, "a line for every text");
+            door_leave(&chat.visit);
         }
     }
     chat_exits(&chat, true);

@@ -58,7 +58,7 @@ void m5_too_long(void)
     chat_type(&chat, text, KIT_TEXT_MAX + 1);
     chat_type(&chat, "after", 5);
     program_close_input(chat.program);
-    line = door_line(&len, &chat.visit, chat.program);
+    line = chat_line(&len, &chat);
     if (line != NULL) {
         step("A line of %zu bytes comes.", len);
         m5_read(&m5, line, len);

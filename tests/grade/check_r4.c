@@ -132,6 +132,10 @@ void r4_shows(void)
         fail("A message is shown as \"NAME: text\" and a newline, nothing "
              "else.");
     }
+    post_next(&f, &post, "a second one");
+    post_send(fd, f.line, f.len);
+    post_expect(&post, fd, post.alice, "a second one", 12,
+                "A second line on the same connection is not shown.");
     program_clean(p);
 }
 

@@ -198,7 +198,8 @@ static long run_many(int count)
         }
     }
     close(fd);
-    kill(p->pid, SIGTERM);
+    if (p->pid > 0)
+        kill(p->pid, SIGTERM);
     while (program_turn(p, -1, 0, program_deadline()) == EVENT_HEARD)
         ;
     program_clean(p);

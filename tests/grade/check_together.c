@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Together: both programs of the submission and the lab's own server. */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,14 +24,14 @@ static struct program *server(char *const more[])
     char path[LAB_PATH];
     char *argv[16] = {path};
 
-    lab_path(path, "%s/%s", lab.kit, lab.server);
+    lab_path(path, "%s/kit/chat-server", lab.work);
     for (int i = 0; more[i] != NULL; i++)
         argv[i + 1] = more[i];
     return program_start("The server", argv, "detect_leaks=0");
 }
 
-/* The last word of the line that says that P is ready. */
-static void wait_ready(char *out, size_t size, struct program *p,
+/* The last word of the line that says that P is ready; false: it ends. */
+static bool wait_ready(char *out, size_t size, struct program *p,
                        struct stream *stream)
 {
     const char *line;
@@ -38,9 +39,8 @@ static void wait_ready(char *out, size_t size, struct program *p,
     do
         line = program_line(p, stream, program_deadline());
     while (line != NULL && strncmp(line, "listening on ", 13) != 0);
-    if (line == NULL)
-        program_died(p, "\"listening on\"");
-    snprintf(out, size, "%s", strrchr(line, ' ') + 1);
+    snprintf(out, size, "%s", line != NULL ? strrchr(line, ' ') + 1 : "");
+    return line != NULL;
 }
 
 static void start_server(void)
@@ -59,12 +59,13 @@ static void start_server(void)
     fprintf(roster, "name,password\n%s,%s\n%s,%s\n", names[0], password,
             names[1], password);
     must(fclose(roster) == 0);
+    lab_give("roster.csv");
     p = server(import);
     must(program_wait(p) == 0);
     step("The lab's own server starts, with the accounts %s and %s.", names[0],
          names[1]);
     p = server(serve);
-    wait_ready(url, sizeof url, p, &p->out);
+    must(wait_ready(url, sizeof url, p, &p->out));
 }
 
 /* The submission's PROGRAM with BACKEND, as USER, with two more words. */
@@ -93,15 +94,34 @@ static bool usual_port_is_free(void)
     return fd >= 0;
 }
 
+/*
+ * At the usual port, for senders that do not look at another one; or at any,
+ * where somebody else has it, perhaps since a moment ago.
+ */
+static struct program *start_receiver(const char *backend)
+{
+    static const char *const ports[] = {"4444", "0"};
+    char where[128];
+
+    for (int i = usual_port_is_free() ? 0 : 1;; i++) {
+        struct program *p = start("Your receiver", backend, "receiver",
+                                  names[1], "--port", ports[i]);
+
+        if (wait_ready(where, sizeof where, p, &p->err))
+            return p;
+        if (i == 1)
+            program_died(p, "\"listening on\"");
+        program_end(p);
+    }
+}
+
 static void chat_with(const char *from, const char *to)
 {
     struct program *sender, *receiver;
-    char where[128], texts[3][64], wanted[256];
+    char texts[3][64], wanted[256];
 
     start_server();
-    receiver = start("Your receiver", to, "receiver", names[1], "--port",
-                     usual_port_is_free() ? "4444" : "0");
-    wait_ready(where, sizeof where, receiver, &receiver->err);
+    receiver = start_receiver(to);
     sender = start("Your sender", from, "sender", names[0], names[1], NULL);
     for (int i = 0; i < 3; i++) {
         chance_text(texts[i]);

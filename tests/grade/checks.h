@@ -9,7 +9,7 @@ typedef void check_function(void);
 check_function build_sender, build_receiver, build_quiet;
 
 /* check_m4.c */
-check_function m4_connects, m4_no_password, m4_default_port, m4_asks_anew;
+check_function m4_connects, m4_request, m4_optional, m4_asks_anew;
 check_function m4_missing, m4_malformed, m4_other_receiver, m4_oversized;
 
 /* check_m4_errors.c */

@@ -26,8 +26,9 @@ const char *program_said(const struct program *p)
     while (at < end && n < sizeof words - 100) {
         size_t len = strcspn(at, "\n");
 
-        n += (size_t)snprintf(words + n, sizeof words - n, "%s%.*s",
-                              n > 0 ? " | " : "", 180, shown(at, len));
+        n += (size_t)snprintf(words + n, sizeof words - n, "%s%s",
+                              n > 0 ? " | " : "",
+                              shown(at, len < 80 ? len : 80));
         at += len + 1;
     }
     return n == 0 ? "(nothing)" : words;
@@ -54,11 +55,23 @@ void program_while(const char *format, ...)
     va_end(args);
 }
 
+const char *program_going_on(void)
+{
+    return going_on;
+}
+
 void program_clean(struct program *p)
 {
     char cause[512];
 
-    if (finding_in(cause, sizeof cause, p->err.bytes)) {
+    bool found = finding_in(cause, sizeof cause, p->err.bytes);
+
+    if (!found && p->pid == 0 && WIFEXITED(p->status) &&
+        WEXITSTATUS(p->status) == PROGRAM_FINDING) {
+        snprintf(cause, sizeof cause, "a sanitizer has ended it");
+        found = true;
+    }
+    if (found) {
         detail_text("stderr", p->err.bytes, p->err.len);
         expected("no report of a sanitizer");
         got("%s", cause);
@@ -73,6 +86,11 @@ _Noreturn void program_died(struct program *p, const char *what)
     detail("%s said on standard error: %s", p->role, program_said(p));
     program_clean(p);
     expected("%s", what);
+    if (p->pid != 0) {
+        got("nothing of it, though the program runs; its last words: %s",
+            program_said(p));
+        fail("%s does something else%s, or nothing.", p->role, going_on);
+    }
     if (WIFSIGNALED(p->status)) {
         int number = WTERMSIG(p->status);
 

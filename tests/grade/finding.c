@@ -2,9 +2,10 @@
 /* Reading the reports of AddressSanitizer, LeakSanitizer and UBSan. */
 #include "tests/grade/finding.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "tests/grade/transcript.h"
 
 /* The student's line that a report names first: "sender.c:41", in OUT. */
 static bool find_place(char *out, size_t out_size, const char *report)
@@ -41,7 +42,7 @@ static void find_function(char *out, size_t out_size, const char *report,
             in = p + 4;
     }
     if (in != NULL)
-        snprintf(out, out_size, " (%.*s)", (int)strcspn(in, " \n"), in);
+        snprintf(out, out_size, " (%s)", shown(in, strcspn(in, " \n")));
 }
 
 static void describe(char *out, size_t out_size, const char *kind, size_t len,
@@ -51,11 +52,11 @@ static void describe(char *out, size_t out_size, const char *kind, size_t len,
 
     if (find_place(place, sizeof place, report)) {
         find_function(function, sizeof function, report, place);
-        snprintf(out, out_size, "%.*s in %s%s", (int)len, kind, place,
+        snprintf(out, out_size, "%s in %s%s", shown(kind, len), place,
                  function);
     } else {
-        snprintf(out, out_size, "%.*s (in code that your program calls)",
-                 (int)len, kind);
+        snprintf(out, out_size, "%s (in code that your program calls)",
+                 shown(kind, len));
     }
 }
 

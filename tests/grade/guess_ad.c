@@ -33,6 +33,10 @@ static const struct {
     {"$s>$r $#", "AD has no # before the number; it is \"$A\"."},
     {"$r#$#", "AD lacks the sender's name; it is \"$A\"."},
     {"$s#$#", "AD lacks the receiver's name; it is \"$A\"."},
+    {"$s > $r#$#", "AD has spaces in it; it is \"$A\"."},
+    {"$s > $r # $#", "AD has spaces in it; it is \"$A\"."},
+    {"$s->$r#$#", "AD has an arrow in it; it is \"$A\"."},
+    {"$s>$r:$#", "AD has a colon before the number; it is \"$A\"."},
     {"$t", "AD is the ticket; it is \"$A\"."},
 };
 

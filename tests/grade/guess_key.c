@@ -26,6 +26,8 @@ enum recipe {
     HASH_DECODED,  /* SHA-256 of the decoded string */
     DECODED,       /* the 32 bytes that the hex digits say */
     FIRST_32,      /* the first 32 characters */
+    LABEL_CAPITAL, /* HKDF with the label in a capital */
+    LABEL_PLURAL,  /* ... with an s behind it */
     ZERO,          /* 32 zero bytes */
 };
 
@@ -67,6 +69,10 @@ static const struct {
      "info."},
     {ITS_OWN, HMAC,
      "Key is HMAC of $S and label, not HKDF: kit_derive does both its steps."},
+    {ITS_OWN, LABEL_CAPITAL,
+     "The label of HKDF begins with a capital letter; it is \"$L\"."},
+    {ITS_OWN, LABEL_PLURAL,
+     "The label of HKDF has an s behind it; it is \"$L\"."},
     {OTHER_STRING, HKDF,
      "You derived the key from the $T where the $S belongs."},
     {OTHER_STRING, HKDF_OTHER,
@@ -149,6 +155,7 @@ static bool make_key(struct kit_key *key, enum recipe recipe, const char *s,
                      const char *label, const char *other)
 {
     uint8_t raw[64];
+    char changed[32];
     size_t n = from_hex(raw, sizeof raw, s), len = strlen(s);
 
     switch (recipe) {
@@ -156,6 +163,12 @@ static bool make_key(struct kit_key *key, enum recipe recipe, const char *s,
         return derive(key, s, len, label, 0);
     case HKDF_OTHER:
         return derive(key, s, len, other, 0);
+    case LABEL_CAPITAL:
+        snprintf(changed, sizeof changed, "%c%s", label[0] - 32, label + 1);
+        return derive(key, s, len, changed, 0);
+    case LABEL_PLURAL:
+        snprintf(changed, sizeof changed, "%ss", label);
+        return derive(key, s, len, changed, 0);
     case HKDF_NO_LABEL:
         return derive(key, s, len, "", 0);
     case HKDF_LABEL_0:

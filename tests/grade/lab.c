@@ -3,16 +3,22 @@
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "tests/grade/lab.h"
 
+#include <errno.h>
 #include <ftw.h>
+#include <grp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "lib/say.h"
+
+enum { NOBODY = 61234 }; /* an id that nobody has */
 
 struct lab lab;
 
@@ -44,10 +50,65 @@ static int set_real(char out[LAB_PATH], const char *folder)
     return 0;
 }
 
+void lab_give(const char *path)
+{
+    if (geteuid() == 0 && chown(path, NOBODY, NOBODY) != 0)
+        kit_error("cannot give %s away: %s", path, strerror(errno));
+}
+
+void lab_drop(void)
+{
+    if (geteuid() != 0)
+        return;
+    if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+        _exit(126);
+}
+
+/* Whether the programs under test, as whoever they will be, can be run. */
+static bool others_can_run(void)
+{
+    char path[LAB_PATH];
+    int status = 1;
+    pid_t pid;
+
+    lab_path(path, "%s/kit/chat-server", lab.work);
+    pid = fork();
+    if (pid == 0) {
+        lab_drop();
+        _exit(access(path, X_OK) == 0 ? 0 : 1);
+    }
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+        return true;
+    kit_error("others cannot look into %s: as root, set TMPDIR to a folder "
+              "that is open to them",
+              lab.work);
+    return false;
+}
+
+/*
+ * The kit as a submission sees it: headers, and the server to run. What else
+ * stands in the kit, it does not find here.
+ */
+static int copy_kit(void)
+{
+    static const char format[] =
+        "mkdir '%s/kit' && cd '%s/kit' && mkdir lib backends && "
+        "cp '%s'/lib/*.h lib && cp '%s'/backends/*.h backends && "
+        "cp '%s/%s' chat-server && chmod -R a+rX .";
+    char command[6 * LAB_PATH + sizeof format];
+
+    snprintf(command, sizeof command, format, lab.work, lab.work, lab.kit,
+             lab.kit, lab.kit, lab.server);
+    if (system(command) == 0)
+        return 0;
+    kit_error("cannot copy the kit's headers to %s", lab.work);
+    return -1;
+}
+
 int lab_open(void)
 {
     const char *tmp = getenv("TMPDIR");
-    char work[LAB_PATH], link[LAB_PATH];
+    char work[LAB_PATH];
 
     lab_path(work, "%s/grade-XXXXXX", tmp != NULL ? tmp : "/tmp");
     if (mkdtemp(work) == NULL || set_real(lab.work, work) != 0 ||
@@ -57,24 +118,36 @@ int lab_open(void)
                   tmp != NULL ? tmp : "/tmp");
         return -1;
     }
-    /* So that a command can name the kit, whatever is in its path. */
-    lab_path(link, "%s/kit", lab.work);
-    return symlink(lab.kit, link);
+    chmod(lab.work, 0711);
+    return copy_kit() == 0 && others_can_run() ? 0 : -1;
+}
+
+/* What a program has closed to itself is opened to be taken away. */
+static int open_one(const char *path, const struct stat *st, int kind,
+                    struct FTW *at)
+{
+    (void)st;
+    (void)at;
+    if (kind == FTW_D || kind == FTW_DNR)
+        chmod(path, 0700);
+    return 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind,
                       struct FTW *at)
 {
     (void)st;
+    (void)kind;
     (void)at;
-    /* A folder that a program made unreadable is still ours. */
-    if (kind == FTW_DNR)
-        chmod(path, 0700);
-    return remove(path) == 0 ? 0 : 0;
+    (void)remove(path);
+    return 0;
 }
 
 void lab_remove(const char *path)
 {
+    /* Each pass sees into what the one before has opened. */
+    for (int i = 0; i < 3; i++)
+        nftw(path, open_one, 16, FTW_PHYS);
     nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 

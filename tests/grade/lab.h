@@ -3,7 +3,7 @@
 #ifndef GRADE_LAB_H
 #define GRADE_LAB_H
 
-enum { LAB_PATH = 512, LAB_BACKENDS = 2 };
+enum { LAB_PATH = 512, LAB_BACKENDS = 2, LAB_COMMAND = 64000 };
 
 struct lab {
     const char *submission;            /* the folder that is graded */
@@ -29,6 +29,15 @@ void lab_path(char out[LAB_PATH], const char *format, ...)
 /* lab_open: makes the folder of this run; lab_close takes it away. */
 int lab_open(void);
 void lab_close(void);
+
+/*
+ * lab_give: the file at PATH belongs to the programs under test. Where the
+ * grader is root they run as somebody else, who may not look into it.
+ */
+void lab_give(const char *path);
+
+/* lab_drop: from here on this process is that somebody, if it was root. */
+void lab_drop(void);
 
 /* lab_remove: takes away PATH and all that is in it. */
 void lab_remove(const char *path);

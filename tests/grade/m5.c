@@ -13,12 +13,19 @@
 
 static _Noreturn void no_json(const char *line, size_t len)
 {
+    if (memchr(line, '\0', len) != NULL) {
+        expected("no zero byte in the line");
+        got("one at byte %zu of %zu", strlen(line), len);
+        fail("A zero byte is sent with the line: send strlen(line) bytes and "
+             "a newline.");
+    }
     expected(
         "one JSON object, {\"senderinfo\":...,\"seq\":...,\"message\":...}");
     got("%s", shown(line, len));
     if (len > 0 && line[0] == '{' && line[len - 1] != '}')
         fail("The line ends inside the JSON object: there is a line break in "
-             "it. Base64 has line breaks? Use kit_box_encode.");
+             "it. Base64 has line breaks? Use kit_box_encode; and JSON in one "
+             "line: kit_json_print.");
     if (len > 0 && line[0] == '{')
         fail("The line is no JSON to the letter. Let cJSON write it "
              "(kit_json_print) instead of printf.");

@@ -191,16 +191,43 @@ static bool has_equal_blocks(const uint8_t *box, size_t len)
     return false;
 }
 
+/* Whether all of it are printable characters: no box, then. */
+static bool is_text(const uint8_t *box, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (box[i] < 0x20 || box[i] > 0x7e)
+            return false;
+    }
+    return len >= 28;
+}
+
 static void say_unknown(struct opening *o, const struct secrets *s,
                         const uint8_t *box, size_t len, const char *known,
                         size_t known_len)
 {
-    if (stream_fits(s, box, len, known, known_len))
+    char ad[GUESS_AD_SIZE];
+
+    guess_ad(ad, 0, s);
+    if (stream_fits(s, box, len, known, known_len) && len == known_len + 28)
+        snprintf(o->cause, sizeof o->cause,
+                 "Key and cipher are right, but the associated data are not: "
+                 "they are \"%.200s\", to the letter (kit_ad_message writes "
+                 "them).",
+                 ad);
+    else if (stream_fits(s, box, len, known, known_len))
         snprintf(o->cause, sizeof o->cause,
                  "Encrypted but no whole 16-byte tag: nobody can see "
                  "tampering. %zu bytes came for %zu of text; nonce and tag "
                  "are 28 more.",
                  len, known_len);
+    else if (len == known_len + 40)
+        snprintf(o->cause, sizeof o->cause,
+                 "The box is 12 bytes too long: a nonce of 24 bytes? It has "
+                 "12.");
+    else if (is_text(box, len))
+        snprintf(o->cause, sizeof o->cause,
+                 "What is inside the base64 is text again: was it encoded "
+                 "twice, or as hex first?");
     else if (len < 28)
         snprintf(o->cause, sizeof o->cause,
                  "Only %zu bytes: a box has a nonce of 12, the ciphertext and "

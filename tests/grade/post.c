@@ -58,6 +58,12 @@ static void wait_ready(struct post *post)
     }
     snprintf(post->ip, sizeof post->ip, "%.*s", (int)(colon - line - 13),
              line + 13);
+    if (strncmp(post->ip, "127.", 4) != 0 || !kit_is_address(post->ip)) {
+        expected("an address of this machine: listening on 127.0.0.1:PORT");
+        got("%s", shown(line, strlen(line)));
+        fail("Your receiver does not listen on the address that its login "
+             "connection had.");
+    }
     post->port = (uint16_t)atoi(colon + 1);
 }
 
@@ -168,13 +174,23 @@ _Noreturn void post_nothing(struct post *post, const char *wanted,
 }
 
 /* The line that came is not the one that was expected. */
-static _Noreturn void other_line(const char *wanted, const char *line,
-                                 const char *cause)
+static _Noreturn void other_line(struct post *post, const char *wanted,
+                                 const char *line, const char *cause)
 {
     size_t len = strlen(line), want = strlen(wanted);
 
+    struct stream *out = &post->program->out;
+
     expected("%s", shown(wanted, want));
     got("%s", shown(line, len));
+    /* What stands there beside the messages is another mistake. */
+    (void)program_turn(post->program, -1, 0, kit_ticks() + POST_GRACE_MS);
+    if (strstr(out->bytes + out->taken, wanted) != NULL ||
+        (len > want && strcmp(line + len - want, wanted) == 0))
+        fail("Only messages belong on standard output; this stood before one: "
+             "%s",
+             shown(line,
+                   strcmp(line + len - want, wanted) == 0 ? len - want : len));
     detail_differ(wanted, want, line, len);
     fail("%s", cause);
 }
@@ -211,7 +227,7 @@ void post_expect(struct post *post, int fd, const char *sender,
         post_nothing(post, wanted, cause);
     step("It shows: %s", shown(line, strlen(line)));
     if (strcmp(line, wanted) != 0)
-        other_line(wanted, line, cause);
+        other_line(post, wanted, line, cause);
 }
 
 /* The next line must be WANTED, or CAUSE is what happened before it. */
@@ -236,6 +252,9 @@ static void expect_only(struct post *post, const char *wanted,
         strcmp(line + len - strlen(wanted), wanted) == 0)
         fail("A refused line left \"%s\" on stdout.",
              shown(line, len - strlen(wanted)));
+    if (strncmp(line, "refused", 7) == 0)
+        fail("The refusal is on standard output; there are messages, and "
+             "nothing else: it belongs on standard error.");
     fail("%s", cause);
 }
 

@@ -149,7 +149,10 @@ void program_ready(struct program *p, int fd, short events, const char *what)
     if (event == EVENT_LATE) {
         expected("%s", what);
         got("nothing for %d seconds", PROGRAM_SECONDS);
-        fail_as(TIME_OUT, "%s waits for something else, or for ever.", p->role);
+        fail_as(TIME_OUT,
+                "%s waits for something else%s, or for ever; a receiver never "
+                "answers.",
+                p->role, program_going_on());
     }
 }
 
@@ -221,7 +224,8 @@ int program_wait(struct program *p)
     if (event == EVENT_LATE) {
         expected("%s ends", p->role);
         got("it still runs after %d seconds", PROGRAM_SECONDS);
-        fail_as(TIME_OUT, "%s does not end when it should.", p->role);
+        fail_as(TIME_OUT, "%s does not end when it should%s.", p->role,
+                program_going_on());
     }
     program_clean(p);
     if (WIFSIGNALED(p->status))
@@ -242,6 +246,7 @@ void program_end(struct program *p)
         return;
     if (p->pid > 0) {
         kill(-p->pid, SIGKILL);
+        kill(p->pid, SIGKILL);
         waitpid(p->pid, &p->status, 0);
     }
     program_close_input(p);

@@ -101,6 +101,9 @@ _Noreturn void program_died(struct program *p, const char *what);
 void program_while(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* program_going_on: what program_while has said, or "". */
+const char *program_going_on(void);
+
 /* program_leaving: the cause, from here on, when it ends where it should not.
  */
 void program_leaving(const char *cause);

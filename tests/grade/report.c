@@ -3,7 +3,9 @@
 #include "tests/grade/report.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/say.h"
@@ -63,14 +65,16 @@ int report_save(const char *path, report_writer *writer,
                 const struct report *report)
 {
     char beside[LAB_PATH];
-    FILE *out;
     bool well;
+    FILE *out;
+    int fd;
 
-    lab_path(beside, "%s.%d", path, (int)getpid());
-    out = fopen(beside, "w");
+    lab_path(beside, "%s.XXXXXX", path);
+    fd = mkstemp(beside);
+    out = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (out != NULL) {
         writer(out, report);
-        well = !ferror(out);
+        well = !ferror(out) && fchmod(fd, 0644) == 0;
         if (fclose(out) == 0 && well && rename(beside, path) == 0)
             return 0;
         unlink(beside);

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/program.h"
 #include "tests/grade/transcript.h"
@@ -24,6 +25,7 @@ enum {
     CPU_SECONDS = 10,
     FILE_BYTES = 1 << 20,
     DESCRIPTORS = 64,
+    REAP_SECONDS = 5,
     MEMORY_MB = 512,
 };
 
@@ -85,8 +87,12 @@ static char *const *environment(const char *options)
 {
     static char path[2048], home[1024], asan[512], here[1000];
     static char *all[] = {
-        path,       home, asan, "UBSAN_OPTIONS=print_stacktrace=1:exitcode=99",
-        "LC_ALL=C", NULL};
+        path,
+        home,
+        asan,
+        "UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:log_path=stderr",
+        "LC_ALL=C",
+        NULL};
     const char *from = getenv("PATH");
 
     must(getcwd(here, sizeof here) != NULL);
@@ -94,7 +100,8 @@ static char *const *environment(const char *options)
     snprintf(home, sizeof home, "HOME=%s", here);
     snprintf(asan, sizeof asan,
              "ASAN_OPTIONS=exitcode=%d:hard_rss_limit_mb=%d:"
-             "quarantine_size_mb=2:max_allocation_size_mb=256%s%s",
+             "quarantine_size_mb=2:max_allocation_size_mb=256:log_path=stderr"
+             "%s%s",
              PROGRAM_FINDING, MEMORY_MB, options[0] != '\0' ? ":" : "",
              options);
     return all;
@@ -104,7 +111,7 @@ static char *const *environment(const char *options)
 static _Noreturn void become(char *const argv[], char *const env[],
                              const int ends[3])
 {
-    setpgid(0, 0);
+    setsid(); /* a group of its own, and no terminal to write on */
     signal(SIGPIPE, SIG_DFL);
     signal(SIGCHLD, SIG_DFL);
     limit(RLIMIT_CPU, CPU_SECONDS);
@@ -121,6 +128,7 @@ static _Noreturn void become(char *const argv[], char *const env[],
     /* What else is open belongs to the grader. */
     for (int fd = 3; fd < 1024; fd++)
         close(fd);
+    lab_drop();
     execve(argv[0], argv, env);
     _exit(127);
 }
@@ -144,7 +152,6 @@ pid_t spawn(int *in, int *out, int *err, char *const argv[],
     must(pid >= 0);
     if (pid == 0)
         become(argv, env, ends);
-    setpgid(pid, pid);
     for (int i = 0; i < 3; i++)
         close(ends[i]);
     *in = pipes[0][1];
@@ -193,10 +200,13 @@ static void kill_children(void)
 
 void spawn_reap(const pid_t *groups, int count)
 {
+    int64_t end = kit_ticks() + REAP_SECONDS * 1000;
+
     for (int i = 0; i < count; i++)
         kill(-groups[i], SIGKILL);
-    /* Each one that dies may leave its own children to us. */
+    /* Each one that dies may leave its own children to us; but whoever makes
+       children faster than they can be ended does not hold us for ever. */
     do
         kill_children();
-    while (waitpid(-1, NULL, 0) > 0);
+    while (waitpid(-1, NULL, 0) > 0 && kit_ticks() < end);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/show.h"
 #include "tests/grade/build.h"
 #include "tests/grade/ladder.h"
 
@@ -43,7 +44,7 @@ static bool find_in(struct todo *todo, const char *folder, const char *file,
                     int number)
 {
     const char *why, *at;
-    char *text = build_source(&why, folder, file), word[24];
+    char *text = build_source(&why, folder, file), word[24], words[TODO_WORDS];
 
     snprintf(word, sizeof word, "TODO %d (", number);
     at = text != NULL ? strstr(text, word) : NULL;
@@ -52,7 +53,8 @@ static bool find_in(struct todo *todo, const char *folder, const char *file,
         todo->line = 1;
         for (const char *p = text; p < at; p++)
             todo->line += *p == '\n';
-        copy_words(todo->words, at);
+        copy_words(words, at);
+        kit_show(todo->words, sizeof todo->words, words, strlen(words));
     }
     free(text);
     return at != NULL;

@@ -145,7 +145,7 @@ int main(int argc, char **argv)
     char work[] = "/tmp/mutants-XXXXXX", line[64];
     int64_t start = kit_ticks();
 
-    if (trials == NULL || mkdtemp(work) == NULL) {
+    if (trials == NULL || mkdtemp(work) == NULL || chmod(work, 0711) != 0) {
         kit_error("cannot make a folder in /tmp");
         return EX_CANTCREAT;
     }

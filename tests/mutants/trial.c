@@ -45,7 +45,7 @@ int trial_start(struct trial *t)
     int nowhere;
 
     t->start = kit_ticks();
-    mkdir(t->tmp, 0700);
+    mkdir(t->tmp, 0711);
     t->pid = fork();
     if (t->pid != 0)
         return t->pid > 0 ? 0 : -1;
