@@ -123,6 +123,8 @@ void chat_start(struct chat *c)
     c->program =
         program_start("Your sender", argv,
                       c->options != NULL ? c->options : "detect_leaks=0");
+    if (c->first_pid == 0)
+        c->first_pid = c->program->pid;
 }
 
 void chat_take(struct chat *c)
@@ -155,8 +157,7 @@ void chat_type(struct chat *c, const char *text, size_t len)
     program_write(c->program, "\n", 1);
 }
 
-/* Whether it has connected, or does so before it ends. */
-static bool knocks(struct chat *c)
+bool chat_knocks(struct chat *c)
 {
     int64_t end = program_deadline();
     struct pollfd both[] = {{.fd = c->door.named, .events = POLLIN},
@@ -171,7 +172,7 @@ static bool knocks(struct chat *c)
 
 const char *chat_line(size_t *len, struct chat *c)
 {
-    if (c->visit.fd < 0 && !knocks(c))
+    if (c->visit.fd < 0 && !chat_knocks(c))
         return NULL;
     if (c->visit.fd < 0)
         chat_take(c);
@@ -231,7 +232,7 @@ void chat_refuses(struct chat *c, const char *what, const char *cause)
     program_close_input(c->program);
     expected("a message on standard error, an exit code other than 0, and no "
              "connection to the receiver");
-    if (knocks(c)) {
+    if (chat_knocks(c)) {
         program_clean(c->program);
         step("It connects to the receiver all the same.");
         got("a connection to the receiver, after %s", what);
@@ -251,4 +252,12 @@ void chat_refuses(struct chat *c, const char *what, const char *cause)
     }
     program_end(c->program);
     c->program = NULL;
+}
+
+void chat_accepts(struct chat *c)
+{
+    step("And once more, with an answer that is in order.");
+    chat_renew(c);
+    chat_start(c);
+    chat_knock(c);
 }

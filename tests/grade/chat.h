@@ -28,6 +28,7 @@ struct chat {
     struct door door;
     struct visit visit;
     struct program *program;
+    pid_t first_pid;     /* of its first run */
     const char *options; /* more for ASAN_OPTIONS */
     const char *cacert;  /* --cacert, or NULL */
     int rcvbuf;          /* of the door, 0: as usual */
@@ -82,6 +83,15 @@ void chat_say(struct m5 *m5, struct chat *chat, const char *text, size_t len);
  * GOOD and none of a crash otherwise.
  */
 void chat_exits(struct chat *chat, bool good);
+
+/* chat_knocks: whether it connects, or has, before it ends. */
+bool chat_knocks(struct chat *chat);
+
+/*
+ * chat_accepts: after refusals, a run that is not to be refused: who refuses
+ * everything has not looked.
+ */
+void chat_accepts(struct chat *chat);
 
 /*
  * chat_refuses: the whole run of a sender that should give up on what the

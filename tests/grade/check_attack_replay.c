@@ -69,6 +69,24 @@ void a_replay_elsewhere(void)
                  "last seq is remembered as long as the session lives.");
 }
 
+/* Numbers that some types cannot hold: each must be remembered exactly. */
+void a_large_numbers(void)
+{
+    static const long numbers[] = {300,      40000,    70000,
+                                   16777216, 16777217, 2147483647};
+
+    post_begin(&post);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        int fd = post_call(&post);
+
+        show_on(fd, numbers[i], "counted");
+        refuse_on(fd, "the same line again",
+                  "The same message was shown twice: the last seq is kept in "
+                  "a type that is too small for it.");
+        close(fd);
+    }
+}
+
 void a_late(void)
 {
     struct forged late;
@@ -110,6 +128,39 @@ void a_renumbered(void)
                  "another",
                  "Ticket and message of two chats were taken together: the "
                  "message's key comes from this ticket's secret.");
+}
+
+/* One more chat, number I of one of a few senders; all of them are good. */
+static void another_chat(int i)
+{
+    char secret[129], sender[33];
+
+    chance_token(secret);
+    snprintf(sender, sizeof sender, "sender%d", i % 4);
+    post_good(&f, &post, sender, secret, 1, "hello", 5);
+    post_accepts(&post, &f, "the first line of another chat", sender, "hello",
+                 5,
+                 "A new chat was refused: 64 of one sender are remembered, "
+                 "and 1,024 in all.");
+}
+
+void a_many_chats(void)
+{
+    enum { CHATS = 160 };
+    struct forged first;
+
+    post_begin(&post);
+    post_good(&first, &post, post.alice, post.secret, 1, "only once", 9);
+    post_ticket(&first, &post, post.alice, post.secret,
+                (long long)time(NULL) + 600);
+    post_write(&first);
+    post_accepts(&post, &first, "a good line", post.alice, "only once", 9,
+                 "A good line was refused.");
+    for (int i = 0; i < CHATS; i++)
+        another_chat(i);
+    post_refuses(&post, &first, "the very first line again",
+                 "Replay was shown after other chats had begun: a live secret "
+                 "is never dropped to make room.");
 }
 
 /* A box whose associated data are not those of this line. */

@@ -2,7 +2,6 @@
 /* Message 4 as the sender reads it: what is right, and what is missing. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/json.h"
 #include "tests/grade/chance.h"
@@ -119,6 +118,7 @@ void m4_missing(void)
         chat_refuses(&chat, "an answer that lacks a member", cause);
         chat_renew(&chat);
     }
+    chat_accepts(&chat);
 }
 
 /* Members that are there and are not what they should be. */
@@ -147,9 +147,11 @@ static const struct {
 
 void m4_malformed(void)
 {
+    int usual;
+
     chat_prepare(&chat);
     /* Where somebody knocks who looks up "localhost". */
-    close(chat.door.usual);
+    usual = chat.door.usual;
     chat.door.usual = socket_listen("127.0.0.1", chat.door.port, 0);
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
         program_while("%s is %s", malformed[i].name, malformed[i].value);
@@ -160,6 +162,38 @@ void m4_malformed(void)
                      "an answer with a member that is not what it "
                      "should be",
                      malformed[i].cause);
+        chat_renew(&chat);
+    }
+    chat.door.usual = usual;
+    chat_accepts(&chat);
+}
+
+/* What a port may not be: then it is refused, or not looked at at all. */
+void m4_bad_port(void)
+{
+    const char *const formats[] = {"%ld", "\"%ld\"", "%ld.5"};
+
+    chat_prepare(&chat);
+    for (int i = 0; i < 3; i++) {
+        long port = (long)chat.door.port + (i == 0 ? 65536 : 0);
+
+        snprintf(chat.m4.port, sizeof chat.m4.port, formats[i], port);
+        step("Message 4 says port %s.", chat.m4.port);
+        chat_serve(&chat);
+        chat_start(&chat);
+        program_write(chat.program, "nobody\n", 7);
+        program_close_input(chat.program);
+        if (chat_knocks(&chat)) {
+            chat_take(&chat);
+            expected("a refusal, or a connection to 4444");
+            got("a connection to port %u", (unsigned)chat.door.port);
+            if (!chat.visit.by_usual)
+                fail("port %s is no number from 1 to 65535, and was taken for "
+                     "one.",
+                     chat.m4.port);
+            door_leave(&chat.visit);
+        }
+        program_end(chat.program);
         chat_renew(&chat);
     }
 }
@@ -177,6 +211,7 @@ void m4_other_receiver(void)
                      "The answer was for someone else than the user asked "
                      "for: compare \"receiver\", where it is given.");
     }
+    chat_accepts(&chat);
 }
 
 void m4_oversized(void)
@@ -199,4 +234,5 @@ void m4_oversized(void)
                      "your sender went on.");
         chat_renew(&chat);
     }
+    chat_accepts(&chat);
 }

@@ -30,6 +30,8 @@ void m4_errors(void)
         step("The server answers message 3 with status %d.", statuses[i]);
         chat_refuses(&chat, what, cause);
     }
+    arbiter_say(&chat.arbiter, &chat.arbiter.userinfo, 200, NULL);
+    chat_accepts(&chat);
 }
 
 /* Requests for message 4 that are too many for anybody's patience. */

@@ -108,129 +108,24 @@ void m5_seq(void)
     }
 }
 
-/* --- Nonces --------------------------------------------------------------- */
+/* --- Other secrets -------------------------------------------------------- */
 
-enum { NONCES = 8, OF_A_RUN = 4 };
-
-/* The first run of zero bytes in N, at least 5 long; or of what I says. */
-static bool has_zeros(const uint8_t *n)
+void m5_secrets(void)
 {
-    int zeros = 0;
-
-    for (int i = 0; i < KIT_NONCE_LEN; i++) {
-        zeros = n[i] == 0 ? zeros + 1 : 0;
-        if (zeros == 5)
-            return true;
-    }
-    return false;
-}
-
-static int different(const uint8_t *a, const uint8_t *b)
-{
-    int n = 0;
-
-    for (int i = 0; i < KIT_NONCE_LEN; i++)
-        n += a[i] != b[i];
-    return n;
-}
-
-static const char no_counter[] =
-    "Nonces must be 12 random bytes; a counter starts again after a restart, "
-    "and a clock can be set back.";
-
-static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
-{
-    static const uint8_t zero[KIT_NONCE_LEN];
-
-    for (int i = 1; i < NONCES; i++) {
-        for (int j = 0; j < i; j++) {
-            if (different(nonces[i], nonces[j]) != 0)
-                continue;
-            expected("a nonce of its own for every text");
-            got("the same in line %d and line %d", j + 1, i + 1);
-            if (different(nonces[i], zero) != 0 && i / OF_A_RUN != j / OF_A_RUN)
-                fail("%s", no_counter);
-            if (different(nonces[i], zero) == 0)
-                fail("The nonce is always zero. One nonce sealed two texts "
-                     "under one key: anyone can XOR them. Draw 12 fresh "
-                     "random bytes per message.");
-            fail("The nonce is random but used again for line %d. One nonce "
-                 "sealed two texts under one key: anyone can XOR them. Draw "
-                 "12 fresh random bytes per message.",
-                 i + 1);
-        }
-    }
-}
-
-/* Bytes that are the same in every nonce, from FIRST to LAST; or none. */
-static bool find_constant(int *first, int *last,
-                          uint8_t nonces[NONCES][KIT_NONCE_LEN])
-{
-    *first = -1;
-    for (int at = 0; at < KIT_NONCE_LEN; at++) {
-        int same = 0;
-
-        for (int i = 1; i < NONCES; i++)
-            same += nonces[i][at] == nonces[0][at];
-        if (same < NONCES - 1)
-            continue;
-        if (*first < 0)
-            *first = at;
-        *last = at;
-    }
-    return *first >= 0;
-}
-
-static void find_counter(uint8_t nonces[NONCES][KIT_NONCE_LEN])
-{
-    for (int i = 1; i < NONCES; i++) {
-        int n = different(nonces[i], nonces[i - 1]);
-
-        if (n >= 5 && !has_zeros(nonces[i]))
-            continue;
-        expected("12 bytes that differ from those before");
-        got("%d of 12 bytes differ between line %d and line %d", n, i, i + 1);
-        fail("%s", no_counter);
-    }
-}
-
-void m5_nonces(void)
-{
-    uint8_t nonces[NONCES][KIT_NONCE_LEN];
-    int first, last;
+    static const size_t lengths[] = {16, 65, 128};
+    struct m5 m5;
 
     chat_prepare(&chat);
-    for (int i = 0; i < NONCES; i++) {
-        struct m5 m5;
-        char text[64];
-
-        if (i % OF_A_RUN == 0) {
-            chat_start(&chat);
-        }
-        chance_text(text);
-        chat_say(&m5, &chat, text, strlen(text));
-        memcpy(nonces[i], m5.box, KIT_NONCE_LEN);
-        if (i % OF_A_RUN == OF_A_RUN - 1)
-            chat_exits(&chat, true);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        program_while("secret and token have %zu characters", lengths[i]);
+        step("Secret and token have %zu characters of any kind.", lengths[i]);
+        chat_renew(&chat);
+        chance_str16(chat.token, lengths[i]);
+        chance_str16(chat.secret, lengths[i]);
+        snprintf(chat.m4.secret, sizeof chat.m4.secret, "\"%s\"", chat.secret);
+        chat_serve(&chat);
+        chat_start(&chat);
+        chat_say(&m5, &chat, "any secret", 10);
+        chat_exits(&chat, true);
     }
-    step("The nonces of these lines:");
-    for (int i = 0; i < NONCES; i++) {
-        char hex[3 * KIT_NONCE_LEN + 1] = "";
-
-        for (int k = 0; k < KIT_NONCE_LEN; k++)
-            snprintf(hex + 3 * k, 4, "%02x ", nonces[i][k]);
-        detail("line %d: %s", i + 1, hex);
-    }
-    find_repeated(nonces);
-    if (find_constant(&first, &last, nonces) && !has_zeros(nonces[0])) {
-        expected("12 random bytes");
-        got("the same bytes %d to %d in every nonce", first + 1, last + 1);
-        /* What was never set is filled with one byte by the compiler. */
-        if (nonces[0][first] != nonces[0][last])
-            fail("%s", no_counter);
-        fail("Bytes %d..%d of the nonce are always the same: they were never "
-             "set.",
-             first + 1, last + 1);
-    }
-    find_counter(nonces);
 }

@@ -68,6 +68,24 @@ static void type_some(const char *bytes, size_t *done, size_t len)
     program_close_input(chat.program);
 }
 
+/*
+ * Reads from the connection, or takes the next one: one for each text is right
+ * too. False when a line is cut.
+ */
+static bool hear_more(void)
+{
+    if (chat.visit.fd < 0) {
+        chat_take(&chat);
+        return true;
+    }
+    if (kit_lines_read(&chat.visit.in, chat.visit.fd) > 0)
+        return true;
+    if (kit_lines_rest(&chat.visit.in) > 0)
+        return false;
+    door_leave(&chat.visit);
+    return true;
+}
+
 /* The next line, while more is typed. */
 static const char *next_line(size_t *line_len, const char *bytes, size_t *done,
                              size_t len)
@@ -75,24 +93,28 @@ static const char *next_line(size_t *line_len, const char *bytes, size_t *done,
     const char *line;
 
     while (!kit_lines_take(&line, line_len, &chat.visit.in)) {
-        struct pollfd both[] = {
-            {.fd = chat.visit.fd, .events = POLLIN},
+        bool open = chat.visit.fd >= 0;
+        struct pollfd fds[] = {
+            {.fd = open ? chat.visit.fd : chat.door.named, .events = POLLIN},
+            {.fd = open ? -1 : chat.door.usual, .events = POLLIN},
             {.fd = chat.program->in, .events = POLLOUT},
         };
+        enum event event =
+            program_watch(chat.program, fds, 3, program_deadline());
+        bool ready = (fds[0].revents | fds[1].revents) != 0;
 
-        if (kit_lines_full(&chat.visit.in) ||
-            program_watch(chat.program, both, 2, program_deadline()) ==
-                EVENT_LATE)
+        /* What it has handed over comes also when it has gone. */
+        if (event == EVENT_GONE && open)
+            event =
+                program_turn(NULL, chat.visit.fd, POLLIN, program_deadline());
+        ready |= event == EVENT_READY && open && chat.program->pid == 0;
+        if (kit_lines_full(&chat.visit.in) || event == EVENT_LATE ||
+            event == EVENT_GONE)
             return NULL;
-        if (chat.program->in >= 0 && both[1].revents != 0)
+        if (event == EVENT_READY && fds[2].revents != 0)
             type_some(bytes, done, len);
-        if (both[0].revents != 0 &&
-            kit_lines_read(&chat.visit.in, chat.visit.fd) <= 0) {
-            if (kit_lines_rest(&chat.visit.in) > 0 || !door_knocked(&chat.door))
-                return NULL;
-            door_leave(&chat.visit); /* a connection for each text */
-            chat_take(&chat);
-        }
+        if (event == EVENT_READY && ready && !hear_more())
+            return NULL;
     }
     return line;
 }

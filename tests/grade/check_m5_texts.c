@@ -32,11 +32,15 @@ void m5_bytes(void)
     static const char utf8[] = "Gr\xc3\xbc\xc3\x9f"
                                "e \xe2\x82\xac \xf0\x9f\x94\x91 \"quoted\" "
                                "\\ back, {\"json\":1}, 100% %s%n";
+    static const char *const plain[] = {"  two in front, two behind  ", "quit",
+                                        "exit", "\t.\t", "/quit"};
     char bytes[256];
     size_t n = 0;
     struct m5 m5;
 
     chat_begin(&chat);
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        chat_say(&m5, &chat, plain[i], strlen(plain[i]));
     chat_say(&m5, &chat, utf8, sizeof utf8 - 1);
     for (int i = 0; i < 256; i++) {
         if (i != '\n')

@@ -139,6 +139,25 @@ void r4_shows(void)
     program_clean(p);
 }
 
+void r4_refused_login(void)
+{
+    int code;
+
+    post_prepare(&post);
+    arbiter_say(&post.arbiter, &post.arbiter.login, 401,
+                "{\"error\":\"bad_login\",\"token\":\"%s\"}", post.token);
+    step("The server refuses the login, with 401.");
+    post_run(&post);
+    code = program_wait(post.program);
+    detail("exit code %d; standard error: %s", code,
+           program_said(post.program));
+    expected("a message, and an exit code other than 0");
+    got("exit code %d; on standard error: %s", code,
+        program_said(post.program));
+    if (code == 0 || post.program->err.len == 0)
+        fail("The login was refused, and your receiver does not say so.");
+}
+
 /* --- Tickets that are good in other ways ---------------------------------- */
 
 /* A line whose ticket has JSON made of FORMAT: %s is the secret. */
@@ -162,6 +181,8 @@ void r4_exp(void)
         {3600, "a ticket that ends in an hour",
          "A ticket that is still good was refused: compare exp with the time "
          "in seconds."},
+        {2000000000, "a ticket that ends in more than 60 years",
+         "exp is a number of seconds that may need more than 32 bits."},
         {-290, "a ticket that ended 290 s ago",
          "A ticket is good for 300 s after exp (KIT_CLOCK_SKEW), since clocks "
          "differ."},
@@ -195,7 +216,8 @@ void r4_unknown_members(void)
     with_ticket(post.secret, json);
     f.len = (size_t)snprintf(
         f.line, sizeof f.line,
-        "{ \"v\": {\"senderinfo\": 1}, \"message\" : \"%s\", \"seq\" : 1 , "
+        "{ \"v\": {\"senderinfo\": 1}, \"SEQ\": 9, \"Message\": \"x\", "
+        "\"message\" : \"%s\", \"seq\" : 1 , "
         "\"senderinfo\":\"%s\", \"more\":\"\\\"seq\\\":9\" }\n",
         f.message, f.ticket);
     post_accepts(&post, &f, "members in another order, and unknown ones",
@@ -210,6 +232,13 @@ void r4_long_names(void)
     char name[33], secret[129];
 
     post_begin(&post);
+    step("A sender whose name begins with the receiver's.");
+    snprintf(name, sizeof name, "%sx", post.me);
+    post_good(&f, &post, name, post.secret, 1, "hello", 5);
+    post_accepts(&post, &f, "a line of another with a name like its own", name,
+                 "hello", 5,
+                 "A name that only begins like your own was refused: compare "
+                 "all of it.");
     for (int i = 0; i < 2; i++) {
         chance_fill(name, 32);
         chance_str16(secret, lengths[i]);

@@ -57,10 +57,12 @@ void r5_two_senders(void)
     }
     step("%s begins a second chat: another secret, and seq 1 again.",
          post.alice);
-    chance_token(again);
+    /* Nearly the same secret: one that is compared whole is another. */
+    strcpy(again, post.secret);
+    again[63] = again[63] == '0' ? '1' : '0';
     say_on(two, post.alice, again, 1, "anew", 4,
-           "seq 1 under a new secret was refused: the last seq is remembered "
-           "per secret, not per sender or connection.");
+           "seq 1 under a new secret was refused: key and last seq belong to "
+           "the secret, not to a sender or a connection.");
     say_on(one, post.alice, post.secret, 4, "go on", 5,
            "The first chat of this sender does not go on beside the second.");
 }
@@ -164,6 +166,9 @@ void r5_unicode(void)
         SAMPLE("Gr\xc3\xbc\xc3\x9f"
                "e, \xe2\x82\xac 5, \xf0\x9f\x94\x91",
                "Valid UTF-8 is shown as it is."),
+        SAMPLE("  two in front, two behind  ",
+               "The text was trimmed: it is shown as it came."),
+        SAMPLE("quit", "A word in a text was taken for a command."),
         SAMPLE("back\\slash",
                "A backslash is shown as two, so that \\x1b in a text is not "
                "taken for a byte."),

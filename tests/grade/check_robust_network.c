@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/base64.h"
 #include "lib/clock.h"
+#include "lib/hkdf.h"
 #include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/door.h"
@@ -86,6 +88,40 @@ static void flood_line(void)
          (memory_of(post.program) - before) / 1024);
 }
 
+/* A message of LEN bytes of text, which is more than one may have. */
+static void seal_long(size_t len)
+{
+    static char text[KIT_LINE_MAX];
+    uint8_t all[KIT_LINE_MAX];
+    struct kit_nonce nonce;
+    struct kit_key key;
+    char ad[KIT_AD_SIZE];
+
+    chance_token(post.secret);
+    post_good(&f, &post, post.alice, post.secret, 1, "x", 1);
+    chance_fill(text, len);
+    snprintf(ad, sizeof ad, "%s>%s#1", post.alice, post.me);
+    must(kit_derive(&key, post.secret, KIT_LABEL_MESSAGE) == 0);
+    must(kit_random(&nonce, sizeof nonce) == 0);
+    memcpy(all, nonce.bytes, sizeof nonce.bytes);
+    must(kit_seal(all + sizeof nonce, sizeof all - sizeof nonce, &key, &nonce,
+                  ad, strlen(ad), text, len) == 0);
+    must(kit_base64_encode(f.message, sizeof f.message, all,
+                           sizeof nonce + len + KIT_TAG_LEN) == 0);
+    post_write(&f);
+}
+
+void x_text_length(void)
+{
+    post_begin(&post);
+    seal_long(KIT_TEXT_MAX + 1);
+    post_refuses(&post, &f, "a text of 4097 bytes",
+                 "A text of 4097 bytes was shown; it may have 4096.");
+    seal_long(5500);
+    post_refuses(&post, &f, "a text of 5500 bytes",
+                 "A text of 5500 bytes was shown; it may have 4096.");
+}
+
 void x_line_length(void)
 {
     post_begin(&post);
@@ -105,20 +141,22 @@ void x_line_length(void)
 
 void x_idle_peer(void)
 {
-    int idle, half;
+    enum { IDLE = 40 };
+    int half;
 
     post_begin(&post);
-    step("One peer connects and says nothing, another sends half a line.");
-    program_while("a peer is silent");
-    idle = post_call(&post);
+    step("%d peers connect and say nothing, another sends half a line.", IDLE);
+    program_while("peers are silent");
+    for (int i = 0; i < IDLE; i++)
+        (void)post_call(&post);
     half = post_call(&post);
     post_send(half, "{\"senderinfo\":", 14);
     post_next(&f, &post, "good day");
-    post_accepts(&post, &f, "a good line of a third peer", post.alice,
+    post_accepts(&post, &f, "a good line of another peer", post.alice,
                  "good day", 8,
                  "An idle connection stops everybody: wait for all "
-                 "connections at once (poll).");
-    close(idle);
+                 "connections at once (poll), and when there are too many, "
+                 "the one idle longest makes room.");
     close(half);
 }
 

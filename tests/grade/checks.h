@@ -10,14 +10,18 @@ check_function build_sender, build_receiver, build_quiet;
 
 /* check_m4.c */
 check_function m4_connects, m4_request, m4_optional, m4_asks_anew;
-check_function m4_missing, m4_malformed, m4_other_receiver, m4_oversized;
+check_function m4_missing, m4_malformed, m4_other_receiver, m4_oversized,
+    m4_bad_port;
 
 /* check_m4_errors.c */
 check_function m4_errors, m4_no_hot_retry;
 check_function tls_works, tls_unknown, tls_wrong_name, tls_no_fallback;
 
 /* check_m5.c */
-check_function m5_line, m5_ticket, m5_box, m5_seq, m5_nonces;
+check_function m5_line, m5_ticket, m5_box, m5_seq, m5_secrets;
+
+/* check_m5_nonces.c */
+check_function m5_nonces;
 
 /* check_m5_texts.c */
 check_function m5_lengths, m5_bytes, m5_too_long;
@@ -29,7 +33,7 @@ check_function m5_memory;
 
 /* check_r4.c */
 check_function r4_shows, r4_exp, r4_unknown_members, r4_long_names;
-check_function r4_address_is_no_proof, r4_new_token;
+check_function r4_address_is_no_proof, r4_new_token, r4_refused_login;
 
 /* check_r5.c */
 check_function r5_in_order, r5_two_senders, r5_gaps, r5_lengths;
@@ -41,6 +45,7 @@ check_function a_short_boxes, a_spellings;
 
 /* check_attack_replay.c */
 check_function a_replay, a_replay_elsewhere, a_late, a_renumbered;
+check_function a_large_numbers, a_many_chats;
 check_function a_reflected, a_locked_out, a_expired;
 
 /* check_attack_forgery.c */
@@ -51,7 +56,8 @@ check_function a_others_ticket, a_bad_names;
 check_function x_goes_on, x_json, x_missing, x_seq_bounds, x_silent;
 
 /* check_robust_network.c */
-check_function x_line_length, x_idle_peer, x_reset, x_descriptors, x_memory;
+check_function x_line_length, x_text_length, x_idle_peer, x_reset,
+    x_descriptors, x_memory;
 check_function x_nothing_leaks, x_listens_there;
 
 /* check_together.c */

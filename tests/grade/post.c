@@ -67,7 +67,7 @@ static void wait_ready(struct post *post)
     post->port = (uint16_t)atoi(colon + 1);
 }
 
-void post_start(struct post *post)
+void post_run(struct post *post)
 {
     char path[LAB_PATH];
     char *argv[] = {path,       "--server",       post->arbiter.url,
@@ -81,6 +81,11 @@ void post_start(struct post *post)
     post->program =
         program_start("Your receiver", argv,
                       post->options != NULL ? post->options : "detect_leaks=0");
+}
+
+void post_start(struct post *post)
+{
+    post_run(post);
     wait_ready(post);
 }
 

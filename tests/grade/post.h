@@ -49,8 +49,12 @@ struct forged {
     char told[2][1200]; /* what was sealed as ticket and message, in words */
 };
 
-/* post_prepare: names, secrets, the server. post_start: the receiver. */
+/*
+ * post_prepare: names, secrets, the server. post_run: the receiver; post_start
+ * waits until it is ready, too.
+ */
 void post_prepare(struct post *post);
+void post_run(struct post *post);
 void post_start(struct post *post);
 
 /* post_begin: both. */

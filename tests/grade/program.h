@@ -21,7 +21,7 @@ enum {
     PROGRAM_SECONDS = 10,     /* for anything that a check waits for */
     PROGRAM_OUTPUT = 1 << 20, /* bytes of each stream; more is a flood */
     PROGRAM_FINDING = 99,     /* exit code of a sanitizer's report */
-    PROGRAM_WATCHED = 2,      /* descriptors to wait for at once */
+    PROGRAM_WATCHED = 3,      /* descriptors to wait for at once */
 };
 
 struct stream {

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* Message 5: a nonce that nobody has seen before, for every text. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/grade/chance.h"
+#include "tests/grade/chat.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/transcript.h"
+
+static struct chat chat;
+
+enum { NONCES = 8, OF_A_RUN = 4 };
+
+/* The first run of zero bytes in N, at least 5 long; or of what I says. */
+static bool has_zeros(const uint8_t *n)
+{
+    int zeros = 0;
+
+    for (int i = 0; i < KIT_NONCE_LEN; i++) {
+        zeros = n[i] == 0 ? zeros + 1 : 0;
+        if (zeros == 5)
+            return true;
+    }
+    return false;
+}
+
+static int different(const uint8_t *a, const uint8_t *b)
+{
+    int n = 0;
+
+    for (int i = 0; i < KIT_NONCE_LEN; i++)
+        n += a[i] != b[i];
+    return n;
+}
+
+static const char no_counter[] =
+    "Nonces must be 12 random bytes; a counter starts again after a restart, "
+    "and a clock can be set back.";
+
+static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+{
+    static const uint8_t zero[KIT_NONCE_LEN];
+
+    for (int i = 1; i < NONCES; i++) {
+        for (int j = 0; j < i; j++) {
+            if (different(nonces[i], nonces[j]) != 0)
+                continue;
+            expected("a nonce of its own for every text");
+            got("the same in line %d and line %d", j + 1, i + 1);
+            if (different(nonces[i], zero) != 0 && i / OF_A_RUN != j / OF_A_RUN)
+                fail("%s", no_counter);
+            if (different(nonces[i], zero) == 0)
+                fail("The nonce is always zero. One nonce sealed two texts "
+                     "under one key: anyone can XOR them. Draw 12 fresh "
+                     "random bytes per message.");
+            fail("The nonce is random but used again for line %d. One nonce "
+                 "sealed two texts under one key: anyone can XOR them. Draw "
+                 "12 fresh random bytes per message.",
+                 i + 1);
+        }
+    }
+}
+
+/* Bytes that are the same in every nonce, from FIRST to LAST; or none. */
+static bool find_constant(int *first, int *last,
+                          uint8_t nonces[NONCES][KIT_NONCE_LEN])
+{
+    *first = -1;
+    for (int at = 0; at < KIT_NONCE_LEN; at++) {
+        int same = 0;
+
+        for (int i = 1; i < NONCES; i++)
+            same += nonces[i][at] == nonces[0][at];
+        if (same < NONCES - 1)
+            continue;
+        if (*first < 0)
+            *first = at;
+        *last = at;
+    }
+    return *first >= 0;
+}
+
+static void find_counter(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+{
+    for (int i = 1; i < NONCES; i++) {
+        int n = different(nonces[i], nonces[i - 1]);
+
+        if (n >= 5 && !has_zeros(nonces[i]))
+            continue;
+        expected("12 bytes that differ from those before");
+        got("%d of 12 bytes differ between line %d and line %d", n, i, i + 1);
+        fail("%s", no_counter);
+    }
+}
+
+/* Letters and digits: half of the randomness, or less. */
+static void find_text(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+{
+    for (int i = 0; i < NONCES; i++) {
+        for (int at = 0; at < KIT_NONCE_LEN; at++) {
+            if (nonces[i][at] < 0x20 || nonces[i][at] > 0x7e)
+                return;
+        }
+    }
+    expected("12 random bytes of 256 values each");
+    got("nothing but letters, digits and signs: %s",
+        shown(nonces[0], KIT_NONCE_LEN));
+    fail("The nonces are text, which has far fewer values: use the bytes that "
+         "kit_random gives as they are.");
+}
+
+/* --- rand() --------------------------------------------------------------- */
+
+enum { SEED_SECONDS = 30, RAND_SKIPPED = 40 };
+
+/* One way to make a byte of a number from rand(). */
+static uint8_t byte_of(int way)
+{
+    int n = rand();
+
+    return (uint8_t)(way == 0 ? n : way == 1 ? n % 255 : n >> 8);
+}
+
+/* Whether SEED gives this nonce, at the start or a little later. */
+static bool seed_gives(unsigned seed, const uint8_t *nonce)
+{
+    for (int way = 0; way < 3; way++) {
+        uint8_t bytes[RAND_SKIPPED + KIT_NONCE_LEN];
+
+        srand(seed);
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = byte_of(way);
+        for (int at = 0; at <= RAND_SKIPPED; at++) {
+            if (memcmp(bytes + at, nonce, KIT_NONCE_LEN) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Tries the seeds that people take: none, the time, the process, both. */
+static void find_rand(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+{
+    unsigned now = (unsigned)time(NULL), pid = (unsigned)chat.first_pid;
+    bool found = seed_gives(1, nonces[0]) || seed_gives(0, nonces[0]) ||
+                 seed_gives(pid, nonces[0]);
+
+    for (unsigned t = now - SEED_SECONDS; !found && t <= now; t++)
+        found = seed_gives(t, nonces[0]) || seed_gives(t ^ pid, nonces[0]) ||
+                seed_gives(t + pid, nonces[0]) ||
+                seed_gives(t * pid, nonces[0]);
+    if (!found)
+        return;
+    expected("random bytes that nobody can make again");
+    got("the bytes that rand() gives");
+    fail("The nonce comes from rand(): whoever knows the time can make it "
+         "again. Draw it with kit_random.");
+}
+
+void m5_nonces(void)
+{
+    uint8_t nonces[NONCES][KIT_NONCE_LEN];
+    int first, last;
+    char text[64];
+
+    chat_prepare(&chat);
+    /* The same text always: a nonce that is made of the text shows. */
+    chance_text(text);
+    for (int i = 0; i < NONCES; i++) {
+        struct m5 m5;
+
+        if (i % OF_A_RUN == 0)
+            chat_start(&chat);
+        chat_say(&m5, &chat, text, strlen(text));
+        memcpy(nonces[i], m5.box, KIT_NONCE_LEN);
+        if (i % OF_A_RUN == OF_A_RUN - 1)
+            chat_exits(&chat, true);
+    }
+    step("The nonces of these lines:");
+    for (int i = 0; i < NONCES; i++) {
+        char hex[3 * KIT_NONCE_LEN + 1] = "";
+
+        for (int k = 0; k < KIT_NONCE_LEN; k++)
+            snprintf(hex + 3 * k, 4, "%02x ", nonces[i][k]);
+        detail("line %d: %s", i + 1, hex);
+    }
+    find_rand(nonces);
+    find_repeated(nonces);
+    find_text(nonces);
+    if (find_constant(&first, &last, nonces) && !has_zeros(nonces[0])) {
+        expected("12 random bytes");
+        got("the same bytes %d to %d in every nonce", first + 1, last + 1);
+        /* What was never set is filled with one byte by the compiler. */
+        if (nonces[0][first] != nonces[0][last])
+            fail("%s", no_counter);
+        fail("Bytes %d..%d of the nonce are always the same: they were never "
+             "set.",
+             first + 1, last + 1);
+    }
+    find_counter(nonces);
+}
