@@ -56,9 +56,11 @@ check_function a_others_ticket, a_bad_names;
 check_function x_goes_on, x_json, x_missing, x_seq_bounds, x_silent;
 
 /* check_robust_network.c */
-check_function x_line_length, x_text_length, x_idle_peer, x_reset,
-    x_descriptors, x_memory;
-check_function x_nothing_leaks, x_listens_there;
+check_function x_line_length, x_text_length, x_idle_peer, x_reset;
+check_function x_descriptors, x_listens_there;
+
+/* check_robust_memory.c */
+check_function x_memory, x_nothing_leaks;
 
 /* check_together.c */
 check_function t_own, t_to_other, t_from_other;

@@ -115,6 +115,12 @@ _Noreturn void post_nothing(struct post *post, const char *wanted,
 void post_expect(struct post *post, int fd, const char *sender,
                  const void *text, size_t len, const char *cause);
 
+/* post_shown: what section 6 makes of a text, with its sender's name. */
+const char *post_shown(const char *sender, const void *text, size_t len);
+
+/* post_only: the next line is WANTED; CAUSE if something comes before it. */
+void post_only(struct post *post, const char *wanted, const char *cause);
+
 /* post_fence: carol's next line; CAUSE if something else was shown. */
 void post_fence(struct post *post, const char *cause);
 
