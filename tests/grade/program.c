@@ -233,13 +233,6 @@ int program_wait(struct program *p)
     return WEXITSTATUS(p->status);
 }
 
-int program_stop(struct program *p)
-{
-    if (p->pid > 0)
-        kill(p->pid, SIGTERM);
-    return program_wait(p);
-}
-
 void program_end(struct program *p)
 {
     if (p == NULL)

@@ -91,9 +91,6 @@ const char *program_line(struct program *p, struct stream *stream, int64_t end);
  */
 int program_wait(struct program *p);
 
-/* program_stop: sends SIGTERM, then as program_wait. */
-int program_stop(struct program *p);
-
 /* program_died: fails the check with how P ended, while WHAT was expected. */
 _Noreturn void program_died(struct program *p, const char *what);
 
