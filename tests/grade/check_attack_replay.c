@@ -90,13 +90,17 @@ void a_large_numbers(void)
 void a_late(void)
 {
     struct forged late;
+    char text[64];
     int fd;
 
     post_begin(&post);
     fd = post_call(&post);
-    show_on(fd, 2, "two");
-    post_good(&late, &post, post.alice, post.secret, 3, "three", 5);
-    show_on(fd, 5, "five");
+    chance_text(text);
+    show_on(fd, 2, text);
+    chance_text(text);
+    post_good(&late, &post, post.alice, post.secret, 3, text, strlen(text));
+    chance_text(text);
+    show_on(fd, 5, text);
     f = late;
     refuse_on(fd, "number 3, which was held back, after number 5",
               "Message 3 was shown after 5: only a greater seq is new.");
@@ -214,12 +218,13 @@ void a_locked_out(void)
 void a_expired(void)
 {
     static const int ends[] = {-302, -400, -3600, -86000};
-    char secret[129], what[64], cause[96];
+    char secret[129], text[64], what[64], cause[96];
 
     post_begin(&post);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         chance_token(secret);
-        post_good(&f, &post, post.alice, secret, 1, "too late", 8);
+        chance_text(text);
+        post_good(&f, &post, post.alice, secret, 1, text, strlen(text));
         post_ticket(&f, &post, post.alice, secret,
                     (long long)time(NULL) + ends[i]);
         post_write(&f);

@@ -148,10 +148,11 @@ bool post_settle(struct post *post, int fd)
 void post_fence(struct post *post, const char *cause)
 {
     static struct forged f;
-    char text[32];
+    char text[64];
     int fd = post_call(post);
 
-    snprintf(text, sizeof text, "fence %ld", ++post->fences);
+    chance_text(text);
+    post->fences++;
     post_good(&f, post, post->carol, post->fence_secret, post->fences, text,
               strlen(text));
     step("A good line of %s follows, number %ld.", post->carol, post->fences);
