@@ -15,7 +15,7 @@ static struct chat chat;
 /* Each error comes with all that a good message 4 has, to tempt. */
 void m4_errors(void)
 {
-    static const int statuses[] = {302, 401, 403, 404, 500};
+    static const int statuses[] = {404, 401, 403, 500, 302};
     char what[64], cause[128];
 
     chat_prepare(&chat);
