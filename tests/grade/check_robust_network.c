@@ -136,24 +136,30 @@ void x_line_length(void)
 
 /* --- Peers ---------------------------------------------------------------- */
 
+static const char stopped[] =
+    "An idle connection stops everybody: wait for all connections at once "
+    "(poll), and when there are too many, the one idle longest makes room.";
+
 void x_idle_peer(void)
 {
     enum { IDLE = 40 };
     int half;
 
     post_begin(&post);
-    step("%d peers connect and say nothing, another sends half a line.", IDLE);
-    program_while("peers are silent");
-    for (int i = 0; i < IDLE; i++)
-        (void)post_call(&post);
+    step("One peer connects and says nothing, another sends half a line.");
+    program_while("a peer is silent");
+    (void)post_call(&post);
     half = post_call(&post);
     post_send(half, "{\"senderinfo\":", 14);
     post_next(&f, &post, "good day");
     post_accepts(&post, &f, "a good line of another peer", post.alice,
-                 "good day", 8,
-                 "An idle connection stops everybody: wait for all "
-                 "connections at once (poll), and when there are too many, "
-                 "the one idle longest makes room.");
+                 "good day", 8, stopped);
+    step("%d more connect and say nothing.", IDLE);
+    for (int i = 0; i < IDLE; i++)
+        (void)post_call(&post);
+    post_next(&f, &post, "good evening");
+    post_accepts(&post, &f, "a good line of one more", post.alice,
+                 "good evening", 12, stopped);
     close(half);
 }
 
