@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -18,7 +19,13 @@
 
 #include "lib/say.h"
 
-enum { NOBODY = 61234 }; /* an id that nobody has */
+enum {
+    NOBODY = 61234,  /* an id that nobody has */
+    PROCESSES = 512, /* that nobody may have at once */
+};
+
+/* Whether the programs under test run as nobody, since we are root. */
+static bool drops;
 
 struct lab lab;
 
@@ -52,19 +59,22 @@ static int set_real(char out[LAB_PATH], const char *folder)
 
 void lab_give(const char *path)
 {
-    if (geteuid() == 0 && chown(path, NOBODY, NOBODY) != 0)
+    if (drops && chown(path, NOBODY, NOBODY) != 0)
         kit_error("cannot give %s away: %s", path, strerror(errno));
 }
 
 void lab_drop(void)
 {
-    if (geteuid() != 0)
+    struct rlimit processes = {PROCESSES, PROCESSES};
+
+    if (!drops)
         return;
+    setrlimit(RLIMIT_NPROC, &processes);
     if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
         _exit(126);
 }
 
-/* Whether the programs under test, as whoever they will be, can be run. */
+/* Whether there is somebody else to be, who can look into our folder. */
 static bool others_can_run(void)
 {
     char path[LAB_PATH];
@@ -77,12 +87,7 @@ static bool others_can_run(void)
         lab_drop();
         _exit(access(path, X_OK) == 0 ? 0 : 1);
     }
-    if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
-        return true;
-    kit_error("others cannot look into %s: as root, set TMPDIR to a folder "
-              "that is open to them",
-              lab.work);
-    return false;
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 /*
@@ -118,8 +123,23 @@ int lab_open(void)
                   tmp != NULL ? tmp : "/tmp");
         return -1;
     }
+    if (strchr(lab.kit, '\'') != NULL || strchr(lab.work, '\'') != NULL) {
+        kit_error("a shell cannot be told of %s: move it to a folder without "
+                  "an apostrophe in its name",
+                  strchr(lab.kit, '\'') != NULL ? lab.kit : lab.work);
+        return -1;
+    }
     chmod(lab.work, 0711);
-    return copy_kit() == 0 && others_can_run() ? 0 : -1;
+    if (copy_kit() != 0)
+        return -1;
+    /* In a container root may be the only user there is. */
+    drops = geteuid() == 0;
+    if (drops && !others_can_run()) {
+        drops = false;
+        kit_note("as root, with no other user to be: the submission's "
+                 "programs run as root too");
+    }
+    return 0;
 }
 
 /* What a program has closed to itself is opened to be taken away. */
