@@ -34,6 +34,9 @@ expect 64 "choose attempt or checks" sh "$grader" --submission solution --gradin
 expect 64 "choose text, json" sh "$grader" --submission solution --format yaml
 expect 66 "No such file" sh "$grader" --submission "$tmp/none"
 
+expect 73 "is there room?" env TMPDIR="$tmp/none" sh "$grader" \
+    --submission solution --only B-01
+
 # A report is whole, in its format, or not there.
 for format in text json markdown junit; do
     expect 1 "Attempt" sh "$grader" --submission starter --only M4-01 \

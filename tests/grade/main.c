@@ -153,9 +153,9 @@ int main(int argc, char **argv)
         rc = EX_CANTCREAT;
     } else if (ladder_select(wanted, needed, ask.only) != 0) {
         rc = EX_USAGE;
-    } else if ((rc = check_request()) == EX_OK && lab_open() == 0) {
+    } else if ((rc = check_request()) == EX_OK) {
         spawn_hide();
-        rc = grade(wanted, needed);
+        rc = lab_open() == 0 ? grade(wanted, needed) : EX_CANTCREAT;
         lab_close();
     }
     free(wanted);
