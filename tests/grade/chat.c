@@ -121,8 +121,7 @@ void chat_start(struct chat *c)
          c->receiver);
     show_m4(&c->m4);
     c->program =
-        program_start("Your sender", argv,
-                      c->options != NULL ? c->options : "detect_leaks=0");
+        program_start("Your sender", argv, c->leaks ? "" : "detect_leaks=0");
     if (c->first_pid == 0)
         c->first_pid = c->program->pid;
 }

@@ -28,11 +28,11 @@ struct chat {
     struct door door;
     struct visit visit;
     struct program *program;
-    pid_t first_pid;     /* of its first run */
-    const char *options; /* more for ASAN_OPTIONS */
-    const char *cacert;  /* --cacert, or NULL */
-    int rcvbuf;          /* of the door, 0: as usual */
-    struct tls *tls;     /* of the server, NULL: in clear */
+    pid_t first_pid;    /* of its first run */
+    bool leaks;         /* are looked for, where the system can */
+    const char *cacert; /* --cacert, or NULL */
+    int rcvbuf;         /* of the door, 0: as usual */
+    struct tls *tls;    /* of the server, NULL: in clear */
     struct secrets secrets;
 };
 

@@ -275,7 +275,7 @@ void m5_memory(void)
 {
     long few, many;
 
-    chat.options = "detect_leaks=1";
+    chat.leaks = true;
     chat_prepare(&chat);
     few = run_many(FEW);
     many = run_many(MANY);

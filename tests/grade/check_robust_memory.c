@@ -19,7 +19,7 @@ static long run_many(int count)
     struct program *p;
     int fd;
 
-    post.options = "detect_leaks=1";
+    post.leaks = true;
     post_start(&post);
     p = post.program;
     post.alices = 0;

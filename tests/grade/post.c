@@ -78,9 +78,8 @@ void post_run(struct post *post)
     lab_path(path, "%s/%s/receiver", lab.work, lab.crypto);
     step("Your receiver starts: receiver --server %s --user %s, and logs in.",
          post->arbiter.url, post->me);
-    post->program =
-        program_start("Your receiver", argv,
-                      post->options != NULL ? post->options : "detect_leaks=0");
+    post->program = program_start("Your receiver", argv,
+                                  post->leaks ? "" : "detect_leaks=0");
 }
 
 void post_start(struct post *post)

@@ -33,8 +33,8 @@ struct post {
     long fences, alices; /* the last numbers of their chats */
     struct arbiter arbiter;
     struct program *program;
-    const char *options; /* more for ASAN_OPTIONS */
-    char ip[64];         /* where it listens */
+    bool leaks;  /* are looked for, where the system can */
+    char ip[64]; /* where it listens */
     uint16_t port;
     bool keeps_open; /* it does not close the connection of a bad line */
 };
