@@ -20,9 +20,9 @@ static const char *only_of(const struct mutant *m)
     if (m->only[0] != '\0')
         return strcmp(m->only, "all") == 0 ? NULL : m->only;
     if (m->sender && !m->receiver)
-        return "B,M4,M5";
+        return "B-01,M4,M5";
     if (m->receiver && !m->sender)
-        return "B,R4,R5,A,X";
+        return "B-02,R4,R5,A,X";
     return NULL;
 }
 
