@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The chat lab. `make help` says what can be typed.
+# The chat lab. `make help` says what can be typed. What only those need who
+# change the kit stands in tests/kit.mk, which the student archive does not have.
 
 # --- What to build -----------------------------------------------------------
 
@@ -62,10 +63,7 @@ test_libs   := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null) -pthread
 object   = $(patsubst %.c,$(B)/%.o,$(1))
 lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
 server_o := $(call object,$(filter-out server/main.c,$(wildcard server/*.c)))
-unit_c  := $(wildcard tests/unit/*.c)
-e2e_c   := $(wildcard tests/e2e/*.c)
 grade_c := $(wildcard tests/grade/*.c)
-mutant_c := $(wildcard tests/mutants/*.c)
 
 people   := $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
               solution/sender.c))
@@ -86,7 +84,7 @@ help: ## this list
 	@echo "make [CRYPTO=libsodium|openssl] [V=1] [SAN=1] TARGET"
 	@echo
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
-	    Makefile
+	    $(wildcard Makefile tests/kit.mk)
 
 programs: $(programs)
 
@@ -123,22 +121,6 @@ grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	    --format '$(FORMAT)' $(if $(REPORT),--report '$(REPORT)') \
 	    $(if $(ONLY),--only '$(ONLY)') $(if $(V),--verbose)
 
-# Programs whose grade is known: wrong ones, right ones, cheats.
-MUTANTS ?= $(wildcard tests/mutants/*.mutant)
-STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S10 S12 R12 R31 R47)
-N       ?= 100
-
-.PHONY: check-grader grade-stress
-check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
-	+@$(AGAIN) CRYPTO=$(OTHER) grader
-	@sh tests/grade.sh $(B)/grade.sh
-	@$(B)/check-grader $(B)/grade.sh $(MUTANTS)
-	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
-
-grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
-	@$(B)/check-grader --repeat $(N) $(B)/grade.sh $(STEADY)
-	@$(B)/check-grader --repeat $(N) --busy $(B)/grade.sh $(STEADY)
-
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric
 
@@ -149,46 +131,6 @@ deps: ## find the packages that are missing and install them
 clean: ## forget everything that was built
 	$(Q)rm -rf build
 
-# --- For those who change the kit --------------------------------------------
-
-.PHONY: check run-checks unit e2e style leaks sync-starter format
-check: deps ## every test, on both backends, with -Werror
-	+@for c in $(BACKENDS); do \
-	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests grade-tools || \
-	      exit; done
-	+@$(AGAIN) WERROR=1 e2e-tests
-	+@$(AGAIN) run-checks
-
-run-checks: style
-	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
-	    build/$$c$(SUFFIX)/unit-tests || exit; done
-	@echo "== end to end"
-	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
-
-unit: unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
-	@$(B)/unit-tests
-
-e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
-	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
-	+@$(AGAIN) e2e-tests
-	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
-
-leaks: programs ## 1,000 messages with both ends under valgrind
-	@sh tests/leaks.sh $(B)
-
-style: ## layout of C and shell files
-	@sh tests/style.sh
-
-sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
-	@for f in sender.c receiver.c; do \
-	    awk -f tests/cut.awk solution/$$f > starter/$$f.new || \
-	      { rm -f starter/$$f.new; exit 1; }; \
-	    mv starter/$$f.new starter/$$f; done
-	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
-
-format: ## lay out every C file
-	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
-
 # --- How it is built ---------------------------------------------------------
 
 $(B)/chat-server: $(B)/server/main.o $(server_o) $(lib_o)
@@ -198,18 +140,6 @@ $(B)/chat-server: $(B)/server/main.o $(server_o) $(lib_o)
 $(chats): $(B)/%: $(B)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
-
-.PHONY: unit-tests e2e-tests
-unit-tests: $(B)/unit-tests
-e2e-tests: $(B)/e2e-tests
-
-$(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
-	$(say) link $@
-	$(Q)$(LINK) -o $@ $^ $(test_libs)
-
-$(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
-	$(say) link $@
-	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
 # The grader, and what it builds submissions with: the kit's own objects under
 # the sanitizers, where the compiler has them, on both backends.
@@ -241,9 +171,7 @@ exec $(B)/grade --crypto $(CRYPTO) --other $(OTHER) \
     --other-libs '$(call kit_libs,$(OTHER))' "$$@"
 endef
 
-.PHONY: grade-tools grader kit-objects
-grade-tools: $(B)/grade $(B)/check-grader
-
+.PHONY: grader kit-objects
 grader: $(B)/grade $(B)/chat-server $(B)/grade.sh
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
 	    SAN=$(if $(grade_san),1) kit-objects || exit; done
@@ -259,21 +187,10 @@ $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
 
-$(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
-	$(say) link $@
-	$(Q)$(LINK) -o $@ $^ $(client_libs)
-
 $(B)/%.o: %.c $(B)/flags | $(B)/packages
 	@mkdir -p $(@D)
 	$(say) cc $<
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
-
-# The list of suites: one for each tests/unit/test_*.c, named like the file.
-$(B)/tests/unit/main.o $(B)/tests/e2e/main.o: \
-$(B)/tests/%/main.o: $(B)/%_suites.inc
-$(B)/%_suites.inc: tests/%
-	@mkdir -p $(@D)
-	@ls $< | sed -n 's/^test_\(.*\)\.c$$/SUITE(\1)/p' > $@
 
 # Other flags, another compiler: build anew.
 $(B)/flags: always
@@ -289,4 +206,5 @@ $(B)/packages: Makefile
 always:
 .SECONDARY:
 
+-include tests/kit.mk
 -include $(patsubst %.o,%.d,$(wildcard $(B)/*/*.o $(B)/*/*/*.o))

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+# What those type who change the kit or teach with it. The Makefile reads this
+# file; the student archive goes without it.
+
+unit_c   := $(wildcard tests/unit/*.c)
+e2e_c    := $(wildcard tests/e2e/*.c)
+mutant_c := $(wildcard tests/mutants/*.c)
+
+# --- Tests -------------------------------------------------------------------
+
+.PHONY: check run-checks unit e2e style leaks sync-starter format
+check: deps ## every test, on both backends, with -Werror
+	+@for c in $(BACKENDS); do \
+	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests grade-tools || \
+	      exit; done
+	+@$(AGAIN) WERROR=1 e2e-tests
+	+@$(AGAIN) run-checks
+
+run-checks: style
+	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
+	    build/$$c$(SUFFIX)/unit-tests || exit; done
+	@echo "== end to end"
+	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+
+unit: unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
+	@$(B)/unit-tests
+
+e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
+	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
+	+@$(AGAIN) e2e-tests
+	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+
+leaks: programs ## 1,000 messages with both ends under valgrind
+	@sh tests/leaks.sh $(B)
+
+style: ## layout of C and shell files
+	@sh tests/style.sh
+
+sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
+	@for f in sender.c receiver.c; do \
+	    awk -f tests/cut.awk solution/$$f > starter/$$f.new || \
+	      { rm -f starter/$$f.new; exit 1; }; \
+	    mv starter/$$f.new starter/$$f; done
+	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
+
+format: ## lay out every C file
+	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+
+# Programs whose grade is known: wrong ones, right ones, cheats.
+MUTANTS ?= $(wildcard tests/mutants/*.mutant)
+STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S10 S12 R12 R31 R47)
+N       ?= 100
+
+.PHONY: check-grader grade-stress
+check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
+	+@$(AGAIN) CRYPTO=$(OTHER) grader
+	@sh tests/grade.sh $(B)/grade.sh
+	@$(B)/check-grader $(B)/grade.sh $(MUTANTS)
+	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
+
+grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
+	@$(B)/check-grader --repeat $(N) $(B)/grade.sh $(STEADY)
+	@$(B)/check-grader --repeat $(N) --busy $(B)/grade.sh $(STEADY)
+
+# --- How they are built ------------------------------------------------------
+
+.PHONY: unit-tests e2e-tests grade-tools
+unit-tests: $(B)/unit-tests
+e2e-tests: $(B)/e2e-tests
+grade-tools: $(B)/grade $(B)/check-grader
+
+$(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+$(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+$(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs)
+
+# The list of suites: one for each tests/unit/test_*.c, named like the file.
+$(B)/tests/unit/main.o $(B)/tests/e2e/main.o: \
+$(B)/tests/%/main.o: $(B)/%_suites.inc
+$(B)/%_suites.inc: tests/%
+	@mkdir -p $(@D)
+	@ls $< | sed -n 's/^test_\(.*\)\.c$$/SUITE(\1)/p' > $@
+
