@@ -18,15 +18,51 @@ static struct forged f;
 
 /* --- A good line, and what is taken instead of it ------------------------- */
 
+/* What it said last on standard error, when it did not show a good line. */
+static const char *last_words(const struct program *p)
+{
+    static char said[600];
+    const char *last;
+
+    snprintf(said, sizeof said, "%s", program_said(p));
+    last = strrchr(said, '|');
+    return last != NULL ? last + 2 : said;
+}
+
+/* A good line was not shown: a step that is missing, or another way to seal? */
+static _Noreturn void not_shown(const char *wanted)
+{
+    char cause[GUESS_CAUSE] = "", refusal[256];
+    struct program *p = post.program;
+    const char *said = last_words(p);
+
+    detail("it says: %s", said);
+    if (strncmp(said, "refused: TODO ", 14) == 0) {
+        expected("%s", wanted);
+        got("nothing; on standard error: %s", said);
+        fail("%s is not written yet, so every line is refused there.",
+             said + 9);
+    }
+    if (p->pid != 0 && p->err.len > 0 && diagnose(cause, &post)) {
+        step("It shows a line that is sealed in another way.");
+        expected("%s", wanted);
+        got("nothing; on standard error: %s", said);
+        fail("What your receiver opens with is not what the sender sealed "
+             "with. %s",
+             cause);
+    }
+    snprintf(refusal, sizeof refusal,
+             "Your receiver refuses a good line. It says: %.200s", said);
+    post_nothing(&post, wanted, refusal);
+}
+
 void r4_shows(void)
 {
-    char text[64], cause[GUESS_CAUSE] = "", wanted[128], said[512];
-    struct program *p;
+    char text[64], wanted[128];
     const char *line;
     int fd;
 
     post_begin(&post);
-    p = post.program;
     chance_text(text);
     snprintf(wanted, sizeof wanted, "%s: %s", post.alice, text);
     post_good(&f, &post, post.alice, post.secret, ++post.alices, text,
@@ -35,22 +71,8 @@ void r4_shows(void)
     post_show(&f, "a good line");
     post_send(fd, f.line, f.len);
     line = post_hear(&post, fd);
-    snprintf(said, sizeof said, "%s", program_said(p));
-    if (line == NULL && p->pid != 0 && p->err.len > 0 &&
-        diagnose(cause, &post)) {
-        step("It shows a line that is sealed in another way.");
-        expected("%s", wanted);
-        got("nothing; on standard error: %s", said);
-        fail("What your receiver opens with is not what the sender sealed "
-             "with. %s",
-             cause);
-    }
-    if (line == NULL) {
-        detail("it said: %s", said);
-        post_nothing(&post, wanted,
-                     "Your receiver refuses a good line; its own word for it "
-                     "stands on standard error.");
-    }
+    if (line == NULL)
+        not_shown(wanted);
     step("It shows: %s", shown(line, strlen(line)));
     if (strcmp(line, wanted) != 0) {
         expected("%s", wanted);
@@ -63,7 +85,7 @@ void r4_shows(void)
     post_send(fd, f.line, f.len);
     post_expect(&post, fd, post.alice, "a second one", 12,
                 "A second line on the same connection is not shown.");
-    program_clean(p);
+    program_clean(post.program);
 }
 
 void r4_refused_login(void)
