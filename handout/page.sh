@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# page.sh OUT.html IN.md: one page that needs no other file. Its style is
+# IN.css, where there is one, or else page.css.
+set -eu
+out=$1
+in=$2
+here=$(dirname "$in")
+css=${in%.md}.css
+[ -f "$css" ] || css=$here/page.css
+
+# What the first heading says is the title of the page.
+title=$(sed -n 's/^# //p' "$in" | head -n 1)
+
+# Newer pandocs have another word for a page that needs no other file.
+alone=--self-contained
+if pandoc --help | grep -q -e --embed-resources; then
+    alone="--embed-resources --standalone"
+fi
+
+# shellcheck disable=SC2086 # one or two words
+pandoc --from gfm --to html5 $alone --no-highlight --section-divs \
+    --metadata lang=en --metadata "pagetitle=$title" --resource-path "$here" \
+    --lua-filter "$here/links.lua" --css "$css" --output "$out" "$in"
