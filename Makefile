@@ -65,8 +65,8 @@ lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
 server_o := $(call object,$(filter-out server/main.c,$(wildcard server/*.c)))
 grade_c := $(wildcard tests/grade/*.c)
 
-people   := $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
-              solution/sender.c))
+people   := $(sort $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
+              solution/sender.c $(SUBMISSION)/sender.c)))
 chats    := $(foreach who,$(people),$(B)/$(who)/sender $(B)/$(who)/receiver)
 programs := $(B)/chat-server $(chats)
 
@@ -115,11 +115,14 @@ FORMAT  ?= text#  or json, markdown, junit
 REPORT  ?=#   a file for the report in that format
 GRADING ?= attempt#  the score: attempt or checks
 
-.PHONY: grade rubric
+.PHONY: grade submit rubric
 grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	@sh $(B)/grade.sh --submission '$(SUBMISSION)' --grading '$(GRADING)' \
 	    --format '$(FORMAT)' $(if $(REPORT),--report '$(REPORT)') \
 	    $(if $(ONLY),--only '$(ONLY)') $(if $(V),--verbose)
+
+submit: $(B)/grade ## pack GROUP, sender.c and receiver.c for handing in
+	@sh tests/submit.sh $(B)/grade '$(SUBMISSION)' hand-in.tar.gz
 
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric

@@ -62,6 +62,32 @@ grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
 	@$(B)/check-grader --repeat $(N) $(B)/grade.sh $(STEADY)
 	@$(B)/check-grader --repeat $(N) --busy $(B)/grade.sh $(STEADY)
 
+# --- What the class receives -------------------------------------------------
+
+# One page in HTML and one in PDF for each text; NAME.css where it has its own.
+PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
+           $(wildcard handout/*.md)))
+
+.PHONY: handout dist check-dist
+handout: $(PAGES:=.html) $(PAGES:=.pdf) ## the pages in build/handout/
+
+dist: handout $(B)/grade ## the student archive, build/dist/chat-lab.tar.gz
+	@sh tests/dist/pack.sh build/dist/chat-lab.tar.gz
+
+build/handout/%.html: handout/%.md $(wildcard handout/*.css handout/*.lua \
+  handout/*.svg) | build/handout/tools
+	$(say) page $@
+	@sh handout/page.sh $@ $<
+
+build/handout/%.pdf: build/handout/%.html
+	$(say) page $@
+	$(Q)weasyprint --quiet $< $@
+
+build/handout/tools: tests/deps.sh
+	@mkdir -p $(@D)
+	@sh tests/deps.sh --check pandoc weasyprint
+	@touch $@
+
 # --- How they are built ------------------------------------------------------
 
 .PHONY: unit-tests e2e-tests grade-tools

@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# pack.sh OUT.tar.gz: what students receive. The same tree gives the same
+# bytes, and an archive with an answer in it is not made.
+set -eu
+out=$1
+top=chat-lab
+
+# What goes in as it is. The pages come out of build/handout, and the README
+# is the students' own.
+list='
+Makefile LICENSE
+starter/GROUP starter/sender.c starter/receiver.c
+backends/README.md backends/*.[ch]
+lib/*.[ch]
+server/*.[ch] server/*.sh
+tests/deps.sh tests/doctor.sh tests/demo.sh tests/three.sh tests/submit.sh
+tests/doctor/*.c
+tests/grade/*.[ch] tests/grade/shipped.txt
+tests/vectors/protocol_vectors.json
+handout/handout.md handout/protocol.md handout/flow.svg
+'
+
+say()
+{
+    echo "make dist: $*" >&2
+}
+
+# The starter is what is left of the solution, and nobody has worked in it.
+for name in sender receiver; do
+    awk -f tests/cut.awk "solution/$name.c" | cmp -s - "starter/$name.c" || {
+        say "starter/$name.c is not the cut of solution/$name.c." \
+            "Type: make sync-starter"
+        exit 1
+    }
+done
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
+umask 022
+
+# put FILE AS: copies one file.
+put()
+{
+    mkdir -p "$tmp/$top/$(dirname "$2")"
+    cp "$1" "$tmp/$top/$2"
+}
+
+for file in $list; do
+    [ -f "$file" ] || { say "$file is not there"; exit 1; }
+    put "$file" "$file"
+done
+put handout/student.md README.md
+for page in handout protocol; do
+    put "build/handout/$page.html" "handout/$page.html"
+    put "build/handout/$page.pdf" "handout/$page.pdf"
+done
+
+# No answer in any file.
+(cd "$tmp/$top" && find . -type f ! -name '*.pdf') | sort >"$tmp/text"
+here=$PWD
+(cd "$tmp/$top" && xargs awk -f "$here/tests/dist/gate.awk" \
+    "$here/solution/sender.c" "$here/solution/receiver.c" -- <"$tmp/text") || {
+    say "an answer would be given away; nothing was packed"
+    exit 1
+}
+
+# One date, one owner, one order, one mode: then the bytes are the same.
+TZ=UTC
+LC_ALL=C
+export TZ LC_ALL
+date=$(git log -1 --date=format-local:%Y%m%d%H%M.%S --format=%cd \
+    2>/dev/null) || date=202601010000.00
+find "$tmp/$top" -type f -exec chmod 644 {} + -exec touch -t "$date" {} +
+(cd "$tmp" && find "$top" -type f | sort >list)
+case $(tar --version) in
+*GNU*) owner='--owner=0 --group=0 --numeric-owner --no-recursion' ;;
+*) owner='--uid 0 --gid 0 --numeric-owner -n' ;;
+esac
+mkdir -p "$(dirname "$out")"
+# shellcheck disable=SC2086 # words for tar
+tar --format=ustar $owner -cf "$tmp/tar" -C "$tmp" -T "$tmp/list"
+gzip -n -9 <"$tmp/tar" >"$out.new"
+mv "$out.new" "$out"
+echo "$out: $(wc -l <"$tmp/list" | tr -d ' ') files," \
+    "$(($(wc -c <"$out") / 1024)) KiB, no answer in any of them"
