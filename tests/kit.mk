@@ -16,7 +16,7 @@ check: deps ## every test, on both backends, with -Werror
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
 
-run-checks: style
+run-checks: style facts
 	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
 	@echo "== end to end"
@@ -35,6 +35,9 @@ leaks: programs ## 1,000 messages with both ends under valgrind
 
 style: ## layout of C and shell files
 	@sh tests/style.sh
+
+facts: ## what the texts say about the kit
+	@sh tests/docs/facts.sh
 
 sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	@for f in sender.c receiver.c; do \
@@ -71,8 +74,11 @@ PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
 .PHONY: handout dist check-dist
 handout: $(PAGES:=.html) $(PAGES:=.pdf) ## the pages in build/handout/
 
-dist: handout $(B)/grade ## the student archive, build/dist/chat-lab.tar.gz
+dist: handout ## the student archive, build/dist/chat-lab.tar.gz
 	@sh tests/dist/pack.sh build/dist/chat-lab.tar.gz
+
+check-dist: handout ## what the archive promises, with answers planted in it
+	@sh tests/dist/test.sh
 
 build/handout/%.html: handout/%.md $(wildcard handout/*.css handout/*.lua \
   handout/*.svg) | build/handout/tools

@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test.sh: what tests/dist/pack.sh promises, on a copy of this tree. Two runs
+# give the same bytes; an answer in any disguise stops it; what is not for
+# students is not in it.
+set -u
+status=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+wrong()
+{
+    echo "WRONG: $*" >&2
+    status=1
+}
+
+mkdir "$tmp/build"
+cp -R Makefile LICENSE README.md starter solution backends lib server tests \
+    handout "$tmp" && cp -R build/handout "$tmp/build"
+[ ! -d .git ] || cp -R .git "$tmp"
+cd "$tmp" || exit 1
+
+pack()
+{
+    sh tests/dist/pack.sh "$1" >"$tmp/said" 2>&1
+}
+
+# --- The same bytes ----------------------------------------------------------
+
+pack one.tar.gz || { cat "$tmp/said" >&2; wrong "it does not pack"; }
+mkdir later && (umask 077 && cp -R Makefile LICENSE README.md starter solution \
+    backends lib server tests handout build later)
+[ ! -d .git ] || cp -R .git later
+(cd later && sh tests/dist/pack.sh ../two.tar.gz >/dev/null)
+cmp one.tar.gz two.tar.gz || wrong "two runs give different bytes"
+
+# --- What is in it -----------------------------------------------------------
+
+mkdir out && gzip -dc one.tar.gz | tar -xf - -C out
+for file in README.md Makefile starter/sender.c lib/kit.h server/main.c \
+    tests/grade/ladder.c handout/handout.html handout/handout.pdf; do
+    [ -f "out/chat-lab/$file" ] || wrong "$file is missing"
+done
+(cd out/chat-lab && find . | grep -E \
+    'solution|mutant|instructor|slides|tests/(unit|e2e|dist)|kit\.mk|\.git') &&
+    wrong "these are not for students"
+grep -rl 'SOLUTION \*/' out && wrong "these have markers in them"
+
+# --- Answers in disguise -----------------------------------------------------
+
+# planted FILE WHAT: with standard input at the end of FILE nothing is packed.
+planted()
+{
+    cp "$1" "$tmp/before"
+    cat >>"$1"
+    if pack leak.tar.gz || [ -e leak.tar.gz ]; then
+        wrong "not seen in $1: $2"
+    fi
+    cp "$tmp/before" "$1"
+}
+
+planted lib/wire.c "to the letter" <<'EOF'
+    if (kit_random(box.nonce.bytes, sizeof box.nonce.bytes) != 0)
+EOF
+planted handout/protocol.md "in other lines, in a comment" <<'EOF'
+    /* if (kit_random(box.nonce.bytes,
+     sizeof   box.nonce.bytes)!=0) */
+EOF
+planted server/serve.c "renamed and laid out anew" <<'EOF'
+    if (0 != 1 && kit_ad_message(assoc, sizeof assoc, c.from, c.to,
+        c.number) == 0) { int ok; ok = kit_seal(
+            b -> data, sizeof b -> data, &c.k, &b->iv, assoc,
+            strlen(assoc) , input , n); }
+EOF
+planted lib/show.h "a short line" <<'EOF'
+/* first: chat->seq++; */
+EOF
+planted build/handout/handout.html "in a page" <<'EOF'
+<pre><code>refused = <span class="st">&quot;own-name&quot;</span>;</code></pre>
+EOF
+planted tests/deps.sh "in a script" <<'EOF'
+# else if (m->seq <= kit_replay_last(&me->replay, m->secret))
+EOF
+
+# --- A starter that somebody worked in ---------------------------------------
+
+echo "/* mine */" >>starter/sender.c
+pack mine.tar.gz && wrong "packed a starter that is not the solution's cut"
+grep -q 'make sync-starter' "$tmp/said" || wrong "it does not say what to do"
+
+[ $status -eq 0 ] && echo "the student archive: ok"
+exit $status
