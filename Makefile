@@ -29,7 +29,15 @@ say  = @printf '  %-5s %s\n'
 CLIENT_PKGS := $(CRYPTO) libcjson libcurl
 SERVER_PKGS := $(CLIENT_PKGS) libmicrohttpd sqlite3
 TEST_PKGS   := $(SERVER_PKGS) check
+TOOLS       := cc pkg-config
 OS          := $(shell uname -s)
+
+# Homebrew keeps OpenSSL where pkg-config does not look. Old versions of make
+# do not export to $(shell), so it is told there again.
+keg   := opt/openssl@3/lib/pkgconfig
+export PKG_CONFIG_PATH := \
+  $(PKG_CONFIG_PATH:%=%:)/opt/homebrew/$(keg):/usr/local/$(keg)
+pkg   = $(shell PKG_CONFIG_PATH='$(PKG_CONFIG_PATH)' pkg-config $(1) 2>/dev/null)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wno-unused-parameter \
@@ -48,15 +56,15 @@ HARDEN   += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 HARDEN_LD += $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)now)
 endif
 
-pkg_cflags := $(shell pkg-config --cflags $(TEST_PKGS) 2>/dev/null)
+pkg_cflags := $(call pkg,--cflags $(TEST_PKGS))
 COMPILE     = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -I. \
               -I$(B) $(WARNINGS) $(HARDEN) $(CFLAGS) $(pkg_cflags) \
               -DOPENSSL_NO_DEPRECATED
 LINK        = $(CC) $(HARDEN_LD) $(CFLAGS) $(LDFLAGS)
 
-client_libs := $(shell pkg-config --libs $(CLIENT_PKGS) 2>/dev/null) -pthread
-server_libs := $(shell pkg-config --libs $(SERVER_PKGS) 2>/dev/null) -pthread
-test_libs   := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null) -pthread
+client_libs := $(call pkg,--libs $(CLIENT_PKGS)) -pthread
+server_libs := $(call pkg,--libs $(SERVER_PKGS)) -pthread
+test_libs   := $(call pkg,--libs $(TEST_PKGS)) -pthread
 
 # --- The files ---------------------------------------------------------------
 
@@ -129,7 +137,7 @@ rubric: $(B)/grade ## every check with its points and what it stands on
 
 .PHONY: deps clean
 deps: ## find the packages that are missing and install them
-	@sh tests/deps.sh $(sort $(BACKENDS) $(TEST_PKGS))
+	@sh tests/deps.sh $(TOOLS) $(sort $(BACKENDS) $(TEST_PKGS))
 
 clean: ## forget everything that was built
 	$(Q)rm -rf build
@@ -148,7 +156,7 @@ $(chats): $(B)/%: $(B)/%.o $(lib_o)
 # the sanitizers, where the compiler has them, on both backends.
 has      = $(shell echo 'int main(void) { return 0; }' | \
              $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
-GRADE_LIBS  = $(shell pkg-config --libs openssl libcjson check) -pthread
+GRADE_LIBS  = $(call pkg,--libs openssl libcjson check) -pthread
 grade_san   = $(call has,-fsanitize=address$(comma)undefined)
 grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
               $(call has,-ftrivial-auto-var-init=pattern) \
@@ -156,7 +164,7 @@ grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
               -fno-omit-frame-pointer
 kit_o       = $(patsubst %.c,build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
                 backends/$(1).c)
-kit_libs    = $(shell pkg-config --libs $(1) libcjson libcurl) -pthread
+kit_libs    = $(call pkg,--libs $(1) libcjson libcurl) -pthread
 OTHER      := $(firstword $(filter-out $(CRYPTO),$(BACKENDS)) $(CRYPTO))
 
 define GRADE_SH
@@ -202,7 +210,7 @@ $(B)/flags: always
 
 $(B)/packages: Makefile
 	@mkdir -p $(@D)
-	@sh tests/deps.sh --check $(TEST_PKGS)
+	@sh tests/deps.sh --check $(TOOLS) $(TEST_PKGS)
 	@touch $@
 
 .PHONY: always

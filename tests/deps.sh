@@ -1,28 +1,37 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# deps.sh [--check] MODULE...: which of these pkg-config modules are missing?
+# deps.sh [--check | --how] MODULE...: which of these are missing?
 #
-# With --check it only names them and fails. Otherwise it says what it is going
-# to do and installs them with the system's package manager: apt-get (through
-# sudo when not root) or brew; for dnf and pacman it prints the command.
+# It says what it is going to do and installs them with the system's package
+# manager: apt-get (through sudo when not root) or brew; for dnf and pacman it
+# prints the command. With --check it only names them and fails. With --how it
+# prints the one command that installs these modules here, missing or not.
 set -u
 
-# module         Debian                Fedora               Arch           Homebrew
+# What a module is: a program in PATH, a library that pkg-config knows (of this
+# version or later), or a runtime, which only doctor.sh can try. A comma joins
+# two packages; a dash in the last column is what comes with Apple's tools.
+#
+# module       is       Debian                Fedora               Arch               Homebrew
 table='
-check            check                 check-devel          check          check
-libcjson         libcjson-dev          cjson-devel          cjson          cjson
-libcurl          libcurl4-openssl-dev  libcurl-devel        curl           curl
-libmicrohttpd    libmicrohttpd-dev     libmicrohttpd-devel  libmicrohttpd  libmicrohttpd
-libsodium        libsodium-dev         libsodium-devel      libsodium      libsodium
-openssl          libssl-dev            openssl-devel        openssl        openssl@3
-sqlite3          libsqlite3-dev        sqlite-devel         sqlite         sqlite
-cc               gcc                   gcc                  gcc            gcc
-pkg-config       pkg-config            pkgconf              pkgconf        pkgconf
+cc             program  gcc,libc6-dev         gcc                  gcc                -
+make           program  make                  make                 make               -
+pkg-config     program  pkg-config            pkgconf-pkg-config   pkgconf            pkgconf
+check          0        check                 check-devel          check              check
+libcjson       0        libcjson-dev          cjson-devel          cjson              cjson
+libcurl        0        libcurl4-openssl-dev  libcurl-devel        curl               curl
+libmicrohttpd  0        libmicrohttpd-dev     libmicrohttpd-devel  libmicrohttpd      libmicrohttpd
+libsodium      0        libsodium-dev         libsodium-devel      libsodium          libsodium
+openssl        3.0      libssl-dev            openssl-devel        openssl            openssl@3
+sqlite3        0        libsqlite3-dev        sqlite-devel         sqlite             sqlite
+sanitizers     runtime  gcc                   libasan,libubsan     gcc                -
+pandoc         program  pandoc                pandoc               pandoc-cli         pandoc
+weasyprint     program  weasyprint            weasyprint           python-weasyprint  weasyprint
 '
 
-# package MODULE COLUMN: what the package with MODULE is called there.
-package()
+# cell MODULE COLUMN: what the table says, or nothing.
+cell()
 {
     printf '%s' "$table" | awk -v m="$1" -v c="$2" '$1 == m {print $c}'
 }
@@ -32,27 +41,74 @@ have()
     command -v "$1" >/dev/null 2>&1
 }
 
-# The tools first: without pkg-config no library can be looked up.
+# is_there MODULE. The compiler is the one that CC names.
+is_there()
+{
+    is=$(cell "$1" 2)
+    case $1:$is in
+    cc:*) set -- "${CC:-cc}" && have "${1%% *}" ;;
+    *:program) have "$1" ;;
+    *) pkg-config --exists "$1 >= ${is:-0}" >/dev/null 2>&1 ;;
+    esac
+}
+
 missing_of()
 {
-    have "${CC:-cc}" || echo cc
-    if ! have pkg-config; then
-        echo pkg-config
-        printf '%s\n' "$@"
-        return
-    fi
     for module in "$@"; do
-        pkg-config --exists "$module" 2>/dev/null || echo "$module"
+        is_there "$module" || echo "$module"
     done
 }
 
+# packages_of COLUMN MODULE...: their packages there, each once. A module that
+# the table does not know is called the same everywhere.
 packages_of()
 {
     column=$1
     shift
     for module in "$@"; do
-        package "$module" "$column"
-    done | tr '\n' ' '
+        found=$(cell "$module" "$column")
+        echo "${found:-$module}"
+    done | tr ',' '\n' | awk '!seen[$0]++' | tr '\n' ' ' | sed 's/ $//'
+}
+
+# The package manager of this system, by its command.
+manager()
+{
+    for command in apt-get dnf pacman brew; do
+        have "$command" && echo "$command" && return
+    done
+    [ "$(uname -s)" != Darwin ] || echo brew
+}
+
+# how MODULE...: the command that installs them here.
+how()
+{
+    root=
+    [ "$(id -u)" -eq 0 ] || root='sudo '
+    # shellcheck disable=SC2046 # one word for each package
+    case $(manager) in
+    apt-get) echo "${root}apt-get install $(packages_of 3 "$@")" ;;
+    dnf) echo "${root}dnf install $(packages_of 4 "$@")" ;;
+    pacman) echo "${root}pacman -S $(packages_of 5 "$@")" ;;
+    brew) how_brew $(packages_of 6 "$@") ;;
+    *) echo "(your package manager) install $*" ;;
+    esac
+}
+
+# how_brew PACKAGE...: a dash among them stands for Apple's own tools.
+how_brew()
+{
+    apple=
+    formulas=
+    for package in "$@"; do
+        case $package in
+        -) apple='xcode-select --install' ;;
+        *) formulas="$formulas $package" ;;
+        esac
+    done
+    brew=${formulas:+brew install$formulas}
+    have brew || brew=${brew:+$brew  # brew: see https://brew.sh}
+    echo "$apple${apple:+${brew:+ && }}$brew"
 }
 
 as_root()
@@ -91,11 +147,26 @@ install_debian()
     quietly as_root apt-get install -y --no-install-recommends "$@"
 }
 
-check_only=false
-if [ "${1-}" = --check ]; then
-    check_only=true
-    shift
-fi
+# install MODULE...: by itself where a package manager asks nothing.
+install()
+{
+    command=$(how "$@")
+    # shellcheck disable=SC2046 # one word for each package
+    case $command in
+    *apt-get*) install_debian $(packages_of 3 "$@") ;;
+    "brew install "*)
+        echo "Installing: $command"
+        have brew && brew install $(packages_of 6 "$@")
+        ;;
+    *) false ;;
+    esac || { echo "Type: $command" >&2; return 1; }
+}
+
+mode=
+case ${1-} in
+--how) shift; how "$@"; exit ;;
+--check) mode=$1; shift ;;
+esac
 
 missing=$(missing_of "$@")
 [ -n "$missing" ] || exit 0
@@ -103,27 +174,11 @@ missing=$(missing_of "$@")
 # shellcheck disable=SC2086 # one word for each module from here on
 set -- $missing
 echo "Missing: $*"
-if $check_only; then
+if [ "$mode" = --check ]; then
     echo "To install what is missing, type: make deps" >&2
     exit 1
 fi
-
-# shellcheck disable=SC2046
-if have apt-get; then
-    install_debian $(packages_of 2 "$@")
-elif have dnf; then
-    echo "Type: sudo dnf install $(packages_of 3 "$@")" >&2
-    exit 1
-elif have pacman; then
-    echo "Type: sudo pacman -S $(packages_of 4 "$@")" >&2
-    exit 1
-elif have brew; then
-    echo "Installing: brew install $(packages_of 5 "$@")"
-    brew install $(packages_of 5 "$@")
-else
-    echo "Install the libraries with your package manager and try again." >&2
-    exit 1
-fi || { echo "Could not install: $*" >&2; exit 1; }
+install "$@" || exit 1
 
 # Seen is better than believed.
 left=$(missing_of "$@")

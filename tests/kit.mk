@@ -9,6 +9,7 @@ mutant_c := $(wildcard tests/mutants/*.c)
 # --- Tests -------------------------------------------------------------------
 
 .PHONY: check run-checks unit e2e style leaks sync-starter format
+.PHONY: deps-handout
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(BACKENDS); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests grade-tools || \
@@ -45,6 +46,9 @@ sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	      { rm -f starter/$$f.new; exit 1; }; \
 	    mv starter/$$f.new starter/$$f; done
 	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
+
+deps-handout: ## find what lays out the handout, and install it
+	@sh tests/deps.sh pandoc weasyprint
 
 format: ## lay out every C file
 	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
