@@ -9,7 +9,7 @@ SUBMISSION ?= starter#    whose sender and receiver `make sender` runs
 SERVER     ?= http://127.0.0.1:8080
 HOSTS      ?= 127.0.0.1 localhost
 
-ifeq ($(wildcard backends/$(CRYPTO).c),)
+ifeq ($(wildcard backends/$(CRYPTO).c)$(filter doctor,$(MAKECMDGOALS)),)
 $(error CRYPTO=$(CRYPTO): there is no backends/$(CRYPTO).c. Choose one of: \
   $(patsubst backends/%.c,%,$(wildcard backends/*.c)))
 endif
@@ -135,7 +135,11 @@ submit: $(B)/grade ## pack GROUP, sender.c and receiver.c for handing in
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric
 
-.PHONY: deps clean
+.PHONY: doctor deps clean
+doctor: ## what this machine has for the lab, and what to type for the rest
+	@CC='$(CC)' CRYPTO='$(CRYPTO)' MAKE_VERSION='$(MAKE_VERSION)' \
+	    sh tests/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
+
 deps: ## find the packages that are missing and install them
 	@sh tests/deps.sh $(TOOLS) $(sort $(BACKENDS) $(TEST_PKGS))
 

@@ -20,6 +20,7 @@ check: deps ## every test, on both backends, with -Werror
 run-checks: style facts
 	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
+	@sh tests/doctor_test.sh
 	@echo "== end to end"
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 

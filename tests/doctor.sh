@@ -1,0 +1,260 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# doctor.sh LIBRARY...: what this machine has for the lab, a line for each
+# thing, and under what is not well what to type. Nothing is installed and
+# nothing of the kit is built. Exit 1 if something is missing; a note is not.
+#
+# CC, CRYPTO and MAKE_VERSION come from the Makefile; the ports are there for
+# the tests.
+set -u
+CC=${CC:-cc}
+export CC
+crypto=${CRYPTO:-libsodium}
+server_port=${SERVER_PORT:-8080}
+receiver_port=${RECEIVER_PORT:-4444}
+status=0
+probe= # the program that asks the system, when it could be built
+tmp=$(mktemp -d) || exit 70
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# line VERDICT THING WORDS [WHAT TO TYPE]...: within 80 columns.
+line()
+{
+    printf '%-8s%-15s%.56s\n' "$1" "$2" "$3"
+    shift 3
+    for command in "$@"; do
+        printf '        type: %s\n' "$command"
+    done
+}
+
+# bad VERDICT THING WORDS [WHAT TO TYPE]...: without it the lab does not work.
+bad()
+{
+    status=1
+    line "$@"
+}
+
+how()
+{
+    sh tests/deps.sh --how "$@"
+}
+
+have()
+{
+    command -v "$1" >/dev/null 2>&1
+}
+
+# compile PROGRAM [OPTION]...: the probe, with the words of the compiler in a
+# file. CC can be more than one word.
+compile()
+{
+    out=$1
+    shift
+    $CC -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE "$@" -o "$out" \
+        tests/doctor/probe.c >"$tmp/words" 2>&1
+}
+
+compiler()
+{
+    if ! have "${CC%% *}"; then
+        bad MISSING compiler "there is no $CC" "$(how cc)"
+    elif ! compile "$tmp/probe"; then
+        bad FAILED compiler "$CC: $(grep . "$tmp/words" | head -n 1)" \
+            "$(how cc)"
+    elif ! "$tmp/probe" run; then
+        bad FAILED compiler "$CC builds, but nothing can run in ${tmp%/*}" \
+            "TMPDIR=\$HOME make doctor"
+    else
+        probe=$tmp/probe
+        line ok compiler "$($CC --version 2>/dev/null | head -n 1)"
+    fi
+}
+
+# at_least VERSION MAJOR MINOR
+at_least()
+{
+    echo "$1" | awk -F . -v a="$2" -v b="$3" \
+        '{ exit !($1 + 0 > a || ($1 + 0 == a && $2 + 0 >= b)) }'
+}
+
+make_itself()
+{
+    version=${MAKE_VERSION:-$(make --version 2>/dev/null |
+        sed -n 's/^GNU Make \([0-9.]*\).*/\1/p')}
+    if [ -z "$version" ]; then
+        bad MISSING make "there is no GNU make" "$(how make)"
+    elif ! at_least "$version" 3 81; then
+        bad FAILED make "GNU make $version; 3.81 is needed" "$(how make)"
+    else
+        line ok make "GNU make $version"
+    fi
+}
+
+pkg_config()
+{
+    if have pkg-config; then
+        line ok pkg-config "$(pkg-config --version)"
+    else
+        bad MISSING pkg-config "finds the libraries" "$(how pkg-config)"
+    fi
+}
+
+# purpose LIBRARY: the table of README.md in a few words.
+purpose()
+{
+    case $1 in
+    libsodium | openssl) echo "cryptography (CRYPTO=$1)" ;;
+    libcjson) echo "JSON" ;;
+    libcurl) echo "HTTP of sender and receiver" ;;
+    libmicrohttpd) echo "HTTP of the server" ;;
+    sqlite3) echo "accounts and sessions" ;;
+    check) echo "the tests, also the grader's" ;;
+    *) echo "the Makefile asks for it" ;;
+    esac
+}
+
+library()
+{
+    words=$(purpose "$1")
+    if ! have pkg-config; then
+        line note "$1" "$words; skipped: no pkg-config"
+        return
+    fi
+    version=$(pkg-config --modversion "$1" 2>/dev/null)
+    if sh tests/deps.sh --check "$1" >/dev/null 2>&1; then
+        line ok "$1" "$version  $words"
+    else
+        bad MISSING "$1" "$words${version:+; $version is too old}" "$(how "$1")"
+    fi
+}
+
+backend()
+{
+    file=backends/$crypto.c
+    if [ -f "$file" ]; then
+        line ok backend "$file (CRYPTO=$crypto)"
+        return
+    fi
+    set --
+    for file in backends/*.c; do
+        name=${file#*/}
+        set -- "$@" "make doctor CRYPTO=${name%.c}"
+    done
+    bad FAILED backend "there is no $file; choose one of:" "$@"
+}
+
+# The sanitizers' own libraries are packed apart on some systems; clang's are
+# called after its version, so that it is quicker to take gcc.
+how_sanitizers()
+{
+    case $(uname -s):$($CC --version 2>/dev/null) in
+    Darwin:*) how sanitizers ;;
+    *clang*) echo "make CC=gcc" ;;
+    *) how sanitizers ;;
+    esac
+}
+
+# Without a sanitizer the grader finds fewer mistakes, and says so.
+sanitizer()
+{
+    if [ -z "$probe" ]; then
+        line note "sanitizer" "$1; skipped: needs the compiler"
+    elif ! compile "$tmp/$1" "-fsanitize=$1"; then
+        line note "sanitizer" "$1: does not link; make grade works without" \
+            "$(how_sanitizers)"
+    elif ! "$tmp/$1" run >/dev/null 2>&1; then
+        line note "sanitizer" "$1: does not run; make grade works without" \
+            "ulimit -v unlimited"
+    else
+        line ok "sanitizer" "$1"
+    fi
+}
+
+# port NUMBER WHOSE WHAT TO TYPE...
+port()
+{
+    number=$1
+    name="port $1"
+    whose=$2
+    shift 2
+    if [ -z "$probe" ]; then
+        line note "$name" "for the $whose; skipped: needs the compiler"
+    elif "$probe" port "$number"; then
+        line ok "$name" "for the $whose; free"
+    else
+        line note "$name" "in use: is a $whose on already? Else:" "$@"
+    fi
+}
+
+loopback()
+{
+    if [ -z "$probe" ]; then
+        line note loopback "skipped: needs the compiler"
+    elif "$probe" loopback; then
+        line ok loopback "a connection to 127.0.0.1 carries bytes"
+    else
+        up='sudo ip link set lo up'
+        [ "$(uname -s)" != Darwin ] || up='sudo ifconfig lo0 up'
+        bad FAILED loopback "no connection to 127.0.0.1; a firewall? Or:" "$up"
+    fi
+}
+
+# Passwords are read from /dev/tty, so that messages can come from a pipe.
+terminal()
+{
+    columns=
+    [ -z "$probe" ] || columns=$("$probe" columns | sed 's/^0$//')
+    if ! (true </dev/tty) 2>/dev/null; then
+        line note terminal "there is none: no password can be typed" \
+            'make sender ME=alice TO=bob ARGS="--password-file FILE"'
+    elif [ ! -t 0 ]; then
+        line note terminal "is not the standard input, a pipe or a file is" \
+            "make doctor </dev/tty"
+    elif [ "${columns:-80}" -lt 80 ]; then
+        line note terminal "$columns columns: make the window wider, to 80"
+    else
+        line ok terminal "${columns:-?} columns; passwords can be typed"
+    fi
+}
+
+locale_of_text()
+{
+    locale=${LC_ALL:-${LC_CTYPE:-${LANG:-}}}
+    case $locale in
+    *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) line ok locale "$locale" ; return ;;
+    esac
+    utf8=C.UTF-8
+    [ "$(uname -s)" != Darwin ] || utf8=en_US.UTF-8
+    line note locale "${locale:-none}: texts beyond ASCII may look broken" \
+        "export LC_ALL=$utf8"
+}
+
+compiler
+make_itself
+pkg_config
+for name in "$@"; do
+    # A backend that does not exist has no library; its own line says so.
+    case $name in
+    "$crypto") [ ! -f "backends/$name.c" ] || library "$name" ;;
+    *) library "$name" ;;
+    esac
+done
+backend
+sanitizer address
+sanitizer undefined
+port "$server_port" server 'make server ARGS="--port 8081"' \
+    'make receiver ME=bob SERVER=http://127.0.0.1:8081'
+port "$receiver_port" receiver 'make receiver ME=bob ARGS="--port 4445"'
+loopback
+terminal
+locale_of_text
+
+echo
+if [ "$status" -eq 0 ]; then
+    echo "Nothing is missing. Next, type: make"
+else
+    echo "Something is missing. To install packages, type: make deps"
+fi
+exit "$status"

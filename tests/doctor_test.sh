@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# doctor_test.sh: what doctor.sh and deps.sh say on machines that are not this
+# one: without a compiler, without a library, with another package manager.
+#
+# shellcheck disable=SC2086 # $doctor and $how are commands with arguments
+# shellcheck disable=SC2016 # what a stub expands, it expands itself
+set -u
+unset MAKEFLAGS MAKELEVEL CC CRYPTO MAKE_VERSION
+status=0
+tmp=$(mktemp -d) || exit 70
+trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+. tests/userland.sh
+
+# stub DIR NAME LINE...: a program of these lines.
+stub()
+{
+    file=$1/$2
+    rm -f "$file"
+    shift 2
+    printf '%s\n' '#!/bin/sh' "$@" >"$file"
+    chmod +x "$file"
+}
+
+# on PATH CODE WORDS COMMAND...: with that PATH the command ends with CODE and
+# says WORDS somewhere, in lines of at most 80 columns.
+on()
+{
+    path=$1
+    code=$2
+    words=$3
+    shift 3
+    env PATH="$path" "$@" >"$tmp/said" 2>"$tmp/errors" </dev/null
+    got=$?
+    if [ "$got" -ne "$code" ] ||
+        ! cat "$tmp/said" "$tmp/errors" | grep -qF -e "$words"; then
+        echo "WRONG: $*"
+        echo "  expected exit code $code and \"$words\", got $got:"
+        sed 's/^/  | /' "$tmp/said" "$tmp/errors"
+        status=1
+    fi
+    also_short
+}
+
+also_short()
+{
+    awk 'length($0) > 80 { exit 1 }' "$tmp/said" && return
+    echo "WRONG: over 80 columns:"
+    awk 'length($0) > 80' "$tmp/said"
+    status=1
+}
+
+# says WORDS: so did the last command.
+says()
+{
+    grep -qF -e "$1" "$tmp/said" && return
+    echo "WRONG: this is not said: $1"
+    sed 's/^/  | /' "$tmp/said"
+    status=1
+}
+
+doctor="sh tests/doctor.sh libsodium openssl libcjson"
+cc=$(first_of cc gcc clang)
+
+# --- Machines ----------------------------------------------------------------
+
+# A Debian with nothing but its utilities, and a user who is not root.
+bare=$tmp/bare
+userland "$bare"
+rm -f "$bare/id" "$bare/uname"
+stub "$bare" id 'echo 1000'
+stub "$bare" uname 'echo Linux'
+stub "$bare" apt-get 'exit 1'
+also "$bare" make
+
+# copy NAME: the folder of another machine that begins as the bare one.
+copy()
+{
+    mkdir "$tmp/$1"
+    for tool in "$bare"/*; do
+        ln -s "$tool" "$tmp/$1/${tool##*/}"
+    done
+}
+
+# The same with a compiler and libraries, all of them, in version 3.1.
+copy whole
+also "$tmp/whole" as ld
+stub "$tmp/whole" cc "exec $cc \"\$@\""
+stub "$tmp/whole" pkg-config 'case $1 in --*version) echo 3.1 ;; esac'
+
+# --- doctor ------------------------------------------------------------------
+
+# Well: ports that are free, then one that is not.
+whole=$tmp/whole
+$cc -o "$tmp/probe" tests/doctor/probe.c || exit 1
+mkfifo "$tmp/end" "$tmp/port"
+"$tmp/probe" hold <"$tmp/end" >"$tmp/port" &
+exec 9>"$tmp/end"
+read -r busy <"$tmp/port"
+
+on "$whole" 0 "Nothing is missing" env SERVER_PORT=0 RECEIVER_PORT="$busy" \
+    $doctor
+says "ok      compiler"
+says "ok      libsodium      3.1"
+says "ok      loopback"
+says "note    port $busy"
+says 'make receiver ME=bob ARGS="--port 4445"'
+on "$whole" 0 'make server ARGS="--port 8081"' env SERVER_PORT="$busy" $doctor
+says "SERVER=http://127.0.0.1:8081"
+on "$whole" 1 "make doctor CRYPTO=openssl" env CRYPTO=none $doctor
+says "FAILED  backend"
+on "$whole" 1 "3.81 is needed" env MAKE_VERSION=3.80 $doctor
+
+# No compiler: what needs one says so, and the rest is looked at.
+on "$bare" 1 "MISSING compiler       there is no cc" $doctor
+says "type: sudo apt-get install gcc libc6-dev"
+says "note    loopback       skipped: needs the compiler"
+says "MISSING pkg-config"
+says "libsodium      cryptography (CRYPTO=libsodium); skipped: no pkg-config"
+
+# A compiler that builds nothing; one without sanitizers.
+copy broken
+stub "$tmp/broken" cc 'echo "no headers" >&2; exit 1'
+on "$tmp/broken" 1 "FAILED  compiler       cc: no headers" $doctor
+copy plain
+also "$tmp/plain" as ld
+stub "$tmp/plain" cc 'case "$*" in *-fsanitize*) exit 1 ;; esac' \
+    "exec $cc \"\$@\""
+stub "$tmp/plain" pkg-config 'echo 3.1'
+on "$tmp/plain" 0 "note    sanitizer      address: does not link" $doctor
+
+# A library that is not there; one that is too old.
+copy lacks
+stub "$tmp/lacks" pkg-config 'case $* in *libcjson*) exit 1 ;; esac; echo 3.1'
+on "$tmp/lacks" 1 "MISSING libcjson       JSON" env CC=none $doctor
+says "type: sudo apt-get install libcjson-dev"
+stub "$tmp/lacks" pkg-config \
+    'case $* in *"openssl >= 3.0"*) exit 1 ;; esac; echo 1.1.1'
+on "$tmp/lacks" 1 "(CRYPTO=openssl); 1.1.1 is too old" env CC=none $doctor
+
+# --- The Makefile where there is nothing yet ---------------------------------
+
+mkdir -p "$tmp/kit/tests"
+cp -R Makefile backends "$tmp/kit"
+cp -R tests/doctor tests/doctor.sh tests/deps.sh "$tmp/kit/tests"
+on "$bare" 2 "make: *** " make -C "$tmp/kit" doctor
+says "MISSING compiler"
+on "$bare" 2 "FAILED  backend" make -C "$tmp/kit" doctor CRYPTO=none
+[ ! -e "$tmp/kit/build" ] || { echo "WRONG: make doctor builds"; status=1; }
+
+# --- deps --------------------------------------------------------------------
+
+how="sh tests/deps.sh --how"
+on "$bare" 0 "sudo apt-get install libssl-dev gcc libc6-dev" $how openssl cc
+on "$bare" 0 "sudo apt-get install pandoc weasyprint" $how pandoc weasyprint
+on "$bare" 1 "Missing: cc pkg-config check" \
+    sh tests/deps.sh --check cc pkg-config check
+
+# other MANAGER: a machine with that package manager instead.
+other()
+{
+    copy "$1"
+    rm "$tmp/$1/apt-get"
+    stub "$tmp/$1" "$1" "echo \"$1 \$*\" >\"$tmp/ran\"; touch \"$tmp/brewed\""
+}
+
+other dnf
+on "$tmp/dnf" 0 "sudo dnf install libsodium-devel pkgconf-pkg-config" \
+    $how libsodium pkg-config
+on "$tmp/dnf" 0 "sudo dnf install libasan libubsan" $how sanitizers
+on "$tmp/dnf" 1 "Type: sudo dnf install pkgconf-pkg-config" \
+    sh tests/deps.sh pkg-config
+other pacman
+on "$tmp/pacman" 0 "sudo pacman -S pandoc-cli python-weasyprint" \
+    $how pandoc weasyprint
+other brew
+on "$tmp/brew" 0 "brew install openssl@3 libsodium" $how openssl libsodium
+on "$tmp/brew" 0 "xcode-select --install && brew install pkgconf" \
+    $how cc pkg-config
+on "$tmp/brew" 1 "Type: xcode-select --install" sh tests/deps.sh cc
+
+# brew installs, and what is there afterwards is looked at again.
+stub "$tmp/brew" pkg-config "test -e '$tmp/brewed'"
+on "$tmp/brew" 0 "Installing: brew install libsodium" sh tests/deps.sh libsodium
+[ "$(cat "$tmp/ran")" = "brew install libsodium" ] ||
+    { echo "WRONG: brew was told: $(cat "$tmp/ran")"; status=1; }
+
+# macOS without Homebrew, and a system that is none of these.
+copy none
+rm "$tmp/none/apt-get"
+on "$tmp/none" 0 "(your package manager) install check" $how check
+rm "$tmp/none/uname"
+stub "$tmp/none" uname 'echo Darwin'
+on "$tmp/none" 0 "brew install check  # brew: see https://brew.sh" $how check
+
+[ $status -eq 0 ] && echo "doctor and deps: ok"
+exit $status
