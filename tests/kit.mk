@@ -9,7 +9,7 @@ mutant_c := $(wildcard tests/mutants/*.c)
 # --- Tests -------------------------------------------------------------------
 
 .PHONY: check run-checks unit e2e style leaks sync-starter format
-.PHONY: deps-handout
+.PHONY: check-portable deps-handout
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(BACKENDS); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests grade-tools || \
@@ -34,6 +34,9 @@ e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
 
 leaks: programs ## 1,000 messages with both ends under valgrind
 	@sh tests/leaks.sh $(B)
+
+check-portable: ## what students run, without GNU's tools: DIST=archive
+	@sh tests/portable.sh $(DIST)
 
 style: ## layout of C and shell files
 	@sh tests/style.sh

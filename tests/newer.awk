@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+#
+# What GNU make 3.81 (macOS has that) does not know, by file and line; exit 1
+# if there is any. Recipes are the shell's and comments are nobody's, except
+# that functions of make are looked for in recipes too.
+
+BEGIN {
+    functions = "[$][({](file|guile|let|intcmp)[ \t]"
+    targets = "^[.](ONESHELL|RECIPEPREFIX|SHELLFLAGS|EXTRA_PREREQS|POSIX|" \
+              "NOTINTERMEDIATE|WAIT)"
+    words = "(^|:)[ \t]*(private|undefine|load|-load)[ \t]"
+    defines = "^[ \t]*define[ \t].*="
+    assignments = "^[^\t:=!?+$][^:=!?+$ ]*[ \t]*(!=|::=|:::=)"
+    grouped = "^[^\t].*[^ \t]*&:"
+}
+
+/^#/ { next }
+
+function newer(what)
+{
+    printf "%s:%d: %s is newer than GNU make 3.81: %s\n", FILENAME, FNR,
+        what, $0
+    found = 1
+}
+
+$0 ~ functions { newer("this function") }
+$0 ~ targets { newer("this target") }
+/^\t/ { next }
+$0 ~ words { newer("this directive") }
+$0 ~ defines { newer("define with =") }
+$0 ~ assignments { newer("this assignment") }
+$0 ~ grouped { newer("&:") }
+
+END { exit found }

@@ -1,0 +1,171 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# portable.sh [ARCHIVE]: what a student runs works without GNU's tools, with
+# gcc and with clang. In a copy of what students get (or in what ARCHIVE, a
+# tar.gz, holds), with a PATH of POSIX utilities, busybox's where there is
+# busybox, everything is typed that a student types.
+#
+# Not GNU's is not yet macOS's: make and the linker are the ones of this
+# system, so that newer.awk reads the makefiles for what make 3.81 lacks.
+set -u
+unset MAKEFLAGS MAKELEVEL
+archive=${1-}
+status=0
+tmp=$(mktemp -d) || exit 70
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+. tests/userland.sh
+
+wrong()
+{
+    echo "WRONG: $*"
+    status=1
+}
+
+# named_in FILE...: the scripts in tests/ that they name.
+named_in()
+{
+    awk '{
+        while (match($0, /tests\/[a-z_\/]+\.(sh|awk|c)/)) {
+            print substr($0, RSTART, RLENGTH)
+            $0 = substr($0, RSTART + RLENGTH)
+        }
+    }' "$@"
+}
+
+# student_tree DIR: what students get. The scripts are those that the Makefile
+# names, and those that these name.
+student_tree()
+{
+    mkdir -p "$1/tests"
+    cp -R Makefile README.md LICENSE starter backends lib server handout "$1"
+    cp -R tests/grade "$1/tests"
+    # shellcheck disable=SC2046 # one word for each file
+    set -- "$1" $(named_in Makefile)
+    # shellcheck disable=SC2046
+    set -- "$@" $(to=$1; shift; named_in "$@")
+    to=$1
+    shift
+    for file in "$@"; do
+        mkdir -p "$to/${file%/*}"
+        cp "$file" "$to/$file"
+    done
+}
+
+# unpack DIR: the folder in the archive, as DIR.
+unpack()
+{
+    mkdir "$tmp/unpacked"
+    gzip -dc "$archive" | (cd "$tmp/unpacked" && tar xf -)
+    mv "$tmp"/unpacked/* "$1"
+    rmdir "$tmp/unpacked"
+}
+
+# typed CODE WORDS COMMAND...: in the student's folder and with the student's
+# PATH, the command ends with CODE and says WORDS, and no compiler warns.
+typed()
+{
+    code=$1
+    words=$2
+    shift 2
+    (cd "$tree" && env -i PATH="$bin" HOME="$tmp" LC_ALL=C CC="$cc" CI=1 \
+        "$@") >"$tmp/said" 2>&1 </dev/null
+    got=$?
+    echo >>"$tmp/said"
+    [ "$got" -eq "$code" ] && grep -qF -e "$words" "$tmp/said" &&
+        ! grep -q 'warning:' "$tmp/said" && return
+    wrong "$cc: $*: expected exit code $code, \"$words\" and no warning," \
+        "got $got:"
+    sed 's/^/  | /' "$tmp/said"
+}
+
+# made CODE WORDS ARGUMENT...: the same of make. Its shell is dash as well.
+made()
+{
+    code=$1
+    words=$2
+    shift 2
+    typed "$code" "$words" make -j"$jobs" CC="$cc" SHELL="$bin/sh" "$@"
+}
+
+# The starter as it is: it builds, and the grade says what is to do.
+starter()
+{
+    made 0 "Built for libsodium" all
+    made 0 "Nothing is missing" doctor
+    made 0 "make [CRYPTO=" help
+    made 0 "M4-01" rubric
+    made 2 "FAILED  M4-01" grade ONLY=B,M4-01
+    typed 1 "FAILED  M4-01" sh build/libsodium/grade.sh \
+        --submission starter --only M4-01
+}
+
+# The lab is done: it chats, passes, and is handed in.
+finished()
+{
+    cp solution/*.c "$tree/starter"
+    echo "Ada Lovelace" >>"$tree/starter/GROUP"
+    made 0 ", 0 failed, 0 skipped" grade ONLY=B,M4-01,R4-01,T-01
+    made 0 "Built for" all
+    typed 0 "alice: hello bob" sh tests/demo.sh build/libsodium starter
+    if grep -q '^submit:' "$tree/Makefile"; then
+        made 0 "" submit
+    else
+        echo "skipped: make submit (there is none)"
+    fi
+}
+
+# with COMPILER: everything, in a fresh copy.
+with()
+{
+    cc=$1
+    tree=$tmp/tree-$cc
+    bin=$tmp/bin-$cc
+    if [ -z "$(path_of "$cc")" ]; then
+        echo "skipped: $cc (it is absent)"
+        return
+    fi
+    echo "== $cc"
+    userland "$bin"
+    also "$bin" make pkg-config as ld "$cc"
+    if [ -n "$archive" ]; then unpack "$tree"; else student_tree "$tree"; fi
+    starter
+    if [ -f solution/sender.c ]; then finished; fi
+    made 0 "" clean
+    [ ! -e "$tree/build" ] || wrong "$cc: make clean leaves build/"
+}
+
+scripts()
+{
+    [ -n "$(path_of dash)" ] ||
+        { echo "skipped: dash -n (it is absent)"; return; }
+    find "$tmp"/tree-* -name '*.sh' | while read -r file; do
+        dash -n "$file" || echo "$file"
+    done >"$tmp/said" 2>&1
+    [ ! -s "$tmp/said" ] || wrong "dash: $(cat "$tmp/said")"
+}
+
+# A reader that has never found anything has not shown that it can.
+makefiles()
+{
+    # shellcheck disable=SC2016 # they are make's, not the shell's
+    printf '%s\n' 'A != ls' 'A ::= b' '.ONESHELL:' 'a: private B = c' \
+        'undefine A' 'A = $(file <b)' 'A = $(guile b)' 'define A =' \
+        'a b &: c' >"$tmp/new.mk"
+    awk -f tests/newer.awk "$tmp/new.mk" >"$tmp/said"
+    [ "$(wc -l <"$tmp/said")" -eq 9 ] ||
+        { wrong "newer.awk finds only:"; cat "$tmp/said"; }
+    awk -f tests/newer.awk Makefile tests/kit.mk || status=1
+}
+
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+[ -n "$(path_of busybox)" ] || echo "skipped: busybox (it is absent)"
+makefiles
+with gcc
+with clang
+[ -n "$(first_of gcc clang)" ] || wrong "there is neither gcc nor clang"
+scripts
+[ $status -eq 0 ] && echo "works without GNU's tools: ok"
+exit $status
