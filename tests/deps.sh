@@ -175,7 +175,7 @@ missing=$(missing_of "$@")
 set -- $missing
 echo "Missing: $*"
 if [ "$mode" = --check ]; then
-    echo "To install what is missing, type: make deps" >&2
+    echo "To install it, type: $(how "$@")" >&2
     exit 1
 fi
 install "$@" || exit 1

@@ -158,6 +158,8 @@ on "$bare" 0 "sudo apt-get install libssl-dev gcc libc6-dev" $how openssl cc
 on "$bare" 0 "sudo apt-get install pandoc weasyprint" $how pandoc weasyprint
 on "$bare" 1 "Missing: cc pkg-config check" \
     sh tests/deps.sh --check cc pkg-config check
+on "$bare" 1 "To install it, type: sudo apt-get install pandoc" \
+    sh tests/deps.sh --check pandoc
 
 # other MANAGER: a machine with that package manager instead.
 other()
