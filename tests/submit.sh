@@ -18,6 +18,9 @@ done
 [ -f "$dir/GROUP" ] || echo "# The names of your project group, one a line." \
     >"$dir/GROUP"
 
+# The tar of macOS would add a ._ file for each.
+COPYFILE_DISABLE=1
+export COPYFILE_DISABLE
 tar -cf - -C "$dir" GROUP sender.c receiver.c | gzip -9 >"$out.new"
 mv "$out.new" "$out"
 
