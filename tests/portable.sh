@@ -111,7 +111,7 @@ finished()
     made 0 "Built for" all
     typed 0 "alice: hello bob" sh tests/demo.sh build/libsodium starter
     if grep -q '^submit:' "$tree/Makefile"; then
-        made 0 "" submit
+        made 0 "Ada Lovelace" submit
     else
         echo "skipped: make submit (there is none)"
     fi
