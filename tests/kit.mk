@@ -8,7 +8,7 @@ mutant_c := $(wildcard tests/mutants/*.c)
 
 # --- Tests -------------------------------------------------------------------
 
-.PHONY: check run-checks unit e2e style leaks sync-starter format
+.PHONY: check run-checks unit e2e style leaks sync-starter format check-docs
 .PHONY: check-portable deps-handout
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(BACKENDS); do \
@@ -37,6 +37,9 @@ leaks: programs ## 1,000 messages with both ends under valgrind
 
 check-portable: ## what students run, without GNU's tools: DIST=archive
 	@sh tests/portable.sh $(DIST)
+
+check-docs: ## what README and handout say one can type
+	@sh tests/docs.sh $(wildcard build/dist/chat-lab.tar.gz)
 
 style: ## layout of C and shell files
 	@sh tests/style.sh

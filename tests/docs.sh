@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# docs.sh [ARCHIVE]: every command of the documents, as a reader types it; the
+# handout's in the student archive, if there is one.
+set -eu
+
+if ! command -v python3 >/dev/null 2>&1; then
+    echo "skipped: commands of the documents (python3 is absent)"
+    exit 0
+fi
+PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE
+python3 tests/docs/selftest.py
+python3 tests/docs/run.py ${1:+--archive "$1"}
