@@ -8,7 +8,7 @@ mutant_c := $(wildcard tests/mutants/*.c)
 
 # --- Tests -------------------------------------------------------------------
 
-.PHONY: check run-checks unit e2e style leaks sync-starter format check-docs
+.PHONY: check run-checks unit e2e style leaks sync-starter format
 .PHONY: check-portable deps-handout
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(BACKENDS); do \
@@ -37,9 +37,6 @@ leaks: programs ## 1,000 messages with both ends under valgrind
 
 check-portable: ## what students run, without GNU's tools: DIST=archive
 	@sh tests/portable.sh $(DIST)
-
-check-docs: ## what README and handout say one can type
-	@sh tests/docs.sh $(wildcard build/dist/chat-lab.tar.gz)
 
 style: ## layout of C and shell files
 	@sh tests/style.sh
@@ -82,11 +79,14 @@ grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
 PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
            $(wildcard handout/*.md)))
 
-.PHONY: handout dist check-dist
+.PHONY: handout dist check-dist check-docs
 handout: $(PAGES:=.html) $(PAGES:=.pdf) ## the pages in build/handout/
 
 dist: handout ## the student archive, build/dist/chat-lab.tar.gz
 	@sh tests/dist/pack.sh build/dist/chat-lab.tar.gz
+
+check-docs: dist ## every command of README, handout and instructor's page
+	@sh tests/docs/docs.sh build/dist/chat-lab.tar.gz
 
 check-dist: handout ## what the archive promises, with answers planted in it
 	@sh tests/dist/test.sh

@@ -20,10 +20,11 @@ What steers the runner is an HTML comment on a line of its own. In order:
 
 A block whose terminal has a see, type or key before the next block ends in a
 command that keeps running. Before Ctrl-C, a see must name something that the
-program itself prints: sooner, the key would reach the shell. Directly before a block, several at a time:
+program itself prints: sooner, the key would reach the shell. Directly before a
+block, several at a time:
 
     <!-- exits 2 -->            its commands exit with 2 (also before a key)
-    <!-- needs tcpdump -->      skipped without that program; or: needs root
+    <!-- needs tcpdump root --> skipped without that program, or not as root
     <!-- run by .ci/run -->     not run here: .ci/run has these lines
     <!-- write FILE -->         a fence of another language: it becomes FILE
 
@@ -45,7 +46,7 @@ STEPS = {
 }
 SETTINGS = {
     "exits": re.compile(r"exits (\d+)"),
-    "needs": re.compile(r"needs (\S+)"),
+    "needs": re.compile(r"needs (.+)"),
     "by": re.compile(r"run by (\.ci/run)"),
     "write": re.compile(r"write (\S+)"),
 }

@@ -22,8 +22,13 @@ class Running:
     begun: bool = False        # it has shown something
 
 
-def is_there(need):
-    return os.geteuid() == 0 if need == "root" else shutil.which(need)
+def lacking(needs):
+    """The first of these words that we have not: a program, or root."""
+    for need in needs.split():
+        there = os.geteuid() == 0 if need == "root" else shutil.which(need)
+        if not there:
+            return need
+    return None
 
 
 class Player:
@@ -81,11 +86,11 @@ class Player:
     # --- Blocks --------------------------------------------------------------
 
     def block(self, block, runs_on):
-        need = block.settings.get("needs")
+        need = lacking(block.settings.get("needs", ""))
         self.skipping.discard(block.terminal)
         if "by" in block.settings:
             self.left_to_ci(block)
-        elif need and not is_there(need):
+        elif need:
             self.skipping.add(block.terminal)
             self.skipped[need] += len(block.commands)
             print(f"{self.name}:{block.line}: skipped: needs {need}")

@@ -80,7 +80,7 @@ def check(root, name, fill, see_wait=120, command_wait=900):
     except page.Problem as problem:
         outcome.fail(problem)
     except (OSError, tarfile.TarError) as error:
-        outcome.fail(page.Problem(1, f"no folder to play it in: {error}"))
+        outcome.fail(page.Problem(1, f"cannot be played: {error}"))
     return outcome
 
 
@@ -113,12 +113,8 @@ def main():
     if busy:
         sys.exit(f"error: port {busy[0]} is taken, and the documents use it: "
                  "end what listens there")
-    outcomes = []
-    for name in options.documents:
-        if (ROOT / name).exists():
-            outcomes.append(check(ROOT, name, filler(name, options.archive)))
-        else:
-            print(f"skipped: {name} (there is none)")
+    outcomes = [check(ROOT, name, filler(name, options.archive))
+                for name in options.documents]
     print("\n".join(outcome.line() for outcome in outcomes))
     return 1 if any(outcome.failed for outcome in outcomes) else 0
 

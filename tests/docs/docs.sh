@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# docs.sh [ARCHIVE]: every command of the documents, as a reader types it; the
-# handout's in the student archive, if there is one.
+# docs.sh ARCHIVE: every command of the documents, as a reader types it; the
+# handout's in the student archive.
 set -eu
 
 if ! command -v python3 >/dev/null 2>&1; then
@@ -12,4 +12,4 @@ fi
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 python3 tests/docs/selftest.py
-python3 tests/docs/run.py ${1:+--archive "$1"}
+python3 tests/docs/run.py --archive "$1"
