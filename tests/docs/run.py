@@ -33,7 +33,7 @@ def taken(port):
         # As servers do: what is left of old connections is no listener.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("", port))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             return True
     return False
