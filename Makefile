@@ -138,7 +138,7 @@ rubric: $(B)/grade ## every check with its points and what it stands on
 .PHONY: doctor deps clean
 doctor: ## what this machine has for the lab, and what to type for the rest
 	@CC='$(CC)' CRYPTO='$(CRYPTO)' MAKE_VERSION='$(MAKE_VERSION)' \
-	    sh tests/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
+	    sh tests/doctor/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
 
 deps: ## find the packages that are missing and install them
 	@sh tests/deps.sh $(TOOLS) $(sort $(BACKENDS) $(TEST_PKGS))

@@ -9,7 +9,6 @@ mutant_c := $(wildcard tests/mutants/*.c)
 # --- Tests -------------------------------------------------------------------
 
 .PHONY: check run-checks unit e2e style leaks sync-starter format
-.PHONY: check-portable deps-handout
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(BACKENDS); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests grade-tools || \
@@ -20,7 +19,7 @@ check: deps ## every test, on both backends, with -Werror
 run-checks: style facts
 	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
-	@sh tests/doctor_test.sh
+	@sh tests/doctor/test.sh
 	@echo "== end to end"
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
@@ -35,9 +34,6 @@ e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
 leaks: programs ## 1,000 messages with both ends under valgrind
 	@sh tests/leaks.sh $(B)
 
-check-portable: ## what students run, without GNU's tools: DIST=archive
-	@sh tests/portable.sh $(DIST)
-
 style: ## layout of C and shell files
 	@sh tests/style.sh
 
@@ -50,9 +46,6 @@ sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	      { rm -f starter/$$f.new; exit 1; }; \
 	    mv starter/$$f.new starter/$$f; done
 	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
-
-deps-handout: ## find what lays out the handout, and install it
-	@sh tests/deps.sh pandoc weasyprint
 
 format: ## lay out every C file
 	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
@@ -79,7 +72,10 @@ grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
 PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
            $(wildcard handout/*.md)))
 
-.PHONY: handout dist check-dist check-docs
+.PHONY: handout deps-handout dist check-dist check-docs check-portable
+deps-handout: ## find what lays out the handout, and install it
+	@sh tests/deps.sh pandoc weasyprint
+
 handout: $(PAGES:=.html) $(PAGES:=.pdf) ## the pages in build/handout/
 
 dist: handout ## the student archive, build/dist/chat-lab.tar.gz
@@ -87,6 +83,9 @@ dist: handout ## the student archive, build/dist/chat-lab.tar.gz
 
 check-docs: dist ## every command of README, handout and instructor's page
 	@sh tests/docs/docs.sh build/dist/chat-lab.tar.gz
+
+check-portable: dist ## what students run, without GNU's tools
+	@sh tests/portable/portable.sh build/dist/chat-lab.tar.gz
 
 check-dist: handout ## what the archive promises, with answers planted in it
 	@sh tests/dist/test.sh

@@ -13,7 +13,7 @@ else
 fi
 
 if command -v shellcheck >/dev/null 2>&1; then
-    shellcheck ./*/*.sh .ci/run || status=1
+    shellcheck ./*/*.sh ./tests/*/*.sh .ci/run || status=1
 else
     echo "skipped: shell files (shellcheck is absent)"
 fi

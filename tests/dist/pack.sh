@@ -15,8 +15,8 @@ starter/GROUP starter/sender.c starter/receiver.c
 backends/README.md backends/*.[ch]
 lib/*.[ch]
 server/*.[ch] server/*.sh
-tests/deps.sh tests/doctor.sh tests/demo.sh tests/three.sh tests/submit.sh
-tests/doctor/*.c
+tests/deps.sh tests/demo.sh tests/three.sh tests/submit.sh
+tests/doctor/doctor.sh tests/doctor/probe.c
 tests/grade/*.[ch] tests/grade/shipped.txt
 tests/vectors/protocol_vectors.json
 handout/handout.md handout/protocol.md handout/flow.svg

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# doctor_test.sh: what doctor.sh and deps.sh say on machines that are not this
+# test.sh: what doctor.sh and deps.sh say on machines that are not this
 # one: without a compiler, without a library, with another package manager.
 #
 # shellcheck disable=SC2086 # $doctor and $how are commands with arguments
@@ -13,7 +13,7 @@ tmp=$(mktemp -d) || exit 70
 trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-. tests/userland.sh
+. tests/portable/userland.sh
 
 # stub DIR NAME LINE...: a program of these lines.
 stub()
@@ -62,7 +62,7 @@ says()
     status=1
 }
 
-doctor="sh tests/doctor.sh libsodium openssl libcjson"
+doctor="sh tests/doctor/doctor.sh libsodium openssl libcjson"
 cc=$(first_of cc gcc clang)
 
 # --- Machines ----------------------------------------------------------------
@@ -145,7 +145,7 @@ on "$tmp/lacks" 1 "(CRYPTO=openssl); 1.1.1 is too old" env CC=none $doctor
 
 mkdir -p "$tmp/kit/tests"
 cp -R Makefile backends "$tmp/kit"
-cp -R tests/doctor tests/doctor.sh tests/deps.sh "$tmp/kit/tests"
+cp -R tests/doctor tests/deps.sh "$tmp/kit/tests"
 on "$bare" 2 "make: *** " make -C "$tmp/kit" doctor
 says "MISSING compiler"
 on "$bare" 2 "FAILED  backend" make -C "$tmp/kit" doctor CRYPTO=none
