@@ -126,12 +126,21 @@ void chat_start(struct chat *c)
         c->first_pid = c->program->pid;
 }
 
+/* Whether message 4 names the port of the door, and names it well. */
+static bool names_port(const struct chat *c)
+{
+    char port[8];
+
+    snprintf(port, sizeof port, "%u", (unsigned)c->door.port);
+    return strcmp(c->m4.port, port) == 0;
+}
+
 void chat_take(struct chat *c)
 {
     door_take(&c->visit, &c->door, c->program);
     step("It connects to the receiver at %s port %u.", c->door.ip,
          c->visit.by_usual ? 4444u : (unsigned)c->door.port);
-    if (c->visit.by_usual && c->m4.port[0] != '\0')
+    if (c->visit.by_usual && names_port(c))
         note("Message 4 named port %u, but your sender connects to 4444; with "
              "two receivers on one machine it would find the wrong one.",
              (unsigned)c->door.port);

@@ -115,13 +115,14 @@ static bool respell(char *sealed, int i, const char **what)
         "text behind the padding",
         "the URL alphabet",
         "a character too many",
+        "a letter that is not ASCII",
     };
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq"
                                    "rstuvwxyz0123456789+/";
     size_t len = strlen(sealed);
     char *pad = strchr(sealed, '='), *end = sealed + len;
 
-    *what = i < 7 ? names[i] : NULL;
+    *what = i < 8 ? names[i] : NULL;
     must(pad != NULL);
     switch (i) {
     case 0:
@@ -148,9 +149,31 @@ static bool respell(char *sealed, int i, const char **what)
     case 6:
         strcpy(end, "A");
         return true;
+    case 7:
+        memcpy(sealed + 8, "\xc3\xa9", 2);
+        return true;
     default:
         return false;
     }
+}
+
+/* Whether SEALED has + or / and padding, so that each spelling is another. */
+static bool can_respell(const char *sealed)
+{
+    return strpbrk(sealed, "+/") != NULL && strchr(sealed, '=') != NULL;
+}
+
+/* A line whose ticket can be spelled in other ways; spaces make it longer. */
+static void with_ticket_to_respell(void)
+{
+    char json[FORGE_JSON];
+
+    post_good(&f, &post, post.alice, post.secret, 1, "one spelling", 12);
+    forge_ticket_json(json, post.alice, post.secret, 0);
+    do {
+        strcat(json, " ");
+        post_ticket_of(&f, &post, json);
+    } while (!can_respell(f.ticket));
 }
 
 void a_spellings(void)
@@ -160,11 +183,10 @@ void a_spellings(void)
 
     post_begin(&post);
     for (int i = 0;; i++) {
-        /* One with + or / and with padding, so that each spelling is one. */
         do
-            post_good(&f, &post, post.alice, post.secret, post.alices + 1,
-                      "one spelling", 12);
-        while (strpbrk(f.message, "+/") == NULL);
+            post_good(&f, &post, post.alice, post.secret, 1, "one spelling",
+                      12);
+        while (!can_respell(f.message));
         if (!respell(f.message, i, &what))
             return;
         post_write(&f);
@@ -172,6 +194,13 @@ void a_spellings(void)
         post_refuses(&post, &f, named,
                      "Two spellings of one message were accepted: base64 must "
                      "be strict (kit_box_decode).");
-        post.alices++;
+        with_ticket_to_respell();
+        (void)respell(f.ticket, i, &what);
+        post_write(&f);
+        snprintf(named, sizeof named, "a ticket in base64 with %s", what);
+        post_refuses(&post, &f, named,
+                     "Two spellings of one ticket were accepted: base64 must "
+                     "be strict (kit_box_decode).");
+        chance_token(post.secret);
     }
 }

@@ -31,6 +31,19 @@ static void expect_member(const cJSON *m3, const char *name, const char *value)
          name);
 }
 
+/* "port" in message 1 would have the server send others' chats here. */
+static void expect_no_port(void)
+{
+    const char *text = chat.arbiter.login.asked[0];
+
+    if (!kit_json_has(kit_json_object(text, strlen(text)), "port"))
+        return;
+    expected("username and password in message 1");
+    got("\"port\" too");
+    fail("Message 1 of a sender names a port: that marks a session that "
+         "listens for chats.");
+}
+
 void m4_request(void)
 {
     const char *text;
@@ -50,6 +63,7 @@ void m4_request(void)
     expect_member(m3, "username", chat.sender);
     expect_member(m3, "token", chat.token);
     expect_member(m3, "receiver", chat.receiver);
+    expect_no_port();
 }
 
 void m4_optional(void)
@@ -58,6 +72,12 @@ void m4_optional(void)
     step("Message 4 has no \"receiver\".");
     chat.m4.receiver[0] = '\0';
     chat_serve(&chat);
+    chat_start(&chat);
+    chat_knock(&chat);
+    chat_renew(&chat);
+    step("Message 2 has no \"expires_in\".");
+    arbiter_say(&chat.arbiter, &chat.arbiter.login, 200, "{\"token\":\"%s\"}",
+                chat.token);
     chat_start(&chat);
     chat_knock(&chat);
     chat_renew(&chat);
@@ -134,6 +154,8 @@ static const struct {
     }
     BAD(ip_addr, "\"localhost\"",
         "ip_addr is an address; a name is never looked up (inet_pton)."),
+    BAD(ip_addr, "\"127.1\"",
+        "ip_addr is read with inet_pton, which knows no short forms."),
     BAD(ip_addr, "\"\"", "ip_addr is empty, and your sender went on."),
     BAD(ip_addr, "2130706433", "ip_addr is a number and no string."),
     BAD(secret, "\"\"", "secret is empty, and your sender went on."),
@@ -171,13 +193,15 @@ void m4_malformed(void)
 /* What a port may not be: then it is refused, or not looked at at all. */
 void m4_bad_port(void)
 {
-    const char *const formats[] = {"%ld", "\"%ld\"", "%ld.5"};
+    static const struct {
+        const char *format;
+        long more;
+    } all[] = {{"%ld", 65536}, {"%ld", -65536}, {"\"%ld\"", 0}, {"%ld.5", 0}};
 
     chat_prepare(&chat);
-    for (int i = 0; i < 3; i++) {
-        long port = (long)chat.door.port + (i == 0 ? 65536 : 0);
-
-        snprintf(chat.m4.port, sizeof chat.m4.port, formats[i], port);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        snprintf(chat.m4.port, sizeof chat.m4.port, all[i].format,
+                 (long)chat.door.port + all[i].more);
         step("Message 4 says port %s.", chat.m4.port);
         chat_serve(&chat);
         chat_start(&chat);
@@ -200,34 +224,44 @@ void m4_bad_port(void)
 
 void m4_other_receiver(void)
 {
-    static const char *const formats[] = {"\"not-%s\"", "\"%sx\"", "5", "null"};
+    static const char *const formats[] = {"\"not-%s\"", "\"%sx\"", "\"%.1s\"",
+                                          "\"\"",       "5",       "null"};
 
     chat_prepare(&chat);
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         snprintf(chat.m4.receiver, sizeof chat.m4.receiver, formats[i],
                  chat.receiver);
         chat_serve(&chat);
-        chat_refuses(&chat, "an answer about another receiver",
-                     "The answer was for someone else than the user asked "
-                     "for: compare \"receiver\", where it is given.");
+        chat_refuses(
+            &chat, "an answer about another receiver",
+            "The answer was for someone else than the user asked "
+            "for: where \"receiver\" is given it is the name asked for, "
+            "and a string.");
     }
     chat_accepts(&chat);
 }
 
 void m4_oversized(void)
 {
-    char *const values[] = {chat.m4.ip_addr, chat.m4.ip_addr,
-                            chat.m4.senderinfo, chat.m4.receiver};
-    static const char *const names[] = {"ip_addr", "ip_addr", "senderinfo",
-                                        "receiver"};
-    static const size_t lengths[] = {1000, 14000, 14000, 250};
+    const struct {
+        char *value;
+        const char *name;
+        size_t length;
+    } all[] = {
+        {chat.m4.ip_addr, "ip_addr", 1000},
+        {chat.m4.ip_addr, "ip_addr", 14000},
+        {chat.m4.secret, "secret", 250},
+        {chat.m4.senderinfo, "senderinfo", KIT_TICKET_MAX + 4},
+        {chat.m4.senderinfo, "senderinfo", 14000},
+        {chat.m4.receiver, "receiver", 250},
+    };
 
     chat_prepare(&chat);
-    for (int i = 0; i < 4; i++) {
-        program_while("%s has %zu characters", names[i], lengths[i]);
-        chance_fill(values[i] + 1, lengths[i]);
-        values[i][0] = '"';
-        strcpy(values[i] + 1 + lengths[i], "\"");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        program_while("%s has %zu characters", all[i].name, all[i].length);
+        chance_fill(all[i].value + 1, all[i].length);
+        all[i].value[0] = '"';
+        strcpy(all[i].value + 1 + all[i].length, "\"");
         chat_serve(&chat);
         chat_refuses(&chat, "a member that is far too long",
                      "A member of M4 is longer than section 2 allows, and "

@@ -77,17 +77,21 @@ void m5_box(void)
     chat_begin(&chat);
     /* Equal blocks show what hides no pattern; see the opener's last words. */
     chat_say(&m5, &chat, blocks, sizeof blocks - 1);
-    chance_text(text);
-    chat_say(&m5, &chat, text, strlen(text));
+    /* Up to a number that is another one in hex, and has two digits. */
+    for (int i = 2; i <= 17; i++) {
+        chance_text(text);
+        chat_say(&m5, &chat, text, strlen(text));
+    }
 }
 
 void m5_seq(void)
 {
+    enum { LINES = 300 }; /* more than a byte counts */
     struct m5 m5;
     long long last = 0;
 
     chat_begin(&chat);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < LINES; i++) {
         char text[64];
 
         chance_text(text);
@@ -119,6 +123,12 @@ void m5_secrets(void)
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         program_while("secret and token have %zu characters", lengths[i]);
         step("Secret and token have %zu characters of any kind.", lengths[i]);
+        if (lengths[i] == KIT_STR16_MAX) {
+            step("And the names have %d.", KIT_NAME_MAX);
+            chance_fill(chat.names[0], KIT_NAME_MAX);
+            chance_fill(chat.names[1], KIT_NAME_MAX);
+            chat.names[1][0] = '9'; /* another one, surely */
+        }
         chat_renew(&chat);
         chance_str16(chat.token, lengths[i]);
         chance_str16(chat.secret, lengths[i]);

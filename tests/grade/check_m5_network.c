@@ -227,6 +227,7 @@ void m5_exit_codes(void)
     chat_say(&m5, &chat, "one", 3);
     chat_exits(&chat, true);
     step("Another run, whose last line has no newline.");
+    program_while("the last line has no newline");
     chat_start(&chat);
     program_write(chat.program, "the last line", 13);
     program_close_input(chat.program);
@@ -234,6 +235,7 @@ void m5_exit_codes(void)
     m5_open(&m5, &chat.secrets, "the last line", 13);
     chat_exits(&chat, true);
     step("Another run, while nobody listens.");
+    program_while("nobody listens");
     close_door();
     chat_start(&chat);
     program_write(chat.program, "nobody\n", 7);

@@ -50,12 +50,15 @@ static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
                 continue;
             expected("a nonce of its own for every text");
             got("the same in line %d and line %d", j + 1, i + 1);
-            if (different(nonces[i], zero) != 0 && i / OF_A_RUN != j / OF_A_RUN)
-                fail("%s", no_counter);
             if (different(nonces[i], zero) == 0)
                 fail("The nonce is always zero. One nonce sealed two texts "
                      "under one key: anyone can XOR them. Draw 12 fresh "
                      "random bytes per message.");
+            if (i / OF_A_RUN != j / OF_A_RUN)
+                fail("%s", no_counter);
+            if (memcmp(nonces[i], nonces[i] + 1, KIT_NONCE_LEN - 1) == 0)
+                fail("The nonce was never set: it is one byte, 12 times. Draw "
+                     "12 fresh random bytes per message (kit_random).");
             fail("The nonce is random but used again for line %d. One nonce "
                  "sealed two texts under one key: anyone can XOR them. Draw "
                  "12 fresh random bytes per message.",
@@ -116,23 +119,32 @@ static void find_text(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 
 enum { SEED_SECONDS = 30, RAND_SKIPPED = 40 };
 
-/* One way to make a byte of a number from rand(). */
-static uint8_t byte_of(int way)
-{
-    int n = rand();
+enum { OF_RAND = 4, WAYS = 6 };
 
-    return (uint8_t)(way == 0 ? n : way == 1 ? n % 255 : n >> 8);
+/* The numbers after SEED as bytes: WAY says whose, and how they are made. */
+static void fill_from(uint8_t *out, size_t size, unsigned seed, int way)
+{
+    bool whole = way == OF_RAND - 1 || way == WAYS - 1;
+
+    srand(seed);
+    srand48((long)seed);
+    for (size_t i = 0; i < size; i += whole ? sizeof(int) : 1) {
+        int n = way < OF_RAND ? rand() : (int)lrand48();
+
+        if (whole)
+            memcpy(out + i, &n, sizeof n);
+        else
+            out[i] = (uint8_t)(way == 1 ? n % 255 : way == 2 ? n >> 8 : n);
+    }
 }
 
 /* Whether SEED gives this nonce, at the start or a little later. */
 static bool seed_gives(unsigned seed, const uint8_t *nonce)
 {
-    for (int way = 0; way < 3; way++) {
+    for (int way = 0; way < WAYS; way++) {
         uint8_t bytes[RAND_SKIPPED + KIT_NONCE_LEN];
 
-        srand(seed);
-        for (size_t i = 0; i < sizeof bytes; i++)
-            bytes[i] = byte_of(way);
+        fill_from(bytes, sizeof bytes, seed, way);
         for (int at = 0; at <= RAND_SKIPPED; at++) {
             if (memcmp(bytes + at, nonce, KIT_NONCE_LEN) == 0)
                 return true;
@@ -190,6 +202,11 @@ void m5_nonces(void)
     find_rand(nonces);
     find_repeated(nonces);
     find_text(nonces);
+    for (int i = 1; i < OF_A_RUN; i++) {
+        /* What changes little within a run counts, even behind a prefix. */
+        if (different(nonces[i], nonces[i - 1]) < 5)
+            find_counter(nonces);
+    }
     if (find_constant(&first, &last, nonces) && !has_zeros(nonces[0])) {
         expected("12 random bytes");
         got("the same bytes %d to %d in every nonce", first + 1, last + 1);

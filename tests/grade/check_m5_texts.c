@@ -32,8 +32,9 @@ void m5_bytes(void)
     static const char utf8[] = "Gr\xc3\xbc\xc3\x9f"
                                "e \xe2\x82\xac \xf0\x9f\x94\x91 \"quoted\" "
                                "\\ back, {\"json\":1}, 100% %s%n";
-    static const char *const plain[] = {"  two in front, two behind  ", "quit",
-                                        "exit", "\t.\t", "/quit"};
+    static const char *const plain[] = {
+        "  two in front, two behind  ", "quit", "exit", "\t.\t", "/quit",
+        "a carriage return\r"};
     char bytes[256];
     size_t n = 0;
     struct m5 m5;

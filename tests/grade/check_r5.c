@@ -47,6 +47,7 @@ void r5_two_senders(void)
     int one, two;
 
     post_begin(&post);
+    chance_str16(post.secret, KIT_STR16_MAX);
     one = post_call(&post);
     two = post_call(&post);
     for (int i = 1; i <= 3; i++) {
@@ -59,7 +60,7 @@ void r5_two_senders(void)
          post.alice);
     /* Nearly the same secret: one that is compared whole is another. */
     strcpy(again, post.secret);
-    again[63] = again[63] == '0' ? '1' : '0';
+    again[KIT_STR16_MAX - 1] = again[KIT_STR16_MAX - 1] == '0' ? '1' : '0';
     say_on(two, post.alice, again, 1, "anew", 4,
            "seq 1 under a new secret was refused: key and last seq belong to "
            "the secret, not to a sender or a connection.");
@@ -128,6 +129,8 @@ void r5_control_bytes(void)
 {
     static const char raw[] = "Control bytes of a text were printed raw: show "
                               "them as \\xhh (kit_show_message).";
+    static const char no_utf8[] = "Bytes that are no UTF-8 are shown as \\xhh "
+                                  "(kit_show_message).";
     const struct sample samples[] = {
         SAMPLE("\033[2J\033[H", "Your terminal was cleared by a message: show "
                                 "control bytes as \\xhh (kit_show_message)."),
@@ -140,9 +143,9 @@ void r5_control_bytes(void)
         SAMPLE("c1 \xc2\x9b"
                "2J",
                raw),
-        SAMPLE("\xff\xfe bad utf-8 \xc3",
-               "Bytes that are no UTF-8 are shown as \\xhh "
-               "(kit_show_message)."),
+        SAMPLE("\xff\xfe bad utf-8 \xc3", no_utf8),
+        SAMPLE("dot \xc0\xae, half \xed\xa0\x80, more \xf4\x90\x80\x80",
+               no_utf8),
     };
 
     show_all(samples, sizeof samples / sizeof samples[0]);
@@ -162,6 +165,9 @@ void r5_format(void)
 
 void r5_unicode(void)
 {
+    static const char unseen[] =
+        "Invisible characters and changes of direction are shown as \\xhh for "
+        "each byte (section 6).";
     const struct sample samples[] = {
         SAMPLE("Gr\xc3\xbc\xc3\x9f"
                "e, \xe2\x82\xac 5, \xf0\x9f\x94\x91",
@@ -172,9 +178,10 @@ void r5_unicode(void)
         SAMPLE("back\\slash",
                "A backslash is shown as two, so that \\x1b in a text is not "
                "taken for a byte."),
-        SAMPLE("right\xe2\x80\xaeleft \xe2\x80\x8b \xef\xbb\xbf",
-               "Invisible characters and changes of direction are shown as "
-               "\\xhh for each byte (section 6)."),
+        SAMPLE("right\xe2\x80\xaeleft \xe2\x80\x8b \xef\xbb\xbf", unseen),
+        SAMPLE("\xd8\x9c \xe2\x80\xa8 \xe2\x81\xa6 \xef\xbf\xb9 "
+               "\xf3\xa0\x81\x81",
+               unseen),
     };
 
     show_all(samples, sizeof samples / sizeof samples[0]);

@@ -41,37 +41,66 @@ void x_goes_on(void)
 
 /* --- JSON ----------------------------------------------------------------- */
 
+/*
+ * Makes the line what FORMAT says. $ is the good object, & the same without
+ * its first brace, # its seq; everything else stands for itself.
+ */
+static void set_json(const char *format)
+{
+    char line[POST_LINE];
+    size_t n = 0;
+
+    for (; *format != '\0'; format++) {
+        const char *part = *format == '$'   ? f.line
+                           : *format == '&' ? f.line + 1
+                           : *format == '#' ? f.seq
+                                            : format;
+        size_t len = *format == '$'   ? f.len - 1
+                     : *format == '&' ? f.len - 2
+                     : *format == '#' ? strlen(f.seq)
+                                      : 1;
+
+        memcpy(line + n, part, len);
+        n += len;
+    }
+    set_line(line, n);
+}
+
 void x_json(void)
 {
+    static const char around[] =
+        "Text after the JSON object was ignored, or before it: a line is one "
+        "object and nothing else (kit_json_object).";
+    static const char twice[] =
+        "A member that stands twice was accepted: which one counts?";
+    static const char strict[] =
+        "The line is no JSON as section 4 wants it, and was taken for JSON "
+        "(kit_json_object).";
     static const struct {
-        const char *format, *what; /* $: the good object */
+        const char *format, *what, *cause;
     } all[] = {
-        {"$x", "a good object and a letter behind it"},
-        {"$ $", "two objects"},
-        {"[$]", "the object inside an array"},
-        {"$,", "a good object and a comma"},
-        {"\xef\xbb\xbf$", "a byte order mark before it"},
-        {"$/* comment */", "a comment behind it"},
+        {"$x", "a good object and a letter behind it", around},
+        {"$ $", "two objects", around},
+        {"[$]", "the object inside an array", around},
+        {"$,", "a good object and a comma", around},
+        {"\xef\xbb\xbf$", "a byte order mark before it", around},
+        {"$/* comment */", "a comment behind it", around},
+        {"{\"seq\":#,&", "an object with two members \"seq\"", twice},
+        {"{\"s\\u0065q\":#,&", "two members \"seq\", one spelled s\\u0065q",
+         twice},
+        {"{\"x\":\"\\u0000\",&", "an unknown member with a zero character",
+         strict},
+        {"{\"x\":[[[[[[[[1]]]]]]]],&", "arrays, more than 8 deep", strict},
+        {"{\"x\":\"\xff\",&", "a byte that is no UTF-8", strict},
+        {"{\"x\":\"\t\",&", "a raw control character in a string", strict},
+        {"{\"x\":01,&", "a number that begins with 0", strict},
     };
-    char line[POST_LINE];
 
     post_begin(&post);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        size_t n = 0;
-
         post_good(&f, &post, post.alice, post.secret, (long)i + 1, "json", 4);
-        for (const char *p = all[i].format; *p != '\0'; p++) {
-            if (*p != '$') {
-                line[n++] = *p;
-                continue;
-            }
-            memcpy(line + n, f.line, f.len - 1);
-            n += f.len - 1;
-        }
-        set_line(line, n);
-        post_refuses(&post, &f, all[i].what,
-                     "Text after the JSON object was ignored, or before it: a "
-                     "line is one object and nothing else (kit_json_object).");
+        set_json(all[i].format);
+        post_refuses(&post, &f, all[i].what, all[i].cause);
     }
     post_good(&f, &post, post.alice, post.secret, 49, "json", 4);
     memcpy(f.line + f.len - 1, "\0 more\n", 8);
@@ -84,8 +113,7 @@ void x_json(void)
                              "{\"seq\":1,\"senderinfo\":\"%s\",\"seq\":50,"
                              "\"message\":\"%s\"}\n",
                              f.ticket, f.message);
-    post_refuses(&post, &f, "an object with two members \"seq\"",
-                 "A member that stands twice was accepted: which one counts?");
+    post_refuses(&post, &f, "an object with two members \"seq\"", twice);
 }
 
 /* Copies the line of F without its member NAME, which is a string or seq. */
@@ -112,7 +140,7 @@ static void drop_of_ticket(int missing)
     const char *members[] = {"\"username\":\"%s\"", "\"ip_addr\":\"127.0.0.1\"",
                              "\"secret\":\"%s\""};
     const char *values[] = {post.alice, "", post.secret};
-    char json[512] = "{", ad[KIT_AD_SIZE];
+    char json[512] = "{";
     size_t n = 1;
 
     for (int i = 0; i < 3; i++) {
@@ -123,10 +151,8 @@ static void drop_of_ticket(int missing)
         n += (size_t)snprintf(json + n, sizeof json - n, members[i], values[i]);
     }
     snprintf(json + n, sizeof json - n, "}");
-    snprintf(ad, sizeof ad, "senderinfo>%s", post.me);
     post_good(&f, &post, post.alice, post.secret, 1, "gap", 3);
-    post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
-              strlen(json));
+    post_ticket_of(&f, &post, json);
     post_write(&f);
 }
 
@@ -160,6 +186,7 @@ void x_seq_bounds(void)
     } all[] = {
         {"0", 0},
         {"-1", -1},
+        {"01", 1},
         {"2147483648", 2147483648},
         {"4294967297", 1},
         {"1.0", 1},
@@ -193,23 +220,18 @@ void x_seq_bounds(void)
 
 /* --- What a refused line gives back --------------------------------------- */
 
-void x_silent(void)
+/* The line of F is refused without a byte, but not without a word. */
+static void refuses_silently(const char *what)
 {
     struct pollfd one = {.events = POLLIN};
+    size_t before = post.program->err.len;
     char bytes[64];
     ssize_t n;
 
-    size_t before;
-
-    post_begin(&post);
-    before = post.program->err.len;
-    post_good(&f, &post, post.alice, post.secret, 1, "silent", 6);
-    post_flip(f.message, 12, 0);
-    post_write(&f);
     one.fd = post_call(&post);
-    post_show(&f, "a forged line");
+    post_show(&f, what);
     post_send(one.fd, f.line, f.len);
-    post_fence(&post, "A forged line was shown.");
+    post_fence(&post, "A line that is to be refused was shown.");
     expected("not a byte, and the end of this connection");
     if (!post_settle(&post, one.fd)) {
         n = recv(one.fd, bytes, sizeof bytes, MSG_DONTWAIT);
@@ -227,4 +249,19 @@ void x_silent(void)
              "would know of an attack.");
     }
     close(one.fd);
+}
+
+void x_silent(void)
+{
+    post_begin(&post);
+    post_good(&f, &post, post.alice, post.secret, 1, "silent", 6);
+    post_flip(f.message, 12, 0);
+    post_write(&f);
+    refuses_silently("a forged line");
+    set_line("hello", 5);
+    refuses_silently("a line that is no JSON");
+    post_next(&f, &post, "once");
+    post_accepts(&post, &f, "a good line", post.alice, "once", 4,
+                 "A good line was refused.");
+    refuses_silently("the same line again");
 }

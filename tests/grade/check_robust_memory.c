@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Robustness: what stays in memory, and what gets out of it. */
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "tests/grade/checks.h"
@@ -12,6 +13,22 @@ static struct post post;
 static struct forged f;
 
 enum { FEW = 300, MANY = 4000, BATCH = 50, GROWTH_KB = 8192 };
+
+/* A line that is refused: in turn as message 5, by its ticket, by its text. */
+static void make_bad(int i)
+{
+    switch (i % 3) {
+    case 0:
+        post_flip(f.message, 12, 0);
+        post_write(&f);
+        break;
+    case 1:
+        f.len = (size_t)snprintf(f.line, sizeof f.line, "{\"seq\":0}\n");
+        break;
+    default:
+        post_good(&f, &post, post.me, post.secret, i, "own", 3);
+    }
+}
 
 /* A run with COUNT good lines and a tenth as many bad ones. KiB in the end. */
 static long run_many(int count)
@@ -33,8 +50,7 @@ static long run_many(int count)
         if (i % 10 == 0) {
             int bad = post_call(&post);
 
-            post_flip(f.message, 12, 0);
-            post_write(&f);
+            make_bad(i / 10);
             post_send(bad, f.line, f.len);
             (void)post_settle(&post, bad);
             close(bad);

@@ -10,6 +10,7 @@
 #include "lib/base64.h"
 #include "lib/clock.h"
 #include "lib/hkdf.h"
+#include "lib/json.h"
 #include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/door.h"
@@ -209,6 +210,24 @@ void x_descriptors(void)
 
 /* --- Where it listens ----------------------------------------------------- */
 
+/* Message 1 of a receiver says at which port it waits. */
+static void says_where(void)
+{
+    const char *text = post.arbiter.login.asked[0];
+    long long port;
+
+    step("Message 1 was:");
+    detail("%s", shown(text, strlen(text)));
+    if (kit_json_integer(&port, kit_json_object(text, strlen(text)), "port", 1,
+                         65535) == 0 &&
+        port == post.port)
+        return;
+    expected("\"port\": %u", (unsigned)post.port);
+    got("another one, or none");
+    fail("Message 1 does not say at which port your receiver waits: nobody "
+         "would find it.");
+}
+
 void x_listens_there(void)
 {
     char other[32];
@@ -226,6 +245,7 @@ void x_listens_there(void)
         fail("Listening on every interface: bind to the address that the "
              "login connection had.");
     }
+    says_where();
     post_next(&f, &post, "here");
     post_accepts(&post, &f, "a good line at the right address", post.alice,
                  "here", 4, "A good line was refused.");

@@ -32,8 +32,11 @@ check_function m5_slow_reader, m5_peer_leaves, m5_reconnects, m5_exit_codes;
 check_function m5_memory;
 
 /* check_r4.c */
-check_function r4_shows, r4_exp, r4_unknown_members, r4_long_names;
+check_function r4_shows, r4_exp, r4_unknown_members;
 check_function r4_address_is_no_proof, r4_new_token, r4_refused_login;
+
+/* check_r4_names.c */
+check_function r4_long_names;
 
 /* check_r5.c */
 check_function r5_in_order, r5_two_senders, r5_gaps, r5_lengths;
@@ -50,7 +53,10 @@ check_function a_reflected, a_locked_out, a_expired;
 
 /* check_attack_forgery.c */
 check_function a_outer_name, a_clear_ticket, a_clear_message;
-check_function a_others_ticket, a_bad_names;
+check_function a_others_ticket;
+
+/* check_attack_tickets.c */
+check_function a_bad_names, a_bad_tickets, a_expired;
 
 /* check_robust.c */
 check_function x_goes_on, x_json, x_missing, x_seq_bounds, x_silent;

@@ -24,9 +24,16 @@ void post_good(struct forged *f, const struct post *post, const char *sender,
 void post_ticket(struct forged *f, const struct post *post, const char *sender,
                  const char *secret, long long exp)
 {
-    char json[FORGE_JSON], ad[KIT_AD_SIZE];
+    char json[FORGE_JSON];
 
     forge_ticket_json(json, sender, secret, exp);
+    post_ticket_of(f, post, json);
+}
+
+void post_ticket_of(struct forged *f, const struct post *post, const char *json)
+{
+    char ad[KIT_AD_SIZE];
+
     snprintf(ad, sizeof ad, "senderinfo>%s", post->me);
     post_seal(f, "senderinfo", post->token, KIT_LABEL_TICKET, ad, json,
               strlen(json));

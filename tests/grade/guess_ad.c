@@ -6,6 +6,10 @@
 #include "lib/wire.h"
 #include "tests/grade/guess.h"
 
+static const char whole[] =
+    "AD is the whole array, also what stands behind its zero: its length is "
+    "strlen(ad), not sizeof ad.";
+
 static const struct {
     const char *format; /* $s sender, $r receiver, $# seq, $- seq - 1, ... */
     const char *cause;  /* $A: what AD should be */
@@ -17,6 +21,9 @@ static const struct {
      "The names are exchanged: AD is \"$A\"; the one from whom comes first."},
     {"$s>$r", "AD lacks #seq: the number could be changed on the way. It is "
               "\"$A\"."},
+    {"$A$0$z", whole},
+    {"$A$0$f", whole},
+    {"$A$0$a", whole},
     {"$A$0", "AD counts its terminating zero: use strlen, not sizeof."},
     {"$s>$r#$-", "AD has the number before; it is \"$A\"."},
     {"$s>$r#$+", "AD has the number after; it is \"$A\"."},
@@ -87,6 +94,13 @@ static const char *gap(char c, const struct secrets *s)
     }
 }
 
+/* The byte that stands to the end of an array where $C does; -1: none. */
+static int filling(char c)
+{
+    /* Zero, or what compilers set what was never set to. */
+    return c == 'z' ? 0 : c == 'f' ? 0xfe : c == 'a' ? 0xaa : -1;
+}
+
 size_t guess_words(char *out, size_t out_size, const char *format,
                    const struct secrets *s)
 {
@@ -96,6 +110,12 @@ size_t guess_words(char *out, size_t out_size, const char *format,
         const char *part = p;
         size_t len = 1;
 
+        if (*p == '$' && filling(p[1]) >= 0 && n < KIT_AD_SIZE &&
+            KIT_AD_SIZE < out_size) {
+            memset(out + n, filling(*++p), KIT_AD_SIZE - n);
+            n = KIT_AD_SIZE;
+            continue;
+        }
         if (*p == '$') {
             part = gap(*++p, s);
             len = *p == '0' ? 1 : strlen(part);

@@ -70,9 +70,16 @@ static void wait_ready(struct post *post)
 void post_run(struct post *post)
 {
     char path[LAB_PATH];
-    char *argv[] = {path,       "--server",       post->arbiter.url,
-                    "--user",   (char *)post->me, "--password-file",
-                    "password", "--port",         "0",
+    char *argv[] = {path,
+                    "--server",
+                    post->arbiter.url,
+                    "--user",
+                    (char *)post->me,
+                    "--password-file",
+                    "password",
+                    "--port",
+                    "0",
+                    post->strict ? "--strict-ip" : NULL,
                     NULL};
 
     lab_path(path, "%s/%s/receiver", lab.work, lab.crypto);
@@ -91,6 +98,13 @@ void post_start(struct post *post)
 void post_begin(struct post *post)
 {
     post_prepare(post);
+    post_start(post);
+}
+
+void post_again(struct post *post)
+{
+    (void)program_turn(post->program, -1, 0, 0);
+    program_end(post->program);
     post_start(post);
 }
 

@@ -33,6 +33,7 @@ struct post {
     long fences, alices; /* the last numbers of their chats */
     struct arbiter arbiter;
     struct program *program;
+    bool strict; /* --strict-ip */
     bool leaks;  /* are looked for, where the system can */
     char ip[64]; /* where it listens */
     uint16_t port;
@@ -60,6 +61,9 @@ void post_start(struct post *post);
 /* post_begin: both. */
 void post_begin(struct post *post);
 
+/* post_again: ends it, and starts it with what has changed in POST. */
+void post_again(struct post *post);
+
 /*
  * post_good: a line from SENDER with SECRET and number SEQ that says LEN bytes
  * of TEXT, in order in every way.
@@ -69,11 +73,14 @@ void post_good(struct forged *f, const struct post *post, const char *sender,
 
 /*
  * post_ticket: another ticket for the receiver under test, with EXP unless it
- * is 0. post_seal: MEMBER ("senderinfo" or "message") becomes TEXT sealed
- * under K(STRING, LABEL) with AD. Both before post_write.
+ * is 0; post_ticket_of: one that says JSON, whatever that is. post_seal: MEMBER
+ * ("senderinfo" or "message") becomes TEXT sealed under K(STRING, LABEL) with
+ * AD. Both before post_write.
  */
 void post_ticket(struct forged *f, const struct post *post, const char *sender,
                  const char *secret, long long exp);
+void post_ticket_of(struct forged *f, const struct post *post,
+                    const char *json);
 void post_seal(struct forged *f, const char *member, const char *string,
                const char *label, const char *ad, const void *text, size_t len);
 

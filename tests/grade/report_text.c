@@ -148,7 +148,8 @@ void report_text(FILE *out, const struct report *r)
     struct paint paint = paint_for(out);
     bool untouched = !r->attempt.made && r->only == NULL;
 
-    fprintf(out, "Grading %s/ with %s\n", r->submission, r->crypto);
+    fprintf(out, "Grading %s/ with %s: check, points, what it checks\n",
+            r->submission, r->crypto);
     for (int i = 0; i < ladder_size; i++) {
         int skipped = r->verbose ? 0 : count_skipped(r, i);
 
@@ -165,8 +166,10 @@ void report_text(FILE *out, const struct report *r)
     for (int i = 0; i < ladder_size; i++) {
         enum verdict verdict = r->results[i].verdict;
 
-        if (r->wanted[i] && verdict != SKIPPED && verdict != NOT_RUN &&
-            (r->verbose || (verdict == FAILED && !untouched)))
+        /* Also of what was not asked for, if what was asked for needs it. */
+        if ((verdict == FAILED && !untouched) ||
+            (r->verbose && r->wanted[i] && verdict != SKIPPED &&
+             verdict != NOT_RUN))
             print_details(out, &paint, r, i);
     }
     fputc('\n', out);

@@ -22,7 +22,7 @@
 #endif
 
 enum {
-    CPU_SECONDS = 10,
+    CPU_SECONDS = 20,
     FILE_BYTES = 1 << 20,
     DESCRIPTORS = 64,
     REAP_SECONDS = 5,
