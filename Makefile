@@ -81,7 +81,7 @@ programs := $(B)/chat-server $(chats)
 # --- For everyone ------------------------------------------------------------
 
 .PHONY: all help programs
-all: programs ## build the server, the starter and the solution
+all: programs ## build the server, the senders and the receivers
 	@echo
 	@echo "Built for $(CRYPTO) in $(B)/. Next, in three terminals:"
 	@echo "    make server"

