@@ -10,7 +10,7 @@ who=$2
 
 . tests/three.sh
 
-echo "1. The server, who knows everyone's password:"
+echo "1. The server, who checks everyone's password:"
 start_server "$build"
 echo "   chat-server --demo            listens on $url"
 

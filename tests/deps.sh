@@ -85,6 +85,7 @@ how()
 {
     root=
     [ "$(id -u)" -eq 0 ] || root='sudo '
+    [ -z "$root" ] || have sudo || root='(as root) '
     # shellcheck disable=SC2046 # one word for each package
     case $(manager) in
     apt-get) echo "${root}apt-get install $(packages_of 3 "$@")" ;;

@@ -90,14 +90,16 @@ check-portable: dist ## what students run, without GNU's tools
 check-dist: handout ## what the archive promises, with answers planted in it
 	@sh tests/dist/test.sh
 
-build/handout/%.html: handout/%.md $(wildcard handout/*.css handout/*.lua \
+.DELETE_ON_ERROR:
+build/handout/%.html: handout/%.md handout/page.sh $(wildcard handout/*.css handout/*.lua \
   handout/*.svg) | build/handout/tools
 	$(say) page $@
 	@sh handout/page.sh $@ $<
 
 build/handout/%.pdf: build/handout/%.html
 	$(say) page $@
-	$(Q)weasyprint --quiet $< $@
+	$(Q)SOURCE_DATE_EPOCH=1767225600 weasyprint --quiet \
+	    --base-url about:blank $< $@
 
 build/handout/tools: tests/deps.sh
 	@mkdir -p $(@D)

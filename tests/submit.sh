@@ -21,7 +21,13 @@ done
 # The tar of macOS would add a ._ file for each.
 COPYFILE_DISABLE=1
 export COPYFILE_DISABLE
-tar -cf - -C "$dir" GROUP sender.c receiver.c | gzip -9 >"$out.new"
+tar -cf "$out.tar" -C "$dir" GROUP sender.c receiver.c || {
+    rm -f "$out.tar"
+    echo "make submit: nothing was packed" >&2
+    exit 1
+}
+gzip -9 <"$out.tar" >"$out.new"
+rm -f "$out.tar"
 mv "$out.new" "$out"
 
 # Whether a file's code is still the one that was handed out.
@@ -30,7 +36,10 @@ changed=0
 echo "Packed into $out:"
 for file in sender.c receiver.c; do
     print=$(echo "$prints" | grep "^$file ") || print=
-    if grep -qxF -e "$print" tests/grade/shipped.txt; then
+    if [ -z "$print" ]; then
+        state="not compared with what was handed out"
+        changed=1
+    elif grep -qxF -e "$print" tests/grade/shipped.txt; then
         state="as it was handed out"
     else
         state="changed by you"

@@ -8,14 +8,19 @@
 # FILE are folded to their tokens, so that layout does not matter, and looked
 # for in two ways: each line of an answer to the letter; each call of the kit
 # with its arguments, where names of one's own are folded into one, so that
-# renaming does not matter either. Every file is read with its comments and
-# without them. Each find is a line on standard error; exit 1 if there was any.
+# renaming does not matter either; conditions count as calls. Every file is
+# read with its comments and without them. Each find is a line on standard
+# error; exit 1 if there was any. Who hides an answer on purpose, in a macro or
+# behind a cast, is not found: this is for what is forgotten.
 
 BEGIN {
     # Words that stay what they are when names are folded: C's, and the kit's.
     split("sizeof if else return goto NULL strlen strcmp memcpy char int " \
           "long const struct double", list, " ")
     for (i in list) kept[list[i]] = 1
+    # What layout, comments and taste put between the words of a call.
+    split("( ) * # // /* */", list, " ")
+    for (i in list) dropped[list[i]] = 1
 
     # Lines that the kit has too, and that tell nothing.
     harmless("goto done ;")
@@ -33,12 +38,13 @@ BEGIN {
     harmless("kit_wipe ( text , sizeof text ) ;")
     harmless("kit_json_free ( ticket ) ;")
     # Calls that the given parts and the server make too.
-    harmless("kit_derive ( & v , v . v , KIT_LABEL_MESSAGE )")
-    harmless("kit_ad_ticket ( v , sizeof v , v . v )")
-    harmless("kit_replay_last ( & v . v , v . v )")
-    harmless("kit_json_copy ( v . v , sizeof v . v , v , \"username\" , " \
-             "kit_is_name )")
-    TELLING = 11 # tokens; a shorter call may be anybody's
+    harmless("kit_derive & v , v . v , KIT_LABEL_MESSAGE")
+    harmless("kit_derive & v . v , v . v , KIT_LABEL_MESSAGE")
+    harmless("kit_ad_ticket v , sizeof v , v . v")
+    harmless("kit_replay_last & v . v , v . v")
+    harmless("kit_json_copy v . v , sizeof v . v , v , \"username\" , kit_is_name")
+    harmless("if strcmp v . v , v . v == 0")
+    TELLING = 8 # tokens; a shorter call may be anybody's
 
     for (i = 1; i < ARGC && ARGV[i] != "--"; i++) is_answer[ARGV[i]] = 1
     delete ARGV[i]
@@ -98,6 +104,7 @@ function rename(tokens,    list, n, i, out)
     out = " "
     n = split(tokens, list, " ")
     for (i = 1; i <= n; i++) {
+        if (list[i] in dropped) continue
         if (list[i] == "->") list[i] = "."
         else if (list[i] ~ /^[A-Za-z_]/ && !(list[i] in kept) &&
                  list[i] !~ /^(kit_|KIT_|cJSON_)/) list[i] = "v"
@@ -128,20 +135,22 @@ function learn_line(line)
         answer[++lines] = " " without_comments
 }
 
-# Learns each call in BODY, from its name to the parenthesis that closes it.
-function learn_calls(body,    list, n, i, last, depth, call)
+# Learns each call and condition in BODY, from its name to the parenthesis that
+# closes it.
+function learn_calls(body,    list, parts, n, i, last, depth, call)
 {
-    n = split(rename(body), list, " ")
+    n = split(body, list, " ")
     for (i = 1; i < n; i++) {
-        if (list[i] !~ /^(kit|cJSON)_/ || list[i + 1] != "(") continue
-        call = " " list[i] " "
+        if (list[i] !~ /^((kit|cJSON)_.*|if)$/ || list[i + 1] != "(") continue
+        call = list[i]
         depth = 0
         last = i
         do {
-            call = call list[++last] " "
+            call = call " " list[++last]
             depth += (list[last] == "(") - (list[last] == ")")
         } while (depth > 0 && last < n)
-        if (last - i + 1 >= TELLING && !(call in is_harmless))
+        call = rename(call)
+        if (split(call, parts, " ") >= TELLING && !(call in is_harmless))
             renamed[++calls] = call
     }
 }

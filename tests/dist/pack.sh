@@ -6,6 +6,7 @@
 set -eu
 out=$1
 top=chat-lab
+rm -f "$out" # whatever happens, no old one is taken for the new one
 
 # What goes in as it is. The pages come out of build/handout, and the README
 # is the students' own.
@@ -70,7 +71,8 @@ here=$PWD
 # One date, one owner, one order, one mode: then the bytes are the same.
 TZ=UTC
 LC_ALL=C
-export TZ LC_ALL
+COPYFILE_DISABLE=1 # the tar of macOS would add a ._ file for each
+export TZ LC_ALL COPYFILE_DISABLE
 date=$(git log -1 --date=format-local:%Y%m%d%H%M.%S --format=%cd \
     2>/dev/null) || date=202601010000.00
 find "$tmp/$top" -type f -exec chmod 644 {} + -exec touch -t "$date" {} +

@@ -29,6 +29,13 @@ pack()
 # --- The same bytes ----------------------------------------------------------
 
 pack one.tar.gz || { cat "$tmp/said" >&2; wrong "it does not pack"; }
+if command -v weasyprint >/dev/null 2>&1; then
+    mkdir elsewhere && cp build/handout/protocol.html elsewhere
+    SOURCE_DATE_EPOCH=1767225600 weasyprint --quiet --base-url about:blank \
+        elsewhere/protocol.html elsewhere/protocol.pdf
+    cmp elsewhere/protocol.pdf build/handout/protocol.pdf ||
+        wrong "two runs of WeasyPrint give different bytes"
+fi
 mkdir later && (umask 077 && cp -R Makefile LICENSE README.md starter solution \
     backends lib server tests handout build later)
 [ ! -d .git ] || cp -R .git later
@@ -45,6 +52,8 @@ done
 (cd out/chat-lab && find . | grep -E \
     'solution|mutant|instructor|slides|tests/(unit|e2e|dist)|kit\.mk|\.git') &&
     wrong "these are not for students"
+grep -al 'file:///' out/chat-lab/handout/* &&
+    wrong "these name a folder of this machine"
 grep -rl 'SOLUTION \*/' out && wrong "these have markers in them"
 
 # --- Answers in disguise -----------------------------------------------------
@@ -72,6 +81,16 @@ planted server/serve.c "renamed and laid out anew" <<'EOF'
         c.number) == 0) { int ok; ok = kit_seal(
             b -> data, sizeof b -> data, &c.k, &b->iv, assoc,
             strlen(assoc) , input , n); }
+EOF
+planted lib/clock.h "renamed, in a comment like the kit's" <<'EOF'
+/*
+ * r = kit_ad_message(data, sizeof(data), talk->from, talk->to,
+ *                    talk->number);
+ */
+EOF
+planted server/log.c "conditions, renamed" <<'EOF'
+    if (t->end != 0 && clock > t->end + KIT_CLOCK_SKEW)
+        why = "too old";
 EOF
 planted lib/show.h "a short line" <<'EOF'
 /* first: chat->seq++; */

@@ -49,7 +49,7 @@ check_function a_short_boxes, a_spellings;
 /* check_attack_replay.c */
 check_function a_replay, a_replay_elsewhere, a_late, a_renumbered;
 check_function a_large_numbers, a_many_chats;
-check_function a_reflected, a_locked_out, a_expired;
+check_function a_reflected, a_locked_out;
 
 /* check_attack_forgery.c */
 check_function a_outer_name, a_clear_ticket, a_clear_message;
