@@ -85,7 +85,6 @@ how()
 {
     root=
     [ "$(id -u)" -eq 0 ] || root='sudo '
-    [ -z "$root" ] || have sudo || root='(as root) '
     # shellcheck disable=SC2046 # one word for each package
     case $(manager) in
     apt-get) echo "${root}apt-get install $(packages_of 3 "$@")" ;;
@@ -143,7 +142,7 @@ install_debian()
     # Package lists can be old or empty: try with them, then with new ones.
     quietly as_root apt-get install -y --no-install-recommends "$@" \
         2>/dev/null && return
-    as_root true || return
+    [ "$(id -u)" -eq 0 ] || have sudo || return 1
     quietly as_root apt-get update
     quietly as_root apt-get install -y --no-install-recommends "$@"
 }
