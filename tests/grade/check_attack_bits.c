@@ -65,7 +65,6 @@ void a_ticket_bits(void)
 {
     static const char changed[] =
         "A changed ticket was accepted: its tag is not checked.";
-    /* The last but few bytes of the text are hex digits of the secret. */
     static const struct bit bits[] = {
         {-1, 7, "a ticket whose tag was changed", changed},
         {-16, 0, "a ticket whose tag was changed at its begin", changed},
@@ -122,7 +121,7 @@ static bool respell(char *sealed, int i, const char **what)
     size_t len = strlen(sealed);
     char *pad = strchr(sealed, '='), *end = sealed + len;
 
-    *what = i < 8 ? names[i] : NULL;
+    *what = i < (int)(sizeof names / sizeof names[0]) ? names[i] : NULL;
     must(pad != NULL);
     switch (i) {
     case 0:

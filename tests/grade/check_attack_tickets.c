@@ -61,14 +61,6 @@ void a_bad_names(void)
 
 /* --- Secrets and JSON ----------------------------------------------------- */
 
-/* A line under a ticket that says JSON, its text sealed under SECRET. */
-static void with_json(const char *json, const char *secret)
-{
-    post_good(&f, &post, post.alice, secret, 1, "who?", 4);
-    post_ticket_of(&f, &post, json);
-    post_write(&f);
-}
-
 /* Secrets that are no STR16; the longest first, as it may end the program. */
 static void refuses_secrets(void)
 {
@@ -78,7 +70,9 @@ static void refuses_secrets(void)
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         chance_fill(secret, lengths[i]);
         forge_ticket_json(json, post.alice, secret, 0);
-        with_json(json, secret);
+        post_good(&f, &post, post.alice, secret, 1, "who?", 4);
+        post_ticket_of(&f, &post, json);
+        post_write(&f);
         snprintf(what, sizeof what, "a ticket with a secret of %zu characters",
                  lengths[i]);
         post_refuses(&post, &f, what,
@@ -87,23 +81,31 @@ static void refuses_secrets(void)
     }
 }
 
+/* JSON of a ticket with a new secret, TAIL instead of its last brace. */
+static void ticket_with_tail(char json[FORGE_JSON], const char *tail)
+{
+    size_t len;
+
+    chance_token(post.secret);
+    forge_ticket_json(json, post.alice, post.secret, 0);
+    len = strlen(json) - 1;
+    snprintf(json + len, FORGE_JSON - len, "%s", tail);
+}
+
 void a_bad_tickets(void)
 {
-    static const char *const tails[] = {"}x", "}{}", ",\"secret\":\"%s\"}"};
+    static const char *const tails[] = {"}x", "}{}",
+                                        ",\"ip_addr\":\"127.0.0.1\"}"};
     char json[FORGE_JSON], address[401];
-    size_t len;
 
     post_begin(&post);
     refuses_secrets();
     for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
-        chance_token(post.secret);
-        forge_ticket_json(json, post.alice, post.secret, 0);
-        len = strlen(json) - 1;
-        snprintf(json + len, sizeof json - len, tails[i], post.secret);
-        with_json(json, post.secret);
+        ticket_with_tail(json, tails[i]);
+        post_says(&f, &post, json, "who?");
         post_refuses(&post, &f,
                      i < 2 ? "a ticket with something behind its object"
-                           : "a ticket with two members \"secret\"",
+                           : "a ticket with two members \"ip_addr\"",
                      "The text of a ticket is one JSON object to the letter, "
                      "like a line (kit_json_object).");
     }
@@ -112,7 +114,7 @@ void a_bad_tickets(void)
     snprintf(json, sizeof json,
              "{\"username\":\"%s\",\"ip_addr\":\"%s\",\"secret\":\"%s\"}",
              post.alice, address, post.secret);
-    with_json(json, post.secret);
+    post_says(&f, &post, json, "who?");
     post_flip(f.message, 12, 0);
     post_write(&f);
     post_refuses(&post, &f, "a ticket with an ip_addr of 400 characters",
@@ -124,15 +126,12 @@ void a_bad_tickets(void)
 /* An exp that is no number of seconds, or one long ago, is not "no exp". */
 static void refuses_exp(const char *format)
 {
-    char json[FORGE_JSON], exp[40], what[80], cause[128];
-    size_t len;
+    char json[FORGE_JSON], exp[40], tail[56], what[80], cause[128];
 
-    chance_token(post.secret);
-    forge_ticket_json(json, post.alice, post.secret, 0);
-    len = strlen(json) - 1;
     snprintf(exp, sizeof exp, format, (long long)time(NULL) - 1000);
-    snprintf(json + len, sizeof json - len, ",\"exp\":%s}", exp);
-    with_json(json, post.secret);
+    snprintf(tail, sizeof tail, ",\"exp\":%s}", exp);
+    ticket_with_tail(json, tail);
+    post_says(&f, &post, json, "who?");
     snprintf(what, sizeof what, "a ticket with exp %s", exp);
     snprintf(cause, sizeof cause,
              "exp %s was taken for none: where it is given, it is a number of "
@@ -167,10 +166,9 @@ static void remembers_to_the_end(void)
 void a_expired(void)
 {
     static const int ends[] = {-302, -400, -3600, -86000};
-    char secret[129], text[64], what[64], cause[96];
-
     static const char *const no_exp[] = {"\"%lld\"", "null", "0", "-1",
                                          "%lld.5"};
+    char secret[129], text[64], what[64], cause[96];
 
     post_begin(&post);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {

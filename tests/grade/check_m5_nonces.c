@@ -14,7 +14,7 @@ static struct chat chat;
 
 enum { NONCES = 8, OF_A_RUN = 4 };
 
-/* The first run of zero bytes in N, at least 5 long; or of what I says. */
+/* Whether five bytes of N in a row are zero. */
 static bool has_zeros(const uint8_t *n)
 {
     int zeros = 0;

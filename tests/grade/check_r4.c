@@ -127,14 +127,6 @@ void r4_refused_login(void)
 
 /* --- Tickets that are good in other ways ---------------------------------- */
 
-/* A line whose ticket has JSON made of FORMAT: %s is the secret. */
-static void with_ticket(const char *secret, const char *json)
-{
-    post_good(&f, &post, post.alice, secret, 1, "hello", 5);
-    post_ticket_of(&f, &post, json);
-    post_write(&f);
-}
-
 void r4_exp(void)
 {
     static const struct {
@@ -178,7 +170,7 @@ void r4_unknown_members(void)
              " { \"v\" : [1, {\"a\": null}], \"secret\" : \"%s\",\n\t"
              "\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0%03x%s\" } ",
              post.secret, (unsigned)post.alice[0], post.alice + 1);
-    with_ticket(post.secret, json);
+    post_says(&f, &post, json, "hello");
     f.len = (size_t)snprintf(
         f.line, sizeof f.line,
         "{ \"v\": {\"senderinfo\": 1}, \"SEQ\": 9, \"Message\": \"x\", "
@@ -200,7 +192,7 @@ void r4_address_is_no_proof(void)
              "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":\"%s\""
              "}",
              post.alice, post.secret);
-    with_ticket(post.secret, json);
+    post_says(&f, &post, json, "hello");
     post_accepts(&post, &f, "a ticket with another address than the peer's",
                  post.alice, "hello", 5,
                  "An address is a hint, not a proof: a mismatch is noted on "
@@ -208,7 +200,7 @@ void r4_address_is_no_proof(void)
     step("It is ended and starts again, with --strict-ip.");
     post.strict = true;
     post_again(&post);
-    with_ticket(post.secret, json);
+    post_says(&f, &post, json, "hello");
     post_refuses(&post, &f, "the same line, under --strict-ip",
                  "With --strict-ip an address that differs is a refusal.");
 }

@@ -51,55 +51,56 @@ static void set_json(const char *format)
     size_t n = 0;
 
     for (; *format != '\0'; format++) {
-        const char *part = *format == '$'   ? f.line
-                           : *format == '&' ? f.line + 1
-                           : *format == '#' ? f.seq
-                                            : format;
-        size_t len = *format == '$'   ? f.len - 1
-                     : *format == '&' ? f.len - 2
-                     : *format == '#' ? strlen(f.seq)
-                                      : 1;
+        const char *part = format;
+        size_t len = 1;
 
+        if (*format == '$' || *format == '&') {
+            part = f.line + (*format == '&');
+            len = f.len - 1 - (*format == '&');
+        } else if (*format == '#') {
+            part = f.seq;
+            len = strlen(f.seq);
+        }
         memcpy(line + n, part, len);
         n += len;
     }
     set_line(line, n);
 }
 
+/* What is nearly a line, and what whoever takes it reads. */
+static const char around[] =
+    "Text after the JSON object was ignored, or before it: a line is one "
+    "object and nothing else (kit_json_object).";
+static const char twice[] =
+    "A member that stands twice was accepted: which one counts?";
+static const char strict[] =
+    "The line is no JSON as section 4 wants it, and was taken for JSON "
+    "(kit_json_object).";
+static const struct {
+    const char *format, *what, *cause;
+} not_json[] = {
+    {"$x", "a good object and a letter behind it", around},
+    {"$ $", "two objects", around},
+    {"[$]", "the object inside an array", around},
+    {"$,", "a good object and a comma", around},
+    {"\xef\xbb\xbf$", "a byte order mark before it", around},
+    {"$/* comment */", "a comment behind it", around},
+    {"{\"seq\":#,&", "an object with two members \"seq\"", twice},
+    {"{\"s\\u0065q\":#,&", "two members \"seq\", one spelled s\\u0065q", twice},
+    {"{\"x\":\"\\u0000\",&", "an unknown member with a zero character", strict},
+    {"{\"x\":[[[[[[[[[1]]]]]]]]],&", "arrays, more than 8 deep", strict},
+    {"{\"x\":\"\xff\",&", "a byte that is no UTF-8", strict},
+    {"{\"x\":\"\t\",&", "a raw control character in a string", strict},
+    {"{\"x\":01,&", "a number that begins with 0", strict},
+};
+
 void x_json(void)
 {
-    static const char around[] =
-        "Text after the JSON object was ignored, or before it: a line is one "
-        "object and nothing else (kit_json_object).";
-    static const char twice[] =
-        "A member that stands twice was accepted: which one counts?";
-    static const char strict[] =
-        "The line is no JSON as section 4 wants it, and was taken for JSON "
-        "(kit_json_object).";
-    static const struct {
-        const char *format, *what, *cause;
-    } all[] = {
-        {"$x", "a good object and a letter behind it", around},
-        {"$ $", "two objects", around},
-        {"[$]", "the object inside an array", around},
-        {"$,", "a good object and a comma", around},
-        {"$/* comment */", "a comment behind it", around},
-        {"{\"seq\":#,&", "an object with two members \"seq\"", twice},
-        {"{\"s\\u0065q\":#,&", "two members \"seq\", one spelled s\\u0065q",
-         twice},
-        {"{\"x\":\"\\u0000\",&", "an unknown member with a zero character",
-         strict},
-        {"{\"x\":[[[[[[[[[1]]]]]]]]],&", "arrays, more than 8 deep", strict},
-        {"{\"x\":\"\xff\",&", "a byte that is no UTF-8", strict},
-        {"{\"x\":\"\t\",&", "a raw control character in a string", strict},
-        {"{\"x\":01,&", "a number that begins with 0", strict},
-    };
-
     post_begin(&post);
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+    for (size_t i = 0; i < sizeof not_json / sizeof not_json[0]; i++) {
         post_good(&f, &post, post.alice, post.secret, (long)i + 1, "json", 4);
-        set_json(all[i].format);
-        post_refuses(&post, &f, all[i].what, all[i].cause);
+        set_json(not_json[i].format);
+        post_refuses(&post, &f, not_json[i].what, not_json[i].cause);
     }
     post_good(&f, &post, post.alice, post.secret, 49, "json", 4);
     memcpy(f.line + f.len - 1, "\0 more\n", 7);

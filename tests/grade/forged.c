@@ -39,6 +39,14 @@ void post_ticket_of(struct forged *f, const struct post *post, const char *json)
               strlen(json));
 }
 
+void post_says(struct forged *f, const struct post *post, const char *json,
+               const char *text)
+{
+    post_good(f, post, post->alice, post->secret, 1, text, strlen(text));
+    post_ticket_of(f, post, json);
+    post_write(f);
+}
+
 void post_seal(struct forged *f, const char *member, const char *string,
                const char *label, const char *ad, const void *text, size_t len)
 {

@@ -84,6 +84,10 @@ void post_ticket_of(struct forged *f, const struct post *post,
 void post_seal(struct forged *f, const char *member, const char *string,
                const char *label, const char *ad, const void *text, size_t len);
 
+/* post_says: alice's first line, that says TEXT under a ticket of JSON. */
+void post_says(struct forged *f, const struct post *post, const char *json,
+               const char *text);
+
 /* post_next: the next line of alice's chat, saying TEXT. */
 void post_next(struct forged *f, struct post *post, const char *text);
 
