@@ -139,14 +139,17 @@ void deadlines_stop(struct deadlines *deadlines)
     free(deadlines);
 }
 
-/* Where there are too many, the one that has least time left must leave. */
+/*
+ * Where there are too many, the one that has least time left must leave; of
+ * several that came in the same millisecond the first, which stands last.
+ */
 static void make_room(struct deadlines *all)
 {
     struct deadline *least = NULL;
 
     for (struct deadline *one = all->first; one != NULL; one = one->next) {
         if (!one->lingering && one->at != NEVER &&
-            (least == NULL || one->at < least->at))
+            (least == NULL || one->at <= least->at))
             least = one;
     }
     if (least != NULL)
