@@ -24,28 +24,41 @@ static void give_up(struct process *p, const char *why)
                  p->err.bytes);
 }
 
+/* The whole environment of a program under test, with SETTINGS or NULL. */
+static char **environment_with(const char *settings)
+{
+    static char path[4096], asan[64], ubsan[64], tsan[64];
+    static char *environment[6] = {path, asan, ubsan, tsan};
+    const char *ours = getenv("PATH");
+
+    snprintf(path, sizeof path, "PATH=%s", ours != NULL ? ours : "");
+    snprintf(asan, sizeof asan, "ASAN_OPTIONS=exitcode=%d:detect_leaks=1",
+             PROCESS_FINDING);
+    snprintf(ubsan, sizeof ubsan,
+             "UBSAN_OPTIONS=print_stacktrace=1:exitcode=%d", PROCESS_FINDING);
+    snprintf(tsan, sizeof tsan, "TSAN_OPTIONS=exitcode=%d", PROCESS_FINDING);
+    environment[4] = (char *)settings;
+    return environment;
+}
+
 /*
  * In the child: three pipes, a clean environment, the program. It stays in the
  * process group of the test, which Check kills when the test is over.
  */
-static void become(char *const argv[], int in, int out, int err)
+static void become(char *const argv[], const struct process_way *way, int in,
+                   int out, int err)
 {
-    char findings[128];
-    const char *path = getenv("PATH");
-    static char set_path[4096], asan[256], ubsan[256];
-    char *environment[] = {set_path, asan, ubsan, NULL};
+    char **environment = environment_with(way->settings);
 
-    snprintf(findings, sizeof findings, "exitcode=%d:detect_leaks=1",
-             PROCESS_FINDING);
-    snprintf(set_path, sizeof set_path, "PATH=%s", path != NULL ? path : "");
-    snprintf(asan, sizeof asan, "ASAN_OPTIONS=%s", findings);
-    snprintf(ubsan, sizeof ubsan,
-             "UBSAN_OPTIONS=print_stacktrace=1:exitcode=%d", PROCESS_FINDING);
+    if (way->log != NULL)
+        err = open(way->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     signal(SIGPIPE, SIG_DFL);
     if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0) {
         /* What else is open belongs to the test. */
         for (int fd = 3; fd < 256; fd++)
             close(fd);
+        if (way->before != NULL)
+            way->before();
         if (strchr(argv[0], '/') != NULL)
             execve(argv[0], argv, environment);
         else
@@ -57,6 +70,14 @@ static void become(char *const argv[], int in, int out, int err)
 
 struct process *process_start(char *const argv[])
 {
+    const struct process_way usual = {NULL, NULL, NULL};
+
+    return process_start_in(argv, &usual);
+}
+
+struct process *process_start_in(char *const argv[],
+                                 const struct process_way *way)
+{
     struct process *p = calloc(1, sizeof *p);
     int in[2], out[2], err[2];
 
@@ -65,7 +86,7 @@ struct process *process_start(char *const argv[])
     p->pid = fork();
     ck_assert_int_ge(p->pid, 0);
     if (p->pid == 0)
-        become(argv, in[0], out[1], err[1]);
+        become(argv, way, in[0], out[1], err[1]);
     close(in[0]);
     close(out[1]);
     close(err[1]);

@@ -34,12 +34,23 @@ struct process {
     char where[128]; /* what process_ready gave */
 };
 
+/* What a program may be given beside its arguments; zero is nothing. */
+struct process_way {
+    const char *log;      /* a file that its standard error is added to */
+    const char *settings; /* one more of its environment: "NAME=value" */
+    void (*before)(void); /* done in the child, before the program */
+};
+
 /*
  * process_start: runs ARGV, up to a NULL, with an environment of PATH and
  * sanitizer options alone. process_end when done; whatever happens, it dies
  * with the test, since Check kills the test's process group.
  */
 struct process *process_start(char *const argv[]);
+
+/* process_start_in: the same, in this WAY. */
+struct process *process_start_in(char *const argv[],
+                                 const struct process_way *way);
 
 /* process_write: to its standard input, all of it. */
 void process_write(struct process *p, const void *bytes, size_t len);
