@@ -4,6 +4,8 @@
 
 unit_c   := $(wildcard tests/unit/*.c)
 e2e_c    := $(wildcard tests/e2e/*.c)
+attack_c := $(wildcard tests/attack/*.c) \
+            $(addprefix tests/e2e/,forge.c process.c stage.c)
 mutant_c := $(wildcard tests/mutants/*.c)
 
 # --- Tests -------------------------------------------------------------------
@@ -30,6 +32,14 @@ e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	+@$(AGAIN) e2e-tests
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+
+# What must hold when somebody attacks. Linux alone: it looks into /proc.
+# TIMES=shown judges no times, for a machine that does other work meanwhile.
+.PHONY: check-attacks attack-tests
+check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
+	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
+	+@$(AGAIN) attack-tests
+	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
 leaks: programs ## 1,000 messages with both ends under valgrind
 	@sh tests/leaks.sh $(B)
@@ -111,6 +121,7 @@ build/handout/tools: tests/deps.sh
 .PHONY: unit-tests e2e-tests grade-tools
 unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
+attack-tests: $(B)/attack-tests
 grade-tools: $(B)/grade $(B)/check-grader
 
 $(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
@@ -121,12 +132,16 @@ $(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
+$(B)/attack-tests: $(call object,$(attack_c)) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
 $(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
 # The list of suites: one for each tests/unit/test_*.c, named like the file.
-$(B)/tests/unit/main.o $(B)/tests/e2e/main.o: \
+$(B)/tests/unit/main.o $(B)/tests/e2e/main.o $(B)/tests/attack/main.o: \
 $(B)/tests/%/main.o: $(B)/%_suites.inc
 $(B)/%_suites.inc: tests/%
 	@mkdir -p $(@D)

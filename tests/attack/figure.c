@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* One file that all tests of a run add lines to; the table is that file. */
+#include "tests/attack/figure.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char run_dir[64];
+
+static const char *current = "?"; /* the row */
+static bool holds = true;         /* every figure of it so far */
+
+bool figure_judges_times(void)
+{
+    const char *times = getenv("TIMES");
+
+    return times == NULL || strcmp(times, "shown") != 0;
+}
+
+static FILE *open_file(const char *mode)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/figures", run_dir);
+    return fopen(path, mode);
+}
+
+/* One line, in one piece: rows of several tests come at the same time. */
+static void keep(const char *what, const char *value, const char *limit,
+                 const char *verdict)
+{
+    char line[256];
+    FILE *file = open_file("a");
+
+    ck_assert_ptr_nonnull(file);
+    snprintf(line, sizeof line, "%s|%s|%s|%s|%s\n", current, what, value, limit,
+             verdict);
+    fputs(line, file);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* As few digits as say something: 0.84, 12.5, 1024. */
+static const char *number(char out[48], double value, const char *unit)
+{
+    int digits = value == (double)(long)value ? 0 : value < 10 ? 2 : 1;
+
+    snprintf(out, 48, "%.*f%s%s", digits, value, *unit != '\0' ? " " : "",
+             unit);
+    return out;
+}
+
+static void judge(const char *what, double value, const char *unit,
+                  const char *word, double limit, bool good)
+{
+    char got[48], line[48], wanted[64];
+
+    snprintf(wanted, sizeof wanted, "%s %s", word, number(line, limit, unit));
+    keep(what, number(got, value, unit), wanted, good ? "" : "NOT SO");
+    holds = holds && good;
+}
+
+void row_begin(const char *row)
+{
+    current = row;
+    holds = true;
+}
+
+void row_end(void)
+{
+    ck_assert_msg(holds, "%s: see the table", current);
+}
+
+void figure_is(const char *what, long value, long wanted)
+{
+    judge(what, (double)value, "", "exactly", (double)wanted, value == wanted);
+}
+
+void figure_most(const char *what, double value, const char *unit, double limit)
+{
+    judge(what, value, unit, "at most", limit, value <= limit);
+}
+
+void figure_least(const char *what, double value, const char *unit,
+                  double limit)
+{
+    judge(what, value, unit, "at least", limit, value >= limit);
+}
+
+void figure_time(const char *what, double milliseconds, double limit)
+{
+    if (figure_judges_times() || milliseconds < limit)
+        judge(what, milliseconds, "ms", "under", limit, milliseconds < limit);
+    else
+        figure_note(what, milliseconds, "ms (busy machine?)");
+}
+
+void figure_note(const char *what, double value, const char *unit)
+{
+    char got[48];
+
+    keep(what, number(got, value, unit), "", "");
+}
+
+void figure_skip(const char *what, const char *reason)
+{
+    keep(what, "skipped", reason, "");
+}
+
+/* Takes LINE apart at its bars. */
+static void print_line(char *line, char *row, size_t row_size)
+{
+    char *cell[5] = {line};
+
+    for (int i = 1; i < 5; i++) {
+        cell[i] = strchr(cell[i - 1], '|');
+        if (cell[i] == NULL)
+            return;
+        *cell[i]++ = '\0';
+    }
+    if (strcmp(row, cell[0]) != 0) {
+        printf("%s\n", cell[0]);
+        snprintf(row, row_size, "%s", cell[0]);
+    }
+    cell[4][strcspn(cell[4], "\n")] = '\0';
+    printf("    %-44s %16s   %-20s %s\n", cell[1], cell[2], cell[3], cell[4]);
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const char *const *one = a, *const *two = b;
+    size_t len = strcspn(*one, "|"), other = strcspn(*two, "|");
+    int order = strncmp(*one, *two, len < other ? len : other);
+
+    if (order != 0)
+        return order;
+    /* Lines of one row as they came: they lie in one block of memory. */
+    return len != other ? (len > other) - (len < other)
+                        : (*one > *two) - (*one < *two);
+}
+
+void figures_print(void)
+{
+    enum { LINES = 512, SIZE = 256 };
+    static char lines[LINES][SIZE], row[SIZE];
+    const char *sorted[LINES];
+    FILE *file = open_file("r");
+    size_t count = 0;
+
+    while (file != NULL && count < LINES &&
+           fgets(lines[count], SIZE, file) != NULL) {
+        sorted[count] = lines[count];
+        count++;
+    }
+    if (file != NULL)
+        fclose(file);
+    qsort(sorted, count, sizeof sorted[0], by_row);
+    puts("");
+    for (size_t i = 0; i < count; i++)
+        print_line((char *)sorted[i], row, sizeof row);
+}

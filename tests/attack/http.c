@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* HTTP by hand: as little as is needed, so that little is measured beside. */
+#include "tests/attack/http.h"
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/json.h"
+#include "lib/wire.h"
+
+double clock_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* "127.0.0.1:8080" as a socket takes it. */
+static struct sockaddr_in address_of(const char *text, int port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    char ip[64];
+
+    snprintf(ip, sizeof ip, "%.*s", (int)strcspn(text, ":/"), text);
+    ck_assert_int_eq(inet_pton(AF_INET, ip, &at.sin_addr), 1);
+    at.sin_port = htons((uint16_t)port);
+    return at;
+}
+
+void http_open(struct http *http, const char *url, const char *from)
+{
+    const char *where = strstr(url, "//") + 2;
+
+    memset(http, 0, sizeof *http);
+    http->fd = -1;
+    http->to = address_of(where, atoi(strrchr(where, ':') + 1));
+    http->from = address_of(from != NULL ? from : "0.0.0.0", 0);
+}
+
+void http_close(struct http *http)
+{
+    if (http->fd >= 0)
+        close(http->fd);
+    http->fd = -1;
+}
+
+int http_connect(struct http *http)
+{
+    const struct timeval patience = {.tv_sec = HTTP_SECONDS};
+    int yes = 1;
+
+    http_close(http);
+    http->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_ge(http->fd, 0);
+    setsockopt(http->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    setsockopt(http->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(http->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (http->from.sin_addr.s_addr != INADDR_ANY)
+        ck_assert_int_eq(
+            bind(http->fd, (struct sockaddr *)&http->from, sizeof http->from),
+            0);
+    if (connect(http->fd, (struct sockaddr *)&http->to, sizeof http->to) != 0)
+        http_close(http);
+    return http->fd;
+}
+
+/* The value of a number in the head, or -1. */
+static long field(const struct http *http, const char *name)
+{
+    const char *line = strstr(http->reply, name);
+
+    return line == NULL ? -1 : strtol(line + strlen(name), NULL, 10);
+}
+
+/* Whether all of an answer is there. */
+static bool is_whole(struct http *http)
+{
+    char *end = strstr(http->reply, "\r\n\r\n");
+    long length;
+
+    if (end == NULL)
+        return false;
+    length = field(http, "\r\nContent-Length:");
+    http->body = end + 4;
+    return length >= 0 &&
+           http->len >= (size_t)(http->body - http->reply) + (size_t)length;
+}
+
+int http_read(struct http *http)
+{
+    ssize_t n = 1;
+
+    http->len = 0;
+    http->reply[0] = '\0';
+    http->body = http->reply;
+    while (n > 0 && !is_whole(http) && http->len < HTTP_REPLY - 1) {
+        n = recv(http->fd, http->reply + http->len, HTTP_REPLY - 1 - http->len,
+                 0);
+        if (n > 0)
+            http->len += (size_t)n;
+        http->reply[http->len] = '\0';
+    }
+    http->status = 0;
+    sscanf(http->reply, "HTTP/1.1 %d ", &http->status);
+    http->retry_after = (int)field(http, "\r\nRetry-After:");
+    if (http->retry_after < 0)
+        http->retry_after = 0;
+    if (n <= 0 || strstr(http->reply, "\r\nConnection: close") != NULL)
+        http_close(http);
+    return http->status;
+}
+
+/* Sends all of it and reads one answer, with the watch running. */
+static int exchange(struct http *http, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+    double began = clock_ms();
+
+    for (size_t sent = 0; sent < len;) {
+        ssize_t n = send(http->fd, at + sent, len - sent, MSG_NOSIGNAL);
+
+        if (n <= 0)
+            break;
+        sent += (size_t)n;
+    }
+    http_read(http);
+    http->ms = clock_ms() - began;
+    return http->status;
+}
+
+int http_post(struct http *http, const char *path, const char *json)
+{
+    char text[2 * HTTP_REPLY];
+    bool kept = http->fd >= 0;
+    int len = snprintf(text, sizeof text,
+                       "POST %s HTTP/1.1\r\nHost: lab\r\n"
+                       "Content-Length: %zu\r\n\r\n%s",
+                       path, strlen(json), json);
+
+    ck_assert_int_lt(len, (int)sizeof text);
+    http->status = 0;
+    if (!kept && http_connect(http) < 0)
+        return 0;
+    /* A kept connection may have ended while nobody looked. */
+    if (exchange(http, text, (size_t)len) == 0 && kept && http->len == 0 &&
+        http_connect(http) >= 0)
+        exchange(http, text, (size_t)len);
+    return http->status;
+}
+
+int http_raw(struct http *http, const void *bytes, size_t len)
+{
+    http->status = 0;
+    if (http_connect(http) < 0)
+        return 0;
+    return exchange(http, bytes, len);
+}
+
+void http_string(const struct http *http, const char *name, char *out,
+                 size_t out_size)
+{
+    cJSON *tree = kit_json_object(http->body, strlen(http->body));
+    const char *text = kit_json_string(tree, name);
+
+    snprintf(out, out_size, "%s", text != NULL ? text : "");
+    kit_json_free(tree);
+}
+
+int http_login(struct http *http, const char *name, const char *password,
+               char *out)
+{
+    char json[512];
+
+    snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
+             name, password);
+    http_post(http, "/login", json);
+    http_string(http, "token", out, KIT_STR16_MAX + 1);
+    return http->status;
+}
+
+int http_ask(struct http *http, const char *name, const char *token,
+             const char *receiver)
+{
+    char json[512];
+
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}", name,
+             token, receiver);
+    return http_post(http, "/userinfo", json);
+}

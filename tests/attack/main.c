@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Attacks the programs of this kit and prints what was measured:
+ *
+ *     attack-tests build/libsodium build/openssl
+ *
+ * Each suite runs in a process of its own, two at a time where that spoils
+ * no times. KIT_ONLY=storm,kill runs these alone; TIMES=shown does not judge
+ * times, for a machine that does other work meanwhile.
+ */
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tests/attack/figure.h"
+#include "tests/e2e/stage.h"
+
+#define SUITE(name) Suite *name##_suite(void);
+#include "attack_suites.inc"
+#undef SUITE
+
+static const struct {
+    const char *name;
+    Suite *(*suite)(void);
+} suites[] = {
+#define SUITE(name) {#name, name##_suite},
+#include "attack_suites.inc"
+#undef SUITE
+};
+
+enum { SUITES = sizeof suites / sizeof suites[0], REST = 3, AT_ONCE = 2 };
+
+/*
+ * One wave after the other. What measures times has the machine for itself,
+ * or shares it with what mostly waits; the last looks at what all have left.
+ */
+static const struct {
+    const char *name;
+    int wave;
+} waves[] = {{"timing", 0}, {"storm", 1},   {"guessing", 2},
+             {"slow", 2},   {"threads", 4}, {"secrets", 5}};
+
+enum { LAST_WAVE = 5 };
+
+static int wave_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof waves / sizeof waves[0]; i++) {
+        if (strcmp(name, waves[i].name) == 0)
+            return waves[i].wave;
+    }
+    return REST;
+}
+
+/* Whether NAME stands in KIT_ONLY, a list with commas; all do without it. */
+static bool is_wanted(const char *name)
+{
+    const char *only = getenv("KIT_ONLY");
+    size_t len = strlen(name);
+
+    while (only != NULL && *only != '\0') {
+        if (strncmp(only, name, len) == 0 && strchr(",", only[len]) != NULL)
+            return true;
+        only += strcspn(only, ",");
+        only += *only == ',';
+    }
+    return only == NULL;
+}
+
+/* In the child: runs suite NUMBER; what it says goes to a file. */
+static void run_suite(int number)
+{
+    char path[128];
+    SRunner *runner = srunner_create(suites[number].suite());
+    int fd, failed;
+
+    snprintf(path, sizeof path, "%s/out/%s", run_dir, suites[number].name);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+        exit(EX_OSERR);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    exit(failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/* Prints what suite NAME has said. */
+static void show(const char *name)
+{
+    char path[128], line[1024];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/out/%s", run_dir, name);
+    file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        fputs(line, stdout);
+    if (file != NULL)
+        fclose(file);
+    fflush(stdout);
+}
+
+/* Waits for one child; returns 1 if it failed. */
+static int reap(pid_t *running)
+{
+    int status;
+    pid_t pid = wait(&status);
+
+    for (int i = 0; i < SUITES; i++) {
+        if (running[i] == pid) {
+            running[i] = 0;
+            show(suites[i].name);
+        }
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+
+/* All suites of a wave, a few at a time. Returns how many failed. */
+static int run_wave(int wave)
+{
+    pid_t running[SUITES] = {0};
+    int failed = 0, count = 0;
+
+    for (int i = 0; i < SUITES; i++) {
+        if (wave_of(suites[i].name) != wave || !is_wanted(suites[i].name))
+            continue;
+        if (count == AT_ONCE) {
+            failed += reap(running);
+            count--;
+        }
+        running[i] = fork();
+        if (running[i] == 0)
+            run_suite(i);
+        count++;
+    }
+    while (count-- > 0)
+        failed += reap(running);
+    return failed;
+}
+
+/* A folder for this run: what the suites say, figures, the servers' logs. */
+static int make_folder(void)
+{
+    static const char *const parts[] = {"out", "logs"};
+    const char *tmp = getenv("TMPDIR");
+    char path[128];
+
+    snprintf(run_dir, sizeof run_dir, "%s/attack-XXXXXX",
+             tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
+    if (mkdtemp(run_dir) == NULL)
+        return -1;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", run_dir, parts[i]);
+        if (mkdir(path, 0700) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    char command[128];
+    int failed = 0;
+
+    if (argc != 3) {
+        fprintf(stderr, "usage: attack-tests BUILD BUILD, one of each "
+                        "backend\n");
+        return EX_USAGE;
+    }
+    stage_builds[0] = argv[1];
+    stage_builds[1] = argv[2];
+    if (make_folder() != 0) {
+        perror("a folder for this run");
+        return EX_OSERR;
+    }
+    for (int wave = 0; wave <= LAST_WAVE; wave++)
+        failed += run_wave(wave);
+    figures_print();
+    snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
+    if (system(command) != 0)
+        fprintf(stderr, "%s could not be removed\n", run_dir);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Accounts, a process, and what Linux knows about it. */
+#include "tests/attack/target.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+
+enum { ARGUMENTS = 8 };
+
+const char *target_password(const char *name)
+{
+    static _Thread_local char text[TARGET_PASSWORD];
+
+    snprintf(text, sizeof text, "%s-" TARGET_MARK, name);
+    return text;
+}
+
+/* Accounts for COUNT names, with hashes of the cost LN. */
+static void import(struct target *target, const char *ln,
+                   const char names[][TARGET_NAME], size_t count)
+{
+    static char roster[TARGET_CROWD * (TARGET_NAME + TARGET_PASSWORD) + 32];
+    size_t len = (size_t)snprintf(roster, sizeof roster, "name,password\n");
+    struct stage *stage = &target->stage;
+    struct process *p;
+
+    for (size_t i = 0; i < count; i++)
+        len += (size_t)snprintf(roster + len, sizeof roster - len, "%s,%s\n",
+                                names[i], target_password(names[i]));
+    char *argv[] = {stage_path(stage, stage_builds[0], "chat-server"),
+                    "import",
+                    "--scrypt-ln",
+                    (char *)ln,
+                    "--db",
+                    stage->db,
+                    stage_file(stage, "crowd.csv", roster),
+                    NULL};
+
+    p = process_start(argv);
+    process_exits(p, 0);
+    process_end(p);
+}
+
+void target_open(struct target *target, const char *ln)
+{
+    static const char dear[][TARGET_NAME] = {"victim", "friend"};
+
+    memset(target, 0, sizeof *target);
+    stage_open(&target->stage);
+    snprintf(target->log, sizeof target->log, "%s/logs/%ld.log", run_dir,
+             (long)getpid());
+    for (int i = 0; i < TARGET_CROWD; i++)
+        snprintf(target->names[i], TARGET_NAME, "u%02d", i);
+    import(target, "10", target->names, TARGET_CROWD);
+    import(target, ln, dear, 2);
+}
+
+void target_close(struct target *target)
+{
+    stage_close(&target->stage);
+}
+
+void target_serve(struct target *target, const char *const *extra,
+                  const struct process_way *way)
+{
+    char program[PATH_SIZE];
+    struct process_way ours = {NULL, NULL, NULL};
+    char *argv[7 + ARGUMENTS] = {program, "--db", target->stage.db, "--port",
+                                 "0"};
+    int n = 5;
+
+    if (way != NULL)
+        ours = *way;
+    ours.log = target->log;
+    snprintf(program, sizeof program, "%s/chat-server", stage_builds[0]);
+    while (extra != NULL && *extra != NULL)
+        argv[n++] = (char *)*extra++;
+    target->stage.server = process_start_in(argv, &ours);
+    target->stage.url =
+        process_ready(target->stage.server, &target->stage.server->out);
+}
+
+double target_stop(struct target *target)
+{
+    double began = clock_ms();
+
+    kill(target->stage.server->pid, SIGTERM);
+    process_exits(target->stage.server, 0);
+    process_end(target->stage.server);
+    target->stage.server = NULL;
+    return clock_ms() - began;
+}
+
+void target_kill(struct target *target)
+{
+    process_kill(target->stage.server, SIGKILL);
+    process_end(target->stage.server);
+    target->stage.server = NULL;
+}
+
+void target_crowd(struct target *target)
+{
+    struct http http;
+
+    http_open(&http, target->stage.url, NULL);
+    for (int i = 0; i < TARGET_CROWD; i++)
+        ck_assert_int_eq(http_login(&http, target->names[i],
+                                    target_password(target->names[i]),
+                                    target->tokens[i]),
+                         200);
+    http_close(&http);
+}
+
+/* Opens a file of /proc about the server. */
+static FILE *proc(const struct target *target, const char *name)
+{
+    char path[64];
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%ld/%s", (long)target->stage.server->pid,
+             name);
+    file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "cannot read %s", path);
+    return file;
+}
+
+long target_memory(const struct target *target)
+{
+    FILE *file = proc(target, "status");
+    char line[256];
+    long kib = -1;
+
+    while (kib < 0 && fgets(line, sizeof line, file) != NULL)
+        sscanf(line, "VmRSS: %ld kB", &kib);
+    fclose(file);
+    return kib;
+}
+
+long target_files(const struct target *target)
+{
+    char path[64];
+    long count = -2; /* "." and ".." */
+    DIR *dir;
+
+    snprintf(path, sizeof path, "/proc/%ld/fd",
+             (long)target->stage.server->pid);
+    dir = opendir(path);
+    ck_assert_ptr_nonnull(dir);
+    while (readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count;
+}
+
+double target_cpu(const struct target *target)
+{
+    FILE *file = proc(target, "stat");
+    unsigned long user = 0, system = 0;
+
+    /* Fields 14 and 15 (proc(5)); the name before them has no blank. */
+    ck_assert_int_eq(fscanf(file,
+                            "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
+                            "%*u %lu %lu",
+                            &user, &system),
+                     2);
+    fclose(file);
+    return 1e3 * (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+long target_log_count(const struct target *target, const char *word)
+{
+    FILE *file = fopen(target->log, "r");
+    char line[1024];
+    long count = 0;
+
+    ck_assert_ptr_nonnull(file);
+    while (fgets(line, sizeof line, file) != NULL)
+        count += strstr(line, word) != NULL;
+    fclose(file);
+    return count;
+}

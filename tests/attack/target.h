@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* A server to attack: a process of its own, on a database in a file. */
+#ifndef ATTACK_TARGET_H
+#define ATTACK_TARGET_H
+
+#include "lib/wire.h"
+#include "tests/e2e/stage.h"
+
+enum {
+    TARGET_CROWD = 64, /* u00 to u63, whose hashes are cheap */
+    TARGET_NAME = 16,
+    TARGET_PASSWORD = 64,
+};
+
+/* In every password, so that no log can hold one unseen. */
+#define TARGET_MARK "keep-this-to-yourself"
+
+struct target {
+    struct stage stage;  /* its folder; alice, bob and carol are there too */
+    char log[PATH_SIZE]; /* what the server says on standard error */
+    char names[TARGET_CROWD][TARGET_NAME];
+    char tokens[TARGET_CROWD][KIT_STR16_MAX + 1]; /* from target_crowd on */
+};
+
+/*
+ * target_open: a folder with accounts: the crowd, and as the newest ones
+ * "victim" and "friend", whose passwords cost LN ("14" as a real one, "10"
+ * the cheapest). target_close takes all of it away; the log stays.
+ */
+void target_open(struct target *target, const char *ln);
+void target_close(struct target *target);
+
+/* target_password: the password of NAME, in a text that the next call ends. */
+const char *target_password(const char *name);
+
+/*
+ * target_serve: starts the server with up to 8 EXTRA arguments, up to a NULL,
+ * in this WAY (or NULL), and waits until it is ready. target_stop: SIGTERM;
+ * it must end well. Returns the milliseconds that it took.
+ */
+void target_serve(struct target *target, const char *const *extra,
+                  const struct process_way *way);
+double target_stop(struct target *target);
+
+/* target_kill: SIGKILL. */
+void target_kill(struct target *target);
+
+/* target_crowd: logs all of the crowd in. */
+void target_crowd(struct target *target);
+
+/* What the process has now: KiB of memory, open files, CPU milliseconds. */
+long target_memory(const struct target *target);
+long target_files(const struct target *target);
+double target_cpu(const struct target *target);
+
+/* target_log_count: how many lines of its log have all of WORD in them. */
+long target_log_count(const struct target *target, const char *word);
+
+#endif

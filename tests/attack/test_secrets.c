@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* The logs of all servers of this run, read when all have ended. */
+#include <check.h>
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/target.h"
+
+enum {
+    HEX_RUN = 32,    /* half of a token or a secret */
+    BASE64_RUN = 96, /* half of the shortest ticket */
+};
+
+/* What all logs together have. */
+static struct {
+    long lines, passwords, tokens, tickets, control;
+} seen;
+
+/* The longest run in TEXT of characters that IS is true for. */
+static int longest(const char *text, int (*is)(int))
+{
+    int run = 0, best = 0;
+
+    for (; *text != '\0'; text++) {
+        run = is((unsigned char)*text) ? run + 1 : 0;
+        best = run > best ? run : best;
+    }
+    return best;
+}
+
+static int is_base64(int c)
+{
+    return isalnum(c) || c == '+' || c == '/' || c == '=';
+}
+
+/* A byte that no line of a log may have: it could move a terminal's cursor. */
+static bool has_control(const char *line, size_t len)
+{
+    for (size_t i = 0; i + 1 < len; i++) {
+        if (iscntrl((unsigned char)line[i]))
+            return true;
+    }
+    return false;
+}
+
+static void read_log(FILE *file)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+
+    while ((len = getline(&line, &size, file)) > 0) {
+        seen.lines++;
+        seen.passwords += strstr(line, TARGET_MARK) != NULL;
+        seen.tokens += longest(line, isxdigit) >= HEX_RUN;
+        seen.tickets += longest(line, is_base64) >= BASE64_RUN;
+        seen.control += has_control(line, (size_t)len);
+    }
+    free(line);
+}
+
+START_TEST(no_log_has_any)
+{
+    char folder[128], path[PATH_SIZE];
+    struct dirent *entry;
+    long logs = 0;
+    DIR *dir;
+
+    row_begin("17 the logs of this whole run");
+    snprintf(folder, sizeof folder, "%s/logs", run_dir);
+    dir = opendir(folder);
+    ck_assert_ptr_nonnull(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        FILE *file;
+
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        file = fopen(path, "r");
+        ck_assert_ptr_nonnull(file);
+        read_log(file);
+        fclose(file);
+        logs++;
+    }
+    closedir(dir);
+    figure_note("logs", (double)logs, "");
+    figure_note("their lines", (double)seen.lines, "");
+    figure_is("lines with a password", seen.passwords, 0);
+    figure_is("lines with a token or a secret", seen.tokens, 0);
+    figure_is("lines with a ticket", seen.tickets, 0);
+    figure_is("lines with a control character", seen.control, 0);
+    row_end();
+}
+END_TEST
+
+Suite *secrets_suite(void);
+
+Suite *secrets_suite(void)
+{
+    Suite *suite = suite_create("secrets");
+    TCase *tc = tcase_create("secrets");
+
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, no_log_has_any);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections that say little or nothing, and those who wait behind them. */
+#include <check.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server/daemon.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/storm.h"
+
+enum {
+    DRIPS = 1000,
+    DRIP_MS = 3000,    /* between two bytes */
+    CLOSED_BY = 12000, /* milliseconds */
+    LOOK_MS = 100,
+};
+
+static struct target target;
+
+static void setup(void)
+{
+    target_open(&target, "10");
+    target_serve(&target, NULL, NULL);
+    target_crowd(&target);
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+/* Where drips begin: in a header, and in a body that was announced. */
+static const char *const heads[] = {
+    "POST /login HTTP/1.1\r\nHost: lab\r\nX: ",
+    "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 4000\r\n\r\n{",
+};
+
+/* Opens COUNT connections that have said the beginnings above, or nothing. */
+static struct pollfd *open_many(int count, bool say)
+{
+    struct pollfd *all = calloc((size_t)count, sizeof all[0]);
+    struct http http;
+
+    ck_assert_ptr_nonnull(all);
+    http_open(&http, target.stage.url, NULL);
+    for (int i = 0; i < count; i++) {
+        const char *head = heads[i % 2];
+
+        all[i].fd = http_connect(&http);
+        all[i].events = POLLIN;
+        http.fd = -1; /* it is in the table now */
+        ck_assert_int_ge(all[i].fd, 0);
+        if (say)
+            ck_assert_int_eq(send(all[i].fd, head, strlen(head), MSG_NOSIGNAL),
+                             (ssize_t)strlen(head));
+    }
+    return all;
+}
+
+/* Looks who has been closed, and forgets him. Returns how many are left. */
+static int still_open(struct pollfd *all, int count, int wait_ms)
+{
+    char waste[1024];
+    int left = 0;
+
+    poll(all, (nfds_t)count, wait_ms);
+    for (int i = 0; i < count; i++) {
+        if (all[i].fd >= 0 && all[i].revents != 0 &&
+            recv(all[i].fd, waste, sizeof waste, MSG_DONTWAIT) <= 0 &&
+            errno != EAGAIN) {
+            close(all[i].fd);
+            all[i].fd = -1;
+        }
+        left += all[i].fd >= 0;
+    }
+    return left;
+}
+
+/* One byte more from everybody who is still there. */
+static void drip(const struct pollfd *all, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (all[i].fd >= 0 && send(all[i].fd, "x", 1, MSG_NOSIGNAL) < 0)
+            continue; /* poll will say so */
+    }
+}
+
+/* Waits until all are closed, or twice the time is over; says how long. */
+static double closed_after(struct pollfd *all, int count, bool drips)
+{
+    double began = clock_ms(), dripped = began;
+
+    while (still_open(all, count, LOOK_MS) > 0 &&
+           clock_ms() - began < 2 * CLOSED_BY) {
+        if (drips && clock_ms() - dripped >= DRIP_MS) {
+            drip(all, count);
+            dripped += DRIP_MS;
+        }
+    }
+    return clock_ms() - began;
+}
+
+static void close_all(struct pollfd *all, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (all[i].fd >= 0)
+            close(all[i].fd);
+    }
+    free(all);
+}
+
+START_TEST(dripping)
+{
+    struct pollfd *all;
+    long failed, count;
+    double p99, closed;
+
+    row_begin("05 1,000 connections, a byte every 3 s");
+    bystander_begin(&target);
+    all = open_many(DRIPS, true);
+    closed = closed_after(all, DRIPS, true);
+    p99 = bystander_end(&failed, &count);
+    figure_is("still open", still_open(all, DRIPS, 0), 0);
+    figure_most("the last one closed after", closed / 1e3, "s",
+                CLOSED_BY / 1e3);
+    figure_time("good p99", p99, 10);
+    figure_note("good requests", (double)count, "");
+    figure_is("of them not answered with 200", failed, 0);
+    close_all(all, DRIPS);
+    row_end();
+}
+END_TEST
+
+/* Asks until there is an answer; returns the milliseconds. */
+static double answered_after(void)
+{
+    double began = clock_ms();
+    struct http http;
+
+    http_open(&http, target.stage.url, NULL);
+    while (http_ask(&http, target.names[0], target.tokens[0],
+                    target.names[1]) != 200 &&
+           clock_ms() - began < 2 * CLOSED_BY)
+        ;
+    http_close(&http);
+    return clock_ms() - began;
+}
+
+/*
+ * Everybody's place is taken by someone who says nothing: the next one is
+ * served all the same, and it is the oldest of them who has left for her.
+ */
+START_TEST(idle)
+{
+    struct pollfd *all;
+    double first;
+    int left, oldest;
+
+    row_begin("06 as many idle connections as there may be");
+    all = open_many(DAEMON_CONNECTIONS, false);
+    first = answered_after();
+    left = still_open(all, DAEMON_CONNECTIONS, LOOK_MS);
+    oldest = all[0].fd < 0;
+    figure_most("a good request is answered after", first / 1e3, "s",
+                CLOSED_BY / 1e3);
+    figure_is("connections that had to leave for it", DAEMON_CONNECTIONS - left,
+              1);
+    figure_is("the oldest is the one (1: yes)", oldest, 1);
+    figure_most("all have left after",
+                closed_after(all, DAEMON_CONNECTIONS, false) / 1e3, "s",
+                CLOSED_BY / 1e3);
+    close_all(all, DAEMON_CONNECTIONS);
+    row_end();
+}
+END_TEST
+
+Suite *slow_suite(void);
+
+Suite *slow_suite(void)
+{
+    Suite *suite = suite_create("slow");
+    TCase *tc = tcase_create("slow");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, dripping);
+    tcase_add_test(tc, idle);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* More logins than can be hashed, under many names. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/workers.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/storm.h"
+
+enum {
+    LOGINS = 2000,
+    SECONDS = 60,
+    CONNECTIONS = 200, /* more than fit into the workers and their queue */
+    MEMORY_MIB = 64,
+};
+
+static struct target target;
+
+static void setup(void)
+{
+    target_open(&target, "14");
+    target_serve(&target, NULL, NULL);
+    target_crowd(&target);
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+static const char *somebody(char *out, size_t out_size, int number)
+{
+    snprintf(out, out_size,
+             "{\"username\":\"nobody%d\",\"password\":\"of %d\"}", number,
+             number);
+    return "/login";
+}
+
+START_TEST(many_names)
+{
+    struct storm storm = {.url = target.stage.url,
+                          .connections = CONNECTIONS,
+                          .requests = LOGINS,
+                          .seconds = SECONDS,
+                          .write = somebody};
+    long failed, count;
+    double p99;
+
+    row_begin("02 2,000 logins in 60 s, each under another name");
+    bystander_begin(&target);
+    storm_run(&storm);
+    figure_most("memory of the server after it",
+                (double)target_memory(&target) / 1024, "MiB", MEMORY_MIB);
+    p99 = bystander_end(&failed, &count);
+
+    figure_note("hashed and refused with 401", (double)storm_count(&storm, 401),
+                "");
+    figure_note("refused with 503", (double)storm_count(&storm, 503), "");
+    figure_is("other answers, or none",
+              LOGINS - storm_count(&storm, 401) - storm_count(&storm, 503), 0);
+    figure_time("503, median", storm_time(&storm, 503, 0.5), 10);
+    figure_time("503, 99th percentile", storm_time(&storm, 503, 0.99), 10);
+    figure_time("503, slowest", storm_time(&storm, 503, 1), 10);
+    figure_time("good p99", p99, 20);
+    figure_note("good requests", (double)count, "");
+    figure_is("of them not answered with 200", failed, 0);
+    free(storm.answers);
+    row_end();
+}
+END_TEST
+
+Suite *storm_suite(void);
+
+Suite *storm_suite(void)
+{
+    Suite *suite = suite_create("storm");
+    TCase *tc = tcase_create("storm");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 240);
+    tcase_add_test(tc, many_names);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
