@@ -132,16 +132,31 @@ static FILE *proc(const struct target *target, const char *name)
     return file;
 }
 
-long target_memory(const struct target *target)
+/* A line "NAME: 1234 kB" of its status (proc(5)). */
+static long status_of(const struct target *target, const char *name)
 {
     FILE *file = proc(target, "status");
+    size_t len = strlen(name);
     char line[256];
     long kib = -1;
 
-    while (kib < 0 && fgets(line, sizeof line, file) != NULL)
-        sscanf(line, "VmRSS: %ld kB", &kib);
+    while (kib < 0 && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, name, len) == 0)
+            kib = strtol(line + len, NULL, 10);
+    }
     fclose(file);
+    ck_assert_int_ge(kib, 0);
     return kib;
+}
+
+long target_memory(const struct target *target)
+{
+    return status_of(target, "VmRSS:");
+}
+
+long target_peak(const struct target *target)
+{
+    return status_of(target, "VmHWM:");
 }
 
 long target_files(const struct target *target)

@@ -48,8 +48,12 @@ void target_kill(struct target *target);
 /* target_crowd: logs all of the crowd in. */
 void target_crowd(struct target *target);
 
-/* What the process has now: KiB of memory, open files, CPU milliseconds. */
+/*
+ * What the process has: KiB of memory now and at the most, open files, and
+ * milliseconds of processor time until now.
+ */
 long target_memory(const struct target *target);
+long target_peak(const struct target *target);
 long target_files(const struct target *target);
 double target_cpu(const struct target *target);
 
