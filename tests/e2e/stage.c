@@ -97,14 +97,10 @@ void stage_close(struct stage *stage)
 
 void stage_serve(struct stage *stage, const char *build)
 {
-    char *argv[] = {stage_path(stage, build, "chat-server"),
-                    "serve",
-                    "--db",
-                    stage->db,
-                    "--port",
-                    "0",
-                    NULL};
+    char program[PATH_SIZE];
+    char *argv[] = {program, "serve", "--db", stage->db, "--port", "0", NULL};
 
+    snprintf(program, sizeof program, "%s/chat-server", build);
     stage->server = process_start(argv);
     stage->url = process_ready(stage->server, &stage->server->out);
 }
@@ -113,20 +109,14 @@ struct process *stage_receiver(struct stage *stage, const char *build,
                                const char *who, const char *user,
                                const char *extra, const char **where)
 {
-    char program[PATH_SIZE];
+    char program[PATH_SIZE], password[PATH_SIZE];
 
     snprintf(program, sizeof program, "%s/%s/receiver", build, who);
-    char *argv[] = {program,
-                    "--server",
-                    (char *)stage->url,
-                    "--user",
-                    (char *)user,
-                    "--password-file",
-                    stage_path(stage, stage->dir, user),
-                    "--port",
-                    "0",
-                    (char *)extra,
-                    NULL};
+    snprintf(password, sizeof password, "%s/%s", stage->dir, user);
+    char *argv[] = {program,       "--server",   (char *)stage->url,
+                    "--user",      (char *)user, "--password-file",
+                    password,      "--port",     "0",
+                    (char *)extra, NULL};
     struct process *p = process_start(argv);
     const char *at = process_ready(p, &p->err);
 
@@ -139,18 +129,13 @@ struct process *stage_sender(struct stage *stage, const char *build,
                              const char *who, const char *user,
                              const char *receiver)
 {
-    char program[PATH_SIZE];
+    char program[PATH_SIZE], password[PATH_SIZE];
 
     snprintf(program, sizeof program, "%s/%s/sender", build, who);
-    char *argv[] = {program,
-                    "--server",
-                    (char *)stage->url,
-                    "--user",
-                    (char *)user,
-                    "--password-file",
-                    stage_path(stage, stage->dir, user),
-                    (char *)receiver,
-                    NULL};
+    snprintf(password, sizeof password, "%s/%s", stage->dir, user);
+    char *argv[] = {program,  "--server",       (char *)stage->url,
+                    "--user", (char *)user,     "--password-file",
+                    password, (char *)receiver, NULL};
 
     return process_start(argv);
 }
