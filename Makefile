@@ -15,7 +15,7 @@ $(error CRYPTO=$(CRYPTO): there is no backends/$(CRYPTO).c. Choose one of: \
 endif
 
 BACKENDS := libsodium openssl
-SUFFIX   := $(if $(SAN),-san)
+SUFFIX   := $(if $(SAN),-$(SAN:1=san))
 B        := build/$(CRYPTO)$(SUFFIX)
 JOBS     ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 AGAIN     = $(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(JOBS))
@@ -48,9 +48,11 @@ HARDEN   := -fstack-protector-strong -fPIE
 HARDEN_LD = $(if $(filter Linux,$(OS)),-pie -Wl$(comma)-z$(comma)relro,-Wl$(comma)-pie)
 comma    := ,
 ifdef SAN
-HARDEN   += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+# SAN=1: address and undefined; otherwise the name of the compiler's own.
+sanitize := -fsanitize=$(if $(filter 1,$(SAN)),address$(comma)undefined,$(SAN))
+HARDEN   += $(sanitize) -fno-sanitize-recover=undefined \
             -fno-omit-frame-pointer
-HARDEN_LD += -fsanitize=address,undefined
+HARDEN_LD += $(sanitize)
 else
 HARDEN   += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 HARDEN_LD += $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)now)

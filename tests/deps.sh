@@ -26,6 +26,7 @@ libsodium      0        libsodium-dev         libsodium-devel      libsodium    
 openssl        3.0      libssl-dev            openssl-devel        openssl            openssl@3
 sqlite3        0        libsqlite3-dev        sqlite-devel         sqlite             sqlite
 sanitizers     runtime  gcc                   libasan,libubsan     gcc                -
+libfuzzer      runtime  clang,libclang-rt-dev clang,compiler-rt    clang,compiler-rt  llvm
 pandoc         program  pandoc                pandoc               pandoc-cli         pandoc
 weasyprint     program  weasyprint            weasyprint           python-weasyprint  weasyprint
 '

@@ -4,8 +4,10 @@
 
 unit_c   := $(wildcard tests/unit/*.c)
 e2e_c    := $(wildcard tests/e2e/*.c)
-attack_c := $(wildcard tests/attack/*.c) \
-            $(addprefix tests/e2e/,forge.c process.c stage.c)
+stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c)
+attack_c := $(wildcard tests/attack/*.c) $(stage_c)
+soak_c   := $(wildcard tests/soak/*.c) $(stage_c) \
+            $(addprefix tests/attack/,figure.c http.c storm.c target.c)
 mutant_c := $(wildcard tests/mutants/*.c)
 
 # --- Tests -------------------------------------------------------------------
@@ -13,7 +15,8 @@ mutant_c := $(wildcard tests/mutants/*.c)
 .PHONY: check run-checks unit e2e style leaks sync-starter format
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(BACKENDS); do \
-	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests grade-tools || \
+	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests fuzz-tests \
+	      grade-tools || \
 	      exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
@@ -21,6 +24,8 @@ check: deps ## every test, on both backends, with -Werror
 run-checks: style facts
 	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
+	@for c in $(BACKENDS); do echo "== corpus of the fuzzers, $$c"; \
+	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
 	@sh tests/doctor/test.sh
 	@echo "== end to end"
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
@@ -40,6 +45,23 @@ check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	+@$(AGAIN) attack-tests
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+
+MINUTES ?= 60
+.PHONY: soak
+soak: $(B)/soak ## a mixed load for MINUTES=60, a line for each
+	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
+	@$(B)/soak $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX)) $(MINUTES)
+
+# Each parser, fed with what a machine thinks up: for T seconds each with
+# clang's libFuzzer; make check feeds them what is kept in tests/fuzz/corpus.
+T    ?= 60
+FUZZ ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+.PHONY: fuzz fuzz-tests
+fuzz: ## T=60 seconds of libFuzzer for each parser: FUZZ=m5
+	@sh tests/fuzz/fuzz.sh --check
+	+@$(AGAIN) CC=clang SAN=fuzzer-no-link,address,undefined SUFFIX=-fuzz \
+	    fuzz-tests
+	@sh tests/fuzz/fuzz.sh build/$(CRYPTO)-fuzz/fuzz $(T) $(FUZZ)
 
 leaks: programs ## 1,000 messages with both ends under valgrind
 	@sh tests/leaks.sh $(B)
@@ -135,6 +157,20 @@ $(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
 $(B)/attack-tests: $(call object,$(attack_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+$(B)/soak: $(call object,$(soak_c)) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+# With libFuzzer, which has a main of its own, or with replay.c.
+fuzz_tests  := $(FUZZ:%=$(B)/fuzz/%)
+fuzz_driver := $(if $(findstring fuzzer,$(SAN)),,$(B)/tests/fuzz/replay.o)
+fuzz-tests: $(fuzz_tests)
+$(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/place.o \
+  $(fuzz_driver) $(server_o) $(lib_o)
+	@mkdir -p $(@D)
+	$(say) link $@
+	$(Q)$(LINK) $(if $(fuzz_driver),,-fsanitize=fuzzer) -o $@ $^ $(server_libs)
 
 $(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
 	$(say) link $@

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# fuzz.sh FOLDER SECONDS TARGET...: runs each libFuzzer program in FOLDER for so
+# long, one after the other, and says what came of it. What it thinks up stays
+# in FOLDER/found for the next time; a finding is a file in FOLDER/findings.
+#
+# fuzz.sh --check: is there a clang with libFuzzer?
+set -eu
+
+if [ "$1" = --check ]; then
+    probe='int LLVMFuzzerTestOneInput(const char *p, long n) { return !p; }'
+    echo "$probe" | clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null &&
+        exit
+    echo "Missing: clang with libFuzzer" >&2
+    echo "To install it, type: $(sh tests/deps.sh --how libfuzzer)" >&2
+    exit 1
+fi
+
+folder=$1 seconds=$2
+shift 2
+status=0
+
+# last WORD LOG: what libFuzzer said last of it: "cov: 512" is 512.
+last()
+{
+    sed -n "s/.*$1 *\\([0-9][0-9]*\\).*/\\1/p" "$2" | tail -n 1
+}
+
+# The longest input: a line, or what a request may have; more is refused.
+longest()
+{
+    case $1 in
+    m5 | roster) echo 12000 ;;
+    phc) echo 200 ;;
+    *) echo 5000 ;;
+    esac
+}
+
+mkdir -p "$folder/findings"
+for target in "$@"; do
+    found=$folder/found/$target log=$folder/$target.log verdict='no finding'
+    mkdir -p "$found"
+    "$folder/$target" "$found" "tests/fuzz/corpus/$target" \
+        -max_total_time="$seconds" -max_len="$(longest "$target")" \
+        -dict=tests/fuzz/words.dict -close_fd_mask=2 -timeout=10 \
+        -print_final_stats=1 -artifact_prefix="$folder/findings/$target-" \
+        >"$log" 2>&1 || { status=1 verdict="A FINDING: see $log"; }
+    printf '  %-9s %10s inputs  %6s edges  %s\n' "$target" \
+        "$(last number_of_executed_units: "$log")" "$(last cov: "$log")" \
+        "$verdict"
+done
+exit $status

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Feeds a fuzz target the files of some folders, without libFuzzer:
+ *
+ *     build/libsodium/fuzz/json tests/fuzz/corpus/json
+ *
+ * Prints how many; a finding ends the program and names the file.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tests/fuzz/fuzz.h"
+
+enum { INPUT_MAX = 1 << 20 };
+
+static char path[1024]; /* of the input under way */
+static int report = -1; /* where standard error was */
+
+/* Says which input it was; what the signal does by itself comes then. */
+static void name_input(int number)
+{
+    signal(number, SIG_DFL);
+    if (write(report, "finding: ", 9) < 0 ||
+        write(report, path, strlen(path)) < 0 || write(report, "\n", 1) < 0)
+        _exit(EX_IOERR);
+    raise(number);
+}
+
+/* Feeds the file PATH. False when it cannot be read. */
+static bool feed(void)
+{
+    static uint8_t room[INPUT_MAX];
+    FILE *file = fopen(path, "rb");
+    uint8_t *data;
+    size_t size;
+
+    if (file == NULL)
+        return false;
+    size = fread(room, 1, sizeof room, file);
+    fclose(file);
+    /* Of its exact size: reading on shows in a sanitizer. */
+    data = malloc(size + (size == 0));
+    MUST(data != NULL);
+    memcpy(data, room, size);
+    LLVMFuzzerTestOneInput(data, size);
+    free(data);
+    return true;
+}
+
+/* Feeds all files of FOLDER. Returns how many, or -1. */
+static int feed_all(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    int count = 0;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (!feed())
+            return -1;
+        count++;
+    }
+    if (dir != NULL)
+        closedir(dir);
+    return count;
+}
+
+int main(int argc, char **argv)
+{
+    int quiet = open("/dev/null", O_WRONLY), sum = 0;
+
+    /* What the code under test complains about is no news here. */
+    report = dup(STDERR_FILENO);
+    if (argc < 2 || report < 0 || quiet < 0 || dup2(quiet, STDERR_FILENO) < 0)
+        return EX_USAGE;
+    signal(SIGABRT, name_input);
+    signal(SIGSEGV, name_input);
+    for (int i = 1; i < argc; i++) {
+        int count = feed_all(argv[i]);
+
+        if (count <= 0) {
+            dprintf(report, "%s: no inputs\n", argv[i]);
+            return EX_NOINPUT;
+        }
+        sum += count;
+    }
+    dprintf(report, "  %-9s %4d inputs\n", strrchr(argv[0], '/') + 1, sum);
+    return EX_OK;
+}
