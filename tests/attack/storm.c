@@ -9,8 +9,7 @@
 
 enum { BYSTANDER_MS = 25, BYSTANDER_MAX = 1 << 16 };
 
-/* Waits for its moment on the clock of clock_ms. */
-static void wait_until(double ms)
+void wait_until(double ms)
 {
     struct timespec at = {.tv_sec = (time_t)(ms / 1e3)};
 

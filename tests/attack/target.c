@@ -23,18 +23,20 @@ const char *target_password(const char *name)
     return text;
 }
 
-/* Accounts for COUNT names, with hashes of the cost LN. */
-static void import(struct target *target, const char *ln,
+void target_import(struct target *target, const char *ln,
                    const char names[][TARGET_NAME], size_t count)
 {
-    static char roster[TARGET_CROWD * (TARGET_NAME + TARGET_PASSWORD) + 32];
-    size_t len = (size_t)snprintf(roster, sizeof roster, "name,password\n");
+    size_t size = count * (TARGET_NAME + TARGET_PASSWORD) + 32;
+    char *roster = malloc(size);
     struct stage *stage = &target->stage;
     struct process *p;
+    size_t len;
 
+    ck_assert_ptr_nonnull(roster);
+    len = (size_t)snprintf(roster, size, "name,password\n");
     for (size_t i = 0; i < count; i++)
-        len += (size_t)snprintf(roster + len, sizeof roster - len, "%s,%s\n",
-                                names[i], target_password(names[i]));
+        len += (size_t)snprintf(roster + len, size - len, "%s,%s\n", names[i],
+                                target_password(names[i]));
     char *argv[] = {stage_path(stage, stage_builds[0], "chat-server"),
                     "import",
                     "--scrypt-ln",
@@ -47,6 +49,7 @@ static void import(struct target *target, const char *ln,
     p = process_start(argv);
     process_exits(p, 0);
     process_end(p);
+    free(roster);
 }
 
 void target_open(struct target *target, const char *ln)
@@ -59,8 +62,8 @@ void target_open(struct target *target, const char *ln)
              (long)getpid());
     for (int i = 0; i < TARGET_CROWD; i++)
         snprintf(target->names[i], TARGET_NAME, "u%02d", i);
-    import(target, "10", target->names, TARGET_CROWD);
-    import(target, ln, dear, 2);
+    target_import(target, "10", target->names, TARGET_CROWD);
+    target_import(target, ln, dear, 2);
 }
 
 void target_close(struct target *target)

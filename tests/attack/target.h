@@ -30,6 +30,13 @@ struct target {
 void target_open(struct target *target, const char *ln);
 void target_close(struct target *target);
 
+/*
+ * target_import: more accounts, COUNT names with passwords of the cost LN,
+ * while no server runs or while one does.
+ */
+void target_import(struct target *target, const char *ln,
+                   const char names[][TARGET_NAME], size_t count);
+
 /* target_password: the password of NAME, in a text that the next call ends. */
 const char *target_password(const char *name);
 

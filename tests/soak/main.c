@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A server under a mixed load for an hour, and one receiver beside it:
+ *
+ *     soak build/libsodium build/openssl 60
+ *
+ * A line a minute, the figures at the end.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/storm.h"
+#include "tests/soak/mix.h"
+
+/* Caches fill and every user's eight sessions are taken in this time. */
+enum { WARM_UP = 3 };
+
+static struct mix mix;
+static int minutes;
+static struct process *receiver;
+static long messages;
+
+/*
+ * A whole sender, and its message at the receiver. Every run has a secret of
+ * its own, and bob keeps 64 of each sender: so it is two who write.
+ */
+static void say_something(void)
+{
+    const char *user = ++messages % 2 == 0 ? "alice" : "carol";
+    char text[64], wanted[80];
+    int len = snprintf(text, sizeof text, "message %ld\n", messages);
+
+    ck_assert_int_eq(stage_say(&mix.target.stage, stage_builds[messages % 2],
+                               user, "bob", text, (size_t)len),
+                     0);
+    snprintf(wanted, sizeof wanted, "%s: message %ld", user, messages);
+    stage_expect(receiver, wanted);
+}
+
+/* One minute of load and one message, with a line about it. */
+static void pass_minute(int minute)
+{
+    double end = clock_ms() + 60e3;
+    int timed;
+
+    say_something();
+    wait_until(end);
+    timed = atomic_exchange(&mix.timed, 0);
+    printf("%3d min  %8ld requests  %ld errors  %6ld KiB  %2ld descriptors  "
+           "good p99 %.2f ms\n",
+           minute, atomic_load(&mix.requests), atomic_load(&mix.errors),
+           target_memory(&mix.target), target_files(&mix.target),
+           percentile(mix.ms, (size_t)(timed < MIX_TIMES ? timed : MIX_TIMES),
+                      0.99));
+    fflush(stdout);
+}
+
+static void hold(long memory, long files)
+{
+    row_begin("20 mixed load for an hour");
+    figure_note("minutes", minutes, "");
+    figure_least("requests", (double)atomic_load(&mix.requests), "",
+                 1e6 / 60 * minutes);
+    figure_is("errors", atomic_load(&mix.errors), 0);
+    figure_note("memory after the first minutes", (double)memory, "KiB");
+    figure_most("it has grown by",
+                (double)(target_memory(&mix.target) - memory), "KiB", 1023);
+    figure_note("descriptors at rest, after the first minutes", (double)files,
+                "");
+    figure_is("descriptors at rest, at the end", mix_rest(&mix), files);
+    figure_note("messages to bob, all shown", (double)messages, "");
+}
+
+START_TEST(soak)
+{
+    long memory = 0, files = 0;
+
+    mix_open(&mix);
+    receiver = stage_receiver(&mix.target.stage, stage_builds[1], "solution",
+                              "bob", NULL, NULL);
+    mix_start(&mix);
+    for (int minute = 1; minute <= minutes; minute++) {
+        pass_minute(minute);
+        if (minute == WARM_UP) {
+            files = mix_rest(&mix);
+            memory = target_memory(&mix.target);
+            mix_go_on(&mix);
+        }
+    }
+    hold(memory, files);
+    process_end(receiver);
+    mix_close(&mix);
+    row_end();
+}
+END_TEST
+
+/* The folder that figures and logs go to. */
+static int make_folder(void)
+{
+    char logs[96];
+
+    snprintf(run_dir, sizeof run_dir, "/tmp/soak-XXXXXX");
+    if (mkdtemp(run_dir) == NULL)
+        return -1;
+    snprintf(logs, sizeof logs, "%s/logs", run_dir);
+    return mkdir(logs, 0700);
+}
+
+int main(int argc, char **argv)
+{
+    Suite *suite = suite_create("soak");
+    TCase *tc = tcase_create("soak");
+    SRunner *runner = srunner_create(suite);
+    char command[96];
+    int failed;
+
+    if (argc != 4 || (minutes = atoi(argv[3])) <= WARM_UP) {
+        fprintf(stderr, "usage: soak BUILD BUILD MINUTES, more than %d\n",
+                WARM_UP);
+        return EX_USAGE;
+    }
+    stage_builds[0] = argv[1];
+    stage_builds[1] = argv[2];
+    if (make_folder() != 0)
+        return EX_OSERR;
+    tcase_set_timeout(tc, 120 * minutes);
+    tcase_add_test(tc, soak);
+    suite_add_tcase(suite, tc);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    figures_print();
+    snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
+    return failed == 0 && system(command) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
