@@ -30,8 +30,11 @@ static void encode_group(char *out, const uint8_t *in, size_t count)
     /* Missing bytes count as zero; what they would become is padding. */
     for (size_t i = 0; i < 3; i++)
         bits = bits << 8 | (i < count ? in[i] : 0);
-    for (size_t i = 0; i < 4; i++)
-        out[i] = i <= count ? letters[bits >> (18 - 6 * i) & 63] : '=';
+    for (size_t i = 0; i < 4; i++) {
+        out[i] = '=';
+        if (i <= count)
+            out[i] = letters[bits >> (18 - 6 * i) & 63];
+    }
 }
 
 int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)

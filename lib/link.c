@@ -33,7 +33,7 @@ static void hang_up(struct kit_link *link)
 /* Waits at most SECONDS until FD can be written. 0, or -1 with errno. */
 static int wait_writable(int fd, int seconds)
 {
-    int64_t end = kit_ticks() + seconds * 1000;
+    int64_t end = kit_ticks() + INT64_C(1000) * seconds;
     struct pollfd one = {.fd = fd, .events = POLLOUT};
 
     for (;;) {

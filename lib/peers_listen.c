@@ -124,7 +124,7 @@ int kit_peers_listen(struct kit_peers **peers, uint16_t *bound, const char *ip,
         return -1;
     }
     new->listener = new->wake[0] = new->wake[1] = -1;
-    new->idle = KIT_PEER_IDLE_SECONDS * 1000;
+    new->idle = INT64_C(1000) * KIT_PEER_IDLE_SECONDS;
     for (int i = 0; i < KIT_PEERS_MAX; i++)
         new->peer[i].fd = -1;
     if (open_listener(new, ip, port) != 0 || open_wake(new) != 0) {

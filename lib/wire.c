@@ -18,7 +18,7 @@ bool kit_is_name(const char *s)
 
     /* Nothing but the alphabet up to the end, and not too much of it. */
     size_t len = strspn(s, NAME_FIRST "_-");
-    return s[len] == '\0' && len <= KIT_NAME_MAX;
+    return len <= KIT_NAME_MAX && s[len] == '\0';
 }
 
 bool kit_is_str16(const char *s)

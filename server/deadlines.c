@@ -128,13 +128,17 @@ int deadlines_start(struct deadlines **deadlines, size_t limit)
 
 void deadlines_stop(struct deadlines *deadlines)
 {
+    struct deadline *next;
+
     if (deadlines == NULL)
         return;
     close(deadlines->wake[1]);
     pthread_join(deadlines->thread, NULL);
     close(deadlines->wake[0]);
-    while (deadlines->first != NULL)
-        forget(deadlines->first);
+    for (struct deadline *one = deadlines->first; one != NULL; one = next) {
+        next = one->next;
+        forget(one);
+    }
     pthread_mutex_destroy(&deadlines->lock);
     free(deadlines);
 }

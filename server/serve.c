@@ -139,7 +139,7 @@ static unsigned connection_limit(void)
     }
     if (files.rlim_cur >= wanted)
         return DAEMON_CONNECTIONS;
-    return files.rlim_cur > 2 * SPARE_FILES
+    return files.rlim_cur > (rlim_t)2 * SPARE_FILES
                ? (unsigned)files.rlim_cur - SPARE_FILES
                : SPARE_FILES;
 }

@@ -27,6 +27,8 @@ openssl        3.0      libssl-dev            openssl-devel        openssl      
 sqlite3        0        libsqlite3-dev        sqlite-devel         sqlite             sqlite
 sanitizers     runtime  gcc                   libasan,libubsan     gcc                -
 libfuzzer      runtime  clang,libclang-rt-dev clang,compiler-rt    clang,compiler-rt  llvm
+clang-tidy     program  clang-tidy            clang-tools-extra    clang              llvm
+cppcheck       program  cppcheck              cppcheck             cppcheck           cppcheck
 pandoc         program  pandoc                pandoc               pandoc-cli         pandoc
 weasyprint     program  weasyprint            weasyprint           python-weasyprint  weasyprint
 '

@@ -63,6 +63,13 @@ fuzz: ## T=60 seconds of libFuzzer for each parser: FUZZ=m5
 	    fuzz-tests
 	@sh tests/fuzz/fuzz.sh build/$(CRYPTO)-fuzz/fuzz $(T) $(FUZZ)
 
+.PHONY: deps-lint lint
+deps-lint: ## find what looks for faults in C, and install it
+	@sh tests/deps.sh cppcheck clang-tidy
+
+lint: $(B)/packages ## cppcheck, clang-tidy, gcc -fanalyzer: no word from any
+	@sh tests/lint.sh $(JOBS) $(COMPILE)
+
 leaks: programs ## 1,000 messages with both ends under valgrind
 	@sh tests/leaks.sh $(B)
 

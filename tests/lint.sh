@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# lint.sh JOBS COMPILER...: what three readers of C say about ours, JOBS files at
+# a time. Nothing is what they must say. .clang-tidy has the list of its checks.
+set -u
+
+jobs=$1
+shift 2 # the compiler: gcc alone has an analyzer for C
+flags="$* -Wno-unused-parameter"
+product='backends lib server solution starter'
+status=0
+
+sh tests/deps.sh --check cppcheck clang-tidy || exit 1
+if ! gcc -fanalyzer -x c -c /dev/null -o /dev/null 2>/dev/null; then
+    echo "Missing: gcc with -fanalyzer" >&2
+    echo "To install it, type: $(sh tests/deps.sh --how sanitizers)" >&2
+    exit 1
+fi
+
+# files FOLDER...: their C files, each on a line.
+files()
+{
+    for folder in "$@"; do
+        find "$folder" -name '*.c'
+    done | sort
+}
+
+# each NAME COMMAND: runs it on every file of the product, and shows what it says.
+each()
+{
+    echo "  $1"
+    # shellcheck disable=SC2086 # a word for each folder
+    files $product | xargs -P "$jobs" -n 1 sh -c "$2" lint || status=1
+}
+
+echo "  cppcheck"
+# shellcheck disable=SC2086
+cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+    --library=posix --error-exitcode=1 -I. -j "$jobs" $product || status=1
+
+# Of tests it asks less: it does not know that Check's ck_abort never returns,
+# takes readdir for shared where nobody shares it, and arrays that are filled
+# by a function for empty.
+cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+    --library=posix --error-exitcode=1 -I. -j "$jobs" \
+    '-DcJSON_ArrayForEach(a,b)=for(a=(b)->child;a;a=a->next)' \
+    --suppress=nullPointerRedundantCheck \
+    --suppress=nullPointerArithmeticRedundantCheck \
+    --suppress=readdirCalled --suppress=legacyUninitvar --suppress=uninitvar \
+    tests || status=1
+
+each clang-tidy "clang-tidy --quiet \$1 -- $flags 2>/dev/null"
+each 'gcc -fanalyzer' \
+    "gcc $flags -O2 -fanalyzer -Werror -c \$1 -o /dev/null"
+[ $status -ne 0 ] || echo "lint: no word"
+exit $status
