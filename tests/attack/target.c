@@ -75,7 +75,7 @@ void target_serve(struct target *target, const char *const *extra,
                   const struct process_way *way)
 {
     char program[PATH_SIZE];
-    struct process_way ours = {NULL, NULL, NULL};
+    struct process_way ours = {.log = NULL};
     char *argv[7 + ARGUMENTS] = {program, "--db", target->stage.db, "--port",
                                  "0"};
     int n = 5;

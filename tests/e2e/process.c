@@ -24,11 +24,11 @@ static void give_up(struct process *p, const char *why)
                  p->err.bytes);
 }
 
-/* The whole environment of a program under test, with SETTINGS or NULL. */
-static char **environment_with(const char *settings)
+/* The whole environment of a program under test, with SETTINGS. */
+static char **environment_with(const char *const *settings)
 {
     static char path[4096], asan[64], ubsan[64], tsan[64];
-    static char *environment[6] = {path, asan, ubsan, tsan};
+    static char *environment[5 + PROCESS_SETTINGS] = {path, asan, ubsan, tsan};
     const char *ours = getenv("PATH");
 
     snprintf(path, sizeof path, "PATH=%s", ours != NULL ? ours : "");
@@ -37,7 +37,8 @@ static char **environment_with(const char *settings)
     snprintf(ubsan, sizeof ubsan,
              "UBSAN_OPTIONS=print_stacktrace=1:exitcode=%d", PROCESS_FINDING);
     snprintf(tsan, sizeof tsan, "TSAN_OPTIONS=exitcode=%d", PROCESS_FINDING);
-    environment[4] = (char *)settings;
+    for (int i = 0; i < PROCESS_SETTINGS; i++)
+        environment[4 + i] = (char *)settings[i];
     return environment;
 }
 
@@ -70,7 +71,7 @@ static void become(char *const argv[], const struct process_way *way, int in,
 
 struct process *process_start(char *const argv[])
 {
-    const struct process_way usual = {NULL, NULL, NULL};
+    const struct process_way usual = {.log = NULL};
 
     return process_start_in(argv, &usual);
 }

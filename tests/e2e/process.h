@@ -17,6 +17,7 @@ enum {
     PROCESS_SECONDS = 20,     /* for anything that a test waits for */
     PROCESS_OUTPUT = 1 << 20, /* bytes kept of each stream */
     PROCESS_FINDING = 99,     /* exit code of a sanitizer's report */
+    PROCESS_SETTINGS = 2,     /* of its environment, beside ours */
 };
 
 /* What came out of one stream, from the start of the program on. */
@@ -37,8 +38,8 @@ struct process {
 /* What a program may be given beside its arguments; zero is nothing. */
 struct process_way {
     const char *log;      /* a file that its standard error is added to */
-    const char *settings; /* one more of its environment: "NAME=value" */
     void (*before)(void); /* done in the child, before the program */
+    const char *settings[PROCESS_SETTINGS]; /* "NAME=value", up to a NULL */
 };
 
 /*
