@@ -200,7 +200,9 @@ void daemon_stop(struct daemon *daemon)
 
     if (daemon == NULL)
         return;
-    /* No new connections; logins that wait are told so, the others finish. */
+    /* No new connections, and the old ones end with their next answer; logins
+       that wait are told so, the others finish. */
+    atomic_store(&daemon->place.ending, true);
     listener = MHD_quiesce_daemon(daemon->http);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);

@@ -56,7 +56,8 @@ static int add_fields(struct MHD_Response *response,
 
 /*
  * Sends the reply; it is the LAST of the connection where what follows on it
- * cannot be trusted. The bytes stay in the exchange, which wipes them when
+ * cannot be trusted, or the server ends: then nobody sends a request more that
+ * would get no answer. The bytes stay in the exchange, which wipes them when
  * they are gone; libmicrohttpd's own copy for the socket it does not wipe.
  */
 static enum MHD_Result send_reply(struct exchange *exchange, bool last)
@@ -68,6 +69,7 @@ static enum MHD_Result send_reply(struct exchange *exchange, bool last)
 
     exchange->stage = EXCHANGE_DONE;
     deadline_set(exchange->deadline, exchange->place->patience);
+    last = last || atomic_load(&exchange->place->ending);
     if (response != NULL && add_fields(response, exchange, last) == 0)
         result = MHD_queue_response(exchange->connection,
                                     (unsigned)reply->status, response);

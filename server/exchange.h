@@ -4,6 +4,7 @@
 #define SERVER_EXCHANGE_H
 
 #include <microhttpd.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "server/deadlines.h"
@@ -19,7 +20,8 @@ enum {
 struct exchange_place {
     struct service *service;
     struct workers *workers;
-    int64_t patience; /* milliseconds for an answer to be taken */
+    int64_t patience;   /* milliseconds for an answer to be taken */
+    atomic_bool ending; /* every answer is the last of its connection */
 };
 
 enum exchange_stage {

@@ -189,6 +189,28 @@ START_TEST(stopped_while_busy)
 }
 END_TEST
 
+/* Who keeps a connection learns from the last answer that it ends. */
+START_TEST(stopped_while_kept)
+{
+    static const char login[] =
+        "POST /login HTTP/1.1\r\nContent-Length: 39\r\n\r\n"
+        "{\"username\":\"nobody\",\"password\":\"none\"}";
+    int fd = tcp_connect(lab.port);
+    pthread_t thread;
+
+    close_gate();
+    tcp_write(fd, login, strlen(login));
+    ck_assert_int_eq(ask(), 200);
+    ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
+    while (workers_room(lab.workers))
+        sched_yield();
+    open_gate();
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(end(fd), 503);
+    ck_assert_ptr_nonnull(strstr(out, "\r\nConnection: close\r\n"));
+}
+END_TEST
+
 /* Our own slowness is not the client's: a hash may take longer than that. */
 START_TEST(waiting_for_us)
 {
@@ -256,6 +278,7 @@ Suite *daemon_suite(void)
     tcase_add_test(tc, slow_logins_delay_nobody);
     tcase_add_test(tc, too_many_logins);
     tcase_add_test(tc, stopped_while_busy);
+    tcase_add_test(tc, stopped_while_kept);
     tcase_add_test(tc, waiting_for_us);
     tcase_add_test(tc, client_leaves);
     tcase_add_test(tc, address_of_the_connection);
