@@ -14,8 +14,8 @@ void team_begin(struct team *team, int count, void *(*run)(void *),
     team->threads = calloc((size_t)count, sizeof team->threads[0]);
     ck_assert_ptr_nonnull(team->threads);
     for (int i = 0; i < count; i++, context += size)
-        ck_assert_int_eq(
-            pthread_create(&team->threads[i], NULL, run, context), 0);
+        ck_assert_int_eq(pthread_create(&team->threads[i], NULL, run, context),
+                         0);
 }
 
 void team_end(struct team *team)

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* SIGTERM while more is asked than can be answered. */
+#include <check.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "server/workers.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/storm.h"
+#include "tests/attack/team.h"
+
+enum {
+    TIMES = 10,
+    CLIENTS = 100, /* most of them log in: the queue is full */
+    WARM = 300,    /* answers before the end comes */
+    LATEST_MS = 2000,
+    CROSSED = 10, /* requests that met the end of an idle connection */
+};
+
+/* One of those who ask without a break. */
+struct client {
+    int number;
+    struct http http;
+};
+
+static struct target target;
+
+/* What came of all requests. */
+static atomic_long whole, half, ignored, late;
+static atomic_bool ending;
+static _Atomic double ended_at; /* clock_ms of the signal */
+
+static void setup(void)
+{
+    target_open(&target, "14");
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+/* What client NUMBER asks for: three in four log in, under many names. */
+static void write_request(char *out, size_t size, int number)
+{
+    int who = number % TARGET_CROWD;
+    bool asks = number % 4 == 0;
+    char json[512];
+
+    if (asks)
+        snprintf(json, sizeof json,
+                 "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}",
+                 target.names[who], target.tokens[who],
+                 target.names[(who + 1) % TARGET_CROWD]);
+    else if (number % 4 == 1)
+        snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
+                 target.names[who], target_password(target.names[who]));
+    else
+        snprintf(json, sizeof json,
+                 "{\"username\":\"nobody%d\",\"password\":\"x\"}", number);
+    snprintf(out, size,
+             "POST %s HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n\r\n%s",
+             asks ? "/userinfo" : "/login", strlen(json), json);
+}
+
+/* Counts what came to a request that was wholly sent at SENT. */
+static void judge(const struct http *http, double sent)
+{
+    /* The last byte of every body is a brace. */
+    if (http->len > 0 && http->reply[http->len - 1] == '}')
+        atomic_fetch_add(&whole, 1);
+    else if (http->len > 0)
+        atomic_fetch_add(&half, 1);
+    else if (!atomic_load(&ending) || sent < atomic_load(&ended_at))
+        atomic_fetch_add(&ignored, 1);
+    else
+        atomic_fetch_add(&late, 1);
+}
+
+/*
+ * Asks until the connection ends. Its first request is answered long before
+ * the signal, so it is one that the server has taken in.
+ */
+static void *ask_on(void *context)
+{
+    struct client *client = context;
+    struct http *http = &client->http;
+    char text[1024];
+
+    http_open(http, target.stage.url, NULL);
+    ck_assert_int_ge(http_connect(http), 0);
+    write_request(text, sizeof text, client->number);
+    while (http->fd >= 0 && send(http->fd, text, strlen(text), MSG_NOSIGNAL) ==
+                                (ssize_t)strlen(text)) {
+        double sent = clock_ms();
+
+        http_read(http);
+        judge(http, sent);
+    }
+    http_close(http);
+    return NULL;
+}
+
+/* One life of a server. Returns the milliseconds that its end took. */
+static double live_and_end(int life)
+{
+    static struct client clients[CLIENTS];
+    const struct timespec moment = {.tv_nsec = 1000000 + life * 7000000};
+    long before = atomic_load(&whole);
+    struct team team;
+    double ms;
+
+    target_serve(&target, NULL, NULL);
+    target_crowd(&target);
+    atomic_store(&ending, false);
+    for (int i = 0; i < CLIENTS; i++)
+        clients[i].number = i;
+    team_begin(&team, CLIENTS, ask_on, clients, sizeof clients[0]);
+    while (atomic_load(&whole) - before < WARM)
+        nanosleep(&moment, NULL);
+    atomic_store(&ended_at, clock_ms());
+    atomic_store(&ending, true);
+    ms = target_stop(&target);
+    team_end(&team);
+    return ms;
+}
+
+START_TEST(under_load)
+{
+    double slowest = 0;
+
+    row_begin("14 SIGTERM under load, 10 times");
+    for (int life = 0; life < TIMES; life++) {
+        double ms = live_and_end(life);
+
+        slowest = ms > slowest ? ms : slowest;
+    }
+    figure_time("gone after, at the most", slowest, LATEST_MS);
+    figure_note("whole answers", (double)atomic_load(&whole), "");
+    figure_is("half answers", atomic_load(&half), 0);
+    figure_is("requests before the signal, unanswered", atomic_load(&ignored),
+              0);
+    figure_most("requests after it, unanswered", (double)atomic_load(&late), "",
+                CROSSED);
+    row_end();
+}
+END_TEST
+
+Suite *stop_suite(void);
+
+Suite *stop_suite(void)
+{
+    Suite *suite = suite_create("stop");
+    TCase *tc = tcase_create("stop");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, under_load);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
