@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* SIGKILL in the middle of logins, again and again, on one database. */
+#include <check.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "backends/crypto.h"
+#include "lib/base64.h"
+#include "server/phc.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/target.h"
+#include "tests/attack/team.h"
+
+enum {
+    KILLS = 100,
+    TEAM = 8,
+    ACCOUNTS = 4000,
+    LOGINS = 8 * ACCOUNTS, /* as many sessions as a user may have */
+    LATEST_MS = 400,       /* the latest moment of a kill */
+    READY_MS = 500,
+    ENOUGH = 3000, /* M2 that were answered, in all */
+};
+
+/* One that was answered. */
+struct grant {
+    int user;
+    char token[KIT_STR16_MAX + 1];
+};
+
+static struct target target;
+static struct grant grants[LOGINS];
+static atomic_int granted, next;
+
+/* What must not be. */
+static long lost, broken;
+
+/* --- The accounts --------------------------------------------------------- */
+
+/* The cheapest hash that the server takes, of the password of all of them. */
+static void make_phc(char out[PHC_SIZE])
+{
+    static const uint8_t salt[PHC_SALT_LEN];
+    uint8_t hash[PHC_HASH_LEN];
+    char text[2][KIT_BASE64_LEN(PHC_HASH_LEN) + 1];
+    const char *password = target_password("all");
+
+    ck_assert_int_eq(kit_scrypt(hash, sizeof hash, password, strlen(password),
+                                salt, sizeof salt, PHC_LN_MIN, PHC_R, 1),
+                     0);
+    ck_assert_int_eq(
+        kit_base64_encode(text[0], sizeof text[0], salt, sizeof salt), 0);
+    ck_assert_int_eq(
+        kit_base64_encode(text[1], sizeof text[1], hash, sizeof hash), 0);
+    for (int i = 0; i < 2; i++)
+        text[i][strcspn(text[i], "=")] = '\0';
+    snprintf(out, PHC_SIZE, "$scrypt$ln=%d,r=%d,p=1$%s$%s", PHC_LN_MIN, PHC_R,
+             text[0], text[1]);
+}
+
+static sqlite3 *open_database(void)
+{
+    sqlite3 *db;
+
+    ck_assert_int_eq(
+        sqlite3_open_v2(target.stage.db, &db, SQLITE_OPEN_READWRITE, NULL),
+        SQLITE_OK);
+    sqlite3_busy_timeout(db, 5000);
+    return db;
+}
+
+static void add_accounts(void)
+{
+    sqlite3 *db = open_database();
+    char phc[PHC_SIZE], *sql;
+
+    make_phc(phc);
+    sql = sqlite3_mprintf("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT "
+                          "i + 1 FROM n WHERE i < %d) INSERT INTO "
+                          "accounts(name, phc) SELECT 'k' || i, %Q FROM n",
+                          ACCOUNTS - 1, phc);
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_free(sql);
+    sqlite3_close(db);
+}
+
+/* --- Looking -------------------------------------------------------------- */
+
+/* For sqlite3_exec: a row is a complaint, but for the one word "ok". */
+static int complain(void *context, int count, char **values, char **names)
+{
+    long *complaints = context;
+
+    *complaints += count < 1 || values[0] == NULL || strcmp(values[0], "ok");
+    return 0;
+}
+
+/* What SQLite finds wrong in the file, while the server has it open. */
+static long complaints(void)
+{
+    sqlite3 *db = open_database();
+    long found = 0;
+
+    if (sqlite3_exec(db, "PRAGMA integrity_check; PRAGMA foreign_key_check",
+                     complain, &found, NULL) != SQLITE_OK)
+        found++;
+    sqlite3_close(db);
+    return found;
+}
+
+/* How many of the tokens from number FIRST on are not good. */
+static long bad_tokens(int first)
+{
+    struct http http;
+    char name[TARGET_NAME];
+    long bad = 0;
+
+    http_open(&http, target.stage.url, NULL);
+    for (int i = first; i < atomic_load(&granted); i++) {
+        snprintf(name, sizeof name, "k%d", grants[i].user);
+        bad += http_ask(&http, name, grants[i].token, "friend") != 200;
+    }
+    http_close(&http);
+    return bad;
+}
+
+/* --- Attacking ------------------------------------------------------------ */
+
+/* Logs in, another user each time, until nobody answers. */
+static void *log_in(void *context)
+{
+    struct http *http = context;
+    char name[TARGET_NAME], token[KIT_STR16_MAX + 1];
+
+    http_open(http, target.stage.url, NULL);
+    for (;;) {
+        int number = atomic_fetch_add(&next, 1);
+
+        ck_assert_int_lt(number, LOGINS);
+        snprintf(name, sizeof name, "k%d", number % ACCOUNTS);
+        if (http_login(http, name, target_password("all"), token) == 0)
+            break;
+        if (http->status == 200) {
+            struct grant *grant = &grants[atomic_fetch_add(&granted, 1)];
+
+            grant->user = number % ACCOUNTS;
+            memcpy(grant->token, token, sizeof token);
+        }
+    }
+    http_close(http);
+    return NULL;
+}
+
+/* Lets some time pass, of which nobody knows how much. */
+static void any_moment(void)
+{
+    uint32_t drawn;
+    struct timespec moment = {.tv_sec = 0};
+
+    ck_assert_int_eq(kit_random(&drawn, sizeof drawn), 0);
+    moment.tv_nsec = (long)(drawn % (LATEST_MS * 1000)) * 1000;
+    nanosleep(&moment, NULL);
+}
+
+/* Begins again on what the kill has left; the milliseconds until it is ready.
+ */
+static double restart(void)
+{
+    double began = clock_ms();
+
+    target_serve(&target, NULL, NULL);
+    return clock_ms() - began;
+}
+
+/* One kill and what came of it; the milliseconds of the new start. */
+static double kill_once(void)
+{
+    static struct http clients[TEAM];
+    int first = atomic_load(&granted);
+    struct team team;
+    double ms;
+
+    team_begin(&team, TEAM, log_in, clients, sizeof clients[0]);
+    any_moment();
+    target_kill(&target);
+    team_end(&team);
+    ms = restart();
+    broken += complaints();
+    lost += bad_tokens(first);
+    return ms;
+}
+
+static void setup(void)
+{
+    char token[KIT_STR16_MAX + 1];
+    struct http http;
+
+    target_open(&target, "10");
+    add_accounts();
+    target_serve(&target, NULL, NULL);
+    http_open(&http, target.stage.url, NULL);
+    ck_assert_int_eq(
+        http_login(&http, "friend", target_password("friend"), token), 200);
+    http_close(&http);
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+START_TEST(at_any_moment)
+{
+    double slowest = 0;
+
+    row_begin("11 kill -9 at 100 random moments under load");
+    for (int i = 0; i < KILLS; i++) {
+        double ms = kill_once();
+
+        slowest = ms > slowest ? ms : slowest;
+    }
+    figure_least("logins that were answered with a token",
+                 atomic_load(&granted), "", ENOUGH);
+    figure_is("their tokens that are not good afterwards", lost, 0);
+    figure_is("... or not good at the end", bad_tokens(0), 0);
+    figure_is("complaints of SQLite about the file", broken, 0);
+    figure_time("ready again, at the latest", slowest, READY_MS);
+    row_end();
+}
+END_TEST
+
+Suite *kill_suite(void);
+
+Suite *kill_suite(void)
+{
+    Suite *suite = suite_create("kill");
+    TCase *tc = tcase_create("kill");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 240);
+    tcase_add_test(tc, at_any_moment);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
