@@ -47,8 +47,8 @@ WARNINGS := -Wall -Wextra -Wno-unused-parameter \
 HARDEN   := -fstack-protector-strong -fPIE
 HARDEN_LD = $(if $(filter Linux,$(OS)),-pie -Wl$(comma)-z$(comma)relro,-Wl$(comma)-pie)
 comma    := ,
+# SAN=1: bad addresses and undefined behaviour; SAN=thread: races.
 ifdef SAN
-# SAN=1: address and undefined; otherwise the name of the compiler's own.
 sanitize := -fsanitize=$(if $(filter 1,$(SAN)),address$(comma)undefined,$(SAN))
 HARDEN   += $(sanitize) -fno-sanitize-recover=undefined \
             -fno-omit-frame-pointer
@@ -91,7 +91,7 @@ all: programs ## build the server, the senders and the receivers
 	@echo "    make sender ME=alice TO=bob"
 
 help: ## this list
-	@echo "make [CRYPTO=libsodium|openssl] [V=1] [SAN=1] TARGET"
+	@echo "make [CRYPTO=libsodium|openssl] [V=1] [SAN=1|thread] TARGET"
 	@echo
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
 	    $(wildcard Makefile tests/kit.mk)

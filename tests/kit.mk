@@ -150,7 +150,7 @@ build/handout/tools: tests/deps.sh
 .PHONY: unit-tests e2e-tests grade-tools
 unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
-attack-tests: $(B)/attack-tests
+attack-tests: $(B)/attack-tests $(B)/chat-server-tsan
 grade-tools: $(B)/grade $(B)/check-grader
 
 $(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
@@ -178,6 +178,12 @@ $(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/place.o \
 	@mkdir -p $(@D)
 	$(say) link $@
 	$(Q)$(LINK) $(if $(fuzz_driver),,-fsanitize=fuzzer) -o $@ $^ $(server_libs)
+
+# The same server, which reports races; none where the compiler cannot.
+$(B)/chat-server-tsan: always
+	+@$(if $(call has,-fsanitize=thread),$(AGAIN) SAN=thread \
+	    build/$(CRYPTO)-thread/chat-server && \
+	    cp build/$(CRYPTO)-thread/chat-server $@)
 
 $(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
 	$(say) link $@

@@ -60,6 +60,8 @@ void target_open(struct target *target, const char *ln)
     stage_open(&target->stage);
     snprintf(target->log, sizeof target->log, "%s/logs/%ld.log", run_dir,
              (long)getpid());
+    snprintf(target->program, sizeof target->program, "%s/chat-server",
+             stage_builds[0]);
     for (int i = 0; i < TARGET_CROWD; i++)
         snprintf(target->names[i], TARGET_NAME, "u%02d", i);
     target_import(target, "10", target->names, TARGET_CROWD);
@@ -74,16 +76,14 @@ void target_close(struct target *target)
 void target_serve(struct target *target, const char *const *extra,
                   const struct process_way *way)
 {
-    char program[PATH_SIZE];
     struct process_way ours = {.log = NULL};
-    char *argv[7 + ARGUMENTS] = {program, "--db", target->stage.db, "--port",
-                                 "0"};
+    char *argv[7 + ARGUMENTS] = {target->program, "--db", target->stage.db,
+                                 "--port", "0"};
     int n = 5;
 
     if (way != NULL)
         ours = *way;
     ours.log = target->log;
-    snprintf(program, sizeof program, "%s/chat-server", stage_builds[0]);
     while (extra != NULL && *extra != NULL)
         argv[n++] = (char *)*extra++;
     target->stage.server = process_start_in(argv, &ours);

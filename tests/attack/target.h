@@ -18,6 +18,7 @@ enum {
 struct target {
     struct stage stage;  /* its folder; alice, bob and carol are there too */
     char log[PATH_SIZE]; /* what the server says on standard error */
+    char program[PATH_SIZE]; /* the server itself; may be changed */
     char names[TARGET_CROWD][TARGET_NAME];
     char tokens[TARGET_CROWD][KIT_STR16_MAX + 1]; /* from target_crowd on */
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SIGKILL in the middle of logins, again and again, on one database. */
 #include <check.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +8,7 @@
 #include <time.h>
 
 #include "backends/crypto.h"
-#include "lib/base64.h"
-#include "server/phc.h"
+#include "tests/attack/cheap.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/attack/target.h"
@@ -39,46 +37,12 @@ static atomic_int granted, next;
 /* What must not be. */
 static long lost, broken;
 
-/* --- The accounts --------------------------------------------------------- */
-
-/* The cheapest hash that the server takes, of the password of all of them. */
-static void make_phc(char out[PHC_SIZE])
-{
-    static const uint8_t salt[PHC_SALT_LEN];
-    uint8_t hash[PHC_HASH_LEN];
-    char text[2][KIT_BASE64_LEN(PHC_HASH_LEN) + 1];
-    const char *password = target_password("all");
-
-    ck_assert_int_eq(kit_scrypt(hash, sizeof hash, password, strlen(password),
-                                salt, sizeof salt, PHC_LN_MIN, PHC_R, 1),
-                     0);
-    ck_assert_int_eq(
-        kit_base64_encode(text[0], sizeof text[0], salt, sizeof salt), 0);
-    ck_assert_int_eq(
-        kit_base64_encode(text[1], sizeof text[1], hash, sizeof hash), 0);
-    for (int i = 0; i < 2; i++)
-        text[i][strcspn(text[i], "=")] = '\0';
-    snprintf(out, PHC_SIZE, "$scrypt$ln=%d,r=%d,p=1$%s$%s", PHC_LN_MIN, PHC_R,
-             text[0], text[1]);
-}
-
-static sqlite3 *open_database(void)
-{
-    sqlite3 *db;
-
-    ck_assert_int_eq(
-        sqlite3_open_v2(target.stage.db, &db, SQLITE_OPEN_READWRITE, NULL),
-        SQLITE_OK);
-    sqlite3_busy_timeout(db, 5000);
-    return db;
-}
-
 static void add_accounts(void)
 {
-    sqlite3 *db = open_database();
+    sqlite3 *db = cheap_open(&target);
     char phc[PHC_SIZE], *sql;
 
-    make_phc(phc);
+    cheap_phc(phc, target_password("all"));
     sql = sqlite3_mprintf("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT "
                           "i + 1 FROM n WHERE i < %d) INSERT INTO "
                           "accounts(name, phc) SELECT 'k' || i, %Q FROM n",
@@ -102,7 +66,7 @@ static int complain(void *context, int count, char **values, char **names)
 /* What SQLite finds wrong in the file, while the server has it open. */
 static long complaints(void)
 {
-    sqlite3 *db = open_database();
+    sqlite3 *db = cheap_open(&target);
     long found = 0;
 
     if (sqlite3_exec(db, "PRAGMA integrity_check; PRAGMA foreign_key_check",
