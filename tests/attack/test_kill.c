@@ -21,7 +21,7 @@ enum {
     LOGINS = 8 * ACCOUNTS, /* as many sessions as a user may have */
     LATEST_MS = 400,       /* the latest moment of a kill */
     READY_MS = 500,
-    ENOUGH = 3000, /* M2 that were answered, in all */
+    ENOUGH = 1000, /* M2 that were answered, in all */
 };
 
 /* One that was answered. */
