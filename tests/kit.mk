@@ -6,8 +6,10 @@ unit_c   := $(wildcard tests/unit/*.c)
 e2e_c    := $(wildcard tests/e2e/*.c)
 stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c)
 attack_c := $(wildcard tests/attack/*.c) $(stage_c)
-soak_c   := $(wildcard tests/soak/*.c) $(stage_c) \
-            $(addprefix tests/attack/,figure.c http.c storm.c target.c)
+rig_c    := $(addprefix tests/attack/,alone.c figure.c http.c storm.c target.c) \
+            $(stage_c)
+soak_c   := $(wildcard tests/soak/*.c) $(rig_c)
+bench_c  := tests/bench/main.c tests/bench/load.c $(rig_c)
 mutant_c := $(wildcard tests/mutants/*.c)
 
 # --- Tests -------------------------------------------------------------------
@@ -51,6 +53,12 @@ MINUTES ?= 60
 soak: $(B)/soak ## a mixed load for MINUTES=60, a line for each
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	@$(B)/soak $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX)) $(MINUTES)
+
+.PHONY: bench
+bench: ## how fast, beside a server that answers a constant: both backends
+	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c build/$$c/bench \
+	    build/$$c/constant build/$$c/chat-server || exit; done
+	@for c in $(BACKENDS); do build/$$c/bench build/$$c build/$$c; done
 
 # Each parser, fed with what a machine thinks up: for T seconds each with
 # clang's libFuzzer; make check feeds them what is kept in tests/fuzz/corpus.
@@ -168,6 +176,14 @@ $(B)/attack-tests: $(call object,$(attack_c)) $(lib_o)
 $(B)/soak: $(call object,$(soak_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+$(B)/bench: $(call object,$(bench_c)) $(server_o) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+$(B)/constant: $(B)/tests/bench/constant.o
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
 # With libFuzzer, which has a main of its own, or with replay.c.
 fuzz_tests  := $(FUZZ:%=$(B)/fuzz/%)

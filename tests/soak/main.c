@@ -9,11 +9,9 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
+#include "tests/attack/alone.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"
 #include "tests/soak/mix.h"
@@ -100,26 +98,8 @@ START_TEST(soak)
 }
 END_TEST
 
-/* The folder that figures and logs go to. */
-static int make_folder(void)
-{
-    char logs[96];
-
-    snprintf(run_dir, sizeof run_dir, "/tmp/soak-XXXXXX");
-    if (mkdtemp(run_dir) == NULL)
-        return -1;
-    snprintf(logs, sizeof logs, "%s/logs", run_dir);
-    return mkdir(logs, 0700);
-}
-
 int main(int argc, char **argv)
 {
-    Suite *suite = suite_create("soak");
-    TCase *tc = tcase_create("soak");
-    SRunner *runner = srunner_create(suite);
-    char command[96];
-    int failed;
-
     if (argc != 4 || (minutes = atoi(argv[3])) <= WARM_UP) {
         fprintf(stderr, "usage: soak BUILD BUILD MINUTES, more than %d\n",
                 WARM_UP);
@@ -127,15 +107,5 @@ int main(int argc, char **argv)
     }
     stage_builds[0] = argv[1];
     stage_builds[1] = argv[2];
-    if (make_folder() != 0)
-        return EX_OSERR;
-    tcase_set_timeout(tc, 120 * minutes);
-    tcase_add_test(tc, soak);
-    suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    figures_print();
-    snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
-    return failed == 0 && system(command) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return alone_run("soak", soak, 120 * minutes);
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* A folder, one test, a table. */
+#include "tests/attack/alone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "tests/attack/figure.h"
+
+static int make_folder(const char *name)
+{
+    char logs[96];
+
+    snprintf(run_dir, sizeof run_dir, "/tmp/%.20s-XXXXXX", name);
+    if (mkdtemp(run_dir) == NULL)
+        return -1;
+    snprintf(logs, sizeof logs, "%s/logs", run_dir);
+    return mkdir(logs, 0700);
+}
+
+int alone_run(const char *name, const TTest *test, int seconds)
+{
+    Suite *suite = suite_create(name);
+    TCase *tc = tcase_create(name);
+    SRunner *runner = srunner_create(suite);
+    char command[96];
+    int failed;
+
+    if (make_folder(name) != 0) {
+        perror("a folder for the figures");
+        return EX_OSERR;
+    }
+    tcase_set_timeout(tc, seconds);
+    tcase_add_test(tc, test);
+    suite_add_tcase(suite, tc);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    figures_print();
+    snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
+    return failed == 0 && system(command) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What libmicrohttpd can do by itself: a server that answers every POST with
+ * the same bytes, as many as message 4 has. Says where it listens, and ends
+ * with its standard input.
+ */
+#include <microhttpd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { M4_BYTES = 470 };
+
+static struct MHD_Response *response;
+
+static enum MHD_Result answer(void *context, struct MHD_Connection *connection,
+                              const char *url, const char *method,
+                              const char *version, const char *bytes,
+                              size_t *len, void **request)
+{
+    static int seen;
+
+    if (*request == NULL) {
+        *request = &seen;
+        return MHD_YES;
+    }
+    if (*len > 0) {
+        *len = 0;
+        return MHD_YES;
+    }
+    return MHD_queue_response(connection, 200, response);
+}
+
+int main(void)
+{
+    static char body[M4_BYTES];
+    struct MHD_Daemon *daemon;
+    char byte;
+
+    memset(body, 'x', sizeof body);
+    body[0] = '{';
+    body[sizeof body - 1] = '}';
+    response = MHD_create_response_from_buffer(sizeof body, body,
+                                               MHD_RESPMEM_PERSISTENT);
+    daemon = MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD, 0, NULL, NULL,
+                              answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 1040u,
+                              MHD_OPTION_END);
+    if (daemon == NULL || response == NULL ||
+        !MHD_add_response_header(response, "Content-Type", "application/json"))
+        return EX_UNAVAILABLE;
+    printf(
+        "listening on http://127.0.0.1:%u\n",
+        (unsigned)MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
+    fflush(stdout);
+    while (read(STDIN_FILENO, &byte, 1) > 0)
+        ;
+    MHD_stop_daemon(daemon);
+    return EX_OK;
+}

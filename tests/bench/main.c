@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How much of what libmicrohttpd can do is left when it is our server that
+ * answers, and what a class costs in memory:
+ *
+ *     bench build/libsodium build/openssl
+ *
+ * Ratios of whole processes on the same machine in the same minute, of the
+ * first build; the second is not used.
+ */
+#include <check.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "server/accounts.h"
+#include "server/phc.h"
+#include "server/sessions.h"
+#include "tests/attack/alone.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/storm.h"
+#include "tests/bench/load.h"
+
+enum {
+    SESSIONS = 10000,
+    ROUNDS = 5,
+    ROUND_SECONDS = 2,
+    LOGINS_A_MINUTE = 2000,
+    MEMORY_MIB = 16,
+};
+
+static struct target ours, constant;
+static struct load load;
+static char tokens[SESSIONS][2 * KIT_TOKEN_BYTES + 1];
+
+/* --- Ten thousand people who are logged in -------------------------------- */
+
+static char *request_of(int user)
+{
+    char json[512], *text = malloc(1024);
+
+    ck_assert_ptr_nonnull(text);
+    snprintf(json, sizeof json,
+             "{\"username\":\"p%d\",\"token\":\"%.64s\",\"receiver\":\"p%d\"}",
+             user, tokens[user], (user + 1) % SESSIONS);
+    snprintf(text, 1024,
+             "POST /userinfo HTTP/1.1\r\nHost: lab\r\n"
+             "Content-Length: %zu\r\n\r\n%s",
+             strlen(json), json);
+    return text;
+}
+
+/* One account with its session. */
+static void add(struct store *store, const char *phc, int user, long long now)
+{
+    char name[KIT_NAME_MAX + 1];
+
+    snprintf(name, sizeof name, "p%d", user);
+    ck_assert_int_eq(kit_random_hex(tokens[user], sizeof tokens[user]), 0);
+    ck_assert_int_eq(accounts_add(store, name, phc), 0);
+    ck_assert_int_eq(
+        sessions_add(store, name, phc, "127.0.0.1", 0, tokens[user], now), 0);
+}
+
+/* Straight into the database: logging in is not what is measured. */
+static void add_people(void)
+{
+    char phc[PHC_SIZE];
+    struct store *store;
+
+    ck_assert_int_eq(phc_make(phc, target_password("p"), PHC_LN), 0);
+    ck_assert_int_eq(store_open(&store, ours.stage.db, STORE_CREATE), EX_OK);
+    sqlite3_exec(store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+    load.requests = calloc(SESSIONS, sizeof load.requests[0]);
+    ck_assert_ptr_nonnull(load.requests);
+    for (int i = 0; i < SESSIONS; i++) {
+        add(store, phc, i, kit_now());
+        load.requests[i] = request_of(i);
+    }
+    load.count = SESSIONS;
+    store_close(store);
+}
+
+static void start(void)
+{
+    char program[PATH_SIZE];
+    char *argv[] = {program, NULL};
+
+    target_open(&ours, "10");
+    add_people();
+    target_serve(&ours, NULL, NULL);
+    snprintf(program, sizeof program, "%s/constant", stage_builds[0]);
+    constant.stage.server = process_start(argv);
+    constant.stage.url =
+        process_ready(constant.stage.server, &constant.stage.server->out);
+}
+
+/* --- Measuring ------------------------------------------------------------ */
+
+/* A round against TARGET: requests a second, and in a second of its CPU. */
+struct rate {
+    double wall, cpu;
+};
+
+static struct rate measure(const struct target *target)
+{
+    double before = target_cpu(target);
+    double rate = load_run(&load, target->stage.url, ROUND_SECONDS);
+    double cpu = target_cpu(target) - before;
+
+    return (struct rate){rate, rate * ROUND_SECONDS * 1e3 / cpu};
+}
+
+/* Rounds of one and the other in turn; the medians of their ratios. */
+static void compare(void)
+{
+    double wall[ROUNDS], cpu[ROUNDS], one[ROUNDS], two[ROUNDS];
+
+    for (int i = 0; i < ROUNDS; i++) {
+        struct rate them = measure(&constant), us = measure(&ours);
+
+        wall[i] = us.wall / them.wall;
+        cpu[i] = us.cpu / them.cpu;
+        one[i] = them.wall;
+        two[i] = us.wall;
+    }
+    figure_note("a constant, answers a second", percentile(one, ROUNDS, 0.5),
+                "");
+    figure_note("/userinfo, answers a second", percentile(two, ROUNDS, 0.5),
+                "");
+    figure_least("ratio", percentile(wall, ROUNDS, 0.5), "", 0.5);
+    figure_note("ratio, by their processor time", percentile(cpu, ROUNDS, 0.5),
+                "");
+}
+
+static const char *somebody(char *out, size_t out_size, int number)
+{
+    snprintf(out, out_size, "{\"username\":\"nobody%d\",\"password\":\"x\"}",
+             number);
+    return "/login";
+}
+
+static void *blow(void *context)
+{
+    storm_run(context);
+    return NULL;
+}
+
+/* Rounds in the calm and in a storm of logins. */
+static void compare_in_storm(void)
+{
+    double calm[ROUNDS], stormy[ROUNDS], ratio;
+    struct storm storm = {.url = ours.stage.url,
+                          .connections = 100,
+                          .seconds = (ROUNDS + 1) * ROUND_SECONDS,
+                          .write = somebody};
+    pthread_t thread;
+
+    storm.requests = (int)(LOGINS_A_MINUTE * storm.seconds / 60);
+    for (int i = 0; i < ROUNDS; i++)
+        calm[i] = measure(&ours).wall;
+    ck_assert_int_eq(pthread_create(&thread, NULL, blow, &storm), 0);
+    for (int i = 0; i < ROUNDS; i++)
+        stormy[i] = measure(&ours).wall;
+    pthread_join(thread, NULL);
+    ratio = percentile(stormy, ROUNDS, 0.5) / percentile(calm, ROUNDS, 0.5);
+    figure_least("ratio under 2,000 logins a minute", ratio, "", 0.5);
+    free(storm.answers);
+}
+
+START_TEST(bench)
+{
+    start();
+    row_begin("speed");
+    compare();
+    compare_in_storm();
+    figure_most("memory, after 10,000 sessions have asked",
+                (double)target_memory(&ours) / 1024, "MiB", MEMORY_MIB);
+    process_end(constant.stage.server);
+    target_stop(&ours);
+    target_close(&ours);
+    row_end();
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: bench BUILD BUILD\n");
+        return EX_USAGE;
+    }
+    stage_builds[0] = argv[1];
+    stage_builds[1] = argv[2];
+    printf("%s\n", stage_builds[0]);
+    return alone_run("bench", bench, 300);
+}
