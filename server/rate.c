@@ -18,26 +18,28 @@ static uint32_t hash_of(const char *key)
 static struct rate_bucket *find(struct rate *rate, const char *key)
 {
     uint32_t hash = hash_of(key);
+    struct rate_bucket *row = rate->rows[hash % RATE_ROWS];
 
-    for (size_t i = 0; i < rate->used; i++) {
-        struct rate_bucket *bucket = &rate->buckets[i];
-
-        if (bucket->hash == hash && strcmp(bucket->key, key) == 0)
-            return bucket;
+    for (int i = 0; i < RATE_ROW; i++) {
+        if (row[i].hash == hash && strcmp(row[i].key, key) == 0)
+            return &row[i];
     }
     return NULL;
 }
 
-/* A place for a new key: a free one, or that of the fullest bucket. */
-static struct rate_bucket *place(struct rate *rate)
+/*
+ * A place for a new key: the fullest of its row, which an empty one is. Who
+ * has used up his tokens stays, for whoever could push him out must have
+ * used up more.
+ */
+static struct rate_bucket *place(struct rate *rate, uint32_t hash)
 {
-    struct rate_bucket *fullest = &rate->buckets[0];
+    struct rate_bucket *row = rate->rows[hash % RATE_ROWS];
+    struct rate_bucket *fullest = &row[0];
 
-    if (rate->used < RATE_BUCKETS)
-        return &rate->buckets[rate->used++];
-    for (size_t i = 1; i < RATE_BUCKETS; i++) {
-        if (rate->buckets[i].full_at < fullest->full_at)
-            fullest = &rate->buckets[i];
+    for (int i = 1; i < RATE_ROW; i++) {
+        if (row[i].full_at < fullest->full_at)
+            fullest = &row[i];
     }
     return fullest;
 }
@@ -49,7 +51,7 @@ static struct rate_bucket *bucket_of(struct rate *rate, const char *key,
     struct rate_bucket *bucket = find(rate, key);
 
     if (bucket == NULL) {
-        bucket = place(rate);
+        bucket = place(rate, hash_of(key));
         bucket->hash = hash_of(key);
         snprintf(bucket->key, sizeof bucket->key, "%s", key);
         bucket->full_at = now;

@@ -13,7 +13,8 @@
 #include "lib/wire.h"
 
 enum {
-    RATE_BUCKETS = 1024,                            /* keys at once */
+    RATE_ROWS = 256,                                /* a key has one of these */
+    RATE_ROW = 8,                                   /* keys in a row */
     RATE_KEY_SIZE = KIT_NAME_MAX + 1 + KIT_IP_SIZE, /* "alice 127.0.0.1" */
 };
 
@@ -31,14 +32,13 @@ struct rate_bucket {
 struct rate {
     int burst;        /* tokens in a full bucket */
     int64_t interval; /* milliseconds until one token is there again */
-    size_t used;
-    struct rate_bucket buckets[RATE_BUCKETS];
+    struct rate_bucket rows[RATE_ROWS][RATE_ROW];
 };
 
 /*
  * rate_take: takes a token from the bucket of KEY at NOW (milliseconds of a
  * clock that never goes back). Returns 0; or, when there is none, the seconds
- * to wait for the next, at least 1. Where there are too many keys, the one
+ * to wait for the next, at least 1. Where a row has too many keys, the one
  * whose bucket is nearest to full is forgotten.
  */
 int rate_take(struct rate *rate, const char *key, int64_t now);

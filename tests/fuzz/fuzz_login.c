@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct service *service = place_open();
     cJSON *body = kit_json_object((const char *)data, size), *answer;
-    struct request request = {body, "127.0.0.1", PLACE_NOW, 1};
+    struct request request = {body, "127.0.0.1", PLACE_NOW, place_ticks()};
     struct reply reply = {.status = 0};
     struct login login;
 

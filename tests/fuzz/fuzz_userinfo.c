@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct service *service = place_open();
     cJSON *body = kit_json_object((const char *)data, size);
-    struct request request = {body, "127.0.0.1", PLACE_NOW + 1, 1};
+    struct request request = {body, "127.0.0.1", PLACE_NOW + 1, place_ticks()};
     struct reply reply = {.status = 0};
 
     userinfo_answer(&reply, service, &request);

@@ -14,9 +14,12 @@ enum { PLACE_NOW = 1000000 }; /* Unix seconds */
 
 /*
  * place_open: the one service, made at the first call: alice and bob have
- * accounts and the sessions above. Nobody has failed or asked yet.
+ * accounts and the sessions above.
  */
 struct service *place_open(void);
+
+/* place_ticks: an hour later at every call: nobody has asked too often. */
+int64_t place_ticks(void);
 
 /*
  * place_is: whether member NAME of BODY is the string WANTED.
