@@ -157,7 +157,6 @@ static enum MHD_Result handle(struct exchange *exchange)
     exchange->route->handle(&exchange->reply, &exchange->login,
                             exchange->place->service, &request);
     kit_json_free(body);
-    kit_wipe(exchange->body, sizeof exchange->body);
     if (exchange->reply.status == 0)
         return hand_over(exchange);
     return send_reply(exchange, false);

@@ -96,6 +96,18 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement, int i)
     return 0;
 }
 
+int store_look(struct store *store)
+{
+    return store_run(store, store_query(store, STORE_LOOK));
+}
+
+void store_looked(struct store *store)
+{
+    /* Nothing was written: committed or undone is the same. */
+    if (store_finish(store, 0) != 0)
+        return;
+}
+
 int store_begin(struct store *store)
 {
     return store_run(store, store_query(store, STORE_BEGIN));

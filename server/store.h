@@ -20,6 +20,7 @@ enum {
 
 /* What is asked of the database; the texts are in store_sql.c. */
 enum store_query {
+    STORE_LOOK,
     STORE_BEGIN,
     STORE_COMMIT,
     STORE_ROLLBACK,
@@ -100,6 +101,13 @@ int store_copy_text(char *out, size_t out_size, sqlite3_stmt *statement,
                     int i) KIT_MUST_CHECK;
 int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement,
                      int i) KIT_MUST_CHECK;
+
+/*
+ * store_look: begins to read: until store_looked all queries see the database
+ * at one moment, and take its lock once. Returns 0 or -1.
+ */
+int store_look(struct store *store) KIT_MUST_CHECK;
+void store_looked(struct store *store);
 
 /*
  * store_begin: begins to write. store_finish: where RC is 0, all since then is

@@ -24,6 +24,7 @@ const char *const store_schema =
     "CREATE INDEX sessions_by_end ON sessions(expires);";
 
 const char *const store_sql[STORE_QUERIES] = {
+    [STORE_LOOK] = "BEGIN DEFERRED",
     /* IMMEDIATE: who writes waits here for other programs, or not at all. */
     [STORE_BEGIN] = "BEGIN IMMEDIATE",
     [STORE_COMMIT] = "COMMIT",
@@ -51,9 +52,15 @@ const char *const store_sql[STORE_QUERIES] = {
     [STORE_SESSION_FIND] =
         "SELECT user, ip, ifnull(port, 0), ticket_key FROM sessions"
         " WHERE token_hash = ?1 AND expires > ?2",
-    /* The newest of those that listen; without any, the newest of all. */
+    /*
+     * The newest of those that listen; without any, the newest of all. Two
+     * looks into an index: one with both in its ORDER BY would sort.
+     */
     [STORE_SESSION_NEWEST] =
         "SELECT user, ip, ifnull(port, 0), ticket_key FROM sessions"
-        " WHERE user = ?1 AND expires > ?2"
-        " ORDER BY port IS NULL, id DESC LIMIT 1",
+        " WHERE id = coalesce("
+        "  (SELECT id FROM sessions WHERE user = ?1 AND expires > ?2"
+        "    AND port IS NOT NULL ORDER BY id DESC LIMIT 1),"
+        "  (SELECT id FROM sessions WHERE user = ?1 AND expires > ?2"
+        "    ORDER BY id DESC LIMIT 1))",
 };

@@ -88,18 +88,14 @@ static bool is_genuine(struct reply *reply, struct session *sender,
     return false;
 }
 
-void userinfo_answer(struct reply *reply, struct service *service,
-                     const struct request *request)
+/* All that is looked up: the sender by ASK's token, then the receiver. */
+static void look_up(struct reply *reply, struct service *service,
+                    const struct ask *ask, const struct request *request)
 {
-    struct ask ask;
     struct session sender = {0};
     int wait;
 
-    if (read_request(&ask, request->body) != 0) {
-        reply_refuse(reply, REFUSE_BAD_REQUEST, 0);
-        goto done;
-    }
-    if (!is_genuine(reply, &sender, service, &ask, request->now))
+    if (!is_genuine(reply, &sender, service, ask, request->now))
         goto done;
 
     /* The rate is the user's own from here on: nobody else can use it up. */
@@ -108,8 +104,23 @@ void userinfo_answer(struct reply *reply, struct service *service,
     if (wait > 0)
         reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
     else
-        answer(reply, service, &sender, ask.receiver, request->now);
+        answer(reply, service, &sender, ask->receiver, request->now);
 done:
-    kit_wipe(&ask, sizeof ask);
     kit_wipe(&sender, sizeof sender);
+}
+
+void userinfo_answer(struct reply *reply, struct service *service,
+                     const struct request *request)
+{
+    struct ask ask;
+
+    if (read_request(&ask, request->body) != 0) {
+        reply_refuse(reply, REFUSE_BAD_REQUEST, 0);
+    } else if (store_look(service->store) != 0) {
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
+    } else {
+        look_up(reply, service, &ask, request);
+        store_looked(service->store);
+    }
+    kit_wipe(&ask, sizeof ask);
 }
