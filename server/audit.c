@@ -64,6 +64,11 @@ static void see_origin(struct audit *audit, const char *value)
     audit->origin = true;
 }
 
+static void see_host(struct audit *audit, const char *value)
+{
+    audit->hosts++;
+}
+
 static const struct {
     const char *name;
     void (*see)(struct audit *audit, const char *value);
@@ -71,6 +76,7 @@ static const struct {
     {"Content-Length", see_length},
     {"Transfer-Encoding", see_coding},
     {"Origin", see_origin},
+    {"Host", see_host},
 };
 
 static enum MHD_Result see(void *context, enum MHD_ValueKind kind,
@@ -106,6 +112,6 @@ void audit_head(struct audit *audit, struct MHD_Connection *connection,
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, see, &walk);
     layout_end(&walk.layout, line->method,
                size == NULL ? 0 : size->header_size);
-    if (!walk.layout.clean || audit->lengths > 1)
+    if (!walk.layout.clean || audit->lengths > 1 || audit->hosts > 1)
         audit->sound = false;
 }

@@ -23,6 +23,7 @@ struct audit_line {
 struct audit {
     bool sound;    /* the framing has one meaning */
     bool origin;   /* a browser's page asks */
+    int hosts;     /* how many Host there are */
     int lengths;   /* how many Content-Length there are */
     size_t length; /* the body's, if there is one; SIZE_MAX: very large */
 };

@@ -19,6 +19,7 @@ enum {
     SPARE_CONNECTIONS = 16, /* taken in while another one leaves */
     FINISH_LOOKS = 100,     /* how often to look whether all is answered */
     FINISH_NANOSECONDS = 10000000,
+    READ_BYTES = 8192, /* a long head, in few pieces: each is moved once */
     OPTIONS_MAX = 16,
 };
 
@@ -125,6 +126,8 @@ static void fill_options(struct MHD_OptionItem *items,
     *items++ = (struct MHD_OptionItem){
         MHD_OPTION_CONNECTION_LIMIT,
         (intptr_t)options->connections + SPARE_CONNECTIONS, NULL};
+    *items++ = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_INCREMENT,
+                                       READ_BYTES, NULL};
     if (options->key != NULL) {
         *items++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
                                            options->cert};

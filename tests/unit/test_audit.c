@@ -69,6 +69,8 @@ static const struct {
     ROW(LINE LENGTH LENGTH, 400),
     ROW(LINE LENGTH "Content-Length: 0\r\n", 400),
     ROW(LINE "Content-Length: 0\r\n" LENGTH, 400),
+    ROW(LINE LENGTH "Host: other\r\n", 400),
+    ROW(LINE LENGTH "host: lab\r\n", 400),
     ROW(LINE, 400),
     ROW(LINE "Content-Length : 39\r\n", 400),
     ROW(LINE "Content-Length: -1\r\n", 400),
