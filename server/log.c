@@ -12,12 +12,15 @@
 
 enum { WORD_MAX = 64 }; /* bytes of a method or a path that are shown */
 
-/* Writes TEXT, foreign, to OUT as one word: blanks are shown as well. */
-static void show_word(char *out, size_t out_size, const char *text)
+/*
+ * Writes up to MAX bytes of TEXT, foreign, to OUT as one word: blanks are
+ * shown as well, and nothing is a word too.
+ */
+static void show_word(char *out, size_t out_size, const char *text, size_t max)
 {
-    size_t len = strnlen(text, WORD_MAX);
+    size_t len = strnlen(text, max < WORD_MAX ? max : WORD_MAX);
 
-    kit_show(out, out_size, text, len);
+    kit_show(out, out_size, len > 0 ? text : "-", len > 0 ? len : 1);
     for (char *p = strchr(out, ' '); p != NULL; p = strchr(p, ' '))
         *p = '_';
 }
@@ -29,8 +32,9 @@ void log_format(char *out, size_t out_size, const struct log_entry *entry)
     time_t seconds = (time_t)entry->now;
     struct tm utc;
 
-    show_word(method, sizeof method, entry->method);
-    show_word(path, sizeof path, entry->path);
+    /* Behind a question mark somebody may have put his password. */
+    show_word(method, sizeof method, entry->method, WORD_MAX);
+    show_word(path, sizeof path, entry->path, strcspn(entry->path, "?") + 1);
     if (entry->status != 0)
         snprintf(status, sizeof status, "%u", entry->status % 1000);
     if (gmtime_r(&seconds, &utc) == NULL ||

@@ -19,7 +19,8 @@ struct log_entry {
 
 /*
  * log_format: writes ENTRY as one line without a newline to OUT. Nothing of a
- * body is ever in it, and what came from outside cannot end the line.
+ * body or a query is ever in it, and what came from outside cannot end the
+ * line.
  */
 void log_format(char *out, size_t out_size, const struct log_entry *entry);
 

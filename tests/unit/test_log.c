@@ -49,6 +49,24 @@ START_TEST(foreign_text)
 }
 END_TEST
 
+/* Each word has its place, whatever is missing. */
+START_TEST(empty_words)
+{
+    entry.method = "";
+    entry.path = "";
+    ck_assert_str_eq(line(),
+                     "2024-05-01T09:30:00Z 127.0.0.1 - - 200 alice 243 ms");
+}
+END_TEST
+
+START_TEST(no_query)
+{
+    entry.path = "/login?username=alice&password=apple";
+    ck_assert_str_eq(line(), "2024-05-01T09:30:00Z 127.0.0.1 POST /login? 200 "
+                             "alice 243 ms");
+}
+END_TEST
+
 START_TEST(long_text)
 {
     char path[5000];
@@ -85,6 +103,8 @@ Suite *log_suite(void)
     tcase_add_test(tc, good_line);
     tcase_add_test(tc, nobody_and_nothing);
     tcase_add_test(tc, foreign_text);
+    tcase_add_test(tc, empty_words);
+    tcase_add_test(tc, no_query);
     tcase_add_test(tc, long_text);
     tcase_add_test(tc, nobody_reads);
     suite_add_tcase(suite, tc);
