@@ -54,13 +54,14 @@ static void count(struct shot *shot)
 
     shot->answers = 0;
     while (at < end && !last) {
-        int status;
+        int status = 0;
         const char *next = read_answer(at, end, &status, &last);
 
+        if (shot->answers == 0)
+            shot->status = status;
         if (next == NULL)
             break;
-        if (shot->answers++ == 0)
-            shot->status = status;
+        shot->answers++;
         at = next;
     }
     shot->more = last ? (size_t)(end - at) : 0;

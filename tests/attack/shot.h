@@ -10,7 +10,7 @@ enum { SHOT_SIZE = 65536, SHOT_SECONDS = 3 };
 
 struct shot {
     int answers; /* each as long as it says, up to one that is the last */
-    int status;  /* of the first; 0: there was none */
+    int status;  /* of the first, whole or not; 0: there was none */
     bool ended;  /* the server has closed the connection */
     size_t more; /* bytes behind an answer that said it was the last */
     double ms;   /* from the first byte out to the end of the first answer */

@@ -109,6 +109,17 @@ void target_kill(struct target *target)
     target->stage.server = NULL;
 }
 
+int target_login(const struct target *target, const char *name)
+{
+    char token[KIT_STR16_MAX + 1];
+    struct http http;
+
+    http_open(&http, target->stage.url, NULL);
+    http_login(&http, name, target_password(name), token);
+    http_close(&http);
+    return http.status;
+}
+
 void target_crowd(struct target *target)
 {
     struct http http;

@@ -56,6 +56,9 @@ void target_kill(struct target *target);
 /* target_crowd: logs all of the crowd in. */
 void target_crowd(struct target *target);
 
+/* target_login: a good login of NAME; returns its status. */
+int target_login(const struct target *target, const char *name);
+
 /*
  * What the process has: KiB of memory now and at the most, open files, and
  * milliseconds of processor time until now.

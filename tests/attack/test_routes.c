@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* Good logins to the wrong place, in the wrong way, or from a web page. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/ledger.h"
+#include "tests/attack/shapes.h"
+#include "tests/attack/shot.h"
+
+static struct target target;
+
+static void setup(void)
+{
+    target_open(&target, "10");
+    target_serve(&target, NULL, NULL);
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+static const char *const paths[] = {
+    "/",
+    "//",
+    "/x",
+    "*",
+    "login",
+    "/LOGIN",
+    "/Login",
+    "/login/",
+    "/login//",
+    "//login",
+    "///login",
+    "/./login",
+    "/../login",
+    "/x/../login",
+    "/login/.",
+    "/login/..",
+    "/login.",
+    "/login/userinfo",
+    "/userinfo/../login",
+    "/.%2e/login",
+    "/%2e/login",
+    "/%2flogin",
+    "%2flogin",
+    "/%6cogin",
+    "/%6Cogin",
+    "/logi%6e",
+    "/%256cogin",
+    "/login%00",
+    "/login%20",
+    "/login%0d%0a",
+    "/login%",
+    "/login%2",
+    "/login%zz",
+    "/login?",
+    "/login?x",
+    "/login?username=u00",
+    "/login#",
+    "/login;",
+    "/login;x=1",
+    "/login\\",
+    "\\login",
+    "/\\login",
+    "/login:80",
+    "/log\tin",
+    "/login\v",
+    "/login\xc2\xa0",
+    "/l\xd0\xbegin",
+    "/\xef\xbd\x8cogin",
+    "/login\xff",
+    "/loginx",
+    "/logi",
+    "/user",
+    "/userinfo1",
+    "/users",
+    "/admin",
+    "/healthz",
+    "/index.html",
+    "/favicon.ico",
+    "/robots.txt",
+    "/.git/config",
+    "/etc/passwd",
+    "/../../../../etc/passwd",
+    "/cgi-bin/login",
+    "lab/login",
+    "lab:80",
+    "http://lab/login",
+    "http://lab:80/login",
+    "HTTP://LAB/login",
+    "https://lab/login",
+    "http:/login",
+    "http:///login",
+    "file:///login",
+    "//lab/login",
+    "http://u00:u00@lab/login",
+};
+
+static const char *const methods[] = {
+    "GET",   "HEAD",    "PUT",      "DELETE", "PATCH", "OPTIONS", "TRACE",
+    "TRACK", "CONNECT", "PROPFIND", "QUERY",  "post",  "Post",    "POSt",
+    "POS",   "POSTT",   "POST,GET", "P",      "_",     "*",       "\x1bPOST",
+};
+
+static const char *const origins[] = {
+    "Origin: http://127.0.0.1:8080\r\n",
+    "Origin: http://localhost\r\n",
+    "Origin: http://lab\r\n",
+    "Origin: https://elsewhere.example\r\n",
+    "Origin: null\r\n",
+    "Origin: \r\n",
+    "Origin:\r\n",
+    "Origin:null\r\n",
+    "origin: x\r\n",
+    "ORIGIN: x\r\n",
+    "oRiGiN:\tx\r\n",
+    "Origin: x\r\nOrigin: y\r\n",
+    "Origin: x\r\nContent-Type: text/plain\r\n",
+    "Content-Type: text/plain\r\nOrigin: x\r\n",
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+/* A login of u00 in these words; says whether it came to WANTED. */
+static bool comes_to(int wanted, const char *method, const char *path,
+                     const char *field)
+{
+    static struct shot shot;
+    char text[1024];
+    int len = snprintf(text, sizeof text,
+                       "%s %s HTTP/1.1\r\nHost: lab\r\n%s" SHAPE_LENGTH
+                       "\r\n" SHAPE_BODY SHAPE_SECOND,
+                       method, path, field);
+
+    shot_fire(&shot, target.stage.url, text, (size_t)len, SHOT_AT_ONCE);
+    if (shot.status == wanted && shot.ended)
+        return true;
+    fprintf(stderr, "%s %s %s: %d, wanted is %d\n", method, path, field,
+            shot.status, wanted);
+    return false;
+}
+
+/* Nobody has got in, and the next one who does it right does. */
+static void show(const char *what, size_t count, long wrong)
+{
+    figure_note("requests", (double)count, "");
+    figure_is(what, wrong, 0);
+    figure_is("sessions that they made",
+              ledger_number(&target, "SELECT count(*) FROM sessions"), 0);
+}
+
+START_TEST(wrong_paths)
+{
+    long wrong = 0;
+
+    row_begin("10 good logins to other paths");
+    for (size_t i = 0; i < COUNT(paths); i++)
+        wrong += !comes_to(404, "POST", paths[i], "");
+    show("not answered with 404 and the end", COUNT(paths), wrong);
+    figure_is("a good login then", target_login(&target, "u00"), 200);
+    row_end();
+}
+END_TEST
+
+START_TEST(wrong_methods)
+{
+    long wrong = 0;
+
+    row_begin("10 good logins with other methods");
+    for (size_t i = 0; i < COUNT(methods); i++) {
+        wrong += !comes_to(405, methods[i], "/login", "");
+        wrong += !comes_to(405, methods[i], "/userinfo", "");
+    }
+    show("not answered with 405 and the end", 2 * COUNT(methods), wrong);
+    figure_is("a good login then", target_login(&target, "u00"), 200);
+    row_end();
+}
+END_TEST
+
+START_TEST(from_pages)
+{
+    long wrong = 0;
+
+    row_begin("10 good logins with an Origin");
+    for (size_t i = 0; i < COUNT(origins); i++) {
+        wrong += !comes_to(403, "POST", "/login", origins[i]);
+        wrong += !comes_to(403, "POST", "/userinfo", origins[i]);
+        wrong += !comes_to(403, "OPTIONS", "/login", origins[i]);
+        wrong += !comes_to(403, "GET", "/", origins[i]);
+    }
+    show("not answered with 403 and the end", 4 * COUNT(origins), wrong);
+    figure_is("a good login then", target_login(&target, "u00"), 200);
+    row_end();
+}
+END_TEST
+
+Suite *routes_suite(void);
+
+Suite *routes_suite(void)
+{
+    Suite *suite = suite_create("routes");
+    TCase *tc = tcase_create("routes");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, wrong_paths);
+    tcase_add_test(tc, wrong_methods);
+    tcase_add_test(tc, from_pages);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
