@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "lib/show.h"
 
 #define ADVICE "put the password into a file and name it with --password-file"
 
@@ -118,11 +119,14 @@ static int copy(char *out, size_t out_size, const struct line *line,
 static void check_mode(int fd, const char *file)
 {
     struct stat status;
+    char word[KIT_WORD_SIZE];
 
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-        (status.st_mode & (S_IRGRP | S_IROTH)) != 0)
-        kit_note("others can read the password in %s; type: chmod 600 %s", file,
-                 file);
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        (status.st_mode & (S_IRGRP | S_IROTH)) == 0)
+        return;
+    kit_show_word(word, file);
+    kit_note("others can read the password in %s; type: chmod 600 %s", file,
+             word);
 }
 
 static int read_file(struct line *line, const char *file)

@@ -196,6 +196,46 @@ START_TEST(short_room_hidden)
 }
 END_TEST
 
+/* What a shell would make of it is the name again. */
+static const struct {
+    const char *name, *word;
+} words[] = {
+    {"chat.db", "chat.db"},
+    {"/var/lib/chat-1/a_b.db", "/var/lib/chat-1/a_b.db"},
+    {"", ""},
+    {"my class.db", "'my class.db'"},
+    {"$(reboot)", "'$(reboot)'"},
+    {"a;b", "'a;b'"},
+    {"~/x", "'~/x'"},
+    {"it's", "'it'\"'\"'s'"},
+    {"''", "''\"'\"''\"'\"''"},
+    {"-R", "./-R"},
+    {"-R .", "'./-R .'"},
+    {"\xc3\xa4.db", "'\xc3\xa4.db'"},
+};
+
+START_TEST(word)
+{
+    char out[KIT_WORD_SIZE];
+
+    kit_show_word(out, words[_i].name);
+    ck_assert_str_eq(out, words[_i].word);
+}
+END_TEST
+
+START_TEST(long_word)
+{
+    char name[3 * KIT_WORD_SIZE], out[KIT_WORD_SIZE + 1];
+
+    memset(name, '\'', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    out[KIT_WORD_SIZE] = 'x';
+    kit_show_word(out, name);
+    ck_assert_uint_lt(strlen(out), KIT_WORD_SIZE);
+    ck_assert_int_eq(out[KIT_WORD_SIZE], 'x');
+}
+END_TEST
+
 Suite *show_suite(void);
 
 Suite *show_suite(void)
@@ -210,6 +250,8 @@ Suite *show_suite(void)
     tcase_add_test(tests, backslash);
     tcase_add_test(tests, short_room);
     tcase_add_test(tests, short_room_hidden);
+    tcase_add_loop_test(tests, word, 0, sizeof words / sizeof words[0]);
+    tcase_add_test(tests, long_word);
     suite_add_tcase(suite, tests);
     return suite;
 }
