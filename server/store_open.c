@@ -18,6 +18,7 @@ enum {
     HEAD_SCHEMA = 60,      /* where user_version stands, big-endian */
     HEAD_APPLICATION = 68, /* where application_id stands */
     BUSY_MILLISECONDS = 1500,
+    VALUE_MAX = 65536, /* bytes; what is longer was not written by us */
 };
 
 static const char magic[16] = "SQLite format 3";
@@ -58,6 +59,31 @@ static int check_head(int fd, const char *path)
 }
 
 /*
+ * Looks at what SQLite keeps beside the file, where it finds it: copied by
+ * somebody with other modes, it would show as much as the file itself.
+ */
+static int check_beside(const char *path)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    char *real = realpath(path, NULL), *name;
+    int rc = real != NULL ? EX_OK : EX_NOINPUT;
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0] && rc == EX_OK; i++) {
+        int fd;
+
+        name = sqlite3_mprintf("%s%s", real, ends[i]);
+        fd = name != NULL ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+        if (fd >= 0) {
+            rc = private_check(fd, name);
+            close(fd);
+        }
+        sqlite3_free(name);
+    }
+    free(real);
+    return rc;
+}
+
+/*
  * Looks at the file before SQLite does, for SQLite would write to it. Sets
  * EMPTY when there is nothing in it yet.
  */
@@ -80,6 +106,8 @@ static int check_file(bool *empty, const char *path, enum store_mode mode)
     *empty = status.st_size == 0;
     if (rc == EX_OK && !*empty)
         rc = check_head(fd, path);
+    if (rc == EX_OK)
+        rc = check_beside(path);
 done:
     if (fd >= 0)
         close(fd);
@@ -128,6 +156,7 @@ static int prepare(struct store *store, const char *path, bool empty)
                         NULL) != SQLITE_OK)
         goto done;
     sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
+    sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, VALUE_MAX);
     if (empty && make_tables(store) != 0)
         goto done;
     rc = execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"

@@ -211,6 +211,20 @@ START_TEST(tampered_row)
 }
 END_TEST
 
+/* A damaged row does not tell which names nobody has. */
+START_TEST(newest_is_damaged)
+{
+    const char *json = "{\"username\":\"nobody\",\"password\":\"apple\"}";
+
+    ck_assert_int_eq(
+        sqlite3_exec(lab.store->db,
+                     "UPDATE accounts SET phc = hex(zeroblob(1000))", NULL,
+                     NULL, NULL),
+        SQLITE_OK);
+    ck_assert_int_eq(lab_login(&lab, json), 401);
+}
+END_TEST
+
 Suite *login_suite(void);
 
 Suite *login_suite(void)
@@ -232,6 +246,7 @@ Suite *login_suite(void)
     tcase_add_test(tc, changed_meanwhile);
     tcase_add_test(tc, nothing_stored_no_token);
     tcase_add_test(tc, tampered_row);
+    tcase_add_test(tc, newest_is_damaged);
     suite_add_tcase(suite, tc);
     return suite;
 }

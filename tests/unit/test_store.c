@@ -168,6 +168,52 @@ START_TEST(readable_by_others)
 }
 END_TEST
 
+/* The newest rows stand beside the file until SQLite has moved them. */
+START_TEST(rest_readable_by_others)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    struct store *store = open_store(), *other;
+    char name[320];
+    int fd;
+
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        fd = open(name, O_RDWR | O_CREAT, 0600);
+        ck_assert_int_eq(fchmod(fd, 0604), 0);
+        ck_assert_int_eq(store_open(&other, path, STORE_CREATE), EX_CONFIG);
+        ck_assert_ptr_null(other);
+        ck_assert_int_eq(captured_lines(), (int)i + 1);
+        ck_assert(captured_has(name));
+        ck_assert_int_eq(fchmod(fd, 0600), 0);
+        close(fd);
+    }
+    store_close(open_store());
+    store_close(store);
+}
+END_TEST
+
+/* Somebody has put in what nobody could have: it is not even read. */
+START_TEST(huge_values)
+{
+    struct store *store = open_store();
+    char phc[PHC_SIZE];
+
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 1 << 20);
+    execute(store, "UPDATE accounts SET phc = zeroblob(1000000)");
+    store_close(store);
+    store = open_store();
+    sqlite3_memory_highwater(1);
+    ck_assert_int_eq(accounts_find(phc, store, "alice"), -1);
+    ck_assert_int_eq(accounts_newest(phc, store), -1);
+    ck_assert_str_eq(phc, "");
+    ck_assert_int_lt(sqlite3_memory_highwater(0), 1000000);
+    ck_assert_int_eq(accounts_find(phc, store, "bob"), 1);
+    store_close(store);
+}
+END_TEST
+
 START_TEST(no_database)
 {
     char text[200];
@@ -278,6 +324,8 @@ Suite *store_suite(void)
     tcase_add_test(tc, private_files);
     tcase_add_test(tc, settings);
     tcase_add_test(tc, readable_by_others);
+    tcase_add_test(tc, rest_readable_by_others);
+    tcase_add_test(tc, huge_values);
     tcase_add_test(tc, no_database);
     tcase_add_test(tc, short_file);
     tcase_add_test(tc, of_another_program);
