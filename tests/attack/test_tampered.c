@@ -12,7 +12,11 @@
 #include "tests/attack/ledger.h"
 #include "tests/attack/storm.h"
 
-enum { TIMES = 5, GROWTH_KIB = 1024 };
+enum {
+    TIMES = 9,
+    GROWTH_KIB = 1024,
+    CACHE_KIB = 2048, /* SQLite may keep so much of a table that is large */
+};
 
 static struct target target;
 
@@ -141,12 +145,12 @@ static double login(struct http *http, const char *name, int *status)
 }
 
 /* Nothing of it stays in memory, and nothing was ever there. */
-static void show_memory(long before, long peak)
+static void show_memory(long before, long peak, int limit)
 {
     figure_most("memory that stays", (double)(target_memory(&target) - before),
-                "KiB", GROWTH_KIB);
+                "KiB", limit);
     figure_most("memory at the most", (double)(target_peak(&target) - peak),
-                "KiB", GROWTH_KIB);
+                "KiB", limit);
 }
 
 START_TEST(passwords)
@@ -177,7 +181,7 @@ START_TEST(passwords)
     figure_note("rows", COUNT(forms), "");
     figure_is("not refused", wrong, 0);
     figure_time("the slowest refusal (of medians)", slowest, 5);
-    show_memory(before, peak);
+    show_memory(before, peak, GROWTH_KIB);
     tamper("victim", "?1", kept);
     login(&http, "victim", &status);
     figure_is("when all is as it was", status, 200);
@@ -218,7 +222,7 @@ START_TEST(newest)
     figure_is("not answered with 401", wrong, 0);
     figure_time("the slowest of them", slowest, 1000);
     figure_is("others who could not log in meanwhile", others, 0);
-    show_memory(before, peak);
+    show_memory(before, peak, GROWTH_KIB);
     free(kept);
     row_end();
 }
@@ -256,8 +260,10 @@ START_TEST(sessions)
 
     row_begin("16 M3 with tampered sessions");
     http_open(&http, target.stage.url, NULL);
-    http_ask(&http, "u62", target.tokens[62], "u63");
-    figure_is("before", http.status, 200);
+    for (int i = 0; i < TARGET_CROWD - 1; i++)
+        broken +=
+            http_ask(&http, target.names[i], target.tokens[i], "u63") != 200;
+    figure_is("questions without an answer before", broken, 0);
     before = target_memory(&target);
     peak = target_peak(&target);
     for (size_t i = 0; i < COUNT(spoilt); i++) {
@@ -271,8 +277,8 @@ START_TEST(sessions)
         broken += http_ask(&http, "u61", target.tokens[61], asked) == 0;
     }
     figure_note("rows", COUNT(spoilt), "");
-    figure_is("questions without an answer", broken, 0);
-    show_memory(before, peak);
+    figure_is("and then", broken, 0);
+    show_memory(before, peak, CACHE_KIB);
     figure_is("a good one then",
               http_ask(&http, "u62", target.tokens[62], "u63"), 200);
     http_close(&http);
