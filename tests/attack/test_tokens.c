@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Tokens of somebody else's, and a million that are nobody's. */
+#include <check.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/pipeline.h"
+
+enum {
+    CONNECTIONS = 4,
+    WRONG_OWNERS = 10000,
+    GUESSES = 1000000,
+    ASKS = 20, /* good ones of one user, directly after */
+};
+
+static struct target target;
+
+static void setup(void)
+{
+    target_open(&target, "10");
+    target_serve(&target, NULL, NULL);
+    target_crowd(&target);
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+static const char *write_m3(char *out, size_t out_size, int who,
+                            const char *token)
+{
+    snprintf(out, out_size,
+             "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}",
+             target.names[who], token, target.names[(who + 1) % TARGET_CROWD]);
+    return "/userinfo";
+}
+
+/* A live token, in the name of each of the others in turn. */
+static const char *of_another(char *out, size_t out_size, int number)
+{
+    int owner = number % TARGET_CROWD;
+    int who =
+        (owner + 1 + number / TARGET_CROWD % (TARGET_CROWD - 1)) % TARGET_CROWD;
+
+    return write_m3(out, out_size, who, target.tokens[owner]);
+}
+
+/* --- Guesses: what becomes of a live token -------------------------------- */
+
+/* How often this kind has been the turn of this token: where to change it. */
+static size_t turn(int number)
+{
+    return (size_t)number / TARGET_CROWD / 8;
+}
+
+/* Digits that depend on NUMBER alone, so that a run can be repeated. */
+static void all_others(char *token, int number)
+{
+    unsigned long long state = (unsigned long long)number + 1;
+
+    for (; *token != '\0'; token++) {
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        *token = "0123456789abcdef"[state >> 60];
+    }
+}
+
+static void one_other(char *token, int number)
+{
+    char *digit = &token[turn(number) % strlen(token)];
+
+    *digit = *digit == 'f' ? '0' : *digit == '9' ? 'a' : (char)(*digit + 1);
+}
+
+static void two_swapped(char *token, int number)
+{
+    size_t at = turn(number) % (strlen(token) - 1);
+    char kept = token[at];
+
+    token[at] = token[at + 1];
+    token[at + 1] = kept;
+    if (token[at] == kept)
+        one_other(token, number);
+}
+
+static void cut(char *token, int number)
+{
+    token[KIT_STR16_MIN + turn(number) % (strlen(token) - KIT_STR16_MIN)] =
+        '\0';
+}
+
+static void stretched(char *token, int number)
+{
+    size_t len = strlen(token), more = 1 + turn(number) % (KIT_STR16_MAX - len);
+
+    memset(token + len, token[0], more);
+    token[len + more] = '\0';
+}
+
+static void in_capitals(char *token, int number)
+{
+    for (; *token != '\0'; token++)
+        *token = (char)toupper((unsigned char)*token);
+}
+
+static void with_a_wildcard(char *token, int number)
+{
+    token[turn(number) % strlen(token)] = "%_*?"[turn(number) % 4];
+}
+
+static void turned(char *token, int number)
+{
+    size_t len = strlen(token), by = 1 + turn(number) % (len - 1);
+    char twice[2 * KIT_STR16_MAX + 1];
+
+    snprintf(twice, sizeof twice, "%s%s", token, token);
+    memcpy(token, twice + by, len);
+}
+
+static void (*const kinds[8])(char *token, int number) = {
+    all_others, one_other,   two_swapped,     cut,
+    stretched,  in_capitals, with_a_wildcard, turned,
+};
+
+static const char *guess(char *out, size_t out_size, int number)
+{
+    char token[KIT_STR16_MAX + 1];
+    int who = number % TARGET_CROWD;
+
+    memcpy(token, target.tokens[who], sizeof token);
+    kinds[number / TARGET_CROWD % 8](token, number);
+    return write_m3(out, out_size, who, token);
+}
+
+/* --- The tests ------------------------------------------------------------ */
+
+/* One whose token was tried asks as often as she may at once. */
+static void show_owner(void)
+{
+    struct http http;
+    long failed = 0;
+    double slowest = 0;
+
+    http_open(&http, target.stage.url, NULL);
+    for (int i = 0; i < ASKS; i++) {
+        failed += http_ask(&http, target.names[7], target.tokens[7],
+                           target.names[8]) != 200;
+        slowest = http.ms > slowest ? http.ms : slowest;
+    }
+    http_close(&http);
+    figure_is("questions of an owner that failed then", failed, 0);
+    figure_time("the slowest of them", slowest, 10);
+}
+
+static void refuse_all(int requests, storm_writer *write)
+{
+    static struct pipeline pipeline;
+    double seconds;
+
+    memset(&pipeline, 0, sizeof pipeline);
+    pipeline.url = target.stage.url;
+    pipeline.connections = CONNECTIONS;
+    pipeline.requests = requests;
+    pipeline.write = write;
+    seconds = pipeline_run(&pipeline);
+    figure_is("answered with 200", pipeline.answers[200], 0);
+    figure_is("answered with 401", pipeline.answers[401], requests);
+    figure_note("in", seconds, "s");
+    show_owner();
+}
+
+START_TEST(wrong_owner)
+{
+    row_begin("04 10,000 live tokens in another's name");
+    refuse_all(WRONG_OWNERS, of_another);
+    row_end();
+}
+END_TEST
+
+START_TEST(guessed)
+{
+    row_begin("04 1,000,000 guessed tokens");
+    refuse_all(GUESSES, guess);
+    row_end();
+}
+END_TEST
+
+Suite *tokens_suite(void);
+
+Suite *tokens_suite(void)
+{
+    Suite *suite = suite_create("tokens");
+    TCase *tc = tcase_create("tokens");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 180);
+    tcase_add_test(tc, wrong_owner);
+    tcase_add_test(tc, guessed);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
