@@ -20,16 +20,23 @@ static int note_login(struct store *store, const char *user, const char *phc,
     return sqlite3_changes(store->db) == 1 ? 0 : 1;
 }
 
+/* Removes all that have ended. */
+static int drop_ended(struct store *store, long long now)
+{
+    sqlite3_stmt *expire = store_query(store, STORE_SESSION_EXPIRE);
+
+    store_number(expire, 1, now);
+    return store_run(store, expire);
+}
+
 /* Makes room: all that have ended, and of USER's own what is too many. */
 static int make_room(struct store *store, const char *user, long long now)
 {
-    sqlite3_stmt *expire = store_query(store, STORE_SESSION_EXPIRE);
     sqlite3_stmt *trim = store_query(store, STORE_SESSION_TRIM);
 
-    store_number(expire, 1, now);
     store_text(trim, 1, user);
     store_number(trim, 2, SESSIONS_MAX - 1);
-    if (store_run(store, expire) != 0)
+    if (drop_ended(store, now) != 0)
         return -1;
     return store_run(store, trim);
 }
@@ -85,6 +92,7 @@ static int read_session(struct session *session, struct store *store,
         struct kit_key *key = &session->ticket_key;
 
         session->port = (uint16_t)sqlite3_column_int(select, 2);
+        session->expires = sqlite3_column_int64(select, 4);
         if (store_copy_text(session->user, sizeof session->user, select, 0) ||
             store_copy_text(session->ip, sizeof session->ip, select, 1) ||
             store_copy_bytes(key->bytes, sizeof key->bytes, select, 3))
@@ -99,13 +107,19 @@ int sessions_find(struct session *session, struct store *store,
 {
     sqlite3_stmt *find = store_query(store, STORE_SESSION_FIND);
     struct kit_digest hash;
+    int rc;
 
     memset(session, 0, sizeof *session);
     if (kit_sha256(&hash, token, strlen(token)) != 0)
         return -1;
     store_bytes(find, 1, hash.bytes, sizeof hash.bytes);
-    store_number(find, 2, now);
-    return read_session(session, store, find);
+    rc = read_session(session, store, find);
+    if (rc != 0 || session->expires > now)
+        return rc;
+
+    /* It has ended, and nobody shall find it any more. */
+    kit_wipe(session, sizeof *session);
+    return drop_ended(store, now) == 0 ? 1 : -1;
 }
 
 int sessions_newest(struct session *session, struct store *store,

@@ -13,6 +13,7 @@ struct session {
     char ip[KIT_IP_SIZE];      /* of the login connection */
     uint16_t port;             /* where it listens for chats; 0: nowhere */
     struct kit_key ticket_key; /* K(token, "senderinfo") */
+    long long expires;         /* Unix seconds: live before that */
 };
 
 /*
@@ -27,7 +28,11 @@ int sessions_add(struct store *store, const char *user, const char *phc,
                  const char *ip, uint16_t port, const char *token,
                  long long now) KIT_MUST_CHECK;
 
-/* sessions_find: the live session of TOKEN: 0; 1 there is none; -1. */
+/*
+ * sessions_find: the live session of TOKEN: 0; 1 there is none; -1. One that
+ * has ended at NOW is removed: it stays ended, whatever the clock says when
+ * the server starts again.
+ */
 int sessions_find(struct session *session, struct store *store,
                   const char *token, long long now) KIT_MUST_CHECK;
 

@@ -50,14 +50,14 @@ const char *const store_sql[STORE_QUERIES] = {
         " sessions WHERE user = ?1 ORDER BY id DESC LIMIT ?2)",
     [STORE_SESSION_DROP] = "DELETE FROM sessions WHERE user = ?1",
     [STORE_SESSION_FIND] =
-        "SELECT user, ip, ifnull(port, 0), ticket_key FROM sessions"
-        " WHERE token_hash = ?1 AND expires > ?2",
+        "SELECT user, ip, ifnull(port, 0), ticket_key, expires FROM sessions"
+        " WHERE token_hash = ?1",
     /*
      * The newest of those that listen; without any, the newest of all. Two
      * looks into an index: one with both in its ORDER BY would sort.
      */
     [STORE_SESSION_NEWEST] =
-        "SELECT user, ip, ifnull(port, 0), ticket_key FROM sessions"
+        "SELECT user, ip, ifnull(port, 0), ticket_key, expires FROM sessions"
         " WHERE id = coalesce("
         "  (SELECT id FROM sessions WHERE user = ?1 AND expires > ?2"
         "    AND port IS NOT NULL ORDER BY id DESC LIMIT 1),"
