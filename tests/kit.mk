@@ -158,7 +158,7 @@ build/handout/tools: tests/deps.sh
 .PHONY: unit-tests e2e-tests grade-tools
 unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
-attack-tests: $(B)/attack-tests $(B)/chat-server-tsan
+attack-tests: $(B)/attack-tests $(B)/attack-fault.so $(B)/chat-server-tsan
 grade-tools: $(B)/grade $(B)/check-grader
 
 $(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
@@ -194,6 +194,11 @@ $(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/place.o \
 	@mkdir -p $(@D)
 	$(say) link $@
 	$(Q)$(LINK) $(if $(fuzz_driver),,-fsanitize=fuzzer) -o $@ $^ $(server_libs)
+
+# What the dynamic linker puts between a program and its C library.
+$(B)/attack-fault.so: tests/fault/fault.c tests/fault/fault.h
+	$(say) link $@
+	$(Q)$(CC) -std=c11 -I. $(WARNINGS) -O2 -g -fPIC -shared -o $@ $<
 
 # The same server, which reports races; none where the compiler cannot.
 $(B)/chat-server-tsan: always

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* Somebody sets the clock: a day on, and back again. */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/injector.h"
+#include "tests/attack/target.h"
+#include "tests/e2e/forge.h"
+
+enum {
+    DAY = 86400,
+    ASKS = 30, /* at once; then one a second */
+    FAILURES = 5,
+};
+
+static struct target target;
+static struct injector injector;
+static struct process_way way;
+static struct http http;
+
+static void setup(void)
+{
+    target_open(&target, "10");
+}
+
+static void teardown(void)
+{
+    http_close(&http);
+    target_close(&target);
+    injector_close(&injector);
+}
+
+/* The clock of whoever is watched, SECONDS before the true one. */
+static void set_clock(long seconds)
+{
+    atomic_store(&injector.fault->seconds, seconds);
+}
+
+static void serve(void)
+{
+    target_serve(&target, NULL, &way);
+    http_open(&http, target.stage.url, NULL);
+}
+
+static void serve_again(void)
+{
+    http_close(&http);
+    target_stop(&target);
+    serve();
+}
+
+/* --- The server ----------------------------------------------------------- */
+
+static void log_in(const char *name, char *token)
+{
+    ck_assert_int_eq(http_login(&http, name, target_password(name), token),
+                     200);
+}
+
+/* What NAME is answered with TOKEN; the friend is there. */
+static int ask(const char *name, const char *token)
+{
+    return http_ask(&http, name, token, "friend");
+}
+
+START_TEST(tokens)
+{
+    char before[KIT_STR16_MAX + 1], unseen[KIT_STR16_MAX + 1];
+    char later[KIT_STR16_MAX + 1], friend[KIT_STR16_MAX + 1];
+
+    row_begin("13 the clock set a day on and back: tokens");
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    serve();
+    log_in("friend", friend);
+    log_in("u00", before);
+    log_in("u01", unseen);
+    figure_is("a token", ask("u00", before), 200);
+    set_clock(DAY);
+    figure_is("a day later", ask("u00", before), 401);
+    set_clock(0);
+    figure_is("the clock back", ask("u00", before), 401);
+
+    log_in("friend", friend);
+    log_in("u02", later);
+    figure_is("a token from after that", ask("u02", later), 200);
+    set_clock(-DAY);
+    figure_is("the clock a day back", ask("u02", later), 200);
+    set_clock(0);
+
+    serve_again();
+    figure_is("the ended one after another start", ask("u00", before), 401);
+    figure_is("one that ended unseen, after another start", ask("u01", unseen),
+              401);
+    figure_is("the one that lives, after another start", ask("u02", later),
+              200);
+    row_end();
+}
+END_TEST
+
+/* Nobody but its owner has seen that it ended; then the server starts anew. */
+START_TEST(refused_once)
+{
+    char token[KIT_STR16_MAX + 1], friend[KIT_STR16_MAX + 1];
+
+    row_begin("13 the clock set back between two starts");
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    serve();
+    log_in("u00", token);
+    set_clock(DAY);
+    figure_is("an ended token", ask("u00", token), 401);
+    set_clock(0);
+    serve_again();
+    log_in("friend", friend);
+    figure_is("after another start on the old clock", ask("u00", token), 401);
+
+    /* On a clock that is late from the start they live as long as on any. */
+    set_clock(-DAY);
+    serve_again();
+    log_in("u00", token);
+    set_clock(-DAY + KIT_TOKEN_LIFE - 60);
+    log_in("friend", friend);
+    figure_is("a day late, a minute before its end", ask("u00", token), 200);
+    set_clock(-DAY + KIT_TOKEN_LIFE + 1);
+    figure_is("... and at its end", ask("u00", token), 401);
+    row_end();
+}
+END_TEST
+
+/* Asks COUNT times; returns how many were let through. */
+static int let_through(const char *token, int count)
+{
+    int passed = 0;
+
+    for (int i = 0; i < count; i++)
+        passed += ask("u00", token) == 200;
+    return passed;
+}
+
+/* Guesses COUNT times; returns how many were looked at. */
+static int looked_at(int count)
+{
+    char token[KIT_STR16_MAX + 1];
+    int looked = 0;
+
+    for (int i = 0; i < count; i++)
+        looked += http_login(&http, "victim", "a guess", token) == 401;
+    return looked;
+}
+
+START_TEST(rates)
+{
+    static const long jumps[] = {3600, -3600, -DAY, 7200};
+    char token[KIT_STR16_MAX + 1], friend[KIT_STR16_MAX + 1];
+    int passed, looked;
+    double began;
+
+    row_begin("13 the clock set on and back: rates");
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    serve();
+    log_in("friend", friend);
+    log_in("u00", token);
+    began = clock_ms();
+    passed = let_through(token, ASKS + 5);
+    looked = looked_at(FAILURES + 5);
+    figure_least("M3 let through at once", passed, "", ASKS);
+    figure_is("guesses looked at", looked, FAILURES);
+    for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
+        set_clock(jumps[i]);
+        passed += let_through(token, 5);
+        looked += looked_at(2);
+    }
+    figure_most("M3 let through more than the time allows",
+                passed - ASKS - (clock_ms() - began) / 1e3, "", 0);
+    figure_most("guesses looked at more than the time allows",
+                looked - FAILURES - (clock_ms() - began) / 12e3, "", 0);
+
+    /* A second is a second, whatever the clock says. */
+    while (ask("u00", token) != 200 && clock_ms() - began < 60e3)
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    figure_is("then one more", http.status, 200);
+    row_end();
+}
+END_TEST
+
+/* --- The receiver --------------------------------------------------------- */
+
+#define TOKEN  "0123456789abcdef0123456789abcdef"
+#define SECRET "fedcba9876543210fedcba9876543210"
+
+static struct oracle oracle;
+static struct process *bob;
+static struct forgery line;
+
+static void start_bob(void)
+{
+    char program[PATH_SIZE];
+
+    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    snprintf(program, sizeof program, "%s/solution/receiver", stage_builds[0]);
+    char *argv[] = {program,
+                    "--server",
+                    oracle.url,
+                    "--user",
+                    "bob",
+                    "--password-file",
+                    stage_path(&target.stage, target.stage.dir, "bob"),
+                    "--port",
+                    "0",
+                    NULL};
+
+    bob = process_start_in(argv, &way);
+    process_ready(bob, &bob->err);
+}
+
+/* Message SEQ of alice under a ticket that ends at EXP. */
+static void write_line(const char *secret, long seq, const char *text,
+                       long long exp)
+{
+    char json[256];
+
+    forge_good(&line, TOKEN, "alice", secret, seq, text);
+    snprintf(json, sizeof json,
+             "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.1\","
+             "\"secret\":\"%s\",\"exp\":%lld}",
+             secret, exp);
+    forge_ticket(&line, TOKEN, json);
+    forge_line(&line);
+}
+
+/* Sends the line and waits until it has been shown, or refused. */
+static void send_line(void)
+{
+    int fd = raw_connect(bob->where);
+
+    raw_send(fd, line.line, strlen(line.line));
+    shutdown(fd, SHUT_WR);
+    ck_assert_uint_eq(raw_ended(fd), 0);
+}
+
+/* Whether TEXT, from alice, is what is shown next. */
+static bool is_shown(const char *text)
+{
+    const char *next = process_line(bob, &bob->out);
+
+    return next != NULL && strncmp(next, "alice: ", 7) == 0 &&
+           strcmp(next + 7, text) == 0;
+}
+
+START_TEST(tickets)
+{
+    long long now = (long long)time(NULL);
+
+    row_begin("13 the clock set a day on and back: the receiver");
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    start_bob();
+    write_line(SECRET, 1, "one", now + 600);
+    send_line();
+    figure_is("a good line is shown (1: yes)", is_shown("one"), 1);
+
+    set_clock(DAY);
+    write_line(SECRET, 2, "ended", now + 600);
+    send_line();
+    set_clock(0);
+    send_line(); /* it has ended in this process */
+    write_line("another-secret-of-alice", 1, "two", now + 2 * DAY);
+    send_line();
+    figure_is("then the next good one and no ended one", is_shown("two"), 1);
+
+    /* What has been shown is not shown again, on any clock. */
+    for (long jump = -DAY; jump <= DAY; jump += DAY) {
+        set_clock(jump);
+        write_line("another-secret-of-alice", 1, "again", now + 2 * DAY);
+        send_line();
+    }
+    write_line("another-secret-of-alice", 2, "three", now + 2 * DAY);
+    send_line();
+    figure_is("then the next good one and no replay", is_shown("three"), 1);
+    figure_is("exit code", process_kill(bob, SIGTERM), 0);
+    figure_is("bytes shown beside", (long)(bob->out.len - bob->out.taken), 0);
+    process_end(bob);
+    oracle_close(&oracle);
+    row_end();
+}
+END_TEST
+
+Suite *clock_suite(void);
+
+Suite *clock_suite(void)
+{
+    Suite *suite = suite_create("clock");
+    TCase *tc = tcase_create("clock");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, tokens);
+    tcase_add_test(tc, refused_once);
+    tcase_add_test(tc, rates);
+    tcase_add_test(tc, tickets);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
