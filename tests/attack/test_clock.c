@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Somebody sets the clock: a day on, and back again. */
 #include <check.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/attack/injector.h"
 #include "tests/attack/target.h"
-#include "tests/e2e/forge.h"
 
 enum {
     DAY = 86400,
@@ -55,8 +50,6 @@ static void serve_again(void)
     target_stop(&target);
     serve();
 }
-
-/* --- The server ----------------------------------------------------------- */
 
 static void log_in(const char *name, char *token)
 {
@@ -192,108 +185,6 @@ START_TEST(rates)
 }
 END_TEST
 
-/* --- The receiver --------------------------------------------------------- */
-
-#define TOKEN  "0123456789abcdef0123456789abcdef"
-#define SECRET "fedcba9876543210fedcba9876543210"
-
-static struct oracle oracle;
-static struct process *bob;
-static struct forgery line;
-
-static void start_bob(void)
-{
-    char program[PATH_SIZE];
-
-    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    snprintf(program, sizeof program, "%s/solution/receiver", stage_builds[0]);
-    char *argv[] = {program,
-                    "--server",
-                    oracle.url,
-                    "--user",
-                    "bob",
-                    "--password-file",
-                    stage_path(&target.stage, target.stage.dir, "bob"),
-                    "--port",
-                    "0",
-                    NULL};
-
-    bob = process_start_in(argv, &way);
-    process_ready(bob, &bob->err);
-}
-
-/* Message SEQ of alice under a ticket that ends at EXP. */
-static void write_line(const char *secret, long seq, const char *text,
-                       long long exp)
-{
-    char json[256];
-
-    forge_good(&line, TOKEN, "alice", secret, seq, text);
-    snprintf(json, sizeof json,
-             "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.1\","
-             "\"secret\":\"%s\",\"exp\":%lld}",
-             secret, exp);
-    forge_ticket(&line, TOKEN, json);
-    forge_line(&line);
-}
-
-/* Sends the line and waits until it has been shown, or refused. */
-static void send_line(void)
-{
-    int fd = raw_connect(bob->where);
-
-    raw_send(fd, line.line, strlen(line.line));
-    shutdown(fd, SHUT_WR);
-    ck_assert_uint_eq(raw_ended(fd), 0);
-}
-
-/* Whether TEXT, from alice, is what is shown next. */
-static bool is_shown(const char *text)
-{
-    const char *next = process_line(bob, &bob->out);
-
-    return next != NULL && strncmp(next, "alice: ", 7) == 0 &&
-           strcmp(next + 7, text) == 0;
-}
-
-START_TEST(tickets)
-{
-    long long now = (long long)time(NULL);
-
-    row_begin("13 the clock set a day on and back: the receiver");
-    if (!injector_open(&injector, &target.stage, &way))
-        return;
-    start_bob();
-    write_line(SECRET, 1, "one", now + 600);
-    send_line();
-    figure_is("a good line is shown (1: yes)", is_shown("one"), 1);
-
-    set_clock(DAY);
-    write_line(SECRET, 2, "ended", now + 600);
-    send_line();
-    set_clock(0);
-    send_line(); /* it has ended in this process */
-    write_line("another-secret-of-alice", 1, "two", now + 2 * DAY);
-    send_line();
-    figure_is("then the next good one and no ended one", is_shown("two"), 1);
-
-    /* What has been shown is not shown again, on any clock. */
-    for (long jump = -DAY; jump <= DAY; jump += DAY) {
-        set_clock(jump);
-        write_line("another-secret-of-alice", 1, "again", now + 2 * DAY);
-        send_line();
-    }
-    write_line("another-secret-of-alice", 2, "three", now + 2 * DAY);
-    send_line();
-    figure_is("then the next good one and no replay", is_shown("three"), 1);
-    figure_is("exit code", process_kill(bob, SIGTERM), 0);
-    figure_is("bytes shown beside", (long)(bob->out.len - bob->out.taken), 0);
-    process_end(bob);
-    oracle_close(&oracle);
-    row_end();
-}
-END_TEST
-
 Suite *clock_suite(void);
 
 Suite *clock_suite(void)
@@ -306,7 +197,6 @@ Suite *clock_suite(void)
     tcase_add_test(tc, tokens);
     tcase_add_test(tc, refused_once);
     tcase_add_test(tc, rates);
-    tcase_add_test(tc, tickets);
     suite_add_tcase(suite, tc);
     return suite;
 }
