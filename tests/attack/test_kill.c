@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "backends/crypto.h"
-#include "tests/attack/cheap.h"
+#include "tests/attack/database.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/attack/target.h"
@@ -39,10 +39,10 @@ static long lost, broken;
 
 static void add_accounts(void)
 {
-    sqlite3 *db = cheap_open(&target);
+    sqlite3 *db = database_open(&target);
     char phc[PHC_SIZE], *sql;
 
-    cheap_phc(phc, target_password("all"));
+    database_phc(phc, target_password("all"));
     sql = sqlite3_mprintf("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT "
                           "i + 1 FROM n WHERE i < %d) INSERT INTO "
                           "accounts(name, phc) SELECT 'k' || i, %Q FROM n",
@@ -53,28 +53,6 @@ static void add_accounts(void)
 }
 
 /* --- Looking -------------------------------------------------------------- */
-
-/* For sqlite3_exec: a row is a complaint, but for the one word "ok". */
-static int complain(void *context, int count, char **values, char **names)
-{
-    long *complaints = context;
-
-    *complaints += count < 1 || values[0] == NULL || strcmp(values[0], "ok");
-    return 0;
-}
-
-/* What SQLite finds wrong in the file, while the server has it open. */
-static long complaints(void)
-{
-    sqlite3 *db = cheap_open(&target);
-    long found = 0;
-
-    if (sqlite3_exec(db, "PRAGMA integrity_check; PRAGMA foreign_key_check",
-                     complain, &found, NULL) != SQLITE_OK)
-        found++;
-    sqlite3_close(db);
-    return found;
-}
 
 /* How many of the tokens from number FIRST on are not good. */
 static long bad_tokens(int first)
@@ -153,7 +131,7 @@ static double kill_once(void)
     target_kill(&target);
     team_end(&team);
     ms = restart();
-    broken += complaints();
+    broken += database_complaints(&target);
     lost += bad_tokens(first);
     return ms;
 }

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/attack/cheap.h"
+#include "tests/attack/database.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/attack/target.h"
@@ -147,7 +147,7 @@ static void *mix(void *context)
 static void setup(void)
 {
     target_open(&target, "10");
-    cheap_crowd(&target);
+    database_crowd(&target);
     snprintf(target.program, sizeof target.program, "%s/chat-server-tsan",
              stage_builds[0]);
 }
