@@ -20,6 +20,8 @@ enum {
     FINISH_LOOKS = 100,     /* how often to look whether all is answered */
     FINISH_NANOSECONDS = 10000000,
     READ_BYTES = 8192, /* a long head, in few pieces: each is moved once */
+
+    REST_NANOSECONDS = 20000000,
     OPTIONS_MAX = 16,
 };
 
@@ -29,7 +31,7 @@ struct daemon {
     struct deadlines *deadlines;
     int64_t idle;
     atomic_bool running; /* false while libmicrohttpd starts */
-    atomic_int exchanges;
+    atomic_int connections, exchanges;
 };
 
 static struct deadline *deadline_of(struct MHD_Connection *connection)
@@ -48,11 +50,14 @@ static void see_connection(void *context, struct MHD_Connection *connection,
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        atomic_fetch_add(&daemon->connections, 1);
         *socket_context = deadline_begin(daemon->deadlines, info->connect_fd,
                                          daemon->place.patience);
-    else
+    } else {
         deadline_end(*socket_context);
+        atomic_fetch_sub(&daemon->connections, 1);
+    }
 }
 
 /* A request line has come. */
@@ -102,17 +107,26 @@ static void see_end(void *context, struct MHD_Connection *connection,
     atomic_fetch_sub(&daemon->exchanges, 1);
 }
 
-/* What libmicrohttpd complains about: worth a line only while it starts. */
+/*
+ * What libmicrohttpd complains about: worth a line only while it starts. Later
+ * it complains with nobody there when there is no descriptor for a first
+ * connection, and tries again without a break: then we make one.
+ */
 static void see_complaint(void *context, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
 static void see_complaint(void *context, const char *format, va_list args)
 {
+    const struct timespec rest = {.tv_nsec = REST_NANOSECONDS};
     struct daemon *daemon = context;
     char text[256];
 
-    if (atomic_load(&daemon->running) ||
-        vsnprintf(text, sizeof text, format, args) <= 0)
+    if (atomic_load(&daemon->running)) {
+        if (atomic_load(&daemon->connections) == 0)
+            nanosleep(&rest, NULL);
+        return;
+    }
+    if (vsnprintf(text, sizeof text, format, args) <= 0)
         return;
     text[strcspn(text, "\n")] = '\0';
     kit_note("libmicrohttpd: %s", text);

@@ -3,6 +3,8 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -142,6 +144,37 @@ START_TEST(room_for_a_new_one)
 }
 END_TEST
 
+/* The limit on open files, at which one more cannot be opened. */
+static void limit_files(rlim_t files)
+{
+    struct rlimit limit;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = files;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+/* A first connection that cannot be accepted waits, and costs no time. */
+START_TEST(no_descriptor)
+{
+    clock_t cpu;
+    int fd;
+
+    lab_serve(&lab, LONG, LONG, 4);
+    fd = dup(STDERR_FILENO);
+    close(fd);
+    limit_files((rlim_t)fd + 1); /* enough for our end of it */
+    ck_assert_int_eq(tcp_connect(lab.port), fd);
+    cpu = clock();
+    tcp_write(fd, request, sizeof request - 1);
+    ck_assert(!tcp_waits_within(fd, SHORT));
+    ck_assert_int_lt(clock() - cpu, CLOCKS_PER_SEC / 1000 * SHORT / 10);
+
+    limit_files((rlim_t)fd + 16);
+    read_answer(fd);
+}
+END_TEST
+
 Suite *deadlines_suite(void);
 
 Suite *deadlines_suite(void)
@@ -155,6 +188,7 @@ Suite *deadlines_suite(void)
     tcase_add_test(tc, between_requests);
     tcase_add_test(tc, idle_at_last);
     tcase_add_test(tc, room_for_a_new_one);
+    tcase_add_test(tc, no_descriptor);
     suite_add_tcase(suite, tc);
     return suite;
 }
