@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* No file descriptor left: connections until nothing more is taken in. */
+#define _GNU_SOURCE /* prlimit */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/target.h"
+
+enum {
+    CROWD = 400,    /* connections that say nothing */
+    IDLE_CPU = 100, /* milliseconds in a second of being full */
+    LATER_MS = 15000,
+    SOME = 20,
+    BEHIND = 4, /* less than what is open, when the limit is lowered */
+};
+
+static struct target target;
+static struct process_way way;
+static rlim_t limit;
+
+static void setup(void)
+{
+    target_open(&target, "10");
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+static void limit_files(void)
+{
+    const struct rlimit files = {limit, limit};
+
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+        _exit(1);
+}
+
+/* Connections that say nothing; where one is not taken it is not open. */
+static void open_crowd(struct http *crowd)
+{
+    for (int i = 0; i < CROWD; i++) {
+        http_open(&crowd[i], target.stage.url, NULL);
+        http_connect(&crowd[i]);
+    }
+}
+
+static void close_crowd(struct http *crowd)
+{
+    for (int i = 0; i < CROWD; i++)
+        http_close(&crowd[i]);
+}
+
+static int ask(struct http *http)
+{
+    static int asker;
+    int who = asker++ % TARGET_CROWD;
+
+    return http_ask(http, target.names[who], target.tokens[who],
+                    target.names[(who + 1) % TARGET_CROWD]);
+}
+
+/* Processor time in a second, in which HTTP asks ten times. */
+static double busy(struct http *http, int *answered)
+{
+    const struct timespec moment = {.tv_nsec = 100000000};
+    double before = target_cpu(&target);
+
+    for (int i = 0; i < 10; i++) {
+        nanosleep(&moment, NULL);
+        *answered += ask(http) == 200;
+    }
+    return target_cpu(&target) - before;
+}
+
+/* Asks on new connections until there is an answer; the milliseconds. */
+static double back_after(void)
+{
+    double began = clock_ms();
+    struct http http;
+
+    do {
+        http_open(&http, target.stage.url, NULL);
+        ask(&http);
+        http_close(&http);
+    } while (http.status != 200 && clock_ms() - began < LATER_MS);
+    return clock_ms() - began;
+}
+
+/* Fills the server, looks, and lets it go; OLD has been there before. */
+static void fill_and_look(struct http *old)
+{
+    static struct http crowd[CROWD];
+    int answered = 0;
+    double cpu;
+
+    open_crowd(crowd);
+    cpu = busy(old, &answered);
+    figure_note("files open", (double)target_files(&target), "");
+    figure_most("processor time of a second of being full", cpu, "ms",
+                IDLE_CPU);
+    figure_is("requests on an old connection answered, of 10", answered, 10);
+    close_crowd(crowd);
+    figure_time("a new connection is served after they left", back_after(),
+                LATER_MS);
+}
+
+/* A server that may have so many files from the start. */
+static void with_limit(rlim_t files)
+{
+    char what[48];
+    struct http old;
+
+    snprintf(what, sizeof what, "a limit of, from the start");
+    figure_note(what, (double)files, "files");
+    limit = files;
+    way.before = limit_files;
+    target_serve(&target, NULL, &way);
+    target_crowd(&target);
+    http_open(&old, target.stage.url, NULL);
+    ck_assert_int_eq(ask(&old), 200);
+    fill_and_look(&old);
+    http_close(&old);
+    target_stop(&target);
+    process_end(target.stage.server);
+    target.stage.server = NULL;
+}
+
+START_TEST(from_the_start)
+{
+    static const rlim_t limits[] = {32, 64, 96, 160, 300};
+
+    row_begin("12 no file descriptors left");
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        with_limit(limits[i]);
+    row_end();
+}
+END_TEST
+
+/* The server may have no more than FILES from now on. */
+static void lower_limit(long files)
+{
+    const struct rlimit to = {(rlim_t)files, (rlim_t)files};
+
+    ck_assert_int_eq(
+        prlimit(target.stage.server->pid, RLIMIT_NOFILE, &to, NULL), 0);
+}
+
+START_TEST(lowered)
+{
+    static struct http first[SOME];
+    struct http old;
+
+    row_begin("12 no file descriptors left, the limit lowered");
+    target_serve(&target, NULL, NULL);
+    target_crowd(&target);
+    http_open(&old, target.stage.url, NULL);
+    for (int i = 0; i < SOME; i++) {
+        http_open(&first[i], target.stage.url, NULL);
+        ck_assert_int_eq(ask(&first[i]), 200);
+    }
+    ck_assert_int_eq(ask(&old), 200);
+    lower_limit(target_files(&target) - BEHIND);
+    for (int i = 0; i < SOME; i++)
+        http_close(&first[i]);
+    fill_and_look(&old);
+    http_close(&old);
+    target_stop(&target);
+    row_end();
+}
+END_TEST
+
+/* Nobody is connected, and nobody can be. */
+START_TEST(none_left)
+{
+    struct http http;
+    double before;
+
+    row_begin("12 no file descriptor for a first connection");
+    target_serve(&target, NULL, NULL);
+    lower_limit(target_files(&target));
+    http_open(&http, target.stage.url, NULL);
+    ck_assert_int_ge(http_connect(&http), 0);
+    before = target_cpu(&target);
+    nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    figure_most("processor time of a second", target_cpu(&target) - before,
+                "ms", IDLE_CPU);
+    http_close(&http);
+    target_stop(&target);
+    row_end();
+}
+END_TEST
+
+Suite *files_suite(void);
+
+Suite *files_suite(void)
+{
+    Suite *suite = suite_create("files");
+    TCase *tc = tcase_create("files");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, from_the_start);
+    tcase_add_test(tc, lowered);
+    tcase_add_test(tc, none_left);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
