@@ -50,9 +50,10 @@ void injector_close(struct injector *injector)
     injector->fault = NULL;
 }
 
-void injector_arm(struct injector *injector, long number)
+void injector_arm(struct injector *injector, long number, bool on)
 {
     atomic_store(&injector->fault->failed, 0);
+    atomic_store(&injector->fault->fail_on, on);
     atomic_store(&injector->fault->fail_at, number);
 }
 

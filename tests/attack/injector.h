@@ -21,10 +21,11 @@ bool injector_open(struct injector *injector, struct stage *stage,
 void injector_close(struct injector *injector);
 
 /*
- * injector_arm: allocation NUMBER from now on fails. injector_disarm: none
- * does any more; returns how many did.
+ * injector_arm: allocation NUMBER from now on fails, and where it goes ON all
+ * that come after it. injector_disarm: none does any more; returns how many
+ * did.
  */
-void injector_arm(struct injector *injector, long number);
+void injector_arm(struct injector *injector, long number, bool on);
 long injector_disarm(struct injector *injector);
 
 #endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* Each allocation of a request fails in turn. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "server/sessions.h"
+#include "tests/attack/database.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/injector.h"
+#include "tests/attack/target.h"
+
+enum {
+    MOST = 2000, /* allocations of a request; more is an error here */
+    SLOW_MS = 5000,
+    SETTLE_MS = 10000,
+    LOST_BLOCKS = 16, /* what caches may hold more than before */
+};
+
+static struct target target;
+static struct injector injector;
+static struct process_way way;
+static struct http http;
+
+/* What came of all requests, one allocation of each of which failed. */
+static struct {
+    long faults, right, refused, silent, wrong, hollow, stuck;
+} seen;
+
+static void setup(void)
+{
+    memset(&seen, 0, sizeof seen);
+    target_open(&target, "10");
+    database_crowd(&target);
+}
+
+static void teardown(void)
+{
+    http_close(&http);
+    target_close(&target);
+    injector_close(&injector);
+}
+
+/* --- The requests --------------------------------------------------------- */
+
+/* Whom request NUMBER is about. */
+static int user_of(int number)
+{
+    return number % TARGET_CROWD;
+}
+
+static void log_in(int number)
+{
+    char token[KIT_STR16_MAX + 1];
+    int who = user_of(number);
+
+    http_login(&http, target.names[who], target_password(target.names[who]),
+               token);
+    if (http.status == 200)
+        memcpy(target.tokens[who], token, sizeof token);
+}
+
+static void ask(int number)
+{
+    int who = user_of(number);
+
+    http_ask(&http, target.names[who], target.tokens[who],
+             target.names[user_of(number + 1)]);
+}
+
+static void guess(int number)
+{
+    char name[TARGET_NAME], token[KIT_STR16_MAX + 1];
+
+    snprintf(name, sizeof name, "nobody%d", number);
+    http_login(&http, name, "a guess", token);
+}
+
+static void ask_with_nothing(int number)
+{
+    http_ask(&http, target.names[user_of(number)],
+             "0123456789abcdef0123456789abcdef", "victim");
+}
+
+static void say_nonsense(int number)
+{
+    http_post(&http, "/login", "{\"username\":}");
+}
+
+static void go_astray(int number)
+{
+    http_post(&http, "/nowhere", "{}");
+}
+
+static const struct {
+    const char *name;
+    void (*send)(int number);
+    int right; /* the status where nothing fails */
+} kinds[] = {
+    {"login", log_in, 200},         {"userinfo", ask, 200},
+    {"guess", guess, 401},          {"no token", ask_with_nothing, 401},
+    {"no JSON", say_nonsense, 400}, {"no path", go_astray, 404},
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+/* --- One after the other -------------------------------------------------- */
+
+/* The server is as it was: to another user, and to one with a new token. */
+static void look_again(int number, bool has_new_token)
+{
+    seen.stuck += http.ms > SLOW_MS;
+    http_close(&http);
+    ask(number + TARGET_CROWD / 2);
+    seen.stuck += http.status != 200;
+    if (has_new_token) {
+        ask(number);
+        seen.hollow += http.status != 200;
+    }
+    http_close(&http);
+}
+
+/* Request NUMBER, whose allocation NTH fails; whether there was such a one. */
+static bool fail_one(int kind, int number, long nth, bool on)
+{
+    int status;
+    bool fired;
+
+    http_close(&http);
+    injector_arm(&injector, nth, on);
+    kinds[kind].send(number);
+    fired = injector_disarm(&injector) > 0;
+    status = http.status;
+    seen.faults += fired;
+    seen.right += fired && status == kinds[kind].right;
+    seen.silent += status == 0;
+    seen.refused += status >= 500;
+    seen.wrong += status != kinds[kind].right && status != 0 && status < 400;
+    seen.wrong += kinds[kind].right >= 400 && status == 200;
+    look_again(number, kind == 0 && status == 200);
+    return fired;
+}
+
+static void fail_all(bool on)
+{
+    static int number;
+
+    for (int kind = 0; kind < KINDS; kind++) {
+        long nth = 1;
+
+        while (fail_one(kind, number++, nth, on))
+            ck_assert_int_lt(++nth, MOST);
+    }
+}
+
+/* Waits until no more than WANTED blocks are in use; returns how many are. */
+static long blocks_left(long wanted)
+{
+    const struct timespec moment = {.tv_nsec = 20000000};
+    double began = clock_ms();
+
+    while (atomic_load(&injector.fault->blocks) > wanted &&
+           clock_ms() - began < SETTLE_MS)
+        nanosleep(&moment, NULL);
+    return atomic_load(&injector.fault->blocks);
+}
+
+/* Everything once without a fault, and as many sessions as there may be. */
+static long warm_up(void)
+{
+    for (int i = 0; i < SESSIONS_MAX; i++)
+        target_crowd(&target);
+    for (int kind = 0; kind < KINDS; kind++) {
+        http_close(&http);
+        kinds[kind].send(0);
+        ck_assert_int_eq(http.status, kinds[kind].right);
+    }
+    http_close(&http);
+    nanosleep(&(struct timespec){.tv_sec = 3}, NULL);
+    return blocks_left(0);
+}
+
+static void attack(const char *build, const char *row)
+{
+    long blocks;
+
+    row_begin(row);
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    snprintf(target.program, sizeof target.program, "%s/chat-server", build);
+    target_serve(&target, NULL, &way);
+    http_open(&http, target.stage.url, NULL);
+    blocks = warm_up();
+    fail_all(false);
+    fail_all(true);
+    figure_note("allocations that failed", (double)seen.faults, "");
+    figure_note("answered all the same", (double)seen.right, "");
+    figure_note("refused with 500", (double)seen.refused, "");
+    figure_note("no answer, the connection closed", (double)seen.silent, "");
+    figure_is("answers that are wrong", seen.wrong, 0);
+    figure_is("tokens given out that are not good", seen.hollow, 0);
+    figure_is("requests afterwards that failed", seen.stuck, 0);
+    figure_most("blocks of memory lost", (double)(blocks_left(blocks) - blocks),
+                "", LOST_BLOCKS);
+    target_stop(&target);
+    row_end();
+}
+
+START_TEST(one_backend)
+{
+    attack(stage_builds[0], "12 each allocation of a request fails in turn");
+}
+END_TEST
+
+START_TEST(other_backend)
+{
+    attack(stage_builds[1], "12 ... with the other backend");
+}
+END_TEST
+
+Suite *memory_suite(void);
+
+Suite *memory_suite(void)
+{
+    Suite *suite = suite_create("memory");
+    TCase *tc = tcase_create("memory");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 180);
+    tcase_add_test(tc, one_backend);
+    tcase_add_test(tc, other_backend);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
