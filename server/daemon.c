@@ -20,7 +20,6 @@ enum {
     FINISH_LOOKS = 100,     /* how often to look whether all is answered */
     FINISH_NANOSECONDS = 10000000,
     READ_BYTES = 8192, /* a long head, in few pieces: each is moved once */
-
     REST_NANOSECONDS = 20000000,
     OPTIONS_MAX = 16,
 };

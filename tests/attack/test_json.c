@@ -35,7 +35,7 @@ static void little_stack(void)
 
 static void setup(void)
 {
-    const struct process_way way = {NULL, NULL, little_stack};
+    const struct process_way way = {.before = little_stack};
 
     target_open(&target, "10");
     target_serve(&target, NULL, &way);
