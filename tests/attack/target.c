@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts, a process, and what Linux knows about it. */
+/* Accounts, and a process that serves them. */
 #include "tests/attack/target.h"
 
 #include <check.h>
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
+#include "tests/attack/proc.h"
 
 enum { ARGUMENTS = 8 };
 
@@ -133,75 +133,24 @@ void target_crowd(struct target *target)
     http_close(&http);
 }
 
-/* Opens a file of /proc about the server. */
-static FILE *proc(const struct target *target, const char *name)
-{
-    char path[64];
-    FILE *file;
-
-    snprintf(path, sizeof path, "/proc/%ld/%s", (long)target->stage.server->pid,
-             name);
-    file = fopen(path, "r");
-    ck_assert_msg(file != NULL, "cannot read %s", path);
-    return file;
-}
-
-/* A line "NAME: 1234 kB" of its status (proc(5)). */
-static long status_of(const struct target *target, const char *name)
-{
-    FILE *file = proc(target, "status");
-    size_t len = strlen(name);
-    char line[256];
-    long kib = -1;
-
-    while (kib < 0 && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, name, len) == 0)
-            kib = strtol(line + len, NULL, 10);
-    }
-    fclose(file);
-    ck_assert_int_ge(kib, 0);
-    return kib;
-}
-
 long target_memory(const struct target *target)
 {
-    return status_of(target, "VmRSS:");
+    return proc_memory(target->stage.server->pid);
 }
 
 long target_peak(const struct target *target)
 {
-    return status_of(target, "VmHWM:");
+    return proc_peak(target->stage.server->pid);
 }
 
 long target_files(const struct target *target)
 {
-    char path[64];
-    long count = -2; /* "." and ".." */
-    DIR *dir;
-
-    snprintf(path, sizeof path, "/proc/%ld/fd",
-             (long)target->stage.server->pid);
-    dir = opendir(path);
-    ck_assert_ptr_nonnull(dir);
-    while (readdir(dir) != NULL)
-        count++;
-    closedir(dir);
-    return count;
+    return proc_files(target->stage.server->pid);
 }
 
 double target_cpu(const struct target *target)
 {
-    FILE *file = proc(target, "stat");
-    unsigned long user = 0, system = 0;
-
-    /* Fields 14 and 15 (proc(5)); the name before them has no blank. */
-    ck_assert_int_eq(fscanf(file,
-                            "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
-                            "%*u %lu %lu",
-                            &user, &system),
-                     2);
-    fclose(file);
-    return 1e3 * (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    return proc_cpu(target->stage.server->pid);
 }
 
 long target_log_count(const struct target *target, const char *word)

@@ -13,11 +13,20 @@
 
 #include "tests/attack/alone.h"
 #include "tests/attack/figure.h"
+#include "tests/attack/proc.h"
 #include "tests/attack/storm.h"
 #include "tests/soak/mix.h"
 
-/* Caches fill and every user's eight sessions are taken in this time. */
-enum { WARM_UP = 3 };
+enum {
+    WARM_UP = 3, /* minutes: caches fill, each user has his eight sessions */
+    GROWN_KIB = 1023,
+};
+
+/* What the programs keep while nobody asks for anything. */
+struct rest {
+    long memory, receiver; /* KiB of the server, of the receiver */
+    long files;            /* of the server */
+};
 
 static struct mix mix;
 static int minutes;
@@ -59,25 +68,42 @@ static void pass_minute(int minute)
     fflush(stdout);
 }
 
-static void hold(long memory, long files)
+/*
+ * What is there when nobody asks: under load it depends on the moment, for
+ * every password that is being hashed takes a megabyte.
+ */
+static struct rest look(void)
+{
+    struct rest rest = {.files = mix_rest(&mix)};
+
+    rest.memory = target_memory(&mix.target);
+    rest.receiver = proc_memory(receiver->pid);
+    return rest;
+}
+
+static void hold(const struct rest *first, const struct rest *last)
 {
     row_begin("20 mixed load for an hour");
     figure_note("minutes", minutes, "");
     figure_least("requests", (double)atomic_load(&mix.requests), "",
                  1e6 / 60 * minutes);
     figure_is("errors", atomic_load(&mix.errors), 0);
-    figure_note("memory after the first minutes", (double)memory, "KiB");
-    figure_most("it has grown by",
-                (double)(target_memory(&mix.target) - memory), "KiB", 1023);
-    figure_note("descriptors at rest, after the first minutes", (double)files,
-                "");
-    figure_is("descriptors at rest, at the end", mix_rest(&mix), files);
+    figure_note("memory at rest, after the first minutes",
+                (double)first->memory, "KiB");
+    figure_most("it has grown by", (double)(last->memory - first->memory),
+                "KiB", GROWN_KIB);
+    figure_note("descriptors at rest, after the first minutes",
+                (double)first->files, "");
+    figure_is("descriptors at rest, at the end", last->files, first->files);
+    figure_note("memory of the receiver", (double)first->receiver, "KiB");
+    figure_most("it has grown by", (double)(last->receiver - first->receiver),
+                "KiB", GROWN_KIB);
     figure_note("messages to bob, all shown", (double)messages, "");
 }
 
 START_TEST(soak)
 {
-    long memory = 0, files = 0;
+    struct rest first = {0}, last;
 
     mix_open(&mix);
     receiver = stage_receiver(&mix.target.stage, stage_builds[1], "solution",
@@ -86,12 +112,12 @@ START_TEST(soak)
     for (int minute = 1; minute <= minutes; minute++) {
         pass_minute(minute);
         if (minute == WARM_UP) {
-            files = mix_rest(&mix);
-            memory = target_memory(&mix.target);
+            first = look();
             mix_go_on(&mix);
         }
     }
-    hold(memory, files);
+    last = look();
+    hold(&first, &last);
     process_end(receiver);
     mix_close(&mix);
     row_end();

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Files of /proc, read while the process runs. */
+#include "tests/attack/proc.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static FILE *open_about(pid_t pid, const char *name)
+{
+    char path[64];
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, name);
+    file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "cannot read %s", path);
+    return file;
+}
+
+/* A line "NAME: 1234 kB" of its status. */
+static long status_of(pid_t pid, const char *name)
+{
+    FILE *file = open_about(pid, "status");
+    size_t len = strlen(name);
+    char line[256];
+    long kib = -1;
+
+    while (kib < 0 && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, name, len) == 0)
+            kib = strtol(line + len, NULL, 10);
+    }
+    fclose(file);
+    ck_assert_int_ge(kib, 0);
+    return kib;
+}
+
+long proc_memory(pid_t pid)
+{
+    return status_of(pid, "VmRSS:");
+}
+
+long proc_peak(pid_t pid)
+{
+    return status_of(pid, "VmHWM:");
+}
+
+long proc_files(pid_t pid)
+{
+    char path[64];
+    long count = -2; /* "." and ".." */
+    DIR *dir;
+
+    snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
+    dir = opendir(path);
+    ck_assert_ptr_nonnull(dir);
+    while (readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count;
+}
+
+double proc_cpu(pid_t pid)
+{
+    FILE *file = open_about(pid, "stat");
+    unsigned long user = 0, system = 0;
+
+    /* Fields 14 and 15; the name before them has no blank. */
+    ck_assert_int_eq(fscanf(file,
+                            "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
+                            "%*u %lu %lu",
+                            &user, &system),
+                     2);
+    fclose(file);
+    return 1e3 * (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}

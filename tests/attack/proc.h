@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What Linux knows about a process (proc(5)). */
+#ifndef ATTACK_PROC_H
+#define ATTACK_PROC_H
+
+#include <sys/types.h>
+
+/* proc_memory, proc_peak: KiB that PID has now, and that it had at the most. */
+long proc_memory(pid_t pid);
+long proc_peak(pid_t pid);
+
+/* proc_files: how many descriptors it has open. */
+long proc_files(pid_t pid);
+
+/* proc_cpu: milliseconds of processor time until now. */
+double proc_cpu(pid_t pid);
+
+#endif
