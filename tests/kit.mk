@@ -188,13 +188,14 @@ $(B)/constant: $(B)/tests/bench/constant.o
 
 # With libFuzzer, which has a main of its own, or with replay.c.
 fuzz_tests  := $(FUZZ:%=$(B)/fuzz/%)
-fuzz_driver := $(if $(findstring fuzzer,$(SAN)),,$(B)/tests/fuzz/replay.o)
+fuzz_libs   := $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
+fuzz_o      := $(call object,$(addprefix tests/fuzz/,place.c shown.c \
+                 $(if $(fuzz_libs),,replay.c)))
 fuzz-tests: $(fuzz_tests)
-$(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/place.o \
-  $(fuzz_driver) $(server_o) $(lib_o)
+$(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib_o)
 	@mkdir -p $(@D)
 	$(say) link $@
-	$(Q)$(LINK) $(if $(fuzz_driver),,-fsanitize=fuzzer) -o $@ $^ $(server_libs)
+	$(Q)$(LINK) $(fuzz_libs) -o $@ $^ $(server_libs)
 
 # What the dynamic linker puts between a program and its C library.
 $(B)/attack-fault.so: tests/fault/fault.c tests/fault/fault.h

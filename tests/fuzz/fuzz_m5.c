@@ -5,163 +5,250 @@
  *
  *     sealed LF ticket's JSON LF seq LF text       anything else is a line
  *
- * The ticket is sealed under bob's token, the text under the secret below,
- * from alice. A text is shown only where the ticket names both.
+ * The ticket is sealed under bob's token, the text under the ticket's secret
+ * and from its user. Bob shows it where all is as section 6 says, and nowhere
+ * else; what he refuses he forgets.
  */
 int receiver_main(int argc, char **argv);
-#define main receiver_main
+#define main    receiver_main
+#define kit_now fuzz_now /* a clock that stands still */
 #include "solution/receiver.c"
 #undef main
 
+#include <arpa/inet.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/place.h"
+#include "tests/fuzz/shown.h"
 
-#define TOKEN  "token-of-bob-0123456789"
-#define SECRET "secret-of-the-chat-0123"
 #define SEALED "sealed\n"
+#define PEER   "127.0.0.1"
 
-static struct receiver bob; /* without a name until begin */
-
-/* --- What bob shows ------------------------------------------------------- */
-
-/* Standard output becomes a file, which is read after each line. */
-static void begin(void)
-{
-    FILE *file = tmpfile();
-
-    bob.name = "bob";
-    MUST(file != NULL && dup2(fileno(file), STDOUT_FILENO) >= 0);
-    MUST(kit_derive(&bob.ticket_key, TOKEN, KIT_LABEL_TICKET) == 0);
-}
-
-/* What stands there since the last call. */
-static size_t shown(char *out, size_t out_size)
-{
-    ssize_t len;
-
-    fflush(stdout);
-    len = pread(STDOUT_FILENO, out, out_size, 0);
-    MUST(len >= 0 && ftruncate(STDOUT_FILENO, 0) == 0);
-    MUST(lseek(STDOUT_FILENO, 0, SEEK_SET) == 0);
-    return (size_t)len;
-}
-
-/* One line of alice's, and no byte that a terminal would obey. */
-static void check_shown(const char *text, size_t len)
-{
-    MUST(len > 7 && memcmp(text, "alice: ", 7) == 0);
-    MUST(text[len - 1] == '\n');
-    for (size_t i = 0; i < len - 1; i++)
-        MUST((unsigned char)text[i] >= ' ' && text[i] != 0x7f);
-}
-
-/* --- Lines ---------------------------------------------------------------- */
-
-static void seal(char *sealed, const char *string, const char *label,
-                 const char *ad, const char *text, size_t len)
-{
-    struct kit_box box;
-    struct kit_key key;
-
-    MUST(kit_derive(&key, string, label) == 0);
-    MUST(kit_random(&box.nonce, sizeof box.nonce) == 0);
-    MUST(kit_seal(box.bytes, sizeof box.bytes, &key, &box.nonce, ad, strlen(ad),
-                  text, len) == 0);
-    box.len = len + KIT_TAG_LEN;
-    MUST(kit_box_encode(sealed, KIT_SEALED_SIZE, &box) == 0);
-}
+enum {
+    INSIDE_MAX = 5000, /* bytes in a box: more than a receiver takes */
+    STRING_MAX = 200,  /* ... of a name or secret in a ticket: the same */
+    INSIDE_SEALED = KIT_BASE64_LEN(KIT_NONCE_LEN + INSIDE_MAX + KIT_TAG_LEN),
+    LINE_SIZE = 4 * INSIDE_MAX + KIT_LINE_MAX,
+};
 
 /* The parts of an input that says what is inside. */
 struct parts {
-    char *ticket, *seq, *text;
-    size_t text_len;
+    const char *ticket, *seq, *text;
+    size_t ticket_len, text_len;
+    /* What the ticket says. */
+    char sender[STRING_MAX + 1], secret[STRING_MAX + 1], ip[STRING_MAX + 1];
+    long long exp; /* 0: none; -1: no integer */
+    bool complete; /* sender and secret are the ticket's own */
 };
 
-/* Takes INPUT apart; what is too long for a box is cut. */
+static struct receiver bob; /* without a name until begin */
+
+long long fuzz_now(void)
+{
+    return PLACE_NOW;
+}
+
+/* Bob before his first line. */
+static void begin(void)
+{
+    shown_begin();
+    bob.name = "bob";
+    MUST(kit_derive(&bob.ticket_key, PLACE_BOB_TOKEN, KIT_LABEL_TICKET) == 0);
+}
+
+/* --- Inputs --------------------------------------------------------------- */
+
+static size_t at_most(size_t len)
+{
+    return len < INSIDE_MAX ? len : INSIDE_MAX;
+}
+
+/* Copies member NAME of TICKET to OUT, STRING_MAX + 1, or SPARE instead. */
+static void take_string(char *out, const cJSON *ticket, const char *name,
+                        const char *spare)
+{
+    const char *text = kit_json_string(ticket, name);
+
+    if (text == NULL || strlen(text) > STRING_MAX)
+        text = spare;
+    memcpy(out, text, strlen(text) + 1);
+}
+
+/* What the ticket says; where it says nothing of use, what it could say. */
+static void read_ticket(struct parts *parts)
+{
+    cJSON *ticket = kit_json_object(parts->ticket, parts->ticket_len);
+
+    take_string(parts->sender, ticket, "username", "alice");
+    take_string(parts->secret, ticket, "secret", "secret-of-the-chat-0123");
+    take_string(parts->ip, ticket, "ip_addr", "");
+    parts->exp = 0;
+    if (kit_json_has(ticket, "exp"))
+        parts->exp = place_number(ticket, "exp");
+    parts->complete = place_is(ticket, "username", parts->sender) &&
+                      place_is(ticket, "secret", parts->secret);
+    kit_json_free(ticket);
+}
+
+/* Takes INPUT, which ends in a zero, apart; what is too long is cut. */
 static bool split(struct parts *parts, char *input, size_t size)
 {
-    char *ticket_end, *seq_end;
+    char *end = input + size, *ticket_end, *seq_end;
 
     if (strncmp(input, SEALED, strlen(SEALED)) != 0)
         return false;
     parts->ticket = input + strlen(SEALED);
-    ticket_end = strchr(parts->ticket, '\n');
-    seq_end = ticket_end == NULL ? NULL : strchr(ticket_end + 1, '\n');
-    if (seq_end == NULL || ticket_end - parts->ticket > KIT_TEXT_MAX)
+    ticket_end = memchr(parts->ticket, '\n', (size_t)(end - parts->ticket));
+    if (ticket_end == NULL)
+        return false;
+    parts->seq = ticket_end + 1;
+    seq_end = memchr(parts->seq, '\n', (size_t)(end - parts->seq));
+    if (seq_end == NULL || seq_end - parts->seq > INSIDE_MAX)
         return false;
     *ticket_end = *seq_end = '\0';
-    parts->seq = ticket_end + 1;
+    parts->ticket_len = at_most((size_t)(ticket_end - parts->ticket));
     parts->text = seq_end + 1;
-    parts->text_len = size - (size_t)(parts->text - input);
-    if (parts->text_len > KIT_TEXT_MAX)
-        parts->text_len = KIT_TEXT_MAX;
+    parts->text_len = at_most((size_t)(end - parts->text));
+    read_ticket(parts);
     return true;
 }
 
-/* The line that PARTS make. Returns its length. */
-static size_t write_line(char *line, size_t line_size,
-                         const struct parts *parts)
-{
-    char ticket[KIT_SEALED_SIZE], message[KIT_SEALED_SIZE], ad[KIT_AD_SIZE];
+/* --- Lines ---------------------------------------------------------------- */
 
-    snprintf(ad, sizeof ad, "alice>bob#%ld", strtol(parts->seq, NULL, 10));
-    seal(ticket, TOKEN, KIT_LABEL_TICKET, "senderinfo>bob", parts->ticket,
-         strlen(parts->ticket));
-    seal(message, SECRET, KIT_LABEL_MESSAGE, ad, parts->text, parts->text_len);
-    return (size_t)snprintf(line, line_size,
+/* What somebody on the way, or another sender, does to a line. */
+enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, SEQ };
+
+/* Seals LEN bytes of TEXT; SPOILED: one bit changes on the way. */
+static void seal(char *sealed, const char *string, const char *label,
+                 const char *ad, const char *text, size_t len, bool spoiled)
+{
+    uint8_t row[KIT_NONCE_LEN + INSIDE_MAX + KIT_TAG_LEN];
+    struct kit_nonce nonce = {{0}}; /* an input means the same each time */
+    struct kit_key key;
+
+    MUST(kit_derive(&key, string, label) == 0);
+    memcpy(row, &nonce, sizeof nonce);
+    MUST(kit_seal(row + sizeof nonce, sizeof row - sizeof nonce, &key, &nonce,
+                  ad, strlen(ad), text, len) == 0);
+    row[len] ^= spoiled;
+    MUST(kit_base64_encode(sealed, INSIDE_SEALED + 1, row,
+                           KIT_NONCE_LEN + len + KIT_TAG_LEN) == 0);
+}
+
+/* The line that PARTS make. Returns its length. */
+static size_t write_line(char *line, const struct parts *parts,
+                         enum spoil spoil)
+{
+    char ticket[INSIDE_SEALED + 1], message[INSIDE_SEALED + 1];
+    char ad[STRING_MAX + 64];
+    long seq = strtol(parts->seq, NULL, 10);
+
+    snprintf(ad, sizeof ad, "%s>bob#%ld",
+             spoil == SENDER ? "mallory" : parts->sender,
+             spoil == SEQ ? seq ^ 1 : seq);
+    seal(ticket, PLACE_BOB_TOKEN, "senderinfo", "senderinfo>bob", parts->ticket,
+         parts->ticket_len, spoil == TICKET);
+    seal(message, spoil == SECRET ? "another secret" : parts->secret, "message",
+         ad, parts->text, parts->text_len, spoil == MESSAGE);
+    return (size_t)snprintf(line, LINE_SIZE,
                             "{\"senderinfo\":\"%s\",\"seq\":%s,"
                             "\"message\":\"%s\"}",
                             ticket, parts->seq, message);
 }
 
-/* Whether the ticket of PARTS is one that alice may use. */
-static bool is_alices(const struct parts *parts)
-{
-    cJSON *ticket = kit_json_object(parts->ticket, strlen(parts->ticket));
-    const char *name = kit_json_string(ticket, "username");
-    const char *secret = kit_json_string(ticket, "secret");
-    bool is = name != NULL && strcmp(name, "alice") == 0 && secret != NULL &&
-              strcmp(secret, SECRET) == 0;
+/* --- What bob may show ---------------------------------------------------- */
 
-    kit_json_free(ticket);
-    return is;
+static bool is_name(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    size_t len = strlen(text);
+
+    return len >= 1 && len <= 32 && strspn(text, letters) == len &&
+           *text != '_' && *text != '-';
 }
 
-/* Gives bob the line; says whether he has shown it. */
-static bool give(const char *line, size_t len)
+static bool is_address(const char *text)
+{
+    uint8_t address[sizeof(struct in6_addr)];
+
+    return inet_pton(AF_INET, text, address) == 1 ||
+           inet_pton(AF_INET6, text, address) == 1;
+}
+
+/* Whether bob is to show the text of PARTS, which made LINE. */
+static bool is_good(const struct parts *parts, const char *line, size_t len)
+{
+    cJSON *m5 = kit_json_object(line, len);
+    const char *ticket = kit_json_string(m5, "senderinfo");
+    long long seq = place_number(m5, "seq");
+    bool is = ticket != NULL && strlen(ticket) <= 1024 && seq >= 1 &&
+              seq <= 2147483647;
+
+    kit_json_free(m5);
+    return is && parts->complete && is_name(parts->sender) &&
+           strcmp(parts->sender, "bob") != 0 && place_is_str16(parts->secret) &&
+           is_address(parts->ip) &&
+           (parts->exp == 0 || parts->exp + 300 >= PLACE_NOW) &&
+           parts->text_len <= 4096;
+}
+
+/* --- Line by line --------------------------------------------------------- */
+
+/* Gives bob the line; says whether he has shown what PARTS say. */
+static bool give(const char *line, size_t len, const struct parts *parts)
 {
     static char out[KIT_SHOWN_SIZE(KIT_TEXT_MAX) + 64];
-    bool taken = on_line(&bob, "127.0.0.1", line, len) == 0;
-    size_t out_len = shown(out, sizeof out);
+    long last = parts == NULL ? 0 : kit_replay_last(&bob.replay, parts->secret);
+    size_t used = bob.replay.used;
+    bool taken = on_line(&bob, PEER, line, len) == 0;
 
-    if (taken)
-        check_shown(out, out_len);
-    else
-        MUST(out_len == 0);
+    shown_read(out, sizeof out);
+    if (taken) {
+        MUST(parts != NULL);
+        shown_check(out, parts->sender, parts->text, parts->text_len);
+    } else {
+        MUST(out[0] == '\0');
+        MUST(bob.replay.used == used);
+        MUST(last == 0 || kit_replay_last(&bob.replay, parts->secret) == last);
+    }
     return taken;
+}
+
+/* A good line: spoiled first, then as it is, and once more. */
+static void give_good(const struct parts *parts, const char *line, size_t len)
+{
+    static char spoiled[LINE_SIZE];
+    bool near = strcmp(parts->ip, PEER) == 0;
+
+    bob.strict_ip = false;
+    for (enum spoil spoil = TICKET; spoil <= SEQ; spoil++)
+        MUST(!give(spoiled, write_line(spoiled, parts, spoil), parts));
+    bob.strict_ip = true;
+    MUST(give(line, len, parts) == near);
+    bob.strict_ip = false;
+    MUST(give(line, len, parts) == !near);
+    MUST(!give(line, len, parts));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static char line[3 * KIT_LINE_MAX];
+    static char line[LINE_SIZE];
     char *input = fuzz_text(data, size);
     struct parts parts;
 
     if (bob.name == NULL)
         begin();
     bob.replay.used = 0;
-    if (!split(&parts, input, size)) {
-        MUST(!give((const char *)data, size));
-    } else {
-        size_t len = write_line(line, sizeof line, &parts);
+    if (split(&parts, input, size)) {
+        size_t len = write_line(line, &parts, NOTHING);
 
-        /* Only what alice may say, and that only once. */
-        if (len < sizeof line && give(line, len)) {
-            MUST(is_alices(&parts));
-            MUST(!give(line, len));
-        }
+        if (is_good(&parts, line, len))
+            give_good(&parts, line, len);
+        else
+            MUST(!give(line, len, &parts));
+    } else {
+        MUST(!give((const char *)data, size, NULL));
     }
     free(input);
     return 0;

@@ -2,6 +2,7 @@
 /* Accounts and sessions in memory. */
 #include "tests/fuzz/place.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -10,13 +11,13 @@
 #include "tests/fuzz/fuzz.h"
 
 static void add(struct service *service, const char *name, const char *password,
-                const char *token)
+                const char *token, uint16_t port)
 {
     char phc[PHC_SIZE];
 
     MUST(phc_make(phc, password, PHC_LN_MIN) == 0);
     MUST(accounts_add(service->store, name, phc) == 0);
-    MUST(sessions_add(service->store, name, phc, "127.0.0.1", 0, token,
+    MUST(sessions_add(service->store, name, phc, "127.0.0.1", port, token,
                       PLACE_NOW) == 0);
 }
 
@@ -29,8 +30,8 @@ struct service *place_open(void)
         MUST(store_open(&store, NULL, STORE_CREATE) == EX_OK);
         service = service_new(store, PHC_LN_MIN);
         MUST(service != NULL);
-        add(service, "alice", PLACE_PASSWORD, PLACE_ALICE_TOKEN);
-        add(service, "bob", "banana", PLACE_BOB_TOKEN);
+        add(service, "alice", PLACE_PASSWORD, PLACE_ALICE_TOKEN, 0);
+        add(service, "bob", "banana", PLACE_BOB_TOKEN, 5555);
     }
     return service;
 }
@@ -47,4 +48,41 @@ bool place_is(const cJSON *body, const char *name, const char *wanted)
     const char *text = kit_json_string(body, name);
 
     return text != NULL && strcmp(text, wanted) == 0;
+}
+
+bool place_is_str16(const char *text)
+{
+    size_t len = 0;
+
+    for (; text != NULL && text[len] != '\0'; len++) {
+        if (text[len] <= ' ' || text[len] > '~')
+            return false;
+    }
+    return len >= 16 && len <= 128;
+}
+
+long long place_number(const cJSON *body, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, name);
+
+    /* One that is spelled as no integer has no value here (lib/json.h). */
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 1))
+        return -1;
+    return (long long)item->valuedouble;
+}
+
+long long place_port(const cJSON *body)
+{
+    long long port = place_number(body, "port");
+
+    return port <= 65535 ? port : -1;
+}
+
+bool place_refused(const struct reply *reply, int status, const char *word)
+{
+    char json[64];
+
+    snprintf(json, sizeof json, "{\"error\":\"%s\"}", word);
+    return reply->status == status && strcmp(reply->json, json) == 0 &&
+           reply->retry_after == 0;
 }
