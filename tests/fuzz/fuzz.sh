@@ -37,11 +37,13 @@ longest()
     esac
 }
 
+sh tests/fuzz/seeds.sh --note
 mkdir -p "$folder/findings"
 for target in "$@"; do
     found=$folder/found/$target log=$folder/$target.log verdict='no finding'
     mkdir -p "$found"
-    "$folder/$target" "$found" "tests/fuzz/corpus/$target" \
+    # shellcheck disable=SC2046 # one word for each folder
+    "$folder/$target" "$found" $(sh tests/fuzz/seeds.sh "$target") \
         -max_total_time="$seconds" -max_len="$(longest "$target")" \
         -dict=tests/fuzz/words.dict -close_fd_mask=2 -timeout=10 \
         -print_final_stats=1 -artifact_prefix="$folder/findings/$target-" \

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Feeds a fuzz target the files of some folders, without libFuzzer:
+ * Feeds a fuzz target files, and those of folders, without libFuzzer:
  *
  *     build/libsodium/fuzz/json tests/fuzz/corpus/json
  *
- * Prints how many; a finding ends the program and names the file.
+ * Prints how many, on standard error: standard output may be the target's. A
+ * finding ends the program and names the file.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -53,23 +54,25 @@ static bool feed(void)
     return true;
 }
 
-/* Feeds all files of FOLDER. Returns how many, or -1. */
-static int feed_all(const char *folder)
+/* Feeds the file NAME, or all files of that folder: how many, or -1. */
+static int feed_all(const char *name)
 {
-    DIR *dir = opendir(folder);
+    DIR *dir = opendir(name);
     struct dirent *entry;
     int count = 0;
 
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+    snprintf(path, sizeof path, "%s", name);
+    if (dir == NULL)
+        return feed() ? 1 : -1;
+    while ((entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] == '.')
             continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        snprintf(path, sizeof path, "%s/%s", name, entry->d_name);
         if (!feed())
             return -1;
         count++;
     }
-    if (dir != NULL)
-        closedir(dir);
+    closedir(dir);
     return count;
 }
 
@@ -92,6 +95,6 @@ int main(int argc, char **argv)
         }
         sum += count;
     }
-    dprintf(report, "  %-9s %4d inputs\n", strrchr(argv[0], '/') + 1, sum);
+    dprintf(report, "%d\n", sum);
     return EX_OK;
 }

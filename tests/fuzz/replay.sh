@@ -2,23 +2,32 @@
 # SPDX-License-Identifier: MIT
 #
 # replay.sh FOLDER TARGET...: feeds each fuzz target in FOLDER the inputs that
-# are kept for it, and to those that read JSON the files of JSONTestSuite.
+# are kept for it, and says how many there were.
 set -eu
 
-suite=../shared/data/jsontestsuite/test_parsing
-if [ ! -d "$suite" ]; then
-    echo "  skipped: JSONTestSuite ($suite is absent)"
-    suite=
-fi
-
-folder=$1
+folder=$1 log=$1/replay.log sum=0
 shift
-for target in "$@"; do
-    kept=tests/fuzz/corpus/$target
-    case $target in
-    json | m4 | m5 | login | userinfo)
-        "$folder/$target" "$kept" ${suite:+"$suite"} ;;
-    *)
-        "$folder/$target" "$kept" ;;
-    esac
+
+# A target writes to no terminal: what a sanitizer has to say comes from here.
+options=abort_on_error=1:log_path=$log
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}$options"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1:$options"
+
+# Inputs that no target reads would test nothing.
+for kept in tests/fuzz/corpus/*; do
+    [ -f "tests/fuzz/fuzz_${kept##*/}.c" ] ||
+        { echo "$kept: there is no target of that name" >&2; exit 1; }
 done
+
+sh tests/fuzz/seeds.sh --note
+for target in "$@"; do
+    rm -f "$log".*
+    # shellcheck disable=SC2046 # one word for each folder
+    said=$("$folder/$target" $(sh tests/fuzz/seeds.sh "$target") 2>&1) || {
+        echo "$target: $said" >&2
+        cat "$log".* 2>/dev/null >&2
+        exit 1
+    }
+    sum=$((sum + said))
+done
+echo "  $# targets, $sum inputs"
