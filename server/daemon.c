@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,6 +54,9 @@ static void see_connection(void *context, struct MHD_Connection *connection,
         atomic_fetch_add(&daemon->connections, 1);
         *socket_context = deadline_begin(daemon->deadlines, info->connect_fd,
                                          daemon->place.patience);
+        /* What has no deadline could stay for ever. */
+        if (*socket_context == NULL)
+            shutdown(info->connect_fd, SHUT_RDWR);
     } else {
         deadline_end(*socket_context);
         atomic_fetch_sub(&daemon->connections, 1);
@@ -190,8 +194,10 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     struct daemon *new = calloc(1, sizeof *new);
 
     *daemon = NULL;
-    if (new == NULL)
+    if (new == NULL) {
+        kit_error("no memory for the HTTP server");
         return EX_OSERR;
+    }
     new->place.service = service;
     new->place.workers = options->workers;
     new->place.patience = options->patience;

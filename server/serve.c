@@ -111,7 +111,11 @@ static int open_store(struct server *server, unsigned ln)
                  "NAME",
                  db);
     server->service = service_new(server->store, ln);
-    return server->service != NULL ? EX_OK : EX_OSERR;
+    if (server->service == NULL) {
+        kit_error("no memory for the limits of requests");
+        return EX_OSERR;
+    }
+    return EX_OK;
 }
 
 /* Reads certificate and key, where there are some. */

@@ -181,8 +181,10 @@ int store_open(struct store **store, const char *path, enum store_mode mode)
     if (rc != EX_OK)
         return rc;
     new = calloc(1, sizeof *new);
-    if (new == NULL)
+    if (new == NULL) {
+        kit_error("no memory for the database");
         return EX_OSERR;
+    }
     if (prepare(new, path, empty) != 0) {
         store_close(new);
         return EX_UNAVAILABLE;
