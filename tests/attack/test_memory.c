@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Each allocation of a request fails in turn. */
 #include <check.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,9 @@
 enum {
     MOST = 2000, /* allocations of a request; more is an error here */
     SLOW_MS = 5000,
+    BEGINNINGS = 32,
+    BEGIN_MS = 200,
+    ENDED_S = 12,
 };
 
 static struct target target;
@@ -152,6 +156,41 @@ static void fail_all(bool on)
 }
 
 /*
+ * Opens a connection that says nothing, whose allocation NTH fails; whether
+ * there was such a one.
+ */
+static bool fail_beginning(struct http *one, long nth)
+{
+    double began = clock_ms();
+
+    http_open(one, target.stage.url, NULL);
+    injector_arm(&injector, nth, false);
+    ck_assert_int_ge(http_connect(one), 0);
+    while (atomic_load(&injector.fault->failed) == 0 &&
+           clock_ms() - began < BEGIN_MS)
+        sched_yield();
+    return injector_disarm(&injector) > 0;
+}
+
+/* Connections of which something failed when they began end in time too. */
+static void fail_beginnings(void)
+{
+    static struct http all[BEGINNINGS + 1];
+    int count = 0;
+    double began;
+
+    while (count < BEGINNINGS && fail_beginning(&all[count], count + 1))
+        count++;
+    figure_least("beginnings of a connection that failed", count, "", 1);
+    began = clock_ms();
+    for (int i = 0; i < count; i++)
+        http_read(&all[i]);
+    figure_most("all of them have ended after", (clock_ms() - began) / 1e3, "s",
+                ENDED_S);
+    http_close(&all[count]);
+}
+
+/*
  * One life of a server, in which all requests come once as they should and
  * then FAULTS or none. Returns the blocks of memory that it did not give back
  * before its end: libraries keep some, but the same every time.
@@ -170,15 +209,20 @@ static long live(bool faults)
     if (faults) {
         fail_all(false);
         fail_all(true);
+        fail_beginnings();
     }
     target_stop(&target);
     return atomic_load(&injector.fault->blocks);
 }
 
-static void attack(const char *build, const char *row)
+static void attack(const char *build)
 {
+    static char row[80];
     long blocks;
 
+    snprintf(row, sizeof row,
+             "12 each allocation of a request fails in turn, %s",
+             strrchr(build, '/') + 1);
     row_begin(row);
     if (!injector_open(&injector, &target.stage, &way))
         return;
@@ -198,13 +242,13 @@ static void attack(const char *build, const char *row)
 
 START_TEST(one_backend)
 {
-    attack(stage_builds[0], "12 each allocation of a request fails in turn");
+    attack(stage_builds[0]);
 }
 END_TEST
 
 START_TEST(other_backend)
 {
-    attack(stage_builds[1], "12 ... with the other backend");
+    attack(stage_builds[1]);
 }
 END_TEST
 

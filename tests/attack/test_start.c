@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Each allocation of a starting program fails in turn. */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/injector.h"
+#include "tests/attack/target.h"
+
+enum { MOST = 100000 };
+
+static struct target target;
+static struct injector injector;
+static struct process_way way;
+
+/* How the starts ended. */
+static struct {
+    long served, gave_up, signals, unclear;
+} seen;
+
+static void setup(void)
+{
+    memset(&seen, 0, sizeof seen);
+    target_open(&target, "10");
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+    injector_close(&injector);
+}
+
+/* Whether what listens as LINE says answers as it should. */
+static bool answers(const char *line)
+{
+    struct http http;
+    int status;
+
+    http_open(&http, strrchr(line, ' ') + 1, NULL);
+    status = http_post(&http, "/login", "{}");
+    http_close(&http);
+    return status == 400;
+}
+
+/* How many lines P has said on its standard error. */
+static long complaints(const struct process *p)
+{
+    long lines = 0;
+
+    for (size_t i = 0; i < p->err.len; i++)
+        lines += p->err.bytes[i] == '\n';
+    return lines;
+}
+
+/* One start, of which allocation NTH fails; whether there was such a one. */
+static bool start_once(const char *program, long nth)
+{
+    char *argv[] = {(char *)program, "--db", target.stage.db,
+                    "--port",        "0",    NULL};
+    struct process *p;
+    const char *line;
+    bool fired;
+    int code;
+
+    injector_arm(&injector, nth, false);
+    p = process_start_in(argv, &way);
+    line = process_line(p, &p->out);
+    fired = injector_disarm(&injector) > 0;
+    if (line != NULL) {
+        bool good = answers(line);
+
+        good = process_kill(p, SIGTERM) == 0 && good;
+        seen.served += good;
+        seen.unclear += !good;
+    } else {
+        code = process_wait(p);
+        seen.signals += code < 0;
+        seen.gave_up += code > 0;
+        seen.unclear += code == 0 || complaints(p) < 1;
+    }
+    process_end(p);
+    return fired;
+}
+
+static void start_all(const char *build)
+{
+    static char row[80];
+    char program[PATH_SIZE];
+    long nth = 1;
+
+    snprintf(row, sizeof row, "12 each allocation of a start fails in turn, %s",
+             strrchr(build, '/') + 1);
+    row_begin(row);
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    snprintf(program, sizeof program, "%s/chat-server", build);
+    while (start_once(program, nth))
+        ck_assert_int_lt(++nth, MOST);
+    figure_note("allocations", (double)nth - 1, "");
+    figure_note("served all the same", (double)seen.served, "");
+    figure_note("ended with an exit code and a reason", (double)seen.gave_up,
+                "");
+    figure_is("... without a reason, or served badly", seen.unclear, 0);
+    figure_is("ended by a signal", seen.signals, 0);
+    row_end();
+}
+
+START_TEST(one_backend)
+{
+    start_all(stage_builds[0]);
+}
+END_TEST
+
+START_TEST(other_backend)
+{
+    start_all(stage_builds[1]);
+}
+END_TEST
+
+Suite *start_suite(void);
+
+Suite *start_suite(void)
+{
+    Suite *suite = suite_create("start");
+    TCase *tc = tcase_create("start");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 240);
+    tcase_add_test(tc, one_backend);
+    tcase_add_test(tc, other_backend);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
