@@ -133,6 +133,10 @@ static int write_chat_message(char *line, size_t line_size,
     cJSON_AddNumberToObject(m5, "seq", (double)chat->seq);
     cJSON_AddStringToObject(m5, "message", sealed);
     rc = kit_json_print(line, line_size, m5);
+
+    /* Where memory ran out a member is missing, and this is no message. */
+    if (cJSON_GetArraySize(m5) < 3)
+        rc = -1;
     kit_json_free(m5);
     /* END SOLUTION */
     return rc;
