@@ -52,6 +52,7 @@ void injector_close(struct injector *injector)
 
 void injector_arm(struct injector *injector, long number, bool on)
 {
+    injector->armed = number;
     atomic_store(&injector->fault->failed, 0);
     atomic_store(&injector->fault->fail_on, on);
     atomic_store(&injector->fault->fail_at, number);
@@ -59,6 +60,7 @@ void injector_arm(struct injector *injector, long number, bool on)
 
 long injector_disarm(struct injector *injector)
 {
-    atomic_store(&injector->fault->fail_at, 0);
+    injector->used =
+        injector->armed - atomic_exchange(&injector->fault->fail_at, 0);
     return atomic_load(&injector->fault->failed);
 }

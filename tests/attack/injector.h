@@ -8,6 +8,7 @@
 
 struct injector {
     struct fault *fault; /* what the programs read */
+    long armed, used;    /* allocations until the fault, and those that were */
     char preload[PATH_SIZE], file[PATH_SIZE];
 };
 
@@ -22,9 +23,11 @@ void injector_close(struct injector *injector);
 
 /*
  * injector_arm: allocation NUMBER from now on fails, and where it goes ON all
- * that come after it. injector_disarm: none does any more; returns how many
- * did.
+ * that come after it; INJECTOR_NEVER only counts. injector_disarm: none does
+ * any more; returns how many did, and sets USED to how many there were.
  */
+enum { INJECTOR_NEVER = 1 << 30 };
+
 void injector_arm(struct injector *injector, long number, bool on);
 long injector_disarm(struct injector *injector);
 

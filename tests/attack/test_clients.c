@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Allocations of a sender, and of a receiver, fail in turn. */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tests/attack/database.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/injector.h"
+#include "tests/attack/target.h"
+#include "tests/e2e/forge.h"
+
+enum {
+    SENDERS = 40, /* each may ask for a ticket now and then only */
+    MOST = 1000,  /* runs, and chats that a receiver remembers */
+    EVERY = 8,    /* of those while libraries start, */
+    LAST = 300,   /* and all of the last ones */
+};
+
+#define TOKEN  "0123456789abcdef0123456789abcdef"
+#define SECRET "fedcba9876543210fedcba9876543210"
+
+static struct target target;
+static struct injector injector;
+static struct process_way way;
+static struct process *bob;
+static const char *where; /* he listens */
+
+/* How the runs ended. */
+static struct {
+    long runs, done, gave_up, signals, silent, wrong;
+} seen;
+
+static void setup(void)
+{
+    memset(&seen, 0, sizeof seen);
+    target_open(&target, "10");
+    database_crowd(&target);
+}
+
+static void teardown(void)
+{
+    process_end(bob);
+    target_close(&target);
+    injector_close(&injector);
+}
+
+/* Counts how P has ended, and ends it. Returns true where that was well. */
+static bool judge(struct process *p)
+{
+    int code = process_wait(p);
+
+    seen.runs++;
+    seen.done += code == 0;
+    seen.gave_up += code > 0;
+    seen.signals += code < 0;
+    seen.silent += code > 0 && p->err.len == 0;
+    process_end(p);
+    return code == 0;
+}
+
+static void report(void)
+{
+    figure_note("runs, an allocation of each failed", (double)seen.runs, "");
+    figure_note("did what they should all the same", (double)seen.done, "");
+    figure_note("ended with an exit code", (double)seen.gave_up, "");
+    figure_is("... and said nothing about it", seen.silent, 0);
+    figure_is("ended by a signal", seen.signals, 0);
+    row_end();
+}
+
+/* The allocation to fail after number NTH, of COUNT: not all of the first. */
+static long next_of(long nth, long count)
+{
+    return nth + EVERY < count - LAST ? nth + EVERY : nth + 1;
+}
+
+/* --- The sender ----------------------------------------------------------- */
+
+static size_t passwords; /* the first of the senders' files */
+static bool sent[MOST];  /* run number so-and-so says that it has sent */
+
+/* Run NUMBER, which is also its text; allocation NTH of it fails. */
+static void send_once(long number, long nth)
+{
+    char program[PATH_SIZE], text[32];
+    const char *name = target.names[number % SENDERS];
+    char *argv[] = {program,
+                    "--server",
+                    (char *)target.stage.url,
+                    "--user",
+                    (char *)name,
+                    "--password-file",
+                    target.stage.paths[passwords + (size_t)number % SENDERS],
+                    "bob",
+                    NULL};
+    struct process *p;
+
+    snprintf(program, sizeof program, "%s/solution/sender", stage_builds[0]);
+    snprintf(text, sizeof text, "%ld\n", number);
+    injector_arm(&injector, nth, false);
+    p = process_start_in(argv, &way);
+    process_write(p, text, strlen(text));
+    sent[number] = judge(p);
+    injector_disarm(&injector);
+}
+
+/* Reads what has been shown, up to number LAST, which was. */
+static void read_shown(long last)
+{
+    long before = -1, number;
+
+    do {
+        const char *line = process_line(bob, &bob->out);
+        char name[32], wanted[64];
+
+        if (line == NULL || sscanf(line, "%31[^:]: %ld", name, &number) != 2 ||
+            number <= before || number > last) {
+            seen.wrong++;
+            return;
+        }
+        snprintf(wanted, sizeof wanted, "%s: %ld",
+                 target.names[number % SENDERS], number);
+        seen.wrong += strcmp(line, wanted) != 0;
+        while (++before < number)
+            seen.wrong += sent[before];
+    } while (number < last);
+}
+
+START_TEST(sending)
+{
+    long count, number = 0;
+
+    row_begin("12 allocations of a sender fail in turn");
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    target_serve(&target, NULL, NULL);
+    passwords = target.stage.path_count;
+    for (int i = 0; i < SENDERS; i++)
+        stage_file(&target.stage, target.names[i],
+                   target_password(target.names[i]));
+    bob = stage_receiver(&target.stage, stage_builds[1], "solution", "bob",
+                         NULL, &where);
+    send_once(number, INJECTOR_NEVER);
+    count = injector.used;
+    for (long nth = 1; nth <= count; nth = next_of(nth, count)) {
+        ck_assert_int_lt(++number, MOST - 1);
+        send_once(number, nth);
+    }
+    send_once(++number, 0);
+    ck_assert(sent[number]);
+    read_shown(number);
+    figure_note("allocations of a run", (double)count, "");
+    figure_is("texts shown wrongly, or not though sent", seen.wrong, 0);
+    report();
+}
+END_TEST
+
+/* --- The receiver --------------------------------------------------------- */
+
+static struct oracle oracle;
+
+/* Bob's receiver, allocation NTH of which fails. */
+static void begin_bob(long nth)
+{
+    char program[PATH_SIZE], password[PATH_SIZE];
+    char *argv[] = {program,           "--server", oracle.url, "--user", "bob",
+                    "--password-file", password,   "--port",   "0",      NULL};
+
+    snprintf(program, sizeof program, "%s/solution/receiver", stage_builds[0]);
+    snprintf(password, sizeof password, "%.64s/bob", target.stage.dir);
+    injector_arm(&injector, nth, false);
+    bob = process_start_in(argv, &way);
+}
+
+/* Whether he listens; WHERE is set then. */
+static bool listens(void)
+{
+    const char *line;
+
+    do
+        line = process_line(bob, &bob->err);
+    while (line != NULL && strncmp(line, "listening on ", 13) != 0);
+    if (line == NULL)
+        return false;
+    snprintf(bob->where, sizeof bob->where, "%s", strrchr(line, ' ') + 1);
+    where = bob->where;
+    return true;
+}
+
+START_TEST(starting)
+{
+    long count;
+
+    row_begin("12 allocations of a starting receiver fail in turn");
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    begin_bob(INJECTOR_NEVER);
+    ck_assert(listens());
+    injector_disarm(&injector);
+    count = injector.used;
+    process_end(bob);
+    for (long nth = 1; nth <= count; nth = next_of(nth, count)) {
+        begin_bob(nth);
+        if (listens())
+            kill(bob->pid, SIGTERM);
+        injector_disarm(&injector);
+        judge(bob);
+    }
+    bob = NULL;
+    oracle_close(&oracle);
+    figure_note("allocations of a start", (double)count, "");
+    report();
+}
+END_TEST
+
+/* Sends line SEQ of alice's, and waits until he has dealt with it. */
+static void send_line(long seq)
+{
+    static struct forgery f;
+    char text[32];
+    int fd = raw_connect(where);
+
+    snprintf(text, sizeof text, "%ld", seq);
+    forge_good(&f, TOKEN, "alice", SECRET, seq, text);
+    raw_send(fd, f.line, strlen(f.line));
+    shutdown(fd, SHUT_WR);
+    raw_ended(fd);
+}
+
+/* The number of the next line that is shown; -1: it is none of ours. */
+static long shown(void)
+{
+    const char *line = process_line(bob, &bob->out);
+    long number;
+
+    return line != NULL && sscanf(line, "alice: %ld", &number) == 1 ? number
+                                                                    : -1;
+}
+
+START_TEST(receiving)
+{
+    long seq = 0, nth = 1;
+    bool fired;
+
+    row_begin("12 each allocation of a receiver for a line fails");
+    if (!injector_open(&injector, &target.stage, &way))
+        return;
+    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    begin_bob(0);
+    ck_assert(listens());
+    do {
+        long number;
+
+        injector_arm(&injector, nth++, false);
+        send_line(++seq);
+        fired = injector_disarm(&injector) > 0;
+        seen.runs++;
+        send_line(++seq); /* this one all is well with */
+        number = shown();
+        seen.done += number == seq - 1;
+        if (number == seq - 1)
+            number = shown();
+        seen.wrong += number != seq;
+    } while (fired && seen.wrong == 0);
+    figure_note("lines, an allocation of each failed", (double)seen.runs, "");
+    figure_note("shown all the same", (double)seen.done, "");
+    figure_is("shown wrongly, or not the one after it", seen.wrong, 0);
+    kill(bob->pid, SIGTERM);
+    figure_is("ends well (1: yes)", judge(bob), 1);
+    bob = NULL;
+    oracle_close(&oracle);
+    row_end();
+}
+END_TEST
+
+Suite *clients_suite(void);
+
+Suite *clients_suite(void)
+{
+    Suite *suite = suite_create("clients");
+    TCase *tc = tcase_create("clients");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 240);
+    tcase_add_test(tc, sending);
+    tcase_add_test(tc, starting);
+    tcase_add_test(tc, receiving);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
