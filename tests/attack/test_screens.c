@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an evil server and evil peers make the sender and the receiver print:
+ * nothing that a terminal obeys, and nothing that is secret.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/attack/figure.h"
+#include "tests/attack/harmless.h"
+#include "tests/attack/target.h"
+#include "tests/e2e/forge.h"
+
+#define TOKEN  "0123456789abcdef-token-of-everybody"
+#define SECRET "fedcba9876543210-secret-of-this-chat"
+
+static struct stage stage;
+static struct oracle oracle;
+
+/* What all runs of a row came to. */
+static struct {
+    long runs, lines, harmful, secret, done;
+} sum;
+
+static void setup(void)
+{
+    stage_open(&stage);
+    /* In its place a password that must not be seen. */
+    stage_file(&stage, "alice", target_password("alice"));
+    stage_file(&stage, "bob", target_password("bob"));
+    oracle_open(&oracle, 200, "{}");
+    stage.url = oracle.url;
+    memset(&sum, 0, sizeof sum);
+}
+
+static void teardown(void)
+{
+    oracle_close(&oracle);
+    stage_close(&stage);
+}
+
+/* As they stand in JSON; the last ones are none. */
+static const char *const evil[] = {
+    "\\u001b[2J",
+    "\\u001b]0;title\\u0007",
+    "\\u009b2J",
+    "\\u0007",
+    "\\b\\b\\b",
+    "\\r",
+    "\\nalice: forged",
+    "\\u007f",
+    "\\u202e",
+    "\\u200b",
+    "\\u2028",
+    "\\ufeff",
+    "\\udb40\\udc41",
+    "\\\\x1b[2J",
+    "%s%n",
+    "\x1b[2J",
+    "\x9b"
+    "2J",
+    "\xff",
+};
+
+enum { EVIL = sizeof evil / sizeof evil[0] };
+
+static long has(const struct stream *stream, const char *word)
+{
+    return strstr(stream->bytes, word) != NULL;
+}
+
+/* Adds up what P, which has ended, has said. */
+static void add_up(struct process *p)
+{
+    const struct stream *streams[] = {&p->out, &p->err};
+
+    sum.runs++;
+    for (int i = 0; i < 2; i++) {
+        const struct stream *stream = streams[i];
+        long lines;
+
+        sum.harmful += harmful_lines(stream->bytes, stream->len, &lines);
+        sum.lines += lines;
+        sum.secret +=
+            has(stream, TARGET_MARK) + has(stream, TOKEN) + has(stream, SECRET);
+    }
+}
+
+static void show(void)
+{
+    figure_note("runs", (double)sum.runs, "");
+    figure_note("lines that they printed", (double)sum.lines, "");
+    figure_is("lines that a terminal would obey", sum.harmful, 0);
+    figure_is("lines with a password, token or secret", sum.secret, 0);
+}
+
+/* The members of messages 2 and 4, and what an answer of both has in them. */
+static const char *const members[] = {"token",      "ip_addr",  "secret",
+                                      "senderinfo", "receiver", "error"};
+
+enum { MEMBERS = sizeof members / sizeof members[0] };
+
+/* Writes the answer, good but for member BAD, which has TEXT in it. */
+static void write_answer(char *out, size_t out_size, int bad, const char *text)
+{
+    struct forgery f;
+    const char *const good[MEMBERS] = {TOKEN,        "127.0.0.1", SECRET,
+                                       f.senderinfo, "bob",       "busy"};
+    size_t len = 0;
+
+    forge_good(&f, TOKEN, "alice", SECRET, 1, "hello");
+    for (int i = 0; i < MEMBERS; i++)
+        len += (size_t)snprintf(out + len, out_size - len, "%s\"%s\":\"%s%s\"",
+                                i == 0 ? "{" : ",", members[i], good[i],
+                                i == bad ? text : "");
+    snprintf(out + len, out_size - len, ",\"port\":1}");
+}
+
+/* One run of each program, to its end, with that answer to everything. */
+static void run_both(int number)
+{
+    struct process *p = stage_sender(&stage, stage_builds[number % 2],
+                                     "solution", "alice", "bob");
+    char program[PATH_SIZE], password[PATH_SIZE];
+    char *argv[] = {
+        program,           "--server", (char *)stage.url, "--user", "bob",
+        "--password-file", password,   "--port",          "0",      NULL};
+
+    process_write(p, "hello\n", 6);
+    sum.done += process_wait(p) == 0;
+    add_up(p);
+    process_end(p);
+
+    snprintf(program, sizeof program, "%s/solution/receiver",
+             stage_builds[number % 2]);
+    snprintf(password, sizeof password, "%s/bob", stage.dir);
+    p = process_start(argv);
+    /* Where the answer was good enough it listens now. */
+    if (process_line(p, &p->err) != NULL)
+        process_kill(p, 15);
+    else
+        process_wait(p);
+    add_up(p);
+    process_end(p);
+}
+
+START_TEST(evil_server)
+{
+    static const int statuses[] = {200, 401, 404, 500, 302};
+    static char body[8192];
+
+    row_begin("17 the screens of those who ask an evil server");
+    for (int i = 0; i < EVIL; i++) {
+        int status = statuses[i % 5];
+
+        for (int m = 0; m < MEMBERS; m++) {
+            write_answer(body, sizeof body, m, evil[i]);
+            oracle.body = body;
+            oracle.status = m == MEMBERS - 1 && status == 200 ? 503 : 200;
+            run_both(i + m);
+        }
+        oracle.status = status;
+        oracle.body = evil[i];
+        run_both(i);
+    }
+    show();
+    figure_is("senders that say it went well", sum.done, 0);
+    row_end();
+}
+END_TEST
+
+/* --- Evil peers ----------------------------------------------------------- */
+
+/* The same in the bytes that a text has once it is opened. */
+static const char *const texts[] = {
+    "\x1b[2J",
+    "\x1b]0;title\x07",
+    "\xc2\x9b"
+    "2J",
+    "\x9b"
+    "2J",
+    "a\nbob: forged",
+    "a\rcarol: forged",
+    "\b\b\b\b\b\b\bcarol: forged",
+    "\x7f",
+    "\xe2\x80\xae"
+    "evil",
+    "\xe2\x80\x8b",
+    "\xe2\x80\xa8"
+    "carol: forged",
+    "\xef\xbb\xbf",
+    "\xf3\xa0\x81\x81",
+    "\xff\xfe",
+    "\xed\xa0\x80",
+    "\t",
+    "\v\f",
+    "%s%n",
+    "\\n",
+};
+
+enum { TEXTS = sizeof texts / sizeof texts[0] };
+
+/* Each as a good message: shown as one line. */
+static void say_all(struct process *bob, const char *where)
+{
+    struct forgery f;
+    int fd = raw_connect(where);
+
+    for (int i = 0; i < TEXTS; i++) {
+        forge_good(&f, TOKEN, "alice", SECRET, i + 1, texts[i]);
+        raw_send(fd, f.line, strlen(f.line));
+    }
+    for (int i = 0; i < TEXTS; i++) {
+        const char *line = process_line(bob, &bob->out);
+
+        ck_assert_ptr_nonnull(line);
+        sum.done += strncmp(line, "alice: ", 7) == 0;
+    }
+    close(fd);
+}
+
+/* Lines of message 5 that have evil where it is not sealed, or in a ticket. */
+static void spoil_all(const char *where)
+{
+    static const char *const lines[] = {
+        "%s\n",
+        "{\"%s\":1}\n",
+        "{\"senderinfo\":\"%s\",\"seq\":1,\"message\":\"\"}\n",
+        "{\"senderinfo\":\"\",\"seq\":\"%s\",\"message\":\"\"}\n",
+        "{\"senderinfo\":\"\",\"seq\":1,\"message\":\"%s\"}\n",
+    };
+    static const char *const tickets[] = {
+        "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\",\"secret\":\"" SECRET
+        "\"}",
+        "{\"username\":\"alice\",\"ip_addr\":\"%s\",\"secret\":\"" SECRET
+        "x\",\"exp\":1}",
+        "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.1\",\"secret\":"
+        "\"%s\"}",
+        "%s",
+    };
+    char text[1024];
+    struct forgery f;
+
+    for (int i = 0; i < EVIL; i++) {
+        for (size_t j = 0; j < sizeof lines / sizeof lines[0]; j++) {
+            int fd = raw_connect(where);
+
+            snprintf(text, sizeof text, lines[j], evil[i]);
+            raw_send(fd, text, strlen(text));
+            ck_assert_uint_eq(raw_ended(fd), 0);
+        }
+        for (size_t j = 0; j < sizeof tickets / sizeof tickets[0]; j++) {
+            int fd = raw_connect(where);
+
+            forge_good(&f, TOKEN, "alice", SECRET, 1000 + i, "never");
+            snprintf(text, sizeof text, tickets[j], evil[i]);
+            forge_ticket(&f, TOKEN, text);
+            forge_line(&f);
+            raw_send(fd, f.line, strlen(f.line));
+            ck_assert_uint_eq(raw_ended(fd), 0);
+        }
+    }
+}
+
+START_TEST(evil_peers)
+{
+    const char *where;
+    struct process *bob;
+    long shown;
+
+    row_begin("17 the screen of a receiver with evil peers");
+    oracle.body = "{\"token\":\"" TOKEN "\"}";
+    bob = stage_receiver(&stage, stage_builds[_i], "solution", "bob", NULL,
+                         &where);
+    say_all(bob, where);
+    spoil_all(where);
+    process_kill(bob, 15);
+    add_up(bob);
+    show();
+    figure_is("texts that were shown as alice's", sum.done, TEXTS);
+    harmful_lines(bob->out.bytes, bob->out.len, &shown);
+    figure_is("lines on standard output", shown, TEXTS);
+    process_end(bob);
+    row_end();
+}
+END_TEST
+
+Suite *screens_suite(void);
+
+Suite *screens_suite(void)
+{
+    Suite *suite = suite_create("screens");
+    TCase *tc = tcase_create("screens");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, evil_server);
+    tcase_add_loop_test(tc, evil_peers, 0, 2);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
