@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* chat-server users: who has an account, and who is logged in. */
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 
 #include "lib/clock.h"
 #include "lib/options.h"
+#include "lib/show.h"
 #include "server/accounts.h"
 #include "server/commands.h"
 
@@ -27,12 +29,14 @@ static const struct kit_command command = {
 static void print(void *context, const struct account *one)
 {
     time_t seconds = (time_t)one->last_login;
-    char when[32] = "never";
+    char when[32] = "never", name[KIT_SHOWN_SIZE(KIT_NAME_MAX)];
     struct tm utc;
 
     if (one->last_login != 0 && gmtime_r(&seconds, &utc) != NULL)
         strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    printf("%-*s  %8lld  %s\n", KIT_NAME_MAX, one->name, one->sessions, when);
+    /* Another program may have written it. */
+    kit_show(name, sizeof name, one->name, strlen(one->name));
+    printf("%-*s  %8lld  %s\n", KIT_NAME_MAX, name, one->sessions, when);
 }
 
 int command_users(int argc, char **argv)
