@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/attack/figure.h"
+#include "tests/attack/harmless.h"
 #include "tests/attack/ledger.h"
 #include "tests/attack/storm.h"
 
@@ -286,6 +287,31 @@ START_TEST(sessions)
 }
 END_TEST
 
+/* The instructor looks who is there, and sees that somebody has been. */
+START_TEST(names)
+{
+    char program[PATH_SIZE];
+    char *argv[] = {program, "users", "--db", target.stage.db, NULL};
+    struct process *p;
+    long lines;
+
+    row_begin("16 the list of accounts with tampered names");
+    ledger_change(&target,
+                  "UPDATE accounts SET name = char(27) || '[2J' || char(10)"
+                  " || char(155, 8238) WHERE name IN (?1, ?2)",
+                  "victim", "nobody");
+    snprintf(program, sizeof program, "%s/chat-server", stage_builds[0]);
+    p = process_start(argv);
+    process_exits(p, 0);
+    figure_is("lines that a terminal would obey",
+              harmful_lines(p->out.bytes, p->out.len, &lines), 0);
+    figure_is("lines", lines,
+              1 + ledger_number(&target, "SELECT count(*) FROM accounts"));
+    process_end(p);
+    row_end();
+}
+END_TEST
+
 Suite *tampered_suite(void);
 
 Suite *tampered_suite(void)
@@ -298,6 +324,7 @@ Suite *tampered_suite(void)
     tcase_add_test(tc, passwords);
     tcase_add_test(tc, newest);
     tcase_add_test(tc, sessions);
+    tcase_add_test(tc, names);
     suite_add_tcase(suite, tc);
     return suite;
 }
