@@ -12,6 +12,7 @@
 #include "tests/attack/harmless.h"
 #include "tests/attack/ledger.h"
 #include "tests/attack/storm.h"
+#include "tests/attack/tampers.h"
 
 enum {
     TIMES = 9,
@@ -34,89 +35,6 @@ static void teardown(void)
 {
     target_close(&target);
 }
-
-/* What ?1, the stored form of the right password, becomes, in SQL. */
-static const char *const forms[] = {
-    /* Parameters. */
-    "replace(?1, 'ln=10', 'ln=31')",
-    "replace(?1, 'ln=10', 'ln=18')",
-    "replace(?1, 'ln=10', 'ln=9')",
-    "replace(?1, 'ln=10', 'ln=0')",
-    "replace(?1, 'ln=10', 'ln=63')",
-    "replace(?1, 'ln=10', 'ln=64')",
-    "replace(?1, 'ln=10', 'ln=-10')",
-    "replace(?1, 'ln=10', 'ln=+10')",
-    "replace(?1, 'ln=10', 'ln=010')",
-    "replace(?1, 'ln=10', 'ln= 10')",
-    "replace(?1, 'ln=10', 'ln=0xa')",
-    "replace(?1, 'ln=10', 'ln=4294967306')",
-    "replace(?1, 'ln=10', 'ln=18446744073709551626')",
-    "replace(?1, 'ln=10', 'ln=')",
-    "replace(?1, 'ln=10,', '')",
-    "replace(?1, 'ln=10', 'N=1024')",
-    "replace(?1, 'r=8', 'r=0')",
-    "replace(?1, 'r=8', 'r=1')",
-    "replace(?1, 'r=8', 'r=9')",
-    "replace(?1, 'r=8', 'r=80')",
-    "replace(?1, 'r=8', 'r=-8')",
-    "replace(?1, 'r=8', 'r=4294967296')",
-    "replace(?1, 'r=8', 'r=4294967304')",
-    "replace(?1, 'r=8', 'r=1073741824')",
-    "replace(?1, 'p=5', 'p=0')",
-    "replace(?1, 'p=5', 'p=11')",
-    "replace(?1, 'p=5', 'p=99')",
-    "replace(?1, 'p=5', 'p=-5')",
-    "replace(?1, 'p=5', 'p=4294967301')",
-    "replace(?1, 'p=5', 'p=1073741823')",
-    "replace(?1, 'ln=10,r=8,p=5', 'p=5,r=8,ln=10')",
-    "replace(?1, ',p=5', ',p=5,x=1')",
-    "replace(?1, ',p=5', ',p=5,p=5')",
-
-    /* Schemes. */
-    "replace(?1, '$scrypt$', '$argon2id$')",
-    "replace(?1, '$scrypt$', '$SCRYPT$')",
-    "replace(?1, '$scrypt$', 'scrypt$')",
-    "replace(?1, '$scrypt$', '$scrypt$v=1$')",
-    "'$2b$31$0123456789012345678901uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu'",
-    "'victim-keep-this-to-yourself'",
-    "'*'",
-    "''",
-    "'$scrypt$'",
-
-    /* Salt and hash, cut, stretched, spoilt. */
-    "substr(?1, 1, length(?1) - 1)",
-    "substr(?1, 1, length(?1) - 43)",
-    "substr(?1, 1, length(?1) - 44)",
-    "substr(?1, 1, length(?1) - 66)",
-    "substr(?1, 2)",
-    "?1 || '='",
-    "?1 || 'A'",
-    "?1 || '$'",
-    "?1 || ' '",
-    "?1 || char(10)",
-    "' ' || ?1",
-    "?1 || ?1",
-    "substr(?1, 1, length(?1) - 1) || '*'",
-    "substr(?1, 1, length(?1) - 1) || '-'",
-    "substr(?1, 1, length(?1) - 1) || char(27)",
-    "replace(?1, '$', '$$')",
-    "replace(?1, 'p=5$', 'p=5$AAAA')",
-
-    /* Other types, and what SQL lets a text be. */
-    "CAST(?1 || x'00' AS TEXT)",
-    "CAST(x'00' || ?1 AS TEXT)",
-    "CAST(substr(?1, 1, 30) || x'00' || substr(?1, 31) AS TEXT)",
-    "CAST(x'ff' || ?1 AS TEXT)",
-    "10",
-    "1e308",
-    "x''",
-    "zeroblob(100)",
-    "zeroblob(10000000)",
-    "hex(zeroblob(2000000))",
-    "?1 || hex(zeroblob(2000000))",
-};
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 /* Gives NAME the stored form FORM of KEPT. */
 static void tamper(const char *name, const char *form, const char *kept)
@@ -169,17 +87,17 @@ START_TEST(passwords)
     figure_is("before", status, 200);
     before = target_memory(&target);
     peak = target_peak(&target);
-    for (size_t i = 0; i < COUNT(forms); i++) {
+    for (size_t i = 0; i < tampered_row_count; i++) {
         double ms;
 
-        tamper("victim", forms[i], kept);
+        tamper("victim", tampered_rows[i], kept);
         ms = login(&http, "victim", &status);
         if (status != 500 || ms >= 5)
-            fprintf(stderr, "%s: %d, %.1f ms\n", forms[i], status, ms);
+            fprintf(stderr, "%s: %d, %.1f ms\n", tampered_rows[i], status, ms);
         wrong += status != 500;
         slowest = ms > slowest ? ms : slowest;
     }
-    figure_note("rows", COUNT(forms), "");
+    figure_note("rows", (double)tampered_row_count, "");
     figure_is("not refused", wrong, 0);
     figure_time("the slowest refusal (of medians)", slowest, 5);
     show_memory(before, peak, GROWTH_KIB);
@@ -208,10 +126,10 @@ START_TEST(newest)
     ck_assert_int_eq(target_login(&target, "u00"), 200);
     before = target_memory(&target);
     peak = target_peak(&target);
-    for (size_t i = 0; i < COUNT(forms); i++) {
+    for (size_t i = 0; i < tampered_row_count; i++) {
         char name[32], token[KIT_STR16_MAX + 1];
 
-        tamper("friend", forms[i], kept);
+        tamper("friend", tampered_rows[i], kept);
         snprintf(name, sizeof name, "nobody%zu", i);
         http_open(&http, target.stage.url, NULL);
         wrong += http_login(&http, name, "guess", token) != 401;
@@ -229,30 +147,6 @@ START_TEST(newest)
 }
 END_TEST
 
-/* What a session may be after somebody has written into it. */
-static const char *const spoilt[] = {
-    "ticket_key = x''",
-    "ticket_key = x'00'",
-    "ticket_key = zeroblob(33)",
-    "ticket_key = zeroblob(10000000)",
-    "ticket_key = 'text'",
-    "user = ''",
-    "user = 'nobody'",
-    "user = hex(zeroblob(100))",
-    "user = 'u00' || char(0)",
-    "user = hex(zeroblob(2000000))",
-    "user = 7",
-    "ip = hex(zeroblob(100))",
-    "ip = hex(zeroblob(2000000))",
-    "ip = x'00ff'",
-    "expires = 'never'",
-    "expires = 1e308",
-    "expires = -1",
-    "port = 'x'",
-    "port = 1e308",
-    "port = -1",
-};
-
 /* The owner of the session asks, and so does somebody for its owner. */
 START_TEST(sessions)
 {
@@ -267,17 +161,18 @@ START_TEST(sessions)
     figure_is("questions without an answer before", broken, 0);
     before = target_memory(&target);
     peak = target_peak(&target);
-    for (size_t i = 0; i < COUNT(spoilt); i++) {
+    for (size_t i = 0; i < tampered_session_count; i++) {
         const char *asking = target.names[20 + i], *asked = target.names[i];
         char sql[128];
 
         snprintf(sql, sizeof sql,
-                 "UPDATE sessions SET %s WHERE user IN (?1, ?2)", spoilt[i]);
+                 "UPDATE sessions SET %s WHERE user IN (?1, ?2)",
+                 tampered_sessions[i]);
         ledger_change(&target, sql, asking, asked);
         broken += http_ask(&http, asking, target.tokens[20 + i], "u63") == 0;
         broken += http_ask(&http, "u61", target.tokens[61], asked) == 0;
     }
-    figure_note("rows", COUNT(spoilt), "");
+    figure_note("rows", (double)tampered_session_count, "");
     figure_is("and then", broken, 0);
     show_memory(before, peak, CACHE_KIB);
     figure_is("a good one then",
