@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Certificates as `make certs` makes them, and others that nobody should take.
+ */
+#ifndef ATTACK_CERTS_H
+#define ATTACK_CERTS_H
+
+#include <stdbool.h>
+
+#include "tests/attack/target.h"
+
+/* certs_can: whether there is a program to make them with. */
+bool certs_can(void);
+
+/*
+ * certs_run: runs COMMAND in a shell that has the folder of TARGET in $D and
+ * the commands of this kit where they are; it must end well.
+ */
+void certs_run(struct target *target, const char *command);
+
+/*
+ * certs_make: a CA and a certificate of it for HOST, in NAME-ca.pem,
+ * NAME-ca-key.pem, NAME.pem and NAME-key.pem of the folder.
+ */
+void certs_make(struct target *target, const char *name, const char *host);
+
+/* certs_serve: starts the server with the certificate NAME. */
+void certs_serve(struct target *target, const char *name);
+
+#endif
