@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* Old versions, no TLS at all, too much of it, and half of it. */
+#include <check.h>
+#include <curl/curl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "server/daemon.h"
+#include "tests/attack/certs.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/hello.h"
+#include "tests/attack/http.h"
+#include "tests/attack/shapes.h"
+#include "tests/attack/shot.h"
+#include "tests/e2e/forge.h"
+
+enum {
+    TLS_1_0 = 0x0301,
+    TLS_1_1 = 0x0302,
+    TLS_1_2 = 0x0303,
+    HALVES = 1000,
+    LOGINS = 40, /* good ones meanwhile */
+    CLOSED_MS = DAEMON_IDLE + 2000,
+};
+
+static struct target target;
+static char url[64]; /* of the TLS port, as if it were a plain one */
+
+static void setup(void)
+{
+    target_open(&target, "10");
+    certs_make(&target, "ours", "127.0.0.1");
+    certs_serve(&target, "ours");
+    snprintf(url, sizeof url, "http%s", target.stage.url + strlen("https"));
+}
+
+static void teardown(void)
+{
+    target_close(&target);
+}
+
+/* libcurl throws nothing of the answer at the terminal. */
+static size_t swallow(char *data, size_t one, size_t len, void *context)
+{
+    return one * len;
+}
+
+/* A login by libcurl with TLS from MIN to MAX; returns the status, or 0. */
+static long login(long min, long max, double *ms)
+{
+    CURL *curl = curl_easy_init();
+    char ca[PATH_SIZE], path[128];
+    double began = clock_ms();
+    long status = 0;
+
+    ck_assert_ptr_nonnull(curl);
+    snprintf(ca, sizeof ca, "%s/ours-ca.pem", target.stage.dir);
+    snprintf(path, sizeof path, "%s/login", target.stage.url);
+    curl_easy_setopt(curl, CURLOPT_URL, path);
+    curl_easy_setopt(curl, CURLOPT_CAINFO, ca);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, min | max);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, SHAPE_BODY);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, swallow);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)HTTP_SECONDS);
+    if (curl_easy_perform(curl) == CURLE_OK)
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_cleanup(curl);
+    if (ms != NULL)
+        *ms = clock_ms() - began;
+    return status;
+}
+
+static long login_with(long min, long max)
+{
+    return login(min, max, NULL);
+}
+
+/* --- Versions ------------------------------------------------------------- */
+
+/* Whether the server goes on after a ClientHello of VERSION with CIPHERS. */
+static bool goes_on(unsigned version, const uint16_t *ciphers, size_t count)
+{
+    uint8_t hello[HELLO_SIZE];
+    size_t len = hello_write(hello, version, ciphers, count);
+    unsigned answered;
+    enum hello_answer answer = hello_send(&answered, url, hello, len);
+
+    if (answer == HELLO_SERVER && answered != version)
+        fprintf(stderr, "%04x is answered with %04x\n", version, answered);
+    if (answer == HELLO_SILENCE || answer == HELLO_OTHER)
+        fprintf(stderr, "%04x is not answered as TLS is\n", version);
+    return answer != HELLO_ALERT && answer != HELLO_NOTHING;
+}
+
+/* The same hello with a higher number is answered: it is the number alone. */
+START_TEST(versions)
+{
+    row_begin("18 versions of TLS");
+    figure_is("ServerHello for SSL 3", goes_on(0x0300, NULL, 0), 0);
+    figure_is("ServerHello for TLS 1.0", goes_on(TLS_1_0, NULL, 0), 0);
+    figure_is("ServerHello for TLS 1.1", goes_on(TLS_1_1, NULL, 0), 0);
+    figure_is("ServerHello for TLS 1.2", goes_on(TLS_1_2, NULL, 0), 1);
+    figure_is("a login with TLS 1.2 alone",
+              login_with(CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_MAX_TLSv1_2),
+              200);
+    figure_is("a login with TLS 1.3 alone",
+              login_with(CURL_SSLVERSION_TLSv1_3, CURL_SSLVERSION_MAX_TLSv1_3),
+              200);
+    row_end();
+}
+END_TEST
+
+/* No key, no cipher, half of a cipher, or one that was found out. */
+START_TEST(ciphers)
+{
+    static const struct {
+        const char *what;
+        uint16_t ciphers[4];
+        size_t count;
+    } weak[] = {
+        {"nothing encrypted", {0xc006, 0xc010, 0x0002, 0x003b}, 4},
+        {"nobody authenticated", {0xc018, 0xc019, 0x0034, 0x006d}, 4},
+        {"40 bits", {0x0003, 0x0006, 0x0008, 0x0014}, 4},
+        {"RC4", {0xc007, 0xc011, 0x0004, 0x0005}, 4},
+        {"DES", {0x0009, 0x0015}, 2},
+        {"three times DES", {0xc008, 0xc012, 0x000a, 0x0016}, 4},
+        {"a fallback", {0xc02b, 0xc02c, 0x5600}, 3},
+        {"none", {0x00ff}, 1},
+    };
+    static const uint16_t strong[] = {0xc02b};
+
+    row_begin("18 ciphers of TLS 1.2");
+    for (size_t i = 0; i < sizeof weak / sizeof weak[0]; i++)
+        figure_is(weak[i].what,
+                  goes_on(TLS_1_2, weak[i].ciphers, weak[i].count), 0);
+    figure_is("AES-128-GCM with an ephemeral key", goes_on(TLS_1_2, strong, 1),
+              1);
+    row_end();
+}
+END_TEST
+
+/* --- No TLS, or where none is wanted -------------------------------------- */
+
+START_TEST(plain)
+{
+    static const char request[] = SHAPE_LINE SHAPE_LENGTH "\r\n" SHAPE_BODY;
+    static struct shot shot;
+    uint8_t hello[HELLO_SIZE];
+    size_t len = hello_write(hello, TLS_1_2, NULL, 0);
+
+    row_begin("18 HTTP to a port of TLS, and TLS to one of HTTP");
+    shot_fire(&shot, url, request, sizeof request - 1, SHOT_AT_ONCE);
+    figure_is("bytes of HTTP in the answer",
+              strstr(shot.bytes, "HTTP") != NULL ? (long)shot.len : 0, 0);
+    figure_most("bytes of TLS in it", (double)shot.len, "", 7);
+    figure_is("the connection is closed (1: yes)", shot.ended, 1);
+    figure_is("logins", target_log_count(&target, "/login"), 0);
+    figure_is("a login as it should be", login_with(CURL_SSLVERSION_TLSv1_2, 0),
+              200);
+
+    target_stop(&target);
+    target_serve(&target, NULL, NULL);
+    shot_fire(&shot, target.stage.url, hello, len, SHOT_AT_ONCE);
+    figure_most("answers of HTTP to a ClientHello", shot.answers, "", 1);
+    figure_is("of them other than 400", shot.answers > 0 && shot.status != 400,
+              0);
+    figure_is("a login by HTTP", target_login(&target, "u00"), 200);
+    row_end();
+}
+END_TEST
+
+/* --- Too much of it ------------------------------------------------------- */
+
+/* Keys anew, as often as one likes, would be work for one side alone. */
+START_TEST(renegotiation)
+{
+    char where[64];
+    char *argv[] = {"openssl", "s_client", "-connect", where, "-tls1_2", NULL};
+    struct process *p;
+    const char *line;
+
+    row_begin("18 renegotiation");
+    snprintf(where, sizeof where, "%s", url + strlen("http://"));
+    p = process_start(argv);
+    do
+        line = process_line(p, &p->out);
+    while (line != NULL && strstr(line, "Verify return code") == NULL);
+    figure_is("a session of TLS 1.2 (1: yes)", line != NULL, 1);
+    process_write(p, "R\n", 2);
+    do
+        line = process_line(p, &p->err);
+    while (line != NULL && strncmp(line, "RENEGOTIATING", 13) != 0);
+    process_write(p, "GET / HTTP/1.1\r\n\r\n", 18);
+    process_wait(p);
+    figure_is("an answer after it", strstr(p->out.bytes, "HTTP/1.1 ") != NULL,
+              0);
+    process_end(p);
+    figure_is("a login then", login_with(CURL_SSLVERSION_TLSv1_2, 0), 200);
+    row_end();
+}
+END_TEST
+
+/* --- Half of it ----------------------------------------------------------- */
+
+/* A third each: nothing, half a ClientHello, all of it and then no more. */
+static void open_halves(struct pollfd *all)
+{
+    uint8_t hello[HELLO_SIZE];
+    size_t len = hello_write(hello, TLS_1_2, NULL, 0);
+
+    for (int i = 0; i < HALVES; i++) {
+        all[i].fd = raw_connect(url + strlen("http://"));
+        all[i].events = POLLIN;
+        raw_send(all[i].fd, hello, len * (size_t)(i % 3) / 2);
+    }
+}
+
+/* Waits until the server has closed all of them; returns the milliseconds. */
+static double closed_after(struct pollfd *all, double began)
+{
+    char waste[4096];
+    int left = HALVES;
+
+    while (left > 0 && clock_ms() - began < 2 * CLOSED_MS) {
+        poll(all, HALVES, 1000);
+        for (int i = 0; i < HALVES; i++) {
+            if (all[i].fd < 0 || all[i].revents == 0 ||
+                recv(all[i].fd, waste, sizeof waste, MSG_DONTWAIT) > 0)
+                continue;
+            close(all[i].fd);
+            all[i].fd = -1;
+            left--;
+        }
+    }
+    return clock_ms() - began;
+}
+
+START_TEST(halves)
+{
+    static struct pollfd all[HALVES];
+    double began = clock_ms(), slowest = 0;
+    long failed = 0, before = target_memory(&target);
+
+    row_begin("18 1,000 handshakes that stop half-way");
+    open_halves(all);
+    for (int i = 0; i < LOGINS; i++) {
+        double ms;
+
+        failed += login(CURL_SSLVERSION_TLSv1_2, 0, &ms) != 200;
+        slowest = ms > slowest ? ms : slowest;
+    }
+    figure_is("logins meanwhile that failed", failed, 0);
+    figure_time("the slowest, behind their handshakes", slowest, 1000);
+    figure_note("memory that they take",
+                (double)(target_memory(&target) - before) / 1024, "MiB");
+    figure_most("all closed after", closed_after(all, began) / 1e3, "s",
+                CLOSED_MS / 1e3);
+    figure_is("a login then", login_with(CURL_SSLVERSION_TLSv1_2, 0), 200);
+    row_end();
+}
+END_TEST
+
+START_TEST(skipped)
+{
+    row_begin("18 TLS");
+    figure_skip("all of it", "there is no openssl command");
+    row_end();
+}
+END_TEST
+
+Suite *tls_suite(void);
+
+Suite *tls_suite(void)
+{
+    Suite *suite = suite_create("tls");
+    TCase *tc = tcase_create("tls");
+
+    tcase_set_timeout(tc, 60);
+    suite_add_tcase(suite, tc);
+    if (!certs_can()) {
+        tcase_add_test(tc, skipped);
+        return suite;
+    }
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, versions);
+    tcase_add_test(tc, ciphers);
+    tcase_add_test(tc, plain);
+    tcase_add_test(tc, renegotiation);
+    tcase_add_test(tc, halves);
+    return suite;
+}
