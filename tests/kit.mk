@@ -2,7 +2,16 @@
 # What those type who change the kit or teach with it. The Makefile reads this
 # file; the student archive goes without it.
 
-unit_c   := $(wildcard tests/unit/*.c)
+# What can be made to fail in unit tests; see tests/faults/fault.h. Of the
+# backends' own files there, the one of this backend.
+fault_c  := $(if $(filter Linux,$(OS)),$(filter-out tests/faults/fault.c \
+              $(filter-out %/$(CRYPTO).c,$(patsubst backends/%, \
+              tests/faults/%,$(wildcard backends/*.c))), \
+              $(wildcard tests/faults/*.c)))
+wrapped   = $(if $(fault_c),$(shell sed -n \
+              's/^FAULT.[^,]*, \([A-Za-z0-9_]*\),.*/-Wl,--wrap=\1/p' $(fault_c)))
+
+unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c $(fault_c)
 e2e_c    := $(wildcard tests/e2e/*.c)
 stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c)
 attack_c := $(wildcard tests/attack/*.c) $(stage_c)
@@ -164,7 +173,7 @@ grade-tools: $(B)/grade $(B)/check-grader
 
 $(B)/unit-tests: $(call object,$(unit_c)) $(server_o) $(lib_o)
 	$(say) link $@
-	$(Q)$(LINK) -o $@ $^ $(test_libs)
+	$(Q)$(LINK) $(wrapped) -o $@ $^ $(test_libs)
 
 $(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
 	$(say) link $@
