@@ -118,7 +118,8 @@ static int read_cacert(struct kit_http *http, const char *cacert)
         kit_error("cannot read the certificate %s: is the name after --cacert "
                   "right?",
                   cacert);
-    http->cacert = readable ? strdup(cacert) : NULL;
+    else if ((http->cacert = strdup(cacert)) == NULL)
+        kit_error("no memory for the name of the certificate");
     return http->cacert != NULL ? 0 : -1;
 }
 
@@ -176,8 +177,10 @@ static int make_headers(struct kit_http *http)
     struct curl_slist *more;
 
     http->headers = curl_slist_append(NULL, "Content-Type: application/json");
+    if (http->headers == NULL)
+        return -1;
     more = curl_slist_append(http->headers, "Expect:");
-    return http->headers != NULL && more != NULL ? 0 : -1;
+    return more != NULL ? 0 : -1;
 }
 
 int kit_http_open(struct kit_http **http, const char *url, const char *cacert)
@@ -187,7 +190,11 @@ int kit_http_open(struct kit_http **http, const char *url, const char *cacert)
 
     *http = NULL;
     pthread_once(&once, start_curl);
-    if (new == NULL || kit_http_url(new->base, sizeof new->base, url) != 0 ||
+    if (new == NULL) {
+        kit_error("no memory for a connection to the server");
+        return -1;
+    }
+    if (kit_http_url(new->base, sizeof new->base, url) != 0 ||
         read_cacert(new, cacert) != 0)
         goto done;
     if (make_headers(new) == 0)

@@ -29,25 +29,36 @@ static char *url_part(CURLU *url, CURLUPart part)
     return curl_url_get(url, part, &out, 0) == CURLUE_OK ? out : NULL;
 }
 
+/* Whether URL has no PART, for which libcurl has the word CODE. */
+static bool lacks(CURLU *url, CURLUPart part, CURLUcode code)
+{
+    char *out = NULL;
+    bool absent = curl_url_get(url, part, &out, 0) == code;
+
+    curl_free(out);
+    return absent;
+}
+
 /* Whether URL has nothing but a scheme, a host and perhaps a port. */
 static bool is_plain(CURLU *url)
 {
-    static const CURLUPart unwanted[] = {CURLUPART_USER, CURLUPART_PASSWORD,
-                                         CURLUPART_OPTIONS, CURLUPART_QUERY,
-                                         CURLUPART_FRAGMENT};
+    static const struct {
+        CURLUPart part;
+        CURLUcode absent;
+    } unwanted[] = {
+        {CURLUPART_USER, CURLUE_NO_USER},
+        {CURLUPART_PASSWORD, CURLUE_NO_PASSWORD},
+        {CURLUPART_OPTIONS, CURLUE_NO_OPTIONS},
+        {CURLUPART_QUERY, CURLUE_NO_QUERY},
+        {CURLUPART_FRAGMENT, CURLUE_NO_FRAGMENT},
+    };
     char *scheme = url_part(url, CURLUPART_SCHEME);
     char *path = url_part(url, CURLUPART_PATH);
-    bool plain =
-        scheme != NULL &&
-        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
-        (path == NULL || strcmp(path, "/") == 0);
+    bool plain = scheme != NULL && path != NULL && strcmp(path, "/") == 0 &&
+                 (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
 
-    for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++) {
-        char *part = url_part(url, unwanted[i]);
-
-        plain = plain && part == NULL;
-        curl_free(part);
-    }
+    for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++)
+        plain = plain && lacks(url, unwanted[i].part, unwanted[i].absent);
     curl_free(scheme);
     curl_free(path);
     return plain;
@@ -68,10 +79,12 @@ static int write_base(char *out, size_t out_size, CURLU *url)
 {
     char *scheme = url_part(url, CURLUPART_SCHEME);
     char *host = url_part(url, CURLUPART_HOST);
-    char *port = url_part(url, CURLUPART_PORT);
+    char *port = NULL;
+    CURLUcode code = curl_url_get(url, CURLUPART_PORT, &port, 0);
     int len, rc = -1;
 
-    if (scheme == NULL || host == NULL)
+    if (scheme == NULL || host == NULL ||
+        (code != CURLUE_OK && code != CURLUE_NO_PORT))
         goto done;
     len = snprintf(out, out_size, "%s://%s%s%s", scheme, host,
                    port == NULL ? "" : ":", port == NULL ? "" : port);
