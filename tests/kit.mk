@@ -88,6 +88,17 @@ deps-lint: ## find what looks for faults in C, and install it
 lint: $(B)/packages ## cppcheck, clang-tidy, gcc -fanalyzer: no word from any
 	@sh tests/lint.sh $(JOBS) $(COMPILE)
 
+# What the tests reach, counted by gcc: nothing is optimised, nothing hardened.
+counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
+          CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
+.PHONY: coverage
+coverage: ## lines and branches that the tests reach, and the least of them
+	@sh tests/coverage/coverage.sh --check
+	+@for c in $(BACKENDS); do \
+	    $(AGAIN) $(counted) CRYPTO=$$c programs unit-tests || exit; done
+	+@$(AGAIN) $(counted) e2e-tests
+	@sh tests/coverage/coverage.sh $(BACKENDS:%=build/%-cov)
+
 leaks: programs ## 1,000 messages with both ends under valgrind
 	@sh tests/leaks.sh $(B)
 
@@ -171,9 +182,13 @@ e2e-tests: $(B)/e2e-tests
 attack-tests: $(B)/attack-tests $(B)/attack-fault.so $(B)/chat-server-tsan
 grade-tools: $(B)/grade $(B)/check-grader
 
-$(B)/unit-tests: $(call object,$(unit_c)) $(B)/wrapped.o
+# Where it is counted what is reached: see leave.c.
+leave_o := $(if $(findstring --coverage,$(CFLAGS)), \
+             $(B)/tests/coverage/leave.o)
+
+$(B)/unit-tests: $(call object,$(unit_c)) $(B)/wrapped.o $(leave_o)
 	$(say) link $@
-	$(Q)$(LINK) -o $@ $^ $(test_libs)
+	$(Q)$(LINK) $(leave_o:%=-Wl,--wrap=_exit -Wl,--wrap=raise) -o $@ $^ $(test_libs)
 
 # What is tested, with its calls to libraries led through tests/faults; the
 # calls of the tests themselves, and of Check, are as ever.

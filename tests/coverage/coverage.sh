@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# coverage.sh BUILD...: runs the unit tests of each build and the end-to-end
+# tests over both, all compiled with --coverage, and asks gcov what of backends,
+# lib and server they have reached. 1 where that is less than it must be.
+set -eu
+
+# A folder, and the least of its lines and branches in percent. A fault of a
+# library is hard to bring about in the whole server: its branches are shown.
+limits='backends 95 90  lib 95 90  server 90 0'
+
+if ! command -v gcov >/dev/null; then
+    echo "Missing: gcov, which comes with gcc" >&2
+    exit 1
+fi
+[ "$1" != --check ] || exit 0
+
+out=build/coverage
+rm -rf "$out"
+mkdir -p "$out"
+for build in "$@"; do
+    find "$build" -name '*.gcda' -exec rm {} +
+done
+for build in "$@"; do
+    echo "== unit tests, $build"
+    "$build/unit-tests" || exit
+done
+echo "== end to end"
+"$1/e2e-tests" "$@" || exit
+
+for build in "$@"; do
+    find "$build/backends" "$build/lib" "$build/server" -name '*.gcno'
+done | sort | xargs gcov --branch-probabilities --branch-counts --relative-only \
+    --stdout >"$out/gcov.txt" 2>"$out/gcov.err"
+# Files of data alone have no functions, and what never ran no counts.
+if grep -v -e 'no functions found' -e 'assuming not executed' \
+    -e '^File ' "$out/gcov.err" >&2; then
+    exit 1
+fi
+echo
+awk -v limits="$limits" -f tests/coverage/report.awk "$out/gcov.txt"
