@@ -15,9 +15,8 @@ unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c
 e2e_c    := $(wildcard tests/e2e/*.c)
 stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c)
 attack_c := $(wildcard tests/attack/*.c) $(stage_c)
-rig_c    := $(addprefix tests/attack/,alone.c figure.c http.c proc.c storm.c \
-              target.c) \
-            $(stage_c)
+rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \
+              proc.c storm.c target.c) $(stage_c)
 soak_c   := $(wildcard tests/soak/*.c) $(rig_c)
 bench_c  := tests/bench/main.c tests/bench/load.c $(rig_c)
 mutant_c := $(wildcard tests/mutants/*.c)

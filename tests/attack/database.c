@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base64.h"
@@ -17,6 +18,67 @@ sqlite3 *database_open(const struct target *target)
         SQLITE_OK);
     sqlite3_busy_timeout(db, 5000);
     return db;
+}
+
+/* Runs SQL and returns the text of its first column, to be freed, or NULL. */
+static char *run(const struct target *target, const char *sql, const char *one,
+                 const char *two)
+{
+    sqlite3 *db = database_open(target);
+    sqlite3_stmt *statement = NULL;
+    char *text = NULL;
+    int rc;
+
+    /* What breaks now is a test, not a machine. */
+    sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+    rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    ck_assert_msg(rc == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
+    if (one != NULL)
+        sqlite3_bind_text(statement, 1, one, -1, SQLITE_STATIC);
+    if (two != NULL)
+        sqlite3_bind_text(statement, 2, two, -1, SQLITE_STATIC);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL)
+        text = strdup((const char *)sqlite3_column_text(statement, 0));
+    ck_assert_msg(rc == SQLITE_ROW || rc == SQLITE_DONE, "%s: %s", sql,
+                  sqlite3_errmsg(db));
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return text;
+}
+
+long database_number(const struct target *target, const char *sql)
+{
+    char *text = run(target, sql, NULL, NULL);
+    long number;
+
+    ck_assert_ptr_nonnull(text);
+    number = strtol(text, NULL, 10);
+    free(text);
+    return number;
+}
+
+char *database_text(const struct target *target, const char *sql)
+{
+    char *text = run(target, sql, NULL, NULL);
+
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+void database_change(const struct target *target, const char *sql,
+                     const char *one, const char *two)
+{
+    free(run(target, sql, one, two));
+}
+
+char *database_all(const struct target *target)
+{
+    return database_text(
+        target, "SELECT (SELECT group_concat(name || sql, x'0a')"
+                "  FROM sqlite_master) || x'0a' || (SELECT"
+                "  group_concat(id || ' ' || name || ' ' || phc, x'0a')"
+                "  FROM (SELECT * FROM accounts ORDER BY id))");
 }
 
 /* For sqlite3_exec: a row is a complaint, but for the one word "ok". */
@@ -57,6 +119,19 @@ void database_phc(char out[PHC_SIZE], const char *password)
         text[i][strcspn(text[i], "=")] = '\0';
     snprintf(out, PHC_SIZE, "$scrypt$ln=%d,r=%d,p=1$%s$%s", PHC_LN_MIN, PHC_R,
              text[0], text[1]);
+}
+
+void database_add(const struct target *target, const char names[][TARGET_NAME],
+                  size_t count)
+{
+    char phc[PHC_SIZE];
+
+    for (size_t i = 0; i < count; i++) {
+        database_phc(phc, target_password(names[i]));
+        database_change(target,
+                        "INSERT INTO accounts(name, phc) VALUES(?1, ?2)",
+                        names[i], phc);
+    }
 }
 
 void database_crowd(const struct target *target)

@@ -79,7 +79,7 @@ const char *const tampered_rows[] = {
     "1e308",
     "x''",
     "zeroblob(100)",
-    "zeroblob(10000000)",
+    "zeroblob(4000000)",
     "hex(zeroblob(2000000))",
     "?1 || hex(zeroblob(2000000))",
 };
@@ -90,7 +90,7 @@ const char *const tampered_sessions[] = {
     "ticket_key = x''",
     "ticket_key = x'00'",
     "ticket_key = zeroblob(33)",
-    "ticket_key = zeroblob(10000000)",
+    "ticket_key = zeroblob(4000000)",
     "ticket_key = 'text'",
     "user = ''",
     "user = 'nobody'",

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/attack/database.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/attack/proc.h"
@@ -64,7 +65,7 @@ void target_open(struct target *target, const char *ln)
              stage_builds[0]);
     for (int i = 0; i < TARGET_CROWD; i++)
         snprintf(target->names[i], TARGET_NAME, "u%02d", i);
-    target_import(target, "10", target->names, TARGET_CROWD);
+    database_add(target, target->names, TARGET_CROWD);
     target_import(target, ln, dear, 2);
 }
 

@@ -13,8 +13,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "tests/attack/database.h"
 #include "tests/attack/figure.h"
-#include "tests/attack/ledger.h"
 
 enum { ARGS = 12 };
 
@@ -152,7 +152,7 @@ static int obey(struct process *p)
 static void try(int command, const char *db, const char *const *more,
                 const char *file, mode_t mode)
 {
-    char *before = ledger_all(&target), *after;
+    char *before = database_all(&target), *after;
     struct process *p;
     int code;
 
@@ -161,7 +161,7 @@ static void try(int command, const char *db, const char *const *more,
     ck_assert_int_eq(chmod(file, mode), 0);
     p = start(command, db, more);
     code = finish(p, command);
-    after = ledger_all(&target);
+    after = database_all(&target);
     sum.taken += (code != EX_CONFIG && code != EX_NOINPUT) || p->out.len != 0;
     sum.changed += strcmp(before, after) != 0;
     if (code != EX_CONFIG && code != EX_NOINPUT)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/attack/database.h"
 #include "tests/attack/figure.h"
-#include "tests/attack/ledger.h"
 #include "tests/attack/shapes.h"
 #include "tests/attack/shot.h"
 
@@ -149,7 +149,7 @@ static void show(const char *what, size_t count, long wrong)
     figure_note("requests", (double)count, "");
     figure_is(what, wrong, 0);
     figure_is("sessions that they made",
-              ledger_number(&target, "SELECT count(*) FROM sessions"), 0);
+              database_number(&target, "SELECT count(*) FROM sessions"), 0);
 }
 
 START_TEST(wrong_paths)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/attack/database.h"
 #include "tests/attack/figure.h"
-#include "tests/attack/ledger.h"
 #include "tests/attack/shapes.h"
 #include "tests/attack/shot.h"
 #include "tests/attack/storm.h"
@@ -108,7 +108,7 @@ static void show_sum(void)
     figure_note("answers whose head the library says twice",
                 (double)sum.repeated, "");
     figure_is("first or second requests that ran",
-              ledger_number(&target, sessions), 0);
+              database_number(&target, sessions), 0);
 }
 
 START_TEST(at_once)
@@ -157,7 +157,7 @@ START_TEST(good)
     shot_fire(&shot, target.stage.url, all, len, SHOT_AT_ONCE);
     figure_is("status", shot.status, 200);
     figure_is("answers", shot.answers, 2);
-    figure_is("requests that ran", ledger_number(&target, sessions), 2);
+    figure_is("requests that ran", database_number(&target, sessions), 2);
     free(all);
     row_end();
 }

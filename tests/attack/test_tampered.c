@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/attack/database.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/harmless.h"
-#include "tests/attack/ledger.h"
 #include "tests/attack/storm.h"
 #include "tests/attack/tampers.h"
 
@@ -43,7 +43,7 @@ static void tamper(const char *name, const char *form, const char *kept)
 
     snprintf(sql, sizeof sql, "UPDATE accounts SET phc = %s WHERE name = ?2",
              form);
-    ledger_change(&target, sql, kept, name);
+    database_change(&target, sql, kept, name);
 }
 
 /* The right password of NAME, TIMES: the median; STATUS is the worst one. */
@@ -74,8 +74,8 @@ static void show_memory(long before, long peak, int limit)
 
 START_TEST(passwords)
 {
-    char *kept =
-        ledger_text(&target, "SELECT phc FROM accounts WHERE name = 'victim'");
+    char *kept = database_text(
+        &target, "SELECT phc FROM accounts WHERE name = 'victim'");
     struct http http;
     double slowest = 0;
     long wrong = 0, before, peak;
@@ -116,8 +116,8 @@ END_TEST
  */
 START_TEST(newest)
 {
-    char *kept =
-        ledger_text(&target, "SELECT phc FROM accounts WHERE name = 'friend'");
+    char *kept = database_text(
+        &target, "SELECT phc FROM accounts WHERE name = 'friend'");
     struct http http;
     double slowest = 0;
     long wrong = 0, others = 0, before, peak;
@@ -168,7 +168,7 @@ START_TEST(sessions)
         snprintf(sql, sizeof sql,
                  "UPDATE sessions SET %s WHERE user IN (?1, ?2)",
                  tampered_sessions[i]);
-        ledger_change(&target, sql, asking, asked);
+        database_change(&target, sql, asking, asked);
         broken += http_ask(&http, asking, target.tokens[20 + i], "u63") == 0;
         broken += http_ask(&http, "u61", target.tokens[61], asked) == 0;
     }
@@ -191,17 +191,17 @@ START_TEST(names)
     long lines;
 
     row_begin("16 the list of accounts with tampered names");
-    ledger_change(&target,
-                  "UPDATE accounts SET name = char(27) || '[2J' || char(10)"
-                  " || char(155, 8238) WHERE name IN (?1, ?2)",
-                  "victim", "nobody");
+    database_change(&target,
+                    "UPDATE accounts SET name = char(27) || '[2J' || char(10)"
+                    " || char(155, 8238) WHERE name IN (?1, ?2)",
+                    "victim", "nobody");
     snprintf(program, sizeof program, "%s/chat-server", stage_builds[0]);
     p = process_start(argv);
     process_exits(p, 0);
     figure_is("lines that a terminal would obey",
               harmful_lines(p->out.bytes, p->out.len, &lines), 0);
     figure_is("lines", lines,
-              1 + ledger_number(&target, "SELECT count(*) FROM accounts"));
+              1 + database_number(&target, "SELECT count(*) FROM accounts"));
     process_end(p);
     row_end();
 }
