@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The backend, whichever it is, as all that stands above it sees it. */
+/* The backend, whichever it is, as what stands above it sees it; the clock. */
 #include "backends/crypto.h"
+#include "lib/clock.h"
 #include "tests/faults/fault.h"
 
 FAULT(int, kit_random, (void *out, size_t len), (out, len), -1)
@@ -19,3 +20,6 @@ FAULT(int, kit_seal,
        const struct kit_nonce *nonce, const void *ad, size_t ad_len,
        const void *text, size_t text_len),
       (out, out_size, key, nonce, ad, ad_len, text, text_len), -1)
+
+/* A clock does not fail, but much time may pass between two looks at it. */
+FAULT(int64_t, kit_ticks, (void), (), INT64_MAX / 2)

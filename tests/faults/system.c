@@ -61,6 +61,11 @@ FAULT(int, pselect,
        const struct timespec *time, const sigset_t *mask),
       (count, reads, writes, errors, time, mask), -1)
 
+FAULT(int, getaddrinfo,
+      (const char *host, const char *port, const struct addrinfo *hints,
+       struct addrinfo **out),
+      (host, port, hints, out), EAI_MEMORY)
+
 FAULT(int, fstat, (int fd, struct stat *status), (fd, status), -1)
 FAULT(ssize_t, read, (int fd, void *bytes, size_t len), (fd, bytes, len), -1)
 FAULT(ssize_t, pread, (int fd, void *bytes, size_t len, off_t at),

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Passwords from a terminal, which must not show them and must recover. */
 #include <check.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "lib/password.h"
+#include "tests/faults/fault.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/terminal.h"
 
@@ -140,6 +143,55 @@ START_TEST(no_terminal)
 }
 END_TEST
 
+/* Ctrl-Z and back: the question is asked once more. */
+START_TEST(asked_again_after_a_stop)
+{
+    pid_t child = start_asking("correct horse");
+
+    kill(child, SIGTSTP);
+    terminal_wait(&terminal, "Password: Password: ");
+    terminal_type(&terminal, "correct horse\n");
+    ck_assert_int_eq(wait_for(child), 0);
+    ck_assert(echoes());
+}
+END_TEST
+
+/* What may fail at a terminal; without it there is no password. */
+static const char *const calls[] = {"tcgetattr", "tcsetattr", "write",
+                                    "pselect", "read"};
+enum { CALLS = sizeof calls / sizeof calls[0] };
+
+static _Noreturn void ask_broken(const char *call)
+{
+    int rc;
+
+    alarm(30); /* in a session of its own it outlives a test that failed */
+    terminal_take(&terminal);
+    fault_order(call, 1, EIO);
+    rc = kit_password_read(password, sizeof password, NULL, "Password: ");
+    if (!fault_cancel())
+        _exit(2);
+    _exit(rc == -1 && captured_has("--password-file") ? 0 : 1);
+}
+
+START_TEST(terminal_breaks)
+{
+    pid_t child;
+
+    terminal = terminal_open();
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+        ask_broken(calls[_i]);
+    if (strcmp(calls[_i], "read") == 0) {
+        terminal_wait(&terminal, "Password: ");
+        terminal_type(&terminal, "correct horse\n");
+    }
+    ck_assert_int_eq(wait_for(child), 0);
+    ck_assert(echoes());
+}
+END_TEST
+
 Suite *password_terminal_suite(void)
 {
     Suite *suite = suite_create("password_terminal");
@@ -151,6 +203,12 @@ Suite *password_terminal_suite(void)
     tcase_add_loop_test(tcase, signal_restores_echo, 0, 4);
     tcase_add_test(tcase, interrupt_key_restores_echo);
     tcase_add_test(tcase, no_terminal);
+    tcase_add_test(tcase, asked_again_after_a_stop);
+    if (FAULTS_POSSIBLE)
+        tcase_add_loop_test(tcase, terminal_breaks, 0, CALLS);
+    else
+        printf("password_terminal: faults skipped, this linker has no "
+               "--wrap\n");
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sender and receiver when the system fails them: they say so once, keep no
+ * descriptor, and whoever can go on goes on.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/input.h"
+#include "lib/say.h"
+#include "tests/faults/fault.h"
+#include "tests/unit/bob.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/play.h"
+#include "tests/unit/tcp.h"
+
+/* The lowest descriptor that is free: one that leaks makes it higher. */
+static int lowest(void)
+{
+    int fd = dup(STDIN_FILENO);
+
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    return fd;
+}
+
+/* --- The receiver's door ---------------------------------------------------*/
+
+static int listen_once(void)
+{
+    struct kit_peers *peers = play.peers;
+    int before = captured_lines(), free_before = lowest();
+    uint16_t port = 1;
+    int rc = kit_peers_listen(&peers, &port, "127.0.0.1", 0);
+
+    ck_assert((peers == NULL) == (rc != 0) && (port == 0) == (rc != 0));
+    ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
+    kit_peers_close(peers);
+    ck_assert_int_eq(lowest(), free_before);
+    return rc;
+}
+
+START_TEST(no_listening)
+{
+    ck_assert_int_ge(fault_each("calloc getaddrinfo socket bind listen fcntl "
+                                "getsockname pipe",
+                                listen_once, true),
+                     9);
+}
+END_TEST
+
+START_TEST(port_of_the_system)
+{
+    fault_order("bind", 1, EACCES);
+    ck_assert_int_eq(listen_once(), -1);
+    ck_assert(fault_cancel() && captured_has("from 1024 up"));
+}
+END_TEST
+
+/* Without descriptors, and nobody to send away, the door rests a while. */
+START_TEST(no_descriptor_for_a_peer)
+{
+    static const struct {
+        int why;
+        bool rests;
+    } whys[] = {{EMFILE, true},
+                {ENFILE, true},
+                {ENOBUFS, true},
+                {ENOMEM, true},
+                {ECONNABORTED, false}};
+
+    for (size_t i = 0; i < sizeof whys / sizeof whys[0]; i++) {
+        play.peers->rested = 0;
+        fault_order("accept", 1, whys[i].why);
+        kit_peers_accept(play.peers);
+        ck_assert(fault_cancel());
+        ck_assert((play.peers->rested != 0) == whys[i].rests);
+    }
+}
+END_TEST
+
+/* A connection that would block is none. */
+START_TEST(peer_that_would_block)
+{
+    int peer = tcp_connect(play.port), free_before = lowest();
+
+    fault_order("fcntl", 1, EIO);
+    kit_peers_accept(play.peers);
+    ck_assert(fault_cancel() && tcp_ended(peer));
+    ck_assert_int_eq(lowest(), free_before);
+    close(peer);
+}
+END_TEST
+
+/* --- The receiver's loop ---------------------------------------------------*/
+
+START_TEST(poll_fails)
+{
+    fault_order("poll", 1, EIO);
+    ck_assert_int_eq(kit_peers_serve(play.peers, play_on_line, &play, 60), -1);
+    ck_assert(fault_cancel() && captured_has("cannot wait"));
+}
+END_TEST
+
+static void script_talk(void)
+{
+    int peer = play_peer();
+
+    play_say(peer, "again\n");
+    play_expect("127.0.0.1: again|");
+    close(peer);
+}
+
+/* A signal of somebody else's in between is no reason to stop. */
+START_TEST(poll_and_read_are_interrupted)
+{
+    static const char *const calls[] = {"poll", "read"};
+
+    fault_order(calls[_i], 1, EINTR);
+    play_script(script_talk);
+    ck_assert(fault_cancel());
+}
+END_TEST
+
+static void script_broken(void)
+{
+    int peer = tcp_connect(play.port), another;
+
+    fault_order("read", 1, EIO);
+    play_say(peer, "hello\n");
+    ck_assert(tcp_ended(peer));
+    ck_assert(fault_cancel());
+    close(peer);
+    another = play_peer();
+    close(another);
+}
+
+START_TEST(one_peer_breaks)
+{
+    play_script(script_broken);
+}
+END_TEST
+
+/* --- The sender's link -----------------------------------------------------*/
+
+static int call_once(void)
+{
+    int before = captured_lines(), free_before = lowest();
+    int rc = kit_link_open(&bob.link, "127.0.0.1", bob.port);
+
+    ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
+    ck_assert((bob.link.fd < 0) == (rc != 0));
+    ck_assert_int_eq(kit_link_close(&bob.link), 0);
+    ck_assert_int_eq(lowest(), free_before);
+    return rc;
+}
+
+START_TEST(no_call)
+{
+    ck_assert_int_ge(fault_each("getaddrinfo socket fcntl connect getsockopt "
+                                "poll",
+                                call_once, true),
+                     4);
+}
+END_TEST
+
+static const struct bob_step full[] = {{0, EAGAIN}, {0, 0}};
+
+/* Time goes by, and the receiver takes nothing. */
+START_TEST(receiver_is_stopped)
+{
+    int peer = bob_open();
+
+    bob.plan = full;
+    bob_put("hello");
+    fault_order("kit_ticks", 2, 0);
+    ck_assert_int_eq(kit_link_flush(&bob.link), -1);
+    ck_assert(fault_cancel() && captured_has("is it stopped?"));
+    close(peer);
+}
+END_TEST
+
+/* Looking whether he is there, or waiting for room, may be interrupted. */
+START_TEST(interrupted_while_sending)
+{
+    static const char *const calls[] = {"recv", "poll"};
+    int peer = bob_open();
+
+    bob.plan = full;
+    bob_put("hello");
+    fault_order(calls[_i], 1, EINTR);
+    bob_flush();
+    ck_assert(fault_cancel());
+    bob_hears(peer, "hello\n");
+    ck_assert(!tcp_waits(bob.listener));
+    close(peer);
+}
+END_TEST
+
+/* A connection that is in doubt is made again; nothing is lost with it. */
+START_TEST(connection_in_doubt)
+{
+    int peer = bob_open(), again;
+
+    bob_put("hello");
+    fault_order("recv", 1, EIO);
+    bob_flush();
+    ck_assert(fault_cancel());
+    again = tcp_accept(bob.listener);
+    bob_hears(again, "hello\n");
+    ck_assert(tcp_ended(peer));
+    close(peer);
+    close(again);
+}
+END_TEST
+
+/* --- Reading and saying ----------------------------------------------------*/
+
+START_TEST(input_is_interrupted)
+{
+    static struct kit_input input;
+    const char *text;
+    size_t len;
+
+    feed("hello\n", 6);
+    fault_order("read", 1, EINTR);
+    ck_assert_int_eq(kit_input_text(&text, &len, &input), 1);
+    ck_assert(fault_cancel() && len == 5);
+}
+END_TEST
+
+START_TEST(saying_is_interrupted)
+{
+    capture(STDERR_FILENO);
+    fault_order("write", 1, EINTR);
+    kit_error("said after all");
+    ck_assert(fault_cancel() && captured_has("said after all"));
+    fault_order("write", 1, EIO);
+    kit_error("nobody is there");
+    ck_assert(fault_cancel() && captured_lines() == 1);
+}
+END_TEST
+
+Suite *net_faults_suite(void);
+
+Suite *net_faults_suite(void)
+{
+    Suite *suite = suite_create("net_faults");
+    TCase *receiver = tcase_create("receiver"),
+          *sender = tcase_create("sender");
+    TCase *words = tcase_create("words");
+
+    if (!FAULTS_POSSIBLE) {
+        printf("net_faults: skipped, this linker has no --wrap\n");
+        return suite;
+    }
+    tcase_add_checked_fixture(receiver, play_begin, play_end);
+    tcase_add_test(receiver, no_listening);
+    tcase_add_test(receiver, port_of_the_system);
+    tcase_add_test(receiver, no_descriptor_for_a_peer);
+    tcase_add_test(receiver, peer_that_would_block);
+    tcase_add_test(receiver, poll_fails);
+    tcase_add_loop_test(receiver, poll_and_read_are_interrupted, 0, 2);
+    tcase_add_test(receiver, one_peer_breaks);
+    suite_add_tcase(suite, receiver);
+    tcase_add_checked_fixture(sender, bob_begin, NULL);
+    tcase_add_test(sender, no_call);
+    tcase_add_test(sender, receiver_is_stopped);
+    tcase_add_loop_test(sender, interrupted_while_sending, 0, 2);
+    tcase_add_test(sender, connection_in_doubt);
+    suite_add_tcase(suite, sender);
+    tcase_add_test(words, input_is_interrupted);
+    tcase_add_test(words, saying_is_interrupted);
+    suite_add_tcase(suite, words);
+    return suite;
+}
