@@ -62,8 +62,10 @@ static int plan(struct changes *changes, struct store *store,
     int rc = EX_OK;
 
     changes->list = calloc(roster->count + 1, sizeof *changes->list);
-    if (changes->list == NULL)
+    if (changes->list == NULL) {
+        kit_error("no memory for so many accounts");
         return EX_OSERR;
+    }
     for (size_t i = 0; i < roster->count; i++) {
         const struct roster_row *row = &roster->rows[i];
         struct change *change = &changes->list[changes->count];
@@ -94,11 +96,14 @@ static int hash(struct changes *changes, unsigned ln)
 
         memcpy(change->password, change->row->password,
                sizeof change->password);
-        if (change->password[0] == '\0' &&
-            roster_make_password(change->password) != 0)
+        if ((change->password[0] == '\0' &&
+             roster_make_password(change->password) != 0) ||
+            phc_make(change->phc, change->password, ln) != 0) {
+            kit_error("the password of %s cannot be hashed; is there memory "
+                      "left?",
+                      change->row->name);
             return EX_OSERR;
-        if (phc_make(change->phc, change->password, ln) != 0)
-            return EX_OSERR;
+        }
     }
     return EX_OK;
 }

@@ -145,6 +145,8 @@ int roster_parse(struct roster *roster, const char *file, const char *text)
     roster->rows = calloc(count_lines(text), sizeof *roster->rows);
     if (copy != NULL && roster->rows != NULL)
         rc = add_lines(roster, file, copy);
+    else
+        kit_error("%s: no memory for so many lines", file);
     if (copy != NULL)
         kit_wipe(copy, strlen(text));
     free(copy);

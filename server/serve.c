@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <microhttpd.h>
 
@@ -98,6 +99,7 @@ static int check_options(void)
 static int open_store(struct server *server, unsigned ln)
 {
     char phc[PHC_SIZE];
+    int newest;
     int rc = store_open(&server->store, demo ? NULL : db, STORE_CREATE);
 
     if (rc != EX_OK)
@@ -106,7 +108,10 @@ static int open_store(struct server *server, unsigned ln)
         kit_error("the demo's accounts cannot be made");
         return EX_OSERR;
     }
-    if (accounts_newest(phc, server->store) == 1)
+    newest = accounts_newest(phc, server->store);
+    if (newest < 0)
+        return EX_UNAVAILABLE;
+    if (newest == 1)
         kit_note("no accounts yet; add one with: chat-server adduser --db %s "
                  "NAME",
                  db);
@@ -182,6 +187,9 @@ static int serve(struct server *server, const sigset_t *ending)
 
 static void stop(struct server *server)
 {
+    /* A daemon that runs has taken the listener over. */
+    if (server->daemon == NULL && server->options.listener >= 0)
+        close(server->options.listener);
     daemon_stop(server->daemon);
     workers_stop(server->options.workers);
     free(server->service);

@@ -8,6 +8,7 @@
 
 #include "lib/clock.h"
 #include "lib/options.h"
+#include "lib/say.h"
 #include "lib/show.h"
 #include "server/accounts.h"
 #include "server/commands.h"
@@ -54,7 +55,9 @@ int command_users(int argc, char **argv)
     printf("%-*s  %8s  %s\n", KIT_NAME_MAX, "name", "sessions", "newest login");
     rc = accounts_each(store, kit_now(), print, NULL);
     store_close(store);
-    if (fflush(stdout) != 0)
+    if (fflush(stdout) != 0) {
+        kit_error("the list could not be printed");
         return EX_IOERR;
+    }
     return rc == 0 ? EX_OK : EX_UNAVAILABLE;
 }

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The server at work when a call fails: one request is refused, nothing of it
+ * is left half done, and the next one is answered.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "server/deadlines.h"
+#include "server/private.h"
+#include "tests/faults/fault.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/lab.h"
+#include "tests/unit/tcp.h"
+
+#define DATABASE "sqlite3_prepare_v3 sqlite3_step sqlite3_column_* "
+#define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt kit_seal "
+#define JSON     "cJSON_* calloc "
+
+static const char login[] = "{\"username\":\"alice\",\"password\":\"apple\"}";
+
+static struct lab lab;
+static char token[KIT_STR16_MAX + 1], out[4096];
+
+static void setup(void)
+{
+    capture(STDERR_FILENO);
+    lab_open(&lab);
+    lab.now = kit_now();
+    lab_token(token, &lab, "bob", 0);
+}
+
+static void teardown(void)
+{
+    lab_close(&lab);
+}
+
+/* --- Handlers --------------------------------------------------------------*/
+
+/* Whoever hears 200 has a token that counts; all others are refused. */
+static int log_in(void)
+{
+    int status = lab_login(&lab, login);
+
+    if (status != 200)
+        ck_assert_int_eq(status, 500);
+    else
+        snprintf(token, sizeof token, "%s", lab_said(&lab, "token"));
+    return status == 200 ? 0 : -1;
+}
+
+START_TEST(login_fails)
+{
+    ck_assert_int_ge(fault_each(DATABASE CRYPTO JSON, log_in, true), 15);
+    ck_assert_int_eq(lab_ask(&lab, "alice", token, "bob"), 200);
+    /* None of this counted as a wrong guess. */
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(log_in(), 0);
+}
+END_TEST
+
+/* An unknown name is refused in the same way, and costs no less. */
+static int log_nobody_in(void)
+{
+    int status =
+        lab_login(&lab, "{\"username\":\"nobody\",\"password\":\"x\"}");
+
+    lab.ticks += 60000;
+    ck_assert(status == 401 || status == 500);
+    return status == 401 ? 0 : -1;
+}
+
+START_TEST(login_of_nobody_fails)
+{
+    ck_assert_int_ge(fault_each(DATABASE CRYPTO, log_nobody_in, true), 5);
+}
+END_TEST
+
+static int ask_for_bob(void)
+{
+    int status = lab_ask(&lab, "alice", token, "bob");
+
+    lab.ticks += 60000;
+    if (status != 200) {
+        ck_assert_int_eq(status, 500);
+        ck_assert_ptr_null(strstr(lab.reply.json, "secret"));
+    }
+    return status == 200 ? 0 : -1;
+}
+
+START_TEST(userinfo_fails)
+{
+    ck_assert_int_eq(log_in(), 0);
+    ck_assert_int_ge(fault_each(DATABASE CRYPTO JSON, ask_for_bob, true), 15);
+}
+END_TEST
+
+/* --- Starting --------------------------------------------------------------*/
+
+static int start_workers(void)
+{
+    struct workers *workers = (struct workers *)&lab;
+    int rc = workers_start(&workers);
+
+    ck_assert((workers == NULL) == (rc != 0));
+    workers_stop(workers);
+    return rc;
+}
+
+static int start_deadlines(void)
+{
+    struct deadlines *deadlines = (struct deadlines *)&lab;
+    int rc = deadlines_start(&deadlines, 1);
+
+    ck_assert((deadlines == NULL) == (rc != 0));
+    deadlines_stop(deadlines);
+    return rc;
+}
+
+START_TEST(threads_do_not_start)
+{
+    ck_assert_int_eq(fault_each("calloc pthread_create", start_workers, true),
+                     1 + WORKERS_THREADS);
+    ck_assert_int_eq(
+        fault_each("calloc pipe pthread_create", start_deadlines, true), 3);
+}
+END_TEST
+
+static char *file;
+
+static int read_private(void)
+{
+    char *text = private_read(file, true);
+    int rc = text != NULL ? 0 : -1;
+
+    if (text != NULL)
+        ck_assert_str_eq(text, "a key");
+    free(text);
+    return rc;
+}
+
+START_TEST(private_file_fails)
+{
+    file = temp_file("a key", 5);
+    ck_assert_int_ge(fault_each("fstat calloc read", read_private, true), 4);
+    temp_remove(file);
+}
+END_TEST
+
+/* --- HTTP ------------------------------------------------------------------*/
+
+/* M3 over a connection of its own. Returns the status, or 0 for no answer. */
+static int ask_by_http(void)
+{
+    char text[1024], body[512];
+    int fd = tcp_connect(lab.port), status = 0;
+
+    snprintf(body, sizeof body,
+             "{\"username\":\"alice\",\"token\":\"%s\",\"receiver\":\"bob\"}",
+             token);
+    snprintf(text, sizeof text,
+             "POST /userinfo HTTP/1.1\r\nContent-Length: %zu\r\n"
+             "Connection: close\r\n\r\n%s",
+             strlen(body), body);
+    tcp_write(fd, text, strlen(text));
+    tcp_read(fd, out, sizeof out);
+    close(fd);
+    sscanf(out, "HTTP/1.1 %d ", &status);
+    return status;
+}
+
+/*
+ * A request that meets a fault is refused or its connection ends, whereupon
+ * the client knows; the others go on. Not strict: without memory for its
+ * deadline a connection is served, and so is what nobody waits for.
+ */
+static int ask_and_ask_again(void)
+{
+    int status = ask_by_http();
+
+    ck_assert_msg(status == 200 || status == 500 || status == 0, "%s", out);
+    if (status != 200)
+        ck_assert_int_eq(ask_by_http(), 200);
+    return status == 200 ? 0 : -1;
+}
+
+START_TEST(answer_fails)
+{
+    lab_token(token, &lab, "alice", 0);
+    lab_serve(&lab, DAEMON_PATIENCE, DAEMON_IDLE, DAEMON_CONNECTIONS);
+    ck_assert_int_ge(fault_each("MHD_* calloc", ask_and_ask_again, false), 5);
+    ck_assert_int_eq(ask_by_http(), 200);
+}
+END_TEST
+
+Suite *server_faults_suite(void);
+
+Suite *server_faults_suite(void)
+{
+    Suite *suite = suite_create("server_faults");
+    TCase *tcase = tcase_create("server_faults");
+
+    if (!FAULTS_POSSIBLE) {
+        printf("server_faults: skipped, this linker has no --wrap\n");
+        return suite;
+    }
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, login_fails);
+    tcase_add_test(tcase, login_of_nobody_fails);
+    tcase_add_test(tcase, userinfo_fails);
+    tcase_add_test(tcase, threads_do_not_start);
+    tcase_add_test(tcase, private_file_fails);
+    tcase_add_test(tcase, answer_fails);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
