@@ -149,7 +149,9 @@ static int make_tables(struct store *store)
  */
 static int prepare(struct store *store, const char *path, bool empty)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    /* NOMUTEX: a store belongs to one thread, as store.h says. */
+    int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int rc = -1;
 
     if (sqlite3_open_v2(path != NULL ? path : ":memory:", &store->db, flags,
