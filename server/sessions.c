@@ -81,25 +81,17 @@ int sessions_add(struct store *store, const char *user, const char *phc,
     return store_finish(store, rc);
 }
 
-/* Reads the one row of SELECT, with columns as both queries have them. */
-static int read_session(struct session *session, struct store *store,
-                        sqlite3_stmt *select)
+/* Reads the row that SELECT stands on, with columns as both queries have. */
+static int read_session(struct session *session, sqlite3_stmt *select)
 {
-    int row = store_row(store, select);
+    struct kit_key *key = &session->ticket_key;
 
-    memset(session, 0, sizeof *session);
-    if (row == 1) {
-        struct kit_key *key = &session->ticket_key;
-
-        session->port = (uint16_t)sqlite3_column_int(select, 2);
-        session->expires = sqlite3_column_int64(select, 4);
-        if (store_copy_text(session->user, sizeof session->user, select, 0) ||
-            store_copy_text(session->ip, sizeof session->ip, select, 1) ||
-            store_copy_bytes(key->bytes, sizeof key->bytes, select, 3))
-            row = -1;
-    }
-    store_end(select);
-    return row < 0 ? -1 : !row;
+    session->port = (uint16_t)sqlite3_column_int(select, 2);
+    session->expires = sqlite3_column_int64(select, 4);
+    if (store_copy_text(session->user, sizeof session->user, select, 0) != 0 ||
+        store_copy_text(session->ip, sizeof session->ip, select, 1) != 0)
+        return -1;
+    return store_copy_bytes(key->bytes, sizeof key->bytes, select, 3);
 }
 
 int sessions_find(struct session *session, struct store *store,
@@ -107,15 +99,20 @@ int sessions_find(struct session *session, struct store *store,
 {
     sqlite3_stmt *find = store_query(store, STORE_SESSION_FIND);
     struct kit_digest hash;
-    int rc;
+    int row;
 
     memset(session, 0, sizeof *session);
     if (kit_sha256(&hash, token, strlen(token)) != 0)
         return -1;
     store_bytes(find, 1, hash.bytes, sizeof hash.bytes);
-    rc = read_session(session, store, find);
-    if (rc != 0 || session->expires > now)
-        return rc;
+    row = store_row(store, find);
+    if (row == 1 && read_session(session, find) != 0)
+        row = -1;
+    store_end(find);
+    if (row != 1)
+        return row < 0 ? -1 : 1;
+    if (session->expires > now)
+        return 0;
 
     /* It has ended, and nobody shall find it any more. */
     kit_wipe(session, sizeof *session);
@@ -126,8 +123,19 @@ int sessions_newest(struct session *session, struct store *store,
                     const char *user, long long now)
 {
     sqlite3_stmt *newest = store_query(store, STORE_SESSION_NEWEST);
+    int row, rc = 1;
 
+    memset(session, 0, sizeof *session);
     store_text(newest, 1, user);
     store_number(newest, 2, now);
-    return read_session(session, store, newest);
+
+    /* The newest; and on to the first that listens, where it does not. */
+    while ((row = store_row(store, newest)) == 1) {
+        if (rc == 1 || sqlite3_column_int(newest, 2) != 0)
+            rc = read_session(session, newest);
+        if (rc != 0 || session->port != 0)
+            break;
+    }
+    store_end(newest);
+    return row < 0 ? -1 : rc;
 }
