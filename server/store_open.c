@@ -58,6 +58,25 @@ static int check_head(int fd, const char *path)
     return EX_OK;
 }
 
+/* Looks at the file REAL with END behind its name, where there is one. */
+static int check_one_beside(const char *real, const char *end)
+{
+    char *name = sqlite3_mprintf("%s%s", real, end);
+    int fd, rc = EX_OK;
+
+    if (name == NULL) {
+        kit_error("no memory to look for %s%s", real, end);
+        return EX_OSERR;
+    }
+    fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0) {
+        rc = private_check(fd, name);
+        close(fd);
+    }
+    sqlite3_free(name);
+    return rc;
+}
+
 /*
  * Looks at what SQLite keeps beside the file, where it finds it: copied by
  * somebody with other modes, it would show as much as the file itself.
@@ -65,20 +84,15 @@ static int check_head(int fd, const char *path)
 static int check_beside(const char *path)
 {
     static const char *const ends[] = {"-wal", "-shm", "-journal"};
-    char *real = realpath(path, NULL), *name;
-    int rc = real != NULL ? EX_OK : EX_NOINPUT;
+    char *real = realpath(path, NULL);
+    int rc = EX_OK;
 
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0] && rc == EX_OK; i++) {
-        int fd;
-
-        name = sqlite3_mprintf("%s%s", real, ends[i]);
-        fd = name != NULL ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-        if (fd >= 0) {
-            rc = private_check(fd, name);
-            close(fd);
-        }
-        sqlite3_free(name);
+    if (real == NULL) {
+        kit_error("cannot find the database %s: %s", path, strerror(errno));
+        return EX_NOINPUT;
     }
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0] && rc == EX_OK; i++)
+        rc = check_one_beside(real, ends[i]);
     free(real);
     return rc;
 }
