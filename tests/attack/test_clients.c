@@ -15,8 +15,8 @@
 enum {
     SENDERS = 40, /* each may ask for a ticket now and then only */
     MOST = 1000,  /* runs, and chats that a receiver remembers */
-    EVERY = 8,    /* of those while libraries start, */
-    LAST = 300,   /* and all of the last ones */
+    EVERY = 20,   /* of those while libraries start, */
+    LAST = 150,   /* and all of the last ones */
 };
 
 #define TOKEN  "0123456789abcdef0123456789abcdef"
@@ -31,6 +31,7 @@ static const char *where; /* he listens */
 /* How the runs ended. */
 static struct {
     long runs, done, gave_up, signals, silent, wrong;
+    long first; /* allocation that ended badly */
 } seen;
 
 static void setup(void)
@@ -57,6 +58,8 @@ static bool judge(struct process *p)
     seen.gave_up += code > 0;
     seen.signals += code < 0;
     seen.silent += code > 0 && p->err.len == 0;
+    if (seen.first == 0 && seen.signals + seen.silent > 0)
+        seen.first = injector.armed;
     process_end(p);
     return code == 0;
 }
@@ -68,6 +71,8 @@ static void report(void)
     figure_note("ended with an exit code", (double)seen.gave_up, "");
     figure_is("... and said nothing about it", seen.silent, 0);
     figure_is("ended by a signal", seen.signals, 0);
+    if (seen.first != 0)
+        figure_note("the first of these is allocation", (double)seen.first, "");
     row_end();
 }
 

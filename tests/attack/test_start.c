@@ -20,6 +20,7 @@ static struct process_way way;
 /* How the starts ended. */
 static struct {
     long served, gave_up, signals, unclear;
+    long first; /* allocation that ended badly */
 } seen;
 
 static void setup(void)
@@ -82,6 +83,8 @@ static bool start_once(const char *program, long nth)
         seen.gave_up += code > 0;
         seen.unclear += code == 0 || complaints(p) < 1;
     }
+    if (seen.first == 0 && seen.unclear + seen.signals > 0)
+        seen.first = nth;
     process_end(p);
     return fired;
 }
@@ -106,6 +109,8 @@ static void start_all(const char *build)
                 "");
     figure_is("... without a reason, or served badly", seen.unclear, 0);
     figure_is("ended by a signal", seen.signals, 0);
+    if (seen.first != 0)
+        figure_note("the first of these is allocation", (double)seen.first, "");
     row_end();
 }
 
