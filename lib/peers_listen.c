@@ -50,8 +50,9 @@ static int listen_at(const struct addrinfo *at)
     /* "::" is IPv6 alone, everywhere: so no address is seen in disguise. */
     if (at->ai_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    /* Many may wait: who finds the queue full tries again a second later. */
     if (bind(fd, at->ai_addr, at->ai_addrlen) == 0 &&
-        listen(fd, KIT_PEERS_MAX) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+        listen(fd, SOMAXCONN) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
         return fd;
     why = errno;
     close(fd);

@@ -83,6 +83,21 @@ START_TEST(idlest_makes_room)
 }
 END_TEST
 
+static void script_queue(void)
+{
+    for (int i = 0; i < 3 * KIT_PEERS_MAX; i++)
+        play_expect("127.0.0.1: me|");
+}
+
+/* Many who come at once wait in a queue; none is told to try again later. */
+START_TEST(all_may_wait)
+{
+    for (int i = 0; i < 3 * KIT_PEERS_MAX; i++)
+        play_say(tcp_connect(play.port), "me\n");
+    play_script(script_queue);
+}
+END_TEST
+
 /* --- No descriptors ------------------------------------------------------- */
 
 /* From now on this process can open MORE descriptors and no others. */
@@ -139,6 +154,7 @@ Suite *peers_limits_suite(void)
     tcase_add_test(tcase, silence_ends_a_connection);
     tcase_add_test(tcase, a_byte_is_no_silence);
     tcase_add_test(tcase, idlest_makes_room);
+    tcase_add_test(tcase, all_may_wait);
     tcase_add_test(tcase, no_descriptor_for_one_more);
     tcase_add_test(tcase, no_descriptor_at_all);
     suite_add_tcase(suite, tcase);
