@@ -101,13 +101,6 @@ int store_look(struct store *store)
     return store_run(store, store_query(store, STORE_LOOK));
 }
 
-void store_looked(struct store *store)
-{
-    /* Nothing was written: committed or undone is the same. */
-    if (store_finish(store, 0) != 0)
-        return;
-}
-
 int store_begin(struct store *store)
 {
     return store_run(store, store_query(store, STORE_BEGIN));

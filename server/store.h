@@ -103,11 +103,10 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement,
                      int i) KIT_MUST_CHECK;
 
 /*
- * store_look: begins to read: until store_looked all queries see the database
+ * store_look: begins to read: until store_finish all queries see the database
  * at one moment, and take its lock once. Returns 0 or -1.
  */
 int store_look(struct store *store) KIT_MUST_CHECK;
-void store_looked(struct store *store);
 
 /*
  * store_begin: begins to write. store_finish: where RC is 0, all since then is

@@ -120,7 +120,8 @@ void userinfo_answer(struct reply *reply, struct service *service,
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     } else {
         look_up(reply, service, &ask, request);
-        store_looked(service->store);
+        if (store_finish(service->store, 0) != 0)
+            reply_refuse(reply, REFUSE_INTERNAL, 0);
     }
     kit_wipe(&ask, sizeof ask);
 }

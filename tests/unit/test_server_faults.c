@@ -63,7 +63,10 @@ START_TEST(login_fails)
 }
 END_TEST
 
-/* An unknown name is refused in the same way, and costs no less. */
+/*
+ * An unknown name is refused in the same way, and costs no less: also when
+ * the account that says what is usual cannot be had.
+ */
 static int log_nobody_in(void)
 {
     int status =
@@ -76,7 +79,7 @@ static int log_nobody_in(void)
 
 START_TEST(login_of_nobody_fails)
 {
-    ck_assert_int_ge(fault_each(DATABASE CRYPTO, log_nobody_in, true), 5);
+    ck_assert_int_ge(fault_each(DATABASE CRYPTO, log_nobody_in, false), 5);
 }
 END_TEST
 
