@@ -91,27 +91,19 @@ static void grant(struct reply *reply, const struct login *login,
                   struct service *service, long long now)
 {
     char token[TOKEN_SIZE];
-    cJSON *object = NULL;
     int rc = kit_random_hex(token, sizeof token);
 
     if (rc == 0)
         rc = sessions_add(service->store, login->name, login->phc, login->ip,
                           login->port, token, now);
-    if (rc == 1) {
+    if (rc == 0)
+        reply_print(reply, "{\"token\":\"%s\",\"expires_in\":%d}", token,
+                    KIT_TOKEN_LIFE);
+    else if (rc == 1)
         /* Another password since we looked: this one was right too late. */
         reply_refuse(reply, REFUSE_BAD_LOGIN, 0);
-        goto done;
-    }
-    if (rc == 0)
-        object = cJSON_CreateObject();
-    if (cJSON_AddStringToObject(object, "token", token) != NULL &&
-        cJSON_AddNumberToObject(object, "expires_in", KIT_TOKEN_LIFE) != NULL) {
-        reply_object(reply, object);
-        goto done;
-    }
-    kit_json_free(object);
-    reply_refuse(reply, REFUSE_INTERNAL, 0);
-done:
+    else
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
     kit_wipe(token, sizeof token);
 }
 

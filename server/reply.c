@@ -2,9 +2,8 @@
 /* Answers: the one good status and the table of errors. */
 #include "server/reply.h"
 
+#include <stdarg.h>
 #include <stdio.h>
-
-#include "lib/json.h"
 
 static const struct {
     int status;
@@ -32,11 +31,16 @@ void reply_refuse(struct reply *reply, enum refusal why, int retry_after)
              refusals[why].word);
 }
 
-void reply_object(struct reply *reply, cJSON *object)
+void reply_print(struct reply *reply, const char *format, ...)
 {
+    va_list args;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(reply->json, sizeof reply->json, format, args);
+    va_end(args);
     reply->status = 200;
     reply->retry_after = 0;
-    if (kit_json_print(reply->json, sizeof reply->json, object) != 0)
+    if (len < 0 || (size_t)len >= sizeof reply->json)
         reply_refuse(reply, REFUSE_INTERNAL, 0);
-    kit_json_free(object);
 }

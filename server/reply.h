@@ -47,9 +47,11 @@ enum refusal {
 void reply_refuse(struct reply *reply, enum refusal why, int retry_after);
 
 /*
- * reply_object: makes REPLY status 200 with OBJECT, which is freed in every
- * case; what cannot be printed becomes an internal error.
+ * reply_print: makes REPLY status 200 with the JSON that FORMAT makes of what
+ * follows, as printf does. No string may need an escape: a NAME, an address,
+ * hex and base64 never do. What does not fit becomes an internal error.
  */
-void reply_object(struct reply *reply, cJSON *object);
+void reply_print(struct reply *reply, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -91,6 +91,9 @@ static int read_session(struct session *session, sqlite3_stmt *select)
     if (store_copy_text(session->user, sizeof session->user, select, 0) != 0 ||
         store_copy_text(session->ip, sizeof session->ip, select, 1) != 0)
         return -1;
+    /* What is in no shape to stand in an answer was not written by us. */
+    if (!kit_is_name(session->user) || !kit_is_address(session->ip))
+        return -1;
     return store_copy_bytes(key->bytes, sizeof key->bytes, select, 3);
 }
 

@@ -30,29 +30,22 @@ static int read_request(struct ask *ask, const cJSON *body)
 }
 
 /* M4, with a secret that is forgotten here as soon as it is sent. */
-static cJSON *make_answer(const struct session *sender,
-                          const struct session *receiver, long long now)
+static void make_answer(struct reply *reply, const struct session *sender,
+                        const struct session *receiver, long long now)
 {
     char secret[2 * KIT_TOKEN_BYTES + 1], ticket[KIT_TICKET_MAX + 1];
-    uint16_t port = receiver->port != 0 ? receiver->port : KIT_PORT_DEFAULT;
-    cJSON *m4 = NULL;
+    int port = receiver->port != 0 ? receiver->port : KIT_PORT_DEFAULT;
 
-    if (kit_random_hex(secret, sizeof secret) != 0 ||
+    if (kit_random_hex(secret, sizeof secret) == 0 &&
         ticket_seal(ticket, sizeof ticket, sender, receiver, secret,
-                    now + KIT_TICKET_LIFE) != 0)
-        goto done;
-    m4 = cJSON_CreateObject();
-    if (cJSON_AddStringToObject(m4, "ip_addr", receiver->ip) == NULL ||
-        cJSON_AddStringToObject(m4, "secret", secret) == NULL ||
-        cJSON_AddStringToObject(m4, "senderinfo", ticket) == NULL ||
-        cJSON_AddNumberToObject(m4, "port", port) == NULL ||
-        cJSON_AddStringToObject(m4, "receiver", receiver->user) == NULL) {
-        kit_json_free(m4);
-        m4 = NULL;
-    }
-done:
+                    now + KIT_TICKET_LIFE) == 0)
+        reply_print(reply,
+                    "{\"ip_addr\":\"%s\",\"secret\":\"%s\","
+                    "\"senderinfo\":\"%s\",\"port\":%d,\"receiver\":\"%s\"}",
+                    receiver->ip, secret, ticket, port, receiver->user);
+    else
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
     kit_wipe(secret, sizeof secret);
-    return m4;
 }
 
 /* Finds the receiver and answers; SENDER has proven who he is. */
@@ -66,7 +59,7 @@ static void answer(struct reply *reply, struct service *service,
     if (found == 1)
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
     else if (found == 0)
-        reply_object(reply, make_answer(sender, &receiver, now));
+        make_answer(reply, sender, &receiver, now);
     else
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     kit_wipe(&receiver, sizeof receiver);

@@ -68,6 +68,33 @@ START_TEST(ticket_key)
 }
 END_TEST
 
+/* Somebody wrote into the file what would not be a string in an answer. */
+START_TEST(no_shape_to_answer_with)
+{
+    static const char *const spoilt[] = {
+        "ip = '1\",\"secret\":\"known'",
+        "ip = ''",
+        "ip = 'localhost'",
+        "user = '\"'",
+        "user = 'Alice'",
+    };
+    struct session session;
+
+    sqlite3_exec(lab.store->db, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL);
+    for (size_t i = 0; i < sizeof spoilt / sizeof spoilt[0]; i++) {
+        char sql[128];
+
+        ck_assert_int_eq(add("alice", TOKEN, 1), 0);
+        ck_assert_int_eq(find(TOKEN, 1), 0);
+        snprintf(sql, sizeof sql, "UPDATE sessions SET %s", spoilt[i]);
+        sqlite3_exec(lab.store->db, sql, NULL, NULL, NULL);
+        ck_assert_int_eq(find(TOKEN, 1), -1);
+        ck_assert_int_ne(sessions_newest(&session, lab.store, "alice", 1), 0);
+        sqlite3_exec(lab.store->db, "DELETE FROM sessions", NULL, NULL, NULL);
+    }
+}
+END_TEST
+
 /* Every value of every column: the token is none of them, nor inside one. */
 START_TEST(token_is_not_stored)
 {
@@ -208,6 +235,7 @@ Suite *sessions_suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, ticket_key);
+    tcase_add_test(tc, no_shape_to_answer_with);
     tcase_add_test(tc, token_is_not_stored);
     tcase_add_test(tc, ninth_drops_the_oldest);
     tcase_add_test(tc, ended_ones_go);
