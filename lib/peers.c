@@ -110,6 +110,18 @@ static int time_to_wait(const struct kit_peers *peers, int64_t now, int64_t end)
     return first - now < INT32_MAX ? (int)(first - now) : INT32_MAX;
 }
 
+/* What can no longer be shown must not be taken in: it would be lost. */
+static bool is_deaf(void)
+{
+    return ferror(stdout) != 0;
+}
+
+static int say_deaf(void)
+{
+    kit_error("nothing more can be written to the standard output");
+    return -1;
+}
+
 /* Hands every whole line of PEER on. Returns -1 when the peer must go. */
 static int hand_on(struct kit_peer *peer, kit_line_handler *handler,
                    void *context)
@@ -118,7 +130,7 @@ static int hand_on(struct kit_peer *peer, kit_line_handler *handler,
     size_t len;
 
     while (kit_lines_take(&line, &len, &peer->lines)) {
-        if (handler(context, peer->ip, line, len) != 0)
+        if (handler(context, peer->ip, line, len) != 0 || is_deaf())
             return -1;
     }
     if (kit_lines_full(&peer->lines))
@@ -142,11 +154,12 @@ static void hear(struct kit_peer *peer, kit_line_handler *handler,
     }
 }
 
-/* Closes the peers that have been silent too long. */
-static void end_silence(struct kit_peers *peers)
+/*
+ * Closes the peers that had been silent too long at NOW, when poll was asked.
+ * What has come since, while a line was shown for a long time, is no silence.
+ */
+static void end_silence(struct kit_peers *peers, int64_t now)
 {
-    int64_t now = kit_ticks();
-
     for (int i = 0; i < KIT_PEERS_MAX; i++) {
         struct kit_peer *peer = &peers->peer[i];
 
@@ -167,10 +180,10 @@ static int serve_once(struct kit_peers *peers, kit_line_handler *handler,
         return errno == EINTR || errno == EAGAIN ? 0 : -1;
     /* Those who are here come before those who want to come in. */
     for (int i = 0; i < KIT_PEERS_MAX; i++) {
-        if (watch[FIRST_PEER + i].revents != 0)
+        if (watch[FIRST_PEER + i].revents != 0 && !is_deaf())
             hear(&peers->peer[i], handler, context);
     }
-    end_silence(peers);
+    end_silence(peers, now);
     if (watch[LISTENER].revents != 0)
         kit_peers_accept(peers);
     /* Last, so that a signal does not swallow lines that came before it. */
@@ -187,10 +200,13 @@ int kit_peers_serve(struct kit_peers *peers, kit_line_handler *handler,
 
     set_handlers(&old, peers);
     say_ready(peers);
-    while (rc == 0 && kit_ticks() < end)
+    while (rc == 0 && kit_ticks() < end && !is_deaf())
         rc = serve_once(peers, handler, context, end);
     if (rc < 0)
         kit_error("cannot wait for connections: %s", strerror(errno));
+    /* A signal that came while a line was being shown has cut that short. */
+    if (rc == 0 && is_deaf())
+        rc = was_woken(peers) ? 1 : say_deaf();
     restore_handlers(&old);
     /* A signal ends it well, the time has come otherwise. */
     return rc < 0 ? -1 : rc == 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Silence, a full house, and a system that has nothing left to give. */
+/* Silence, a full house, and a system that gives or takes nothing more. */
 #include <check.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/show.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/play.h"
 #include "tests/unit/tcp.h"
@@ -51,6 +53,39 @@ START_TEST(a_byte_is_no_silence)
     close(play.handed[1]);
     tcp_read(play.handed[0], got, sizeof got);
     ck_assert_ptr_nonnull(strstr(got, "still here|"));
+}
+END_TEST
+
+/* What came while a line was being shown for a long time was no silence. */
+static struct {
+    int fds[2], lines;
+} waiting;
+
+static int on_line_for_long(void *context, const char *peer_ip,
+                            const char *line, size_t len)
+{
+    int64_t end = kit_ticks() + 2 * play.peers->idle;
+
+    if (++waiting.lines == 3)
+        kill(getpid(), SIGTERM);
+    if (memcmp(line, "first", 5) != 0)
+        return 0;
+    play_say(waiting.fds[0], "other\n");
+    play_say(waiting.fds[1], "second\n");
+    while (kit_ticks() < end)
+        ;
+    return 0;
+}
+
+START_TEST(what_waits_is_no_silence)
+{
+    play.peers->idle = 100;
+    waiting.fds[0] = tcp_connect(play.port);
+    waiting.fds[1] = tcp_connect(play.port);
+    play_say(waiting.fds[1], "first\n");
+    ck_assert_int_eq(kit_peers_serve(play.peers, on_line_for_long, &play, 2),
+                     0);
+    ck_assert_int_eq(waiting.lines, 3);
 }
 END_TEST
 
@@ -145,6 +180,32 @@ START_TEST(no_descriptor_at_all)
 }
 END_TEST
 
+/* --- No output ------------------------------------------------------------ */
+
+static int on_line_show(void *context, const char *peer_ip, const char *line,
+                        size_t len)
+{
+    waiting.lines++;
+    kit_show_message("alice", line, len);
+    return 0;
+}
+
+/* What cannot be shown is not taken in: the sender may see that it is not. */
+START_TEST(no_output)
+{
+    int ends[2], peer = tcp_connect(play.port);
+
+    signal(SIGPIPE, SIG_IGN);
+    ck_assert_int_eq(pipe(ends), 0);
+    close(ends[0]);
+    ck_assert_int_eq(dup2(ends[1], STDOUT_FILENO), STDOUT_FILENO);
+    play_say(peer, "one\ntwo\n");
+    ck_assert_int_eq(kit_peers_serve(play.peers, on_line_show, &play, 60), -1);
+    ck_assert_int_eq(waiting.lines, 1);
+    ck_assert_int_eq(captured_lines(), 2);
+}
+END_TEST
+
 Suite *peers_limits_suite(void)
 {
     Suite *suite = suite_create("peers_limits");
@@ -153,10 +214,12 @@ Suite *peers_limits_suite(void)
     tcase_add_checked_fixture(tcase, play_begin, play_end);
     tcase_add_test(tcase, silence_ends_a_connection);
     tcase_add_test(tcase, a_byte_is_no_silence);
+    tcase_add_test(tcase, what_waits_is_no_silence);
     tcase_add_test(tcase, idlest_makes_room);
     tcase_add_test(tcase, all_may_wait);
     tcase_add_test(tcase, no_descriptor_for_one_more);
     tcase_add_test(tcase, no_descriptor_at_all);
+    tcase_add_test(tcase, no_output);
     suite_add_tcase(suite, tcase);
     return suite;
 }
