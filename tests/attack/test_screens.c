@@ -195,8 +195,6 @@ static const char *const texts[] = {
     "\xf3\xa0\x81\x81",
     "\xff\xfe",
     "\xed\xa0\x80",
-    "\t",
-    "\v\f",
     "%s%n",
     "\\n",
 };
