@@ -85,8 +85,7 @@ const char *const naughty[] = {
     /* Terminals and logs. */
     "\x1b[2J\x1b[H",
     "\x1b]0;title\x07",
-    "\x9b"
-    "2J",
+    "\2332J",
     "\b\b\b\b",
     "\r",
     "\n",
@@ -121,14 +120,11 @@ const char *const naughty[] = {
     "u00 ",
     " u00",
     "u00\xc2\xa0",
-    "u0\xe2\x80\x8b"
-    "0",
+    "u0\xe2\x80\2130",
     "\xef\xbb\xbfu00",
-    "\xe2\x80\xae"
-    "00u",
+    "\xe2\x80\25600u",
     "u00\xe2\x80\x8f",
-    "u0\xcc\x80"
-    "0",
+    "u0\xcc\2000",
     "\xc3\xa4\xc3\xb6\xc3\xbc",
     "\xc4\xb0\xc4\xb1",
     "\xef\xac\x80",

@@ -36,10 +36,8 @@ static const char *const evil[] = {
     "\x1b]8;;http://x\x1b\\",
     "\x1bP$q\x1b\\",
     "\x1b[6n",
-    "\x9b"
-    "2J",
-    "\xc2\x9b"
-    "2J",
+    "\2332J",
+    "\xc2\2332J",
     "\x07\x07\x07",
     "\b\b\b\b\b\b\b\b",
     "\x7f\x7f",
