@@ -212,7 +212,7 @@ Suite *threads_suite(void)
     TCase *tc = tcase_create("threads");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 280);
+    tcase_set_timeout(tc, 600);
     tcase_add_test(tc, races);
     suite_add_tcase(suite, tc);
     return suite;
