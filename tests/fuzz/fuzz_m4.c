@@ -8,21 +8,10 @@ int sender_main(int argc, char **argv);
 #include "solution/sender.c"
 #undef main
 
-#include <arpa/inet.h>
-
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/place.h"
 
 /* --- What M4 may be ------------------------------------------------------- */
-
-static bool is_address(const char *text)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-
-    return text != NULL && (inet_pton(AF_INET, text, &v4) == 1 ||
-                            inet_pton(AF_INET6, text, &v6) == 1);
-}
 
 static bool is_ticket(const char *text)
 {
@@ -95,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct chat chat = {.sender = "alice", .receiver = "bob"};
     cJSON *m4 = kit_json_object((const char *)data, size);
-    bool good = is_address(kit_json_string(m4, "ip_addr")) &&
+    bool good = place_is_address(kit_json_string(m4, "ip_addr")) &&
                 is_ticket(kit_json_string(m4, "senderinfo")) &&
                 place_is_str16(kit_json_string(m4, "secret")) && is_bobs(m4) &&
                 (!kit_json_has(m4, "port") || place_port(m4) > 0);

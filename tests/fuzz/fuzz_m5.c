@@ -15,7 +15,6 @@ int receiver_main(int argc, char **argv);
 #include "solution/receiver.c"
 #undef main
 
-#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "tests/fuzz/fuzz.h"
@@ -168,14 +167,6 @@ static bool is_name(const char *text)
            *text != '_' && *text != '-';
 }
 
-static bool is_address(const char *text)
-{
-    uint8_t address[sizeof(struct in6_addr)];
-
-    return inet_pton(AF_INET, text, address) == 1 ||
-           inet_pton(AF_INET6, text, address) == 1;
-}
-
 /* Whether bob is to show the text of PARTS, which made LINE. */
 static bool is_good(const struct parts *parts, const char *line, size_t len)
 {
@@ -188,7 +179,7 @@ static bool is_good(const struct parts *parts, const char *line, size_t len)
     kit_json_free(m5);
     return is && parts->complete && is_name(parts->sender) &&
            strcmp(parts->sender, "bob") != 0 && place_is_str16(parts->secret) &&
-           is_address(parts->ip) &&
+           place_is_address(parts->ip) &&
            (parts->exp == 0 || parts->exp + 300 >= PLACE_NOW) &&
            parts->text_len <= 4096;
 }

@@ -2,6 +2,7 @@
 /* Accounts and sessions in memory. */
 #include "tests/fuzz/place.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -59,6 +60,14 @@ bool place_is_str16(const char *text)
             return false;
     }
     return len >= 16 && len <= 128;
+}
+
+bool place_is_address(const char *text)
+{
+    uint8_t address[sizeof(struct in6_addr)];
+
+    return text != NULL && (inet_pton(AF_INET, text, address) == 1 ||
+                            inet_pton(AF_INET6, text, address) == 1);
 }
 
 long long place_number(const cJSON *body, const char *name)

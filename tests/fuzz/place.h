@@ -32,6 +32,9 @@ bool place_is(const cJSON *body, const char *name, const char *wanted);
 /* place_is_str16: 16 to 128 bytes that can be seen. NULL is none. */
 bool place_is_str16(const char *text);
 
+/* place_is_address: what inet_pton takes. NULL is none. */
+bool place_is_address(const char *text);
+
 /* place_number: member NAME of BODY, or -1 when it is no integer over 0. */
 long long place_number(const cJSON *body, const char *name);
 
