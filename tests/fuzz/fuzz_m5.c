@@ -213,7 +213,9 @@ static void give_good(const struct parts *parts, const char *line, size_t len)
     bool near = strcmp(parts->ip, PEER) == 0;
 
     bob.strict_ip = false;
-    for (enum spoil spoil = TICKET; spoil <= SEQ; spoil++)
+    /* A long text is spoiled like a short one, and takes its time. */
+    for (enum spoil spoil = TICKET; spoil <= SEQ && parts->text_len < 300;
+         spoil++)
         MUST(!give(spoiled, write_line(spoiled, parts, spoil), parts));
     bob.strict_ip = true;
     MUST(give(line, len, parts) == near);
