@@ -108,7 +108,7 @@ Suite *timing_suite(void)
     TCase *tc = tcase_create("timing");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 240);
+    tcase_set_timeout(tc, 600);
     tcase_add_test(tc, known_or_not);
     suite_add_tcase(suite, tc);
     return suite;
