@@ -7,7 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/attack/http.h"
+#include "tests/attack/storm.h"
+
+enum { LOOK_MS = 5 };
 
 static FILE *open_about(pid_t pid, const char *name)
 {
@@ -75,4 +81,15 @@ double proc_cpu(pid_t pid)
                      2);
     fclose(file);
     return 1e3 * (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+bool proc_ended(pid_t pid, double until)
+{
+    siginfo_t how = {.si_pid = 0};
+
+    while (how.si_pid == 0 && clock_ms() < until) {
+        wait_until(clock_ms() + LOOK_MS);
+        waitid(P_PID, (id_t)pid, &how, WEXITED | WNOHANG | WNOWAIT);
+    }
+    return how.si_pid != 0;
 }

@@ -3,6 +3,7 @@
 #ifndef ATTACK_PROC_H
 #define ATTACK_PROC_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* proc_memory, proc_peak: KiB that PID has now, and that it had at the most. */
@@ -14,5 +15,11 @@ long proc_files(pid_t pid);
 
 /* proc_cpu: milliseconds of processor time until now. */
 double proc_cpu(pid_t pid);
+
+/*
+ * proc_ended: waits until PID, a child, has ended, or until a moment of
+ * clock_ms. Returns whether it has; its exit code is still to be fetched.
+ */
+bool proc_ended(pid_t pid, double until);
 
 #endif

@@ -70,20 +70,14 @@ static void *answer_all(void *context)
 
 void oracle_open(struct oracle *oracle, int status, const char *body)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof at;
+    uint16_t port;
 
     memset(oracle, 0, sizeof *oracle);
     oracle->status = status;
     oracle->body = body;
-    oracle->listener = socket(AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq(bind(oracle->listener, (struct sockaddr *)&at, sizeof at),
-                     0);
-    ck_assert_int_eq(listen(oracle->listener, 16), 0);
-    getsockname(oracle->listener, (struct sockaddr *)&at, &size);
+    oracle->listener = raw_listen(&port);
     snprintf(oracle->url, sizeof oracle->url, "http://127.0.0.1:%u",
-             (unsigned)ntohs(at.sin_port));
+             (unsigned)port);
     ck_assert_int_eq(pthread_create(&oracle->thread, NULL, answer_all, oracle),
                      0);
 }
@@ -151,6 +145,20 @@ const char *forge_line(struct forgery *f)
 }
 
 /* --- Connections ---------------------------------------------------------- */
+
+int raw_listen(uint16_t *port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, size), 0);
+    ck_assert_int_eq(listen(fd, 16), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+    *port = ntohs(at.sin_port);
+    return fd;
+}
 
 int raw_connect(const char *where)
 {

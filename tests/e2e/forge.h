@@ -57,6 +57,9 @@ const char *forge_line(struct forgery *f);
 
 /* --- A connection by hand ------------------------------------------------- */
 
+/* raw_listen: a listener on 127.0.0.1, and its PORT. */
+int raw_listen(uint16_t *port);
+
 /* raw_connect: to "127.0.0.1:4444". */
 int raw_connect(const char *where);
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* A receiver whose output nobody reads, for a while or for good. */
+#include <check.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/peers.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/proc.h"
+#include "tests/attack/reader.h"
+#include "tests/attack/storm.h"
+#include "tests/attack/team.h"
+
+enum {
+    TALKERS = 4,
+    TEXTS = 6000,    /* of each: more than a pipe holds */
+    FULL = 60000,    /* bytes in it, of the usual 65,536 */
+    QUIET = TALKERS, /* the chat of one who says little */
+    NEW,             /* of one who comes meanwhile */
+    SECONDS = 60,
+    STEADY_MS = 300,
+    END_MS = 1000,
+};
+
+static struct reader reader;
+
+/* One who has much to say, on one connection. */
+struct talker {
+    int chat;
+};
+
+static void *talk(void *context)
+{
+    const struct talker *talker = context;
+    struct forgery f;
+    int fd = raw_connect(reader.where);
+
+    for (long seq = 1; seq <= TEXTS; seq++) {
+        reader_line(&f, talker->chat, seq);
+        raw_send(fd, f.line, strlen(f.line));
+    }
+    close(fd);
+    return NULL;
+}
+
+static void say(int fd, int chat, long seq)
+{
+    struct forgery f;
+
+    reader_line(&f, chat, seq);
+    raw_send(fd, f.line, strlen(f.line));
+}
+
+/* Bytes that wait to be read. */
+static int waiting(void)
+{
+    int bytes = 0;
+
+    ck_assert_int_eq(ioctl(reader.bob->out.fd, FIONREAD, &bytes), 0);
+    return bytes;
+}
+
+/* Nobody reads from here on; returns when nothing more goes into the pipe. */
+static void stop_reading(struct team *team)
+{
+    static struct talker talkers[TALKERS];
+    int before = -1;
+
+    atomic_store(&reader.stopped, true);
+    for (int i = 0; i < TALKERS; i++)
+        talkers[i].chat = i;
+    team_begin(team, TALKERS, talk, talkers, sizeof talkers[0]);
+    while (waiting() < FULL || waiting() != before) {
+        before = waiting();
+        wait_until(clock_ms() + STEADY_MS);
+    }
+}
+
+START_TEST(for_a_while)
+{
+    const long all = TALKERS * TEXTS + 3;
+    struct team team;
+    double until;
+    int quiet, new;
+
+    row_begin("21 receiver: nobody reads its output for 32 s");
+    reader_begin(&reader, stage_builds[0]);
+    quiet = raw_connect(reader.where);
+    say(quiet, QUIET, 1);
+    reader_shown(&reader, 1, SECONDS);
+    stop_reading(&team);
+    until = clock_ms() + (KIT_PEER_IDLE_SECONDS + 2) * 1e3;
+    say(quiet, QUIET, 2);
+    new = raw_connect(reader.where);
+    say(new, NEW, 1);
+    wait_until(until);
+    atomic_store(&reader.stopped, false);
+    figure_is("shown afterwards, in their order",
+              reader_shown(&reader, all, SECONDS), all);
+    figure_is("anything else shown", reader.wrong, 0);
+    figure_is("lines refused", reader.refused, 0);
+    team_end(&team);
+    close(quiet);
+    close(new);
+    figure_is("ends well", reader_end(&reader), 0);
+    row_end();
+}
+END_TEST
+
+/* Waits until the receiver has ended, without reading what it says. */
+static double ended_after(void)
+{
+    double began = clock_ms();
+
+    proc_ended(reader.bob->pid, began + 10 * END_MS);
+    return clock_ms() - began;
+}
+
+START_TEST(until_the_end)
+{
+    struct team team;
+
+    row_begin("21 receiver: ended while nobody reads its output");
+    reader_begin(&reader, stage_builds[1]);
+    stop_reading(&team);
+    kill(reader.bob->pid, SIGTERM);
+    figure_time("ends after", ended_after(), END_MS);
+    figure_is("ends well", reader_end(&reader), 0);
+    team_end(&team);
+    row_end();
+}
+END_TEST
+
+START_TEST(for_good)
+{
+    int fd;
+
+    row_begin("21 receiver: its output is closed");
+    reader_begin(&reader, stage_builds[1]);
+    reader_leave(&reader);
+    close(reader.bob->out.fd);
+    reader.bob->out.fd = -1;
+    fd = raw_connect(reader.where);
+    say(fd, 0, 1);
+    figure_time("ends after", ended_after(), END_MS);
+    figure_is("says so", reader_end(&reader), EX_TEMPFAIL);
+    close(fd);
+    row_end();
+}
+END_TEST
+
+Suite *blocked_suite(void);
+
+Suite *blocked_suite(void)
+{
+    Suite *suite = suite_create("blocked");
+    TCase *tc = tcase_create("blocked");
+
+    tcase_set_timeout(tc, 180);
+    tcase_add_test(tc, for_a_while);
+    tcase_add_test(tc, until_the_end);
+    tcase_add_test(tc, for_good);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

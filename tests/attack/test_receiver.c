@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* Peers that keep a receiver busy with nothing, and one who has a message. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/attack/crowd.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/proc.h"
+#include "tests/attack/reader.h"
+#include "tests/attack/storm.h"
+
+enum {
+    GOOD = 30,        /* good texts, at the least, */
+    GOOD_MAX = 200,   /* or as many as it takes the crowd to speak, */
+    GOOD_EVERY = 100, /* one in so many milliseconds, */
+    GOOD_MS = 1000,   /* each of them shown so soon */
+    IDLE = 1000,      /* peers that say nothing */
+    SLOW = 30,        /* peers that say one byte after the other */
+    SLOW_MS = 10,
+    RESETS = 10000,
+    RESETS_GOOD = 500, /* a good text after so many */
+    GROWN_KIB = 512,
+    CLOSED_MS = 1000,
+};
+
+static struct reader reader;
+static struct crowd crowd;
+static long memory, files; /* of the receiver, before the attack */
+
+static void begin(const char *build)
+{
+    memset(&crowd, 0, sizeof crowd);
+    reader_begin(&reader, build);
+    files = proc_files(reader.bob->pid);
+    /* What a receiver needs for a peer, it has needed once. */
+    reader_good(&reader, 0, 10);
+    memory = proc_memory(reader.bob->pid);
+}
+
+/* Waits until no more than the first descriptors are open. */
+static long files_left(void)
+{
+    double began = clock_ms();
+
+    while (proc_files(reader.bob->pid) > files &&
+           clock_ms() - began < CLOSED_MS)
+        wait_until(clock_ms() + 10);
+    return proc_files(reader.bob->pid) - files;
+}
+
+/* What must hold after each attack, with GOOD texts in it. */
+static void end(double slowest, long good)
+{
+    long grown = proc_memory(reader.bob->pid) - memory;
+
+    figure_time("the slowest good text is shown after", slowest, GOOD_MS);
+    figure_is("good texts not shown", good + 1 - reader.shown, 0);
+    figure_is("anything else shown", reader.wrong, 0);
+    figure_most("memory grown by", (double)grown, "KiB", GROWN_KIB);
+    figure_is("descriptors that stay open", files_left(), 0);
+    figure_is("ends well", reader_end(&reader), 0);
+    row_end();
+}
+
+/* --- Crowds --------------------------------------------------------------- */
+
+/* Good texts while the crowd is there, and until it has said BYTES. */
+static void hold_against_crowd(long bytes)
+{
+    double slowest = 0, began = clock_ms();
+    long good;
+
+    crowd_begin(&crowd, reader.where);
+    for (good = 0; good < GOOD || (good < GOOD_MAX && crowd.bytes < bytes);
+         good++) {
+        double ms;
+
+        wait_until(began + (double)good * GOOD_EVERY);
+        ms = reader_good(&reader, 0, 10);
+        slowest = ms > slowest ? ms : slowest;
+    }
+    crowd_end(&crowd);
+    figure_note("connections of the crowd", (double)crowd.came, "");
+    figure_least("bytes that they said", (double)crowd.bytes, "",
+                 (double)bytes);
+    end(slowest, good);
+}
+
+START_TEST(idle)
+{
+    row_begin("21 receiver: 1,000 peers that say nothing");
+    begin(stage_builds[_i]);
+    crowd.count = IDLE;
+    hold_against_crowd(0);
+}
+END_TEST
+
+/* 8 KiB without a newline, from 30 at once: each byte is a read of its own. */
+static void say_junk(double every, long bytes)
+{
+    static char junk[KIT_LINE_MAX];
+
+    begin(stage_builds[0]);
+    memset(junk, '{', sizeof junk);
+    crowd.text = junk;
+    crowd.len = sizeof junk;
+    crowd.count = SLOW;
+    crowd.every = every;
+    hold_against_crowd(bytes);
+}
+
+START_TEST(fast_bytes)
+{
+    row_begin("21 receiver: 30 long lines, byte by byte");
+    say_junk(0, SLOW * KIT_LINE_MAX);
+}
+END_TEST
+
+START_TEST(slow_bytes)
+{
+    row_begin("21 receiver: 30 long lines, a byte every 10 ms");
+    say_junk(SLOW_MS, SLOW * GOOD);
+}
+END_TEST
+
+/* --- Resets --------------------------------------------------------------- */
+
+/* The beginning of a good line, and a reset. */
+static void leave_rudely(const char *line, size_t len)
+{
+    const struct linger rude = {.l_onoff = 1};
+    int fd = raw_connect(reader.where);
+
+    raw_send(fd, line, len);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &rude, sizeof rude);
+    close(fd);
+}
+
+START_TEST(resets)
+{
+    struct forgery f;
+    double slowest = 0;
+    long good = 0;
+
+    row_begin("21 receiver: 10,000 resets in mid line");
+    begin(stage_builds[0]);
+    reader_line(&f, 1, 1);
+    for (int i = 0; i < RESETS; i++) {
+        leave_rudely(f.line, (size_t)i % strlen(f.line));
+        if (i % RESETS_GOOD == 0) {
+            double ms = reader_good(&reader, 0, 10);
+
+            slowest = ms > slowest ? ms : slowest;
+            good++;
+        }
+    }
+    end(slowest, good);
+}
+END_TEST
+
+/* --- Garbage -------------------------------------------------------------- */
+
+/* What is no line, or no good one; then the end, or half of it. */
+static const struct {
+    const char *begin; /* then FILL up to LEN bytes, then the end */
+    size_t len;
+    char fill;
+    const char *end;
+} garbage[] = {
+    {"", 8191, 'x', "\n"},
+    {"", 8192, 'x', "\n"},
+    {"", 8191, '\0', "\n"},
+    {"", 8192, '\0', ""},
+    {"", 65536, '\0', "\n"},
+    {"", 65536, '{', "\n"},
+    {"", 8000, '[', "\n"},
+    {"{\"seq\":", 8000, '9', "}\n"},
+    {"", 1, '\xff', "\n"},
+    {"", 0, 0, "\n"},
+    {"", 8191, ' ', "\n"},
+    {"\xef\xbb\xbf{}", 6, 0, "\n"},
+    {"GET / HTTP/1.1", 14, 0, "\r\n\r\n"},
+    {"", 0, 0, ""},
+};
+
+static void send_garbage(const char *bytes, size_t len, bool half)
+{
+    int fd = raw_connect(reader.where);
+
+    raw_send(fd, bytes, len);
+    if (half) {
+        shutdown(fd, SHUT_WR);
+        ck_assert_uint_eq(raw_ended(fd), 0);
+    } else {
+        close(fd);
+    }
+}
+
+/* Sends number I of the table. */
+static void send_known(size_t i)
+{
+    static char bytes[70000];
+    size_t begin = strlen(garbage[i].begin), len = garbage[i].len;
+
+    memset(bytes, garbage[i].fill, len);
+    memcpy(bytes, garbage[i].begin, begin);
+    memcpy(bytes + len, garbage[i].end, strlen(garbage[i].end));
+    send_garbage(bytes, len + strlen(garbage[i].end), i % 2 == 0);
+}
+
+static void send_random(void)
+{
+    static char bytes[KIT_LINE_MAX];
+
+    ck_assert_int_eq(kit_random(bytes, sizeof bytes), 0);
+    send_garbage(bytes, sizeof bytes, false);
+}
+
+START_TEST(no_lines)
+{
+    const size_t known = sizeof garbage / sizeof garbage[0];
+    double slowest = 0;
+
+    row_begin("21 receiver: what is no line");
+    begin(stage_builds[_i]);
+    for (size_t i = 0; i < GOOD; i++) {
+        double ms;
+
+        send_known(i % known);
+        send_random();
+        ms = reader_good(&reader, 0, 10);
+        slowest = ms > slowest ? ms : slowest;
+    }
+    end(slowest, GOOD);
+}
+END_TEST
+
+Suite *receiver_suite(void);
+
+Suite *receiver_suite(void)
+{
+    Suite *suite = suite_create("receiver");
+    TCase *tc = tcase_create("receiver");
+
+    tcase_set_timeout(tc, 120);
+    tcase_add_loop_test(tc, idle, 0, 2);
+    tcase_add_test(tc, fast_bytes);
+    tcase_add_test(tc, slow_bytes);
+    tcase_add_test(tc, resets);
+    tcase_add_loop_test(tc, no_lines, 0, 2);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
