@@ -33,7 +33,7 @@ int alone_run(const char *name, const TTest *test, int seconds)
         return EX_OSERR;
     }
     tcase_set_timeout(tc, seconds);
-    tcase_add_test(tc, test);
+    tcase_add_exit_test(tc, test, EXIT_SUCCESS);
     suite_add_tcase(suite, tc);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

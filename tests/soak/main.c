@@ -121,6 +121,7 @@ START_TEST(soak)
     process_end(receiver);
     mix_close(&mix);
     row_end();
+    exit(EXIT_SUCCESS);
 }
 END_TEST
 
