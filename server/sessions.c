@@ -36,9 +36,7 @@ static int make_room(struct store *store, const char *user, long long now)
 
     store_text(trim, 1, user);
     store_number(trim, 2, SESSIONS_MAX - 1);
-    if (drop_ended(store, now) != 0)
-        return -1;
-    return store_run(store, trim);
+    return drop_ended(store, now) == 0 ? store_run(store, trim) : -1;
 }
 
 /* The row itself; the token's hash and key in place of the token. */
