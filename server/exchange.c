@@ -157,6 +157,8 @@ static enum MHD_Result handle(struct exchange *exchange)
     exchange->route->handle(&exchange->reply, &exchange->login,
                             exchange->place->service, &request);
     kit_json_free(body);
+    /* Not at the end alone: a password may wait long for its turn. */
+    kit_wipe(exchange->body, exchange->len);
     if (exchange->reply.status == 0)
         return hand_over(exchange);
     return send_reply(exchange, false);
