@@ -14,7 +14,8 @@ wrapped   = $(if $(fault_c),$(shell sed -n \
 unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c
 e2e_c    := $(wildcard tests/e2e/*.c)
 stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c)
-attack_c := $(wildcard tests/attack/*.c) $(stage_c)
+attack_c := $(filter-out %/alone.c,$(wildcard tests/attack/*.c)) $(stage_c) \
+            tests/e2e/wanted.c
 rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \
               proc.c storm.c target.c) $(stage_c)
 soak_c   := $(wildcard tests/soak/*.c) $(rig_c)
@@ -67,7 +68,8 @@ soak: $(B)/soak ## a mixed load for MINUTES=60, a line for each
 bench: ## how fast, beside a server that answers a constant: both backends
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c build/$$c/bench \
 	    build/$$c/constant build/$$c/chat-server || exit; done
-	@for c in $(BACKENDS); do build/$$c/bench build/$$c build/$$c; done
+	@failed=0; for c in $(BACKENDS); do \
+	    build/$$c/bench build/$$c build/$$c || failed=1; done; exit $$failed
 
 # Each parser, fed with what a machine thinks up: for T seconds each with
 # clang's libFuzzer; make check feeds them what is kept in tests/fuzz/corpus.

@@ -20,6 +20,7 @@
 
 #include "tests/attack/figure.h"
 #include "tests/e2e/stage.h"
+#include "tests/e2e/wanted.h"
 
 #define SUITE(name) Suite *name##_suite(void);
 #include "attack_suites.inc"
@@ -57,21 +58,6 @@ static int wave_of(const char *name)
             return waves[i].wave;
     }
     return REST;
-}
-
-/* Whether NAME stands in KIT_ONLY, a list with commas; all do without it. */
-static bool is_wanted(const char *name)
-{
-    const char *only = getenv("KIT_ONLY");
-    size_t len = strlen(name);
-
-    while (only != NULL && *only != '\0') {
-        if (strncmp(only, name, len) == 0 && strchr(",", only[len]) != NULL)
-            return true;
-        only += strcspn(only, ",");
-        only += *only == ',';
-    }
-    return only == NULL;
 }
 
 /* In the child: runs suite NUMBER; what it says goes to a file. */
@@ -128,7 +114,7 @@ static int run_wave(int wave)
     int failed = 0, count = 0;
 
     for (int i = 0; i < SUITES; i++) {
-        if (wave_of(suites[i].name) != wave || !is_wanted(suites[i].name))
+        if (wave_of(suites[i].name) != wave || !wanted_is(suites[i].name))
             continue;
         if (count == AT_ONCE) {
             failed += reap(running);

@@ -9,10 +9,10 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 
 #include "tests/e2e/stage.h"
+#include "tests/e2e/wanted.h"
 
 #define SUITE(name) Suite *name##_suite(void);
 #include "e2e_suites.inc"
@@ -27,21 +27,6 @@ static const struct {
 #undef SUITE
 };
 
-/* Whether NAME stands in KIT_ONLY, a list with commas; all do without it. */
-static bool is_wanted(const char *name)
-{
-    const char *only = getenv("KIT_ONLY");
-    size_t len = strlen(name);
-
-    while (only != NULL && *only != '\0') {
-        if (strncmp(only, name, len) == 0 && strchr(",", only[len]) != NULL)
-            return true;
-        only += strcspn(only, ",");
-        only += *only == ',';
-    }
-    return only == NULL;
-}
-
 int main(int argc, char **argv)
 {
     SRunner *runner = srunner_create(NULL);
@@ -54,7 +39,7 @@ int main(int argc, char **argv)
     stage_builds[0] = argv[1];
     stage_builds[1] = argv[2];
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
-        if (is_wanted(suites[i].name))
+        if (wanted_is(suites[i].name))
             srunner_add_suite(runner, suites[i].suite());
     }
     srunner_run_all(runner, CK_ENV);
