@@ -23,6 +23,14 @@ double clock_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+void wait_until(double ms)
+{
+    struct timespec at = {.tv_sec = (time_t)(ms / 1e3)};
+
+    at.tv_nsec = (long)((ms - (double)at.tv_sec * 1e3) * 1e6);
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+}
+
 /* "127.0.0.1:8080" as a socket takes it. */
 static struct sockaddr_in address_of(const char *text, int port)
 {

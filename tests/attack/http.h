@@ -22,6 +22,9 @@ struct http {
 /* clock_ms: milliseconds on a clock that nobody sets. */
 double clock_ms(void);
 
+/* wait_until: the moment MS of that clock, to send or to measure. */
+void wait_until(double ms);
+
 /*
  * http_open: a client of the server at URL ("http://127.0.0.1:8080") from the
  * address FROM, or NULL: any. It connects with its first request.

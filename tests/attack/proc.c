@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "tests/attack/http.h"
-#include "tests/attack/storm.h"
 
 enum { LOOK_MS = 5 };
 

@@ -5,17 +5,8 @@
 #include <check.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { BYSTANDER_MS = 25, BYSTANDER_MAX = 1 << 16 };
-
-void wait_until(double ms)
-{
-    struct timespec at = {.tv_sec = (time_t)(ms / 1e3)};
-
-    at.tv_nsec = (long)((ms - (double)at.tv_sec * 1e3) * 1e6);
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
-}
 
 static void *run(void *context)
 {

@@ -41,9 +41,6 @@ long storm_count(const struct storm *storm, int status);
  */
 double storm_time(const struct storm *storm, int status, double fraction);
 
-/* wait_until: MS on the clock of clock_ms: the moment to send something. */
-void wait_until(double ms);
-
 /* percentile: of COUNT values, which it sorts. */
 double percentile(double *values, size_t count, double fraction);
 

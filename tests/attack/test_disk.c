@@ -3,7 +3,6 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "server/sessions.h"
@@ -96,10 +95,9 @@ static void go_on(void)
 /* Processor time of a second in which nobody asks. */
 static double idle_cpu(void)
 {
-    const struct timespec second = {.tv_nsec = 999999999};
     double before = target_cpu(&target);
 
-    nanosleep(&second, NULL);
+    wait_until(clock_ms() + 1e3);
     return target_cpu(&target) - before;
 }
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/attack/figure.h"
@@ -70,11 +69,10 @@ static int ask(struct http *http)
 /* Processor time in a second, in which HTTP asks ten times. */
 static double busy(struct http *http, int *answered)
 {
-    const struct timespec moment = {.tv_nsec = 100000000};
     double before = target_cpu(&target);
 
     for (int i = 0; i < 10; i++) {
-        nanosleep(&moment, NULL);
+        wait_until(clock_ms() + 100);
         *answered += ask(http) == 200;
     }
     return target_cpu(&target) - before;
@@ -189,7 +187,7 @@ START_TEST(none_left)
     http_open(&http, target.stage.url, NULL);
     ck_assert_int_ge(http_connect(&http), 0);
     before = target_cpu(&target);
-    nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    wait_until(clock_ms() + 1e3);
     figure_most("processor time of a second", target_cpu(&target) - before,
                 "ms", IDLE_CPU);
     http_close(&http);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "backends/crypto.h"
 #include "tests/attack/database.h"
@@ -101,11 +100,9 @@ static void *log_in(void *context)
 static void any_moment(void)
 {
     uint32_t drawn;
-    struct timespec moment = {.tv_sec = 0};
 
     ck_assert_int_eq(kit_random(&drawn, sizeof drawn), 0);
-    moment.tv_nsec = (long)(drawn % (LATEST_MS * 1000)) * 1000;
-    nanosleep(&moment, NULL);
+    wait_until(clock_ms() + (drawn % (LATEST_MS * 1000)) / 1e3);
 }
 
 /* Begins again on what the kill has left; the milliseconds until it is ready.

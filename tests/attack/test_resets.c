@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"
@@ -130,11 +129,10 @@ static void reset_many(int count)
 /* Waits until no more than WANTED files are open; returns how many are. */
 static long files_left(long wanted)
 {
-    const struct timespec moment = {.tv_nsec = 20000000};
     double began = clock_ms();
 
     while (target_files(&target) > wanted && clock_ms() - began < LET_GO_MS)
-        nanosleep(&moment, NULL);
+        wait_until(clock_ms() + 20);
     return target_files(&target);
 }
 

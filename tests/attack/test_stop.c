@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "server/workers.h"
 #include "tests/attack/figure.h"
@@ -108,7 +107,6 @@ static void *ask_on(void *context)
 static double live_and_end(int life)
 {
     static struct client clients[CLIENTS];
-    const struct timespec moment = {.tv_nsec = 1000000 + life * 7000000};
     long before = atomic_load(&whole);
     struct team team;
     double ms;
@@ -120,7 +118,7 @@ static double live_and_end(int life)
         clients[i].number = i;
     team_begin(&team, CLIENTS, ask_on, clients, sizeof clients[0]);
     while (atomic_load(&whole) - before < WARM)
-        nanosleep(&moment, NULL);
+        wait_until(clock_ms() + 1 + 7 * life);
     atomic_store(&ended_at, clock_ms());
     atomic_store(&ending, true);
     ms = target_stop(&target);
