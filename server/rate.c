@@ -15,9 +15,9 @@ static uint32_t hash_of(const char *key)
     return hash;
 }
 
-static struct rate_bucket *find(struct rate *rate, const char *key)
+static struct rate_bucket *find(struct rate *rate, const char *key,
+                                uint32_t hash)
 {
-    uint32_t hash = hash_of(key);
     struct rate_bucket *row = rate->rows[hash % RATE_ROWS];
 
     for (int i = 0; i < RATE_ROW; i++) {
@@ -48,11 +48,12 @@ static struct rate_bucket *place(struct rate *rate, uint32_t hash)
 static struct rate_bucket *bucket_of(struct rate *rate, const char *key,
                                      int64_t now)
 {
-    struct rate_bucket *bucket = find(rate, key);
+    uint32_t hash = hash_of(key);
+    struct rate_bucket *bucket = find(rate, key, hash);
 
     if (bucket == NULL) {
-        bucket = place(rate, hash_of(key));
-        bucket->hash = hash_of(key);
+        bucket = place(rate, hash);
+        bucket->hash = hash;
         snprintf(bucket->key, sizeof bucket->key, "%s", key);
         bucket->full_at = now;
     }
@@ -77,7 +78,7 @@ int rate_take(struct rate *rate, const char *key, int64_t now)
 
 void rate_give_back(struct rate *rate, const char *key)
 {
-    struct rate_bucket *bucket = find(rate, key);
+    struct rate_bucket *bucket = find(rate, key, hash_of(key));
 
     /* Forgotten meanwhile is as good as full. */
     if (bucket != NULL)
