@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One libcurl handle, told to be strict, and its failures in plain words. */
+/* One libcurl handle, told to be strict. */
 #include "lib/http.h"
 
 #include <curl/curl.h>
@@ -10,12 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/http_internal.h"
 #include "lib/http_url.h"
 #include "lib/say.h"
 
 enum {
     BASE_SIZE = 320,            /* https, a host name, a port, its zero */
     URL_SIZE = BASE_SIZE + 128, /* and a path behind it */
+    HEAD_MAX = 1 << 16,         /* bytes of all heads of one answer */
 };
 
 struct kit_http {
@@ -24,6 +26,7 @@ struct kit_http {
     char *cacert;              /* NULL: the system's certificates */
     char base[BASE_SIZE];      /* "http://127.0.0.1:8080", no slash behind */
     char why[CURL_ERROR_SIZE]; /* libcurl's own words for a failure */
+    size_t head;               /* bytes of heads that have come */
 };
 
 /* Before libcurl 7.85 the list of protocols was a set of bits. */
@@ -34,73 +37,6 @@ struct kit_http {
 #define PROTOCOLS     CURLOPT_PROTOCOLS
 #define HTTP_OR_HTTPS ((long)(CURLPROTO_HTTP | CURLPROTO_HTTPS))
 #endif
-
-/* What went wrong, up to the URL, and what to do about it. */
-static const struct {
-    CURLcode code;
-    const char *what, *advice;
-} failures[] = {
-    {CURLE_COULDNT_CONNECT, "no server answers at",
-     "is it running? start one with: make server"},
-    {CURLE_COULDNT_RESOLVE_HOST, "no machine is known by the name in",
-     "check the spelling"},
-    {CURLE_OPERATION_TIMEDOUT, "no answer in time from",
-     "is the address right? if so, try again"},
-    {CURLE_SSL_CONNECT_ERROR, "cannot speak TLS with",
-     "does the server want http instead of https?"},
-    {CURLE_SSL_CACERT_BADFILE, "no certificates to trust in speaking with",
-     "is the file of --cacert a certificate in PEM?"},
-    {CURLE_GOT_NOTHING, "not a word in answer from",
-     "does the server want https instead of http?"},
-    {CURLE_RECV_ERROR, "the connection broke with",
-     "try again; does the server want https instead of http?"},
-    {CURLE_SEND_ERROR, "the connection broke with", "try again"},
-    {CURLE_WEIRD_SERVER_REPLY, "what answers is no HTTP server at",
-     "check the host and the port"},
-    {CURLE_UNSUPPORTED_PROTOCOL, "what answers is no HTTP server at",
-     "check the host and the port"},
-    {CURLE_WRITE_ERROR, "the answer is too long from",
-     "check the host and the port"},
-};
-
-/*
- * A certificate can fail in two ways and libcurl has one code for both. Where
- * the signatures are wrong, CURLINFO_SSL_VERIFYRESULT has the TLS library's
- * number for the reason; 0 and 1 mean that nothing was found wrong with them.
- */
-static void say_untrusted(const struct kit_http *http, CURL *curl)
-{
-    long chain = 0;
-
-    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
-    if (chain > 1)
-        kit_error("the certificate of %s is not to be trusted (%s): name the "
-                  "file with the certificate of your server's CA: --cacert",
-                  http->base, http->why);
-    else
-        kit_error("the certificate is not for the server that you asked for, "
-                  "%s (%s): use the name that it was made for",
-                  http->base, http->why);
-}
-
-/* Says what CODE of libcurl means. Returns -1. */
-static int say_failure(const struct kit_http *http, CURL *curl, CURLcode code)
-{
-    if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        say_untrusted(http, curl);
-        return -1;
-    }
-    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
-        if (failures[i].code == code) {
-            kit_error("%s %s: %s", failures[i].what, http->base,
-                      failures[i].advice);
-            return -1;
-        }
-    }
-    kit_error("cannot talk to %s: %s", http->base,
-              http->why[0] != '\0' ? http->why : curl_easy_strerror(code));
-    return -1;
-}
 
 /* Looks into the file of certificates now: libcurl would say less, later. */
 static int read_cacert(struct kit_http *http, const char *cacert)
@@ -234,7 +170,7 @@ int kit_http_local_ip(char *out, size_t out_size, struct kit_http *http)
         code = curl_easy_perform(curl);
     }
     if (code != CURLE_OK)
-        say_failure(http, curl, code);
+        kit_http_failure(http->base, http->why, curl, code);
     else
         curl_easy_getinfo(curl, CURLINFO_LOCAL_IP, &ip);
     snprintf(out, out_size, "%s", ip != NULL ? ip : "");
@@ -252,6 +188,18 @@ static size_t receive(char *data, size_t one, size_t len, void *context)
     memcpy(reply->body + reply->len, data, len);
     reply->len += len;
     return len;
+}
+
+/*
+ * libcurl's callback for the lines of heads, of 1xx before the answer, and of
+ * trailers behind it. It keeps all of them, without a limit of its own.
+ */
+static size_t receive_head(char *data, size_t one, size_t len, void *context)
+{
+    struct kit_http *http = context;
+
+    http->head += len;
+    return http->head <= HEAD_MAX ? len : 0;
 }
 
 /* What the head of the answer says. */
@@ -276,17 +224,20 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
 
     memset(reply, 0, sizeof *reply);
     http->why[0] = '\0';
+    http->head = 0;
     snprintf(url, sizeof url, "%s%s", http->base, path);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, receive_head);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, http);
     code = curl_easy_perform(curl);
     /* libcurl keeps the pointer, the caller wipes the text. */
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
     if (code != CURLE_OK) {
         kit_wipe(reply, sizeof *reply);
-        return say_failure(http, curl, code);
+        return kit_http_failure(http->base, http->why, curl, code);
     }
     read_head(reply, curl);
     return 0;

@@ -179,6 +179,21 @@ START_TEST(too_long_a_reply)
 }
 END_TEST
 
+START_TEST(too_many_trailers)
+{
+    static char text[80000];
+    int len = snprintf(text, sizeof text,
+                       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                       "2\r\n{}\r\n0\r\n");
+
+    while (len < 70000)
+        len += snprintf(text + len, sizeof text - (size_t)len, "X: y\r\n");
+    snprintf(text + len, sizeof text - (size_t)len, "\r\n");
+    start(text, true, NULL);
+    expect_no_reply("too long");
+}
+END_TEST
+
 START_TEST(cut_reply)
 {
     start("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"token\"", true,
@@ -270,6 +285,7 @@ Suite *http_suite(void)
     tcase_add_test(tcase, no_proxy_looks_in);
     tcase_add_test(tcase, longest_reply);
     tcase_add_test(tcase, too_long_a_reply);
+    tcase_add_test(tcase, too_many_trailers);
     tcase_add_test(tcase, cut_reply);
     tcase_add_test(tcase, no_http);
     tcase_add_test(tcase, not_a_word);
