@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* A sender under attack, from its start to its end. */
+#ifndef ATTACK_RUN_H
+#define ATTACK_RUN_H
+
+#include "tests/e2e/process.h"
+
+struct run {
+    struct process *sender;
+    double began, ms; /* its start; how long it took */
+    int code;         /* its exit code, or minus the signal that ended it */
+    size_t said;      /* bytes on its standard output, where none belong */
+};
+
+/*
+ * run_begin: starts the solution's sender of BUILD from alice to bob with the
+ * server at URL, and TEXTS texts of 4,000 bytes as its input. What it says
+ * goes to a log of this run.
+ */
+void run_begin(struct run *run, const char *build, const char *url, int texts);
+
+/*
+ * run_end: waits until it has ended; after SECONDS it is killed, and its code
+ * is minus SIGKILL.
+ */
+void run_end(struct run *run, int seconds);
+
+/* run_peak: KiB that the largest of those that have ended had. */
+long run_peak(void);
+
+#endif

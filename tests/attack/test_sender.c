@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* Receivers that are no good, and a sender who has texts for them. */
+#include <check.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/json.h"
+#include "lib/lines.h"
+#include "lib/link.h"
+#include "tests/attack/evil.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/run.h"
+#include "tests/attack/storm.h"
+#include "tests/e2e/forge.h"
+#include "tests/e2e/stage.h"
+
+enum {
+    TEXTS = 200,
+    MANY = 5000,     /* more than all buffers on the way take */
+    WAIT_MS = 2000,  /* beside the seconds that it waits by itself */
+    RUDE_MS = 10000, /* for all texts, whatever a receiver does */
+    SECONDS = 60,    /* after which a sender is killed */
+    QUEUE = 8,       /* who fill the queue of a listener */
+    CUT = 20000,     /* bytes that are read before a reset, at the most */
+    PEAK_KIB = 32 * 1024,
+};
+
+/* Bob, and the server that says where he is. */
+struct bob {
+    int listener;
+    struct evil server;
+    char m4[1024];
+    void (*meet)(struct bob *bob, int fd); /* whoever comes */
+    struct kit_lines in;
+    long came, lines, twice; /* connections, texts, texts too late */
+    long long last;          /* number of a text */
+    pthread_t thread;
+};
+
+static void *serve(void *context)
+{
+    struct bob *bob = context;
+    int fd;
+
+    while ((fd = accept(bob->listener, NULL, NULL)) >= 0) {
+        bob->came++;
+        memset(&bob->in, 0, sizeof bob->in);
+        bob->meet(bob, fd);
+        close(fd);
+    }
+    return NULL;
+}
+
+/* A bob who listens; who meets nobody leaves them waiting. */
+static void open_bob(struct bob *bob, void (*meet)(struct bob *bob, int fd))
+{
+    uint16_t port;
+
+    memset(bob, 0, sizeof *bob);
+    bob->listener = raw_listen(&port);
+    snprintf(
+        bob->m4, sizeof bob->m4,
+        "{\"token\":\"" TRICKS_TOKEN "\",\"ip_addr\":\"127.0.0.1\","
+        "\"port\":%u,\"secret\":\"0123456789abcdef-secret\",\"senderinfo\":"
+        "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+        (unsigned)port);
+    bob->server.number = -1;
+    bob->server.good = bob->m4;
+    evil_open(&bob->server);
+    bob->meet = meet;
+    if (meet != NULL)
+        ck_assert_int_eq(pthread_create(&bob->thread, NULL, serve, bob), 0);
+}
+
+static void close_bob(struct bob *bob)
+{
+    shutdown(bob->listener, SHUT_RDWR);
+    if (bob->meet != NULL)
+        pthread_join(bob->thread, NULL);
+    close(bob->listener);
+    evil_close(&bob->server);
+}
+
+/* --- Who does not read ---------------------------------------------------- */
+
+/* Listens, but no more connection is taken: all places are. */
+static void fill_queue(const struct bob *bob, int fds[QUEUE])
+{
+    struct sockaddr_in at;
+    socklen_t size = sizeof at;
+
+    ck_assert_int_eq(listen(bob->listener, 0), 0);
+    getsockname(bob->listener, (struct sockaddr *)&at, &size);
+    for (int i = 0; i < QUEUE; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)!connect(fds[i], (struct sockaddr *)&at, sizeof at);
+    }
+}
+
+START_TEST(not_read)
+{
+    static struct bob deaf, full;
+    struct run to_deaf, to_full;
+    int small = 4096, fds[QUEUE];
+
+    row_begin("21 sender: a receiver that reads nothing, or takes nobody");
+    open_bob(&deaf, NULL);
+    setsockopt(deaf.listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    open_bob(&full, NULL);
+    fill_queue(&full, fds);
+    run_begin(&to_deaf, stage_builds[0], deaf.server.url, MANY);
+    run_begin(&to_full, stage_builds[1], full.server.url, 1);
+    run_end(&to_full, SECONDS);
+    run_end(&to_deaf, SECONDS);
+    figure_is("not taken in: exit code", to_full.code, EX_UNAVAILABLE);
+    figure_time("not taken in: ended after", to_full.ms,
+                KIT_LINK_SECONDS * 1e3 + WAIT_MS);
+    figure_is("not read: exit code", to_deaf.code, EX_IOERR);
+    figure_time("not read: ended after", to_deaf.ms,
+                KIT_LINK_SEND_SECONDS * 1e3 + WAIT_MS);
+    figure_most("memory of the largest", (double)run_peak(), "KiB", PEAK_KIB);
+    for (int i = 0; i < QUEUE; i++)
+        close(fds[i]);
+    close_bob(&full);
+    close_bob(&deaf);
+    row_end();
+}
+END_TEST
+
+/* --- Who is rude ---------------------------------------------------------- */
+
+static void reset(int fd)
+{
+    const struct linger rude = {.l_onoff = 1};
+
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &rude, sizeof rude);
+}
+
+static void leave(struct bob *bob, int fd)
+{
+    (void)bob;
+    (void)fd;
+}
+
+static void leave_rudely(struct bob *bob, int fd)
+{
+    (void)bob;
+    reset(fd);
+}
+
+/* Looks at the numbers of the whole lines that have come. */
+static void look(struct bob *bob)
+{
+    const char *line;
+    size_t len;
+
+    while (kit_lines_take(&line, &len, &bob->in)) {
+        cJSON *m5 = kit_json_object(line, len);
+        long long seq = 0;
+
+        if (kit_json_integer(&seq, m5, "seq", 1, KIT_SEQ_MAX) != 0)
+            seq = 0;
+        kit_json_free(m5);
+        bob->lines++;
+        bob->twice += seq <= bob->last;
+        bob->last = seq;
+    }
+}
+
+/* Reads a while, and leaves in the middle of a line. */
+static void cut(struct bob *bob, int fd)
+{
+    ssize_t n;
+
+    for (long left = 1 + (bob->came * 7919) % CUT; left > 0; left -= n) {
+        n = kit_lines_read(&bob->in, fd);
+        if (n <= 0)
+            break;
+        look(bob);
+    }
+    reset(fd);
+}
+
+/*
+ * Talks where he should listen, as much as is taken, and listens too. What he
+ * has not read when she leaves, he loses by it.
+ */
+static void talk(struct bob *bob, int fd)
+{
+    static const char nonsense[65536];
+    struct pollfd one = {.fd = fd, .events = POLLIN | POLLOUT};
+
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    while (poll(&one, 1, -1) == 1) {
+        if ((one.revents & POLLOUT) != 0)
+            (void)!send(fd, nonsense, sizeof nonsense, MSG_NOSIGNAL);
+        if ((one.revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+            if (kit_lines_read(&bob->in, fd) <= 0)
+                return;
+            look(bob);
+        }
+    }
+}
+
+static const struct {
+    const char *row;
+    void (*meet)(struct bob *bob, int fd);
+    long least; /* texts that must come */
+} rude[] = {
+    {"21 sender: a receiver that leaves", leave, 0},
+    {"21 sender: a receiver that resets", leave_rudely, 0},
+    {"21 sender: a receiver that resets in mid line", cut, 1},
+    {"21 sender: a receiver that talks", talk, 1},
+};
+
+START_TEST(rudeness)
+{
+    static struct bob bob;
+    struct run run;
+
+    row_begin(rude[_i].row);
+    open_bob(&bob, rude[_i].meet);
+    run_begin(&run, stage_builds[_i % 2], bob.server.url, TEXTS);
+    run_end(&run, SECONDS);
+    close_bob(&bob);
+    figure_note("connections", (double)bob.came, "");
+    figure_least("texts that came", (double)bob.lines, "",
+                 (double)rude[_i].least);
+    figure_is("of them twice, or too late", bob.twice, 0);
+    figure_note("exit code", run.code, "");
+    figure_least("ended by itself", run.code, "", 0);
+    figure_time("ended after", run.ms, RUDE_MS);
+    figure_most("memory", (double)run_peak(), "KiB", PEAK_KIB);
+    row_end();
+}
+END_TEST
+
+Suite *sender_suite(void);
+
+Suite *sender_suite(void)
+{
+    Suite *suite = suite_create("sender");
+    TCase *tc = tcase_create("sender");
+
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, not_read);
+    tcase_add_loop_test(tc, rudeness, 0, sizeof rude / sizeof rude[0]);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
