@@ -4,7 +4,7 @@
  *
  *     attack-tests build/libsodium build/openssl
  *
- * Each suite runs in a process of its own, two at a time where that spoils
+ * Each suite runs in a process of its own, a few at a time where that spoils
  * no times. KIT_ONLY=storm,kill runs these alone; TIMES=shown does not judge
  * times, for a machine that does other work meanwhile.
  */
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "tests/attack/figure.h"
+#include "tests/attack/http.h"
 #include "tests/e2e/stage.h"
 #include "tests/e2e/wanted.h"
 
@@ -35,29 +36,43 @@ static const struct {
 #undef SUITE
 };
 
-enum { SUITES = sizeof suites / sizeof suites[0], REST = 3, AT_ONCE = 2 };
+enum {
+    SUITES = sizeof suites / sizeof suites[0],
+    REST = 3,
+    LAST = 4,
+    AT_ONCE = 4,
+    LOWEST = 19
+};
 
 /*
  * One wave after the other. What measures times has the machine for itself,
- * or shares it with what mostly waits; a million guesses go beside what counts
- * only; the last looks at what all have left.
+ * or shares it with what mostly waits and with what only counts, which stands
+ * back; then all others; the last looks at what all have left.
  */
 static const struct {
     const char *name;
     int wave;
-} waves[] = {{"timing", 0},  {"storm", 1},   {"guessing", 2}, {"slow", 2},
-             {"tokens", 4},  {"certs", 4},   {"json", 4},     {"modes", 4},
-             {"screens", 4}, {"threads", 5}, {"secrets", 6}};
+    bool stands_back; /* takes the processor only where nobody wants it */
+} waves[] = {
+    {"timing", 0, false}, {"storm", 1, false},  {"guessing", 2, false},
+    {"slow", 2, false},   {"threads", 2, true}, {"secrets", LAST, false},
+};
 
-enum { LAST_WAVE = 6 };
+/* What is said of suite NAME there, or -1. */
+static int find(const char *name)
+{
+    for (int i = 0; i < (int)(sizeof waves / sizeof waves[0]); i++) {
+        if (strcmp(name, waves[i].name) == 0)
+            return i;
+    }
+    return -1;
+}
 
 static int wave_of(const char *name)
 {
-    for (size_t i = 0; i < sizeof waves / sizeof waves[0]; i++) {
-        if (strcmp(name, waves[i].name) == 0)
-            return waves[i].wave;
-    }
-    return REST;
+    int i = find(name);
+
+    return i < 0 ? REST : waves[i].wave;
 }
 
 /* In the child: runs suite NUMBER; what it says goes to a file. */
@@ -65,7 +80,11 @@ static void run_suite(int number)
 {
     char path[128];
     SRunner *runner = srunner_create(suites[number].suite());
+    int row = find(suites[number].name);
     int fd, failed;
+
+    if (row >= 0 && waves[row].stands_back)
+        (void)!nice(LOWEST);
 
     snprintf(path, sizeof path, "%s/out/%s", run_dir, suites[number].name);
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -77,8 +96,8 @@ static void run_suite(int number)
     exit(failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
-/* Prints what suite NAME has said. */
-static void show(const char *name)
+/* Prints what suite NAME has said, and the SECONDS that it took. */
+static void show(const char *name, double seconds)
 {
     char path[128], line[1024];
     FILE *file;
@@ -89,19 +108,26 @@ static void show(const char *name)
         fputs(line, stdout);
     if (file != NULL)
         fclose(file);
+    printf("%s took %.0f s\n", name, seconds);
     fflush(stdout);
 }
 
+/* A suite under way. */
+struct run {
+    pid_t pid; /* 0: it is not */
+    double began;
+};
+
 /* Waits for one child; returns 1 if it failed. */
-static int reap(pid_t *running)
+static int reap(struct run *running)
 {
     int status;
     pid_t pid = wait(&status);
 
     for (int i = 0; i < SUITES; i++) {
-        if (running[i] == pid) {
-            running[i] = 0;
-            show(suites[i].name);
+        if (running[i].pid == pid) {
+            running[i].pid = 0;
+            show(suites[i].name, (clock_ms() - running[i].began) / 1e3);
         }
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
@@ -110,7 +136,7 @@ static int reap(pid_t *running)
 /* All suites of a wave, a few at a time. Returns how many failed. */
 static int run_wave(int wave)
 {
-    pid_t running[SUITES] = {0};
+    struct run running[SUITES] = {{.pid = 0}};
     int failed = 0, count = 0;
 
     for (int i = 0; i < SUITES; i++) {
@@ -120,8 +146,9 @@ static int run_wave(int wave)
             failed += reap(running);
             count--;
         }
-        running[i] = fork();
-        if (running[i] == 0)
+        running[i].began = clock_ms();
+        running[i].pid = fork();
+        if (running[i].pid == 0)
             run_suite(i);
         count++;
     }
@@ -165,7 +192,7 @@ int main(int argc, char **argv)
         perror("a folder for this run");
         return EX_OSERR;
     }
-    for (int wave = 0; wave <= LAST_WAVE; wave++)
+    for (int wave = 0; wave <= LAST; wave++)
         failed += run_wave(wave);
     figures_print();
     snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
