@@ -8,6 +8,7 @@
 
 #include "tests/attack/figure.h"
 #include "tests/attack/harmless.h"
+#include "tests/attack/http.h"
 #include "tests/attack/shot.h"
 #include "tests/attack/target.h"
 #include "tests/e2e/forge.h"
@@ -57,7 +58,7 @@ static const char *const evil[] = {
     "2024-05-01T09:30:00Z_127.0.0.1_POST_/login_200_root_1_ms",
 };
 
-enum { EVIL = sizeof evil / sizeof evil[0] };
+enum { EVIL = sizeof evil / sizeof evil[0], LATEST_MS = 5000 };
 
 /* One request of FORMAT with TEXT in it, and a body; one line in the log. */
 static void fire(const char *format, const char *text, const char *body)
@@ -100,6 +101,16 @@ static bool is_in_form(const char *line)
     return end > 0 && line[end] == '\n' && words == 8;
 }
 
+/* Who left has no answer to wait for: his line comes when he is missed. */
+static void wait_for_lines(void)
+{
+    double began = clock_ms();
+
+    while (target_log_count(&target, "") < sent &&
+           clock_ms() - began < LATEST_MS)
+        wait_until(clock_ms() + 10);
+}
+
 /* Reads the log from where it stood when the server began. */
 static void show_log(void)
 {
@@ -107,6 +118,7 @@ static void show_log(void)
     char line[2048];
     long lines = 0, harm = 0, unlike = 0;
 
+    wait_for_lines();
     target_stop(&target);
     file = fopen(target.log, "r");
     ck_assert_ptr_nonnull(file);
