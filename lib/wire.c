@@ -9,15 +9,21 @@
 #include "lib/utf8.h"
 
 /* A NAME begins with one of these; '_' and '-' may follow. */
-#define NAME_FIRST "abcdefghijklmnopqrstuvwxyz0123456789"
+static bool begins_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 bool kit_is_name(const char *s)
 {
-    if (s == NULL || strspn(s, NAME_FIRST) == 0)
+    size_t len = 1;
+
+    if (s == NULL || !begins_name(s[0]))
         return false;
 
     /* Nothing but the alphabet up to the end, and not too much of it. */
-    size_t len = strspn(s, NAME_FIRST "_-");
+    while (begins_name(s[len]) || s[len] == '_' || s[len] == '-')
+        len++;
     return len <= KIT_NAME_MAX && s[len] == '\0';
 }
 
