@@ -25,16 +25,17 @@ static const uint8_t values[128] = {
 /* Writes COUNT bytes, 1 to 3, as four characters. */
 static void encode_group(char *out, const uint8_t *in, size_t count)
 {
-    uint32_t bits = 0;
+    uint32_t bits = (uint32_t)in[0] << 16;
 
     /* Missing bytes count as zero; what they would become is padding. */
-    for (size_t i = 0; i < 3; i++)
-        bits = bits << 8 | (i < count ? in[i] : 0);
-    for (size_t i = 0; i < 4; i++) {
-        out[i] = '=';
-        if (i <= count)
-            out[i] = letters[bits >> (18 - 6 * i) & 63];
-    }
+    if (count > 1)
+        bits |= (uint32_t)in[1] << 8;
+    if (count > 2)
+        bits |= in[2];
+    out[0] = letters[bits >> 18];
+    out[1] = letters[bits >> 12 & 63];
+    out[2] = count > 1 ? letters[bits >> 6 & 63] : '=';
+    out[3] = count > 2 ? letters[bits & 63] : '=';
 }
 
 int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
