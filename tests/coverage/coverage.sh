@@ -6,9 +6,9 @@
 # lib and server they have reached. 1 where that is less than it must be.
 set -eu
 
-# A folder, and the least of its lines and branches in percent. A fault of a
-# library is hard to bring about in the whole server: its branches are shown.
-limits='backends 95 90  lib 95 90  server 90 0'
+# A folder, and the least of its lines and branches in percent. All lines and
+# branches count that gcov sees in their files: none is left out.
+limits='backends 95 90  lib 95 90  server 90 85'
 
 if ! command -v gcov >/dev/null; then
     echo "Missing: gcov, which comes with gcc" >&2

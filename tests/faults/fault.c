@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CALLS_MAX = 1000 }; /* more than any test makes */
 
@@ -82,4 +83,13 @@ int fault_each(const char *names, int (*work)(void), bool strict)
     }
     ck_abort_msg("\"%s\" has no end", names);
     return -1;
+}
+
+int fault_lowest(void)
+{
+    int fd = dup(STDIN_FILENO);
+
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    return fd;
 }

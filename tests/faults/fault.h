@@ -55,4 +55,10 @@ bool fault_cancel(void);
  */
 int fault_each(const char *names, int (*work)(void), bool strict);
 
+/*
+ * fault_lowest: the lowest descriptor that is free. Work that keeps one open
+ * behind a failure makes it higher.
+ */
+int fault_lowest(void);
+
 #endif

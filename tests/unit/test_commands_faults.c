@@ -31,16 +31,6 @@
 
 static char *db, *roster, *password;
 
-/* The lowest descriptor that is free: one that leaks makes it higher. */
-static int lowest(void)
-{
-    int fd = dup(STDIN_FILENO);
-
-    ck_assert_int_ge(fd, 0);
-    close(fd);
-    return fd;
-}
-
 static void setup(void)
 {
     static const char class[] = "name,password\nalice,apple\nbob,\ncarol,x\n";
@@ -79,7 +69,7 @@ static int accounts(void)
 /* Runs COMMAND with WORDS, up to a NULL, and looks whether it says enough. */
 static int run(int (*command)(int, char **), const char *const *words)
 {
-    int before = captured_lines(), free_before = lowest();
+    int before = captured_lines(), free_before = fault_lowest();
     char *argv[12];
     int argc = 0, rc;
 
@@ -89,7 +79,7 @@ static int run(int (*command)(int, char **), const char *const *words)
     rc = command(argc, argv);
     if (rc != EX_OK)
         ck_assert_msg(captured_lines() > before, "ends with %d, silent", rc);
-    ck_assert_int_eq(lowest(), free_before);
+    ck_assert_int_eq(fault_lowest(), free_before);
     return rc;
 }
 

@@ -17,29 +17,19 @@
 #include "tests/unit/play.h"
 #include "tests/unit/tcp.h"
 
-/* The lowest descriptor that is free: one that leaks makes it higher. */
-static int lowest(void)
-{
-    int fd = dup(STDIN_FILENO);
-
-    ck_assert_int_ge(fd, 0);
-    close(fd);
-    return fd;
-}
-
 /* --- The receiver's door ---------------------------------------------------*/
 
 static int listen_once(void)
 {
     struct kit_peers *peers = play.peers;
-    int before = captured_lines(), free_before = lowest();
+    int before = captured_lines(), free_before = fault_lowest();
     uint16_t port = 1;
     int rc = kit_peers_listen(&peers, &port, "127.0.0.1", 0);
 
     ck_assert((peers == NULL) == (rc != 0) && (port == 0) == (rc != 0));
     ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
     kit_peers_close(peers);
-    ck_assert_int_eq(lowest(), free_before);
+    ck_assert_int_eq(fault_lowest(), free_before);
     return rc;
 }
 
@@ -85,12 +75,12 @@ END_TEST
 /* A connection that would block is none. */
 START_TEST(peer_that_would_block)
 {
-    int peer = tcp_connect(play.port), free_before = lowest();
+    int peer = tcp_connect(play.port), free_before = fault_lowest();
 
     fault_order("fcntl", 1, EIO);
     kit_peers_accept(play.peers);
     ck_assert(fault_cancel() && tcp_ended(peer));
-    ck_assert_int_eq(lowest(), free_before);
+    ck_assert_int_eq(fault_lowest(), free_before);
     close(peer);
 }
 END_TEST
@@ -148,13 +138,13 @@ END_TEST
 
 static int call_once(void)
 {
-    int before = captured_lines(), free_before = lowest();
+    int before = captured_lines(), free_before = fault_lowest();
     int rc = kit_link_open(&bob.link, "127.0.0.1", bob.port);
 
     ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
     ck_assert((bob.link.fd < 0) == (rc != 0));
     ck_assert_int_eq(kit_link_close(&bob.link), 0);
-    ck_assert_int_eq(lowest(), free_before);
+    ck_assert_int_eq(fault_lowest(), free_before);
     return rc;
 }
 
