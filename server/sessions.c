@@ -6,6 +6,9 @@
 
 #include "lib/hkdf.h"
 
+/* Where the columns of each begin in a row of STORE_SESSION_PAIR. */
+enum { SENDER = 0, RECEIVER = 5 };
+
 /* Notes the login; 1 when USER has no longer the password PHC. */
 static int note_login(struct store *store, const char *user, const char *phc,
                       long long now)
@@ -79,64 +82,75 @@ int sessions_add(struct store *store, const char *user, const char *phc,
     return store_finish(store, rc);
 }
 
-/* Reads the row that SELECT stands on, with columns as both queries have. */
-static int read_session(struct session *session, sqlite3_stmt *select)
+/* Reads the five columns from COLUMN on of the row that PAIR stands on. */
+static int read_session(struct session *session, sqlite3_stmt *pair, int column)
 {
     struct kit_key *key = &session->ticket_key;
 
-    session->port = (uint16_t)sqlite3_column_int(select, 2);
-    session->expires = sqlite3_column_int64(select, 4);
-    if (store_copy_text(session->user, sizeof session->user, select, 0) != 0 ||
-        store_copy_text(session->ip, sizeof session->ip, select, 1) != 0)
+    session->port = (uint16_t)sqlite3_column_int(pair, column + 2);
+    session->expires = sqlite3_column_int64(pair, column + 4);
+    if (store_copy_text(session->user, sizeof session->user, pair, column) !=
+            0 ||
+        store_copy_text(session->ip, sizeof session->ip, pair, column + 1) != 0)
         return -1;
     /* What is in no shape to stand in an answer was not written by us. */
     if (!kit_is_name(session->user) || !kit_is_address(session->ip))
         return -1;
-    return store_copy_bytes(key->bytes, sizeof key->bytes, select, 3);
+    return store_copy_bytes(key->bytes, sizeof key->bytes, pair, column + 3);
 }
 
-int sessions_find(struct session *session, struct store *store,
-                  const char *token, long long now)
+/* Of the rows from here on: the newest, or the first one that listens. */
+static int read_receiver(struct session *receiver, struct store *store,
+                         sqlite3_stmt *pair)
 {
-    sqlite3_stmt *find = store_query(store, STORE_SESSION_FIND);
-    struct kit_digest hash;
-    int row;
+    int row = 1, rc = SESSIONS_NO_RECEIVER;
 
-    memset(session, 0, sizeof *session);
-    if (kit_sha256(&hash, token, strlen(token)) != 0)
-        return -1;
-    store_bytes(find, 1, hash.bytes, sizeof hash.bytes);
-    row = store_row(store, find);
-    if (row == 1 && read_session(session, find) != 0)
-        row = -1;
-    store_end(find);
+    if (sqlite3_column_type(pair, RECEIVER) == SQLITE_NULL)
+        return rc;
+    do {
+        if (rc != 0 || sqlite3_column_int(pair, RECEIVER + 2) != 0)
+            rc = read_session(receiver, pair, RECEIVER);
+        if (rc != 0 || receiver->port != 0)
+            return rc;
+        row = store_row(store, pair);
+    } while (row == 1);
+    return row < 0 ? -1 : rc;
+}
+
+/* All that the rows of PAIR say. */
+static int read_pair(struct session *sender, struct session *receiver,
+                     struct store *store, sqlite3_stmt *pair)
+{
+    int row = store_row(store, pair);
+
     if (row != 1)
-        return row < 0 ? -1 : 1;
-    if (session->expires > now)
-        return 0;
+        return row < 0 ? -1 : SESSIONS_NO_SENDER;
+    if (read_session(sender, pair, SENDER) != 0)
+        return -1;
+    return read_receiver(receiver, store, pair);
+}
+
+int sessions_pair(struct session *sender, struct session *receiver,
+                  struct store *store, const struct sessions_question *question)
+{
+    sqlite3_stmt *pair = store_query(store, STORE_SESSION_PAIR);
+    struct kit_digest hash;
+    int rc;
+
+    memset(sender, 0, sizeof *sender);
+    memset(receiver, 0, sizeof *receiver);
+    if (kit_sha256(&hash, question->token, strlen(question->token)) != 0)
+        return -1;
+    store_bytes(pair, 1, hash.bytes, sizeof hash.bytes);
+    store_text(pair, 2, question->receiver);
+    store_number(pair, 3, question->now);
+    rc = read_pair(sender, receiver, store, pair);
+    store_end(pair);
+    if (rc < 0 || rc == SESSIONS_NO_SENDER || sender->expires > question->now)
+        return rc;
 
     /* It has ended, and nobody shall find it any more. */
-    kit_wipe(session, sizeof *session);
-    return drop_ended(store, now) == 0 ? 1 : -1;
-}
-
-int sessions_newest(struct session *session, struct store *store,
-                    const char *user, long long now)
-{
-    sqlite3_stmt *newest = store_query(store, STORE_SESSION_NEWEST);
-    int row, rc = 1;
-
-    memset(session, 0, sizeof *session);
-    store_text(newest, 1, user);
-    store_number(newest, 2, now);
-
-    /* The newest; and on to the first that listens, where it does not. */
-    while ((row = store_row(store, newest)) == 1) {
-        if (rc == 1 || sqlite3_column_int(newest, 2) != 0)
-            rc = read_session(session, newest);
-        if (rc != 0 || session->port != 0)
-            break;
-    }
-    store_end(newest);
-    return row < 0 ? -1 : rc;
+    kit_wipe(sender, sizeof *sender);
+    kit_wipe(receiver, sizeof *receiver);
+    return drop_ended(store, question->now) == 0 ? SESSIONS_NO_SENDER : -1;
 }

@@ -28,19 +28,27 @@ int sessions_add(struct store *store, const char *user, const char *phc,
                  const char *ip, uint16_t port, const char *token,
                  long long now) KIT_MUST_CHECK;
 
-/*
- * sessions_find: the live session of TOKEN: 0; 1 there is none; -1. One that
- * has ended at NOW is removed: it stays ended, whatever the clock says when
- * the server starts again.
- */
-int sessions_find(struct session *session, struct store *store,
-                  const char *token, long long now) KIT_MUST_CHECK;
+/* Who asks, by his TOKEN, for whom, and when. */
+struct sessions_question {
+    const char *token;
+    const char *receiver; /* a name */
+    long long now;        /* Unix seconds */
+};
+
+enum {
+    SESSIONS_NO_SENDER = 1,   /* no live session has the token */
+    SESSIONS_NO_RECEIVER = 2, /* the sender's has; the receiver is nowhere */
+};
 
 /*
- * sessions_newest: where to reach USER: the newest live session that has a
- * port; without any, the newest. 0; 1 there is none; -1.
+ * sessions_pair: the live session of the token, and where to reach the
+ * receiver: his newest live session that has a port; without any, the newest.
+ * One question to the database, so both are of one moment. Returns 0, one of
+ * the above, or -1. A session that has ended is removed when its token is
+ * seen: it stays ended, whatever the clock says when the server starts again.
  */
-int sessions_newest(struct session *session, struct store *store,
-                    const char *user, long long now) KIT_MUST_CHECK;
+int sessions_pair(struct session *sender, struct session *receiver,
+                  struct store *store,
+                  const struct sessions_question *question) KIT_MUST_CHECK;
 
 #endif

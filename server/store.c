@@ -96,11 +96,6 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement, int i)
     return 0;
 }
 
-int store_look(struct store *store)
-{
-    return store_run(store, store_query(store, STORE_LOOK));
-}
-
 int store_begin(struct store *store)
 {
     return store_run(store, store_query(store, STORE_BEGIN));

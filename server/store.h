@@ -20,7 +20,6 @@ enum {
 
 /* What is asked of the database; the texts are in store_sql.c. */
 enum store_query {
-    STORE_LOOK,
     STORE_BEGIN,
     STORE_COMMIT,
     STORE_ROLLBACK,
@@ -35,8 +34,7 @@ enum store_query {
     STORE_SESSION_ADD,
     STORE_SESSION_TRIM,
     STORE_SESSION_DROP,
-    STORE_SESSION_FIND,
-    STORE_SESSION_NEWEST,
+    STORE_SESSION_PAIR,
     STORE_QUERIES,
 };
 
@@ -101,12 +99,6 @@ int store_copy_text(char *out, size_t out_size, sqlite3_stmt *statement,
                     int i) KIT_MUST_CHECK;
 int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement,
                      int i) KIT_MUST_CHECK;
-
-/*
- * store_look: begins to read: until store_finish all queries see the database
- * at one moment, and take its lock once. Returns 0 or -1.
- */
-int store_look(struct store *store) KIT_MUST_CHECK;
 
 /*
  * store_begin: begins to write. store_finish: where RC is 0, all since then is

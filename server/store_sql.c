@@ -24,7 +24,6 @@ const char *const store_schema =
     "CREATE INDEX sessions_by_end ON sessions(expires);";
 
 const char *const store_sql[STORE_QUERIES] = {
-    [STORE_LOOK] = "BEGIN DEFERRED",
     /* IMMEDIATE: who writes waits here for other programs, or not at all. */
     [STORE_BEGIN] = "BEGIN IMMEDIATE",
     [STORE_COMMIT] = "COMMIT",
@@ -49,11 +48,11 @@ const char *const store_sql[STORE_QUERIES] = {
         "DELETE FROM sessions WHERE user = ?1 AND id NOT IN (SELECT id FROM"
         " sessions WHERE user = ?1 ORDER BY id DESC LIMIT ?2)",
     [STORE_SESSION_DROP] = "DELETE FROM sessions WHERE user = ?1",
-    [STORE_SESSION_FIND] =
-        "SELECT user, ip, ifnull(port, 0), ticket_key, expires FROM sessions"
-        " WHERE token_hash = ?1",
-    /* Newest first, as they stand in the index: nothing is sorted. */
-    [STORE_SESSION_NEWEST] =
-        "SELECT user, ip, ifnull(port, 0), ticket_key, expires FROM sessions"
-        " WHERE user = ?1 AND expires > ?2 ORDER BY id DESC",
+    /* The newest first, as they stand in the index: nothing is sorted. */
+    [STORE_SESSION_PAIR] =
+        "SELECT s.user, s.ip, ifnull(s.port, 0), s.ticket_key, s.expires,"
+        " r.user, r.ip, ifnull(r.port, 0), r.ticket_key, r.expires"
+        " FROM sessions AS s LEFT JOIN sessions AS r"
+        " ON r.user = ?2 AND r.expires > ?3"
+        " WHERE s.token_hash = ?1 ORDER BY r.id DESC",
 };

@@ -48,58 +48,45 @@ static void make_answer(struct reply *reply, const struct session *sender,
     kit_wipe(secret, sizeof secret);
 }
 
-/* Finds the receiver and answers; SENDER has proven who he is. */
+/* What to say to SENDER, who has proven who he is. */
 static void answer(struct reply *reply, struct service *service,
-                   const struct session *sender, const char *receiver_name,
-                   long long now)
+                   const struct request *request, const struct session *sender,
+                   const struct session *receiver)
 {
-    struct session receiver;
-    int found = sessions_newest(&receiver, service->store, receiver_name, now);
+    int wait = rate_take(&service->asks, sender->user, request->ticks);
 
-    if (found == 1)
+    /* The rate is the user's own by now: nobody else can use it up. */
+    if (wait > 0)
+        reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
+    else if (receiver->user[0] == '\0')
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
-    else if (found == 0)
-        make_answer(reply, sender, &receiver, now);
     else
-        reply_refuse(reply, REFUSE_INTERNAL, 0);
-    kit_wipe(&receiver, sizeof receiver);
+        make_answer(reply, sender, receiver, request->now);
 }
 
 /*
- * Whether the token is live and the name's own; otherwise the refusal is
- * made. A token that was found by its hash needs no comparing.
+ * Looks up both. The token must be live and the name's own; a token that was
+ * found by its hash needs no comparing.
  */
-static bool is_genuine(struct reply *reply, struct session *sender,
-                       struct service *service, const struct ask *ask,
-                       long long now)
-{
-    int found = sessions_find(sender, service->store, ask->token, now);
-
-    if (found == 0 && strcmp(sender->user, ask->username) == 0)
-        return true;
-    reply_refuse(reply, found < 0 ? REFUSE_INTERNAL : REFUSE_BAD_TOKEN, 0);
-    return false;
-}
-
-/* All that is looked up: the sender by ASK's token, then the receiver. */
 static void look_up(struct reply *reply, struct service *service,
-                    const struct ask *ask, const struct request *request)
+                    const struct request *request, const struct ask *ask)
 {
-    struct session sender = {0};
-    int wait;
+    struct sessions_question question = {ask->token, ask->receiver,
+                                         request->now};
+    struct session sender, receiver;
+    int found = sessions_pair(&sender, &receiver, service->store, &question);
 
-    if (!is_genuine(reply, &sender, service, ask, request->now))
-        goto done;
-
-    /* The rate is the user's own from here on: nobody else can use it up. */
-    memcpy(reply->user, sender.user, sizeof reply->user);
-    wait = rate_take(&service->asks, sender.user, request->ticks);
-    if (wait > 0)
-        reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
-    else
-        answer(reply, service, &sender, ask->receiver, request->now);
-done:
+    if (found < 0) {
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
+    } else if (found == SESSIONS_NO_SENDER ||
+               strcmp(sender.user, ask->username) != 0) {
+        reply_refuse(reply, REFUSE_BAD_TOKEN, 0);
+    } else {
+        memcpy(reply->user, sender.user, sizeof reply->user);
+        answer(reply, service, request, &sender, &receiver);
+    }
     kit_wipe(&sender, sizeof sender);
+    kit_wipe(&receiver, sizeof receiver);
 }
 
 void userinfo_answer(struct reply *reply, struct service *service,
@@ -107,14 +94,9 @@ void userinfo_answer(struct reply *reply, struct service *service,
 {
     struct ask ask;
 
-    if (read_request(&ask, request->body) != 0) {
+    if (read_request(&ask, request->body) == 0)
+        look_up(reply, service, request, &ask);
+    else
         reply_refuse(reply, REFUSE_BAD_REQUEST, 0);
-    } else if (store_look(service->store) != 0) {
-        reply_refuse(reply, REFUSE_INTERNAL, 0);
-    } else {
-        look_up(reply, service, &ask, request);
-        if (store_finish(service->store, 0) != 0)
-            reply_refuse(reply, REFUSE_INTERNAL, 0);
-    }
     kit_wipe(&ask, sizeof ask);
 }

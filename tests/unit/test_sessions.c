@@ -12,6 +12,7 @@
 #include "tests/unit/lab.h"
 
 #define TOKEN "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+#define OTHER "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
 static struct lab lab;
 
@@ -35,11 +36,22 @@ static int add(const char *name, const char *token, long long now)
                         0, token, now);
 }
 
+/* What there is for who has TOKEN and asks for bob. */
+static struct session sender, receiver;
+
+static int pair(const char *token, long long now)
+{
+    struct sessions_question question = {token, "bob", now};
+
+    return sessions_pair(&sender, &receiver, lab.store, &question);
+}
+
+/* 0: TOKEN has a live session. */
 static int find(const char *token, long long now)
 {
-    struct session session;
+    int rc = pair(token, now);
 
-    return sessions_find(&session, lab.store, token, now);
+    return rc == SESSIONS_NO_RECEIVER ? 0 : rc;
 }
 
 /* How many rows there are, of whoever and however old. */
@@ -58,13 +70,12 @@ static int count(void)
 
 START_TEST(ticket_key)
 {
-    struct session session;
     struct kit_key key;
 
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
-    ck_assert_int_eq(sessions_find(&session, lab.store, TOKEN, 1), 0);
+    ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_NO_RECEIVER);
     ck_assert_int_eq(kit_derive(&key, TOKEN, "senderinfo"), 0);
-    ck_assert_mem_eq(session.ticket_key.bytes, key.bytes, sizeof key.bytes);
+    ck_assert_mem_eq(sender.ticket_key.bytes, key.bytes, sizeof key.bytes);
 }
 END_TEST
 
@@ -78,18 +89,21 @@ START_TEST(no_shape_to_answer_with)
         "user = '\"'",
         "user = 'Alice'",
     };
-    struct session session;
+    static const char *const whose[] = {"alice", "bob"};
 
     sqlite3_exec(lab.store->db, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL);
-    for (size_t i = 0; i < sizeof spoilt / sizeof spoilt[0]; i++) {
+    for (int i = 0; i < 2 * (int)(sizeof spoilt / sizeof spoilt[0]); i++) {
         char sql[128];
 
         ck_assert_int_eq(add("alice", TOKEN, 1), 0);
-        ck_assert_int_eq(find(TOKEN, 1), 0);
-        snprintf(sql, sizeof sql, "UPDATE sessions SET %s", spoilt[i]);
+        ck_assert_int_eq(add("bob", OTHER, 1), 0);
+        ck_assert_int_eq(pair(TOKEN, 1), 0);
+        snprintf(sql, sizeof sql, "UPDATE sessions SET %s WHERE user = '%s'",
+                 spoilt[i / 2], whose[i % 2]);
         sqlite3_exec(lab.store->db, sql, NULL, NULL, NULL);
-        ck_assert_int_eq(find(TOKEN, 1), -1);
-        ck_assert_int_ne(sessions_newest(&session, lab.store, "alice", 1), 0);
+        /* A bob of another name is nowhere. */
+        ck_assert_int_eq(pair(TOKEN, 1),
+                         i % 2 == 1 && spoilt[i / 2][0] == 'u' ? 2 : -1);
         sqlite3_exec(lab.store->db, "DELETE FROM sessions", NULL, NULL, NULL);
     }
 }
