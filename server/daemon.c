@@ -185,6 +185,7 @@ static int start_http(struct daemon *daemon,
 static void discard(struct daemon *daemon)
 {
     deadlines_stop(daemon->deadlines);
+    log_stop(daemon->place.log);
     free(daemon);
 }
 
@@ -202,7 +203,8 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     new->place.workers = options->workers;
     new->place.patience = options->patience;
     new->idle = options->idle;
-    if (deadlines_start(&new->deadlines, options->connections) != 0 ||
+    if (log_start(&new->place.log) != 0 ||
+        deadlines_start(&new->deadlines, options->connections) != 0 ||
         start_http(new, options) != 0) {
         kit_error("the HTTP server does not start%s",
                   options->key != NULL ? ": are certificate and key good?"

@@ -10,7 +10,6 @@
 #include "lib/json.h"
 #include "server/address.h"
 #include "server/audit.h"
-#include "server/log.h"
 
 struct exchange *exchange_new(struct exchange_place *place,
                               struct MHD_Connection *connection,
@@ -211,7 +210,7 @@ void exchange_free(struct exchange *exchange, unsigned status)
         .milliseconds = kit_ticks() - exchange->began,
     };
 
-    log_write(&entry);
+    log_write(exchange->place->log, &entry);
     kit_wipe(exchange, sizeof *exchange);
     free(exchange);
 }

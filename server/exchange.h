@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "server/deadlines.h"
+#include "server/log.h"
 #include "server/routes.h"
 #include "server/workers.h"
 
@@ -20,6 +21,7 @@ enum {
 struct exchange_place {
     struct service *service;
     struct workers *workers;
+    struct log *log;
     int64_t patience;   /* milliseconds for an answer to be taken */
     atomic_bool ending; /* every answer is the last of its connection */
 };

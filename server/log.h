@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "backends/crypto.h"
+
 enum { LOG_LINE_SIZE = 1024 }; /* what is longer is cut */
 
 struct log_entry {
@@ -24,10 +26,20 @@ struct log_entry {
  */
 void log_format(char *out, size_t out_size, const struct log_entry *entry);
 
+struct log;
+
+/* log_start: returns 0, or -1 with LOG NULL. */
+int log_start(struct log **log) KIT_MUST_CHECK;
+
+/* log_stop: writes what waits and gives everything back. NULL is nothing. */
+void log_stop(struct log *log);
+
 /*
- * log_write: writes ENTRY to standard error; when nobody takes it there, the
- * line is lost: requests do not wait for a reader of the log.
+ * log_write: ENTRY will be on standard error soon, in one piece: a thread
+ * writes several lines at a time, as one write for each would take more time
+ * than the answer. When nobody takes them there, lines are lost: requests do
+ * not wait for a reader of the log.
  */
-void log_write(const struct log_entry *entry);
+void log_write(struct log *log, const struct log_entry *entry);
 
 #endif

@@ -2,6 +2,7 @@
 /* The log of requests: one line each, whatever came. */
 #include <check.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,12 +84,59 @@ END_TEST
 /* Nobody reads the pipe: lines are lost, and the server does not wait. */
 START_TEST(nobody_reads)
 {
+    struct log *log;
     int ends[2];
 
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    ck_assert_int_eq(log_start(&log), 0);
     for (int i = 0; i < 20000; i++)
-        log_write(&entry);
+        log_write(log, &entry);
+    log_stop(log);
+}
+END_TEST
+
+/* One line comes by itself, without others that push it. */
+START_TEST(comes_soon)
+{
+    char came[LOG_LINE_SIZE];
+    struct log *log;
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    ck_assert_int_eq(log_start(&log), 0);
+    log_write(log, &entry);
+    ck_assert_int_eq(read(ends[0], came, sizeof came),
+                     (ssize_t)strlen(line()) + 1);
+    ck_assert_mem_eq(came, line(), strlen(line()));
+    log_stop(log);
+}
+END_TEST
+
+/* More than there is room for: all of them, whole and in their order. */
+START_TEST(comes_whole)
+{
+    char want[16], came[LOG_LINE_SIZE];
+    FILE *file = tmpfile();
+    struct log *log;
+
+    ck_assert_int_eq(dup2(fileno(file), STDERR_FILENO), STDERR_FILENO);
+    ck_assert_int_eq(log_start(&log), 0);
+    for (int i = 0; i < 5000; i++) {
+        entry.milliseconds = i;
+        log_write(log, &entry);
+    }
+    log_stop(log);
+    rewind(file);
+    for (int i = 0; i < 5000; i++) {
+        snprintf(want, sizeof want, " %d ms\n", i);
+        ck_assert_ptr_nonnull(fgets(came, sizeof came, file));
+        ck_assert_int_eq(strncmp(came, "2024-05-01T", 11), 0);
+        ck_assert_str_eq(came + strlen(came) - strlen(want), want);
+    }
+    ck_assert_ptr_null(fgets(came, sizeof came, file));
+    fclose(file);
 }
 END_TEST
 
@@ -107,6 +155,8 @@ Suite *log_suite(void)
     tcase_add_test(tc, no_query);
     tcase_add_test(tc, long_text);
     tcase_add_test(tc, nobody_reads);
+    tcase_add_test(tc, comes_soon);
+    tcase_add_test(tc, comes_whole);
     suite_add_tcase(suite, tc);
     return suite;
 }
