@@ -47,32 +47,48 @@ enum {
 /*
  * One wave after the other. What measures times has the machine for itself,
  * or shares it with what mostly waits and with what only counts, which stands
- * back; then all others; the last looks at what all have left.
+ * back; then all others; the last looks at what all have left. In a wave they
+ * begin in this order, and what is not named here comes last: what takes long
+ * shall not be alone at the end.
  */
 static const struct {
     const char *name;
     int wave;
     bool stands_back; /* takes the processor only where nobody wants it */
 } waves[] = {
-    {"timing", 0, false}, {"storm", 1, false},  {"guessing", 2, false},
-    {"slow", 2, false},   {"threads", 2, true}, {"secrets", LAST, false},
+    {"timing", 0, false},     {"storm", 1, false},     {"threads", 2, true},
+    {"guessing", 2, false},   {"slow", 2, false},      {"tokens", REST, false},
+    {"blocked", REST, false}, {"sender", REST, false}, {"kill", REST, false},
+    {"secrets", LAST, false},
 };
 
-/* What is said of suite NAME there, or -1. */
-static int find(const char *name)
+enum { NAMED = sizeof waves / sizeof waves[0] };
+
+/* Where suite NUMBER stands there, or behind all. */
+static int place(int number)
 {
-    for (int i = 0; i < (int)(sizeof waves / sizeof waves[0]); i++) {
-        if (strcmp(name, waves[i].name) == 0)
-            return i;
-    }
-    return -1;
+    int i = 0;
+
+    while (i < NAMED && strcmp(suites[number].name, waves[i].name) != 0)
+        i++;
+    return i;
 }
 
-static int wave_of(const char *name)
+static int wave_of(int number)
 {
-    int i = find(name);
+    int i = place(number);
 
-    return i < 0 ? REST : waves[i].wave;
+    return i < NAMED ? waves[i].wave : REST;
+}
+
+/* For qsort: which suite begins first. */
+static int earlier(const void *a, const void *b)
+{
+    int one = *(const int *)a, other = *(const int *)b;
+
+    if (place(one) != place(other))
+        return place(one) - place(other);
+    return one - other;
 }
 
 /* In the child: runs suite NUMBER; what it says goes to a file. */
@@ -80,10 +96,10 @@ static void run_suite(int number)
 {
     char path[128];
     SRunner *runner = srunner_create(suites[number].suite());
-    int row = find(suites[number].name);
+    int row = place(number);
     int fd, failed;
 
-    if (row >= 0 && waves[row].stands_back)
+    if (row < NAMED && waves[row].stands_back)
         (void)!nice(LOWEST);
 
     snprintf(path, sizeof path, "%s/out/%s", run_dir, suites[number].name);
@@ -134,13 +150,15 @@ static int reap(struct run *running)
 }
 
 /* All suites of a wave, a few at a time. Returns how many failed. */
-static int run_wave(int wave)
+static int run_wave(int wave, const int *order)
 {
     struct run running[SUITES] = {{.pid = 0}};
     int failed = 0, count = 0;
 
-    for (int i = 0; i < SUITES; i++) {
-        if (wave_of(suites[i].name) != wave || !wanted_is(suites[i].name))
+    for (int n = 0; n < SUITES; n++) {
+        int i = order[n];
+
+        if (wave_of(i) != wave || !wanted_is(suites[i].name))
             continue;
         if (count == AT_ONCE) {
             failed += reap(running);
@@ -178,8 +196,8 @@ static int make_folder(void)
 
 int main(int argc, char **argv)
 {
+    int order[SUITES], failed = 0;
     char command[128];
-    int failed = 0;
 
     if (argc != 3) {
         fprintf(stderr, "usage: attack-tests BUILD BUILD, one of each "
@@ -192,8 +210,11 @@ int main(int argc, char **argv)
         perror("a folder for this run");
         return EX_OSERR;
     }
+    for (int i = 0; i < SUITES; i++)
+        order[i] = i;
+    qsort(order, SUITES, sizeof order[0], earlier);
     for (int wave = 0; wave <= LAST; wave++)
-        failed += run_wave(wave);
+        failed += run_wave(wave, order);
     figures_print();
     snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
     if (system(command) != 0)
