@@ -1,112 +1,97 @@
 /* SPDX-License-Identifier: MIT */
-/* "2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms" */
+/* Lines on their way to standard error, with a thread that writes them. */
 #include "server/log.h"
 
-#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/show.h"
-
 enum {
-    WORD_MAX = 64, /* bytes of a method or a path that are shown */
-    ROOM = 16384,  /* bytes of lines that wait */
-    GATHER_NANOSECONDS = 20000000, /* how long a line waits for others */
+    ROOM = 262144, /* bytes of lines that wait: some 4,000 requests */
+    GATHER_NANOSECONDS = 20000000, /* between one write and the next */
+    PATIENCE = 200, /* milliseconds that a reader has at the end */
 };
 
 struct log {
+    pthread_t thread;
+    atomic_bool ending;
+    char taken[ROOM];     /* by the thread, to write them */
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t more;  /* there is a line, or the end */
-    bool ending;
     size_t len;
-    char lines[ROOM];
-    pthread_t thread;
+    char gathered[ROOM];
 };
 
-/*
- * Writes up to MAX bytes of TEXT, foreign, to OUT as one word: blanks are
- * shown as well, and nothing is a word too.
- */
-static void show_word(char *out, size_t out_size, const char *text, size_t max)
+/* Waits for lines and takes them all. Returns their bytes; 0 at the end. */
+static size_t take(struct log *log)
 {
-    size_t len = strnlen(text, max < WORD_MAX ? max : WORD_MAX);
+    size_t len;
 
-    kit_show(out, out_size, len > 0 ? text : "-", len > 0 ? len : 1);
-    for (char *p = strchr(out, ' '); p != NULL; p = strchr(p, ' '))
-        *p = '_';
+    pthread_mutex_lock(&log->lock);
+    while (log->len == 0 && !atomic_load(&log->ending))
+        pthread_cond_wait(&log->more, &log->lock);
+    len = log->len;
+    memcpy(log->taken, log->gathered, len);
+    log->len = 0;
+    pthread_mutex_unlock(&log->lock);
+    return len;
 }
 
-void log_format(char *out, size_t out_size, const struct log_entry *entry)
-{
-    char method[KIT_SHOWN_SIZE(WORD_MAX)], path[KIT_SHOWN_SIZE(WORD_MAX)];
-    char when[32], status[8] = "-";
-    time_t seconds = (time_t)entry->now;
-    struct tm utc;
-
-    /* Behind a question mark somebody may have put his password. */
-    show_word(method, sizeof method, entry->method, WORD_MAX);
-    show_word(path, sizeof path, entry->path, strcspn(entry->path, "?") + 1);
-    if (entry->status != 0)
-        snprintf(status, sizeof status, "%u", entry->status % 1000);
-    if (gmtime_r(&seconds, &utc) == NULL ||
-        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-        when[0] = '\0';
-    snprintf(out, out_size, "%s %s %s %s %s %s %lld ms", when, entry->ip,
-             method, path, status, entry->user[0] == '\0' ? "-" : entry->user,
-             (long long)entry->milliseconds);
-}
-
-/* How many bytes of LINES go at once: whole lines, as many as a pipe takes. */
+/* How many bytes of LINES go at once: as many whole lines as the longest. */
 static size_t piece(const char *lines, size_t len)
 {
-    size_t n = len < PIPE_BUF ? len : PIPE_BUF;
+    size_t n = len < LOG_LINE_SIZE ? len : LOG_LINE_SIZE;
 
-    while (n > 0 && lines[n - 1] != '\n')
+    while (lines[n - 1] != '\n')
         n--;
-    return n > 0 ? n : strcspn(lines, "\n") + 1;
+    return n;
 }
 
-/* Writes what has been gathered; what nobody takes is lost. */
-static void flush(struct log *log)
+/* Writes LEN bytes of lines, when somebody takes them. */
+static void put(struct log *log, size_t len)
 {
     struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
-    const char *lines = log->lines;
-    size_t n;
+    const char *from = log->taken;
 
-    for (size_t left = log->len; left > 0; lines += n, left -= n) {
-        n = piece(lines, left);
-        if (poll(&err, 1, 0) != 1 || write(STDERR_FILENO, lines, n) < 0)
-            break;
+    while (len > 0) {
+        ssize_t n;
+
+        while (poll(&err, 1, PATIENCE) == 0) {
+            if (atomic_load(&log->ending))
+                return;
+        }
+        n = write(STDERR_FILENO, from, piece(from, len));
+        if (n <= 0)
+            return;
+        from += n;
+        len -= (size_t)n;
     }
-    log->len = 0;
 }
 
-/*
- * Sleeps until there is a line, waits for a few more, and writes them; at the
- * end, what is left.
- */
+/* A line is written at once, and those that follow it soon all together. */
 static void *run(void *context)
 {
     const struct timespec moment = {.tv_nsec = GATHER_NANOSECONDS};
     struct log *log = context;
+    size_t len;
 
-    pthread_mutex_lock(&log->lock);
-    while (!log->ending || log->len > 0) {
-        flush(log);
-        while (log->len == 0 && !log->ending)
-            pthread_cond_wait(&log->more, &log->lock);
-        pthread_mutex_unlock(&log->lock);
-        nanosleep(&moment, NULL);
-        pthread_mutex_lock(&log->lock);
+    while ((len = take(log)) > 0) {
+        put(log, len);
+        if (!atomic_load(&log->ending))
+            nanosleep(&moment, NULL);
     }
-    pthread_mutex_unlock(&log->lock);
     return NULL;
+}
+
+static void discard(struct log *log)
+{
+    pthread_cond_destroy(&log->more);
+    pthread_mutex_destroy(&log->lock);
+    free(log);
 }
 
 int log_start(struct log **log)
@@ -119,7 +104,7 @@ int log_start(struct log **log)
     pthread_mutex_init(&new->lock, NULL);
     pthread_cond_init(&new->more, NULL);
     if (pthread_create(&new->thread, NULL, run, new) != 0) {
-        free(new);
+        discard(new);
         return -1;
     }
     *log = new;
@@ -131,13 +116,11 @@ void log_stop(struct log *log)
     if (log == NULL)
         return;
     pthread_mutex_lock(&log->lock);
-    log->ending = true;
+    atomic_store(&log->ending, true);
     pthread_cond_signal(&log->more);
     pthread_mutex_unlock(&log->lock);
     pthread_join(log->thread, NULL);
-    pthread_cond_destroy(&log->more);
-    pthread_mutex_destroy(&log->lock);
-    free(log);
+    discard(log);
 }
 
 void log_write(struct log *log, const struct log_entry *entry)
@@ -149,11 +132,11 @@ void log_write(struct log *log, const struct log_entry *entry)
     len = strlen(line);
     line[len++] = '\n';
     pthread_mutex_lock(&log->lock);
-    if (len > sizeof log->lines - log->len)
-        flush(log);
     if (log->len == 0)
         pthread_cond_signal(&log->more);
-    memcpy(log->lines + log->len, line, len);
-    log->len += len;
+    if (len <= ROOM - log->len) {
+        memcpy(log->gathered + log->len, line, len);
+        log->len += len;
+    }
     pthread_mutex_unlock(&log->lock);
 }

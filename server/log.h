@@ -31,14 +31,18 @@ struct log;
 /* log_start: returns 0, or -1 with LOG NULL. */
 int log_start(struct log **log) KIT_MUST_CHECK;
 
-/* log_stop: writes what waits and gives everything back. NULL is nothing. */
+/*
+ * log_stop: writes what waits, as long as somebody takes it, and gives
+ * everything back. NULL is nothing.
+ */
 void log_stop(struct log *log);
 
 /*
- * log_write: ENTRY will be on standard error soon, in one piece: a thread
- * writes several lines at a time, as one write for each would take more time
- * than the answer. When nobody takes them there, lines are lost: requests do
- * not wait for a reader of the log.
+ * log_write: hands ENTRY to a thread that writes it to standard error within
+ * some 20 milliseconds: many lines with one write, as a write for each would
+ * take more time than the answer. Requests do not wait for a reader of the
+ * log: when 256 KiB of lines wait for him, the next ones are lost. So are
+ * those of the last milliseconds when the server is killed.
  */
 void log_write(struct log *log, const struct log_entry *entry);
 

@@ -81,61 +81,78 @@ START_TEST(long_text)
 }
 END_TEST
 
-/* Nobody reads the pipe: lines are lost, and the server does not wait. */
-START_TEST(nobody_reads)
+/* Standard error is a pipe, of which this is the end to read from. */
+static FILE *open_pipe(void)
 {
-    struct log *log;
     int ends[2];
 
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
-    ck_assert_int_eq(log_start(&log), 0);
-    for (int i = 0; i < 20000; i++)
+    return fdopen(ends[0], "r");
+}
+
+/* Lines of a log that counts: whole, and in their order from 0 to COUNT. */
+static void check_lines(FILE *file, int count)
+{
+    char want[16], came[LOG_LINE_SIZE];
+
+    for (int i = 0; i < count; i++) {
+        snprintf(want, sizeof want, " %d ms\n", i);
+        ck_assert_ptr_nonnull(fgets(came, sizeof came, file));
+        ck_assert_int_eq(strncmp(came, "2024-05-01T", 11), 0);
+        ck_assert_str_eq(came + strlen(came) - strlen(want), want);
+    }
+}
+
+static void write_lines(struct log *log, int count)
+{
+    for (int i = 0; i < count; i++) {
+        entry.milliseconds = i;
         log_write(log, &entry);
+    }
+}
+
+/* Nobody reads the pipe: nothing waits for him, and he finds the oldest. */
+START_TEST(nobody_reads)
+{
+    struct log *log;
+    FILE *file = open_pipe();
+
+    ck_assert_int_eq(log_start(&log), 0);
+    write_lines(log, 20000);
+    check_lines(file, 3000);
     log_stop(log);
+    fclose(file);
 }
 END_TEST
 
 /* One line comes by itself, without others that push it. */
 START_TEST(comes_soon)
 {
-    char came[LOG_LINE_SIZE];
     struct log *log;
-    int ends[2];
+    FILE *file = open_pipe();
 
-    ck_assert_int_eq(pipe(ends), 0);
-    ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
     ck_assert_int_eq(log_start(&log), 0);
-    log_write(log, &entry);
-    ck_assert_int_eq(read(ends[0], came, sizeof came),
-                     (ssize_t)strlen(line()) + 1);
-    ck_assert_mem_eq(came, line(), strlen(line()));
+    write_lines(log, 1);
+    check_lines(file, 1);
     log_stop(log);
+    fclose(file);
 }
 END_TEST
 
-/* More than there is room for: all of them, whole and in their order. */
+/* What waits at the end comes as well: all of it, whole, in its order. */
 START_TEST(comes_whole)
 {
-    char want[16], came[LOG_LINE_SIZE];
     FILE *file = tmpfile();
     struct log *log;
 
     ck_assert_int_eq(dup2(fileno(file), STDERR_FILENO), STDERR_FILENO);
     ck_assert_int_eq(log_start(&log), 0);
-    for (int i = 0; i < 5000; i++) {
-        entry.milliseconds = i;
-        log_write(log, &entry);
-    }
+    write_lines(log, 4000);
     log_stop(log);
     rewind(file);
-    for (int i = 0; i < 5000; i++) {
-        snprintf(want, sizeof want, " %d ms\n", i);
-        ck_assert_ptr_nonnull(fgets(came, sizeof came, file));
-        ck_assert_int_eq(strncmp(came, "2024-05-01T", 11), 0);
-        ck_assert_str_eq(came + strlen(came) - strlen(want), want);
-    }
-    ck_assert_ptr_null(fgets(came, sizeof came, file));
+    check_lines(file, 4000);
+    ck_assert_int_eq(fgetc(file), EOF);
     fclose(file);
 }
 END_TEST
