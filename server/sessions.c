@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/hkdf.h"
+#include "lib/say.h"
 
 /* Where the columns of each begin in a row of STORE_SESSION_PAIR. */
 enum { SENDER = 0, RECEIVER = 5 };
@@ -82,21 +83,31 @@ int sessions_add(struct store *store, const char *user, const char *phc,
     return store_finish(store, rc);
 }
 
+/* Whether what SESSION got from the database has the shape of an answer. */
+static bool is_sound(const struct session *session, sqlite3_int64 port)
+{
+    return kit_is_name(session->user) && kit_is_address(session->ip) &&
+           port >= 0 && port <= UINT16_MAX;
+}
+
 /* Reads the five columns from COLUMN on of the row that PAIR stands on. */
 static int read_session(struct session *session, sqlite3_stmt *pair, int column)
 {
     struct kit_key *key = &session->ticket_key;
+    sqlite3_int64 port = sqlite3_column_int64(pair, column + 2);
 
-    session->port = (uint16_t)sqlite3_column_int(pair, column + 2);
+    session->port = (uint16_t)port;
     session->expires = sqlite3_column_int64(pair, column + 4);
-    if (store_copy_text(session->user, sizeof session->user, pair, column) !=
-            0 ||
-        store_copy_text(session->ip, sizeof session->ip, pair, column + 1) != 0)
-        return -1;
-    /* What is in no shape to stand in an answer was not written by us. */
-    if (!kit_is_name(session->user) || !kit_is_address(session->ip))
-        return -1;
-    return store_copy_bytes(key->bytes, sizeof key->bytes, pair, column + 3);
+    if (store_copy_text(session->user, sizeof session->user, pair, column) ==
+            0 &&
+        store_copy_text(session->ip, sizeof session->ip, pair, column + 1) ==
+            0 &&
+        store_copy_bytes(key->bytes, sizeof key->bytes, pair, column + 3) ==
+            0 &&
+        is_sound(session, port))
+        return 0;
+    kit_error("the database: a session is damaged");
+    return -1;
 }
 
 /* Of the rows from here on: the newest, or the first one that listens. */
@@ -110,16 +121,17 @@ static int read_receiver(struct session *receiver, struct store *store,
     do {
         if (rc != 0 || sqlite3_column_int(pair, RECEIVER + 2) != 0)
             rc = read_session(receiver, pair, RECEIVER);
-        if (rc != 0 || receiver->port != 0)
-            return rc;
-        row = store_row(store, pair);
+        if (rc == 0 && receiver->port == 0)
+            row = store_row(store, pair);
+        else
+            row = 0;
     } while (row == 1);
-    return row < 0 ? -1 : rc;
+    return row < 0 || rc < 0 ? SESSIONS_LOST_RECEIVER : rc;
 }
 
-/* All that the rows of PAIR say. */
+/* All that the rows of PAIR say, for who asks at NOW. */
 static int read_pair(struct session *sender, struct session *receiver,
-                     struct store *store, sqlite3_stmt *pair)
+                     struct store *store, sqlite3_stmt *pair, long long now)
 {
     int row = store_row(store, pair);
 
@@ -127,6 +139,8 @@ static int read_pair(struct session *sender, struct session *receiver,
         return row < 0 ? -1 : SESSIONS_NO_SENDER;
     if (read_session(sender, pair, SENDER) != 0)
         return -1;
+    if (sender->expires <= now)
+        return SESSIONS_NO_SENDER;
     return read_receiver(receiver, store, pair);
 }
 
@@ -144,13 +158,12 @@ int sessions_pair(struct session *sender, struct session *receiver,
     store_bytes(pair, 1, hash.bytes, sizeof hash.bytes);
     store_text(pair, 2, question->receiver);
     store_number(pair, 3, question->now);
-    rc = read_pair(sender, receiver, store, pair);
+    rc = read_pair(sender, receiver, store, pair, question->now);
     store_end(pair);
-    if (rc < 0 || rc == SESSIONS_NO_SENDER || sender->expires > question->now)
-        return rc;
 
-    /* It has ended, and nobody shall find it any more. */
-    kit_wipe(sender, sizeof *sender);
-    kit_wipe(receiver, sizeof *receiver);
-    return drop_ended(store, question->now) == 0 ? SESSIONS_NO_SENDER : -1;
+    /* One that has ended nobody shall find any more. */
+    if (rc == SESSIONS_NO_SENDER && sender->user[0] != '\0' &&
+        drop_ended(store, question->now) != 0)
+        rc = -1;
+    return rc;
 }

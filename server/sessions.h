@@ -36,16 +36,18 @@ struct sessions_question {
 };
 
 enum {
-    SESSIONS_NO_SENDER = 1,   /* no live session has the token */
-    SESSIONS_NO_RECEIVER = 2, /* the sender's has; the receiver is nowhere */
+    SESSIONS_NO_SENDER = 1,     /* no live session has the token */
+    SESSIONS_NO_RECEIVER = 2,   /* the sender's has; the receiver is nowhere */
+    SESSIONS_LOST_RECEIVER = 3, /* ...; where he is cannot be read */
 };
 
 /*
  * sessions_pair: the live session of the token, and where to reach the
  * receiver: his newest live session that has a port; without any, the newest.
  * One question to the database, so both are of one moment. Returns 0, one of
- * the above, or -1. A session that has ended is removed when its token is
- * seen: it stays ended, whatever the clock says when the server starts again.
+ * the above, or -1 when not even the sender can be read. A session that has
+ * ended is removed when its token is seen: it stays ended, whatever the clock
+ * says when the server starts again.
  */
 int sessions_pair(struct session *sender, struct session *receiver,
                   struct store *store,

@@ -15,6 +15,12 @@ struct ask {
     char receiver[KIT_NAME_MAX + 1];
 };
 
+/* What the database has for it. */
+struct pair {
+    struct session sender, receiver;
+    int found; /* as sessions_pair returns it */
+};
+
 static int read_request(struct ask *ask, const cJSON *body)
 {
     if (kit_json_copy(ask->username, sizeof ask->username, body, "username",
@@ -48,20 +54,21 @@ static void make_answer(struct reply *reply, const struct session *sender,
     kit_wipe(secret, sizeof secret);
 }
 
-/* What to say to SENDER, who has proven who he is. */
+/* The answer for a sender who has proven who he is, or the refusal. */
 static void answer(struct reply *reply, struct service *service,
-                   const struct request *request, const struct session *sender,
-                   const struct session *receiver)
+                   const struct request *request, const struct pair *pair)
 {
-    int wait = rate_take(&service->asks, sender->user, request->ticks);
-
     /* The rate is the user's own by now: nobody else can use it up. */
+    int wait = rate_take(&service->asks, pair->sender.user, request->ticks);
+
     if (wait > 0)
         reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
-    else if (receiver->user[0] == '\0')
+    else if (pair->found == SESSIONS_NO_RECEIVER)
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
+    else if (pair->found == SESSIONS_LOST_RECEIVER)
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
     else
-        make_answer(reply, sender, receiver, request->now);
+        make_answer(reply, &pair->sender, &pair->receiver, request->now);
 }
 
 /*
@@ -73,20 +80,20 @@ static void look_up(struct reply *reply, struct service *service,
 {
     struct sessions_question question = {ask->token, ask->receiver,
                                          request->now};
-    struct session sender, receiver;
-    int found = sessions_pair(&sender, &receiver, service->store, &question);
+    struct pair pair;
 
-    if (found < 0) {
+    pair.found =
+        sessions_pair(&pair.sender, &pair.receiver, service->store, &question);
+    if (pair.found < 0) {
         reply_refuse(reply, REFUSE_INTERNAL, 0);
-    } else if (found == SESSIONS_NO_SENDER ||
-               strcmp(sender.user, ask->username) != 0) {
+    } else if (pair.found == SESSIONS_NO_SENDER ||
+               strcmp(pair.sender.user, ask->username) != 0) {
         reply_refuse(reply, REFUSE_BAD_TOKEN, 0);
     } else {
-        memcpy(reply->user, sender.user, sizeof reply->user);
-        answer(reply, service, request, &sender, &receiver);
+        memcpy(reply->user, pair.sender.user, sizeof reply->user);
+        answer(reply, service, request, &pair);
     }
-    kit_wipe(&sender, sizeof sender);
-    kit_wipe(&receiver, sizeof receiver);
+    kit_wipe(&pair, sizeof pair);
 }
 
 void userinfo_answer(struct reply *reply, struct service *service,

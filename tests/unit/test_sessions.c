@@ -86,6 +86,8 @@ START_TEST(no_shape_to_answer_with)
         "ip = '1\",\"secret\":\"known'",
         "ip = ''",
         "ip = 'localhost'",
+        "port = 65536",
+        "ticket_key = x'00'",
         "user = '\"'",
         "user = 'Alice'",
     };
@@ -101,9 +103,12 @@ START_TEST(no_shape_to_answer_with)
         snprintf(sql, sizeof sql, "UPDATE sessions SET %s WHERE user = '%s'",
                  spoilt[i / 2], whose[i % 2]);
         sqlite3_exec(lab.store->db, sql, NULL, NULL, NULL);
-        /* A bob of another name is nowhere. */
-        ck_assert_int_eq(pair(TOKEN, 1),
-                         i % 2 == 1 && spoilt[i / 2][0] == 'u' ? 2 : -1);
+        if (i % 2 == 0)
+            ck_assert_int_eq(pair(TOKEN, 1), -1);
+        else if (spoilt[i / 2][0] == 'u') /* a bob of another name */
+            ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_NO_RECEIVER);
+        else
+            ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_LOST_RECEIVER);
         sqlite3_exec(lab.store->db, "DELETE FROM sessions", NULL, NULL, NULL);
     }
 }
@@ -157,6 +162,19 @@ START_TEST(ended_ones_go)
     /* The next login, of anybody, removes the row. */
     snprintf(token, sizeof token, "%064d", 1);
     ck_assert_int_eq(add("bob", token, 1000 + 43200), 0);
+    ck_assert_int_eq(count(), 1);
+}
+END_TEST
+
+/* Who has no live session learns nothing of the receiver's. */
+START_TEST(ended_whatever_the_receiver)
+{
+    ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
+    ck_assert_int_eq(add("bob", OTHER, 2000), 0);
+    sqlite3_exec(lab.store->db, "UPDATE sessions SET ip = '' WHERE user='bob'",
+                 NULL, NULL, NULL);
+    ck_assert_int_eq(pair(TOKEN, 2000), SESSIONS_LOST_RECEIVER);
+    ck_assert_int_eq(pair(TOKEN, 1000 + 43200), SESSIONS_NO_SENDER);
     ck_assert_int_eq(count(), 1);
 }
 END_TEST
@@ -253,6 +271,7 @@ Suite *sessions_suite(void)
     tcase_add_test(tc, token_is_not_stored);
     tcase_add_test(tc, ninth_drops_the_oldest);
     tcase_add_test(tc, ended_ones_go);
+    tcase_add_test(tc, ended_whatever_the_receiver);
     tcase_add_test(tc, ended_ones_stay_so);
     tcase_add_test(tc, end_with_the_account);
     tcase_add_test(tc, end_with_the_password);
