@@ -204,8 +204,12 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     new->place.patience = options->patience;
     new->idle = options->idle;
     if (log_start(&new->place.log) != 0 ||
-        deadlines_start(&new->deadlines, options->connections) != 0 ||
-        start_http(new, options) != 0) {
+        deadlines_start(&new->deadlines, options->connections) != 0) {
+        kit_error("the threads beside the HTTP server do not start");
+        discard(new);
+        return EX_OSERR;
+    }
+    if (start_http(new, options) != 0) {
         kit_error("the HTTP server does not start%s",
                   options->key != NULL ? ": are certificate and key good?"
                                        : "");
