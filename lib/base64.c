@@ -28,14 +28,18 @@ static void encode_group(char *out, const uint8_t *in, size_t count)
     uint32_t bits = (uint32_t)in[0] << 16;
 
     /* Missing bytes count as zero; what they would become is padding. */
+    out[2] = '=';
+    out[3] = '=';
     if (count > 1)
         bits |= (uint32_t)in[1] << 8;
     if (count > 2)
         bits |= in[2];
     out[0] = letters[bits >> 18];
     out[1] = letters[bits >> 12 & 63];
-    out[2] = count > 1 ? letters[bits >> 6 & 63] : '=';
-    out[3] = count > 2 ? letters[bits & 63] : '=';
+    if (count > 1)
+        out[2] = letters[bits >> 6 & 63];
+    if (count > 2)
+        out[3] = letters[bits & 63];
 }
 
 int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
@@ -49,9 +53,11 @@ int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
     if (out_size <= in_len || out_size <= KIT_BASE64_LEN(in_len))
         return -1;
 
-    for (size_t left = in_len; left > 0; from += 3, out += 4) {
+    for (size_t left = in_len; left > 0; out += 4) {
         size_t count = left < 3 ? left : 3;
+
         encode_group(out, from, count);
+        from += count;
         left -= count;
     }
     *out = '\0';

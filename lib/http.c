@@ -192,7 +192,7 @@ static size_t receive(char *data, size_t one, size_t len, void *context)
 
 /*
  * libcurl's callback for the lines of heads, of 1xx before the answer, and of
- * trailers behind it. It keeps all of them, without a limit of its own.
+ * trailers behind it. It keeps them all; some versions have no limit.
  */
 static size_t receive_head(char *data, size_t one, size_t len, void *context)
 {

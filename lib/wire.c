@@ -8,8 +8,7 @@
 
 #include "lib/utf8.h"
 
-/* A NAME begins with one of these; '_' and '-' may follow. */
-static bool begins_name(char c)
+static bool is_letter_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -18,11 +17,11 @@ bool kit_is_name(const char *s)
 {
     size_t len = 1;
 
-    if (s == NULL || !begins_name(s[0]))
+    if (s == NULL || !is_letter_or_digit(s[0]))
         return false;
 
-    /* Nothing but the alphabet up to the end, and not too much of it. */
-    while (begins_name(s[len]) || s[len] == '_' || s[len] == '-')
+    /* Nothing but these, '_' and '-' up to the end, and not too much of it. */
+    while (is_letter_or_digit(s[len]) || s[len] == '_' || s[len] == '-')
         len++;
     return len <= KIT_NAME_MAX && s[len] == '\0';
 }

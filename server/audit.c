@@ -14,8 +14,8 @@ struct walk {
     struct layout layout;
 };
 
-/* What a token is made of (RFC 9110, 5.6.2). */
-static bool is_token(char c)
+/* What a token is made of, a tchar (RFC 9110, 5.6.2). */
+static bool is_tchar(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            (c >= '0' && c <= '9') ||
@@ -27,7 +27,7 @@ static bool is_name(const char *name, size_t len)
 {
     size_t n = 0;
 
-    while (n < len && is_token(name[n]))
+    while (n < len && is_tchar(name[n]))
         n++;
     return len > 0 && n == len;
 }

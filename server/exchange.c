@@ -84,7 +84,10 @@ static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
     return send_reply(exchange, true);
 }
 
-/* Looks at the head: what protocol.md section 3 refuses, in its order. */
+/*
+ * Looks at the head: what protocol.md section 3 refuses, in its order, but a
+ * length that is missing comes last: a GET has none.
+ */
 static enum MHD_Result see_head(struct exchange *exchange, const char *method,
                                 const char *version)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WORKERS_NICE = 5 }; /* a third of the time that others get */
+enum { WORKERS_NICE = 5 }; /* a third of the weight that others have */
 
 struct work {
     work_function *function;
@@ -43,15 +43,14 @@ static bool take(struct work *work, bool *dropped, struct workers *workers)
 }
 
 /*
- * Who waits for a password waits a tenth of a second anyway: all others go
- * first. Only Linux has a priority for one thread; elsewhere nothing is done.
+ * Who waits for a password waits for its hash anyway: others get more of the
+ * processor. Linux does this for one thread; elsewhere it would be all of them.
  */
 static void stand_back(void)
 {
 #ifdef __linux__
-    /* Without it, all goes on as well. */
-    if (nice(WORKERS_NICE) < 0)
-        return;
+    /* Where it is not granted, all goes on as it would without. */
+    (void)!nice(WORKERS_NICE);
 #endif
 }
 
