@@ -162,8 +162,7 @@ int sessions_pair(struct session *sender, struct session *receiver,
     store_end(pair);
 
     /* One that has ended nobody shall find any more. */
-    if (rc == SESSIONS_NO_SENDER && sender->user[0] != '\0' &&
-        drop_ended(store, question->now) != 0)
-        rc = -1;
+    if (rc == SESSIONS_NO_SENDER && sender->user[0] != '\0')
+        return drop_ended(store, question->now) == 0 ? rc : -1;
     return rc;
 }
