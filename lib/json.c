@@ -2,6 +2,7 @@
 /* From text to a tree that can be trusted, and back (protocol.md section 4). */
 #include "lib/json.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -54,13 +55,15 @@ cJSON *kit_json_parse(const char *text, size_t len)
 {
     cJSON *tree = NULL;
     char *copy = NULL;
+    bool full = false; /* memory is what is missing */
 
     if (text == NULL || len > KIT_JSON_MAX)
         goto done;
 
     /* A copy of our own: the check marks numbers, cJSON likes a zero. */
     copy = malloc(len + 1);
-    if (copy == NULL)
+    full = copy == NULL;
+    if (full)
         goto done;
     memcpy(copy, text, len);
     copy[len] = '\0';
@@ -70,8 +73,10 @@ cJSON *kit_json_parse(const char *text, size_t len)
      * Nor is a '.' or a long number left: cJSON reads the former as the
      * locale says and breaks the latter in two after 63 characters.
      */
-    if (kit_json_check(copy, len))
-        tree = cJSON_ParseWithLengthOpts(copy, len + 1, NULL, true);
+    if (!kit_json_check(copy, len))
+        goto done;
+    tree = cJSON_ParseWithLengthOpts(copy, len + 1, NULL, true);
+    full = tree == NULL;
     if (tree != NULL && !settle(tree)) {
         kit_json_free(tree);
         tree = NULL;
@@ -82,6 +87,8 @@ done:
     if (copy != NULL)
         kit_wipe(copy, len);
     free(copy);
+    if (full)
+        errno = ENOMEM;
     return tree;
 }
 

@@ -25,7 +25,8 @@ enum {
  * Returns the tree, to be given back with kit_json_free, or NULL when the
  * text is not one JSON value with nothing but white space around it, in
  * UTF-8, without NUL in any form, without a member name that stands twice in
- * one object, at most KIT_JSON_DEPTH deep and KIT_JSON_MAX bytes long.
+ * one object, at most KIT_JSON_DEPTH deep and KIT_JSON_MAX bytes long; or
+ * when there is no memory for it, which alone sets errno, to ENOMEM.
  *
  * No number of the protocol has a fraction or an exponent, so one that is
  * spelled that way (1.0, 1e0), or is beyond 2^53, stands in the tree with the

@@ -2,6 +2,7 @@
 /* From a request in pieces to a handler, and from its reply to HTTP. */
 #include "server/exchange.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,14 +149,18 @@ static enum MHD_Result hand_over(struct exchange *exchange)
 /* The whole body is here. */
 static enum MHD_Result handle(struct exchange *exchange)
 {
-    cJSON *body = kit_json_object(exchange->body, exchange->len);
     struct request request = {
-        .body = body,
         .ip = exchange->ip,
         .now = kit_now(),
         .ticks = kit_ticks(),
     };
+    cJSON *body;
 
+    errno = 0;
+    body = kit_json_object(exchange->body, exchange->len);
+    if (body == NULL && errno == ENOMEM)
+        return refuse(exchange, REFUSE_INTERNAL);
+    request.body = body;
     exchange->route->handle(&exchange->reply, &exchange->login,
                             exchange->place->service, &request);
     kit_json_free(body);

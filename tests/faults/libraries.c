@@ -14,6 +14,9 @@ FAULT(cJSON *, cJSON_AddStringToObject,
 FAULT(cJSON *, cJSON_AddNumberToObject,
       (cJSON *const object, const char *const name, const double number),
       (object, name, number), NULL)
+FAULT(cJSON *, cJSON_ParseWithLengthOpts,
+      (const char *text, size_t len, const char **end, cJSON_bool terminated),
+      (text, len, end, terminated), NULL)
 
 FAULT(CURL *, curl_easy_init, (void), (), NULL)
 FAULT(CURLcode, curl_easy_perform, (CURL * curl), (curl), CURLE_OUT_OF_MEMORY)
