@@ -33,7 +33,10 @@ void figure_most(const char *what, double value, const char *unit,
 void figure_least(const char *what, double value, const char *unit,
                   double limit);
 
-/* figure_time: MILLISECONDS, under LIMIT where times are judged. */
+/*
+ * figure_time: MILLISECONDS, under LIMIT; where times are only shown, under 50
+ * times as much.
+ */
 void figure_time(const char *what, double milliseconds, double limit);
 
 /* figure_note: measured, and nothing is demanded of it. */

@@ -159,8 +159,10 @@ int http_post(struct http *http, const char *path, const char *json)
         return 0;
     /* A kept connection may have ended while nobody looked. */
     if (exchange(http, text, (size_t)len) == 0 && kept && http->len == 0 &&
-        http_connect(http) >= 0)
+        http_connect(http) >= 0) {
+        http->again++;
         exchange(http, text, (size_t)len);
+    }
     return http->status;
 }
 

@@ -14,6 +14,7 @@ struct http {
     int status;      /* of the last answer; 0: it ended without one */
     int retry_after; /* its header; 0: it had none */
     double ms;       /* from the first byte out to the last one in */
+    long again;      /* requests that had to be sent twice, see http_post */
     size_t len;
     char reply[HTTP_REPLY]; /* head and body, terminated */
     const char *body;       /* in REPLY */

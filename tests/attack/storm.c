@@ -3,6 +3,7 @@
 #include "tests/attack/storm.h"
 
 #include <check.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -20,11 +21,15 @@ static void *run(void *context)
     while ((i = atomic_fetch_add(&storm->next, 1)) < storm->requests) {
         const char *path = storm->write(json, sizeof json, i);
 
+        double at;
+
         wait_until(storm->began + i * every);
+        at = clock_ms() - storm->began;
         http_post(&http, path, json);
         storm->answers[i] =
-            (struct storm_answer){http.status, http.retry_after, http.ms};
+            (struct storm_answer){http.status, http.retry_after, at, http.ms};
     }
+    atomic_fetch_add(&storm->again, http.again);
     http_close(&http);
     return NULL;
 }
@@ -36,6 +41,7 @@ void storm_run(struct storm *storm)
     storm->answers = calloc((size_t)storm->requests, sizeof storm->answers[0]);
     ck_assert(threads != NULL && storm->answers != NULL);
     atomic_store(&storm->next, 0);
+    atomic_store(&storm->again, 0);
     storm->began = clock_ms();
     for (int i = 0; i < storm->connections; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, run, storm), 0);
@@ -63,7 +69,8 @@ static int by_value(const void *a, const void *b)
 double percentile(double *values, size_t count, double fraction)
 {
     qsort(values, count, sizeof values[0], by_value);
-    return count == 0 ? 0 : values[(size_t)((double)(count - 1) * fraction)];
+    return count == 0 ? INFINITY
+                      : values[(size_t)((double)(count - 1) * fraction)];
 }
 
 double storm_time(const struct storm *storm, int status, double fraction)
@@ -80,6 +87,34 @@ double storm_time(const struct storm *storm, int status, double fraction)
     result = percentile(values, count, fraction);
     free(values);
     return result;
+}
+
+/* How many answers with STATUS were awaited when request NUMBER was sent. */
+static long awaited_with(const struct storm *storm, int status, int number)
+{
+    double at = storm->answers[number].at;
+    long count = 0;
+
+    for (int i = 0; i < storm->requests; i++) {
+        const struct storm_answer *one = &storm->answers[i];
+
+        count +=
+            one->status == status && one->at <= at && one->at + one->ms > at;
+    }
+    return count;
+}
+
+long storm_at_once(const struct storm *storm, int status)
+{
+    long most = 0;
+
+    for (int i = 0; i < storm->requests; i++) {
+        long count = awaited_with(storm, status, i);
+
+        if (storm->answers[i].status == status && count > most)
+            most = count;
+    }
+    return most;
 }
 
 /* --- The bystander -------------------------------------------------------- */
@@ -108,7 +143,7 @@ static void *stand_by(void *context)
         wait_until(began + (double)(i * BYSTANDER_MS));
         http_ask(&http, target->names[who], target->tokens[who],
                  target->names[(who + 1) % TARGET_CROWD]);
-        bystander.failed += http.status != 200;
+        bystander.failed += http.status != 200 || http.again > 0;
         bystander.ms[i] = clock_ms() - began - (double)(i * BYSTANDER_MS);
         bystander.count++;
     }

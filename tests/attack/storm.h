@@ -15,7 +15,7 @@ typedef const char *storm_writer(char *out, size_t out_size, int number);
 struct storm_answer {
     int status; /* 0: the connection ended without one */
     int retry_after;
-    double ms;
+    double at, ms; /* after it began; until the answer */
 };
 
 struct storm {
@@ -26,6 +26,7 @@ struct storm {
     storm_writer *write;
     struct storm_answer *answers; /* REQUESTS of them, to be freed */
     atomic_int next;
+    atomic_long again; /* requests that had to be sent twice */
     double began;
 };
 
@@ -37,11 +38,14 @@ long storm_count(const struct storm *storm, int status);
 
 /*
  * storm_time: the time that FRACTION of the answers with STATUS stayed
- * under: 0.5 the median, 1 the slowest; 0 when there are none.
+ * under: 0.5 the median, 1 the slowest.
  */
 double storm_time(const struct storm *storm, int status, double fraction);
 
-/* percentile: of COUNT values, which it sorts. */
+/* storm_at_once: how many of these waited at the same time, at the most. */
+long storm_at_once(const struct storm *storm, int status);
+
+/* percentile: of COUNT values, which it sorts; of none it is infinite. */
 double percentile(double *values, size_t count, double fraction);
 
 /*

@@ -13,6 +13,8 @@ enum {
     SECONDS = 60,
     CONNECTIONS = 200, /* more than fit into the workers and their queue */
     MEMORY_MIB = 64,
+    AT_ONCE = WORKERS_THREADS + WORKERS_QUEUE,
+    ANSWERED = 4, /* whose answers are on their way */
 };
 
 static struct target target;
@@ -54,9 +56,14 @@ START_TEST(many_names)
                 (double)target_peak(&target) / 1024, "MiB", MEMORY_MIB);
     p99 = bystander_end(&failed, &count);
 
-    figure_note("hashed and refused with 401", (double)storm_count(&storm, 401),
-                "");
-    figure_note("refused with 503", (double)storm_count(&storm, 503), "");
+    figure_least("hashed and refused with 401",
+                 (double)storm_count(&storm, 401), "", AT_ONCE);
+    figure_least("refused with 503", (double)storm_count(&storm, 503), "", 1);
+    figure_is("sent twice", atomic_load(&storm.again), 0);
+    figure_least("awaited a hash at once", (double)storm_at_once(&storm, 401),
+                 "", AT_ONCE);
+    figure_most("awaited a hash at once", (double)storm_at_once(&storm, 401),
+                "", AT_ONCE + ANSWERED);
     figure_is("other answers, or none",
               LOGINS - storm_count(&storm, 401) - storm_count(&storm, 503), 0);
     figure_time("503, median", storm_time(&storm, 503, 0.5), 10);
