@@ -38,8 +38,8 @@ static const struct {
 
 enum {
     SUITES = sizeof suites / sizeof suites[0],
-    REST = 3,
-    LAST = 4,
+    REST = 4,
+    LAST = 5,
     AT_ONCE = 4,
     LOWEST = 19
 };
@@ -56,10 +56,10 @@ static const struct {
     int wave;
     bool stands_back; /* takes the processor only where nobody wants it */
 } waves[] = {
-    {"timing", 0, false},     {"storm", 1, false},     {"threads", 2, true},
-    {"guessing", 2, false},   {"slow", 2, false},      {"tokens", REST, false},
-    {"blocked", REST, false}, {"sender", REST, false}, {"kill", REST, false},
-    {"secrets", LAST, false},
+    {"timing", 0, false},    {"storm", 1, false},     {"threads", 2, true},
+    {"guessing", 2, false},  {"slow", 2, false},      {"smuggling", 3, false},
+    {"tampered", 3, false},  {"tokens", REST, false}, {"blocked", REST, false},
+    {"sender", REST, false}, {"kill", REST, false},   {"secrets", LAST, false},
 };
 
 enum { NAMED = sizeof waves / sizeof waves[0] };

@@ -180,6 +180,7 @@ double reader_good(struct reader *reader, int chat, int seconds)
     do {
         int fd = raw_connect(reader->where);
 
+        reader->sent++;
         raw_send(fd, f.line, strlen(f.line));
         close(fd);
     } while (wait_ms(reader, &reader->last[chat], seq, AGAIN_MS) < seq &&

@@ -28,6 +28,7 @@ struct reader {
     atomic_bool stop;
     bool left;           /* the thread has ended */
     atomic_bool stopped; /* the reader does not read: a full pipe */
+    long sent;           /* lines, by reader_good */
     pthread_mutex_t lock;
     pthread_cond_t news; /* about what follows */
     long last[READER_CHATS];

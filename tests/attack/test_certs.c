@@ -93,8 +93,8 @@ static int ask(const char *build, const char *program, const char *ca)
 
     snprintf(path, sizeof path, "%s/solution/%s", build, program);
     snprintf(password, sizeof password, "%s/alice", target.stage.dir);
-    snprintf(file, sizeof file, "%s/%s", target.stage.dir, ca);
     if (ca != NULL) {
+        snprintf(file, sizeof file, "%s/%s", target.stage.dir, ca);
         argv[n++] = "--cacert";
         argv[n++] = file;
     }

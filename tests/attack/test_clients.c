@@ -157,7 +157,7 @@ START_TEST(sending)
     send_once(++number, 0);
     ck_assert(sent[number]);
     read_shown(number);
-    figure_note("allocations of a run", (double)count, "");
+    figure_least("allocations of a run", (double)count, "", 100);
     figure_is("texts shown wrongly, or not though sent", seen.wrong, 0);
     report();
 }
@@ -217,7 +217,7 @@ START_TEST(starting)
     }
     bob = NULL;
     oracle_close(&oracle);
-    figure_note("allocations of a start", (double)count, "");
+    figure_least("allocations of a start", (double)count, "", 100);
     report();
 }
 END_TEST

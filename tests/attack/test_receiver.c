@@ -24,12 +24,13 @@ enum {
     RESETS = 10000,
     RESETS_GOOD = 500, /* a good text after so many */
     GROWN_KIB = 512,
+    PEAK_KIB = 1024,
     CLOSED_MS = 1000,
 };
 
 static struct reader reader;
 static struct crowd crowd;
-static long memory, files; /* of the receiver, before the attack */
+static long memory, peak, files; /* of the receiver, before the attack */
 
 static void begin(const char *build)
 {
@@ -39,6 +40,7 @@ static void begin(const char *build)
     /* What a receiver needs for a peer, it has needed once. */
     reader_good(&reader, 0, 10);
     memory = proc_memory(reader.bob->pid);
+    peak = proc_peak(reader.bob->pid);
 }
 
 /* Waits until no more than the first descriptors are open. */
@@ -58,9 +60,13 @@ static void end(double slowest, long good)
     long grown = proc_memory(reader.bob->pid) - memory;
 
     figure_time("the slowest good text is shown after", slowest, GOOD_MS);
+    figure_note("times that a text had to come again",
+                (double)(reader.sent - good - 1), "");
     figure_is("good texts not shown", good + 1 - reader.shown, 0);
     figure_is("anything else shown", reader.wrong, 0);
     figure_most("memory grown by", (double)grown, "KiB", GROWN_KIB);
+    figure_most("... at the most", (double)(proc_peak(reader.bob->pid) - peak),
+                "KiB", PEAK_KIB);
     figure_is("descriptors that stay open", files_left(), 0);
     figure_is("ends well", reader_end(&reader), 0);
     row_end();

@@ -22,7 +22,7 @@ enum {
 };
 
 static struct reader reader;
-static long memory; /* of the receiver, before it is to grow no more */
+static long memory, peak; /* of the receiver, before it is to grow no more */
 static char *lines[MESSAGES];
 
 /* One line on a connection of its own, until that is over. */
@@ -42,6 +42,8 @@ static void end(void)
 
     figure_is("anything else shown", reader.wrong, 0);
     figure_most("memory grown by", (double)grown, "KiB", GROWN_KIB);
+    figure_most("... at the most", (double)(proc_peak(reader.bob->pid) - peak),
+                "KiB", GROWN_KIB);
     figure_is("ends well", reader_end(&reader), 0);
     row_end();
 }
@@ -91,6 +93,7 @@ START_TEST(messages)
         fds[i] = raw_connect(reader.where);
     say_all(fds, 0, WARM_UP);
     memory = proc_memory(reader.bob->pid);
+    peak = proc_peak(reader.bob->pid);
     began = clock_ms();
     say_all(fds, WARM_UP, MESSAGES);
     figure_note("messages a second",
@@ -129,6 +132,7 @@ START_TEST(tickets)
     row_begin("21 receiver: 5,000 tickets");
     reader_begin(&reader, stage_builds[1]);
     memory = proc_memory(reader.bob->pid);
+    peak = proc_peak(reader.bob->pid);
     for (int chat = 0; chat < TICKETS; chat++) {
         struct forgery f;
 

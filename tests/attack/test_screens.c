@@ -43,26 +43,24 @@ static void teardown(void)
 }
 
 /* As they stand in JSON; the last ones are none. */
-static const char *const evil[] = {
-    "\\u001b[2J",
-    "\\u001b]0;title\\u0007",
-    "\\u009b2J",
-    "\\u0007",
-    "\\b\\b\\b",
-    "\\r",
-    "\\nalice: forged",
-    "\\u007f",
-    "\\u202e",
-    "\\u200b",
-    "\\u2028",
-    "\\ufeff",
-    "\\udb40\\udc41",
-    "\\\\x1b[2J",
-    "%s%n",
-    "\x1b[2J",
-    "\2332J",
-    "\xff",
-};
+static const char *const evil[] = {"\\u001b[2J",
+                                   "\\u001b]0;title\\u0007",
+                                   "\\u009b2J",
+                                   "\\u0007",
+                                   "\\b\\b\\b",
+                                   "\\r",
+                                   "\\nalice: forged",
+                                   "\\u007f",
+                                   "\\u202e",
+                                   "\\u200b",
+                                   "\\u2028",
+                                   "\\ufeff",
+                                   "\\udb40\\udc41",
+                                   "\\\\x1b[2J",
+                                   "%s%n",
+                                   "\x1b[2J",
+                                   "\2332J",
+                                   "\xff"};
 
 enum { EVIL = sizeof evil / sizeof evil[0] };
 
@@ -102,7 +100,7 @@ static const char *const members[] = {"token",      "ip_addr",  "secret",
 
 enum { MEMBERS = sizeof members / sizeof members[0] };
 
-/* Writes the answer, good but for member BAD, which has TEXT in it. */
+/* Writes the answer, good but for TEXT in member BAD; somebody is there. */
 static void write_answer(char *out, size_t out_size, int bad, const char *text)
 {
     struct forgery f;
@@ -115,7 +113,8 @@ static void write_answer(char *out, size_t out_size, int bad, const char *text)
         len += (size_t)snprintf(out + len, out_size - len, "%s\"%s\":\"%s%s\"",
                                 i == 0 ? "{" : ",", members[i], good[i],
                                 i == bad ? text : "");
-    snprintf(out + len, out_size - len, ",\"port\":1}");
+    snprintf(out + len, out_size - len, ",\"port\":%s}",
+             strrchr(stage.url, ':') + 1);
 }
 
 /* One run of each program, to its end, with that answer to everything. */
@@ -152,6 +151,11 @@ START_TEST(evil_server)
     static char body[8192];
 
     row_begin("17 the screens of those who ask an evil server");
+    write_answer(body, sizeof body, MEMBERS, "");
+    oracle.status = 200;
+    oracle.body = body;
+    run_both(0);
+    figure_is("senders that a good answer lets go on", sum.done, 1);
     for (int i = 0; i < EVIL; i++) {
         int status = statuses[i % 5];
 
@@ -166,7 +170,7 @@ START_TEST(evil_server)
         run_both(i);
     }
     show();
-    figure_is("senders that say it went well", sum.done, 0);
+    figure_note("of these, senders that went on", (double)sum.done, "");
     row_end();
 }
 END_TEST
@@ -174,25 +178,23 @@ END_TEST
 /* --- Evil peers ----------------------------------------------------------- */
 
 /* The same in the bytes that a text has once it is opened. */
-static const char *const texts[] = {
-    "\x1b[2J",
-    "\x1b]0;title\x07",
-    "\xc2\2332J",
-    "\2332J",
-    "a\nbob: forged",
-    "a\rcarol: forged",
-    "\b\b\b\b\b\b\bcarol: forged",
-    "\x7f",
-    "\xe2\x80\256evil",
-    "\xe2\x80\x8b",
-    "\xe2\x80\250carol: forged",
-    "\xef\xbb\xbf",
-    "\xf3\xa0\x81\x81",
-    "\xff\xfe",
-    "\xed\xa0\x80",
-    "%s%n",
-    "\\n",
-};
+static const char *const texts[] = {"\x1b[2J",
+                                    "\x1b]0;title\x07",
+                                    "\xc2\2332J",
+                                    "\2332J",
+                                    "a\nbob: forged",
+                                    "a\rcarol: forged",
+                                    "\b\b\b\b\b\b\bcarol: forged",
+                                    "\x7f",
+                                    "\xe2\x80\256evil",
+                                    "\xe2\x80\x8b",
+                                    "\xe2\x80\250carol: forged",
+                                    "\xef\xbb\xbf",
+                                    "\xf3\xa0\x81\x81",
+                                    "\xff\xfe",
+                                    "\xed\xa0\x80",
+                                    "%s%n",
+                                    "\\n"};
 
 enum { TEXTS = sizeof texts / sizeof texts[0] };
 

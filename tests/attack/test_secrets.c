@@ -10,6 +10,7 @@
 #include "tests/attack/figure.h"
 #include "tests/attack/harmless.h"
 #include "tests/attack/target.h"
+#include "tests/attack/tricks.h"
 
 enum {
     HEX_RUN = 32,    /* half of a token or a secret */
@@ -47,7 +48,9 @@ static void read_log(FILE *file)
     while ((len = getline(&line, &size, file)) > 0) {
         seen.lines++;
         seen.passwords += strstr(line, TARGET_MARK) != NULL;
-        seen.tokens += longest(line, isxdigit) >= HEX_RUN;
+        seen.tokens += longest(line, isxdigit) >= HEX_RUN ||
+                       strstr(line, TRICKS_TOKEN) != NULL ||
+                       strstr(line, TRICKS_SECRET) != NULL;
         seen.tickets += longest(line, is_base64) >= BASE64_RUN;
         seen.harmful += !is_harmless(line, (size_t)len - 1);
     }
@@ -78,7 +81,7 @@ START_TEST(no_log_has_any)
         logs++;
     }
     closedir(dir);
-    figure_note("logs", (double)logs, "");
+    figure_least("logs", (double)logs, "", 1);
     figure_note("their lines", (double)seen.lines, "");
     figure_is("lines with a password", seen.passwords, 0);
     figure_is("lines with a token or a secret", seen.tokens, 0);

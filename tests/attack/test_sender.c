@@ -67,12 +67,11 @@ static void open_bob(struct bob *bob, void (*meet)(struct bob *bob, int fd))
 
     memset(bob, 0, sizeof *bob);
     bob->listener = raw_listen(&port);
-    snprintf(
-        bob->m4, sizeof bob->m4,
-        "{\"token\":\"" TRICKS_TOKEN "\",\"ip_addr\":\"127.0.0.1\","
-        "\"port\":%u,\"secret\":\"0123456789abcdef-secret\",\"senderinfo\":"
-        "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
-        (unsigned)port);
+    snprintf(bob->m4, sizeof bob->m4,
+             "{\"token\":\"" TRICKS_TOKEN "\",\"ip_addr\":\"127.0.0.1\","
+             "\"port\":%u,\"secret\":\"" TRICKS_SECRET "\",\"senderinfo\":"
+             "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+             (unsigned)port);
     bob->server.number = -1;
     bob->server.good = bob->m4;
     evil_open(&bob->server);

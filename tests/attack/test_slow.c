@@ -70,9 +70,11 @@ static int still_open(struct pollfd *all, int count, int wait_ms)
 
     poll(all, (nfds_t)count, wait_ms);
     for (int i = 0; i < count; i++) {
-        if (all[i].fd >= 0 && all[i].revents != 0 &&
-            recv(all[i].fd, waste, sizeof waste, MSG_DONTWAIT) <= 0 &&
-            errno != EAGAIN) {
+        ssize_t n = 1;
+
+        if (all[i].fd >= 0 && all[i].revents != 0)
+            n = recv(all[i].fd, waste, sizeof waste, MSG_DONTWAIT);
+        if (n == 0 || (n < 0 && errno != EAGAIN)) {
             close(all[i].fd);
             all[i].fd = -1;
         }

@@ -103,7 +103,7 @@ static void start_all(const char *build)
     snprintf(program, sizeof program, "%s/chat-server", build);
     while (start_once(program, nth))
         ck_assert_int_lt(++nth, MOST);
-    figure_note("allocations", (double)nth - 1, "");
+    figure_least("allocations", (double)nth - 1, "", 100);
     figure_note("served all the same", (double)seen.served, "");
     figure_note("ended with an exit code and a reason", (double)seen.gave_up,
                 "");

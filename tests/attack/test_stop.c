@@ -92,10 +92,10 @@ static void *ask_on(void *context)
     http_open(http, target.stage.url, NULL);
     ck_assert_int_ge(http_connect(http), 0);
     write_request(text, sizeof text, client->number);
-    while (http->fd >= 0 && send(http->fd, text, strlen(text), MSG_NOSIGNAL) ==
-                                (ssize_t)strlen(text)) {
-        double sent = clock_ms();
-
+    for (double sent = clock_ms();
+         http->fd >= 0 && send(http->fd, text, strlen(text), MSG_NOSIGNAL) ==
+                              (ssize_t)strlen(text);
+         sent = clock_ms()) {
         http_read(http);
         judge(http, sent);
     }

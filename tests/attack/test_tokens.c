@@ -13,6 +13,7 @@ enum {
     WRONG_OWNERS = 10000,
     GUESSES = 1000000,
     ASKS = 20, /* good ones of one user, directly after */
+    PURE = 64, /* turns of a kind that change nothing but what it says */
 };
 
 static struct target target;
@@ -124,6 +125,16 @@ static void (*const kinds[8])(char *token, int number) = {
     stretched,  in_capitals, with_a_wildcard, turned,
 };
 
+/* After each kind has been its own, for every digit, they become many more. */
+static void spread(char *token, int number)
+{
+    static const size_t places[] = {2, 7, 11};
+    size_t more = turn(number) / PURE;
+
+    for (int i = 0; more > 0; i++, more /= 10)
+        token[places[i]] = (char)('0' + more % 10);
+}
+
 static const char *guess(char *out, size_t out_size, int number)
 {
     char token[KIT_STR16_MAX + 1];
@@ -131,6 +142,9 @@ static const char *guess(char *out, size_t out_size, int number)
 
     memcpy(token, target.tokens[who], sizeof token);
     kinds[number / TARGET_CROWD % 8](token, number);
+    spread(token, number);
+    if (strcmp(token, target.tokens[who]) == 0)
+        all_others(token, number); /* it was back at what it had been */
     return write_m3(out, out_size, who, token);
 }
 

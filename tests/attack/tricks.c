@@ -47,7 +47,7 @@ const struct trick tricks_slow[TRICKS_SLOW] = {
 /* For both requests; bob would be where the trap is. */
 #define BODY                                                                   \
     "{\"token\":\"" TRICKS_TOKEN "\",\"ip_addr\":\"127.0.0.1\",\"port\":@,"    \
-    "\"secret\":\"0123456789abcdef-secret\",\"senderinfo\":"                   \
+    "\"secret\":\"" TRICKS_SECRET "\",\"senderinfo\":"                         \
     "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}"
 #define TO "Location: http://127.0.0.1:@/login\r\n\r\n" BODY
 

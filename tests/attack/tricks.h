@@ -14,8 +14,9 @@ struct trick {
     int code;          /* how a sender should end */
 };
 
-/* The token of an answer that is one. */
-#define TRICKS_TOKEN "0123456789abcdef-token"
+/* The token and the secret of an answer that is one. */
+#define TRICKS_TOKEN  "0123456789abcdef-token"
+#define TRICKS_SECRET "0123456789abcdef-secret"
 
 enum { TRICKS_ENDLESS = 14, TRICKS_SLOW = 6, TRICKS_WRONG = 26 };
 
