@@ -38,8 +38,8 @@ static const struct {
 
 enum {
     SUITES = sizeof suites / sizeof suites[0],
-    REST = 4,
-    LAST = 5,
+    REST = 5,
+    LAST = 6,
     AT_ONCE = 4,
     LOWEST = 19
 };
@@ -58,7 +58,7 @@ static const struct {
 } waves[] = {
     {"timing", 0, false},    {"storm", 1, false},     {"threads", 2, true},
     {"guessing", 2, false},  {"slow", 2, false},      {"smuggling", 3, false},
-    {"tampered", 3, false},  {"tokens", REST, false}, {"blocked", REST, false},
+    {"tampered", 4, false},  {"tokens", REST, false}, {"blocked", REST, false},
     {"sender", REST, false}, {"kill", REST, false},   {"secrets", LAST, false},
 };
 
