@@ -171,7 +171,8 @@ void m4_malformed(void)
     chat_prepare(&chat);
     /* Where somebody knocks who looks up "localhost". */
     usual = chat.door.usual;
-    chat.door.usual = socket_listen("127.0.0.1", chat.door.port, 0);
+    chat.door.usual = door_beside(&chat.door);
+    chat_renew(&chat);
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
         program_while("%s is %s", malformed[i].name, malformed[i].value);
         snprintf((char *)&chat.m4 + malformed[i].member, malformed[i].size,

@@ -32,6 +32,14 @@ struct visit {
 /* door_open: RCVBUF is the size of its connections' buffer, 0: as usual. */
 void door_open(struct door *door, int rcvbuf);
 
+/*
+ * door_beside: a socket where somebody knocks who looks "localhost" up: at
+ * 127.0.0.1 and the door's port. Where that one is taken there, the door moves
+ * to another, which message 4 has to name then. -1 where the door itself is at
+ * 127.0.0.1.
+ */
+int door_beside(struct door *door);
+
 /* door_knocked: whether somebody has connected, or tried to, until now. */
 bool door_knocked(const struct door *door);
 
