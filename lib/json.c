@@ -55,15 +55,15 @@ cJSON *kit_json_parse(const char *text, size_t len)
 {
     cJSON *tree = NULL;
     char *copy = NULL;
-    bool full = false; /* memory is what is missing */
+    bool no_memory = false;
 
     if (text == NULL || len > KIT_JSON_MAX)
         goto done;
 
     /* A copy of our own: the check marks numbers, cJSON likes a zero. */
     copy = malloc(len + 1);
-    full = copy == NULL;
-    if (full)
+    no_memory = copy == NULL;
+    if (no_memory)
         goto done;
     memcpy(copy, text, len);
     copy[len] = '\0';
@@ -76,7 +76,7 @@ cJSON *kit_json_parse(const char *text, size_t len)
     if (!kit_json_check(copy, len))
         goto done;
     tree = cJSON_ParseWithLengthOpts(copy, len + 1, NULL, true);
-    full = tree == NULL;
+    no_memory = tree == NULL;
     if (tree != NULL && !settle(tree)) {
         kit_json_free(tree);
         tree = NULL;
@@ -87,7 +87,7 @@ done:
     if (copy != NULL)
         kit_wipe(copy, len);
     free(copy);
-    if (full)
+    if (no_memory)
         errno = ENOMEM;
     return tree;
 }

@@ -90,19 +90,19 @@ static bool is_sound(const struct session *session, sqlite3_int64 port)
            port >= 0 && port <= UINT16_MAX;
 }
 
-/* Reads the five columns from COLUMN on of the row that PAIR stands on. */
-static int read_session(struct session *session, sqlite3_stmt *pair, int column)
+/* Reads the five columns from COLUMN on of the row that ROWS stands on. */
+static int read_session(struct session *session, sqlite3_stmt *rows, int column)
 {
     struct kit_key *key = &session->ticket_key;
-    sqlite3_int64 port = sqlite3_column_int64(pair, column + 2);
+    sqlite3_int64 port = sqlite3_column_int64(rows, column + 2);
 
     session->port = (uint16_t)port;
-    session->expires = sqlite3_column_int64(pair, column + 4);
-    if (store_copy_text(session->user, sizeof session->user, pair, column) ==
+    session->expires = sqlite3_column_int64(rows, column + 4);
+    if (store_copy_text(session->user, sizeof session->user, rows, column) ==
             0 &&
-        store_copy_text(session->ip, sizeof session->ip, pair, column + 1) ==
+        store_copy_text(session->ip, sizeof session->ip, rows, column + 1) ==
             0 &&
-        store_copy_bytes(key->bytes, sizeof key->bytes, pair, column + 3) ==
+        store_copy_bytes(key->bytes, sizeof key->bytes, rows, column + 3) ==
             0 &&
         is_sound(session, port))
         return 0;
@@ -110,59 +110,56 @@ static int read_session(struct session *session, sqlite3_stmt *pair, int column)
     return -1;
 }
 
-/* Of the rows from here on: the newest, or the first one that listens. */
+/* Of the rows from here on: the first one that listens, or the newest. */
 static int read_receiver(struct session *receiver, struct store *store,
-                         sqlite3_stmt *pair)
+                         sqlite3_stmt *rows)
 {
-    int row = 1, rc = SESSIONS_NO_RECEIVER;
+    int row = 1;
 
-    if (sqlite3_column_type(pair, RECEIVER) == SQLITE_NULL)
-        return rc;
-    do {
-        if (rc != 0 || sqlite3_column_int(pair, RECEIVER + 2) != 0)
-            rc = read_session(receiver, pair, RECEIVER);
-        if (rc == 0 && receiver->port == 0)
-            row = store_row(store, pair);
-        else
-            row = 0;
-    } while (row == 1);
-    return row < 0 || rc < 0 ? SESSIONS_LOST_RECEIVER : rc;
+    if (sqlite3_column_type(rows, RECEIVER) == SQLITE_NULL)
+        return SESSIONS_NO_RECEIVER;
+    if (read_session(receiver, rows, RECEIVER) != 0)
+        return SESSIONS_LOST_RECEIVER;
+    while (receiver->port == 0 && (row = store_row(store, rows)) == 1)
+        if (sqlite3_column_int(rows, RECEIVER + 2) != 0 &&
+            read_session(receiver, rows, RECEIVER) != 0)
+            return SESSIONS_LOST_RECEIVER;
+    return row < 0 ? SESSIONS_LOST_RECEIVER : 0;
 }
 
-/* All that the rows of PAIR say, for who asks at NOW. */
-static int read_pair(struct session *sender, struct session *receiver,
-                     struct store *store, sqlite3_stmt *pair, long long now)
+/* All that the ROWS of an answer say, for who asks at NOW. */
+static int read_pair(struct sessions_pair *pair, struct store *store,
+                     sqlite3_stmt *rows, long long now)
 {
-    int row = store_row(store, pair);
+    int row = store_row(store, rows);
 
     if (row != 1)
         return row < 0 ? -1 : SESSIONS_NO_SENDER;
-    if (read_session(sender, pair, SENDER) != 0)
+    if (read_session(&pair->sender, rows, SENDER) != 0)
         return -1;
-    if (sender->expires <= now)
+    if (pair->sender.expires <= now)
         return SESSIONS_NO_SENDER;
-    return read_receiver(receiver, store, pair);
+    return read_receiver(&pair->receiver, store, rows);
 }
 
-int sessions_pair(struct session *sender, struct session *receiver,
-                  struct store *store, const struct sessions_question *question)
+int sessions_pair(struct sessions_pair *pair, struct store *store,
+                  const struct sessions_question *question)
 {
-    sqlite3_stmt *pair = store_query(store, STORE_SESSION_PAIR);
+    sqlite3_stmt *rows = store_query(store, STORE_SESSION_PAIR);
     struct kit_digest hash;
     int rc;
 
-    memset(sender, 0, sizeof *sender);
-    memset(receiver, 0, sizeof *receiver);
+    memset(pair, 0, sizeof *pair);
     if (kit_sha256(&hash, question->token, strlen(question->token)) != 0)
         return -1;
-    store_bytes(pair, 1, hash.bytes, sizeof hash.bytes);
-    store_text(pair, 2, question->receiver);
-    store_number(pair, 3, question->now);
-    rc = read_pair(sender, receiver, store, pair, question->now);
-    store_end(pair);
+    store_bytes(rows, 1, hash.bytes, sizeof hash.bytes);
+    store_text(rows, 2, question->receiver);
+    store_number(rows, 3, question->now);
+    rc = read_pair(pair, store, rows, question->now);
+    store_end(rows);
 
     /* One that has ended nobody shall find any more. */
-    if (rc == SESSIONS_NO_SENDER && sender->user[0] != '\0')
+    if (rc == SESSIONS_NO_SENDER && pair->sender.user[0] != '\0')
         return drop_ended(store, question->now) == 0 ? rc : -1;
     return rc;
 }

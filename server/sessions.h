@@ -41,6 +41,11 @@ enum {
     SESSIONS_LOST_RECEIVER = 3, /* ...; where he is cannot be read */
 };
 
+/* What the database has for it. */
+struct sessions_pair {
+    struct session sender, receiver;
+};
+
 /*
  * sessions_pair: the live session of the token, and where to reach the
  * receiver: his newest live session that has a port; without any, the newest.
@@ -49,8 +54,7 @@ enum {
  * ended is removed when its token is seen: it stays ended, whatever the clock
  * says when the server starts again.
  */
-int sessions_pair(struct session *sender, struct session *receiver,
-                  struct store *store,
+int sessions_pair(struct sessions_pair *pair, struct store *store,
                   const struct sessions_question *question) KIT_MUST_CHECK;
 
 #endif

@@ -15,12 +15,6 @@ struct ask {
     char receiver[KIT_NAME_MAX + 1];
 };
 
-/* What the database has for it. */
-struct pair {
-    struct session sender, receiver;
-    int found; /* as sessions_pair returns it */
-};
-
 static int read_request(struct ask *ask, const cJSON *body)
 {
     if (kit_json_copy(ask->username, sizeof ask->username, body, "username",
@@ -54,18 +48,22 @@ static void make_answer(struct reply *reply, const struct session *sender,
     kit_wipe(secret, sizeof secret);
 }
 
-/* The answer for a sender who has proven who he is, or the refusal. */
+/*
+ * The answer for a sender who has proven who he is, or the refusal. FOUND is
+ * what sessions_pair returned.
+ */
 static void answer(struct reply *reply, struct service *service,
-                   const struct request *request, const struct pair *pair)
+                   const struct request *request,
+                   const struct sessions_pair *pair, int found)
 {
     /* The rate is the user's own by now: nobody else can use it up. */
     int wait = rate_take(&service->asks, pair->sender.user, request->ticks);
 
     if (wait > 0)
         reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
-    else if (pair->found == SESSIONS_NO_RECEIVER)
+    else if (found == SESSIONS_NO_RECEIVER)
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
-    else if (pair->found == SESSIONS_LOST_RECEIVER)
+    else if (found == SESSIONS_LOST_RECEIVER)
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     else
         make_answer(reply, &pair->sender, &pair->receiver, request->now);
@@ -80,18 +78,17 @@ static void look_up(struct reply *reply, struct service *service,
 {
     struct sessions_question question = {ask->token, ask->receiver,
                                          request->now};
-    struct pair pair;
+    struct sessions_pair pair;
+    int found = sessions_pair(&pair, service->store, &question);
 
-    pair.found =
-        sessions_pair(&pair.sender, &pair.receiver, service->store, &question);
-    if (pair.found < 0) {
+    if (found < 0) {
         reply_refuse(reply, REFUSE_INTERNAL, 0);
-    } else if (pair.found == SESSIONS_NO_SENDER ||
+    } else if (found == SESSIONS_NO_SENDER ||
                strcmp(pair.sender.user, ask->username) != 0) {
         reply_refuse(reply, REFUSE_BAD_TOKEN, 0);
     } else {
         memcpy(reply->user, pair.sender.user, sizeof reply->user);
-        answer(reply, service, request, &pair);
+        answer(reply, service, request, &pair, found);
     }
     kit_wipe(&pair, sizeof pair);
 }

@@ -46,16 +46,16 @@ END_TEST
 
 START_TEST(session_is_stored)
 {
-    struct session sender, receiver;
+    struct sessions_pair pair;
     char token[KIT_STR16_MAX + 1];
     struct sessions_question question = {token, "bob", lab.now};
 
     lab_token(token, &lab, "alice", 5555);
-    ck_assert_int_eq(sessions_pair(&sender, &receiver, lab.store, &question),
+    ck_assert_int_eq(sessions_pair(&pair, lab.store, &question),
                      SESSIONS_NO_RECEIVER);
-    ck_assert_str_eq(sender.user, "alice");
-    ck_assert_str_eq(sender.ip, LAB_IP);
-    ck_assert_uint_eq(sender.port, 5555);
+    ck_assert_str_eq(pair.sender.user, "alice");
+    ck_assert_str_eq(pair.sender.ip, LAB_IP);
+    ck_assert_uint_eq(pair.sender.port, 5555);
 }
 END_TEST
 

@@ -37,13 +37,13 @@ static int add(const char *name, const char *token, long long now)
 }
 
 /* What there is for who has TOKEN and asks for bob. */
-static struct session sender, receiver;
+static struct sessions_pair both;
 
 static int pair(const char *token, long long now)
 {
     struct sessions_question question = {token, "bob", now};
 
-    return sessions_pair(&sender, &receiver, lab.store, &question);
+    return sessions_pair(&both, lab.store, &question);
 }
 
 /* 0: TOKEN has a live session. */
@@ -75,7 +75,7 @@ START_TEST(ticket_key)
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
     ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_NO_RECEIVER);
     ck_assert_int_eq(kit_derive(&key, TOKEN, "senderinfo"), 0);
-    ck_assert_mem_eq(sender.ticket_key.bytes, key.bytes, sizeof key.bytes);
+    ck_assert_mem_eq(both.sender.ticket_key.bytes, key.bytes, sizeof key.bytes);
 }
 END_TEST
 
