@@ -138,11 +138,10 @@ END_TEST
 /* The beginning of a good line, and a reset. */
 static void leave_rudely(const char *line, size_t len)
 {
-    const struct linger rude = {.l_onoff = 1};
     int fd = raw_connect(reader.where);
 
     raw_send(fd, line, len);
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &rude, sizeof rude);
+    raw_rude(fd);
     close(fd);
 }
 

@@ -9,6 +9,7 @@
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"
 #include "tests/attack/team.h"
+#include "tests/e2e/forge.h"
 
 enum {
     RESETS = 10000,
@@ -66,10 +67,8 @@ static void begin(struct http *http, const char *text, size_t len)
 /* Leaves at once: what is under way is thrown away, in both directions. */
 static void reset(struct http *http)
 {
-    const struct linger now = {.l_onoff = 1};
-
     if (http->fd >= 0)
-        setsockopt(http->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        raw_rude(http->fd);
     http_close(http);
 }
 

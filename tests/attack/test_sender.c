@@ -137,13 +137,6 @@ END_TEST
 
 /* --- Who is rude ---------------------------------------------------------- */
 
-static void reset(int fd)
-{
-    const struct linger rude = {.l_onoff = 1};
-
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &rude, sizeof rude);
-}
-
 static void leave(struct bob *bob, int fd)
 {
     (void)bob;
@@ -153,7 +146,7 @@ static void leave(struct bob *bob, int fd)
 static void leave_rudely(struct bob *bob, int fd)
 {
     (void)bob;
-    reset(fd);
+    raw_rude(fd);
 }
 
 /* Looks at the numbers of the whole lines that have come. */
@@ -186,7 +179,7 @@ static void cut(struct bob *bob, int fd)
             break;
         look(bob);
     }
-    reset(fd);
+    raw_rude(fd);
 }
 
 /*

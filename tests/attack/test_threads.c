@@ -13,6 +13,7 @@
 #include "tests/attack/http.h"
 #include "tests/attack/target.h"
 #include "tests/attack/team.h"
+#include "tests/e2e/forge.h"
 
 enum { THREADS = 32, REQUESTS = 10000 };
 
@@ -83,12 +84,11 @@ static int leave(struct client *me)
     static const char text[] =
         "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 39\r\n\r\n"
         "{\"username\":\"nobody\",\"password\":\"gone\"}";
-    const struct linger now = {.l_onoff = 1};
     int fd = http_connect(&me->http);
 
     if (fd >= 0) {
         send(fd, text, (size_t)me->number % sizeof text, MSG_NOSIGNAL);
-        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        raw_rude(fd);
     }
     http_close(&me->http);
     return 0;

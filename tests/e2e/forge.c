@@ -187,6 +187,13 @@ void raw_send(int fd, const void *bytes, size_t len)
     }
 }
 
+void raw_rude(int fd)
+{
+    const struct linger now = {.l_onoff = 1};
+
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 size_t raw_ended(int fd)
 {
     struct pollfd one = {.fd = fd, .events = POLLIN};

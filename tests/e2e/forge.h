@@ -66,6 +66,9 @@ int raw_connect(const char *where);
 /* raw_send: all of it; a peer that has gone is no error here. */
 void raw_send(int fd, const void *bytes, size_t len);
 
+/* raw_rude: from now on closing FD is a reset, and drops what is under way. */
+void raw_rude(int fd);
+
 /*
  * raw_ended: waits until the peer has closed, closes too, and returns how
  * many bytes came before.

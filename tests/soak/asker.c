@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tests/e2e/forge.h"
+
 enum { ENDED_MS = 15000 }; /* a silent connection has ended by then */
 
 static int user_of(const struct asker *asker)
@@ -114,12 +116,11 @@ static int from_a_page(struct asker *asker)
 static int half_and_reset(struct asker *asker)
 {
     static const char half[] = "POST /userinfo HTTP/1.1\r\nContent-Le";
-    const struct linger rude = {.l_onoff = 1};
     int fd = http_connect(&asker->http);
 
     if (fd >= 0) {
         send(fd, half, sizeof half - 1, MSG_NOSIGNAL);
-        setsockopt(fd, SOL_SOCKET, SO_LINGER, &rude, sizeof rude);
+        raw_rude(fd);
     }
     http_close(&asker->http);
     asker->http.status = 0;
