@@ -104,6 +104,8 @@ static int open_store(struct server *server, unsigned ln)
 
     if (rc != EX_OK)
         return rc;
+    if (!demo && store_hold_open(server->store, db) != 0)
+        return EX_UNAVAILABLE;
     if (demo && demo_fill(server->store, ln) != 0) {
         kit_error("the demo's accounts cannot be made");
         return EX_OSERR;

@@ -33,6 +33,14 @@ static int drop_ended(struct store *store, long long now)
     return store_run(store, expire);
 }
 
+/* The same, by itself. */
+static int drop_ended_now(struct store *store, long long now)
+{
+    if (store_begin(store) != 0)
+        return -1;
+    return store_finish(store, drop_ended(store, now));
+}
+
 /* Makes room: all that have ended, and of USER's own what is too many. */
 static int make_room(struct store *store, const char *user, long long now)
 {
@@ -150,6 +158,7 @@ int sessions_pair(struct sessions_pair *pair, struct store *store,
     int rc;
 
     memset(pair, 0, sizeof *pair);
+    store_hold_renew(store);
     if (kit_sha256(&hash, question->token, strlen(question->token)) != 0)
         return -1;
     store_bytes(rows, 1, hash.bytes, sizeof hash.bytes);
@@ -160,6 +169,6 @@ int sessions_pair(struct sessions_pair *pair, struct store *store,
 
     /* One that has ended nobody shall find any more. */
     if (rc == SESSIONS_NO_SENDER && pair->sender.user[0] != '\0')
-        return drop_ended(store, question->now) == 0 ? rc : -1;
+        return drop_ended_now(store, question->now) == 0 ? rc : -1;
     return rc;
 }

@@ -98,6 +98,8 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement, int i)
 
 int store_begin(struct store *store)
 {
+    /* The commit shall be able to copy the log of changes to the file. */
+    store_hold_off(store);
     return store_run(store, store_query(store, STORE_BEGIN));
 }
 

@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "backends/crypto.h"
 
@@ -42,9 +43,17 @@ enum store_query {
 extern const char *const store_sql[STORE_QUERIES];
 extern const char *const store_schema;
 
+/* A reader that stands still, for its locks; all zero where there is none. */
+struct store_hold {
+    sqlite3 *db;
+    sqlite3_stmt *row;
+    int64_t since; /* kit_ticks */
+};
+
 struct store {
     sqlite3 *db;
     sqlite3_stmt *kept[STORE_QUERIES]; /* prepared when first asked */
+    struct store_hold hold;
 };
 
 /* Whether a file that is not there yet is made. */
@@ -107,5 +116,25 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement,
  */
 int store_begin(struct store *store) KIT_MUST_CHECK;
 int store_finish(struct store *store, int rc) KIT_MUST_CHECK;
+
+/*
+ * For who asks many questions a second, and of a file alone. SQLite locks the
+ * file for each question and unlocks it, two calls of the kernel each time,
+ * unless another connection of the same process has the lock already: so one
+ * is opened that only reads, and stands on a row. No answer is older for it.
+ * What other programs write meanwhile may stay in the log of changes until
+ * store_begin, which lets go.
+ *
+ * store_hold_open: opens it for the file PATH of STORE. Returns 0, or -1 with
+ * the reason on standard error.
+ * store_hold_renew: to be called before a question; when the last time is 50
+ * milliseconds ago, it stands on a row of now.
+ */
+int store_hold_open(struct store *store, const char *path) KIT_MUST_CHECK;
+void store_hold_renew(struct store *store);
+
+/* store_hold_off: lets go of the lock. store_hold_close: for good. */
+void store_hold_off(struct store *store);
+void store_hold_close(struct store *store);
 
 #endif

@@ -215,6 +215,7 @@ void store_close(struct store *store)
         return;
     for (int i = 0; i < STORE_QUERIES; i++)
         sqlite3_finalize(store->kept[i]);
+    store_hold_close(store);
     sqlite3_close(store->db);
     free(store);
 }
