@@ -99,25 +99,29 @@ int kit_ad_message(char *out, size_t out_size, const char *sender,
     return fitted(out, out_size, len);
 }
 
-int kit_random_hex(char *out, size_t out_size)
+void kit_hex(char *out, const uint8_t *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
+int kit_random_hex(char *out, size_t out_size)
+{
     uint8_t bytes[KIT_TOKEN_BYTES];
     int rc = -1;
 
     if (out_size > 0)
         memset(out, 0, out_size);
-    if (out_size < 2 * sizeof bytes + 1 || kit_random(bytes, sizeof bytes) != 0)
-        goto done;
-
-    /* Two digits a byte; the zero behind them is there already. */
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
+    if (out_size >= 2 * sizeof bytes + 1 &&
+        kit_random(bytes, sizeof bytes) == 0) {
+        kit_hex(out, bytes, sizeof bytes);
+        rc = 0;
     }
-    rc = 0;
-
-done:
     kit_wipe(bytes, sizeof bytes);
     return rc;
 }

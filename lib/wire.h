@@ -65,6 +65,12 @@ int kit_ad_message(char *out, size_t out_size, const char *sender,
                    const char *receiver, long seq) KIT_MUST_CHECK;
 
 /*
+ * kit_hex: writes the LEN bytes at BYTES to OUT as lower-case hex and a
+ * terminating zero. OUT has room for 2 * LEN + 1 characters.
+ */
+void kit_hex(char *out, const uint8_t *bytes, size_t len);
+
+/*
  * kit_random_hex: writes a new token or secret to OUT: KIT_TOKEN_BYTES random
  * bytes as lower-case hex and a terminating zero. OUT_SIZE must be at least
  * 2 * KIT_TOKEN_BYTES + 1. Returns 0, or -1 with OUT zero.

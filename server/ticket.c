@@ -9,6 +9,15 @@
 
 enum { TEXT_SIZE = 512 }; /* the longest ticket's JSON is about 200 */
 
+/*
+ * What a ticket has of chance. One draw for both, as it is the draw that
+ * costs: its bytes are independent, so the nonce tells nothing of the secret.
+ */
+struct chance {
+    uint8_t secret[KIT_TOKEN_BYTES];
+    struct kit_nonce nonce;
+};
+
 /* The ticket's text: three members of the seed's, and exp. */
 static int write_text(char *out, size_t out_size, const struct session *sender,
                       const char *secret, long long exp)
@@ -21,27 +30,39 @@ static int write_text(char *out, size_t out_size, const struct session *sender,
     return len < 0 || (size_t)len >= out_size ? -1 : 0;
 }
 
-int ticket_seal(char *out, size_t out_size, const struct session *sender,
-                const struct session *receiver, const char *secret,
-                long long exp)
+/* TEXT, sealed under the key of the RECEIVER's session. */
+static int seal(struct ticket *ticket, const struct session *receiver,
+                const struct kit_nonce *nonce, const char *text)
 {
-    char text[TEXT_SIZE], ad[KIT_AD_SIZE];
+    char ad[KIT_AD_SIZE];
     struct kit_box box;
+
+    if (kit_ad_ticket(ad, sizeof ad, receiver->user) != 0 ||
+        kit_seal(box.bytes, sizeof box.bytes, &receiver->ticket_key, nonce, ad,
+                 strlen(ad), text, strlen(text)) != 0)
+        return -1;
+    box.nonce = *nonce;
+    box.len = strlen(text) + KIT_TAG_LEN;
+    return kit_box_encode(ticket->senderinfo, sizeof ticket->senderinfo, &box);
+}
+
+int ticket_make(struct ticket *ticket, const struct session *sender,
+                const struct session *receiver, long long exp)
+{
+    char text[TEXT_SIZE];
+    struct chance chance;
     int rc = -1;
 
-    out[0] = '\0';
-    if (write_text(text, sizeof text, sender, secret, exp) != 0 ||
-        kit_ad_ticket(ad, sizeof ad, receiver->user) != 0)
+    memset(ticket, 0, sizeof *ticket);
+    if (kit_random(&chance, sizeof chance) != 0)
         goto done;
-
-    /* Under the key of the receiver's session; a fresh nonce every time. */
-    if (kit_random(&box.nonce, sizeof box.nonce) != 0 ||
-        kit_seal(box.bytes, sizeof box.bytes, &receiver->ticket_key, &box.nonce,
-                 ad, strlen(ad), text, strlen(text)) != 0)
-        goto done;
-    box.len = strlen(text) + KIT_TAG_LEN;
-    rc = kit_box_encode(out, out_size, &box);
+    kit_hex(ticket->secret, chance.secret, sizeof chance.secret);
+    if (write_text(text, sizeof text, sender, ticket->secret, exp) == 0)
+        rc = seal(ticket, receiver, &chance.nonce, text);
 done:
     kit_wipe(text, sizeof text);
+    kit_wipe(&chance, sizeof chance);
+    if (rc != 0)
+        kit_wipe(ticket, sizeof *ticket);
     return rc;
 }

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* senderinfo: who writes, sealed for the receiver (protocol.md section 2). */
+/* A chat's secret, and senderinfo that has it too (protocol.md section 2). */
 #ifndef SERVER_TICKET_H
 #define SERVER_TICKET_H
 
 #include "server/sessions.h"
 
+struct ticket {
+    char secret[2 * KIT_TOKEN_BYTES + 1];
+    char senderinfo[KIT_TICKET_MAX + 1]; /* SEALED */
+};
+
 /*
- * ticket_seal: writes the ticket of SENDER for RECEIVER, holding SECRET and
- * ending at EXP (Unix seconds), to OUT with room for OUT_SIZE characters,
- * KIT_TICKET_MAX + 1 at most. Returns 0, or -1 with OUT empty.
+ * ticket_make: a fresh secret, and the senderinfo that tells RECEIVER of
+ * SENDER and of the secret until EXP (Unix seconds). Returns 0, or -1 with
+ * TICKET zero. Who has sent it wipes it.
  */
-int ticket_seal(char *out, size_t out_size, const struct session *sender,
-                const struct session *receiver, const char *secret,
-                long long exp) KIT_MUST_CHECK;
+int ticket_make(struct ticket *ticket, const struct session *sender,
+                const struct session *receiver, long long exp) KIT_MUST_CHECK;
 
 #endif

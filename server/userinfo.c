@@ -33,19 +33,18 @@ static int read_request(struct ask *ask, const cJSON *body)
 static void make_answer(struct reply *reply, const struct session *sender,
                         const struct session *receiver, long long now)
 {
-    char secret[2 * KIT_TOKEN_BYTES + 1], ticket[KIT_TICKET_MAX + 1];
+    struct ticket ticket;
     int port = receiver->port != 0 ? receiver->port : KIT_PORT_DEFAULT;
 
-    if (kit_random_hex(secret, sizeof secret) == 0 &&
-        ticket_seal(ticket, sizeof ticket, sender, receiver, secret,
-                    now + KIT_TICKET_LIFE) == 0)
+    if (ticket_make(&ticket, sender, receiver, now + KIT_TICKET_LIFE) == 0)
         reply_print(reply,
                     "{\"ip_addr\":\"%s\",\"secret\":\"%s\","
                     "\"senderinfo\":\"%s\",\"port\":%d,\"receiver\":\"%s\"}",
-                    receiver->ip, secret, ticket, port, receiver->user);
+                    receiver->ip, ticket.secret, ticket.senderinfo, port,
+                    receiver->user);
     else
         reply_refuse(reply, REFUSE_INTERNAL, 0);
-    kit_wipe(secret, sizeof secret);
+    kit_wipe(&ticket, sizeof ticket);
 }
 
 /*

@@ -99,7 +99,7 @@ static int ask_for_bob(void)
 START_TEST(userinfo_fails)
 {
     ck_assert_int_eq(log_in(), 0);
-    ck_assert_int_ge(fault_each(DATABASE CRYPTO MEMORY, ask_for_bob, true), 12);
+    ck_assert_int_ge(fault_each(DATABASE CRYPTO MEMORY, ask_for_bob, true), 11);
 }
 END_TEST
 

@@ -218,6 +218,19 @@ START_TEST(ad_room)
 }
 END_TEST
 
+START_TEST(hex)
+{
+    static const uint8_t bytes[] = {0x00, 0x1f, 0xa9, 0xff};
+    char out[] = "xxxxxxxxxx";
+
+    kit_hex(out, bytes, sizeof bytes);
+    ck_assert_str_eq(out, "001fa9ff");
+    ck_assert_int_eq(out[2 * sizeof bytes + 1], 'x');
+    kit_hex(out, bytes, 0);
+    ck_assert_str_eq(out, "");
+}
+END_TEST
+
 START_TEST(random_hex)
 {
     char one[2 * KIT_TOKEN_BYTES + 1], two[2 * KIT_TOKEN_BYTES + 1];
@@ -269,6 +282,7 @@ Suite *wire_suite(void)
     tcase_add_test(tests, ad_seq);
     tcase_add_test(tests, ad_names);
     tcase_add_test(tests, ad_room);
+    tcase_add_test(tests, hex);
     tcase_add_test(tests, random_hex);
     tcase_add_test(tests, random_hex_digits);
     suite_add_tcase(suite, tests);
