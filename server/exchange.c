@@ -30,22 +30,29 @@ struct exchange *exchange_new(struct exchange_place *place,
     exchange->target = target != NULL ? target : "";
     exchange->target_end = exchange->target + strlen(exchange->target);
     address_text(exchange->ip, address->client_addr);
-    snprintf(exchange->path, sizeof exchange->path, "%s", exchange->target);
+    /* All is zero yet: what is cut off still has its end. */
+    strncat(exchange->path, exchange->target, sizeof exchange->path - 1);
     return exchange;
+}
+
+static bool add_wait(struct MHD_Response *response, int seconds)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", seconds);
+    return MHD_add_response_header(response, "Retry-After", text) == MHD_YES;
 }
 
 /* The header fields of every answer, and those of some. */
 static int add_fields(struct MHD_Response *response,
                       const struct exchange *exchange, bool last)
 {
-    char seconds[16];
     bool ok =
         MHD_add_response_header(response, "Content-Type", "application/json") &&
         MHD_add_response_header(response, "Cache-Control", "no-store");
 
-    snprintf(seconds, sizeof seconds, "%d", exchange->reply.retry_after);
     if (exchange->reply.retry_after > 0)
-        ok = ok && MHD_add_response_header(response, "Retry-After", seconds);
+        ok = ok && add_wait(response, exchange->reply.retry_after);
     if (exchange->reply.status == MHD_HTTP_METHOD_NOT_ALLOWED)
         ok = ok && MHD_add_response_header(response, "Allow",
                                            exchange->route->method);
@@ -96,7 +103,7 @@ static enum MHD_Result see_head(struct exchange *exchange, const char *method,
                               version};
     struct audit audit;
 
-    snprintf(exchange->method, sizeof exchange->method, "%s", method);
+    strncat(exchange->method, method, sizeof exchange->method - 1);
     exchange->route = routes_find(exchange->path);
     audit_head(&audit, exchange->connection, &line);
     if (!audit.sound)
