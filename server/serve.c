@@ -9,6 +9,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <microhttpd.h>
 
 #include "lib/options.h"
@@ -20,7 +24,10 @@
 #include "server/demo.h"
 #include "server/private.h"
 
-enum { SPARE_FILES = 64 }; /* descriptors for all that is no connection */
+enum {
+    SPARE_FILES = 64,         /* descriptors for all that is no connection */
+    LARGE_BYTES = 128 * 1024, /* of memory, in one piece */
+};
 
 /* The command line. */
 static const char *listen_on = "127.0.0.1", *port_text, *db;
@@ -155,6 +162,18 @@ static unsigned connection_limit(void)
                : SPARE_FILES;
 }
 
+/*
+ * The 16 MiB of a hash shall go back to the system with it. OpenSSL has them
+ * from malloc, and glibc's, once it has given out so much, keeps it. To be
+ * called before there is a second thread.
+ */
+static void keep_no_large_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
 /* Signals that end the server wait for sigwait, in every thread to come. */
 static void hold_signals(sigset_t *ending)
 {
@@ -219,6 +238,7 @@ int command_serve(int argc, char **argv)
     if (rc != EX_OK)
         return rc;
 
+    keep_no_large_memory();
     hold_signals(&ending);
     umask(S_IRWXG | S_IRWXO);
     server.options.connections = connection_limit();
