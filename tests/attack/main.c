@@ -8,8 +8,10 @@
  * no times. KIT_ONLY=storm,kill runs these alone; TIMES=shown does not judge
  * times, for a machine that does other work meanwhile.
  */
+#define _GNU_SOURCE /* SCHED_IDLE */
 #include <check.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +94,18 @@ static int earlier(const void *a, const void *b)
     return one - other;
 }
 
+/* Being nice is not enough: who is nice still ends his turn of milliseconds. */
+static void stand_back(void)
+{
+#ifdef SCHED_IDLE
+    const struct sched_param none = {.sched_priority = 0};
+
+    if (sched_setscheduler(0, SCHED_IDLE, &none) == 0)
+        return;
+#endif
+    (void)!nice(LOWEST);
+}
+
 /* In the child: runs suite NUMBER; what it says goes to a file. */
 static void run_suite(int number)
 {
@@ -101,7 +115,7 @@ static void run_suite(int number)
     int fd, failed;
 
     if (row < NAMED && waves[row].stands_back)
-        (void)!nice(LOWEST);
+        stand_back();
 
     snprintf(path, sizeof path, "%s/out/%s", run_dir, suites[number].name);
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
