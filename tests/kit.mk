@@ -13,7 +13,8 @@ wrapped   = $(if $(fault_c),$(shell sed -n \
 
 unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c
 e2e_c    := $(wildcard tests/e2e/*.c)
-stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c)
+stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c \
+              tree.c)
 attack_c := $(filter-out %/alone.c,$(wildcard tests/attack/*.c)) $(stage_c) \
             tests/e2e/wanted.c
 rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \

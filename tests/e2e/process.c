@@ -16,6 +16,8 @@
 
 #include "lib/clock.h"
 
+extern char **environ;
+
 /* Ends the test with WHY and all that P has said. */
 static void give_up(struct process *p, const char *why)
 {
@@ -60,10 +62,8 @@ static void become(char *const argv[], const struct process_way *way, int in,
             close(fd);
         if (way->before != NULL)
             way->before();
-        if (strchr(argv[0], '/') != NULL)
-            execve(argv[0], argv, environment);
-        else
-            execvp(argv[0], argv);
+        environ = environment;
+        execvp(argv[0], argv);
         fprintf(stderr, "cannot run %s: %s\n", argv[0], strerror(errno));
     }
     _exit(127);
@@ -231,6 +231,31 @@ void process_exits(struct process *p, int code)
     snprintf(why, sizeof why, "ends with %d, wanted is %d", got, code);
     if (got != code)
         give_up(p, why);
+}
+
+void process_run(char *const argv[], const struct process_way *way)
+{
+    const struct process_way usual = {.log = NULL};
+    struct process *p = process_start_in(argv, way != NULL ? way : &usual);
+
+    process_exits(p, 0);
+    process_end(p);
+}
+
+bool process_has(const char *name)
+{
+    const char *folder = getenv("PATH");
+    char file[4096];
+
+    while (folder != NULL && *folder != '\0') {
+        size_t len = strcspn(folder, ":");
+
+        snprintf(file, sizeof file, "%.*s/%s", (int)len, folder, name);
+        if (access(file, X_OK) == 0)
+            return true;
+        folder += len + (folder[len] == ':');
+    }
+    return false;
 }
 
 int process_kill(struct process *p, int number)

@@ -83,6 +83,15 @@ int process_wait(struct process *p);
  */
 void process_exits(struct process *p, int code);
 
+/*
+ * process_run: runs ARGV in this WAY (NULL: the usual one) to its end. The
+ * test fails, with all that the program said, unless it returns 0.
+ */
+void process_run(char *const argv[], const struct process_way *way);
+
+/* process_has: whether a folder of PATH has a program of this NAME. */
+bool process_has(const char *name);
+
 /* process_kill: sends SIGNAL, then as process_wait. */
 int process_kill(struct process *p, int signal);
 

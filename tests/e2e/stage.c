@@ -3,12 +3,13 @@
 #include "tests/e2e/stage.h"
 
 #include <check.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "tests/e2e/tree.h"
 
 const char *stage_builds[2];
 
@@ -82,15 +83,8 @@ void stage_open(struct stage *stage)
 
 void stage_close(struct stage *stage)
 {
-    struct dirent *entry;
-    DIR *dir = opendir(stage->dir);
-
     process_end(stage->server);
-    while (dir != NULL && (entry = readdir(dir)) != NULL)
-        unlinkat(dirfd(dir), entry->d_name, 0);
-    if (dir != NULL)
-        closedir(dir);
-    rmdir(stage->dir);
+    ck_assert_int_eq(tree_remove(stage->dir), 0);
     while (stage->path_count > 0)
         free(stage->paths[--stage->path_count]);
 }

@@ -126,7 +126,7 @@ Suite *interop_suite(void)
     TCase *tcase = tcase_create("interop");
 
     tcase_set_timeout(tcase, 60);
-    if (system("command -v python3 >/dev/null") != 0) {
+    if (!process_has("python3")) {
         printf("skipped: interop (python3 is absent)\n");
         return suite;
     }

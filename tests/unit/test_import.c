@@ -14,8 +14,6 @@
 #include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
 
-enum { WORDS_MAX = 12 };
-
 static char *db, *roster;
 
 static void setup(void)
@@ -33,33 +31,26 @@ static void teardown(void)
     temp_remove(db);
 }
 
-/* Runs COMMAND with the words of LINE, of which D is the database. */
-static int run(int (*command)(int, char **), const char *line)
+/* Runs COMMAND with these words, from its own name on. */
+#define RUN(command, ...) run(command, (char *[]){__VA_ARGS__, NULL})
+
+static int run(int (*command)(int, char **), char **argv)
 {
-    static char words[512];
-    char *argv[WORDS_MAX + 1] = {0};
     int argc = 0;
 
-    snprintf(words, sizeof words, "%s", line);
-    for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " ")) {
-        ck_assert_int_lt(argc, WORDS_MAX);
-        argv[argc++] = strcmp(w, "D") == 0   ? db
-                       : strcmp(w, "R") == 0 ? roster
-                                             : w;
-    }
+    while (argv[argc] != NULL)
+        argc++;
     return command(argc, argv);
 }
 
-/* Imports TEXT with the words OPTIONS besides. */
-static int import(const char *text, const char *options)
+/* Imports TEXT; OPTION is one more, or NULL. */
+static int import(const char *text, const char *option)
 {
-    char line[128];
-
     if (roster != NULL)
         temp_remove(roster);
     roster = temp_file(text, strlen(text));
-    snprintf(line, sizeof line, "import --db D --scrypt-ln 10 %s R", options);
-    return run(command_import, line);
+    return RUN(command_import, "import", "--db", db, "--scrypt-ln", "10",
+               roster, (char *)option);
 }
 
 /* Whether PASSWORD is that of NAME; -1: there is no such account. */
@@ -81,7 +72,7 @@ START_TEST(whole_class)
 
     capture(STDOUT_FILENO);
     ck_assert_int_eq(
-        import("name,password\nalice,apple\nbob,\ncarol,\"a,\"\"b\"\n", ""),
+        import("name,password\nalice,apple\nbob,\ncarol,\"a,\"\"b\"\n", NULL),
         EX_OK);
     ck_assert_int_eq(sscanf(captured(),
                             "name,password\nalice,apple\nbob,%12s\n"
@@ -100,7 +91,7 @@ END_TEST
 START_TEST(nothing_of_it)
 {
     capture(STDOUT_FILENO);
-    ck_assert_int_eq(import("name,password\nalice,apple\nBob,b\n", ""),
+    ck_assert_int_eq(import("name,password\nalice,apple\nBob,b\n", NULL),
                      EX_DATAERR);
     ck_assert_int_eq(captured_lines(), 0);
     ck_assert_int_eq(fits("alice", "apple"), -1);
@@ -109,10 +100,10 @@ END_TEST
 
 START_TEST(existing_accounts)
 {
-    ck_assert_int_eq(import("name,password\nbob,banana\n", ""), EX_OK);
+    ck_assert_int_eq(import("name,password\nbob,banana\n", NULL), EX_OK);
     capture(STDERR_FILENO);
     ck_assert_int_eq(
-        import("name,password\nalice,apple\nbob,b\ncarol,c\nbob2,\n", ""),
+        import("name,password\nalice,apple\nbob,b\ncarol,c\nbob2,\n", NULL),
         EX_CANTCREAT);
     ck_assert(captured_has("line 3: there is an account bob already"));
     ck_assert_int_eq(captured_lines(), 1);
@@ -124,7 +115,8 @@ END_TEST
 
 START_TEST(updated)
 {
-    ck_assert_int_eq(import("name,password\nbob,banana\ncarol,c\n", ""), EX_OK);
+    ck_assert_int_eq(import("name,password\nbob,banana\ncarol,c\n", NULL),
+                     EX_OK);
     capture(STDOUT_FILENO);
     ck_assert_int_eq(
         import("name,password\nalice,apple\nbob,new\ncarol,\n", "--update"),
@@ -141,7 +133,7 @@ START_TEST(failing_database)
 {
     struct store *store;
 
-    ck_assert_int_eq(import("name,password\nbob,banana\n", ""), EX_OK);
+    ck_assert_int_eq(import("name,password\nbob,banana\n", NULL), EX_OK);
     ck_assert_int_eq(store_open(&store, db, STORE_CREATE), EX_OK);
     ck_assert_int_eq(sqlite3_exec(store->db,
                                   "CREATE TRIGGER t BEFORE INSERT ON accounts "
@@ -164,34 +156,43 @@ START_TEST(no_roster)
 {
     roster = temp_file("", 0);
     unlink(roster);
-    ck_assert_int_eq(run(command_import, "import --db D R"), EX_NOINPUT);
+    ck_assert_int_eq(RUN(command_import, "import", "--db", db, roster),
+                     EX_NOINPUT);
     ck_assert(captured_has("cannot read"));
 }
 END_TEST
 
+/* COMMAND with NAME and the password in FILE, as cheap as it may be. */
+static int set_password(int (*command)(int, char **), const char *word,
+                        const char *name, char *file)
+{
+    return RUN(command, (char *)word, (char *)name, "--db", db, "--scrypt-ln",
+               "10", "--password-file", file);
+}
+
 START_TEST(single_accounts)
 {
-    char *file = temp_file("apple\n", 6), line[256];
+    char *file = temp_file("apple\n", 6);
 
-    snprintf(line, sizeof line,
-             "adduser alice --db D --scrypt-ln 10 --password-file %s", file);
-    ck_assert_int_eq(run(command_adduser, line), EX_OK);
+    ck_assert_int_eq(set_password(command_adduser, "adduser", "alice", file),
+                     EX_OK);
     ck_assert_int_eq(fits("alice", "apple"), 1);
-    ck_assert_int_eq(run(command_adduser, line), EX_CANTCREAT);
+    ck_assert_int_eq(set_password(command_adduser, "adduser", "alice", file),
+                     EX_CANTCREAT);
     temp_remove(file);
 
     file = temp_file("pear\r\n", 6);
-    snprintf(line, sizeof line,
-             "passwd --db D --scrypt-ln 10 --password-file %s alice", file);
-    ck_assert_int_eq(run(command_passwd, line), EX_OK);
+    ck_assert_int_eq(set_password(command_passwd, "passwd", "alice", file),
+                     EX_OK);
     ck_assert_int_eq(fits("alice", "pear"), 1);
-    snprintf(line, sizeof line,
-             "passwd --db D --scrypt-ln 10 --password-file %s nobody", file);
-    ck_assert_int_eq(run(command_passwd, line), EX_NOUSER);
+    ck_assert_int_eq(set_password(command_passwd, "passwd", "nobody", file),
+                     EX_NOUSER);
     temp_remove(file);
 
-    ck_assert_int_eq(run(command_deluser, "deluser alice --db D"), EX_OK);
-    ck_assert_int_eq(run(command_deluser, "deluser alice --db D"), EX_NOUSER);
+    ck_assert_int_eq(RUN(command_deluser, "deluser", "alice", "--db", db),
+                     EX_OK);
+    ck_assert_int_eq(RUN(command_deluser, "deluser", "alice", "--db", db),
+                     EX_NOUSER);
     ck_assert_int_eq(fits("alice", "pear"), -1);
 }
 END_TEST
@@ -199,23 +200,23 @@ END_TEST
 /* A password that is refused leaves no account behind. */
 START_TEST(no_password)
 {
-    char *file = temp_file("\n", 1), line[256];
+    char *file = temp_file("\n", 1);
 
-    snprintf(line, sizeof line, "adduser alice --db D --password-file %s",
-             file);
-    ck_assert_int_eq(run(command_adduser, "adduser alice"), EX_USAGE);
-    ck_assert_int_eq(run(command_adduser, line), EX_NOINPUT);
+    ck_assert_int_eq(RUN(command_adduser, "adduser", "alice"), EX_USAGE);
+    ck_assert_int_eq(set_password(command_adduser, "adduser", "alice", file),
+                     EX_NOINPUT);
     ck_assert_int_eq(fits("alice", ""), -1);
-    ck_assert_int_eq(run(command_adduser, "adduser Alice --db D"), EX_USAGE);
+    ck_assert_int_eq(RUN(command_adduser, "adduser", "Alice", "--db", db),
+                     EX_USAGE);
     temp_remove(file);
 }
 END_TEST
 
 START_TEST(listed)
 {
-    ck_assert_int_eq(import("name,password\nbob,b\nalice,a\n", ""), EX_OK);
+    ck_assert_int_eq(import("name,password\nbob,b\nalice,a\n", NULL), EX_OK);
     capture(STDOUT_FILENO);
-    ck_assert_int_eq(run(command_users, "users --db D"), EX_OK);
+    ck_assert_int_eq(RUN(command_users, "users", "--db", db), EX_OK);
     ck_assert_int_eq(captured_lines(), 3);
     ck_assert(captured_has("never\nbob "));
 }
