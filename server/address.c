@@ -70,6 +70,20 @@ void address_text(char *out, const struct sockaddr *sockaddr)
         out[0] = '\0';
 }
 
+void address_network(char *out, const char *ip)
+{
+    union address address;
+    struct in6_addr *v6 = &address.v6.sin6_addr;
+    socklen_t len = parse(&address, ip, 0);
+
+    snprintf(out, KIT_IP_SIZE, "%s", ip);
+    if (len == 0)
+        return;
+    if (address.any.sa_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(v6))
+        memset(v6->s6_addr + 8, 0, 8);
+    address_text(out, &address.any);
+}
+
 /* Why FD does not listen. Returns an exit code. */
 static int explain(const char *ip, uint16_t port)
 {

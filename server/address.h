@@ -21,6 +21,15 @@ bool address_is_loopback(const char *ip);
 void address_text(char *out, const struct sockaddr *sockaddr);
 
 /*
+ * address_network: writes to OUT, KIT_IP_SIZE characters, the part of IP
+ * (numeric) that a limit for an address counts: all of an IPv4 address, also
+ * of one that is mapped into IPv6, and the first 64 bits of an IPv6 address,
+ * since one machine has all addresses behind these (RFC 4291 section 2.5.4).
+ * Anything else is copied unchanged.
+ */
+void address_network(char *out, const char *ip);
+
+/*
  * address_listen: sets FD to a socket that listens on IP and PORT, and BOUND
  * to the port that it is: any free one where PORT is 0. Returns EX_OK; or
  * another exit code of sysexits.h with FD -1 and the reason on standard error.

@@ -7,6 +7,7 @@
 
 #include "lib/json.h"
 #include "server/accounts.h"
+#include "server/address.h"
 #include "server/sessions.h"
 
 enum {
@@ -48,6 +49,19 @@ static int find_phc(struct login *login, struct service *service)
     return phc_dummy(login->phc, like, service->ln);
 }
 
+/*
+ * Counts this attempt as a failed one of its name and network, until it is
+ * known better. Returns what rate_take does.
+ */
+static int count(struct login *login, struct service *service, int64_t ticks)
+{
+    char network[KIT_IP_SIZE], key[KIT_NAME_MAX + 1 + KIT_IP_SIZE];
+
+    address_network(network, login->ip);
+    snprintf(key, sizeof key, "%s %s", login->name, network);
+    return rate_take(&login->token, &service->logins, key, ticks);
+}
+
 void login_begin(struct reply *reply, struct login *login,
                  struct service *service, const struct request *request)
 {
@@ -62,14 +76,14 @@ void login_begin(struct reply *reply, struct login *login,
     snprintf(login->ip, sizeof login->ip, "%s", request->ip);
 
     /* Too many failures are refused before any password is hashed. */
-    snprintf(login->rate, sizeof login->rate, "%s %s", login->name, login->ip);
-    wait = rate_take(&service->logins, login->rate, request->ticks);
-    if (wait > 0) {
-        reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
+    wait = count(login, service, request->ticks);
+    if (wait != 0) {
+        reply_refuse(reply, wait > 0 ? REFUSE_SLOW_DOWN : REFUSE_INTERNAL,
+                     wait > 0 ? wait : 0);
         goto done;
     }
     if (find_phc(login, service) != 0) {
-        rate_give_back(&service->logins, login->rate);
+        rate_give_back(&service->logins, &login->token);
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     }
 done:
@@ -114,7 +128,7 @@ void login_finish(struct reply *reply, struct login *login,
 
     /* Wrong guesses alone count. */
     if (login->result != LOGIN_WRONG)
-        rate_give_back(&service->logins, login->rate);
+        rate_give_back(&service->logins, &login->token);
     switch (login->result) {
     case LOGIN_RIGHT:
         grant(reply, login, service, now);

@@ -25,9 +25,9 @@ struct login {
     char name[KIT_NAME_MAX + 1];
     char password[KIT_PASSWORD_SIZE]; /* wiped as soon as it is hashed */
     char ip[KIT_IP_SIZE];
-    uint16_t port;            /* 0: M1 had none */
-    char phc[PHC_SIZE];       /* what the password must fit */
-    char rate[RATE_KEY_SIZE]; /* whose failures this one counts among */
+    uint16_t port;           /* 0: M1 had none */
+    char phc[PHC_SIZE];      /* what the password must fit */
+    struct rate_token token; /* given back unless the password is wrong */
     enum login_result result;
 };
 

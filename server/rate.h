@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Limits on how often something may happen: a bucket of tokens for every key
+ * Limits on how often something may happen: a token bucket for every key
  * (protocol.md section 3, the end). In memory, bounded, by the caller's clock.
  */
 #ifndef SERVER_RATE_H
@@ -10,40 +10,68 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/wire.h"
+#include "backends/crypto.h"
 
 enum {
-    RATE_ROWS = 256,                                /* a key has one of these */
-    RATE_ROW = 8,                                   /* keys in a row */
-    RATE_KEY_SIZE = KIT_NAME_MAX + 1 + KIT_IP_SIZE, /* "alice 127.0.0.1" */
+    RATE_ROWS = 1024, /* a power of two; a key has one of these */
+    RATE_ROW = 8,     /* keys in a row */
+};
+
+/* The HMAC of a key under the secret of its table, truncated to 128 bits. */
+struct rate_tag {
+    uint64_t words[2];
 };
 
 /*
- * A bucket is one number: when it is full again. Every token that is out
- * stands for one interval between now and then.
+ * A bucket is one number: when it is full again. Each token that was taken
+ * moves this moment one interval further.
  */
 struct rate_bucket {
-    uint32_t hash; /* of the key: most keys differ here already */
-    char key[RATE_KEY_SIZE];
-    int64_t full_at; /* milliseconds */
+    struct rate_tag tag;
+    int64_t full_at; /* milliseconds; past: the bucket is full, or free */
 };
 
-/* Begins with the first two set and the rest zero. */
-struct rate {
-    int burst;        /* tokens in a full bucket */
-    int64_t interval; /* milliseconds until one token is there again */
-    struct rate_bucket rows[RATE_ROWS][RATE_ROW];
+/* Keys that find no free bucket in their row share its last one. */
+struct rate_row {
+    struct rate_bucket buckets[RATE_ROW], shared;
 };
+
+struct rate {
+    int burst;             /* tokens in a full bucket */
+    int64_t interval;      /* milliseconds until one token is back */
+    struct kit_key secret; /* without it no key's row can be computed */
+    struct rate_row rows[RATE_ROWS];
+};
+
+/* A token that was taken: from which bucket. */
+struct rate_token {
+    struct rate_tag tag;
+    bool shared;
+};
+
+/*
+ * rate_begin: makes RATE a table of full buckets of BURST tokens, of which one
+ * comes back every INTERVAL milliseconds. Returns 0, or -1 when there is no
+ * random secret.
+ */
+int rate_begin(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
 
 /*
  * rate_take: takes a token from the bucket of KEY at NOW (milliseconds of a
- * clock that never goes back). Returns 0; or, when there is none, the seconds
- * to wait for the next, at least 1. Where a row has too many keys, the one
- * whose bucket is nearest to full is forgotten.
+ * clock that never goes back) and sets TOKEN to it. Returns 0; the seconds to
+ * wait for the next token, at least 1, when there is none; or -1 when the
+ * backend fails. TOKEN is zero unless it returns 0.
+ *
+ * A bucket is forgotten only when it is full again, so other keys cannot give
+ * this one new tokens. A new key whose row has no free bucket uses the row's
+ * shared one. The row depends on the secret: to fill the row of a given key,
+ * one has to fill most of the table, and each bucket costs a failed attempt
+ * every INTERVAL.
  */
-int rate_take(struct rate *rate, const char *key, int64_t now);
+int rate_take(struct rate_token *token, struct rate *rate, const char *key,
+              int64_t now) KIT_MUST_CHECK;
 
-/* rate_give_back: puts one token back: what it was taken for did not count. */
-void rate_give_back(struct rate *rate, const char *key);
+/* rate_give_back: puts TOKEN back: what it was taken for did not count. */
+void rate_give_back(struct rate *rate, const struct rate_token *token);
 
 #endif

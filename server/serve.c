@@ -126,7 +126,7 @@ static int open_store(struct server *server, unsigned ln)
                  db);
     server->service = service_new(server->store, ln);
     if (server->service == NULL) {
-        kit_error("no memory for the limits of requests");
+        kit_error("no memory or random bytes for the limits of requests");
         return EX_OSERR;
     }
     return EX_OK;

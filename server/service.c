@@ -18,9 +18,9 @@ struct service *service_new(struct store *store, unsigned ln)
         return NULL;
     service->store = store;
     service->ln = ln;
-    service->logins.burst = LOGIN_BURST;
-    service->logins.interval = LOGIN_MILLISECONDS;
-    service->asks.burst = ASK_BURST;
-    service->asks.interval = ASK_MILLISECONDS;
-    return service;
+    if (rate_begin(&service->logins, LOGIN_BURST, LOGIN_MILLISECONDS) == 0 &&
+        rate_begin(&service->asks, ASK_BURST, ASK_MILLISECONDS) == 0)
+        return service;
+    free(service);
+    return NULL;
 }

@@ -56,10 +56,14 @@ static void answer(struct reply *reply, struct service *service,
                    const struct sessions_pair *pair, int found)
 {
     /* The rate is the user's own by now: nobody else can use it up. */
-    int wait = rate_take(&service->asks, pair->sender.user, request->ticks);
+    struct rate_token token;
+    int wait =
+        rate_take(&token, &service->asks, pair->sender.user, request->ticks);
 
     if (wait > 0)
         reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
+    else if (wait < 0)
+        reply_refuse(reply, REFUSE_INTERNAL, 0);
     else if (found == SESSIONS_NO_RECEIVER)
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
     else if (found == SESSIONS_LOST_RECEIVER)

@@ -15,12 +15,25 @@ enum {
     AT_ONCE_MS = 1000,
 };
 
+/* The second row: names beside the victim's, and how often all of them fail. */
+enum { NAMES = 8, FAILURES = 6, ROUNDS = 5, RATE_ROWS_WERE = 256 };
+
 static struct target target;
+
+static void open_at(const char *ln)
+{
+    target_open(&target, ln);
+    target_serve(&target, NULL, NULL);
+}
 
 static void setup(void)
 {
-    target_open(&target, "14");
-    target_serve(&target, NULL, NULL);
+    open_at("14");
+}
+
+static void setup_cheap(void)
+{
+    open_at("10");
 }
 
 static void teardown(void)
@@ -98,16 +111,74 @@ START_TEST(one_name)
 }
 END_TEST
 
+/* A row of a table under a hash without a secret: FNV-1a, which the server
+   had. An attacker could compute names that push the victim's limit out. */
+static uint32_t row_of(const char *name)
+{
+    uint32_t hash = 2166136261u;
+    char key[64];
+
+    snprintf(key, sizeof key, "%s 127.0.0.1", name);
+    for (const char *p = key; *p != '\0'; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    return hash % RATE_ROWS_WERE;
+}
+
+/* Guesses at NAME from one address until it is refused; returns how often. */
+static long guess_at(struct http *http, const char *name)
+{
+    char token[KIT_STR16_MAX + 1];
+    long hashed = 0;
+
+    for (int i = 0; i < FAILURES; i++)
+        hashed += http_login(http, name, "wrong", token) == 401;
+    return hashed;
+}
+
+START_TEST(computed_names)
+{
+    struct http http;
+    char name[TARGET_NAME];
+    double began = clock_ms();
+    long hashed = 0, others = 0;
+    int number = 0;
+
+    row_begin("01 guesses between failures of 8 computed names");
+    http_open(&http, target.stage.url, "127.0.0.1");
+    for (int round = 0; round < ROUNDS; round++) {
+        hashed += guess_at(&http, "victim");
+        for (int found = 0; found < NAMES; number++) {
+            snprintf(name, sizeof name, "n%d", number);
+            if (row_of(name) != row_of("victim"))
+                continue;
+            others += guess_at(&http, name);
+            found++;
+        }
+    }
+    http_close(&http);
+    figure_most("guesses at the victim that were hashed", (double)hashed, "",
+                5 + (clock_ms() - began) / 12e3);
+    figure_least("failures of the other names", (double)others, "",
+                 ROUNDS * NAMES * 5);
+    row_end();
+}
+END_TEST
+
 Suite *guessing_suite(void);
 
 Suite *guessing_suite(void)
 {
     Suite *suite = suite_create("guessing");
     TCase *tc = tcase_create("guessing");
+    TCase *cheap = tcase_create("cheap");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, one_name);
     suite_add_tcase(suite, tc);
+    tcase_add_checked_fixture(cheap, setup_cheap, teardown);
+    tcase_set_timeout(cheap, 60);
+    tcase_add_test(cheap, computed_names);
+    suite_add_tcase(suite, cheap);
     return suite;
 }

@@ -58,6 +58,28 @@ START_TEST(text)
 }
 END_TEST
 
+static const struct {
+    const char *ip, *network;
+} networks[] = {
+    {"192.0.2.1", "192.0.2.1"},
+    {"::ffff:192.0.2.1", "192.0.2.1"},
+    {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+    {"2001:db8:1:2:ffff::", "2001:db8:1:2::"},
+    {"2001:db8:1:3::1", "2001:db8:1:3::"},
+    {"::1", "::"},
+    {"localhost", "localhost"},
+    {"", ""},
+};
+
+START_TEST(network)
+{
+    char out[KIT_IP_SIZE];
+
+    address_network(out, networks[_i].ip);
+    ck_assert_str_eq(out, networks[_i].network);
+}
+END_TEST
+
 START_TEST(url)
 {
     char out[ADDRESS_URL_SIZE];
@@ -130,6 +152,7 @@ Suite *address_suite(void)
     tcase_add_loop_test(tc, loopback, 0,
                         sizeof addresses / sizeof addresses[0]);
     tcase_add_test(tc, text);
+    tcase_add_loop_test(tc, network, 0, sizeof networks / sizeof networks[0]);
     tcase_add_test(tc, url);
     tcase_add_test(tc, listening);
     tcase_add_test(tc, not_ours);

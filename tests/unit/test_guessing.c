@@ -45,6 +45,22 @@ START_TEST(five_failures_a_minute)
 }
 END_TEST
 
+/* One machine has all addresses of a /64. */
+START_TEST(network_of_ipv6)
+{
+    static const char *const ips[] = {"2001:db8::1",          "2001:db8::2",
+                                      "2001:db8::ffff:0:0:3", "2001:db8::4",
+                                      "2001:db8::5",          "2001:db8::6"};
+
+    for (int i = 0; i < 6; i++) {
+        lab.ip = ips[i];
+        ck_assert_int_eq(lab_login(&lab, BAD), i < 5 ? 401 : 429);
+    }
+    lab.ip = "2001:db8:0:1::1";
+    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
+}
+END_TEST
+
 START_TEST(successes_do_not_count)
 {
     for (int i = 0; i < 50; i++)
@@ -90,6 +106,7 @@ Suite *guessing_suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, five_failures_a_minute);
+    tcase_add_test(tc, network_of_ipv6);
     tcase_add_test(tc, successes_do_not_count);
     tcase_add_test(tc, attempts_in_flight_count);
     suite_add_tcase(suite, tc);

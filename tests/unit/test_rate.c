@@ -2,14 +2,23 @@
 /* Buckets of tokens, by a clock that the test moves. */
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "server/rate.h"
 
+enum { KEY_SIZE = 96, BURST = 5 };
+
 static struct rate rate; /* large: not on the stack */
+static struct rate_token token;
 
 static void setup(void)
 {
-    rate = (struct rate){.burst = 5, .interval = 12000};
+    ck_assert_int_eq(rate_begin(&rate, BURST, 12000), 0);
+}
+
+static int take(const char *key, int64_t now)
+{
+    return rate_take(&token, &rate, key, now);
 }
 
 /* Takes until there are none; returns how many there were. */
@@ -17,7 +26,7 @@ static int take_all(const char *key, int64_t now)
 {
     int taken = 0;
 
-    while (rate_take(&rate, key, now) == 0)
+    while (take(key, now) == 0)
         taken++;
     return taken;
 }
@@ -25,8 +34,8 @@ static int take_all(const char *key, int64_t now)
 START_TEST(burst_and_refill)
 {
     ck_assert_int_eq(take_all("a", 1000), 5);
-    ck_assert_int_eq(rate_take(&rate, "a", 1000), 12);
-    ck_assert_int_eq(rate_take(&rate, "a", 12999), 1);
+    ck_assert_int_eq(take("a", 1000), 12);
+    ck_assert_int_eq(take("a", 12999), 1);
     ck_assert_int_eq(take_all("a", 13000), 1);
     ck_assert_int_eq(take_all("a", 13000 + 3 * 12000), 3);
 
@@ -39,8 +48,8 @@ START_TEST(asking_costs_nothing)
 {
     ck_assert_int_eq(take_all("a", 0), 5);
     for (int i = 0; i < 100; i++)
-        ck_assert_int_eq(rate_take(&rate, "a", 5000), 7);
-    ck_assert_int_eq(rate_take(&rate, "a", 12000), 0);
+        ck_assert_int_eq(take("a", 5000), 7);
+    ck_assert_int_eq(take("a", 12000), 0);
 }
 END_TEST
 
@@ -54,36 +63,114 @@ END_TEST
 
 START_TEST(given_back)
 {
-    ck_assert_int_eq(take_all("a", 0), 5);
-    rate_give_back(&rate, "a");
-    rate_give_back(&rate, "a");
+    struct rate_token first;
+
+    ck_assert_int_eq(take("a", 0), 0);
+    first = token;
+    ck_assert_int_eq(take_all("a", 0), 4);
+    rate_give_back(&rate, &first);
+    rate_give_back(&rate, &first);
     ck_assert_int_eq(take_all("a", 0), 2);
 
-    /* Too much given back is not kept, nor is what nobody took. */
+    /* Too much given back is not kept. */
     for (int i = 0; i < 20; i++)
-        rate_give_back(&rate, "a");
-    rate_give_back(&rate, "unknown");
+        rate_give_back(&rate, &first);
     ck_assert_int_eq(take_all("a", 1), 5);
 }
 END_TEST
 
-START_TEST(bounded)
+/* Thousands of others do not give a guesser new tokens, only time does. */
+START_TEST(debt_is_kept)
 {
-    char key[RATE_KEY_SIZE];
+    char key[KEY_SIZE];
+    long taken = 0;
 
-    /* One that has failed often stays, however many others come. */
     ck_assert_int_eq(take_all("guesser", 0), 5);
-    for (int i = 0; i < 3 * RATE_ROWS * RATE_ROW; i++) {
+    for (int i = 0; i < 4 * RATE_ROWS * RATE_ROW; i++) {
         snprintf(key, sizeof key, "other%d", i);
-        ck_assert_int_eq(rate_take(&rate, key, 1), 0);
+        taken += take_all(key, 1);
     }
-    ck_assert_int_gt(rate_take(&rate, "guesser", 1), 0);
+    ck_assert_int_eq(take("guesser", 1), 12);
+    ck_assert_int_eq(take_all("guesser", 12000), 1);
+
+    /* In a full table new keys share a bucket for each row. */
+    ck_assert_int_ge(taken, BURST * RATE_ROWS * RATE_ROW / 2);
+    ck_assert_int_le(taken, BURST * RATE_ROWS * (RATE_ROW + 1) - BURST);
+
+    /* A minute later all buckets are free again. */
+    ck_assert_int_eq(take_all("newcomer", 60001), 5);
+}
+END_TEST
+
+/* A token from the shared bucket goes back there, and is another's then. */
+START_TEST(shared_is_given_back)
+{
+    char key[KEY_SIZE], neighbour[KEY_SIZE];
+    struct rate_token shared = {.shared = false};
+
+    for (int i = 0; !shared.shared; i++) {
+        snprintf(key, sizeof key, "key%d", i);
+        ck_assert_int_eq(take(key, 0), 0);
+        shared = token;
+    }
+    while (take(key, 0) == 0)
+        ck_assert(token.shared);
+    rate_give_back(&rate, &shared);
+    for (int i = 0;; i++) {
+        snprintf(neighbour, sizeof neighbour, "neighbour%d", i);
+        if (take(neighbour, 0) == 0 && token.shared &&
+            token.tag.words[0] % RATE_ROWS == shared.tag.words[0] % RATE_ROWS)
+            break;
+    }
+    ck_assert_int_gt(take(key, 0), 0);
+}
+END_TEST
+
+/* The rows that keys had without a secret: FNV-1a, which anyone can compute. */
+static uint32_t computed_row(const char *key)
+{
+    uint32_t hash = 2166136261u;
+
+    for (; *key != '\0'; key++)
+        hash = (hash ^ (unsigned char)*key) * 16777619u;
+    return hash % 256;
+}
+
+/* Names that were computed to share the victim's row drive nobody out. */
+START_TEST(computed_keys)
+{
+    static const char victim[] = "victim 127.0.0.1";
+    char key[KEY_SIZE];
+    int found = 0;
+
+    ck_assert_int_eq(take_all(victim, 0), 5);
+    for (int i = 0; found < 64; i++) {
+        snprintf(key, sizeof key, "n%d 127.0.0.1", i);
+        if (computed_row(key) == computed_row(victim)) {
+            take_all(key, 1);
+            found++;
+        }
+    }
+    ck_assert_int_gt(take(victim, 1), 0);
+}
+END_TEST
+
+/* Each start of the server puts the keys elsewhere. */
+START_TEST(tables_differ)
+{
+    struct rate_token first;
+
+    ck_assert_int_eq(take("a", 0), 0);
+    first = token;
+    setup();
+    ck_assert_int_eq(take("a", 0), 0);
+    ck_assert_mem_ne(&first.tag, &token.tag, sizeof first.tag);
 }
 END_TEST
 
 START_TEST(longest_key)
 {
-    char a[RATE_KEY_SIZE], b[RATE_KEY_SIZE];
+    char a[KEY_SIZE], b[KEY_SIZE];
 
     snprintf(a, sizeof a, "%032d %045d", 1, 1);
     snprintf(b, sizeof b, "%032d %045d", 1, 2);
@@ -104,7 +191,10 @@ Suite *rate_suite(void)
     tcase_add_test(tc, asking_costs_nothing);
     tcase_add_test(tc, keys_are_apart);
     tcase_add_test(tc, given_back);
-    tcase_add_test(tc, bounded);
+    tcase_add_test(tc, debt_is_kept);
+    tcase_add_test(tc, shared_is_given_back);
+    tcase_add_test(tc, computed_keys);
+    tcase_add_test(tc, tables_differ);
     tcase_add_test(tc, longest_key);
     suite_add_tcase(suite, tc);
     return suite;
