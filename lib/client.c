@@ -4,8 +4,10 @@
 
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "lib/say.h"
+#include "lib/streams.h"
 #include "lib/wire.h"
 
 enum { OPTIONS_MAX = 16 };
@@ -70,6 +72,26 @@ static int prepare(struct kit_client *client, const struct words *words)
     return rc;
 }
 
+/* Texts come from standard input. Returns EX_OK or another exit code. */
+static int check_input(void)
+{
+    if (kit_can_read(STDIN_FILENO))
+        return EX_OK;
+    kit_error("standard input is closed, so there is nothing to send: start "
+              "the sender without <&-");
+    return EX_NOINPUT;
+}
+
+/* A receiver that cannot show a text must not accept it either. */
+static int check_output(void)
+{
+    if (kit_can_write(STDOUT_FILENO))
+        return EX_OK;
+    kit_error("standard output is closed, so messages would be lost: start "
+              "the receiver without >&-");
+    return EX_IOERR;
+}
+
 int kit_sender_open(struct kit_client *client, int argc, char **argv)
 {
     const struct kit_command command = {
@@ -80,10 +102,12 @@ int kit_sender_open(struct kit_client *client, int argc, char **argv)
         .max = 1,
     };
     struct words words = {NULL, NULL, NULL};
+    int rc;
 
     *client = (struct kit_client){.user = NULL};
     client->receiver = argv[read_words(&words, client, command, argc, argv)];
-    return prepare(client, &words);
+    rc = check_input();
+    return rc == EX_OK ? prepare(client, &words) : rc;
 }
 
 int kit_receiver_open(struct kit_client *client, int argc, char **argv)
@@ -104,12 +128,14 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
         .options = options,
     };
     struct words words = {NULL, NULL, NULL};
+    int rc;
 
     *client = (struct kit_client){.user = NULL};
     read_words(&words, client, command, argc, argv);
     client->port =
         (uint16_t)kit_option_number("port", port, 0, 65535, KIT_PORT_DEFAULT);
-    return prepare(client, &words);
+    rc = check_output();
+    return rc == EX_OK ? prepare(client, &words) : rc;
 }
 
 int kit_client_listen(struct kit_peers **peers, uint16_t *bound,

@@ -13,6 +13,7 @@
 #include <sysexits.h>
 
 #include "lib/say.h"
+#include "lib/streams.h"
 
 /* What every command knows, in the shape of its own options. */
 static const struct kit_option common[] = {
@@ -135,6 +136,7 @@ int kit_options(int argc, char **argv, const struct kit_command *command)
     int first = 1; /* the first operand so far; options stand before it */
     bool only_operands = false;
 
+    kit_streams_open();
     command_name = command->name;
     kit_say_as(command->name);
     for (int i = 1; i < argc;) {

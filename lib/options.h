@@ -35,6 +35,9 @@ struct kit_command {
  * 0. What the table does not know ends the program with EX_USAGE and one line
  * that says what to type. Errors and notes are said in the command's name
  * from here on (lib/say.h). ARGV[0] is the word before the first option.
+ *
+ * Every program calls this first, so it also does what each of them needs
+ * before it begins: see lib/streams.h.
  */
 int kit_options(int argc, char **argv, const struct kit_command *command);
 

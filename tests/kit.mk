@@ -214,7 +214,7 @@ $(B)/bench: $(call object,$(bench_c)) $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/constant: $(B)/tests/bench/constant.o
+$(B)/constant: $(B)/tests/bench/constant.o $(B)/lib/streams.o
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 

@@ -20,6 +20,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/streams.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/e2e/stage.h"
@@ -214,6 +215,7 @@ int main(int argc, char **argv)
     int order[SUITES], failed = 0;
     char command[128];
 
+    kit_streams_open();
     if (argc != 3) {
         fprintf(stderr, "usage: attack-tests BUILD BUILD, one of each "
                         "backend\n");

@@ -10,6 +10,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/streams.h"
+
 enum { M4_BYTES = 470 };
 
 static struct MHD_Response *response;
@@ -38,6 +40,7 @@ int main(void)
     struct MHD_Daemon *daemon;
     char byte;
 
+    kit_streams_open();
     memset(body, 'x', sizeof body);
     body[0] = '{';
     body[sizeof body - 1] = '}';

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/streams.h"
 #include "server/accounts.h"
 #include "server/phc.h"
 #include "server/sessions.h"
@@ -197,6 +198,7 @@ END_TEST
 
 int main(int argc, char **argv)
 {
+    kit_streams_open();
     if (argc != 3) {
         fprintf(stderr, "usage: bench BUILD BUILD\n");
         return EX_USAGE;

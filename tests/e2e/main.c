@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "lib/streams.h"
 #include "tests/e2e/stage.h"
 #include "tests/e2e/wanted.h"
 
@@ -32,6 +33,7 @@ int main(int argc, char **argv)
     SRunner *runner = srunner_create(NULL);
     int failed;
 
+    kit_streams_open();
     if (argc != 3) {
         fprintf(stderr, "usage: e2e-tests BUILD BUILD, one of each backend\n");
         return EX_USAGE;

@@ -16,6 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/streams.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { INPUT_MAX = 1 << 20 };
@@ -78,9 +79,11 @@ static int feed_all(const char *name)
 
 int main(int argc, char **argv)
 {
-    int quiet = open("/dev/null", O_WRONLY), sum = 0;
+    int quiet, sum = 0;
 
+    kit_streams_open();
     /* What the code under test complains about is no news here. */
+    quiet = open("/dev/null", O_WRONLY);
     report = dup(STDERR_FILENO);
     if (argc < 2 || report < 0 || quiet < 0 || dup2(quiet, STDERR_FILENO) < 0)
         return EX_USAGE;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "lib/streams.h"
 #include "tests/attack/alone.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/proc.h"
@@ -127,6 +128,7 @@ END_TEST
 
 int main(int argc, char **argv)
 {
+    kit_streams_open();
     if (argc != 4 || (minutes = atoi(argv[3])) <= WARM_UP) {
         fprintf(stderr, "usage: soak BUILD BUILD MINUTES, more than %d\n",
                 WARM_UP);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/streams.h"
+
 #define SUITE(name) Suite *name##_suite(void);
 #include "unit_suites.inc"
 #undef SUITE
@@ -42,6 +44,7 @@ int main(void)
     char *only = getenv("KIT_ONLY");
     int failed;
 
+    kit_streams_open();
     /* Nothing here measures time, and a busy machine may be slow. */
     setenv("CK_DEFAULT_TIMEOUT", "60", 0);
     if (only != NULL) {

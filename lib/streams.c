@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The first three descriptors, which must never be a socket or a file. */
+#include "lib/streams.h"
+
+#include <fcntl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+void kit_streams_open(void)
+{
+    /* open gives the lowest free number: FD, as those below it are taken. */
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        int wrong_way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+        /* There may be no standard error to print a reason on. */
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", wrong_way) != fd)
+            _exit(EX_OSFILE);
+    }
+}
+
+bool kit_can_read(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
+}
+
+bool kit_can_write(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
