@@ -40,8 +40,9 @@ int kit_peers_listen(struct kit_peers **peers, uint16_t *bound, const char *ip,
  * kit_peers_serve: says "listening on ADDR:PORT" on standard error (a test or
  * a person may start the sender then) and hands every line that comes to
  * HANDLER with CONTEXT, until SIGINT or SIGTERM (returns 0) or SECONDS have
- * passed (returns 1; 0 seconds are no limit). -1 when it cannot go on, or
- * the standard output fails, where HANDLER shows what has come.
+ * passed (returns 1; 0 seconds are no limit). Returns -1, with the reason on
+ * standard error, when it cannot go on or standard output fails, to which
+ * HANDLER writes what has come.
  */
 int kit_peers_serve(struct kit_peers *peers, kit_line_handler *handler,
                     void *context, long long seconds) KIT_MUST_CHECK;

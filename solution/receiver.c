@@ -244,6 +244,22 @@ static int login(struct receiver *me, struct kit_client *client, int port)
     return rc;
 }
 
+/* Shows what comes until the session ends. Returns an exit code. */
+static int serve(struct receiver *me, struct kit_peers *peers)
+{
+    switch (kit_peers_serve(peers, on_line, me, KIT_TOKEN_LIFE)) {
+    case 0: /* a signal: the user has ended it */
+        return EX_OK;
+    case 1: /* the server has forgotten our token, and senders get no ticket */
+        kit_error("the session has ended after %d hours: start the receiver "
+                  "again to log in",
+                  KIT_TOKEN_LIFE / 3600);
+        return EX_TEMPFAIL;
+    default: /* the reason has been printed */
+        return EX_IOERR;
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct receiver me; /* its table is too large for a small stack */
@@ -260,11 +276,8 @@ int main(int argc, char **argv)
         rc = login(&me, &client, port);
     kit_client_close(&client);
 
-    if (rc == EX_OK &&
-        kit_peers_serve(peers, on_line, &me, KIT_TOKEN_LIFE) != 0) {
-        kit_error("the session is over: start again to log in anew");
-        rc = EX_TEMPFAIL;
-    }
+    if (rc == EX_OK)
+        rc = serve(&me, peers);
     kit_peers_close(peers);
     kit_wipe(&me, sizeof me);
     return rc;
