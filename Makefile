@@ -5,19 +5,48 @@
 # --- What to build -----------------------------------------------------------
 
 CRYPTO     ?= libsodium#  the backend: libsodium or openssl
-SUBMISSION ?= starter#    whose sender and receiver `make sender` runs
+SUBMISSION ?= starter#    the folder of the sender and receiver to run or grade
 SERVER     ?= http://127.0.0.1:8080
 HOSTS      ?= 127.0.0.1 localhost
+ONLY       ?=#   M5-03,A: grade these checks and groups only
+FORMAT     ?= text#  of the report: text, json, markdown or junit
+REPORT     ?=#   a file for the report in that format
+GRADING    ?= attempt#  the score: attempt or checks
 
-ifeq ($(wildcard backends/$(CRYPTO).c)$(filter doctor,$(MAKECMDGOALS)),)
-$(error CRYPTO=$(CRYPTO): there is no backends/$(CRYPTO).c. Choose one of: \
-  $(patsubst backends/%.c,%,$(wildcard backends/*.c)))
-endif
+# These values are data: a folder can be called $(shell reboot) or ';reboot;'.
+# So make must not expand them, and recipes read them from the environment, in
+# quotes: "$$ME", not $(ME). This comes before the first $(shell): make 4.4
+# expands exported values there.
+DATA := CRYPTO SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS V \
+        SAN JOBS KIT_ONLY TIMES FUZZ MUTANTS STEADY MINUTES N T
+$(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
+  $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
+export SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS
+
+# A value can be part of the name of a target if it is one word without
+# characters that mean something to make or the shell. $(call plain,VALUE) is
+# VALUE then, and nothing otherwise.
+special := ' " ` \ ; & | < > ( ) * ? [ ] { } % : = ! ~ \# $$
+plain    = $(if $(filter 1,$(words x$(1)x)),$(if $(strip \
+             $(foreach c,$(special),$(findstring $(c),$(1)))),,$(1)))
+$(foreach v,SAN JOBS,$(if $(filter-out x$(call plain,$($(v))),x$($(v))), \
+  $(error $(v)=$($(v)): use letters, digits, commas and dashes only)))
 
 BACKENDS := libsodium openssl
+choices  := $(patsubst backends/%.c,%,$(wildcard backends/*.c))
+chosen   := $(filter $(choices),$(call plain,$(CRYPTO)))
+ifeq ($(chosen)$(filter doctor,$(MAKECMDGOALS)),)
+$(error CRYPTO=$(CRYPTO): there is no backends/$(CRYPTO).c. Choose one of: \
+  $(choices))
+endif
+# doctor reports a wrong backend itself: the rest of this file needs a right one.
+export ASKED := $(CRYPTO)
+override CRYPTO := $(if $(chosen),$(chosen),libsodium)
+
 SUFFIX   := $(if $(SAN),-$(SAN:1=san))
 B        := build/$(CRYPTO)$(SUFFIX)
-JOBS     ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+JOBS     := $(if $(JOBS),$(JOBS),$(shell \
+              getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 AGAIN     = $(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(JOBS))
 
 # V=1 shows every command.
@@ -37,7 +66,8 @@ OS          := $(shell uname -s)
 keg   := opt/openssl@3/lib/pkgconfig
 export PKG_CONFIG_PATH := \
   $(PKG_CONFIG_PATH:%=%:)/opt/homebrew/$(keg):/usr/local/$(keg)
-pkg   = $(shell PKG_CONFIG_PATH='$(PKG_CONFIG_PATH)' pkg-config $(1) 2>/dev/null)
+pkg   = $(shell PKG_CONFIG_PATH='$(subst ','\'',$(PKG_CONFIG_PATH))' \
+          pkg-config $(1) 2>/dev/null)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wno-unused-parameter \
@@ -75,8 +105,14 @@ lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
 server_o := $(call object,$(filter-out server/main.c,$(wildcard server/*.c)))
 grade_c := $(wildcard tests/grade/*.c)
 
+# The folder of the chat to run, if it has one and make can build in a folder of
+# that name. An object of ../g1 must not land outside build/: its path is absolute.
+folder   := $(call plain,$(SUBMISSION))
+folder   := $(call plain,$(if $(findstring ..,$(folder)),$(abspath \
+              $(folder)),$(folder)))
+chat     := $(patsubst %/sender.c,%,$(wildcard $(folder:%/=%)/sender.c))
 people   := $(sort $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
-              solution/sender.c $(SUBMISSION)/sender.c)))
+              solution/sender.c)) $(chat))
 chats    := $(foreach who,$(people),$(B)/$(who)/sender $(B)/$(who)/receiver)
 programs := $(B)/chat-server $(chats)
 
@@ -98,48 +134,55 @@ help: ## this list
 
 programs: $(programs)
 
-.PHONY: demo server receiver sender certs
+.PHONY: demo server receiver sender certs need-ME need-TO need-chat
 demo: deps ## build everything, then watch one message travel
 	+@$(AGAIN) programs
 	@sh tests/demo.sh $(B) $(firstword $(filter solution,$(people)) starter)
 
+# ARGS is several words: it is split at spaces and not expanded any further.
 server: $(B)/chat-server ## a server with the accounts of the demo
-	@$(B)/chat-server --demo $(ARGS)
+	@set -f; exec $(B)/chat-server --demo $$ARGS
 
-receiver: need-ME $(B)/$(SUBMISSION)/receiver ## wait for messages: ME=bob
-	@$(B)/$(SUBMISSION)/receiver --server $(SERVER) --user $(ME) $(ARGS)
+receiver: need-ME need-chat $(chat:%=$(B)/%/receiver) ## wait for messages: ME=bob
+	@set -f; exec $(B)/$(chat)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
 
-sender: need-ME need-TO $(B)/$(SUBMISSION)/sender ## send: ME=alice TO=bob
-	@$(B)/$(SUBMISSION)/sender --server $(SERVER) --user $(ME) $(ARGS) $(TO)
+sender: need-ME need-TO need-chat $(chat:%=$(B)/%/sender) ## send: ME=alice TO=bob
+	@set -f; exec $(B)/$(chat)/sender --server "$$SERVER" --user "$$ME" $$ARGS "$$TO"
 
-need-%:
-	@test -n "$($*)" || { echo "who? Type for example:" \
+need-ME need-TO: need-%:
+	@test -n "$$$*" || { echo "who? Type for example:" \
 	    "make receiver ME=bob, or make sender ME=alice TO=bob" >&2; exit 64; }
 
+need-chat:
+	@test -n '$(chat)' || { \
+	    if [ -f "$$SUBMISSION/sender.c" ]; then \
+	        set -- "cannot build in a folder of this name" \
+	            "use letters, digits, dots and dashes only"; \
+	    else \
+	        set -- "there is no sender.c in this folder" "choose another"; \
+	    fi; \
+	    printf 'SUBMISSION=%s: %s: %s\n' "$$SUBMISSION" "$$@" >&2; exit 64; }
+
 certs: ## a class CA and a server certificate: HOSTS="192.168.1.5 lab"
-	@sh server/certs.sh $(HOSTS)
+	@set -f; sh server/certs.sh $$HOSTS
 
 # The grade by the grader's own rules; tests/grade/ladder.c has the points.
-ONLY    ?=#   M5-03,A: these checks and groups alone
-FORMAT  ?= text#  or json, markdown, junit
-REPORT  ?=#   a file for the report in that format
-GRADING ?= attempt#  the score: attempt or checks
-
 .PHONY: grade submit rubric
 grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
-	@sh $(B)/grade.sh --submission '$(SUBMISSION)' --grading '$(GRADING)' \
-	    --format '$(FORMAT)' $(if $(REPORT),--report '$(REPORT)') \
-	    $(if $(ONLY),--only '$(ONLY)') $(if $(V),--verbose)
+	@sh $(B)/grade.sh --submission "$$SUBMISSION" --grading "$$GRADING" \
+	    --format "$$FORMAT" $${REPORT:+--report "$$REPORT"} \
+	    $${ONLY:+--only "$$ONLY"} $(if $(V),--verbose)
 
 submit: $(B)/grade ## pack GROUP, sender.c and receiver.c for handing in
-	@sh tests/submit.sh $(B)/grade '$(SUBMISSION)' hand-in.tar.gz
+	@sh tests/submit.sh $(B)/grade "$$SUBMISSION" hand-in.tar.gz
 
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric
 
 .PHONY: doctor deps clean
+doctor: export CC := $(CC)
 doctor: ## what this machine has for the lab, and what to type for the rest
-	@CC='$(CC)' CRYPTO='$(CRYPTO)' MAKE_VERSION='$(MAKE_VERSION)' \
+	@CRYPTO="$$ASKED" MAKE_VERSION='$(MAKE_VERSION)' \
 	    sh tests/doctor/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
 
 deps: ## find the packages that are missing and install them
@@ -210,9 +253,10 @@ $(B)/%.o: %.c $(B)/flags | $(B)/packages
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # Other flags, another compiler: build anew.
+$(B)/flags: export FLAGS = $(COMPILE)
 $(B)/flags: always
 	@mkdir -p $(@D)
-	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' > $@
+	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" > $@
 
 $(B)/packages: Makefile
 	@mkdir -p $(@D)

@@ -40,6 +40,7 @@ run-checks: style facts
 	@for c in $(BACKENDS); do echo "== corpus of the fuzzers, $$c"; \
 	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
 	@sh tests/doctor/test.sh
+	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
 	@echo "== end to end"
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
@@ -60,10 +61,11 @@ check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
 MINUTES ?= 60
+export MINUTES
 .PHONY: soak
 soak: $(B)/soak ## a mixed load for MINUTES=60, a line for each
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
-	@$(B)/soak $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX)) $(MINUTES)
+	@$(B)/soak $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX)) "$$MINUTES"
 
 .PHONY: bench
 bench: ## how fast, beside a server that answers a constant: both backends
@@ -74,14 +76,19 @@ bench: ## how fast, beside a server that answers a constant: both backends
 
 # Each parser, fed with what a machine thinks up: for T seconds each with
 # clang's libFuzzer; make check feeds them what is kept in tests/fuzz/corpus.
-T    ?= 60
-FUZZ ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+T      ?= 60
+export T
+parsers := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ   ?= $(parsers)
+ifneq ($(filter-out $(parsers),$(FUZZ)),)
+$(error FUZZ=$(FUZZ): choose from $(parsers))
+endif
 .PHONY: fuzz fuzz-tests
 fuzz: ## T=60 seconds of libFuzzer for each parser: FUZZ=m5
 	@sh tests/fuzz/fuzz.sh --check
 	+@$(AGAIN) CC=clang SAN=fuzzer-no-link,address,undefined SUFFIX=-fuzz \
 	    fuzz-tests
-	@sh tests/fuzz/fuzz.sh build/$(CRYPTO)-fuzz/fuzz $(T) $(FUZZ)
+	@sh tests/fuzz/fuzz.sh build/$(CRYPTO)-fuzz/fuzz "$$T" $(FUZZ)
 
 .PHONY: deps-lint lint
 deps-lint: ## find what looks for faults in C, and install it
@@ -124,17 +131,18 @@ format: ## lay out every C file
 MUTANTS ?= $(wildcard tests/mutants/*.mutant)
 STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S10 S12 R12 R31 R41)
 N       ?= 100
+export MUTANTS STEADY N
 
 .PHONY: check-grader grade-stress
 check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
 	@sh tests/grade.sh $(B)/grade.sh
-	@$(B)/check-grader $(B)/grade.sh $(MUTANTS)
+	@$(B)/check-grader $(B)/grade.sh $$MUTANTS
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
 
 grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
-	@$(B)/check-grader --repeat $(N) $(B)/grade.sh $(STEADY)
-	@$(B)/check-grader --repeat $(N) --busy $(B)/grade.sh $(STEADY)
+	@$(B)/check-grader --repeat "$$N" $(B)/grade.sh $$STEADY
+	@$(B)/check-grader --repeat "$$N" --busy $(B)/grade.sh $$STEADY
 
 # --- What the class receives -------------------------------------------------
 

@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test.sh: the makefile with hostile names and other people's flags. Nothing is
+# built: the programs that its recipes run are stubs, which make takes for up to
+# date (-o). MAKE is the make to test.
+#
+# shellcheck disable=SC2016 # these $ are text, or meant for a stub
+set -u
+LC_ALL=C
+export LC_ALL
+unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CDPATH SUBMISSION ARGS
+make=${MAKE:-make}
+status=0
+tmp=$(mktemp -d) || exit 70
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+wrong()
+{
+    echo "WRONG: $*"
+    status=1
+}
+
+# stub FILE LINE...: a program of these lines.
+stub()
+{
+    file=$1
+    shift
+    mkdir -p "${file%/*}"
+    printf '%s\n' '#!/bin/sh' "$@" >"$file"
+    chmod +x "$file"
+}
+
+kit="$tmp/the kit's"
+mkdir -p "$kit/tests"
+cp -R Makefile backends starter "$kit"
+cp tests/*.mk tests/*.sh "$kit/tests"
+cd "$kit" || exit 1
+b=build/libsodium
+for program in grade.sh chat-server starter/sender starter/receiver; do
+    stub "$b/$program" 'printf "<%s>" "$@" >"$OUT"'
+done
+cp "$b/grade.sh" tests/submit.sh
+stub "$tmp/bin/pkg-config" # the libraries do not matter here
+PATH=$tmp/bin:$PATH
+stub server/certs.sh 'printf "<%s>" "$@" >"$OUT"'
+OUT=$tmp/out
+export OUT
+
+# made ARGUMENT...: make with the stubs in place.
+made()
+{
+    rm -f "$OUT"
+    "$make" -o grader -o "$b/grade" -o "$b/chat-server" \
+        -o "$b/starter/sender" -o "$b/starter/receiver" "$@" \
+        >"$tmp/said" 2>&1 </dev/null
+}
+
+# gets WORDS ARGUMENT...: the stub gets WORDS, and no other code has run.
+gets()
+{
+    words=$1
+    shift
+    made "$@" || { wrong "make $* ended with $?:"; sed 's/^/  | /' "$tmp/said"; }
+    [ "$(cat "$OUT")" = "$words" ] ||
+        wrong "make $* passed $(cat "$OUT"), expected $words"
+    intact "$@"
+}
+
+# fails WORDS ARGUMENT...: make ends with an error that has WORDS in it.
+fails()
+{
+    words=$1
+    shift
+    ! made "$@" || wrong "make $* did not fail"
+    grep -qF -e "$words" "$tmp/said" || {
+        wrong "make $* does not print: $words"
+        sed 's/^/  | /' "$tmp/said"
+    }
+    intact "$@"
+}
+
+intact()
+{
+    [ -z "$(find . -name 'pwned*')" ] && return
+    wrong "make $*: a name was executed"
+    find . -name 'pwned*' -type f -exec rm {} +
+}
+
+# --- Names that are code -----------------------------------------------------
+
+newline='
+'
+for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
+    '`touch pwned`' '$$(touch pwned)' ';touch pwned' 'a"b' 'a\b' '-x' '*' \
+    '%' '#' '~' 'a:b' 'a=b' "a${newline}b" "Grüppe" '$(error no)' \
+    '|touch pwned' '&touch pwned'; do
+    mkdir "./$name" && cp starter/*.c "./$name"
+    grade="<--submission><$name><--grading><attempt><--format><text>"
+    gets "$grade" grade SUBMISSION="$name"
+    SUBMISSION=$name gets "$grade" grade
+    gets "<$b/grade><$name><hand-in.tar.gz>" submit SUBMISSION="$name"
+    case $name in
+    -x | Gr??ppe) ;; # make can build in these
+    *) fails "use letters" sender ME=a TO=b SUBMISSION="$name" ;;
+    esac
+
+    gets "<--submission><starter><--grading><$name><--format><$name><--report\
+><$name><--only><$name><--verbose>" grade GRADING="$name" FORMAT="$name" \
+        REPORT="$name" ONLY="$name" V="$name"
+    gets "<--server><$name><--user><$name><$name>" \
+        sender ME="$name" TO="$name" SERVER="$name"
+    ME=$name SERVER=$name gets "<--server><$name><--user><$name>" receiver
+
+done
+for variable in CRYPTO SAN JOBS FUZZ; do
+    for name in '$(shell touch pwned)' ';touch pwned;' 'x y' '../x='; do
+        fails "$variable=" programs "$variable=$name"
+    done
+done
+SUBMISSION=' lead ' gets \
+    "<--submission>< lead ><--grading><attempt><--format><text>" grade
+fails "there is no sender.c" sender ME=a TO=b SUBMISSION=none
+
+# ARGS and HOSTS are words, but nothing else.
+gets '<--demo><--port><$(touch><pwned)><*><;touch><pwned>' \
+    server ARGS='--port $(touch pwned) * ;touch pwned'
+gets '<$(shell><touch><pwned)><*><`a`>' certs HOSTS='$(shell touch pwned) * `a`'
+
+[ $status -eq 0 ] && echo "the makefile: ok"
+exit $status
