@@ -47,7 +47,11 @@ SUFFIX   := $(if $(SAN),-$(SAN:1=san))
 B        := build/$(CRYPTO)$(SUFFIX)
 JOBS     := $(if $(JOBS),$(JOBS),$(shell \
               getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
-AGAIN     = $(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(JOBS))
+# Whether make was told how many jobs to run. MFLAGS has the options without
+# the variables: ME=jane has a j, too.
+jobs_set  = $(filter -j% --jobserver%,$(MFLAGS))$(findstring \
+              j,$(filter-out --%,$(firstword $(MFLAGS))))
+AGAIN     = $(MAKE) --no-print-directory $(if $(jobs_set),,-j$(JOBS))
 
 # V=1 shows every command.
 Q   := $(if $(V),,@)

@@ -128,5 +128,32 @@ gets '<--demo><--port><$(touch><pwned)><*><;touch><pwned>' \
     server ARGS='--port $(touch pwned) * ;touch pwned'
 gets '<$(shell><touch><pwned)><*><`a`>' certs HOSTS='$(shell touch pwned) * `a`'
 
+# --- How many jobs -----------------------------------------------------------
+
+printf '%s\n' 'include Makefile' 'jobs:' \
+    '	@echo $(AGAIN) >"$$OUT"' >probe.mk
+
+# jobs YES|NO ARGUMENT...: whether the sub-make is told how many jobs to run.
+jobs()
+{
+    expected=$1
+    shift
+    made -f probe.mk jobs JOBS=7 "$@"
+    case $(cat "$OUT") in *' -j7') told=yes ;; *) told=no ;; esac
+    [ $told = "$expected" ] ||
+        wrong "make $*: sub-makes start as: $(cat "$OUT")"
+}
+
+jobs yes
+jobs yes ME=jane
+jobs yes KIT_ONLY=json
+jobs yes -k ME=jane
+jobs yes -k ARGS='a -j3'
+jobs no -j3
+jobs no -kj3 ME=jane
+jobs no -k -j
+MAKEFLAGS=j3 jobs no
+MAKEFLAGS='-k -j3' jobs no
+
 [ $status -eq 0 ] && echo "the makefile: ok"
 exit $status
