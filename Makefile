@@ -209,8 +209,20 @@ $(chats): $(B)/%: $(B)/%.o $(lib_o)
 # the sanitizers, where the compiler has them, on both backends.
 has      = $(shell echo 'int main(void) { return 0; }' | \
              $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+# A sanitizer that links may still not start: under ulimit -v never, and on
+# Linux with many random bits in addresses not always. The grader fixes them
+# (see spawn.c), and so does setarch.
+starts   = $(shell p=build/starts.$$$$; mkdir -p build; \
+             trap 'rm -f "$$p"' EXIT; ulimit -t 10; \
+             fixed="setarch `uname -m` -R"; $$fixed true || fixed=; \
+             echo 'int main(void) { return 0; }' | \
+             $(CC) $(1) -x c - -o "$$p" && for i in 1 2 3 4 5 6 7 8 9 10; do \
+             ASAN_OPTIONS= $$fixed "$$p" >&2 || exit 1; done 2>/dev/null && \
+             echo '$(1)')
+# Without sanitizers: make grade SANITIZE=
+SANITIZE    = $(eval SANITIZE := $(call starts,-fsanitize=address$(comma)undefined))$(SANITIZE)
 GRADE_LIBS  = $(call pkg,--libs openssl libcjson check) -pthread
-grade_san   = $(call has,-fsanitize=address$(comma)undefined)
+grade_san   = $(SANITIZE)
 grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
               $(call has,-ftrivial-auto-var-init=pattern) \
               $(grade_san) -fno-sanitize-recover=undefined \
@@ -220,32 +232,42 @@ kit_o       = $(patsubst %.c,build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
 kit_libs    = $(call pkg,--libs $(1) libcjson libcurl) -pthread
 OTHER      := $(firstword $(filter-out $(CRYPTO),$(BACKENDS)) $(CRYPTO))
 
+# What the grader is told, a word in each line: the shell takes the words of
+# each variable apart as it would to run them. No later shell sees them.
+told     = printf '$(1) %s\n' $(2)
+grade_conf = $(call told,crypto,$(CRYPTO)) && \
+  $(call told,other,$(OTHER)) && \
+  $(call told,server,$(B)/chat-server) && \
+  $(call told,shipped,tests/grade/shipped.txt) && \
+  $(call told,compile,$(CC) -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE \
+    -Ikit -Wall -Wextra -Wno-unused-parameter $(grade_flags) $(pkg_cflags)) && \
+  $(call told,link,$(CC) $(grade_flags) $(LDFLAGS)) && \
+  $(call told,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \
+  $(call told,other-object,$(call kit_o,$(OTHER),$(if $(grade_san),-san))) && \
+  $(call told,lib,$(call kit_libs,$(CRYPTO))) && \
+  $(call told,other-lib,$(call kit_libs,$(OTHER))) && echo end
+
 define GRADE_SH
 #!/bin/sh
 # Grades one submission: see --help. Made by make; exit codes as in main.c.
-cd "$$(dirname "$$0")/../.." || exit 70
-exec $(B)/grade --crypto $(CRYPTO) --other $(OTHER) \
-    --server $(B)/chat-server --shipped tests/grade/shipped.txt \
-    --compile '$(CC) -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -Ikit \
-        -Wall -Wextra -Wno-unused-parameter $(grade_flags) $(pkg_cflags)' \
-    --link '$(CC) $(grade_flags)' \
-    --objects '$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))' \
-    --other-objects '$(call kit_o,$(OTHER),$(if $(grade_san),-san))' \
-    --libs '$(call kit_libs,$(CRYPTO))' \
-    --other-libs '$(call kit_libs,$(OTHER))' "$$@"
+kit=$$(unset CDPATH && cd -- "$$(dirname -- "$$0")/../.." && pwd -P) || exit 70
+exec "$$kit/$(B)/grade" --kit "$$kit" --conf "$$kit/$(B)/grade.conf" "$$@"
 endef
 
 .PHONY: grader kit-objects
-grader: $(B)/grade $(B)/chat-server $(B)/grade.sh
+grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
 	    SAN=$(if $(grade_san),1) kit-objects || exit; done
 
 kit-objects: $(lib_o)
 	@:
 
+$(B)/grade.conf: always
+	@$(call generate,$(grade_conf))
+
 $(B)/grade.sh: export SCRIPT = $(GRADE_SH)
-$(B)/grade.sh: Makefile $(B)/flags
-	@printf '%s\n' "$$SCRIPT" > $@
+$(B)/grade.sh: always
+	@$(call generate,printf '%s\n' "$$SCRIPT")
 
 $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(say) link $@
@@ -256,16 +278,25 @@ $(B)/%.o: %.c $(B)/flags | $(B)/packages
 	$(say) cc $<
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# Other flags, another compiler: build anew.
-$(B)/flags: export FLAGS = $(COMPILE)
-$(B)/flags: always
-	@mkdir -p $(@D)
-	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" > $@
+# $(call generate,COMMANDS): $@ becomes what COMMANDS print, if it differs. It
+# is written aside and renamed when it is whole: a full disk leaves the old one.
+generate = mkdir -p '$(@D)' && { $(1); } >'$@.new' && \
+           { cmp -s '$@.new' '$@' || mv -f '$@.new' '$@'; } && rm -f '$@.new'
+.DELETE_ON_ERROR:
 
-$(B)/packages: Makefile
-	@mkdir -p $(@D)
-	@sh tests/deps.sh --check $(TOOLS) $(TEST_PKGS)
-	@touch $@
+# Other flags, another compiler, other libraries: everything is built again.
+define FLAGS
+$(COMPILE)
+$(LINK) $(server_libs)
+$(call pkg,--modversion $(TEST_PKGS))
+endef
+$(B)/flags: export SCRIPT = $(FLAGS)
+$(B)/flags: always
+	@$(call generate,printf '%s\n' "$$SCRIPT" && $(CC) --version)
+
+$(B)/packages: always
+	@$(call generate,sh tests/deps.sh --check $(TOOLS) $(TEST_PKGS) && \
+	    pkg-config --modversion $(TEST_PKGS))
 
 .PHONY: always
 always:

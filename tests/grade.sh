@@ -4,12 +4,18 @@
 # grade.sh GRADER: what the grader's command line promises, besides grades:
 # exit codes, formats, the report file, names, links that lead elsewhere.
 set -u
+LC_ALL=C
+export LC_ALL
+unset MAKEFLAGS MAKELEVEL CDPATH
 grader=$1
+kit=$PWD
 status=0
 tmp=$(mktemp -d) || exit 70
-trap 'rm -rf "$tmp"' EXIT
+own=build/libsodium-grade-sh # a build folder of this test
+trap 'rm -rf "$tmp" "$own"' EXIT
 
-# expect CODE WORDS COMMAND...: it ends with CODE and says WORDS somewhere.
+# expect CODE WORDS COMMAND...: it ends with CODE and says WORDS somewhere;
+# empty WORDS: it says anything or nothing.
 expect()
 {
     code=$1
@@ -17,7 +23,8 @@ expect()
     shift 2
     "$@" >"$tmp/said" 2>&1
     got=$?
-    if [ "$got" -ne "$code" ] || ! grep -qF -e "$words" "$tmp/said"; then
+    if [ "$got" -ne "$code" ] ||
+        { [ -n "$words" ] && ! grep -qF -e "$words" "$tmp/said"; }; then
         echo "WRONG: $*"
         echo "  expected exit code $code and \"$words\", got $got:"
         sed 's/^/  | /' "$tmp/said"
@@ -71,6 +78,52 @@ sed 's/int rc = -1;/int rc = 0;/' starter/sender.c >"$tmp/hand-in/sender.c"
 expect 1 "Score       100 of 100" sh "$grader" --submission "$tmp/hand-in"
 expect 1 "Score         0 of 100" sh "$grader" --submission "$tmp/hand-in" \
     --grading checks
+
+# Paths are the caller's, from whatever folder, with any character in them.
+odd="$tmp/it's \$(touch pwned) \"here\""
+mkdir "$odd" "$odd/starter"
+cp solution/sender.c solution/receiver.c "$odd"
+cp starter/sender.c starter/receiver.c "$odd/starter"
+cd "$odd" || exit 70
+expect 0 "3 passed, 0 failed" env TMPDIR="$odd" CDPATH=".:$kit" \
+    sh "$kit/$grader" --submission . --only B --report report.text
+expect 0 "3 passed, 0 failed" cat report.text
+expect 0 "Attempt       0 of 100" sh "$kit/$grader" --submission starter \
+    --only B
+CDPATH=$kit sh "$kit/$grader" --submission . --only B-01 --format json \
+    2>&1 | head -c 1 >"$tmp/first"
+expect 0 "{" cat "$tmp/first"
+cd "$kit" || exit 70
+[ ! -e "$odd/pwned" ] || { echo "WRONG: a shell ran a path"; status=1; }
+
+# The command that is printed can be typed as it is.
+expect 1 "SUBMISSION='$tmp/it'\\''s \$(touch pwned) \"here\"/starter'" \
+    sh "$grader" --submission "$odd/starter" --only M4-01 --format markdown
+
+# What make writes for the grader follows what is installed, and is whole.
+conf=$own/grade.conf
+cat >"$tmp/cc" <<'CC'
+#!/bin/sh
+for word in "$@"; do
+    case $word in -fsanitize*) [ -e "$0.san" ] || exit 1 ;; esac
+done
+exec cc "$@"
+CC
+chmod +x "$tmp/cc"
+made()
+{
+    make -s CRYPTO=libsodium SUFFIX=-grade-sh CC="$tmp/cc" "$@"
+}
+made "$conf" && expect 1 "" grep fsanitize "$conf"
+: >"$tmp/cc.san"
+made "$conf" && expect 0 "compile -fsanitize=" cat "$conf"
+expect 0 "" made SANITIZE= "$conf"
+expect 1 "" grep fsanitize "$conf"
+expect 2 "" sh -c "ulimit -f 0; make -s SUFFIX=-grade-sh '$own/grade.sh'"
+expect 1 "" test -s "$own/grade.sh"
+sed '$d' "build/libsodium/grade.conf" >"$tmp/cut.conf"
+expect 78 "is not what make writes" build/libsodium/grade --kit . \
+    --conf "$tmp/cut.conf" --submission solution
 
 [ $status -eq 0 ] && echo "the grader's command line: ok"
 exit $status

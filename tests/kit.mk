@@ -168,7 +168,6 @@ check-portable: dist ## what students run, without GNU's tools
 check-dist: handout ## what the archive promises, with answers planted in it
 	@sh tests/dist/test.sh
 
-.DELETE_ON_ERROR:
 build/handout/%.html: handout/%.md handout/page.sh $(wildcard handout/*.css handout/*.lua \
   handout/*.svg) | build/handout/tools
 	$(say) page $@
@@ -255,7 +254,6 @@ $(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
 # The list of suites: one for each tests/unit/test_*.c, named like the file.
 $(B)/tests/unit/main.o $(B)/tests/e2e/main.o $(B)/tests/attack/main.o: \
 $(B)/tests/%/main.o: $(B)/%_suites.inc
-$(B)/%_suites.inc: tests/%
-	@mkdir -p $(@D)
-	@ls $< | sed -n 's/^test_\(.*\)\.c$$/SUITE(\1)/p' > $@
+$(B)/%_suites.inc: always
+	@$(call generate,ls tests/$* | sed -n 's/^test_\(.*\)\.c$$/SUITE(\1)/p')
 

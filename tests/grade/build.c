@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,7 +18,11 @@
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 
-enum { COMPILER_OUTPUT = 8000 };
+enum {
+    COMPILER_OUTPUT = 8000,    /* bytes kept of what it says */
+    COMPILER_SECONDS = 60,     /* of processor time */
+    COMPILER_FILE = 100 << 20, /* bytes of one file that it writes */
+};
 
 /* The whole of FD, SIZE bytes, terminated. */
 static char *read_all(int fd, size_t size)
@@ -57,34 +64,80 @@ char *build_source(const char **why, const char *folder, const char *file)
     return text;
 }
 
+/* --- Running the compiler ------------------------------------------------- */
+
 /* What the last command said. */
 static char said[COMPILER_OUTPUT];
 
-/* Runs COMMAND in the folder of this run. Returns its exit code. */
-static int run_command(const char *command)
+static void limit(int what, rlim_t most)
 {
-    char line[LAB_COMMAND];
-    size_t len = 0;
-    FILE *pipe;
-    int n, status;
+    struct rlimit value;
 
-    n = snprintf(line, sizeof line,
-                 "cd '%s' && ulimit -t 60 && ulimit -f 200000 && "
-                 "TMPDIR=. LC_ALL=C %s 2>&1 </dev/null",
-                 lab.work, command);
-    must(n > 0 && (size_t)n < sizeof line);
-    fflush(NULL);
-    pipe = popen(line, "r");
-    must(pipe != NULL);
-    while (len < sizeof said - 1 &&
-           (n = (int)fread(said + len, 1, sizeof said - 1 - len, pipe)) > 0)
-        len += (size_t)n;
+    if (getrlimit(what, &value) != 0)
+        return;
+    if (value.rlim_max == RLIM_INFINITY || value.rlim_max > most)
+        value.rlim_max = most;
+    value.rlim_cur = value.rlim_max;
+    setrlimit(what, &value);
+}
+
+/* In the child: becomes the command WORDS, in the folder of this run. */
+static _Noreturn void become(const struct words *words, int out, int report)
+{
+    int nothing = open("/dev/null", O_RDONLY);
+
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    limit(RLIMIT_CPU, COMPILER_SECONDS);
+    limit(RLIMIT_FSIZE, COMPILER_FILE);
+    if (chdir(lab.work) == 0 && dup2(nothing, 0) == 0 && dup2(out, 1) == 1 &&
+        dup2(out, 2) == 2 && setenv("TMPDIR", ".", 1) == 0 &&
+        setenv("LC_ALL", "C", 1) == 0)
+        execvp(words->all[0], words->all);
+    spawn_report(report, "run");
+}
+
+/* Keeps the beginning of all that comes from FD, to its end. */
+static void hear(int fd)
+{
+    char rest[4096];
+    size_t len = 0;
+    ssize_t n;
+
+    do {
+        bool room = len < sizeof said - 1;
+
+        n = room ? read(fd, said + len, sizeof said - 1 - len)
+                 : read(fd, rest, sizeof rest);
+        len += room && n > 0 ? (size_t)n : 0;
+    } while (n > 0 || (n < 0 && errno == EINTR));
     said[len] = '\0';
-    while (fread(line, 1, sizeof line, pipe) > 0)
-        ; /* the rest of a long list of errors */
-    status = pclose(pipe);
+}
+
+/*
+ * Runs the command WORDS, and of it no shell: it may have any character in
+ * it. Returns its exit code, 128 when a signal has ended it.
+ */
+static int run_command(const struct words *words)
+{
+    int out[2], report[2], status = -1;
+    pid_t pid;
+
+    must(words->all != NULL && pipe(out) == 0);
+    spawn_pipe(report);
+    pid = fork();
+    must(pid >= 0);
+    if (pid == 0)
+        become(words, out[1], report[1]);
+    close(out[1]);
+    spawn_confirm(report, words->all[0]);
+    hear(out[0]);
+    close(out[0]);
+    must(waitpid(pid, &status, 0) == pid);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
+
+/* --- What it said --------------------------------------------------------- */
 
 /* Puts the lines of what was said into the transcript. */
 static void show_said(int most)
@@ -134,14 +187,37 @@ static void copy_source(const char *name)
     free(text);
 }
 
+/* Appends words, up to a NULL, to COMMAND. */
+static void add(struct words *command, ...)
+{
+    va_list args;
+    const char *word;
+
+    va_start(args, command);
+    while ((word = va_arg(args, const char *)) != NULL)
+        must(words_add(command, word) == 0);
+    va_end(args);
+}
+
+static int run_and_free(struct words *command)
+{
+    int code = run_command(command);
+
+    words_free(command);
+    return code;
+}
+
 static void compile(const char *name)
 {
-    char command[6000];
+    struct words command = {0};
+    char object[64], source[64];
 
     step("The compiler reads %s.c:", name);
-    snprintf(command, sizeof command, "%s -MD -c -o %s.o %s.c", lab.compile,
-             name, name);
-    if (run_command(command) == 0)
+    snprintf(object, sizeof object, "%s.o", name);
+    snprintf(source, sizeof source, "%s.c", name);
+    must(words_join(&command, &lab.compile) == 0);
+    add(&command, "-MD", "-c", "-o", object, source, NULL);
+    if (run_and_free(&command) == 0)
         return;
     show_said(30);
     expected("%s.c compiles", name);
@@ -175,35 +251,25 @@ static void check_includes(const char *name)
     fclose(list);
 }
 
-/* FILES, which are the kit's, as words for the shell with their whole path. */
-static void name_objects(char *out, size_t size, const char *files)
-{
-    size_t n = 0;
-
-    out[0] = '\0';
-    while (*files != '\0' && n < size) {
-        int len = (int)strcspn(files, " ");
-
-        n += (size_t)snprintf(out + n, size - n, " '%s/%.*s'", lab.kit, len,
-                              files);
-        files += len + strspn(files + len, " ");
-    }
-    must(n < size);
-}
-
 static void link_with(const char *name, const char *backend,
-                      const char *objects, const char *libs)
+                      const struct words *objects, const struct words *libs)
 {
-    char named[LAB_COMMAND / 2], command[LAB_COMMAND - 1000];
+    char folder[LAB_PATH], program[LAB_PATH], object[64];
+    struct words command = {0};
 
-    name_objects(named, sizeof named, objects);
-    snprintf(command, sizeof command,
-             "mkdir -p %s && %s -o %s/%s %s.o %s %s && chmod 755 %s %s/%s",
-             backend, lab.link, backend, name, name, named, libs, backend,
-             backend, name);
+    lab_path(folder, "%s/%s", lab.work, backend);
+    must((mkdir(folder, 0755) == 0 || errno == EEXIST) &&
+         chmod(folder, 0755) == 0);
+    lab_path(program, "%s/%s", folder, name);
+    snprintf(object, sizeof object, "%s.o", name);
+    must(words_join(&command, &lab.link) == 0);
+    add(&command, "-o", program, object, NULL);
+    must(words_join(&command, objects) == 0 && words_join(&command, libs) == 0);
     step("It is linked with %s.", backend);
-    if (run_command(command) == 0)
+    if (run_and_free(&command) == 0) {
+        must(chmod(program, 0755) == 0);
         return;
+    }
     show_said(30);
     expected("%s can be linked", name);
     got("%s", first_with("undefined reference"));
@@ -224,8 +290,8 @@ void build_program(const char *name)
     file = fopen(path, "w");
     must(file != NULL && fputs(said, file) >= 0 && fclose(file) == 0);
     check_includes(name);
-    link_with(name, lab.crypto, lab.objects[0], lab.libs[0]);
-    link_with(name, lab.other, lab.objects[1], lab.libs[1]);
+    link_with(name, lab.crypto, &lab.objects[0], &lab.libs[0]);
+    link_with(name, lab.other, &lab.objects[1], &lab.libs[1]);
 }
 
 const char *build_warnings(const char *name)

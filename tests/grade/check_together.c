@@ -59,7 +59,7 @@ static void start_server(void)
     fprintf(roster, "name,password\n%s,%s\n%s,%s\n", names[0], password,
             names[1], password);
     must(fclose(roster) == 0);
-    lab_give("roster.csv");
+    must(lab_give("roster.csv") == 0);
     p = server(import);
     must(program_wait(p) == 0);
     step("The lab's own server starts, with the accounts %s and %s.", names[0],

@@ -63,5 +63,5 @@ void forge_password_file(const char *password)
     file = fopen("password", "w");
     must(file != NULL);
     must(fprintf(file, "%s\n", password) > 0 && fclose(file) == 0);
-    lab_give("password");
+    must(lab_give("password") == 0);
 }

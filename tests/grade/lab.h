@@ -3,21 +3,26 @@
 #ifndef GRADE_LAB_H
 #define GRADE_LAB_H
 
-enum { LAB_PATH = 512, LAB_BACKENDS = 2, LAB_COMMAND = 64000 };
+#include <stdbool.h>
+
+#include "tests/grade/words.h"
+
+enum { LAB_PATH = 1024, LAB_BACKENDS = 2 };
 
 struct lab {
-    const char *submission;            /* the folder that is graded */
-    const char *crypto;                /* the backend, "libsodium" */
-    const char *other;                 /* the other one */
-    const char *compile;               /* "gcc -std=c11 ...", for -c */
-    const char *link;                  /* "gcc ...", for programs */
-    const char *objects[LAB_BACKENDS]; /* the kit's, for each backend */
-    const char *libs[LAB_BACKENDS];    /* "-lsodium ...", for each backend */
-    const char *server;                /* the program chat-server */
-    const char *shipped;               /* fingerprints of the starter */
-    char kit[LAB_PATH];                /* where the kit's headers are */
-    char source[LAB_PATH];             /* where the submission is */
-    char work[LAB_PATH];               /* a folder of this run alone */
+    const char *kit;                    /* the folder of the kit */
+    const char *submission;             /* the folder that was named */
+    const char *crypto;                 /* the backend, "libsodium" */
+    const char *other;                  /* the other one */
+    struct words compile;               /* gcc -std=c11 ..., for -c */
+    struct words link;                  /* gcc ..., for programs */
+    struct words objects[LAB_BACKENDS]; /* the kit's, for each backend */
+    struct words libs[LAB_BACKENDS];    /* -lsodium ..., for each backend */
+    bool sanitized;                     /* programs run under sanitizers */
+    const char *server;                 /* the program chat-server */
+    const char *shipped;                /* fingerprints of the starter */
+    char source[LAB_PATH];              /* where sender.c and receiver.c are */
+    char work[LAB_PATH];                /* a folder of this run alone */
 };
 
 extern struct lab lab;
@@ -32,12 +37,16 @@ void lab_close(void);
 
 /*
  * lab_give: the file at PATH belongs to the programs under test. Where the
- * grader is root they run as somebody else, who may not look into it.
+ * grader is root they run as another user, who may not look into other files.
+ * Returns 0, or -1 with errno.
  */
-void lab_give(const char *path);
+int lab_give(const char *path);
 
-/* lab_drop: from here on this process is that somebody, if it was root. */
-void lab_drop(void);
+/*
+ * lab_drop: from here on this process is that somebody, if it was root.
+ * Returns 0, or -1 with errno.
+ */
+int lab_drop(void);
 
 /* lab_remove: takes away PATH and all that is in it. */
 void lab_remove(const char *path);

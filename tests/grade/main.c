@@ -14,6 +14,7 @@
 
 #include "lib/options.h"
 #include "lib/say.h"
+#include "tests/grade/conf.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/report.h"
@@ -22,7 +23,7 @@
 
 /* What the command line says beyond what is in lab. */
 static struct {
-    const char *only, *format, *report, *grading, *jobs, *list;
+    const char *only, *format, *report, *grading, *jobs, *list, *conf;
     bool rubric, verbose;
 } ask = {.format = "text", .grading = "attempt"};
 
@@ -36,16 +37,8 @@ static const struct kit_option options[] = {
     {"verbose", NULL, "every transcript", NULL, &ask.verbose},
     {"rubric", NULL, "print the ladder and exit", NULL, &ask.rubric},
     {"fingerprints", "DIR", "print those of DIR and exit", &ask.list, NULL},
-    {"crypto", "NAME", "the backend", &lab.crypto, NULL},
-    {"other", "NAME", "the other backend", &lab.other, NULL},
-    {"compile", "COMMAND", "compiles a C file", &lab.compile, NULL},
-    {"link", "COMMAND", "links a program", &lab.link, NULL},
-    {"objects", "FILES", "the kit's", &lab.objects[0], NULL},
-    {"other-objects", "FILES", "of the other backend", &lab.objects[1], NULL},
-    {"libs", "FLAGS", "the libraries", &lab.libs[0], NULL},
-    {"other-libs", "FLAGS", "of the other backend", &lab.libs[1], NULL},
-    {"server", "FILE", "the program chat-server", &lab.server, NULL},
-    {"shipped", "FILE", "fingerprints of the starter", &lab.shipped, NULL},
+    {"kit", "DIR", "the folder of the kit", &lab.kit, NULL},
+    {"conf", "FILE", "compiler and libraries, from make", &ask.conf, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -69,10 +62,9 @@ static int check_request(void)
                   ask.format);
         return EX_USAGE;
     }
-    if (lab.submission == NULL || lab.compile == NULL || lab.link == NULL ||
-        lab.crypto == NULL || lab.other == NULL || lab.server == NULL ||
-        lab.shipped == NULL) {
-        kit_error("not to be called by hand; type: make grade");
+    if (lab.submission == NULL || lab.kit == NULL || ask.conf == NULL) {
+        kit_error("name a folder with --submission, or type make grade; only "
+                  "grade.sh calls this program");
         return EX_USAGE;
     }
     if (access(lab.submission, R_OK | X_OK) != 0) {
@@ -81,7 +73,7 @@ static int check_request(void)
                   lab.submission, strerror(errno));
         return EX_NOINPUT;
     }
-    return EX_OK;
+    return conf_read(ask.conf, lab.kit) == 0 ? EX_OK : EX_CONFIG;
 }
 
 /* A report of an earlier run must not be taken for this one's. */
@@ -122,15 +114,16 @@ static int grade(const bool *wanted, const bool *needed)
                             .grading = ask.grading,
                             .wanted = wanted,
                             .verbose = ask.verbose};
+    struct result *results;
+    int rc;
 
     if (attempt_look(&report.attempt, lab.submission, lab.shipped) != 0)
         return EX_NOINPUT;
     group_read(&report.group, lab.submission);
-    report.results = run_ladder(needed, (int)jobs);
-    if (report.results == NULL) {
-        kit_error("stopped: there are no results");
-        return EX_TEMPFAIL;
-    }
+    rc = run_ladder(&results, needed, (int)jobs);
+    if (rc != EX_OK)
+        return rc;
+    report.results = results;
     report_count(&report);
     return tell(&report);
 }

@@ -83,16 +83,41 @@ int report_save(const char *path, report_writer *writer,
     return -1;
 }
 
+/* Appends TEXT at OUT + N, in quotes if a shell would read it differently. */
+static size_t quote(char *out, size_t size, size_t n, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,";
+
+    if (text[strspn(text, plain)] == '\0')
+        return n + (size_t)snprintf(out + n, size - n, "%s", text);
+    n += (size_t)snprintf(out + n, size - n, "'");
+    for (; *text != '\0' && n < size - 8; text++)
+        n += (size_t)snprintf(out + n, size - n, "%s%c",
+                              *text == '\'' ? "'\\'" : "", *text);
+    return n + (size_t)snprintf(out + n, size - n, "'");
+}
+
+/* The folder that was graded, as make finds it, which runs in the kit. */
+static const char *from_kit(const struct report *report)
+{
+    return access("tests/grade/ladder.c", F_OK) == 0 ? report->submission
+                                                     : lab.source;
+}
+
 const char *report_again(const struct report *report, int i)
 {
-    static char command[LAB_PATH + 128];
-    bool usual = strcmp(report->submission, "starter") == 0;
+    static char command[4 * LAB_PATH + 256];
+    size_t n = (size_t)snprintf(command, sizeof command, "make grade ONLY=%s",
+                                ladder[i].id);
 
-    snprintf(command, sizeof command, "make grade ONLY=%s%s%s%s%s",
-             ladder[i].id,
-             usual ? "" : " SUBMISSION=", usual ? "" : report->submission,
-             strcmp(report->crypto, "libsodium") == 0 ? "" : " CRYPTO=",
-             strcmp(report->crypto, "libsodium") == 0 ? "" : report->crypto);
+    if (strcmp(report->submission, "starter") != 0 ||
+        from_kit(report) == lab.source) {
+        n += (size_t)snprintf(command + n, sizeof command - n, " SUBMISSION=");
+        n = quote(command, sizeof command, n, from_kit(report));
+    }
+    if (strcmp(report->crypto, "libsodium") != 0)
+        snprintf(command + n, sizeof command - n, " CRYPTO=%s", report->crypto);
     return command;
 }
 

@@ -11,7 +11,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum verdict { NOT_RUN, RUNNING, PASSED, FAILED, SKIPPED };
+enum verdict {
+    NOT_RUN,
+    RUNNING,
+    PASSED,
+    FAILED,
+    SKIPPED,
+    BROKEN, /* the machine's fault: no verdict, and no report of the run */
+};
 
 /* Why a check failed, where it makes a difference to whoever looks for it. */
 enum reason {

@@ -19,15 +19,20 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/say.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 
-enum { CHECK_SECONDS = 40 }; /* for one check: its waits end long before */
+enum {
+    CHECK_SECONDS = 40, /* for one check: its waits end long before */
+    TRIES = 4,          /* of a check that the machine has broken */
+};
 
 /* --- One check ------------------------------------------------------------ */
 
@@ -90,10 +95,8 @@ static _Noreturn void keep(const struct check *check, struct result *r)
     spawn_adopt();
     /* Its name tells nobody which check this is. */
     lab_path(home, "%s/home-XXXXXX", lab.work);
-    if (mkdtemp(home) != NULL && chdir(home) == 0) {
-        lab_give(home);
-        run_check(check);
-    }
+    must(mkdtemp(home) != NULL && chdir(home) == 0 && lab_give(home) == 0);
+    run_check(check);
     spawn_reap(r->groups, r->group_count);
     settle(r, kit_ticks() - start);
     /* Not exit: what stands in stdio's buffers is the parent's. */
@@ -126,7 +129,11 @@ struct plan {
     struct result *results;
     enum state *state;
     pid_t *keeper;
+    int *tries;
     int jobs, started;
+    int broken; /* a check that is to be tried again, alone; or -1 */
+    bool alone; /* ... and it runs now */
+    bool gave_up;
 };
 
 /*
@@ -154,15 +161,33 @@ static int look_below(char blame[8], const struct plan *p, int i)
     return 0;
 }
 
+/* Nothing else starts until check I has been tried again. */
+static void break_off(struct plan *p, int i)
+{
+    p->alone = false;
+    p->broken = i;
+    p->gave_up = p->tries[i] == TRIES;
+    if (!p->gave_up)
+        p->state[i] = WAITING;
+}
+
 static void start(struct plan *p, int i)
 {
-    pid_t pid = fork();
+    struct result *r = &p->results[i];
 
-    if (pid == 0)
-        keep(&ladder[i], &p->results[i]);
-    p->state[i] = pid > 0 ? STARTED : DONE;
-    p->keeper[i] = pid;
-    p->started += pid > 0;
+    memset(r, 0, sizeof *r);
+    p->tries[i]++;
+    p->keeper[i] = fork();
+    if (p->keeper[i] == 0)
+        keep(&ladder[i], r);
+    if (p->keeper[i] > 0) {
+        p->state[i] = STARTED;
+        p->started++;
+        return;
+    }
+    r->verdict = BROKEN;
+    snprintf(r->cause, sizeof r->cause, "cannot fork: %s", strerror(errno));
+    break_off(p, i);
 }
 
 /* Starts what can start now. Returns whether something was settled by it. */
@@ -170,7 +195,7 @@ static bool start_some(struct plan *p)
 {
     bool settled = false;
 
-    for (int i = 0; i < ladder_size; i++) {
+    for (int i = 0; i < ladder_size && p->broken < 0 && !p->alone; i++) {
         int below;
 
         if (!p->needed[i] || p->state[i] != WAITING)
@@ -187,6 +212,40 @@ static bool start_some(struct plan *p)
     return settled;
 }
 
+/* Starts a broken check again when no other one runs. */
+static bool start_broken(struct plan *p)
+{
+    int i = p->broken;
+
+    if (i < 0 || p->started > 0 || p->gave_up)
+        return false;
+    p->broken = -1;
+    p->alone = true;
+    start(p, i);
+    return p->broken >= 0;
+}
+
+/* Keeps what came of check I, whose keeper has ended with STATUS. */
+static void finish(struct plan *p, int i, int status)
+{
+    struct result *r = &p->results[i];
+
+    p->state[i] = DONE;
+    p->started--;
+    p->alone = false;
+    /* A keeper ends with 0 or is killed; Check exits when it cannot go on. */
+    if (r->verdict == RUNNING && WIFEXITED(status) &&
+        WEXITSTATUS(status) != 0) {
+        r->verdict = BROKEN;
+        snprintf(r->cause, sizeof r->cause,
+                 "the process that runs the check could not go on");
+    }
+    /* A keeper that was killed has settled nothing. */
+    settle(r, r->milliseconds);
+    if (r->verdict == BROKEN)
+        break_off(p, i);
+}
+
 /* Waits for one keeper. */
 static void finish_one(struct plan *p)
 {
@@ -199,38 +258,69 @@ static void finish_one(struct plan *p)
         return;
     }
     for (int i = 0; pid > 0 && i < ladder_size; i++) {
-        if (p->state[i] != STARTED || p->keeper[i] != pid)
-            continue;
-        p->state[i] = DONE;
-        p->started--;
-        /* A keeper that was killed has settled nothing. */
-        settle(&p->results[i], p->results[i].milliseconds);
+        if (p->state[i] == STARTED && p->keeper[i] == pid)
+            finish(p, i, status);
     }
 }
 
-struct result *run_ladder(const bool *needed, int jobs)
+/* Memory for COUNT results that keepers share with this process, or NULL. */
+static struct result *share_results(int count)
 {
-    size_t size = (size_t)ladder_size * sizeof(struct result);
-    struct plan p = {.needed = needed, .jobs = jobs};
+    void *all = mmap(NULL, (size_t)count * sizeof(struct result),
+                     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    p.results = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    p.state = calloc((size_t)ladder_size, sizeof *p.state);
-    p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
-    if (p.results == MAP_FAILED || p.state == NULL || p.keeper == NULL)
-        return NULL;
+    return all != MAP_FAILED ? all : NULL;
+}
+
+static void run_plan(struct plan *p)
+{
     catch_stop();
     spawn_adopt();
     while (!stopped) {
-        while (start_some(&p))
+        while (start_some(p) || start_broken(p))
             ;
-        if (p.started == 0)
+        if (p->started == 0)
             break;
-        finish_one(&p);
+        finish_one(p);
     }
     /* What a killed keeper left is ours. */
     spawn_reap(NULL, 0);
+}
+
+/* What the plan came to, as an exit code, with an error if it is one. */
+static int end_plan(const struct plan *p)
+{
+    if (stopped) {
+        kit_error("stopped: there are no results");
+        return EX_TEMPFAIL;
+    }
+    if (!p->gave_up)
+        return EX_OK;
+    kit_error("no verdict: this machine cannot run check %s: %s; mend that "
+              "and grade again",
+              ladder[p->broken].id, p->results[p->broken].cause);
+    return EX_OSERR;
+}
+
+int run_ladder(struct result **results, const bool *needed, int jobs)
+{
+    struct plan p = {.needed = needed, .jobs = jobs, .broken = -1};
+    int rc = EX_OSERR;
+
+    p.results = share_results(ladder_size);
+    p.state = calloc((size_t)ladder_size, sizeof *p.state);
+    p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
+    p.tries = calloc((size_t)ladder_size, sizeof *p.tries);
+    if (p.results == NULL || p.state == NULL || p.keeper == NULL ||
+        p.tries == NULL) {
+        kit_error("no verdict: there is no memory for the results");
+    } else {
+        run_plan(&p);
+        rc = end_plan(&p);
+    }
+    *results = p.results;
     free(p.state);
     free(p.keeper);
-    return stopped ? NULL : p.results;
+    free(p.tries);
+    return rc;
 }

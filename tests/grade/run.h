@@ -8,11 +8,13 @@
 #include "tests/grade/result.h"
 
 /*
- * run_ladder: runs the checks marked in NEEDED, at most JOBS at once, and
- * returns their results in the order of the ladder, in shared memory. A check
- * whose foundation did not pass is SKIPPED and says which one to mend. NULL
- * when there is no memory, or SIGINT or SIGTERM has ended it.
+ * run_ladder: runs the checks marked in NEEDED, at most JOBS at once, and sets
+ * RESULTS to what came of them, in the order of the ladder, in shared memory.
+ * A check whose foundation did not pass is SKIPPED and names the one to mend.
+ * One that the machine has broken is tried again, alone. Returns 0; or an exit
+ * code, with an error, when there are no results: after SIGINT or SIGTERM, or
+ * where the machine goes on breaking a check.
  */
-struct result *run_ladder(const bool *needed, int jobs);
+int run_ladder(struct result **results, const bool *needed, int jobs);
 
 #endif

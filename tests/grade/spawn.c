@@ -18,6 +18,7 @@
 #include "tests/grade/transcript.h"
 
 #ifdef __linux__
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #endif
 
@@ -73,6 +74,54 @@ void spawn_ended_clear(void)
         ;
 }
 
+/* --- A child that cannot begin -------------------------------------------- */
+
+/* What such a child sends: errno, and the step that failed. */
+struct failure {
+    int error;
+    char step[32];
+};
+
+void spawn_pipe(int report[2])
+{
+    must(pipe(report) == 0);
+    close_on_exec(report[0]);
+    close_on_exec(report[1]);
+}
+
+_Noreturn void spawn_report(int report, const char *step)
+{
+    struct failure failure = {.error = errno};
+
+    strncpy(failure.step, step, sizeof failure.step - 1);
+    if (write(report, &failure, sizeof failure) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+void spawn_confirm(int report[2], const char *program)
+{
+    struct failure failure;
+    ssize_t n;
+
+    close(report[1]);
+    do
+        n = read(report[0], &failure, sizeof failure);
+    while (n < 0 && errno == EINTR);
+    close(report[0]);
+    if (n == 0)
+        return;
+    if (n != (ssize_t)sizeof failure)
+        no_verdict("cannot hear whether %s runs", program);
+    no_verdict("cannot %s %s: %s%s", failure.step, program,
+               strerror(failure.error),
+               failure.error == EACCES
+                   ? " (is TMPDIR on a noexec mount? set it to another folder)"
+               : failure.error == EAGAIN
+                   ? " (too many processes of one user run on this machine)"
+                   : "");
+}
+
 /* --- The beginning -------------------------------------------------------- */
 
 static void limit(int what, rlim_t most)
@@ -81,6 +130,22 @@ static void limit(int what, rlim_t most)
 
     setrlimit(what, &value);
 }
+
+/*
+ * The same addresses in every run: with many random bits in them (Linux's
+ * vm.mmap_rnd_bits=32) older sanitizers cannot always start. Where a container
+ * does not allow this, such a start is tried again: see run.c.
+ */
+#ifdef __linux__
+static void fix_addresses(void)
+{
+    (void)personality(ADDR_NO_RANDOMIZE);
+}
+#else
+static void fix_addresses(void)
+{
+}
+#endif
 
 /* The environment of a program under test, in static memory. */
 static char *const *environment(const char *options)
@@ -109,35 +174,41 @@ static char *const *environment(const char *options)
 
 /* In the child, where only simple calls are safe: a thread may run beside. */
 static _Noreturn void become(char *const argv[], char *const env[],
-                             const int ends[3])
+                             const int ends[3], int report)
 {
     setsid(); /* a group of its own, and no terminal to write on */
     signal(SIGPIPE, SIG_DFL);
     signal(SIGCHLD, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     limit(RLIMIT_CPU, CPU_SECONDS);
     limit(RLIMIT_FSIZE, FILE_BYTES);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
     /* A sanitizer takes terabytes of addresses; it has a limit of its own. */
-    if (strstr(lab.link, "-fsanitize") == NULL)
+    if (!lab.sanitized)
         limit(RLIMIT_AS, (rlim_t)2 * MEMORY_MB << 20);
+    else
+        fix_addresses();
     for (int i = 0; i < 3; i++) {
         if (dup2(ends[i], i) < 0)
-            _exit(126);
+            spawn_report(report, "give its streams to");
     }
-    /* What else is open belongs to the grader. */
-    for (int fd = 3; fd < 1024; fd++)
-        close(fd);
-    lab_drop();
+    /* What else is open belongs to the grader, and the report closes itself. */
+    for (int fd = 3; fd < 1024; fd++) {
+        if (fd != report)
+            close(fd);
+    }
+    if (lab_drop() != 0)
+        spawn_report(report, "change the user of");
     execve(argv[0], argv, env);
-    _exit(127);
+    spawn_report(report, "run");
 }
 
 pid_t spawn(int *in, int *out, int *err, char *const argv[],
             const char *options)
 {
     char *const *env = environment(options);
-    int pipes[3][2], ends[3];
+    int pipes[3][2], ends[3], report[2];
     pid_t pid;
 
     (void)spawn_ended_fd();
@@ -148,12 +219,14 @@ pid_t spawn(int *in, int *out, int *err, char *const argv[],
         close_on_exec(pipes[i][mine]);
         ends[i] = pipes[i][1 - mine];
     }
+    spawn_pipe(report);
     pid = fork();
     must(pid >= 0);
     if (pid == 0)
-        become(argv, env, ends);
+        become(argv, env, ends, report[1]);
     for (int i = 0; i < 3; i++)
         close(ends[i]);
+    spawn_confirm(report, argv[0]);
     *in = pipes[0][1];
     *out = pipes[1][0];
     *err = pipes[2][0];

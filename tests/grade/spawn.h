@@ -14,6 +14,17 @@
 pid_t spawn(int *in, int *out, int *err, char *const argv[],
             const char *options);
 
+/*
+ * A child that cannot become its program tells its parent through a pipe that
+ * exec closes. spawn_pipe makes it. In the child, spawn_report sends errno
+ * and the step that failed ("run", "change the user"), and ends the child. In
+ * the parent, spawn_confirm closes both ends and ends the check without a
+ * verdict if PROGRAM was not run.
+ */
+void spawn_pipe(int report[2]);
+_Noreturn void spawn_report(int report, const char *step);
+void spawn_confirm(int report[2], const char *program);
+
 /* spawn_ended_fd: readable when a child has ended, until it is cleared. */
 int spawn_ended_fd(void);
 void spawn_ended_clear(void);

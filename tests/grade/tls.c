@@ -80,7 +80,7 @@ void tls_save(const struct tls *tls, const char *path)
     must(file != NULL);
     must(PEM_write_X509(file, tls->certificate) == 1);
     must(fclose(file) == 0);
-    lab_give(path);
+    must(lab_give(path) == 0);
 }
 
 struct tls_link *tls_accept(struct tls *tls, int fd)

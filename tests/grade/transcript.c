@@ -182,10 +182,14 @@ _Noreturn void fail_as(enum reason reason, const char *format, ...)
     leave(reason);
 }
 
+_Noreturn void no_verdict(const char *format, ...)
+{
+    KEEP(cause);
+    transcript->verdict = BROKEN;
+    _exit(1);
+}
+
 _Noreturn void broken(const char *what, const char *where)
 {
-    snprintf(transcript->cause, sizeof transcript->cause,
-             "The grader itself could not go on: %s in %s: %s.", what, where,
-             strerror(errno));
-    leave(VANISHED);
+    no_verdict("%s failed in %s: %s", what, where, strerror(errno));
 }

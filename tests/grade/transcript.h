@@ -48,7 +48,13 @@ _Noreturn void fail(const char *format, ...) GRADE_PRINTF(1);
 _Noreturn void fail_as(enum reason reason, const char *format, ...)
     GRADE_PRINTF(2);
 
-/* must: a thing of the grader's own; if it fails, no verdict is fair. */
+/*
+ * no_verdict: the machine failed, or the grader, and not the program under
+ * test: the check has no verdict, and this is the reason. Ends the process.
+ */
+_Noreturn void no_verdict(const char *format, ...) GRADE_PRINTF(1);
+
+/* must: something that the grader itself needs; otherwise no_verdict. */
 #define must(condition) ((condition) ? (void)0 : broken(#condition, __func__))
 _Noreturn void broken(const char *what, const char *where);
 
