@@ -2,9 +2,16 @@
 /* The first three descriptors, which must never be a socket or a file. */
 #include "lib/streams.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+/* Seeking in a pipe or a terminal fails too, but not with EBADF. */
+static bool is_open(int fd)
+{
+    return lseek(fd, 0, SEEK_CUR) >= 0 || errno != EBADF;
+}
 
 void kit_streams_open(void)
 {
@@ -13,7 +20,7 @@ void kit_streams_open(void)
         int wrong_way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 
         /* There may be no standard error to print a reason on. */
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", wrong_way) != fd)
+        if (!is_open(fd) && open("/dev/null", wrong_way) != fd)
             _exit(EX_OSFILE);
     }
 }
