@@ -13,6 +13,7 @@
 #include <sysexits.h>
 
 #include "lib/say.h"
+#include "lib/selftest.h"
 #include "lib/streams.h"
 
 /* What every command knows, in the shape of its own options. */
@@ -131,6 +132,24 @@ static void move(char **argv, int to, int from)
     argv[to] = word;
 }
 
+/*
+ * Ends the program where the backend's library cannot do its work: otherwise
+ * each step would fail later, and look like one that is not written yet.
+ */
+static void require_crypto(void)
+{
+    const char *lacking = kit_selftest();
+
+    if (lacking == NULL)
+        return;
+    kit_error("%s has no working %s on this machine (FIPS mode?): choose "
+              "another library with make CRYPTO=NAME%s",
+              kit_crypto_name(), lacking,
+              getenv("OPENSSL_CONF") != NULL ? ", or type: unset OPENSSL_CONF"
+                                             : "");
+    exit(EX_UNAVAILABLE);
+}
+
 int kit_options(int argc, char **argv, const struct kit_command *command)
 {
     int first = 1; /* the first operand so far; options stand before it */
@@ -158,6 +177,7 @@ int kit_options(int argc, char **argv, const struct kit_command *command)
         usage_error("something is missing: wanted is ", command->operands);
     if (argc - first > command->max)
         usage_error("too much: ", argv[first + command->max]);
+    require_crypto();
     return first;
 }
 

@@ -37,7 +37,9 @@ struct kit_command {
  * from here on (lib/say.h). ARGV[0] is the word before the first option.
  *
  * Every program calls this first, so it also does what each of them needs
- * before it begins: see lib/streams.h.
+ * before it begins: lib/streams.h at once, and lib/selftest.h once the command
+ * line is known to be right. EX_UNAVAILABLE, with a sentence that names the
+ * algorithm, where the cryptography does not work.
  */
 int kit_options(int argc, char **argv, const struct kit_command *command);
 

@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/selftest.h"
 #include "server/accounts.h"
 #include "server/address.h"
 #include "server/commands.h"
@@ -40,6 +41,8 @@ static void setup(void)
     password = temp_file("banana\n", 7);
     capture(STDOUT_FILENO);
     capture(STDERR_FILENO);
+    /* Done before the faults come, as kit_options would end the program. */
+    ck_assert_ptr_null(kit_selftest());
 }
 
 static void teardown(void)

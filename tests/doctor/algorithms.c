@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether a backend's library can do what the lab needs, for doctor.sh:
+ *
+ *     cc -std=c11 -D_DEFAULT_SOURCE -I. -o algorithms \
+ *         tests/doctor/algorithms.c lib/selftest.c backends/openssl.c \
+ *         $(pkg-config --cflags --libs openssl) -pthread
+ *
+ * Exits with 0 when all of it works, otherwise with 1 and one line on standard
+ * output, "OpenSSL 3.0.17 has no working ChaCha20-Poly1305".
+ */
+#include <stdio.h>
+
+#include "backends/crypto.h"
+#include "lib/selftest.h"
+
+int main(void)
+{
+    const char *lacking = kit_selftest();
+
+    if (lacking == NULL)
+        return 0;
+    printf("%s has no working %s\n", kit_crypto_name(), lacking);
+    return 1;
+}

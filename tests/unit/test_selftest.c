@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* The cryptography under a program: every algorithm is missed by its name. */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "lib/selftest.h"
+#include "tests/faults/fault.h"
+
+START_TEST(all_work)
+{
+    ck_assert_ptr_null(kit_selftest());
+    /* Once they have worked, they are not tried again. */
+    fault_order("kit_*", 1, ENOMEM);
+    ck_assert_ptr_null(kit_selftest());
+    ck_assert(!FAULTS_POSSIBLE || !fault_cancel());
+}
+END_TEST
+
+static const struct {
+    const char *call, *algorithm;
+} losses[] = {
+    /* As in FIPS mode: the library itself has no such cipher. */
+    {"EVP_CIPHER_fetch sodium_init", "ChaCha20-Poly1305"},
+    {"kit_seal", "ChaCha20-Poly1305"},
+    {"kit_hmac", "HMAC-SHA256"},
+    {"kit_sha256", "SHA-256"},
+    {"kit_scrypt", "scrypt"},
+    {"kit_random", "random generator"},
+};
+
+START_TEST(one_does_not)
+{
+    const char *lacking;
+
+    fault_order(losses[_i].call, 1, ENOMEM);
+    lacking = kit_selftest();
+    ck_assert(fault_cancel());
+    ck_assert_ptr_nonnull(lacking);
+    ck_assert_str_eq(lacking, losses[_i].algorithm);
+    /* A failure is not remembered, only the library may remember its own. */
+    if (_i > 0)
+        ck_assert_ptr_null(kit_selftest());
+}
+END_TEST
+
+Suite *selftest_suite(void);
+
+Suite *selftest_suite(void)
+{
+    Suite *suite = suite_create("selftest");
+    TCase *tcase = tcase_create("selftest");
+
+    tcase_add_test(tcase, all_work);
+    if (FAULTS_POSSIBLE)
+        tcase_add_loop_test(tcase, one_does_not, 0,
+                            sizeof losses / sizeof losses[0]);
+    else
+        printf("selftest: faults skipped, this linker has no --wrap\n");
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
