@@ -76,7 +76,7 @@ static void put_again(struct evil *evil, int fd)
 {
     const struct trick *trick = evil->trick;
     size_t one = strlen(trick->again);
-    size_t many = trick->every > 0 ? 1 : BLOCK / one;
+    size_t many = trick->every > 0 || one == 0 ? 1 : BLOCK / one;
     char *bytes = malloc(many * one + 1);
 
     ck_assert_ptr_nonnull(bytes);
@@ -104,7 +104,7 @@ static void *serve(void *context)
     struct evil *evil = context;
     int fd;
 
-    while ((fd = accept(evil->listener, NULL, NULL)) >= 0) {
+    while ((fd = raw_accept(evil->listener)) >= 0) {
         if (read_request(evil, fd))
             answer(evil, fd);
         close(fd);

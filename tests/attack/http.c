@@ -48,6 +48,7 @@ void http_open(struct http *http, const char *url, const char *from)
     const char *where = strstr(url, "//") + 2;
 
     memset(http, 0, sizeof *http);
+    http->body = http->reply;
     http->fd = -1;
     http->to = address_of(where, atoi(strrchr(where, ':') + 1));
     http->from = address_of(from != NULL ? from : "0.0.0.0", 0);
@@ -88,6 +89,17 @@ static long field(const struct http *http, const char *name)
     return line == NULL ? -1 : strtol(line + strlen(name), NULL, 10);
 }
 
+/* The status in the first line of REPLY, or 0 where none is that counts. */
+static int status_of(const char *reply)
+{
+    int status = 0;
+
+    if (sscanf(reply, "HTTP/1.1 %d ", &status) != 1 || status < 0 ||
+        status >= HTTP_STATUSES)
+        return 0;
+    return status;
+}
+
 /* Whether all of an answer is there. */
 static bool is_whole(struct http *http)
 {
@@ -102,13 +114,21 @@ static bool is_whole(struct http *http)
            http->len >= (size_t)(http->body - http->reply) + (size_t)length;
 }
 
+/* Nothing of the last answer is left, in case no other one comes. */
+static void forget_answer(struct http *http)
+{
+    http->status = http->retry_after = 0;
+    http->ms = 0;
+    http->len = 0;
+    http->reply[0] = '\0';
+    http->body = http->reply;
+}
+
 int http_read(struct http *http)
 {
     ssize_t n = 1;
 
-    http->len = 0;
-    http->reply[0] = '\0';
-    http->body = http->reply;
+    forget_answer(http);
     while (n > 0 && !is_whole(http) && http->len < HTTP_REPLY - 1) {
         n = recv(http->fd, http->reply + http->len, HTTP_REPLY - 1 - http->len,
                  0);
@@ -116,8 +136,7 @@ int http_read(struct http *http)
             http->len += (size_t)n;
         http->reply[http->len] = '\0';
     }
-    http->status = 0;
-    sscanf(http->reply, "HTTP/1.1 %d ", &http->status);
+    http->status = status_of(http->reply);
     http->retry_after = (int)field(http, "\r\nRetry-After:");
     if (http->retry_after < 0)
         http->retry_after = 0;
@@ -154,7 +173,7 @@ int http_post(struct http *http, const char *path, const char *json)
                        path, strlen(json), json);
 
     ck_assert_int_lt(len, (int)sizeof text);
-    http->status = 0;
+    forget_answer(http);
     if (!kept && http_connect(http) < 0)
         return 0;
     /* A kept connection may have ended while nobody looked. */
@@ -168,7 +187,7 @@ int http_post(struct http *http, const char *path, const char *json)
 
 int http_raw(struct http *http, const void *bytes, size_t len)
 {
-    http->status = 0;
+    forget_answer(http);
     if (http_connect(http) < 0)
         return 0;
     return exchange(http, bytes, len);

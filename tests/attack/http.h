@@ -6,7 +6,13 @@
 #include <netinet/in.h>
 #include <stddef.h>
 
-enum { HTTP_REPLY = 8192, HTTP_SECONDS = 30 };
+enum {
+    HTTP_REPLY = 8192,
+    HTTP_STATUSES = 600, /* one more than the largest */
+    /* For an answer: a server closes what hangs after ten seconds, but the
+       last of a queue of hashes waits for minutes on a busy machine. */
+    HTTP_SECONDS = 300,
+};
 
 struct http {
     struct sockaddr_in to, from;
@@ -16,8 +22,8 @@ struct http {
     double ms;       /* from the first byte out to the last one in */
     long again;      /* requests that had to be sent twice, see http_post */
     size_t len;
-    char reply[HTTP_REPLY]; /* head and body, terminated */
-    const char *body;       /* in REPLY */
+    char reply[HTTP_REPLY]; /* head and body, terminated; empty: no answer */
+    const char *body;       /* in REPLY, never NULL */
 };
 
 /* clock_ms: milliseconds on a clock that nobody sets. */

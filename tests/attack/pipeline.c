@@ -72,7 +72,8 @@ static int read_batch(struct pipeline *pipeline, int fd, char *buffer,
         len += (size_t)n;
         buffer[len] = '\0';
         while ((end = read_answer(at, buffer + len, &status)) != NULL) {
-            atomic_fetch_add(&pipeline->answers[status % PIPELINE_STATUSES], 1);
+            atomic_fetch_add(
+                &pipeline->answers[(unsigned)status % HTTP_STATUSES], 1);
             count--;
             at = end;
         }

@@ -8,7 +8,7 @@
 
 #include "tests/attack/storm.h"
 
-enum { PIPELINE_BATCH = 64, PIPELINE_STATUSES = 600 };
+enum { PIPELINE_BATCH = 64 };
 
 struct pipeline {
     const char *url;
@@ -16,7 +16,7 @@ struct pipeline {
     int requests;    /* in all */
     storm_writer *write;
     atomic_int next;
-    atomic_long answers[PIPELINE_STATUSES]; /* how many of each status */
+    atomic_long answers[HTTP_STATUSES]; /* how many of each status */
 };
 
 /*

@@ -93,8 +93,10 @@ void shot_fire(struct shot *shot, const char *url, const void *bytes,
 
     memset(shot, 0, offsetof(struct shot, bytes) + 1);
     http_open(&http, url, NULL);
-    ck_assert_int_ge(http_connect(&http), 0);
     began = clock_ms();
+    shot->ended = http_connect(&http) < 0;
+    if (shot->ended)
+        return;
     send_all(http.fd, bytes, len, way);
     read_all(shot, http.fd, began);
     http_close(&http);

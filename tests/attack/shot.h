@@ -6,14 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SHOT_SIZE = 65536, SHOT_SECONDS = 3 };
+enum { SHOT_SIZE = 65536, SHOT_SECONDS = 60 };
 
 struct shot {
     int answers; /* each as long as it says, up to one that is the last */
     int status;  /* of the first, whole or not; 0: there was none */
     bool ended;  /* the server has closed the connection */
     size_t more; /* bytes behind an answer that said it was the last */
-    double ms;   /* from the first byte out to the end of the first answer */
+    double ms;   /* from connecting to the end of the first answer */
     size_t len;
     char bytes[SHOT_SIZE]; /* all of it, terminated */
 };
@@ -23,7 +23,8 @@ enum shot_way { SHOT_AT_ONCE, SHOT_BYTE_BY_BYTE };
 
 /*
  * shot_fire: sends LEN bytes to URL on a new connection and reads until the
- * server closes it, or for SHOT_SECONDS.
+ * server closes it, or until nothing has come for SHOT_SECONDS. A connection
+ * that is refused has ended without an answer.
  */
 void shot_fire(struct shot *shot, const char *url, const void *bytes,
                size_t len, enum shot_way way);

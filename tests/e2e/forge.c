@@ -58,7 +58,7 @@ static void *answer_all(void *context)
     struct oracle *oracle = context;
     int fd;
 
-    while ((fd = accept(oracle->listener, NULL, NULL)) >= 0) {
+    while ((fd = raw_accept(oracle->listener)) >= 0) {
         if (read_request(fd)) {
             oracle->requests++;
             answer_one(fd, oracle);
@@ -160,6 +160,16 @@ int raw_listen(uint16_t *port)
     return fd;
 }
 
+int raw_accept(int listener)
+{
+    int fd;
+
+    do
+        fd = accept(listener, NULL, NULL);
+    while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
+    return fd;
+}
+
 int raw_connect(const char *where)
 {
     struct sockaddr_in at = {.sin_family = AF_INET};
@@ -169,7 +179,9 @@ int raw_connect(const char *where)
     snprintf(ip, sizeof ip, "%.*s", (int)strcspn(where, ":"), where);
     ck_assert_int_eq(inet_pton(AF_INET, ip, &at.sin_addr), 1);
     at.sin_port = htons((uint16_t)atoi(strrchr(where, ':') + 1));
-    ck_assert_int_eq(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
+    ck_assert_msg(fd >= 0 &&
+                      connect(fd, (struct sockaddr *)&at, sizeof at) == 0,
+                  "cannot connect to %s: %s", where, strerror(errno));
     return fd;
 }
 

@@ -60,7 +60,13 @@ const char *forge_line(struct forgery *f);
 /* raw_listen: a listener on 127.0.0.1, and its PORT. */
 int raw_listen(uint16_t *port);
 
-/* raw_connect: to "127.0.0.1:4444". */
+/*
+ * raw_accept: the next peer; one that has gone before its turn is passed
+ * over. Returns -1 when LISTENER has been shut down.
+ */
+int raw_accept(int listener);
+
+/* raw_connect: to "127.0.0.1:4444"; the test has failed if that is refused. */
 int raw_connect(const char *where);
 
 /* raw_send: all of it; a peer that has gone is no error here. */
