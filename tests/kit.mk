@@ -18,7 +18,7 @@ stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c \
 attack_c := $(filter-out %/alone.c,$(wildcard tests/attack/*.c)) $(stage_c) \
             tests/e2e/wanted.c
 rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \
-              proc.c storm.c target.c) $(stage_c)
+              proc.c storm.c target.c times.c) $(stage_c)
 soak_c   := $(wildcard tests/soak/*.c) $(rig_c)
 bench_c  := tests/bench/main.c tests/bench/load.c $(rig_c)
 mutant_c := $(wildcard tests/mutants/*.c)

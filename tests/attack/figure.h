@@ -9,6 +9,17 @@
 
 #include <stdbool.h>
 
+#include "tests/attack/times.h"
+
+enum {
+    /* Beside any ratio: a process that is woken may find another one in its
+       place, and waits for the end of its slice, of 4 ms with Linux. */
+    FIGURE_GRAIN_MS = 5,
+    /* After the end of a timer: the programs look at theirs once a second,
+       and a thousand connections take a while to close. */
+    FIGURE_SLACK_MS = 2000,
+};
+
 /* The folder of this run: figures, logs. Set by main before any test. */
 extern char run_dir[64];
 
@@ -34,10 +45,27 @@ void figure_least(const char *what, double value, const char *unit,
                   double limit);
 
 /*
- * figure_time: MILLISECONDS, under LIMIT; where times are only shown, under 50
- * times as much.
+ * figure_times: the median and the 99th percentile of TIMES, each at most
+ * RATIO times that of INNOCENT, a request of the same row made in turn with
+ * them, plus FIGURE_GRAIN_MS. So the speed of the machine cancels out, and
+ * one late answer of a thousand does not matter. Judged only where
+ * figure_judges_times.
+ *
+ * figure_quantile: the same for one FRACTION, and WAIT milliseconds more: of a
+ * timer that the request may meet.
  */
-void figure_time(const char *what, double milliseconds, double limit);
+void figure_times(const char *what, const struct times *times,
+                  const struct times *innocent, double ratio);
+void figure_quantile(const char *what, const struct times *times,
+                     const struct times *innocent, double fraction,
+                     double ratio, double wait);
+
+/*
+ * figure_wait: MILLISECONDS spent until a timer of the program ended the
+ * wait: at most TIMER, plus FIGURE_SLACK_MS. A timer runs by the clock on
+ * every machine, so its limit is a constant. Judged as times are.
+ */
+void figure_wait(const char *what, double milliseconds, double timer);
 
 /* figure_note: measured, and nothing is demanded of it. */
 void figure_note(const char *what, double value, const char *unit);

@@ -132,22 +132,37 @@ const char *reader_line(struct forgery *f, int chat, long seq)
     return f->line;
 }
 
-/* Waits until NUMBER, one of ours, is COUNT, for MS. Returns what it is. */
+/* The moment in MS from now, as a condition takes it. */
+static struct timespec moment_in(long ms)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += ms % 1000 * 1000000;
+    at.tv_sec += ms / 1000 + at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    return at;
+}
+
+/*
+ * Waits until NUMBER, one of ours, is COUNT, or has not grown for MS. Returns
+ * what it is.
+ */
 static long wait_ms(struct reader *reader, const long *number, long count,
                     long ms)
 {
-    struct timespec end;
+    struct timespec end = moment_in(ms);
     long got;
     int late = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += ms % 1000 * 1000000;
-    end.tv_sec += ms / 1000 + end.tv_nsec / 1000000000;
-    end.tv_nsec %= 1000000000;
     pthread_mutex_lock(&reader->lock);
-    while (*number < count && late == 0)
-        late = pthread_cond_timedwait(&reader->news, &reader->lock, &end);
     got = *number;
+    while (got < count && late == 0) {
+        late = pthread_cond_timedwait(&reader->news, &reader->lock, &end);
+        if (*number > got)
+            end = moment_in(ms);
+        got = *number;
+    }
     pthread_mutex_unlock(&reader->lock);
     return got;
 }
@@ -171,7 +186,6 @@ long reader_refused(struct reader *reader, long count, int seconds)
 /* As a sender does it: who had to make room before he spoke comes again. */
 double reader_good(struct reader *reader, int chat, int seconds)
 {
-    enum { AGAIN_MS = 100 };
     struct forgery f;
     long seq = reader->last[chat] + 1;
     double began = clock_ms();
@@ -183,7 +197,7 @@ double reader_good(struct reader *reader, int chat, int seconds)
         reader->sent++;
         raw_send(fd, f.line, strlen(f.line));
         close(fd);
-    } while (wait_ms(reader, &reader->last[chat], seq, AGAIN_MS) < seq &&
+    } while (wait_ms(reader, &reader->last[chat], seq, READER_AGAIN_MS) < seq &&
              clock_ms() - began < 1e3 * seconds);
     return clock_ms() - began;
 }

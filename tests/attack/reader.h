@@ -17,6 +17,7 @@
 enum {
     READER_CHATS = 5000,
     READER_PER_SENDER = 100, /* chats 0 to 99 are of s00, and so on */
+    READER_AGAIN_MS = 100,   /* after which reader_good comes again */
 };
 
 struct reader {
@@ -52,7 +53,8 @@ const char *reader_line(struct forgery *f, int chat, long seq);
 
 /*
  * reader_shown, reader_refused: wait until there have been COUNT texts, or
- * lines "refused: ...", at most SECONDS. Returns how many there have been.
+ * lines "refused: ...", or until none has come for SECONDS. Returns how many
+ * there have been.
  */
 long reader_shown(struct reader *reader, long count, int seconds);
 long reader_refused(struct reader *reader, long count, int seconds);

@@ -7,7 +7,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { BYSTANDER_MS = 25, BYSTANDER_MAX = 1 << 16 };
+#include "tests/attack/figure.h"
+
+enum {
+    BYSTANDER_MS = 25, /* between two of her requests */
+    /* Her server has more to do than its twin, which is why she waits. */
+    BYSTANDER_RATIO = 5,
+};
 
 static void *run(void *context)
 {
@@ -20,7 +26,6 @@ static void *run(void *context)
     http_open(&http, storm->url, storm->from);
     while ((i = atomic_fetch_add(&storm->next, 1)) < storm->requests) {
         const char *path = storm->write(json, sizeof json, i);
-
         double at;
 
         wait_until(storm->began + i * every);
@@ -59,113 +64,74 @@ long storm_count(const struct storm *storm, int status)
     return count;
 }
 
-static int by_value(const void *a, const void *b)
+void storm_times(const struct storm *storm, int status, struct times *times)
 {
-    const double *one = a, *two = b;
-
-    return (*one > *two) - (*one < *two);
-}
-
-double percentile(double *values, size_t count, double fraction)
-{
-    qsort(values, count, sizeof values[0], by_value);
-    return count == 0 ? INFINITY
-                      : values[(size_t)((double)(count - 1) * fraction)];
-}
-
-double storm_time(const struct storm *storm, int status, double fraction)
-{
-    double *values = calloc((size_t)storm->requests, sizeof values[0]);
-    double result;
-    size_t count = 0;
-
-    ck_assert_ptr_nonnull(values);
     for (int i = 0; i < storm->requests; i++) {
         if (storm->answers[i].status == status)
-            values[count++] = storm->answers[i].ms;
+            times_add(times, storm->answers[i].ms);
     }
-    result = percentile(values, count, fraction);
-    free(values);
-    return result;
-}
-
-/* How many answers with STATUS were awaited when request NUMBER was sent. */
-static long awaited_with(const struct storm *storm, int status, int number)
-{
-    double at = storm->answers[number].at;
-    long count = 0;
-
-    for (int i = 0; i < storm->requests; i++) {
-        const struct storm_answer *one = &storm->answers[i];
-
-        count +=
-            one->status == status && one->at <= at && one->at + one->ms > at;
-    }
-    return count;
-}
-
-long storm_at_once(const struct storm *storm, int status)
-{
-    long most = 0;
-
-    for (int i = 0; i < storm->requests; i++) {
-        long count = awaited_with(storm, status, i);
-
-        if (storm->answers[i].status == status && count > most)
-            most = count;
-    }
-    return most;
 }
 
 /* --- The bystander -------------------------------------------------------- */
 
-static struct {
-    const struct target *target;
-    atomic_bool stop;
-    pthread_t thread;
-    long count, failed;
-    double ms[BYSTANDER_MAX];
-} bystander;
+/*
+ * Asks TARGET as user WHO. A late answer counts for each moment at which she
+ * would have asked meanwhile: waiting for it is waiting too.
+ */
+static void ask_one(struct bystander *bystander, struct http *http,
+                    const struct target *target, struct times *times, int who)
+{
+    http_ask(http, target->names[who], target->tokens[who],
+             target->names[(who + 1) % TARGET_CROWD]);
+    bystander->count++;
+    bystander->failed += http->status != 200;
+    for (double ms = http->ms; ms > 0; ms -= BYSTANDER_MS)
+        times_add(times, ms);
+}
 
 static void *stand_by(void *context)
 {
-    const struct target *target = bystander.target;
-    double began = clock_ms();
-    struct http http;
+    struct bystander *bystander = context;
+    struct http here, twin = {.fd = -1};
+    double due = clock_ms();
 
-    http_open(&http, target->stage.url, NULL);
-    while (!atomic_load(&bystander.stop) && bystander.count < BYSTANDER_MAX) {
-        long i = bystander.count;
-        int who = (int)(i % TARGET_CROWD);
-
-        /* The moment that it was due counts: waiting for a late answer is
-           waiting too. */
-        wait_until(began + (double)(i * BYSTANDER_MS));
-        http_ask(&http, target->names[who], target->tokens[who],
-                 target->names[(who + 1) % TARGET_CROWD]);
-        bystander.failed += http.status != 200;
-        bystander.ms[i] = clock_ms() - began - (double)(i * BYSTANDER_MS);
-        bystander.count++;
+    http_open(&here, bystander->here->stage.url, NULL);
+    if (bystander->twin != NULL)
+        http_open(&twin, bystander->twin->stage.url, NULL);
+    for (int who = 0; !atomic_load(&bystander->stop);
+         who = (who + 1) % TARGET_CROWD) {
+        ask_one(bystander, &here, bystander->here, &bystander->times, who);
+        if (bystander->twin != NULL)
+            ask_one(bystander, &twin, bystander->twin, &bystander->innocent,
+                    who);
+        due = fmax(due + BYSTANDER_MS, clock_ms());
+        wait_until(due);
     }
-    bystander.failed += http.again; /* what had to be sent twice */
-    http_close(&http);
+    bystander->failed += here.again + twin.again; /* had to be sent twice */
+    http_close(&here);
+    http_close(&twin);
     return NULL;
 }
 
-void bystander_begin(const struct target *target)
+void bystander_begin(struct bystander *bystander)
 {
-    bystander.target = target;
-    bystander.count = bystander.failed = 0;
-    atomic_store(&bystander.stop, false);
-    ck_assert_int_eq(pthread_create(&bystander.thread, NULL, stand_by, NULL),
-                     0);
+    ck_assert_int_eq(
+        pthread_create(&bystander->thread, NULL, stand_by, bystander), 0);
 }
 
-double bystander_end(long *failed, long *count)
+void bystander_end(struct bystander *bystander)
 {
-    atomic_store(&bystander.stop, true);
-    pthread_join(bystander.thread, NULL);
-    *failed = bystander.failed;
-    *count = bystander.count;
-    return percentile(bystander.ms, (size_t)bystander.count, 0.99);
+    atomic_store(&bystander->stop, true);
+    pthread_join(bystander->thread, NULL);
+}
+
+void bystander_judge(struct bystander *bystander)
+{
+    if (bystander->twin != NULL)
+        figure_times("good requests", &bystander->times, &bystander->innocent,
+                     BYSTANDER_RATIO);
+    figure_note("good requests, in all", (double)bystander->count, "");
+    figure_is("of them not answered with 200", bystander->failed, 0);
+    times_free(&bystander->times);
+    times_free(&bystander->innocent);
 }

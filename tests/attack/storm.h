@@ -3,11 +3,13 @@
 #ifndef ATTACK_STORM_H
 #define ATTACK_STORM_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
 #include "tests/attack/http.h"
 #include "tests/attack/target.h"
+#include "tests/attack/times.h"
 
 /* Writes request NUMBER as JSON to OUT; returns its path. */
 typedef const char *storm_writer(char *out, size_t out_size, int number);
@@ -36,25 +38,28 @@ void storm_run(struct storm *storm);
 /* storm_count: answers with STATUS. */
 long storm_count(const struct storm *storm, int status);
 
-/*
- * storm_time: the time that FRACTION of the answers with STATUS stayed
- * under: 0.5 the median, 1 the slowest.
- */
-double storm_time(const struct storm *storm, int status, double fraction);
-
-/* storm_at_once: how many of these waited at the same time, at the most. */
-long storm_at_once(const struct storm *storm, int status);
-
-/* percentile: of COUNT values, which it sorts; of none it is infinite. */
-double percentile(double *values, size_t count, double fraction);
+/* storm_times: adds the times of the answers with STATUS to TIMES. */
+void storm_times(const struct storm *storm, int status, struct times *times);
 
 /*
- * bystander_begin: one who uses the server as it is meant, forty times a
- * second, as the crowd of TARGET, which has been logged in. bystander_end:
- * she stops; returns her 99th percentile in milliseconds, and sets FAILED to
- * how many of her COUNT requests were not answered with 200.
+ * Somebody who uses the server as it is meant, forty times a second. The same
+ * is asked of a twin, in turn: a server that is not attacked.
  */
-void bystander_begin(const struct target *target);
-double bystander_end(long *failed, long *count);
+struct bystander {
+    const struct target *here, *twin; /* crowds logged in; TWIN: or NULL */
+    struct times times, innocent;     /* of HERE, of TWIN */
+    long count, failed;               /* requests; of them without a 200 */
+    atomic_bool stop;
+    pthread_t thread;
+};
+
+/*
+ * bystander_begin: she begins, with HERE and TWIN set and all else zero.
+ * bystander_end: she stops. bystander_judge: that she noticed nothing; her
+ * times go, too.
+ */
+void bystander_begin(struct bystander *bystander);
+void bystander_end(struct bystander *bystander);
+void bystander_judge(struct bystander *bystander);
 
 #endif

@@ -56,11 +56,12 @@ void target_import(struct target *target, const char *ln,
 void target_open(struct target *target, const char *ln)
 {
     static const char dear[][TARGET_NAME] = {"victim", "friend"};
+    static int number; /* of this process: it may have several */
 
     memset(target, 0, sizeof *target);
     stage_open(&target->stage);
-    snprintf(target->log, sizeof target->log, "%s/logs/%ld.log", run_dir,
-             (long)getpid());
+    snprintf(target->log, sizeof target->log, "%s/logs/%ld-%d.log", run_dir,
+             (long)getpid(), ++number);
     snprintf(target->program, sizeof target->program, "%s/chat-server",
              stage_builds[0]);
     for (int i = 0; i < TARGET_CROWD; i++)

@@ -165,7 +165,7 @@ START_TEST(rates)
     passed = let_through(token, ASKS + 5);
     looked = looked_at(FAILURES + 5);
     figure_least("M3 let through at once", passed, "", ASKS);
-    figure_is("guesses looked at", looked, FAILURES);
+    figure_least("guesses looked at", looked, "", FAILURES);
     for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
         set_clock(jumps[i]);
         passed += let_through(token, 5);
@@ -177,6 +177,7 @@ START_TEST(rates)
                 looked - FAILURES - (clock_ms() - began) / 12e3, "", 0);
 
     /* A second is a second, whatever the clock says. */
+    began = clock_ms();
     while (ask("u00", token) != 200 && clock_ms() - began < 60e3)
         wait_until(clock_ms() + 50);
     figure_is("then one more", http.status, 200);

@@ -95,10 +95,10 @@ static void go_on(void)
 /* Processor time of a second in which nobody asks. */
 static double idle_cpu(void)
 {
-    double before = target_cpu(&target);
+    double before = target_cpu(&target), began = clock_ms();
 
-    wait_until(clock_ms() + 1e3);
-    return target_cpu(&target) - before;
+    wait_until(began + 1e3);
+    return (target_cpu(&target) - before) * 1e3 / (clock_ms() - began);
 }
 
 static void start_again(void)

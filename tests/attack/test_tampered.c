@@ -15,7 +15,10 @@
 #include "tests/attack/tampers.h"
 
 enum {
-    TIMES = 9,
+    TIMES = 9, /* each row */
+    /* To refuse a row it is read, and some have 4 MB. */
+    RATIO = 10,
+    RATIO_HASHED = 3,
     GROWTH_KIB = 1024,
     CACHE_KIB = 2048, /* SQLite may keep so much of a table that is large */
 };
@@ -47,21 +50,33 @@ static void tamper(const char *name, const char *form, const char *kept)
 }
 
 /*
- * The right password of NAME, TIMES: the slowest. STATUS is what all of them
+ * The right password of NAME, TIMES: their median. STATUS is what all of them
  * were answered with, or -1.
  */
 static double login(struct http *http, const char *name, int *status)
 {
     char token[KIT_STR16_MAX + 1];
-    double slowest = 0;
+    double ms[TIMES];
 
     for (int i = 0; i < TIMES; i++) {
         int one = http_login(http, name, target_password(name), token);
 
-        slowest = http->ms > slowest ? http->ms : slowest;
+        ms[i] = http->ms;
         *status = i == 0 || one == *status ? one : -1;
     }
-    return slowest;
+    return percentile(ms, TIMES, 0.5);
+}
+
+/* The same for an M3 with a token that was never given out. */
+static double ask(struct http *http)
+{
+    double ms[TIMES];
+
+    for (int i = 0; i < TIMES; i++) {
+        http_ask(http, "u00", "0123456789abcdef0123456789abcdef", "u01");
+        ms[i] = http->ms;
+    }
+    return percentile(ms, TIMES, 0.5);
 }
 
 /* Nothing of it stays in memory, and nothing was ever there. */
@@ -77,8 +92,8 @@ START_TEST(passwords)
 {
     char *kept = database_text(
         &target, "SELECT phc FROM accounts WHERE name = 'victim'");
+    struct times refusals = {.count = 0}, innocent = {.count = 0};
     struct http http;
-    double slowest = 0;
     long wrong = 0, before, peak;
     int status;
 
@@ -93,19 +108,24 @@ START_TEST(passwords)
 
         tamper("victim", tampered_rows[i], kept);
         ms = login(&http, "victim", &status);
-        if (status != 500 || ms >= 5)
+        if (status != 500)
             fprintf(stderr, "%s: %d, %.1f ms\n", tampered_rows[i], status, ms);
         wrong += status != 500;
-        slowest = ms > slowest ? ms : slowest;
+        times_add(&refusals, ms);
+        times_add(&innocent, ask(&http));
     }
     figure_note("rows", (double)tampered_row_count, "");
     figure_is("not refused", wrong, 0);
-    figure_time("the slowest refusal", slowest, 5);
+    /* Each is a median, so it is the row that is slow and not the machine. */
+    figure_quantile("the slowest row's refusal", &refusals, &innocent, 1, RATIO,
+                    0);
     show_memory(before, peak, GROWTH_KIB);
     tamper("victim", "?1", kept);
     login(&http, "victim", &status);
     figure_is("when all is as it was", status, 200);
     http_close(&http);
+    times_free(&refusals);
+    times_free(&innocent);
     free(kept);
     row_end();
 }
@@ -119,8 +139,8 @@ START_TEST(newest)
 {
     char *kept = database_text(
         &target, "SELECT phc FROM accounts WHERE name = 'friend'");
+    struct times unknown = {.count = 0}, innocent = {.count = 0};
     struct http http;
-    double slowest = 0;
     long wrong = 0, others = 0, before, peak;
 
     row_begin("16 unknown names while the newest row is tampered");
@@ -134,13 +154,16 @@ START_TEST(newest)
         snprintf(name, sizeof name, "nobody%zu", i);
         http_open(&http, target.stage.url, NULL);
         wrong += http_login(&http, name, "guess", token) != 401;
-        slowest = http.ms > slowest ? http.ms : slowest;
-        others +=
-            http_login(&http, "u01", target_password("u01"), token) != 200;
+        times_add(&unknown, http.ms);
+        others += http_login(&http, "victim", target_password("victim"),
+                             token) != 200;
+        times_add(&innocent, http.ms);
         http_close(&http);
     }
     figure_is("not answered with 401", wrong, 0);
-    figure_time("the slowest of them", slowest, 1000);
+    figure_times("they take", &unknown, &innocent, RATIO_HASHED);
+    times_free(&unknown);
+    times_free(&innocent);
     figure_is("others who could not log in meanwhile", others, 0);
     show_memory(before, peak, GROWTH_KIB);
     free(kept);

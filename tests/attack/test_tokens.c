@@ -12,7 +12,9 @@ enum {
     CONNECTIONS = 4,
     WRONG_OWNERS = 10000,
     GUESSES = 1000000,
-    ASKS = 20, /* good ones of one user, directly after */
+    ASKS = 20,  /* good ones of one user, at once */
+    OWNERS = 5, /* who ask so, directly before and directly after */
+    RATIO = 3,
     PURE = 64, /* turns of a kind that change nothing but what it says */
 };
 
@@ -150,28 +152,33 @@ static const char *guess(char *out, size_t out_size, int number)
 
 /* --- The tests ------------------------------------------------------------ */
 
-/* One whose token was tried asks as often as she may at once. */
-static void show_owner(void)
+/*
+ * OWNERS from number FIRST on, whose tokens are tried, ask as often as they
+ * may at once. Returns how many were not answered with 200.
+ */
+static long ask_as_owners(struct times *times, int first)
 {
     struct http http;
     long failed = 0;
-    double slowest = 0;
 
     http_open(&http, target.stage.url, NULL);
-    for (int i = 0; i < ASKS; i++) {
-        failed += http_ask(&http, target.names[7], target.tokens[7],
-                           target.names[8]) != 200;
-        slowest = http.ms > slowest ? http.ms : slowest;
+    for (int i = 0; i < ASKS * OWNERS; i++) {
+        int who = first + i % OWNERS;
+
+        failed += http_ask(&http, target.names[who], target.tokens[who],
+                           target.names[who + 1]) != 200;
+        times_add(times, http.ms);
     }
     http_close(&http);
-    figure_is("questions of an owner that failed then", failed, 0);
-    figure_time("the slowest of them", slowest, 10);
+    return failed;
 }
 
 static void refuse_all(int requests, storm_writer *write)
 {
     static struct pipeline pipeline;
+    struct times before = {.count = 0}, after = {.count = 0};
     double seconds;
+    long failed = ask_as_owners(&before, 0);
 
     memset(&pipeline, 0, sizeof pipeline);
     pipeline.url = target.stage.url;
@@ -182,7 +189,11 @@ static void refuse_all(int requests, storm_writer *write)
     figure_is("answered with 200", pipeline.answers[200], 0);
     figure_is("answered with 401", pipeline.answers[401], requests);
     figure_note("in", seconds, "s");
-    show_owner();
+    failed += ask_as_owners(&after, OWNERS);
+    figure_is("questions of owners, before and after, that failed", failed, 0);
+    figure_times("those after", &after, &before, RATIO);
+    times_free(&before);
+    times_free(&after);
 }
 
 START_TEST(wrong_owner)

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The clients of these tests themselves, where a server refuses, resets or
+ * has died. They count that; they do not crash, and no older answer is taken
+ * for a new one.
+ */
+#include <check.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/attack/crowd.h"
+#include "tests/attack/figure.h"
+#include "tests/attack/http.h"
+#include "tests/attack/pipeline.h"
+#include "tests/attack/shot.h"
+#include "tests/attack/storm.h"
+#include "tests/e2e/forge.h"
+
+enum { REQUESTS = 100, CONNECTIONS = 10 };
+
+#define TOKEN "0123456789abcdef0123456789abcdef"
+
+static char url[64];
+
+/* A port of ours on which nothing listens any more. */
+static void refuse(void)
+{
+    uint16_t port;
+
+    close(raw_listen(&port));
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)port);
+}
+
+/* Takes everybody in, and throws them out. */
+static void *reset_all(void *context)
+{
+    const int *listener = context;
+    int fd;
+
+    while ((fd = raw_accept(*listener)) >= 0) {
+        raw_rude(fd);
+        close(fd);
+    }
+    return NULL;
+}
+
+static const char *login(char *out, size_t out_size, int number)
+{
+    snprintf(out, out_size, "{\"username\":\"u%d\",\"password\":\"x\"}",
+             number);
+    return "/login";
+}
+
+/* Each client of ours once, at URL, where there is no answer. */
+static void try_all(void)
+{
+    static struct storm storm = {
+        .connections = CONNECTIONS, .requests = REQUESTS, .write = login};
+    static struct pipeline pipeline = {
+        .connections = CONNECTIONS, .requests = REQUESTS, .write = login};
+    static struct target target;
+    static struct shot shot;
+    struct bystander bystander = {.here = &target, .twin = &target};
+    struct times times = {.count = 0};
+    char token[KIT_STR16_MAX + 1] = "old";
+    struct http http;
+    long answers = 0;
+
+    http_open(&http, url, NULL);
+    figure_is("status of a login", http_login(&http, "alice", "x", token), 0);
+    figure_is("length of its token", (long)strlen(token), 0);
+    figure_is("status of an M3", http_ask(&http, "alice", "x", "bob"), 0);
+    figure_is("status of raw bytes", http_raw(&http, "x", 1), 0);
+    http_close(&http);
+
+    storm.url = pipeline.url = target.stage.url = url;
+    storm_run(&storm);
+    figure_is("a storm without answers", storm_count(&storm, 0), REQUESTS);
+    storm_times(&storm, 200, &times);
+    figure_is("its times (1: none)", isinf(times_quantile(&times, 0.5)), 1);
+    free(storm.answers);
+
+    pipeline_run(&pipeline);
+    for (int i = 0; i < HTTP_STATUSES; i++)
+        answers += pipeline.answers[i];
+    figure_is("answers to a pipeline", answers, 0);
+
+    bystander_begin(&bystander);
+    bystander_end(&bystander);
+    figure_is("good requests that succeed", bystander.count - bystander.failed,
+              0);
+
+    shot_fire(&shot, url, "x", 1, SHOT_AT_ONCE);
+    figure_is("answers to a shot", shot.answers, 0);
+    figure_is("... which has ended (1: yes)", shot.ended, 1);
+}
+
+START_TEST(refused)
+{
+    static struct crowd crowd = {.count = CONNECTIONS};
+
+    row_begin("00 clients of these tests, refused");
+    refuse();
+    try_all();
+    crowd_begin(&crowd, strstr(url, "//") + 2);
+    crowd_end(&crowd);
+    row_end();
+}
+END_TEST
+
+START_TEST(reset)
+{
+    uint16_t port;
+    int listener = raw_listen(&port);
+    pthread_t thread;
+
+    row_begin("00 clients of these tests, reset");
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)port);
+    ck_assert_int_eq(pthread_create(&thread, NULL, reset_all, &listener), 0);
+    try_all();
+    shutdown(listener, SHUT_RDWR);
+    pthread_join(thread, NULL);
+    close(listener);
+    row_end();
+}
+END_TEST
+
+/* The first answer has a token; then the server is gone. */
+START_TEST(died)
+{
+    struct oracle oracle;
+    char token[KIT_STR16_MAX + 1];
+    struct http http;
+
+    row_begin("00 clients of these tests, the server gone");
+    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    http_open(&http, oracle.url, NULL);
+    figure_is("status of a login", http_login(&http, "alice", "x", token), 200);
+    figure_is("its token is the one (1: yes)", strcmp(token, TOKEN) == 0, 1);
+    oracle_close(&oracle);
+    figure_is("status afterwards", http_login(&http, "alice", "x", token), 0);
+    figure_is("length of the token", (long)strlen(token), 0);
+    http_close(&http);
+    row_end();
+}
+END_TEST
+
+/* Quantiles, and what they are compared with. */
+START_TEST(quantiles)
+{
+    struct times times = {.count = 0};
+
+    row_begin("00 times of these tests");
+    for (int i = 1000; i > 0; i--)
+        times_add(&times, i);
+    figure_is("median of 1 to 1,000", (long)times_quantile(&times, 0.5), 500);
+    figure_is("their 99th percentile", (long)times_quantile(&times, 0.99), 990);
+    figure_is("the slowest", (long)times_quantile(&times, 1), 1000);
+    figure_times("against itself", &times, &times, 1);
+    times_free(&times);
+    row_end();
+}
+END_TEST
+
+Suite *rig_suite(void);
+
+Suite *rig_suite(void)
+{
+    Suite *suite = suite_create("rig");
+    TCase *tc = tcase_create("rig");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, refused);
+    tcase_add_test(tc, reset);
+    tcase_add_test(tc, died);
+    tcase_add_test(tc, quantiles);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
