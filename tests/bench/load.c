@@ -7,7 +7,6 @@
 
 #include <check.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,59 +24,81 @@ static struct wire wires[LOAD_CONNECTIONS];
 static void ask(struct load *load, int fd)
 {
     const char *request = load->requests[load->next++ % load->count];
-    size_t len = strlen(request);
+    size_t len = strlen(request), sent = 0;
 
-    ck_assert_int_eq(send(fd, request, len, MSG_NOSIGNAL), (ssize_t)len);
+    while (sent < len) {
+        ssize_t n = send(fd, request + sent, len - sent, MSG_NOSIGNAL);
+
+        if (n <= 0)
+            return; /* it has ended: poll says so next */
+        sent += (size_t)n;
+    }
 }
 
-/* Reads what is there; whether the answer is whole. It ends with a brace. */
-static bool hear(struct wire *wire, int fd)
-{
-    ssize_t n = recv(fd, wire->answer + wire->len,
-                     sizeof wire->answer - 1 - wire->len, 0);
-
-    ck_assert_int_gt(n, 0);
-    wire->len += (size_t)n;
-    if (wire->answer[wire->len - 1] != '}')
-        return false;
-    wire->answer[wire->len] = '\0';
-    ck_assert_msg(strncmp(wire->answer, "HTTP/1.1 200 ", 13) == 0, "came: %s",
-                  wire->answer);
-    wire->len = 0;
-    return true;
-}
-
-static void open_all(struct pollfd *all, const char *url)
+/* Opens connection NUMBER to URL, and asks. */
+static void begin(struct load *load, struct pollfd *one, int number,
+                  const char *url)
 {
     struct http http;
 
     http_open(&http, url, NULL);
-    for (int i = 0; i < LOAD_CONNECTIONS; i++) {
-        all[i].fd = http_connect(&http);
-        all[i].events = POLLIN;
-        ck_assert_int_ge(all[i].fd, 0);
-        http.fd = -1; /* it is in the table now */
-        wires[i].len = 0;
-    }
+    one->fd = http_connect(&http);
+    ck_assert_msg(one->fd >= 0, "%s is refused: has the server ended?", url);
+    one->events = POLLIN;
+    wires[number].len = 0;
+    ask(load, one->fd);
+}
+
+/*
+ * Reads what is there. Returns 1 when the answer is whole, which ends with a
+ * brace; 0 when more is to come; -1 when the connection has ended.
+ */
+static int hear(struct wire *wire, int fd)
+{
+    ssize_t n = recv(fd, wire->answer + wire->len,
+                     sizeof wire->answer - 1 - wire->len, 0);
+
+    if (n <= 0)
+        return -1;
+    wire->len += (size_t)n;
+    if (wire->answer[wire->len - 1] != '}')
+        return 0;
+    wire->answer[wire->len] = '\0';
+    ck_assert_msg(strncmp(wire->answer, "HTTP/1.1 200 ", 13) == 0, "came: %s",
+                  wire->answer);
+    wire->len = 0;
+    return 1;
+}
+
+/* What has come on connection NUMBER; returns how many answers that is. */
+static long serve_one(struct load *load, struct pollfd *one, int number,
+                      const char *url)
+{
+    int came = hear(&wires[number], one->fd);
+
+    if (came > 0)
+        ask(load, one->fd);
+    if (came >= 0)
+        return came;
+    close(one->fd);
+    load->lost++;
+    begin(load, one, number, url);
+    return 0;
 }
 
 double load_run(struct load *load, const char *url, double seconds)
 {
     struct pollfd all[LOAD_CONNECTIONS] = {{.fd = -1}};
-    double began, now;
+    double began = clock_ms(), now;
     long answers = 0;
 
-    open_all(all, url);
-    began = clock_ms();
     for (int i = 0; i < LOAD_CONNECTIONS; i++)
-        ask(load, all[i].fd);
+        begin(load, &all[i], i, url);
     do {
         poll(all, LOAD_CONNECTIONS, 0);
         for (int i = 0; i < LOAD_CONNECTIONS; i++) {
-            if (all[i].revents == 0 || !hear(&wires[i], all[i].fd))
-                continue;
-            answers++;
-            ask(load, all[i].fd);
+            if (all[i].revents != 0)
+                answers += serve_one(load, &all[i], i, url);
         }
         now = clock_ms();
     } while (now - began < 1e3 * seconds);

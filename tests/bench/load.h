@@ -11,6 +11,7 @@ enum { LOAD_CONNECTIONS = 32 };
 struct load {
     char **requests;
     size_t count, next;
+    long lost; /* connections that ended, and were opened again */
 };
 
 /*

@@ -24,6 +24,7 @@
 #include "tests/attack/alone.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"
+#include "tests/attack/times.h"
 #include "tests/bench/load.h"
 
 enum {
@@ -188,6 +189,7 @@ START_TEST(bench)
     figure_most("memory, after 10,000 sessions have asked",
                 (double)target_memory(&ours) / 1024, "MiB", MEMORY_MIB);
     compare_in_storm();
+    figure_is("connections that ended", load.lost, 0);
     process_end(constant.stage.server);
     target_stop(&ours);
     target_close(&ours);
