@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* chat-server import: a whole class at once, or nothing of it. */
-#include <stdio.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "lib/options.h"
 #include "lib/say.h"
 #include "server/accounts.h"
 #include "server/commands.h"
+#include "server/list.h"
 #include "server/private.h"
+#include "server/progress.h"
 #include "server/roster.h"
 
-static const char *db, *ln_text;
+static const char *db, *ln_text, *list;
 static bool update;
 
 static const struct kit_option options[] = {
     {"db", "FILE", COMMAND_DB_HELP ", made if absent", &db, NULL},
-    {"update", NULL, "accounts that exist get the password of the file", NULL,
+    {"list", "FILE", "write all names and passwords to this new file", &list,
+     NULL},
+    {"update", NULL, "accounts that exist get the password of the roster", NULL,
      &update},
     {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
     {NULL, NULL, NULL, NULL, NULL},
@@ -28,32 +34,58 @@ static const struct kit_command command = {
     .name = "chat-server import",
     .operands = "ROSTER.csv",
     .about =
-        "Adds a whole class. The file begins with the line name,password and\n"
-        "has one account on each line; where the password is empty one is\n"
-        "made. The list to hand out is printed on standard output. With\n"
-        "--update an account that exists and has no password in the file\n"
-        "stays as it is.",
+        "Adds a whole class, or nothing of it. The file begins with the line\n"
+        "name,password and has one account on each line. An empty password is\n"
+        "made up; it is written to the file of --list and nowhere else. That\n"
+        "file must not exist. With --update an account that exists and has no\n"
+        "password in the file keeps its own.",
     .min = 1,
     .max = 1,
     .options = options,
 };
 
-/* What happens to one row. */
-struct change {
-    const struct roster_row *row;
-    bool exists;
-    char password[KIT_PASSWORD_SIZE];
-    char phc[PHC_SIZE];
+enum { THREADS_MAX = 4 }; /* that hash; each needs 16 MiB, or more (RFC 7914) */
+
+/* What is to be done: ROWS have their passwords, as has the list. */
+struct changes {
+    struct roster rows;
+    struct change {
+        bool exists;
+        char phc[PHC_SIZE];
+    } * of; /* one for each row */
 };
 
-struct changes {
-    size_t count;
-    struct change *list;
-};
+/* Room in CHANGES for COUNT rows. */
+static int make_room(struct changes *changes, size_t count)
+{
+    changes->rows.rows = calloc(count + 1, sizeof *changes->rows.rows);
+    changes->of = calloc(count + 1, sizeof *changes->of);
+    if (changes->rows.rows != NULL && changes->of != NULL)
+        return EX_OK;
+    kit_error("no memory for so many accounts");
+    return EX_OSERR;
+}
+
+/* Makes a password for ROW of FILE if it has none. */
+static int complete(struct roster_row *row, const char *file)
+{
+    if (row->password[0] != '\0')
+        return EX_OK;
+    if (list == NULL) {
+        kit_error("%s, line %d: %s has no password. To have passwords made, "
+                  "name a new file for them: --list passwords.csv",
+                  file, row->line, row->name);
+        return EX_USAGE;
+    }
+    if (roster_make_password(row->password) == 0)
+        return EX_OK;
+    kit_error("no random bytes for the password of %s", row->name);
+    return EX_OSERR;
+}
 
 /*
  * Compares the class with the accounts there are, before anything is done:
- * fills CHANGES with what is to be done, or says all that is in the way.
+ * fills CHANGES with what is to be done, or prints all that is in the way.
  */
 static int plan(struct changes *changes, struct store *store,
                 const struct roster *roster, const char *file)
@@ -61,14 +93,8 @@ static int plan(struct changes *changes, struct store *store,
     char phc[PHC_SIZE];
     int rc = EX_OK;
 
-    changes->list = calloc(roster->count + 1, sizeof *changes->list);
-    if (changes->list == NULL) {
-        kit_error("no memory for so many accounts");
-        return EX_OSERR;
-    }
     for (size_t i = 0; i < roster->count; i++) {
         const struct roster_row *row = &roster->rows[i];
-        struct change *change = &changes->list[changes->count];
         int found = accounts_find(phc, store, row->name);
 
         if (found < 0)
@@ -81,39 +107,90 @@ static int plan(struct changes *changes, struct store *store,
         }
         if (found == 0 && row->password[0] == '\0')
             continue;
-        change->row = row;
-        change->exists = found == 0;
-        changes->count++;
+        changes->rows.rows[changes->rows.count] = *row;
+        changes->of[changes->rows.count++].exists = found == 0;
     }
+    for (size_t i = 0; i < changes->rows.count && rc == EX_OK; i++)
+        rc = complete(&changes->rows.rows[i], file);
     return rc;
 }
 
-/* The slow part: makes what passwords are missing and hashes them all. */
-static int hash(struct changes *changes, unsigned ln)
-{
-    for (size_t i = 0; i < changes->count; i++) {
-        struct change *change = &changes->list[i];
+/* The passwords to hash, which several threads take one by one. */
+struct job {
+    struct changes *changes;
+    unsigned ln;
+    pthread_mutex_t lock; /* for what follows */
+    size_t next, done;
+    const char *failed; /* a name: nothing more is begun */
+    struct progress progress;
+};
 
-        memcpy(change->password, change->row->password,
-               sizeof change->password);
-        if ((change->password[0] == '\0' &&
-             roster_make_password(change->password) != 0) ||
-            phc_make(change->phc, change->password, ln) != 0) {
-            kit_error("the password of %s cannot be hashed; is there memory "
-                      "left?",
-                      change->row->name);
-            return EX_OSERR;
-        }
-    }
-    return EX_OK;
+/* The next row of JOB to hash; false when there is none. */
+static bool take(size_t *row, struct job *job)
+{
+    bool more;
+
+    pthread_mutex_lock(&job->lock);
+    more = job->failed == NULL && job->next < job->changes->rows.count;
+    if (more)
+        *row = job->next++;
+    pthread_mutex_unlock(&job->lock);
+    return more;
 }
 
-/* One row into the database: 0; 1 when it has changed since we looked. */
-static int write_one(struct store *store, const struct change *change)
+static void *hash_rows(void *context)
 {
-    if (change->exists)
-        return accounts_set(store, change->row->name, change->phc);
-    return accounts_add(store, change->row->name, change->phc);
+    struct job *job = context;
+    size_t i;
+
+    while (take(&i, job)) {
+        const struct roster_row *row = &job->changes->rows.rows[i];
+        int rc = phc_make(job->changes->of[i].phc, row->password, job->ln);
+
+        pthread_mutex_lock(&job->lock);
+        if (rc != 0)
+            job->failed = row->name;
+        else
+            progress_step(&job->progress, ++job->done);
+        pthread_mutex_unlock(&job->lock);
+    }
+    return NULL;
+}
+
+/* The slow part: hashes all passwords, on several cores if there are. */
+static int hash(struct changes *changes, unsigned ln)
+{
+    struct job job = {
+        .changes = changes, .ln = ln, .lock = PTHREAD_MUTEX_INITIALIZER};
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    pthread_t others[THREADS_MAX - 1];
+    int count = 0;
+
+    progress_begin(&job.progress, "hashing passwords", changes->rows.count);
+    /* Without another thread, this one does it all. */
+    while (count < THREADS_MAX - 1 && count < cores - 1 &&
+           pthread_create(&others[count], NULL, hash_rows, &job) == 0)
+        count++;
+    hash_rows(&job);
+    while (count > 0)
+        pthread_join(others[--count], NULL);
+    progress_end(&job.progress);
+    if (job.failed == NULL)
+        return EX_OK;
+    kit_error("the password of %s cannot be hashed; is there memory left?",
+              job.failed);
+    return EX_OSERR;
+}
+
+/* Row I into the database: 0; 1 when it has changed since we looked. */
+static int write_one(struct store *store, const struct changes *changes,
+                     size_t i)
+{
+    const char *name = changes->rows.rows[i].name;
+
+    if (changes->of[i].exists)
+        return accounts_set(store, name, changes->of[i].phc);
+    return accounts_add(store, name, changes->of[i].phc);
 }
 
 /* All rows in one transaction. */
@@ -123,38 +200,57 @@ static int write_all(struct store *store, const struct changes *changes)
 
     if (rc != 0)
         return EX_UNAVAILABLE;
-    for (size_t i = 0; i < changes->count && rc == 0; i++)
-        rc = write_one(store, &changes->list[i]);
+    for (size_t i = 0; i < changes->rows.count && rc == 0; i++)
+        rc = write_one(store, changes, i);
     rc = store_finish(store, rc);
     if (rc == 1)
-        kit_error("somebody else has changed the accounts meanwhile: nothing "
-                  "was imported, try again");
+        kit_error("another program has changed the accounts meanwhile: "
+                  "nothing was imported, try again");
     return rc == 0 ? EX_OK : rc == 1 ? EX_TEMPFAIL : EX_UNAVAILABLE;
 }
 
-/* The list to hand out. The passwords are nowhere else but here. */
-static int print(const struct changes *changes)
+/* The accounts and their list: both or, unless it is killed, neither. */
+static int commit(struct store *store, const struct changes *changes)
 {
-    char password[ROSTER_FIELD_SIZE];
+    sigset_t all, before;
+    int rc = EX_OK;
 
-    printf("name,password\n");
-    for (size_t i = 0; i < changes->count; i++) {
-        roster_quote(password, changes->list[i].password);
-        printf("%s,%s\n", changes->list[i].row->name, password);
+    /* Ctrl-C comes before this or after it. */
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    if (list != NULL)
+        rc = list_write(list, &changes->rows);
+    if (rc == EX_OK) {
+        rc = write_all(store, changes);
+        if (list != NULL && rc == EX_OK)
+            rc = list_publish(list);
+        else if (list != NULL)
+            list_discard(list);
     }
-    kit_wipe(password, sizeof password);
-    if (fflush(stdout) == 0)
-        return EX_OK;
-    kit_error("all are imported, but the list could not be printed: set "
-              "passwords with: chat-server passwd");
-    return EX_IOERR;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return rc;
+}
+
+static void report(const struct changes *changes, const char *file)
+{
+    size_t count = changes->rows.count;
+    const char *plural = count == 1 ? "" : "s";
+
+    if (count == 0)
+        kit_note("nothing to import: %s has no new account and no new "
+                 "password",
+                 file);
+    else if (list != NULL)
+        kit_note("imported %zu account%s; for the passwords see %s", count,
+                 plural, list);
+    else
+        kit_note("imported %zu account%s", count, plural);
 }
 
 static void free_changes(struct changes *changes)
 {
-    if (changes->list != NULL)
-        kit_wipe(changes->list, changes->count * sizeof *changes->list);
-    free(changes->list);
+    roster_free(&changes->rows);
+    free(changes->of);
 }
 
 /* Imports ROSTER, which came from FILE, into STORE. */
@@ -162,14 +258,18 @@ static int import(struct store *store, const struct roster *roster,
                   const char *file, unsigned ln)
 {
     struct changes changes = {0};
-    int rc = plan(&changes, store, roster, file);
+    int rc = list != NULL ? list_check(list, store) : EX_OK;
 
     if (rc == EX_OK)
+        rc = make_room(&changes, roster->count);
+    if (rc == EX_OK)
+        rc = plan(&changes, store, roster, file);
+    if (rc == EX_OK && changes.rows.count > 0)
         rc = hash(&changes, ln);
+    if (rc == EX_OK && changes.rows.count > 0)
+        rc = commit(store, &changes);
     if (rc == EX_OK)
-        rc = write_all(store, &changes);
-    if (rc == EX_OK)
-        rc = print(&changes);
+        report(&changes, file);
     free_changes(&changes);
     return rc;
 }

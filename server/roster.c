@@ -95,7 +95,7 @@ static int add_line(struct roster *roster, const char *file, int number,
     }
     if (wrong == NULL && number > 1)
         roster->rows[roster->count++] = row;
-    if (wrong != NULL)
+    if (wrong != NULL && file != NULL)
         kit_error("%s, line %d: %s", file, number, wrong);
     kit_wipe(&row, sizeof row);
     return wrong == NULL ? 0 : -1;
@@ -146,7 +146,8 @@ int roster_parse(struct roster *roster, const char *file, const char *text)
     if (copy != NULL && roster->rows != NULL)
         rc = add_lines(roster, file, copy);
     else
-        kit_error("%s: no memory for so many lines", file);
+        kit_error("%s: no memory for so many lines",
+                  file != NULL ? file : "the list");
     if (copy != NULL)
         kit_wipe(copy, strlen(text));
     free(copy);

@@ -31,8 +31,9 @@ struct roster {
 /*
  * roster_parse: reads TEXT, which came from FILE, into ROSTER; LF or CR LF, a
  * byte order mark and empty lines are passed over. Every mistake, also a name
- * that stands twice, is said on standard error with its line. Returns 0, or
- * -1 when there was one; ROSTER is to be given to roster_free either way.
+ * that is given twice, is printed on standard error with its line, unless FILE
+ * is NULL. Returns 0; or -1 when there was one. Give ROSTER to roster_free
+ * either way.
  */
 int roster_parse(struct roster *roster, const char *file,
                  const char *text) KIT_MUST_CHECK;

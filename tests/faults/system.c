@@ -72,6 +72,10 @@ FAULT(ssize_t, pread, (int fd, void *bytes, size_t len, off_t at),
       (fd, bytes, len, at), -1)
 FAULT(ssize_t, write, (int fd, const void *bytes, size_t len), (fd, bytes, len),
       -1)
+FAULT(int, fsync, (int fd), (fd), -1)
+FAULT(int, close, (int fd), (fd), (__real_close(fd), -1))
+FAULT(int, link, (const char *from, const char *to), (from, to), -1)
+FAULT(int, rename, (const char *from, const char *to), (from, to), -1)
 FAULT(int, fflush, (FILE * file), (file), EOF)
 FAULT(int, tcgetattr, (int fd, struct termios *out), (fd, out), -1)
 FAULT(int, tcsetattr, (int fd, int when, const struct termios *to),

@@ -27,10 +27,12 @@
 
 #define DATABASE "sqlite3_open_v2 sqlite3_exec sqlite3_prepare_v3 sqlite3_step "
 #define SYSTEM   "calloc malloc strdup fstat read pread "
+#define LIST     "write fsync close link pthread_create "
 #define THREADS  "pipe pthread_create socket bind listen getsockname fcntl "
 #define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt "
 
 static char *db, *roster, *password;
+static char list[4096], aside[4096 + 4]; /* neither exists at the start */
 
 static void setup(void)
 {
@@ -39,6 +41,8 @@ static void setup(void)
     db = temp_file("", 0);
     roster = temp_file(class, strlen(class));
     password = temp_file("banana\n", 7);
+    snprintf(list, sizeof list, "%s-list", db);
+    snprintf(aside, sizeof aside, "%s.new", list);
     capture(STDOUT_FILENO);
     capture(STDERR_FILENO);
     /* Done before the faults come, as kit_options would end the program. */
@@ -50,6 +54,8 @@ static void teardown(void)
     temp_remove(db);
     temp_remove(roster);
     temp_remove(password);
+    unlink(list);
+    unlink(aside);
 }
 
 static void count(void *context, const struct account *one)
@@ -86,30 +92,76 @@ static int run(int (*command)(int, char **), const char *const *words)
     return rc;
 }
 
+/* How many lines PATH has; -1: it does not exist. */
+static int lines_of(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    int lines = 0, c;
+
+    if (file == NULL)
+        return -1;
+    while ((c = fgetc(file)) != EOF)
+        lines += c == '\n';
+    fclose(file);
+    return lines;
+}
+
+/* No accounts and no list, as at the start. */
+static void forget(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    char path[sizeof list];
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", db, ends[i]);
+        unlink(path);
+    }
+    unlink(list);
+    unlink(aside);
+}
+
+/*
+ * Of the class all are there or none. If they are, so is their whole list, by
+ * one name or the other; if not, no list is.
+ */
 static int import(void)
 {
-    const char *const words[] = {"import", "--db", db,  "--scrypt-ln",
-                                 "10",     roster, NULL};
-    int rc = run(command_import, words);
+    const char *const words[] = {"import", "--db", db,     "--scrypt-ln", "10",
+                                 "--list", list,   roster, NULL};
+    int rc = run(command_import, words), found = 3;
 
-    /* Of the class all are there or none; the list alone may be lost. */
+    /* After success the fault may be still to come, in here. */
     if (rc != EX_OK)
-        ck_assert_int_eq(accounts(),
-                         captured_has("could not be printed") ? 3 : 0);
+        found = accounts();
+    ck_assert(found == 0 || found == 3);
+    ck_assert_int_eq(lines_of(list), rc == EX_OK ? 4 : -1);
+    ck_assert_int_eq(lines_of(aside), rc != EX_OK && found == 3 ? 4 : -1);
+    forget();
     return rc;
 }
 
 START_TEST(import_fails)
 {
     ck_assert_int_ge(fault_each(DATABASE SYSTEM CRYPTO, import, true), 20);
-    ck_assert_int_eq(accounts(), 3);
+    ck_assert_int_ge(fault_each(LIST, import, false), 8);
 }
 END_TEST
 
-START_TEST(import_cannot_print)
+/* The name was taken while the passwords were hashed. */
+START_TEST(import_cannot_name_its_list)
 {
-    fault_order("fflush", 1, 0);
-    ck_assert_int_eq(import(), EX_IOERR);
+    fault_order("link", 1, EEXIST);
+    ck_assert_int_eq(import(), EX_CANTCREAT);
+    ck_assert(fault_cancel());
+    ck_assert(captured_has(aside));
+}
+END_TEST
+
+/* FAT, on a stick, has no links: the list gets its name all the same. */
+START_TEST(import_without_links)
+{
+    fault_order("link", 1, EPERM);
+    ck_assert_int_eq(import(), EX_OK);
     ck_assert(fault_cancel());
 }
 END_TEST
@@ -135,7 +187,7 @@ static int set_dave(void)
     return run(command_passwd, words);
 }
 
-static int list(void)
+static int list_accounts(void)
 {
     const char *const words[] = {"users", "--db", db, NULL};
 
@@ -158,7 +210,8 @@ START_TEST(account_fails)
         fault_each(DATABASE "calloc read pread " CRYPTO, add_dave, true), 8);
     ck_assert_int_ge(
         fault_each(DATABASE "calloc pread " CRYPTO, set_dave, true), 8);
-    ck_assert_int_ge(fault_each(DATABASE "calloc pread fflush", list, true), 5);
+    ck_assert_int_ge(
+        fault_each(DATABASE "calloc pread fflush", list_accounts, true), 5);
     ck_assert_int_ge(fault_each(DATABASE "calloc pread", remove_dave, true), 5);
     ck_assert_int_eq(accounts(), 0);
 }
@@ -260,7 +313,8 @@ Suite *commands_faults_suite(void)
     }
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, import_fails);
-    tcase_add_test(tcase, import_cannot_print);
+    tcase_add_test(tcase, import_cannot_name_its_list);
+    tcase_add_test(tcase, import_without_links);
     tcase_add_test(tcase, account_fails);
     tcase_add_test(tcase, demo);
     tcase_add_test(tcase, serve_fails);

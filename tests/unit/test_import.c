@@ -15,11 +15,14 @@
 #include "tests/unit/lab.h"
 
 static char *db, *roster;
+static char list[4096], aside[4096 + 4]; /* neither exists at the start */
 
 static void setup(void)
 {
     db = temp_file("", 0);
     roster = NULL;
+    snprintf(list, sizeof list, "%s-list", db);
+    snprintf(aside, sizeof aside, "%s.new", list);
     capture(STDOUT_FILENO);
     capture(STDERR_FILENO);
 }
@@ -29,6 +32,8 @@ static void teardown(void)
     if (roster != NULL)
         temp_remove(roster);
     temp_remove(db);
+    unlink(list);
+    unlink(aside);
 }
 
 /* Runs COMMAND with these words, from its own name on. */
@@ -43,14 +48,51 @@ static int run(int (*command)(int, char **), char **argv)
     return command(argc, argv);
 }
 
-/* Imports TEXT; OPTION is one more, or NULL. */
-static int import(const char *text, const char *option)
+/* Imports TEXT, with these words besides. */
+#define IMPORT(text, ...)                                                      \
+    RUN(command_import, "import", "--db", db, "--scrypt-ln", "10",             \
+        write_roster(text), __VA_ARGS__)
+#define IMPORT_LISTED(text) IMPORT(text, "--list", list)
+
+static char *write_roster(const char *text)
 {
     if (roster != NULL)
         temp_remove(roster);
     roster = temp_file(text, strlen(text));
-    return RUN(command_import, "import", "--db", db, "--scrypt-ln", "10",
-               roster, (char *)option);
+    return roster;
+}
+
+static int import(const char *text, const char *option)
+{
+    return IMPORT(text, (char *)option);
+}
+
+/* The whole file PATH; static. */
+static const char *text_of(const char *path)
+{
+    static char text[4096];
+    FILE *file = fopen(path, "r");
+    size_t len;
+
+    ck_assert_msg(file != NULL, "%s does not exist", path);
+    len = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[len] = '\0';
+    return text;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
 }
 
 /* Whether PASSWORD is that of NAME; -1: there is no such account. */
@@ -69,21 +111,110 @@ static int fits(const char *name, const char *password)
 START_TEST(whole_class)
 {
     char made[16] = "";
+    struct stat status;
 
     capture(STDOUT_FILENO);
-    ck_assert_int_eq(
-        import("name,password\nalice,apple\nbob,\ncarol,\"a,\"\"b\"\n", NULL),
-        EX_OK);
-    ck_assert_int_eq(sscanf(captured(),
+    ck_assert_int_eq(IMPORT_LISTED("name,password\nalice,apple\nbob,\n"
+                                   "carol,\"a,\"\"b\"\n"),
+                     EX_OK);
+    ck_assert_int_eq(sscanf(text_of(list),
                             "name,password\nalice,apple\nbob,%12s\n"
                             "carol,\"a,\"\"b\"\n",
                             made),
                      1);
-    ck_assert_int_eq(captured_lines(), 4);
     ck_assert_uint_eq(strlen(made), 12);
+    ck_assert_int_eq(captured_lines(), 0);
+    ck_assert_int_eq(stat(list, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0600);
+    ck_assert(!exists(aside));
     ck_assert_int_eq(fits("alice", "apple"), 1);
     ck_assert_int_eq(fits("bob", made), 1);
     ck_assert_int_eq(fits("carol", "a,\"b"), 1);
+}
+END_TEST
+
+/* What was made up would be lost: nothing is imported, and one line says so. */
+START_TEST(made_needs_list)
+{
+    capture(STDERR_FILENO);
+    ck_assert_int_eq(import("name,password\nalice,apple\nbob,\ncarol,\n", NULL),
+                     EX_USAGE);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(captured_has("line 3"));
+    ck_assert(captured_has("--list"));
+    ck_assert_int_eq(fits("alice", "apple"), -1);
+}
+END_TEST
+
+/* The second time, the list of the first time is still what it was. */
+START_TEST(list_is_kept)
+{
+    static const char class[] = "name,password\nalice,\nbob,\n";
+    char before[256];
+
+    ck_assert_int_eq(IMPORT_LISTED(class), EX_OK);
+    snprintf(before, sizeof before, "%s", text_of(list));
+    ck_assert_int_eq(IMPORT_LISTED(class), EX_CANTCREAT);
+    ck_assert_int_eq(IMPORT(class, "--list", list, "--update"), EX_CANTCREAT);
+    ck_assert(captured_has("exists"));
+    ck_assert_str_eq(text_of(list), before);
+    ck_assert(!exists(aside));
+}
+END_TEST
+
+/* A link to nowhere is a name that is taken. */
+START_TEST(list_is_a_link)
+{
+    ck_assert_int_eq(symlink(aside, list), 0);
+    ck_assert_int_eq(IMPORT_LISTED("name,password\nalice,\n"), EX_CANTCREAT);
+    ck_assert(!exists(aside));
+    ck_assert_int_eq(fits("alice", ""), -1);
+}
+END_TEST
+
+START_TEST(list_has_no_place)
+{
+    char nowhere[sizeof list + 8];
+
+    snprintf(nowhere, sizeof nowhere, "%s/list", db);
+    ck_assert_int_eq(IMPORT("name,password\nalice,\n", "--list", nowhere),
+                     EX_CANTCREAT);
+    ck_assert(captured_has(nowhere));
+    ck_assert_int_eq(fits("alice", ""), -1);
+}
+END_TEST
+
+/* Killed between the commit and the name: the next run says to keep it. */
+START_TEST(killed_after_commit)
+{
+    static const char class[] = "name,password\nalice,\nbob,\n";
+
+    ck_assert_int_eq(IMPORT_LISTED(class), EX_OK);
+    ck_assert_int_eq(rename(list, aside), 0);
+    capture(STDERR_FILENO);
+    ck_assert_int_eq(IMPORT_LISTED(class), EX_CANTCREAT);
+    ck_assert(captured_has("2 of its 2 passwords"));
+    ck_assert(captured_has("mv "));
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(exists(aside) && !exists(list));
+}
+END_TEST
+
+/* Killed before the commit, with the list whole or not: it says to drop it. */
+START_TEST(killed_before_commit)
+{
+    static const char *const left[] = {"name,password\nalice,apple\n",
+                                       "name,password\nalice,ap",
+                                       "name,password\nali", "na", ""};
+
+    write_text(aside, left[_i]);
+    capture(STDERR_FILENO);
+    ck_assert_int_eq(IMPORT_LISTED("name,password\nbob,\n"), EX_CANTCREAT);
+    ck_assert(captured_has("rm "));
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert_int_eq(fits("bob", ""), -1);
+    ck_assert_int_eq(unlink(aside), 0);
+    ck_assert_int_eq(IMPORT_LISTED("name,password\nbob,\n"), EX_OK);
 }
 END_TEST
 
@@ -117,11 +248,10 @@ START_TEST(updated)
 {
     ck_assert_int_eq(import("name,password\nbob,banana\ncarol,c\n", NULL),
                      EX_OK);
-    capture(STDOUT_FILENO);
-    ck_assert_int_eq(
-        import("name,password\nalice,apple\nbob,new\ncarol,\n", "--update"),
-        EX_OK);
-    ck_assert_str_eq(captured(), "name,password\nalice,apple\nbob,new\n");
+    ck_assert_int_eq(IMPORT("name,password\nalice,apple\nbob,new\ncarol,\n",
+                            "--list", list, "--update"),
+                     EX_OK);
+    ck_assert_str_eq(text_of(list), "name,password\nalice,apple\nbob,new\n");
     ck_assert_int_eq(fits("alice", "apple"), 1);
     ck_assert_int_eq(fits("bob", "new"), 1);
     ck_assert_int_eq(fits("carol", "c"), 1);
@@ -142,11 +272,10 @@ START_TEST(failing_database)
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     store_close(store);
-    capture(STDOUT_FILENO);
-    ck_assert_int_eq(
-        import("name,password\nalice,a\nbob,x\ndora,d\n", "--update"),
-        EX_UNAVAILABLE);
-    ck_assert_int_eq(captured_lines(), 0);
+    ck_assert_int_eq(IMPORT("name,password\nalice,a\nbob,x\ndora,d\n", "--list",
+                            list, "--update"),
+                     EX_UNAVAILABLE);
+    ck_assert(!exists(list) && !exists(aside));
     ck_assert_int_eq(fits("alice", "a"), -1);
     ck_assert_int_eq(fits("bob", "banana"), 1);
 }
@@ -231,6 +360,12 @@ Suite *import_suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, whole_class);
+    tcase_add_test(tc, made_needs_list);
+    tcase_add_test(tc, list_is_kept);
+    tcase_add_test(tc, list_is_a_link);
+    tcase_add_test(tc, list_has_no_place);
+    tcase_add_test(tc, killed_after_commit);
+    tcase_add_loop_test(tc, killed_before_commit, 0, 5);
     tcase_add_test(tc, nothing_of_it);
     tcase_add_test(tc, existing_accounts);
     tcase_add_test(tc, updated);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* A long job on a terminal and in a file. */
+#include <check.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/progress.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/terminal.h"
+
+static struct terminal terminal;
+
+static void work(size_t steps)
+{
+    struct progress progress;
+
+    progress_begin(&progress, "working", steps);
+    for (size_t done = 1; done <= steps; done++)
+        progress_step(&progress, done);
+    progress_end(&progress);
+}
+
+/* Every step, on one line that is rewritten. */
+START_TEST(on_a_terminal)
+{
+    const char *screen;
+
+    terminal = terminal_open();
+    ck_assert_int_eq(dup2(terminal.program, STDERR_FILENO), STDERR_FILENO);
+    work(3);
+    screen = terminal_wait(&terminal, "\n");
+    ck_assert_str_eq(screen, "\rworking: 0 of 3\rworking: 1 of 3"
+                             "\rworking: 2 of 3\rworking: 3 of 3\r\n");
+}
+END_TEST
+
+/* A short job is silent, a long one is not, and neither fills the file. */
+START_TEST(in_a_file)
+{
+    capture(STDERR_FILENO);
+    work(3);
+    ck_assert_str_eq(captured(), "");
+    work(2000);
+    ck_assert_int_ge(captured_lines(), 1);
+    ck_assert_int_le(captured_lines(), 10);
+    ck_assert_ptr_null(strchr(captured(), '\r'));
+}
+END_TEST
+
+Suite *progress_suite(void);
+
+Suite *progress_suite(void)
+{
+    Suite *suite = suite_create("progress");
+    TCase *tc = tcase_create("progress");
+
+    tcase_add_test(tc, on_a_terminal);
+    tcase_add_test(tc, in_a_file);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
