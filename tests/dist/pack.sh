@@ -11,7 +11,7 @@ rm -f "$out" # whatever happens, no old one is taken for the new one
 # What goes in as it is. The pages come out of build/handout, and the README
 # is the students' own.
 list='
-Makefile LICENSE
+Makefile LICENSE .gitattributes
 starter/GROUP starter/sender.c starter/receiver.c
 backends/README.md backends/*.[ch]
 lib/*.[ch]

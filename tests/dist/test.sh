@@ -16,8 +16,8 @@ wrong()
 }
 
 mkdir "$tmp/build"
-cp -R Makefile LICENSE README.md starter solution backends lib server tests \
-    handout "$tmp" && cp -R build/handout "$tmp/build"
+cp -R Makefile LICENSE .gitattributes README.md starter solution backends lib \
+    server tests handout "$tmp" && cp -R build/handout "$tmp/build"
 [ ! -d .git ] || cp -R .git "$tmp"
 cd "$tmp" || exit 1
 
@@ -36,8 +36,8 @@ if command -v weasyprint >/dev/null 2>&1; then
     cmp elsewhere/protocol.pdf build/handout/protocol.pdf ||
         wrong "two runs of WeasyPrint give different bytes"
 fi
-mkdir later && (umask 077 && cp -R Makefile LICENSE README.md starter solution \
-    backends lib server tests handout build later)
+mkdir later && (umask 077 && cp -R Makefile LICENSE .gitattributes README.md \
+    starter solution backends lib server tests handout build later)
 [ ! -d .git ] || cp -R .git later
 (cd later && sh tests/dist/pack.sh ../two.tar.gz >/dev/null)
 cmp one.tar.gz two.tar.gz || wrong "two runs give different bytes"
@@ -45,16 +45,43 @@ cmp one.tar.gz two.tar.gz || wrong "two runs give different bytes"
 # --- What is in it -----------------------------------------------------------
 
 mkdir out && gzip -dc one.tar.gz | tar -xf - -C out
-for file in README.md Makefile starter/sender.c lib/kit.h server/main.c \
+for file in README.md Makefile .gitattributes starter/sender.c lib/kit.h server/main.c \
     tests/grade/ladder.c handout/handout.html handout/handout.pdf; do
     [ -f "out/chat-lab/$file" ] || wrong "$file is missing"
 done
 (cd out/chat-lab && find . | grep -E \
-    'solution|mutant|instructor|slides|tests/(unit|e2e|dist)|kit\.mk|\.git') &&
+    'solution|mutant|instructor|slides|tests/(unit|e2e|dist)|kit\.mk|\.git(/|$)') &&
     wrong "these are not for students"
 grep -al 'file:///' out/chat-lab/handout/* &&
     wrong "these name a folder of this machine"
 grep -rl 'SOLUTION \*/' out && wrong "these have markers in them"
+
+# --- In a clone that turns LF into CRLF --------------------------------------
+
+# cloned DIR: its files are the same in a clone with core.autocrlf=true.
+cloned()
+{
+    rm -rf "$1/.git" "$tmp/clone"
+    (
+        cd "$1" && git init -q . && git add -A -f && git commit -q -m all &&
+            git clone -q -c core.autocrlf=true . "$tmp/clone"
+    ) >"$tmp/said" 2>&1 || cat "$tmp/said" >&2
+    rm -rf "$1/.git" "$tmp/clone/.git"
+    diff -r "$1" "$tmp/clone" >"$tmp/said" || {
+        wrong "core.autocrlf changes these files:"
+        grep -v '^[<>]' "$tmp/said" | head -n 5 >&2
+    }
+}
+
+if command -v git >/dev/null 2>&1; then
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 \
+        GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a \
+        GIT_COMMITTER_EMAIL=a
+    cloned later
+    cloned out/chat-lab
+else
+    echo "skipped: a clone with CRLF (git is absent)"
+fi
 
 # --- Answers in disguise -----------------------------------------------------
 
