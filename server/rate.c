@@ -6,10 +6,12 @@
 
 int rate_begin(struct rate *rate, int burst, int64_t interval)
 {
+    struct kit_key *secret = &rate->secret;
+
     memset(rate, 0, sizeof *rate);
     rate->burst = burst;
     rate->interval = interval;
-    return kit_random(rate->secret.bytes, sizeof rate->secret.bytes);
+    return kit_random(secret->bytes, sizeof secret->bytes);
 }
 
 /*
