@@ -16,7 +16,7 @@ e2e_c    := $(wildcard tests/e2e/*.c)
 stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c \
               tree.c)
 attack_c := $(filter-out %/alone.c,$(wildcard tests/attack/*.c)) $(stage_c) \
-            tests/e2e/wanted.c
+            tests/e2e/wanted.c tests/unit/small_stack.c
 rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \
               proc.c storm.c target.c times.c) $(stage_c)
 soak_c   := $(wildcard tests/soak/*.c) $(rig_c)

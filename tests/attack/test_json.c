@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bodies that are no JSON, too much JSON, or JSON that says the wrong thing,
- * to a server whose threads have as little stack as musl's.
+ * to a server whose threads have the smallest stack that the system gives.
  */
 #include <check.h>
 #include <dirent.h>
@@ -16,10 +16,11 @@
 #include "tests/attack/http.h"
 #include "tests/attack/shot.h"
 #include "tests/attack/target.h"
+#include "tests/unit/small_stack.h"
 
 #define SUITE "../shared/data/jsontestsuite/test_parsing"
 
-enum { STACK = 65536, FILE_SIZE = 1 << 18 };
+enum { FILE_SIZE = 1 << 18 };
 
 static struct target target;
 static struct shot shot;
@@ -28,7 +29,7 @@ static long tried, wrong;
 
 static void little_stack(void)
 {
-    const struct rlimit little = {STACK, STACK};
+    const struct rlimit little = {small_stack_size(), small_stack_size()};
 
     setrlimit(RLIMIT_STACK, &little);
 }
@@ -48,7 +49,7 @@ static void teardown(void)
     target_close(&target);
 }
 
-/* How many of its threads have a stack of STACK bytes: a map behind a guard. */
+/* How many of its threads have the small stack: a map behind a guard page. */
 static long small_stacks(void)
 {
     char path[64], line[512], mode[8];
@@ -63,8 +64,8 @@ static long small_stacks(void)
     while (fgets(line, sizeof line, file) != NULL) {
         if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) != 3)
             continue;
-        count +=
-            guard == from && to - from == STACK && strncmp(mode, "rw", 2) == 0;
+        count += guard == from && to - from == small_stack_size() &&
+                 strncmp(mode, "rw", 2) == 0;
         guard = strncmp(mode, "---", 3) == 0 ? to : 0;
     }
     fclose(file);
@@ -188,7 +189,7 @@ static void all_depths(void)
 
 START_TEST(our_own)
 {
-    row_begin("08 JSON and not quite JSON, 64 KiB of stack");
+    row_begin("08 JSON and not quite JSON, little stack");
     figure_least("threads with such a stack", (double)small_stacks(), "", 2);
     wrong_values();
     wrong_bodies();
@@ -247,7 +248,7 @@ static void try_inside(const char *name, size_t len)
 
 START_TEST(test_suite)
 {
-    row_begin("08 JSONTestSuite, 64 KiB of stack");
+    row_begin("08 JSONTestSuite, little stack");
     each_file(refuse_file);
     if (tried == 0) {
         figure_skip("JSONTestSuite", "it is not here");

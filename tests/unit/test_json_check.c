@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON: which texts are taken and which are refused (RFC 8259). */
 #include <check.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "lib/json_check.h"
+#include "tests/unit/small_stack.h"
 
 /*
  * Whether TEXT passes, in memory that ends where the text does. The check and
@@ -179,23 +179,13 @@ static void *parse_deep(void *open)
     return kit_json_parse(text, sizeof text);
 }
 
-/* A stack of 64 KiB is enough for the deepest text anybody can send. */
+/* The smallest stack is enough for the deepest text anybody can send. */
 START_TEST(small_stack)
 {
     static char *opens[] = {"[", "{\"\":", "[{\"\":"};
 
-    for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
-        pthread_attr_t small;
-        pthread_t thread;
-        void *tree;
-        ck_assert_int_eq(pthread_attr_init(&small), 0);
-        ck_assert_int_eq(pthread_attr_setstacksize(&small, 65536), 0);
-        ck_assert_int_eq(pthread_create(&thread, &small, parse_deep, opens[i]),
-                         0);
-        ck_assert_int_eq(pthread_join(thread, &tree), 0);
-        ck_assert_ptr_null(tree);
-        pthread_attr_destroy(&small);
-    }
+    for (size_t i = 0; i < sizeof opens / sizeof *opens; i++)
+        ck_assert_ptr_null(small_stack_run(parse_deep, opens[i]));
 }
 END_TEST
 

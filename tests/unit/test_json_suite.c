@@ -6,12 +6,12 @@
  */
 #include <check.h>
 #include <dirent.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
+#include "tests/unit/small_stack.h"
 
 #define SUITE "../shared/data/jsontestsuite"
 
@@ -62,19 +62,13 @@ static void *parse(void *context)
     return NULL;
 }
 
-/* Whether file NAME of FOLDER is taken, on a stack of 64 KiB. */
+/* Whether file NAME of FOLDER is taken, on the smallest stack. */
 static bool takes(const char *folder, const char *name)
 {
     struct trial trial;
-    pthread_attr_t small;
-    pthread_t thread;
 
     read_file(&trial, folder, name);
-    ck_assert_int_eq(pthread_attr_init(&small), 0);
-    ck_assert_int_eq(pthread_attr_setstacksize(&small, 65536), 0);
-    ck_assert_int_eq(pthread_create(&thread, &small, parse, &trial), 0);
-    ck_assert_int_eq(pthread_join(thread, NULL), 0);
-    pthread_attr_destroy(&small);
+    small_stack_run(parse, &trial);
     free(trial.text);
     return trial.taken;
 }
