@@ -3,6 +3,11 @@
 #include "lib/http_internal.h"
 #include "lib/say.h"
 
+/* libcurl 8.6 and later; the headers of earlier ones do not have it. */
+#if LIBCURL_VERSION_NUM < 0x080600
+#define CURLE_TOO_LARGE ((CURLcode)100)
+#endif
+
 /* What went wrong, up to the URL, and what to do about it. */
 static const struct {
     CURLcode code;
@@ -16,8 +21,8 @@ static const struct {
      "is the address right? if so, try again"},
     {CURLE_SSL_CONNECT_ERROR, "cannot speak TLS with",
      "does the server want http instead of https?"},
-    {CURLE_SSL_CACERT_BADFILE, "no certificates to trust in speaking with",
-     "is the file of --cacert a certificate in PEM?"},
+    {CURLE_SSL_CACERT_BADFILE, "there is no CA to trust for",
+     "name a file in PEM with the certificate of your server's CA: --cacert"},
     {CURLE_GOT_NOTHING, "not a word in answer from",
      "does the server want https instead of http?"},
     {CURLE_RECV_ERROR, "the connection broke with",
@@ -28,6 +33,8 @@ static const struct {
     {CURLE_UNSUPPORTED_PROTOCOL, "what answers is no HTTP server at",
      "check the host and the port"},
     {CURLE_WRITE_ERROR, "the answer is too long from",
+     "check the host and the port"},
+    {CURLE_TOO_LARGE, "the answer is too long from",
      "check the host and the port"},
 };
 
