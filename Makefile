@@ -73,6 +73,9 @@ export PKG_CONFIG_PATH := \
 pkg   = $(shell PKG_CONFIG_PATH='$(subst ','\'',$(PKG_CONFIG_PATH))' \
           pkg-config $(1) 2>/dev/null)
 
+# C11, and times and sizes of files in 64 bits where a long has 32.
+DIALECT  := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE \
+            -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wno-unused-parameter \
             -Werror=incompatible-pointer-types \
@@ -93,9 +96,8 @@ HARDEN_LD += $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)now)
 endif
 
 pkg_cflags := $(call pkg,--cflags $(TEST_PKGS))
-COMPILE     = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -I. \
-              -I$(B) $(WARNINGS) $(HARDEN) $(CFLAGS) $(pkg_cflags) \
-              -DOPENSSL_NO_DEPRECATED
+COMPILE     = $(CC) $(DIALECT) -I. -I$(B) $(WARNINGS) $(HARDEN) $(CFLAGS) \
+              $(pkg_cflags) -DOPENSSL_NO_DEPRECATED
 LINK        = $(CC) $(HARDEN_LD) $(CFLAGS) $(LDFLAGS)
 
 client_libs := $(call pkg,--libs $(CLIENT_PKGS)) -pthread
@@ -239,7 +241,7 @@ grade_conf = $(call told,crypto,$(CRYPTO)) && \
   $(call told,other,$(OTHER)) && \
   $(call told,server,$(B)/chat-server) && \
   $(call told,shipped,tests/grade/shipped.txt) && \
-  $(call told,compile,$(CC) -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE \
+  $(call told,compile,$(CC) $(DIALECT) \
     -Ikit -Wall -Wextra -Wno-unused-parameter $(grade_flags) $(pkg_cflags)) && \
   $(call told,link,$(CC) $(grade_flags) $(LDFLAGS)) && \
   $(call told,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \

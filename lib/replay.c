@@ -71,7 +71,7 @@ static long long later(long long a, long long b)
     return a > b ? a : b;
 }
 
-long kit_replay_last(const struct kit_replay *replay, const char *secret)
+int64_t kit_replay_last(const struct kit_replay *replay, const char *secret)
 {
     struct kit_digest digest;
 
@@ -84,7 +84,7 @@ long kit_replay_last(const struct kit_replay *replay, const char *secret)
 }
 
 int kit_replay_store(struct kit_replay *replay, const char *sender,
-                     const char *secret, long seq, long long dead_after,
+                     const char *secret, int64_t seq, long long dead_after,
                      long long now)
 {
     struct kit_digest digest;

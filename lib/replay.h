@@ -10,6 +10,8 @@
 #ifndef KIT_REPLAY_H
 #define KIT_REPLAY_H
 
+#include <stdint.h>
+
 #include "backends/crypto.h"
 #include "lib/wire.h"
 
@@ -22,7 +24,7 @@ struct kit_replay_entry {
     char sender[KIT_NAME_MAX + 1];
     struct kit_digest secret; /* SHA-256 of it: the table holds no secrets */
     long long dead_after;     /* Unix seconds, or 0: as long as the table */
-    long seq;                 /* the last one accepted */
+    int64_t seq;              /* the last one accepted */
 };
 
 /* Begins as all zero: struct kit_replay replay = {0}. */
@@ -35,7 +37,7 @@ struct kit_replay {
  * kit_replay_last: the last seq that was stored for SECRET, or 0 when there
  * was none.
  */
-long kit_replay_last(const struct kit_replay *replay, const char *secret);
+int64_t kit_replay_last(const struct kit_replay *replay, const char *secret);
 
 /*
  * kit_replay_store: remembers SEQ as the last one of SECRET. DEAD_AFTER is
@@ -45,7 +47,7 @@ long kit_replay_last(const struct kit_replay *replay, const char *secret);
  * there is no room.
  */
 int kit_replay_store(struct kit_replay *replay, const char *sender,
-                     const char *secret, long seq, long long dead_after,
+                     const char *secret, int64_t seq, long long dead_after,
                      long long now) KIT_MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 #include "lib/wire.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,14 +89,14 @@ int kit_ad_ticket(char *out, size_t out_size, const char *receiver)
 }
 
 int kit_ad_message(char *out, size_t out_size, const char *sender,
-                   const char *receiver, long seq)
+                   const char *receiver, int64_t seq)
 {
     int len = -1;
 
     /* NAMEs hold neither '>' nor '#', so no two triples look the same. */
     if (kit_is_name(sender) && kit_is_name(receiver) && seq >= 1 &&
         seq <= KIT_SEQ_MAX)
-        len = snprintf(out, out_size, "%s>%s#%ld", sender, receiver, seq);
+        len = snprintf(out, out_size, "%s>%s#%" PRId64, sender, receiver, seq);
     return fitted(out, out_size, len);
 }
 

@@ -62,7 +62,7 @@ int kit_ad_ticket(char *out, size_t out_size,
  * when a name is no NAME or SEQ is not 1 to KIT_SEQ_MAX.
  */
 int kit_ad_message(char *out, size_t out_size, const char *sender,
-                   const char *receiver, long seq) KIT_MUST_CHECK;
+                   const char *receiver, int64_t seq) KIT_MUST_CHECK;
 
 /*
  * kit_hex: writes the LEN bytes at BYTES to OUT as lower-case hex and a

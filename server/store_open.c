@@ -2,6 +2,7 @@
 /* Opening the database, or refusing what is not ours without touching it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,10 +24,10 @@ enum {
 
 static const char magic[16] = "SQLite format 3";
 
-static long big_endian(const unsigned char *p)
+static uint32_t big_endian(const unsigned char *p)
 {
-    return (long)((unsigned long)p[0] << 24 | (unsigned long)p[1] << 16 |
-                  (unsigned long)p[2] << 8 | p[3]);
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+           p[3];
 }
 
 /* Reads the head of FD and says whether it is that of one of our files. */
@@ -50,9 +51,10 @@ static int check_head(int fd, const char *path)
         return EX_DATAERR;
     }
     if (big_endian(head + HEAD_SCHEMA) != STORE_SCHEMA) {
-        kit_error("%s was made by another version of chat-server (tables %ld, "
+        kit_error("%s was made by another version of chat-server (tables %lu, "
                   "this one knows %d); use that version",
-                  path, big_endian(head + HEAD_SCHEMA), STORE_SCHEMA);
+                  path, (unsigned long)big_endian(head + HEAD_SCHEMA),
+                  STORE_SCHEMA);
         return EX_CONFIG;
     }
     return EX_OK;

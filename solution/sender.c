@@ -21,7 +21,7 @@ struct chat {
     long long port;                      /* ... and at which port */
     char senderinfo[KIT_TICKET_MAX + 1]; /* the ticket, sealed for him */
     struct kit_key key;                  /* seals every text of this chat */
-    long seq;                            /* the number of the last text */
+    int64_t seq;                         /* the number of the last text */
 };
 
 /* --- Messages 4 and 5: yours ---------------------------------------------- */

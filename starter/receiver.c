@@ -121,7 +121,7 @@ static int on_line(void *context, const char *peer_ip, const char *line,
     struct receiver *me = context;
     struct message m = {.exp = 0};
     long long now = kit_now();
-    long last = 0;
+    int64_t last = 0;
     const char *refused = read_chat_message(&m, line, len);
 
     if (refused == NULL)

@@ -8,8 +8,19 @@ fault_c  := $(if $(filter Linux,$(OS)),$(filter-out tests/faults/fault.c \
               $(filter-out %/$(CRYPTO).c,$(patsubst backends/%, \
               tests/faults/%,$(wildcard backends/*.c))), \
               $(wildcard tests/faults/*.c)))
-wrapped   = $(if $(fault_c),$(shell sed -n \
-              's/^FAULT.[^,]*, \([A-Za-z0-9_]*\),.*/-Wl,--wrap=\1/p' $(fault_c)))
+faults_of = $(if $(fault_c),$(shell sed -n \
+              's/^FAULT.[^,]*, \([A-Za-z0-9_]*\),.*/\1/p' $(1)))
+
+# With 64 bits for off_t and time_t, glibc's headers call some functions by
+# other names: fcntl64, __fstat64_time64, __gmtime64_r. A call by any of these
+# goes to the function of tests/faults/system.c as well.
+names_64  = $(1)64 __$(1)64 __$(1)_time64 __$(1)64_time64 \
+              $(patsubst %_r,__%64_r,$(filter %_r,$(1)))
+system    = $(call faults_of,$(filter %/system.c,$(fault_c)))
+wrapped   = $(addprefix -Wl$(comma)--wrap=,$(call faults_of,$(fault_c)) \
+              $(foreach n,$(system),$(call names_64,$(n))))
+renamed   = $(foreach n,$(system),$(patsubst \
+              %,-Wl$(comma)--defsym=__wrap_%=__wrap_$(n),$(call names_64,$(n))))
 
 unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c
 e2e_c    := $(wildcard tests/e2e/*.c)
@@ -195,13 +206,13 @@ grade-tools: $(B)/grade $(B)/check-grader
 leave_o := $(if $(findstring --coverage,$(CFLAGS)), \
              $(B)/tests/coverage/leave.o)
 
-$(B)/unit-tests: $(call object,$(unit_c)) $(B)/wrapped.o $(leave_o)
+$(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) $(B)/wrapped.o $(leave_o)
 	$(say) link $@
-	$(Q)$(LINK) $(leave_o:%=-Wl,--wrap=_exit -Wl,--wrap=raise) -o $@ $^ $(test_libs)
+	$(Q)$(LINK) $(renamed) $(leave_o:%=-Wl,--wrap=_exit -Wl,--wrap=raise) -o $@ $^ $(test_libs)
 
 # What is tested, with its calls to libraries led through tests/faults; the
 # calls of the tests themselves, and of Check, are as ever.
-$(B)/wrapped.o: $(call object,$(fault_c)) $(server_o) $(lib_o)
+$(B)/wrapped.o: $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $^
 

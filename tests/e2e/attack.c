@@ -73,7 +73,7 @@ void accept_line(const char *line, const char *text)
     expect_fence();
 }
 
-const char *good(long seq, const char *text)
+const char *good(int64_t seq, const char *text)
 {
     forge_good(&attack.f, TOKEN, "alice", SECRET, seq, text);
     return attack.f.line;

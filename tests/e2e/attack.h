@@ -8,6 +8,8 @@
 #ifndef E2E_ATTACK_H
 #define E2E_ATTACK_H
 
+#include <stdint.h>
+
 #include "tests/e2e/forge.h"
 #include "tests/e2e/stage.h"
 
@@ -33,7 +35,7 @@ void attack_end(void);
 void start_bob(const char *extra);
 
 /* good: makes a good line of alice's with number SEQ and TEXT. */
-const char *good(long seq, const char *text);
+const char *good(int64_t seq, const char *text);
 
 /* expect_fence: carol's next line comes through, and nothing before it. */
 void expect_fence(void);

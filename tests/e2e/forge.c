@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -113,16 +114,16 @@ void forge_ticket(struct forgery *f, const char *token, const char *json)
 }
 
 void forge_message(struct forgery *f, const char *secret, const char *sender,
-                   const char *receiver, long seq, const char *text)
+                   const char *receiver, int64_t seq, const char *text)
 {
     char ad[128];
 
-    snprintf(ad, sizeof ad, "%s>%s#%ld", sender, receiver, seq);
+    snprintf(ad, sizeof ad, "%s>%s#%" PRId64, sender, receiver, seq);
     forge_seal(f->message, secret, KIT_LABEL_MESSAGE, ad, text, strlen(text));
 }
 
 void forge_good(struct forgery *f, const char *token, const char *sender,
-                const char *secret, long seq, const char *text)
+                const char *secret, int64_t seq, const char *text)
 {
     char json[512];
 
@@ -131,7 +132,7 @@ void forge_good(struct forgery *f, const char *token, const char *sender,
              "\"secret\":\"%s\"}",
              sender, secret);
     forge_ticket(f, token, json);
-    snprintf(f->seq, sizeof f->seq, "%ld", seq);
+    snprintf(f->seq, sizeof f->seq, "%" PRId64, seq);
     forge_message(f, secret, sender, "bob", seq, text);
     forge_line(f);
 }

@@ -7,6 +7,7 @@
 #define E2E_FORGE_H
 
 #include <pthread.h>
+#include <stdint.h>
 
 #include "lib/box.h"
 #include "lib/wire.h"
@@ -43,14 +44,14 @@ void forge_seal(char sealed[KIT_SEALED_SIZE], const char *string,
  * the receiver's TOKEN, with SECRET and SEQ, saying TEXT.
  */
 void forge_good(struct forgery *f, const char *token, const char *sender,
-                const char *secret, long seq, const char *text);
+                const char *secret, int64_t seq, const char *text);
 
 /* forge_ticket: another ticket for "bob", with JSON in it. */
 void forge_ticket(struct forgery *f, const char *token, const char *json);
 
 /* forge_message: another box, from SENDER to RECEIVER with number SEQ. */
 void forge_message(struct forgery *f, const char *secret, const char *sender,
-                   const char *receiver, long seq, const char *text);
+                   const char *receiver, int64_t seq, const char *text);
 
 /* forge_line: puts the parts together, with a newline. Returns the line. */
 const char *forge_line(struct forgery *f);

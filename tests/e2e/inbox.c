@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -105,7 +106,7 @@ const char *inbox_line(struct kit_lines *in, int fd)
     return line;
 }
 
-void inbox_check(struct kit_nonce *nonce, const char *line, long seq,
+void inbox_check(struct kit_nonce *nonce, const char *line, int64_t seq,
                  const char *text, size_t len)
 {
     static uint8_t opened[KIT_TEXT_MAX];
@@ -122,7 +123,7 @@ void inbox_check(struct kit_nonce *nonce, const char *line, long seq,
     ck_assert_int_eq(got, seq);
     ck_assert_int_eq(kit_box_decode(&box, kit_json_string(m5, "message")), 0);
     ck_assert_int_eq(kit_derive(&key, SECRET, "message"), 0);
-    snprintf(ad, sizeof ad, "alice>bob#%ld", seq);
+    snprintf(ad, sizeof ad, "alice>bob#%" PRId64, seq);
     ck_assert_int_eq(kit_open(opened, sizeof opened, &key, &box.nonce, ad,
                               strlen(ad), box.bytes, box.len),
                      0);

@@ -3,6 +3,8 @@
 #ifndef E2E_INBOX_H
 #define E2E_INBOX_H
 
+#include <stdint.h>
+
 #include "lib/lines.h"
 #include "tests/e2e/forge.h"
 #include "tests/e2e/stage.h"
@@ -45,7 +47,7 @@ const char *inbox_line(struct kit_lines *in, int fd);
  * inbox_check: LINE is, to the last byte, alice's message SEQ to bob, saying
  * LEN bytes of TEXT. Sets the NONCE it was sealed with.
  */
-void inbox_check(struct kit_nonce *nonce, const char *line, long seq,
+void inbox_check(struct kit_nonce *nonce, const char *line, int64_t seq,
                  const char *text, size_t len);
 
 #endif

@@ -22,7 +22,7 @@ START_TEST(seqs)
     }
     /* Out of its range, and sealed so. */
     refuse(good(0, "never"));
-    refuse(good(KIT_SEQ_MAX + 1L, "never"));
+    refuse(good(KIT_SEQ_MAX + INT64_C(1), "never"));
 }
 END_TEST
 

@@ -3,10 +3,10 @@
  * Faults on order: a call of a library that fails when a test says so.
  *
  * Each FAULT line of this folder puts a function of ours in front of one of a
- * library, for all objects of the unit tests: the linker's --wrap sends calls
- * of NAME to __wrap_NAME, and those of __real_NAME to the library. Makefile
- * and macro read the same line. Where the linker has no --wrap (macOS), the
- * files with FAULT lines are left out and FAULTS_POSSIBLE is false.
+ * library, for all objects that the unit tests test: the linker's --wrap sends
+ * their calls of NAME to __wrap_NAME. Makefile and macro read the same line.
+ * Where the linker has no --wrap (macOS), the files with FAULT lines are left
+ * out and FAULTS_POSSIBLE is false.
  */
 #ifndef KIT_TESTS_FAULT_H
 #define KIT_TESTS_FAULT_H
@@ -24,13 +24,12 @@
  * gives FAILURE when its time has come.
  */
 #define FAULT(type, name, parameters, arguments, failure)                      \
-    type __real_##name parameters;                                             \
     type __wrap_##name parameters;                                             \
     type __wrap_##name parameters                                              \
     {                                                                          \
         if (fault_comes(#name))                                                \
             return failure;                                                    \
-        return __real_##name arguments;                                        \
+        return name arguments;                                                 \
     }
 
 /* fault_comes: for FAULT alone; counts a call of NAME. */

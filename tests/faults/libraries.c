@@ -24,7 +24,7 @@ FAULT(struct curl_slist *, curl_slist_append,
       (struct curl_slist * list, const char *text), (list, text), NULL)
 FAULT(CURLU *, curl_url, (void), (), NULL)
 FAULT(CURLUcode, curl_url_get,
-      (const CURLU *url, CURLUPart part, char **text, unsigned flags),
+      (CURLU * url, CURLUPart part, char **text, unsigned flags),
       (url, part, text, flags), CURLUE_OUT_OF_MEMORY)
 
 FAULT(int, sqlite3_open_v2,

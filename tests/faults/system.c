@@ -73,7 +73,7 @@ FAULT(ssize_t, pread, (int fd, void *bytes, size_t len, off_t at),
 FAULT(ssize_t, write, (int fd, const void *bytes, size_t len), (fd, bytes, len),
       -1)
 FAULT(int, fsync, (int fd), (fd), -1)
-FAULT(int, close, (int fd), (fd), (__real_close(fd), -1))
+FAULT(int, close, (int fd), (fd), (close(fd), -1))
 FAULT(int, link, (const char *from, const char *to), (from, to), -1)
 FAULT(int, rename, (const char *from, const char *to), (from, to), -1)
 FAULT(int, fflush, (FILE * file), (file), EOF)

@@ -15,6 +15,7 @@ int receiver_main(int argc, char **argv);
 #include "solution/receiver.c"
 #undef main
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "tests/fuzz/fuzz.h"
@@ -141,9 +142,9 @@ static size_t write_line(char *line, const struct parts *parts,
 {
     char ticket[INSIDE_SEALED + 1], message[INSIDE_SEALED + 1];
     char ad[STRING_MAX + 64];
-    long seq = strtol(parts->seq, NULL, 10);
+    int64_t seq = strtoll(parts->seq, NULL, 10);
 
-    snprintf(ad, sizeof ad, "%s>bob#%ld",
+    snprintf(ad, sizeof ad, "%s>bob#%" PRId64,
              spoil == SENDER ? "mallory" : parts->sender,
              spoil == SEQ ? seq ^ 1 : seq);
     seal(ticket, PLACE_BOB_TOKEN, "senderinfo", "senderinfo>bob", parts->ticket,
@@ -190,7 +191,8 @@ static bool is_good(const struct parts *parts, const char *line, size_t len)
 static bool give(const char *line, size_t len, const struct parts *parts)
 {
     static char out[KIT_SHOWN_SIZE(KIT_TEXT_MAX) + 64];
-    long last = parts == NULL ? 0 : kit_replay_last(&bob.replay, parts->secret);
+    int64_t last =
+        parts == NULL ? 0 : kit_replay_last(&bob.replay, parts->secret);
     size_t used = bob.replay.used;
     bool taken = on_line(&bob, PEER, line, len) == 0;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Attacks: the same line again, late, with another number, or after its end. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,7 +16,7 @@ static struct post post;
 static struct forged f;
 
 /* Sends a good line number SEQ of alice on FD, which is shown. */
-static void show_on(int fd, long seq, const char *text)
+static void show_on(int fd, int64_t seq, const char *text)
 {
     post_good(&f, &post, post.alice, post.secret, seq, text, strlen(text));
     post_show(&f, "a good line");
@@ -73,8 +74,8 @@ void a_replay_elsewhere(void)
 /* Numbers that some types cannot hold: each must be remembered exactly. */
 void a_large_numbers(void)
 {
-    static const long numbers[] = {300,      40000,    70000,
-                                   16777216, 16777217, 2147483647};
+    static const int64_t numbers[] = {300,      40000,    70000,
+                                      16777216, 16777217, 2147483647};
 
     post_begin(&post);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {

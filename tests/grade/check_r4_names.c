@@ -11,7 +11,7 @@ static struct post post;
 static struct forged f;
 
 /* A first line of NAME, numbered SEQ, under a secret of LEN characters. */
-static void accepts_name(const char *name, size_t len, long seq,
+static void accepts_name(const char *name, size_t len, int64_t seq,
                          const char *what, const char *cause)
 {
     char secret[129];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The receiver and its messages: what must be shown, and how. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,12 +14,12 @@ static struct post post;
 static struct forged f;
 
 /* Sends the next line of SENDER's chat on FD and expects to see it. */
-static void say_on(int fd, const char *sender, const char *secret, long seq,
+static void say_on(int fd, const char *sender, const char *secret, int64_t seq,
                    const void *text, size_t len, const char *cause)
 {
     char what[64];
 
-    snprintf(what, sizeof what, "number %ld of %s", seq, sender);
+    snprintf(what, sizeof what, "number %" PRId64 " of %s", seq, sender);
     program_while("it gets %s", what);
     post_good(&f, &post, sender, secret, seq, text, len);
     post_show(&f, what);

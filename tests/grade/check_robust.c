@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Robustness: lines that are no message 5, and what may come of them. */
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -182,7 +183,7 @@ void x_seq_bounds(void)
     /* What it says, and the number that a lax reader would seal with. */
     static const struct {
         const char *seq;
-        long sealed;
+        int64_t sealed;
     } all[] = {
         {"0", 0},
         {"-1", -1},
@@ -204,7 +205,7 @@ void x_seq_bounds(void)
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         post_good(&f, &post, post.alice, post.secret, 1, "bounds", 6);
         snprintf(f.seq, sizeof f.seq, "%s", all[i].seq);
-        snprintf(ad, sizeof ad, "%s>%s#%ld", post.alice, post.me,
+        snprintf(ad, sizeof ad, "%s>%s#%" PRId64, post.alice, post.me,
                  all[i].sealed);
         post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "bounds",
                   6);

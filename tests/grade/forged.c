@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines of message 5 as senders and forgers write them. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,14 +10,14 @@
 #include "tests/grade/transcript.h"
 
 void post_good(struct forged *f, const struct post *post, const char *sender,
-               const char *secret, long seq, const void *text, size_t len)
+               const char *secret, int64_t seq, const void *text, size_t len)
 {
     char ad[KIT_AD_SIZE];
 
     memset(f, 0, sizeof *f);
     post_ticket(f, post, sender, secret, 0);
-    snprintf(f->seq, sizeof f->seq, "%ld", seq);
-    snprintf(ad, sizeof ad, "%s>%s#%ld", sender, post->me, seq);
+    snprintf(f->seq, sizeof f->seq, "%" PRId64, seq);
+    snprintf(ad, sizeof ad, "%s>%s#%" PRId64, sender, post->me, seq);
     post_seal(f, "message", secret, KIT_LABEL_MESSAGE, ad, text, len);
     post_write(f);
 }

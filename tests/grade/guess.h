@@ -9,6 +9,8 @@
 #ifndef GRADE_GUESS_H
 #define GRADE_GUESS_H
 
+#include <stdint.h>
+
 #include "backends/crypto.h"
 
 enum { GUESS_AD_SIZE = 1200, GUESS_CAUSE = 320 };
@@ -21,7 +23,7 @@ struct secrets {
     const char *password; /* its password */
     const char *sender, *receiver;
     const char *senderinfo; /* the ticket as it travels; NULL: none */
-    long seq;
+    int64_t seq;
 };
 
 extern const int guess_keys, guess_ads;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The associated data that people seal with, and words with gaps. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,7 +60,8 @@ static void right_ad(char out[KIT_AD_SIZE], const struct secrets *s)
     if (s->ticket)
         snprintf(out, KIT_AD_SIZE, "senderinfo>%s", s->receiver);
     else
-        snprintf(out, KIT_AD_SIZE, "%s>%s#%ld", s->sender, s->receiver, s->seq);
+        snprintf(out, KIT_AD_SIZE, "%s>%s#%" PRId64, s->sender, s->receiver,
+                 s->seq);
 }
 
 /* What stands for $C. */
@@ -88,7 +90,7 @@ static const char *gap(char c, const struct secrets *s)
     case 't':
         return s->senderinfo != NULL ? s->senderinfo : "";
     default:
-        snprintf(number, sizeof number, "%ld",
+        snprintf(number, sizeof number, "%" PRId64,
                  s->seq + (c == '+') - (c == '-'));
         return number;
     }

@@ -177,7 +177,7 @@ void m5_open(const struct m5 *m5, const struct secrets *s, const char *known,
     struct opening o;
     struct secrets at = *s;
 
-    at.seq = (long)m5->seq;
+    at.seq = m5->seq;
     opener_try(&o, &at, m5->box, m5->len, known, known_len);
     if (!o.right) {
         show_mistakes(&o, &at);

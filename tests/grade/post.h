@@ -11,6 +11,8 @@
 #ifndef GRADE_POST_H
 #define GRADE_POST_H
 
+#include <stdint.h>
+
 #include "lib/box.h"
 #include "tests/grade/arbiter.h"
 #include "tests/grade/guess.h"
@@ -69,7 +71,7 @@ void post_again(struct post *post);
  * of TEXT, in order in every way.
  */
 void post_good(struct forged *f, const struct post *post, const char *sender,
-               const char *secret, long seq, const void *text, size_t len);
+               const char *secret, int64_t seq, const void *text, size_t len);
 
 /*
  * post_ticket: another ticket for the receiver under test, with EXP unless it

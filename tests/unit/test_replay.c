@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Replays: only forward, per secret, and no live secret is ever forgotten. */
 #include <check.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static const char *name(int i)
 }
 
 /* Stores at NOW, for a ticket that lasts until END. */
-static int store(const char *sender, int i, long seq)
+static int store(const char *sender, int i, int64_t seq)
 {
     return kit_replay_store(&replay, sender, secret(i), seq, END, NOW);
 }
@@ -49,7 +50,7 @@ static bool has_room(const char *sender, int i, long long now)
     return kit_replay_store(&copy, sender, secret(i), KIT_SEQ_MAX, 0, now) == 0;
 }
 
-static long last(int i)
+static int64_t last(int i)
 {
     return kit_replay_last(&replay, secret(i));
 }
