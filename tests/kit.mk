@@ -176,6 +176,11 @@ check-docs: dist ## every command of README, handout and instructor's page
 check-portable: dist ## what students run, without GNU's tools
 	@sh tests/portable/portable.sh build/dist/chat-lab.tar.gz
 
+# A newcomer on another Debian; needs root. NAME or NAME-ARCH, see the script.
+.PHONY: check-systems
+check-systems: ## demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
+	@sh tests/systems/systems.sh "$(SYSTEM)"
+
 check-dist: handout ## what the archive promises, with answers planted in it
 	@sh tests/dist/test.sh
 
