@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,10 @@
 
 static void come(struct crowd *crowd, int i)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = http_socket();
     int on = 1;
 
-    ck_assert_int_ge(fd, 0);
+    fcntl(fd, F_SETFL, O_NONBLOCK);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     /* In the background: where that fails, poll says so. */
     (void)!connect(fd, (struct sockaddr *)&crowd->to, sizeof crowd->to);

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,10 +26,15 @@ double clock_ms(void)
 
 void wait_until(double ms)
 {
-    struct timespec at = {.tv_sec = (time_t)(ms / 1e3)};
+    double left;
 
-    at.tv_nsec = (long)((ms - (double)at.tv_sec * 1e3) * 1e6);
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+    /* macOS has no clock_nanosleep: sleep for the rest, and look again. */
+    while ((left = ms - clock_ms()) > 0) {
+        struct timespec rest = {.tv_sec = (time_t)(left / 1e3)};
+
+        rest.tv_nsec = (long)((left - (double)rest.tv_sec * 1e3) * 1e6);
+        nanosleep(&rest, NULL);
+    }
 }
 
 /* "127.0.0.1:8080" as a socket takes it. */
@@ -61,14 +67,22 @@ void http_close(struct http *http)
     http->fd = -1;
 }
 
+int http_socket(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    ck_assert_int_ge(fd, 0);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+}
+
 int http_connect(struct http *http)
 {
     const struct timeval patience = {.tv_sec = HTTP_SECONDS};
     int yes = 1;
 
     http_close(http);
-    http->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_ge(http->fd, 0);
+    http->fd = http_socket();
     setsockopt(http->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     setsockopt(http->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(http->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);

@@ -39,6 +39,9 @@ void wait_until(double ms);
 void http_open(struct http *http, const char *url, const char *from);
 void http_close(struct http *http);
 
+/* http_socket: a TCP socket that no child inherits. */
+int http_socket(void);
+
 /* http_connect: now; returns the socket, or -1 when nobody takes it. */
 int http_connect(struct http *http);
 

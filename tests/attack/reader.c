@@ -85,18 +85,14 @@ static void *listen_to(void *context)
 
 void reader_begin(struct reader *reader, const char *build)
 {
-    pthread_condattr_t attributes;
-
     memset(reader, 0, sizeof *reader);
     stage_open(&reader->stage);
     oracle_open(&reader->oracle, 200, "{\"token\":\"" TOKEN "\"}");
     reader->stage.url = reader->oracle.url;
     reader->bob = stage_receiver(&reader->stage, build, "solution", "bob", NULL,
                                  &reader->where);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&reader->lock, NULL);
-    pthread_cond_init(&reader->news, &attributes);
+    pthread_cond_init(&reader->news, NULL);
     ck_assert_int_eq(pthread_create(&reader->thread, NULL, listen_to, reader),
                      0);
 }
@@ -132,12 +128,15 @@ const char *reader_line(struct forgery *f, int chat, long seq)
     return f->line;
 }
 
-/* The moment in MS from now, as a condition takes it. */
+/*
+ * The moment in MS from now, for a condition variable: on the real-time clock,
+ * because macOS has no pthread_condattr_setclock.
+ */
 static struct timespec moment_in(long ms)
 {
     struct timespec at;
 
-    clock_gettime(CLOCK_MONOTONIC, &at);
+    clock_gettime(CLOCK_REALTIME, &at);
     at.tv_nsec += ms % 1000 * 1000000;
     at.tv_sec += ms / 1000 + at.tv_nsec / 1000000000;
     at.tv_nsec %= 1000000000;

@@ -98,7 +98,8 @@ static void fill_queue(const struct bob *bob, int fds[QUEUE])
     ck_assert_int_eq(listen(bob->listener, 0), 0);
     getsockname(bob->listener, (struct sockaddr *)&at, &size);
     for (int i = 0; i < QUEUE; i++) {
-        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        fds[i] = http_socket();
+        fcntl(fds[i], F_SETFL, O_NONBLOCK);
         (void)!connect(fds[i], (struct sockaddr *)&at, sizeof at);
     }
 }

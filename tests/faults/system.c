@@ -80,7 +80,5 @@ FAULT(int, fflush, (FILE * file), (file), EOF)
 FAULT(int, tcgetattr, (int fd, struct termios *out), (fd, out), -1)
 FAULT(int, tcsetattr, (int fd, int when, const struct termios *to),
       (fd, when, to), -1)
-FAULT(int, getrlimit, (__rlimit_resource_t what, struct rlimit *out),
-      (what, out), -1)
-FAULT(int, setrlimit, (__rlimit_resource_t what, const struct rlimit *to),
-      (what, to), -1)
+FAULT(int, getrlimit, (int what, struct rlimit *out), (what, out), -1)
+FAULT(int, setrlimit, (int what, const struct rlimit *to), (what, to), -1)

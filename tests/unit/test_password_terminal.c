@@ -88,9 +88,12 @@ START_TEST(nothing_typed)
 {
     static const char *const keys[] = {"\n", "\004"};
     pid_t child = start_asking("");
+    int status;
 
     terminal_type(&terminal, keys[_i]);
-    ck_assert_int_eq(WEXITSTATUS(wait_for(child)), 1);
+    status = wait_for(child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 1);
     ck_assert(echoes());
     ck_assert_int_eq(captured_lines(), 1);
 }
