@@ -4,27 +4,46 @@
 
 #include <errno.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "lib/say.h"
+
+/*
+ * Bytes that Linux keeps of a line typed at a terminal; it drops what follows,
+ * up to Enter. macOS keeps 1,024 and then rings the bell and drops Enter too,
+ * so that no cut line comes from there.
+ */
+enum { TERMINAL_LINE_MAX = 4095 };
 
 /* Says why a text is not sent. Never cut, never split: protocol.md 5. */
 static int too_long(void)
 {
     kit_error("a text over %d bytes is not sent: make it shorter",
               KIT_TEXT_MAX);
-    return -1;
+    return KIT_INPUT_REFUSED;
 }
 
-/* Gives LINE out as a text when it is short enough. */
+static int maybe_cut(void)
+{
+    kit_error("a text of %d bytes or more is not sent from a terminal, which "
+              "would cut it: make it shorter, or put it into a file and type: "
+              "make sender ME=... TO=... < FILE",
+              TERMINAL_LINE_MAX);
+    return KIT_INPUT_REFUSED;
+}
+
+/* Gives LINE out as a text when it is short enough, and whole. */
 static int give(const char **text, size_t *len, const char *line,
-                size_t line_len)
+                size_t line_len, const struct kit_input *input)
 {
     if (line_len > KIT_TEXT_MAX)
         return too_long();
+    if (input->cut)
+        return maybe_cut();
     *text = line;
     *len = line_len;
-    return 1;
+    return KIT_INPUT_TEXT;
 }
 
 /* The end of the input: what has no newline is a text too. */
@@ -36,14 +55,34 @@ static int last_text(const char **text, size_t *len, struct kit_input *input)
 
     lines->start = lines->end;
     if (rest_len == 0 || input->skipping)
-        return 0;
-    return give(text, len, rest, rest_len);
+        return KIT_INPUT_END;
+    return give(text, len, rest, rest_len, input);
+}
+
+/* Whether the terminal collects a line, up to Enter, before we can read it. */
+static bool is_typed(void)
+{
+    struct termios terminal;
+
+    return tcgetattr(STDIN_FILENO, &terminal) == 0 &&
+           (terminal.c_lflag & ICANON) != 0;
+}
+
+/* Whether the N bytes just read, one line, may have lost some at the end. */
+static bool may_be_cut(const struct kit_lines *lines, size_t n)
+{
+    if (n > 0 && lines->bytes[lines->end - 1] == '\n')
+        n--;
+    return n >= TERMINAL_LINE_MAX && is_typed();
 }
 
 /* Reads more. Returns 0, or -1 when there will be nothing more to read. */
-static int read_more(struct kit_lines *lines)
+static int read_more(struct kit_input *input)
 {
-    while (kit_lines_read(lines, STDIN_FILENO) < 0) {
+    struct kit_lines *lines = &input->lines;
+    ssize_t n;
+
+    while ((n = kit_lines_read(lines, STDIN_FILENO)) < 0) {
         if (errno == EINTR)
             continue;
         kit_error("cannot read the standard input: %s", strerror(errno));
@@ -52,6 +91,8 @@ static int read_more(struct kit_lines *lines)
         lines->ended = true;
         return -1;
     }
+    if (n > 0)
+        input->cut = may_be_cut(lines, (size_t)n);
     return 0;
 }
 
@@ -76,7 +117,7 @@ int kit_input_text(const char **text, size_t *len, struct kit_input *input)
     for (;;) {
         if (kit_lines_take(&line, &line_len, lines)) {
             if (!input->skipping)
-                return give(text, len, line, line_len);
+                return give(text, len, line, line_len, input);
             /* This was the end of a line that has been refused already. */
             input->skipping = false;
         } else if (lines->ended) {
@@ -88,8 +129,8 @@ int kit_input_text(const char **text, size_t *len, struct kit_input *input)
             input->skipping = true;
             if (!again)
                 return too_long();
-        } else if (read_more(lines) != 0) {
-            return -1;
+        } else if (read_more(input) != 0) {
+            return KIT_INPUT_FAILED;
         }
     }
 }

@@ -9,16 +9,28 @@
 struct kit_input {
     struct kit_lines lines;
     bool skipping; /* inside a line that was too long */
-    bool begun;    /* it has been said how to end */
+    bool cut;      /* the terminal may have cut the last line */
+    bool begun;    /* the user has been told how to type */
+};
+
+/* What kit_input_text returns. */
+enum {
+    KIT_INPUT_END = 0,
+    KIT_INPUT_TEXT = 1,
+    KIT_INPUT_REFUSED = -1, /* this line is no text; the next one may be */
+    KIT_INPUT_FAILED = -2,  /* nothing more can be read */
 };
 
 /*
- * kit_input_text: waits for the next line of standard input. Returns 1 with
- * TEXT and LEN (no newline, no terminating zero, valid until the next call),
- * also for a last line that lacks its newline; 0 at the end; -1 for a line
- * over KIT_TEXT_MAX bytes, which is skipped whole, or a read error (then the
- * next call returns 0). What went wrong is said on standard error, and, once,
- * to whoever sits at a terminal, how to type.
+ * kit_input_text: waits for the next line of standard input. Returns
+ * KIT_INPUT_TEXT with TEXT and LEN (no newline, no terminating zero, valid
+ * until the next call), also for a last line that lacks its newline.
+ *
+ * A line over KIT_TEXT_MAX bytes is refused and skipped whole. So is a line
+ * that a terminal may have cut: Linux keeps 4,095 bytes of what is typed up
+ * to Enter and drops the rest without a word. The reason for a refusal or a
+ * failure is printed on standard error. At a terminal the first call also
+ * prints how to type.
  */
 int kit_input_text(const char **text, size_t *len, struct kit_input *input);
 

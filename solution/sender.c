@@ -224,8 +224,10 @@ static int send_input(struct kit_link *link, struct chat *chat)
     size_t len;
     int rc = EX_OK, got;
 
-    while ((got = kit_input_text(&text, &len, &input)) != 0) {
-        if (got < 0)
+    while ((got = kit_input_text(&text, &len, &input)) != KIT_INPUT_END) {
+        if (got == KIT_INPUT_FAILED)
+            return EX_IOERR;
+        if (got == KIT_INPUT_REFUSED)
             rc = EX_DATAERR; /* too long: said and skipped, never cut */
         else if (send_text(link, chat, text, len) != 0)
             return EX_IOERR;

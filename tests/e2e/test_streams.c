@@ -4,6 +4,7 @@
  * socket or file must not take its place, and no text may be lost in silence.
  */
 #include <check.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sysexits.h>
@@ -87,6 +88,25 @@ START_TEST(sender_without_input)
     process_exits(p, EX_NOINPUT);
     ck_assert_uint_gt(p->err.len, 0);
     process_end(p);
+}
+END_TEST
+
+static void read_a_folder(void)
+{
+    dup2(open("/", O_RDONLY), STDIN_FILENO);
+}
+
+/* An input that cannot be read is no text that is too long. */
+START_TEST(input_breaks)
+{
+    struct process *bob =
+        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
+    struct process *alice =
+        start("solution/sender", "alice", "bob", read_a_folder);
+
+    process_exits(alice, EX_IOERR);
+    process_end(alice);
+    process_end(bob);
 }
 END_TEST
 
@@ -175,6 +195,7 @@ Suite *streams_suite(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, errors_stay_out_of_the_chat);
     tcase_add_test(tcase, sender_without_input);
+    tcase_add_test(tcase, input_breaks);
     tcase_add_test(tcase, receiver_without_output);
     tcase_add_test(tcase, output_breaks);
     tcase_add_loop_test(tcase, server_works_without, 0,

@@ -2,8 +2,10 @@
 /* Texts of standard input: whole or not at all. */
 #include <check.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "lib/input.h"
@@ -61,6 +63,73 @@ START_TEST(at_a_terminal)
     expect_other(0);
     ck_assert_int_eq(captured_lines(), 1);
     ck_assert(captured_has("Ctrl-D"));
+}
+END_TEST
+
+/* A typed line of this many bytes, and the next one. */
+static void type_long(const struct terminal *terminal, size_t len)
+{
+    static char keys[3 * KIT_TEXT_MAX];
+
+    memset(keys, 'x', len);
+    snprintf(keys + len, sizeof keys - len, "\nafter\n\004");
+    ck_assert_int_eq(dup2(terminal->program, STDIN_FILENO), STDIN_FILENO);
+    terminal_type(terminal, keys);
+}
+
+/*
+ * Where the terminal keeps a line whole, so do we; where it cannot be known,
+ * nothing is sent. A line that fits has nothing to fear from the next.
+ */
+static const struct {
+    size_t len;
+    int want;
+} typed[] = {
+    {1000, KIT_INPUT_TEXT},
+#ifdef __linux__
+    {4094, KIT_INPUT_TEXT},
+    {4095, KIT_INPUT_REFUSED},
+    {KIT_TEXT_MAX, KIT_INPUT_REFUSED},
+    {KIT_TEXT_MAX + 1, KIT_INPUT_REFUSED},
+    {2 * KIT_TEXT_MAX + 2, KIT_INPUT_REFUSED},
+#endif
+};
+
+START_TEST(typed_whole_or_refused)
+{
+    struct terminal terminal = terminal_open();
+    const char *text;
+    size_t len;
+
+    type_long(&terminal, typed[_i].len);
+    ck_assert_int_eq(kit_input_text(&text, &len, &input), typed[_i].want);
+    if (typed[_i].want == KIT_INPUT_TEXT)
+        ck_assert_uint_eq(len, typed[_i].len);
+    expect_text("after", 5);
+    expect_other(KIT_INPUT_END);
+    ck_assert_int_eq(captured_lines(),
+                     typed[_i].want == KIT_INPUT_TEXT ? 1 : 2);
+}
+END_TEST
+
+/* Where each key comes by itself, nothing is cut at the end of a line. */
+START_TEST(not_typed_line_by_line)
+{
+    static char keys[KIT_TEXT_MAX + 2];
+    struct terminal terminal = terminal_open();
+    struct termios way;
+    const char *text;
+    size_t len;
+
+    ck_assert_int_eq(tcgetattr(terminal.program, &way), 0);
+    way.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    ck_assert_int_eq(tcsetattr(terminal.program, TCSANOW, &way), 0);
+    ck_assert_int_eq(dup2(terminal.program, STDIN_FILENO), STDIN_FILENO);
+    memset(keys, 'x', KIT_TEXT_MAX);
+    keys[KIT_TEXT_MAX] = '\n';
+    terminal_type(&terminal, keys);
+    ck_assert_int_eq(kit_input_text(&text, &len, &input), KIT_INPUT_TEXT);
+    ck_assert_uint_eq(len, KIT_TEXT_MAX);
 }
 END_TEST
 
@@ -199,7 +268,7 @@ START_TEST(read_error_ends_it)
     int folder = open(".", O_RDONLY);
 
     ck_assert_int_eq(dup2(folder, STDIN_FILENO), STDIN_FILENO);
-    expect_other(-1);
+    expect_other(KIT_INPUT_FAILED);
     expect_other(0);
     ck_assert_int_eq(captured_lines(), 1);
 }
@@ -215,7 +284,7 @@ START_TEST(read_error_drops_the_rest)
     ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
     ck_assert_int_eq(write(ends[1], "one\nhalf", 8), 8);
     expect_text("one", 3);
-    expect_other(-1);
+    expect_other(KIT_INPUT_FAILED);
     expect_other(0);
 }
 END_TEST
@@ -228,6 +297,9 @@ Suite *input_suite(void)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, one_text_a_line);
     tcase_add_test(tcase, at_a_terminal);
+    tcase_add_loop_test(tcase, typed_whole_or_refused, 0,
+                        sizeof typed / sizeof typed[0]);
+    tcase_add_test(tcase, not_typed_line_by_line);
     tcase_add_test(tcase, last_line_may_lack_its_newline);
     tcase_add_test(tcase, nothing_at_all);
     tcase_add_test(tcase, zero_bytes_are_text);

@@ -2,6 +2,7 @@
 /* Passwords from a terminal, which must not show them and must recover. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,6 +126,25 @@ START_TEST(interrupt_key_restores_echo)
 }
 END_TEST
 
+/* Longer than a password, and than what the terminal keeps of a line. */
+START_TEST(typed_too_long)
+{
+    static char keys[5000];
+    pid_t child = start_asking("");
+    int status;
+
+    memset(keys, 'x', (size_t)(_i == 0 ? KIT_PASSWORD_MAX + 1 : 4500));
+    keys[strlen(keys)] = '\n';
+    terminal_type(&terminal, keys);
+    status = wait_for(child);
+    ck_assert_int_eq(WEXITSTATUS(status), 1);
+    ck_assert(echoes());
+    /* What was not read of it is for nobody else either. */
+    ck_assert_int_eq(fcntl(terminal.program, F_SETFL, O_NONBLOCK), 0);
+    ck_assert_int_eq(read(terminal.program, keys, sizeof keys), -1);
+}
+END_TEST
+
 static _Noreturn void ask_nobody(void)
 {
     int rc;
@@ -203,6 +223,7 @@ Suite *password_terminal_suite(void)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, typed_without_echo);
     tcase_add_loop_test(tcase, nothing_typed, 0, 2);
+    tcase_add_loop_test(tcase, typed_too_long, 0, 2);
     tcase_add_loop_test(tcase, signal_restores_echo, 0, 4);
     tcase_add_test(tcase, interrupt_key_restores_echo);
     tcase_add_test(tcase, no_terminal);
