@@ -4,14 +4,15 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 char run_dir[64];
 
-static const char *current = "?"; /* the row */
-static bool holds = true;         /* every figure of it so far */
+static char current[96] = "?"; /* the row */
+static bool holds = true;      /* every figure of it so far */
 
 bool figure_judges_times(void)
 {
@@ -63,9 +64,18 @@ static void judge(const char *what, double value, const char *unit,
     holds = holds && good;
 }
 
-void row_begin(const char *row)
+int figure_scaled(int count)
 {
-    current = row;
+    return figure_judges_times() ? count : count / 4;
+}
+
+void row_begin(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(current, sizeof current, format, arguments);
+    va_end(arguments);
     holds = true;
 }
 

@@ -29,8 +29,17 @@ extern char run_dir[64];
  */
 bool figure_judges_times(void);
 
-/* row_begin: the figures from here on belong to ROW, a line of the table. */
-void row_begin(const char *row);
+/*
+ * figure_scaled: COUNT requests, or seconds of them. Where times are only
+ * shown a quarter: what is counted shows in a quarter of the time, too.
+ */
+int figure_scaled(int count);
+
+/*
+ * row_begin: the figures from here on belong to this row of the table, whose
+ * name is made as by printf.
+ */
+void row_begin(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* row_end: the row is complete; the test fails if a figure does not hold. */
 void row_end(void);

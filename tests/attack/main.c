@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -134,8 +135,14 @@ static void run_suite(int number)
     exit(failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
-/* Prints what suite NAME has said, and the SECONDS that it took. */
-static void show(const char *name, double seconds)
+static double seconds_of(const struct timeval *time)
+{
+    return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+}
+
+/* Prints what suite NAME has said, the SECONDS that it took, and what it USED
+   of the processor. */
+static void show(const char *name, double seconds, const struct rusage *used)
 {
     char path[128], line[1024];
     FILE *file;
@@ -146,7 +153,8 @@ static void show(const char *name, double seconds)
         fputs(line, stdout);
     if (file != NULL)
         fclose(file);
-    printf("%s took %.0f s\n", name, seconds);
+    printf("%s took %.0f s, %.0f s of the processor\n", name, seconds,
+           seconds_of(&used->ru_utime) + seconds_of(&used->ru_stime));
     fflush(stdout);
 }
 
@@ -159,13 +167,14 @@ struct run {
 /* Waits for one child; returns 1 if it failed. */
 static int reap(struct run *running)
 {
+    struct rusage used;
     int status;
-    pid_t pid = wait(&status);
+    pid_t pid = wait4(-1, &status, 0, &used);
 
     for (int i = 0; i < SUITES; i++) {
         if (running[i].pid == pid) {
             running[i].pid = 0;
-            show(suites[i].name, (clock_ms() - running[i].began) / 1e3);
+            show(suites[i].name, (clock_ms() - running[i].began) / 1e3, &used);
         }
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;

@@ -92,15 +92,16 @@ START_TEST(one_name)
     struct storm storm = {.url = target.stage.url,
                           .from = "127.0.0.1",
                           .connections = CONNECTIONS,
-                          .requests = GUESSES,
-                          .seconds = SECONDS,
+                          .requests = figure_scaled(GUESSES),
+                          .seconds = figure_scaled(SECONDS),
                           .write = guess};
     struct bystander bystander = {.here = &target};
     struct times before = {.count = 0}, after = before, refusals = before;
     double cpu, hash, began;
     long hashed;
 
-    row_begin("01 guessing one password, 1,000 times in 60 s");
+    row_begin("01 guessing one password, %d times in %g s", storm.requests,
+              storm.seconds);
 
     /* What one hash costs, by the processor's time. */
     cpu = target_cpu(&target);
@@ -117,7 +118,7 @@ START_TEST(one_name)
                 AT_ONCE + (clock_ms() - began) / EVERY_MS);
     figure_note("refused with 429", (double)storm_count(&storm, 429), "");
     figure_is("other answers, or none",
-              GUESSES - hashed - storm_count(&storm, 429), 0);
+              storm.requests - hashed - storm_count(&storm, 429), 0);
     figure_most("processor time of the minute, in hashes",
                 (target_cpu(&target) - cpu) / hash, "",
                 (double)hashed + OTHER_WORK);

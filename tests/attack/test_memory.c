@@ -14,8 +14,8 @@
 
 enum {
     MOST = 2000, /* allocations of a request; more is an error here */
-    /* An answer that came when the server's timer had ended the wait. */
-    SLOW_MS = DAEMON_IDLE - 1000,
+    /* No answer until then: the server's timer has ended what hung. */
+    HUNG_MS = DAEMON_IDLE - 1000,
     BEGINNINGS = 32,
     BEGIN_MS = 200,   /* for a connection that has been taken in, */
     TAKEN_MS = 10000, /* and to be taken in */
@@ -113,7 +113,7 @@ enum { KINDS = sizeof kinds / sizeof kinds[0] };
 /* The server is as it was: to another user, and to one with a new token. */
 static void look_again(int number, bool has_new_token)
 {
-    seen.stuck += http.ms > SLOW_MS;
+    seen.stuck += http.status == 0 && http.ms > HUNG_MS;
     http_close(&http);
     ask(number + TARGET_CROWD / 2);
     seen.stuck += http.status != 200;
@@ -224,13 +224,10 @@ static long live(bool faults)
 
 static void attack(const char *build)
 {
-    static char row[80];
     long blocks;
 
-    snprintf(row, sizeof row,
-             "12 each allocation of a request fails in turn, %s",
-             strrchr(build, '/') + 1);
-    row_begin(row);
+    row_begin("12 each allocation of a request fails in turn, %s",
+              strrchr(build, '/') + 1);
     if (!injector_open(&injector, &target.stage, &way))
         return;
     snprintf(target.program, sizeof target.program, "%s/chat-server", build);

@@ -218,7 +218,7 @@ START_TEST(rudeness)
     static struct bob bob;
     struct run run;
 
-    row_begin(rude[_i].row);
+    row_begin("%s", rude[_i].row);
     open_bob(&bob, rude[_i].meet);
     run_begin(&run, stage_builds[_i % 2], bob.server.url, TEXTS);
     run_end(&run, SECONDS);

@@ -91,13 +91,11 @@ static bool start_once(const char *program, long nth)
 
 static void start_all(const char *build)
 {
-    static char row[80];
     char program[PATH_SIZE];
     long nth = 1;
 
-    snprintf(row, sizeof row, "12 each allocation of a start fails in turn, %s",
-             strrchr(build, '/') + 1);
-    row_begin(row);
+    row_begin("12 each allocation of a start fails in turn, %s",
+              strrchr(build, '/') + 1);
     if (!injector_open(&injector, &target.stage, &way))
         return;
     snprintf(program, sizeof program, "%s/chat-server", build);

@@ -79,13 +79,14 @@ START_TEST(many_names)
 {
     struct storm storm = {.url = target.stage.url,
                           .connections = CONNECTIONS,
-                          .requests = LOGINS,
-                          .seconds = SECONDS,
+                          .requests = figure_scaled(LOGINS),
+                          .seconds = figure_scaled(SECONDS),
                           .write = somebody};
     struct times refusals = {.count = 0};
     struct bystander bystander;
 
-    row_begin("02 2,000 logins in 60 s, each under another name");
+    row_begin("02 %d logins in %g s, each under another name", storm.requests,
+              storm.seconds);
     begin(&bystander);
     burst();
     storm_run(&storm);
@@ -97,7 +98,9 @@ START_TEST(many_names)
     figure_note("refused with 503", (double)storm_count(&storm, 503), "");
     figure_is("sent twice", atomic_load(&storm.again), 0);
     figure_is("other answers, or none",
-              LOGINS - storm_count(&storm, 401) - storm_count(&storm, 503), 0);
+              storm.requests - storm_count(&storm, 401) -
+                  storm_count(&storm, 503),
+              0);
     storm_times(&storm, 503, &refusals);
     if (refusals.count > 0)
         figure_times("503", &refusals, &bystander.innocent, RATIO);
@@ -112,12 +115,9 @@ END_TEST
 /* What the hashes took must be given back: MEMORY_MIB is not for ever. */
 START_TEST(calm_again)
 {
-    static char row[64];
     const char *build = stage_builds[_i];
 
-    snprintf(row, sizeof row, "02 after a few logins, %s",
-             strrchr(build, '/') + 1);
-    row_begin(row);
+    row_begin("02 after a few logins, %s", strrchr(build, '/') + 1);
     target_stop(&target);
     snprintf(target.program, sizeof target.program, "%s/chat-server", build);
     target_serve(&target, NULL, NULL);

@@ -206,8 +206,8 @@ END_TEST
 
 START_TEST(guessed)
 {
-    row_begin("04 1,000,000 guessed tokens");
-    refuse_all(GUESSES, guess);
+    row_begin("04 %d guessed tokens", figure_scaled(GUESSES));
+    refuse_all(figure_scaled(GUESSES), guess);
     row_end();
 }
 END_TEST
