@@ -3,6 +3,7 @@
 #
 # grade.sh GRADER: what the grader's command line promises, besides grades:
 # exit codes, formats, the report file, names, links that lead elsewhere.
+# shellcheck disable=SC2086,SC2317 # $right is words; expect calls functions
 set -u
 LC_ALL=C
 export LC_ALL
@@ -124,6 +125,78 @@ expect 1 "" test -s "$own/grade.sh"
 sed '$d' "build/libsodium/grade.conf" >"$tmp/cut.conf"
 expect 78 "is not what make writes" build/libsodium/grade --kit . \
     --conf "$tmp/cut.conf" --submission solution
+
+# --- A fault of the machine is not the student's -----------------------------
+
+right="sh $grader --submission solution --only M4-01"
+for limit in "-v 3000000" "-f 100" "-n 20"; do
+    expect 71 "type: ulimit ${limit% *}" sh -c "ulimit $limit; exec $right"
+done
+expect 0 "1 passed, 0 failed" env CK_RUN_CASE=x CK_RUN_SUITE=y CK_FORK=no \
+    CK_INCLUDE_TAGS=z CK_MAX_MSG_SIZE=1 CK_DEFAULT_TIMEOUT=1 $right
+
+# A library that refuses to work, as OpenSSL does where FIPS is required.
+printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \
+    'default_properties = fips=yes' >"$tmp/fips.cnf"
+for backend in libsodium openssl; do
+    expect 0 "Attempt     100 of 100" env OPENSSL_CONF="$tmp/fips.cnf" \
+        sh build/$backend/grade.sh --submission solution --only M4-01
+done
+
+# broken PATTERN DIR...: grades DIR with a compiler whose programs, where their
+# path fits PATTERN, cannot be run.
+broken()
+{
+    PLAN=$1
+    export PLAN
+    shift
+    sed -e "s|^compile cc\$|compile $tmp/cc|" -e "s|^link cc\$|link $tmp/cc|" \
+        build/libsodium/grade.conf >"$tmp/conf"
+    build/libsodium/grade --kit . --conf "$tmp/conf" --submission "$@"
+}
+cat >"$tmp/cc" <<'CC'
+#!/bin/sh
+last=
+for word in "$@"; do
+    case $last:$word in
+    -o:$PLAN)
+        printf 'not a program' >"$word"
+        exit
+        ;;
+    esac
+    last=$word
+done
+exec cc "$@"
+CC
+expect 71 "this machine cannot grade: cannot run" \
+    broken '*/selftest' solution --only M4-01
+expect 71 "this machine cannot run check M4-01" \
+    broken '*/libsodium/sender' solution --only M4-01
+
+# No room, and no programs allowed, in a folder that only this test sees.
+mounted()
+{
+    options=$1
+    mkdir -p "$tmp/mnt"
+    unshare -rm sh -c "mount -t tmpfs -o $options tmpfs '$tmp/mnt' &&
+        TMPDIR='$tmp/mnt' exec $right"
+}
+if unshare -rm true 2>/dev/null; then
+    expect 71 "noexec" mounted noexec
+    expect 73 "No space left" mounted size=500k
+    for size in 1800k 3000k; do
+        expect 71 "No space left" mounted size=$size
+    done
+else
+    echo "skipped: mounts (no unshare here)"
+fi
+
+# LeakSanitizer cannot work under a debugger.
+if strace -o /dev/null true 2>/dev/null; then
+    expect 0 "leaks were not looked for" strace -f -o /dev/null $right
+else
+    echo "skipped: LeakSanitizer (no strace here)"
+fi
 
 [ $status -eq 0 ] && echo "the grader's command line: ok"
 exit $status

@@ -23,6 +23,12 @@ char *build_source(const char **why, const char *folder, const char *file);
  */
 void build_program(const char *name);
 
+/*
+ * build_known: builds the program selftest.c, which is known to be right, by
+ * the same commands, under NAME. No verdict if that does not work.
+ */
+void build_known(const char *name);
+
 /* build_warnings: the compiler's warnings about NAME, "" for none. */
 const char *build_warnings(const char *name);
 

@@ -23,11 +23,14 @@ static struct program *server(char *const more[])
 {
     char path[LAB_PATH];
     char *argv[16] = {path};
+    struct program *p;
 
     lab_path(path, "%s/kit/chat-server", lab.work);
     for (int i = 0; more[i] != NULL; i++)
         argv[i + 1] = more[i];
-    return program_start("The server", argv, "detect_leaks=0");
+    p = program_start("the lab's own server", argv, "detect_leaks=0");
+    p->ours = true;
+    return p;
 }
 
 /* The last word of the line that says that P is ready; false: it ends. */

@@ -60,11 +60,23 @@ const char *program_going_on(void)
     return going_on;
 }
 
+void program_started(const struct program *p)
+{
+    const char *line = finding_no_start(p->err.bytes);
+
+    if (line != NULL)
+        no_verdict("a sanitizer cannot work here (%s); type: ulimit -v "
+                   "unlimited, or grade without: make grade SANITIZE=",
+                   line);
+}
+
 void program_clean(struct program *p)
 {
     char cause[512];
+    bool found;
 
-    bool found = finding_in(cause, sizeof cause, p->err.bytes);
+    program_started(p);
+    found = finding_in(cause, sizeof cause, p->err.bytes);
 
     if (!found && p->pid == 0 && WIFEXITED(p->status) &&
         WEXITSTATUS(p->status) == PROGRAM_FINDING) {
@@ -85,6 +97,8 @@ _Noreturn void program_died(struct program *p, const char *what)
 {
     detail("%s said on standard error: %s", p->role, program_said(p));
     program_clean(p);
+    if (p->ours)
+        no_verdict("%s does not work: %s", p->role, program_said(p));
     expected("%s", what);
     if (p->pid != 0) {
         got("nothing of it, though the program runs; its last words: %s",

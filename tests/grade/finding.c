@@ -86,3 +86,29 @@ bool finding_in(char *out, size_t out_size, const char *text)
     }
     return true;
 }
+
+static const char no_leaks[] = "LeakSanitizer has encountered a fatal error";
+
+bool finding_no_leaks(const char *text)
+{
+    return strstr(text, no_leaks) != NULL;
+}
+
+const char *finding_no_start(const char *text)
+{
+    static const char *const words[] = {
+        "Sanitizer failed to allocate",
+        "ReserveShadowMemoryRange failed",
+        "Shadow memory range interleaves",
+        "AddressSanitizer:DEADLYSIGNAL\nAddressSanitizer:DEADLYSIGNAL",
+        no_leaks,
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *at = strstr(text, words[i]);
+
+        if (at != NULL)
+            return shown(at, strcspn(at, "\n"));
+    }
+    return NULL;
+}

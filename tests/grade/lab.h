@@ -19,6 +19,7 @@ struct lab {
     struct words objects[LAB_BACKENDS]; /* the kit's, for each backend */
     struct words libs[LAB_BACKENDS];    /* -lsodium ..., for each backend */
     bool sanitized;                     /* programs run under sanitizers */
+    bool no_leaks;                      /* ... which cannot look for leaks */
     const char *server;                 /* the program chat-server */
     const char *shipped;                /* fingerprints of the starter */
     char source[LAB_PATH];              /* where sender.c and receiver.c are */

@@ -17,6 +17,7 @@
 #include "tests/grade/conf.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/ladder.h"
+#include "tests/grade/limits.h"
 #include "tests/grade/report.h"
 #include "tests/grade/run.h"
 #include "tests/grade/spawn.h"
@@ -73,7 +74,9 @@ static int check_request(void)
                   lab.submission, strerror(errno));
         return EX_NOINPUT;
     }
-    return conf_read(ask.conf, lab.kit) == 0 ? EX_OK : EX_CONFIG;
+    lab.kit = realpath(lab.kit, NULL); /* checks run in other folders */
+    return lab.kit != NULL && conf_read(ask.conf, lab.kit) == 0 ? EX_OK
+                                                                : EX_CONFIG;
 }
 
 /* A report of an earlier run must not be taken for this one's. */
@@ -120,11 +123,23 @@ static int grade(const bool *wanted, const bool *needed)
     if (attempt_look(&report.attempt, lab.submission, lab.shipped) != 0)
         return EX_NOINPUT;
     group_read(&report.group, lab.submission);
-    rc = run_ladder(&results, needed, (int)jobs);
+    if (!lab.sanitized)
+        report_note(&report, "Graded without sanitizers: memory errors that "
+                             "do no visible harm were not found.");
+    rc = run_machine(true);
+    if (lab.no_leaks)
+        report_note(&report, "Memory leaks were not looked for: LeakSanitizer "
+                             "cannot look into a process here (strace, gdb or "
+                             "a seccomp filter).");
+    if (rc == EX_OK)
+        rc = run_ladder(&results, needed, (int)jobs);
     if (rc != EX_OK)
         return rc;
     report.results = results;
     report_count(&report);
+    /* A fault of the machine in the middle of it would be seen now. */
+    if (report.failed > 0 && (rc = run_machine(false)) != EX_OK)
+        return rc;
     return tell(&report);
 }
 
@@ -134,6 +149,7 @@ int main(int argc, char **argv)
     bool *needed = calloc((size_t)ladder_size, sizeof *needed);
     int rc = EX_OSERR;
 
+    limits_clear();
     kit_options(argc, argv, &command);
     if (wanted == NULL || needed == NULL || ladder_check() != 0) {
         rc = EX_SOFTWARE;
@@ -148,7 +164,9 @@ int main(int argc, char **argv)
         rc = EX_USAGE;
     } else if ((rc = check_request()) == EX_OK) {
         spawn_hide();
-        rc = lab_open() == 0 ? grade(wanted, needed) : EX_CANTCREAT;
+        rc = limits_check() != 0 ? EX_OSERR
+             : lab_open() == 0   ? grade(wanted, needed)
+                                 : EX_CANTCREAT;
         lab_close();
     }
     free(wanted);

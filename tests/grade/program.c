@@ -221,6 +221,8 @@ int program_wait(struct program *p)
     do
         event = program_turn(p, -1, 0, end);
     while (event == EVENT_HEARD);
+    if (event == EVENT_LATE && p->ours)
+        no_verdict("%s does not end", p->role);
     if (event == EVENT_LATE) {
         expected("%s ends", p->role);
         got("it still runs after %d seconds", PROGRAM_SECONDS);

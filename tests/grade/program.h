@@ -32,6 +32,7 @@ struct stream {
 
 struct program {
     const char *role; /* "your sender" */
+    bool ours;        /* the kit's: if it fails there is no verdict */
     pid_t pid;        /* as long as it runs, then 0 */
     int status;       /* of waitpid, when it is gone */
     long rss;         /* the most memory it had in use, KiB; when gone */
@@ -104,6 +105,9 @@ const char *program_going_on(void);
 /* program_leaving: the cause, from here on, when it ends where it should not.
  */
 void program_leaving(const char *cause);
+
+/* program_started: no verdict if a sanitizer could not work in P. */
+void program_started(const struct program *p);
 
 /* program_clean: fails the check if a sanitizer has reported something. */
 void program_clean(struct program *p);

@@ -31,6 +31,16 @@ report_writer *report_find(const char *format)
     return NULL;
 }
 
+void report_note(struct report *r, const char *note)
+{
+    for (int i = 0; i < REPORT_NOTES; i++) {
+        if (r->notes[i] == NULL) {
+            r->notes[i] = note;
+            return;
+        }
+    }
+}
+
 void report_count(struct report *r)
 {
     for (int i = 0; i < ladder_size; i++) {

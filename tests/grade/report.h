@@ -10,6 +10,8 @@
 #include "tests/grade/group.h"
 #include "tests/grade/result.h"
 
+enum { REPORT_NOTES = 4 };
+
 struct report {
     const char *submission; /* the folder */
     const char *crypto;
@@ -19,11 +21,15 @@ struct report {
     const struct result *results;
     struct attempt attempt;
     struct group group;
+    const char *notes[REPORT_NOTES];     /* about this run; the rest is NULL */
     bool verbose;                        /* every transcript */
     int passed, failed, skipped, points; /* of those that were asked for */
     int possible;                        /* points of these */
     int score;                           /* by GRADING, of 100 */
 };
+
+/* report_note: adds NOTE, a sentence that lives as long as REPORT. */
+void report_note(struct report *report, const char *note);
 
 /* report_count: fills in the sums. */
 void report_count(struct report *report);

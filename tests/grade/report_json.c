@@ -42,7 +42,7 @@ static cJSON *check_object(const struct report *r, int i)
 
 void report_json(FILE *out, const struct report *r)
 {
-    cJSON *all = cJSON_CreateObject(), *checks;
+    cJSON *all = cJSON_CreateObject(), *checks, *notes;
     cJSON *names = cJSON_AddArrayToObject(all, "group");
     char *text;
 
@@ -56,6 +56,9 @@ void report_json(FILE *out, const struct report *r)
     cJSON_AddStringToObject(all, "attempt_why", r->attempt.why);
     cJSON_AddNumberToObject(all, "checks", r->points);
     cJSON_AddNumberToObject(all, "checks_max", r->possible);
+    notes = cJSON_AddArrayToObject(all, "notes");
+    for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++)
+        cJSON_AddItemToArray(notes, cJSON_CreateString(r->notes[i]));
     checks = cJSON_AddArrayToObject(all, "results");
     for (int i = 0; i < ladder_size; i++) {
         if (r->wanted[i])

@@ -68,9 +68,14 @@ void report_junit(FILE *out, const struct report *r)
             "  <properties>\n"
             "    <property name=\"score\" value=\"%d\"/>\n"
             "    <property name=\"attempt\" value=\"%d\"/>\n"
-            "    <property name=\"checks\" value=\"%d\"/>\n"
-            "  </properties>\n",
+            "    <property name=\"checks\" value=\"%d\"/>\n",
             r->score, r->attempt.made ? 100 : 0, r->points);
+    for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
+        fprintf(out, "    <property name=\"note\" value=\"");
+        put_xml(out, r->notes[i]);
+        fprintf(out, "\"/>\n");
+    }
+    fprintf(out, "  </properties>\n");
     for (int i = 0; i < ladder_size; i++) {
         if (r->wanted[i])
             put_case(out, r, i);

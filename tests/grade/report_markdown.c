@@ -70,6 +70,11 @@ void report_markdown(FILE *out, const struct report *r)
     put_plain(out, r->attempt.why);
     fprintf(out, ")  \nChecks: %d of %d, with %s\n\n", r->points, r->possible,
             r->crypto);
+    for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
+        fprintf(out, "Note: ");
+        put_plain(out, r->notes[i]);
+        fprintf(out, "\n\n");
+    }
     fprintf(out, "| | check | points | |\n|---|---|---|---|\n");
     for (int i = 0; i < ladder_size; i++) {
         if (r->wanted[i])

@@ -150,6 +150,10 @@ void report_text(FILE *out, const struct report *r)
 
     fprintf(out, "Grading %s/ with %s: check, points, what it checks\n",
             r->submission, r->crypto);
+    for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
+        fprintf(out, "Note        ");
+        report_wrap(out, 12, r->notes[i]);
+    }
     for (int i = 0; i < ladder_size; i++) {
         int skipped = r->verbose ? 0 : count_skipped(r, i);
 

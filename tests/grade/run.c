@@ -24,6 +24,7 @@
 
 #include "lib/clock.h"
 #include "lib/say.h"
+#include "tests/grade/checks.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/spawn.h"
@@ -323,4 +324,43 @@ int run_ladder(struct result **results, const bool *needed, int jobs)
     free(p.keeper);
     free(p.tries);
     return rc;
+}
+
+/* --- The machine ---------------------------------------------------------- */
+
+int run_machine(bool first)
+{
+    const struct check check = {
+        .id = "machine",
+        .run = first ? machine_works : machine_still_works,
+    };
+    struct result *r = share_results(1);
+    bool works = false;
+
+    catch_stop();
+    spawn_adopt();
+    for (int i = 0; r != NULL && i < TRIES && !works && !stopped; i++) {
+        pid_t pid;
+
+        memset(r, 0, sizeof *r);
+        pid = fork();
+        if (pid == 0)
+            keep(&check, r);
+        while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        works = r->verdict == PASSED;
+    }
+    if (stopped) {
+        kit_error("stopped: there are no results");
+        return EX_TEMPFAIL;
+    }
+    if (!works) {
+        kit_error("no verdict: this machine cannot grade: %s",
+                  r == NULL             ? "there is no memory"
+                  : r->cause[0] != '\0' ? r->cause
+                                        : strerror(errno));
+        return EX_OSERR;
+    }
+    lab.no_leaks |= r->note[0] != '\0';
+    return EX_OK;
 }

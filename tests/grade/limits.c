@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Environment and limits that others have set. */
+#include "tests/grade/limits.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "lib/say.h"
+#include "tests/grade/lab.h"
+
+extern char **environ;
+
+/* The least that is enough for the compiler, the checks and the programs. */
+static const struct {
+    int what;
+    rlim_t least;
+    const char *command;
+    bool sanitized; /* whether it matters to programs under sanitizers */
+} limits[] = {
+    {RLIMIT_NOFILE, 256, "ulimit -n 256", true},
+    {RLIMIT_FSIZE, 128 << 20, "ulimit -f unlimited", true},
+    {RLIMIT_CPU, 600, "ulimit -t unlimited", true},
+    {RLIMIT_NPROC, 64, "ulimit -u 512", true},
+    {RLIMIT_STACK, 1 << 20, "ulimit -s 8192", true},
+    {RLIMIT_DATA, 1 << 30, "ulimit -d unlimited", true},
+    /* Of sanitizers the program that is known to be right finds it out. */
+    {RLIMIT_AS, 1 << 30, "ulimit -v unlimited", false},
+};
+
+void limits_clear(void)
+{
+    char name[256];
+    char **at = environ;
+
+    while (at != NULL && *at != NULL) {
+        size_t len = strcspn(*at, "=");
+
+        if (strncmp(*at, "CK_", 3) != 0 || len >= sizeof name) {
+            at++;
+            continue;
+        }
+        snprintf(name, sizeof name, "%.*s", (int)len, *at);
+        unsetenv(name);
+        at = environ;
+    }
+    unsetenv("OPENSSL_CONF");
+    unsetenv("OPENSSL_MODULES");
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+int limits_check(void)
+{
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        struct rlimit value;
+
+        if (getrlimit(limits[i].what, &value) != 0 ||
+            value.rlim_cur == RLIM_INFINITY ||
+            value.rlim_cur >= limits[i].least ||
+            (lab.sanitized && !limits[i].sanitized))
+            continue;
+        if (value.rlim_max == RLIM_INFINITY ||
+            value.rlim_max >= limits[i].least)
+            value.rlim_cur = limits[i].least;
+        if (value.rlim_cur >= limits[i].least &&
+            setrlimit(limits[i].what, &value) == 0)
+            continue;
+        kit_error("no verdict: a limit of this shell is too low to grade "
+                  "with; type: %s",
+                  limits[i].command);
+        return -1;
+    }
+    return 0;
+}
