@@ -53,9 +53,14 @@ jobs_set  = $(filter -j% --jobserver%,$(MFLAGS))$(findstring \
               j,$(filter-out --%,$(firstword $(MFLAGS))))
 AGAIN     = $(MAKE) --no-print-directory $(if $(jobs_set),,-j$(JOBS))
 
-# V=1 shows every command.
+# Settings of the user's that change what programs print, read or write.
+unexport CDPATH ENV BASH_ENV GREP_OPTIONS GREP_COLOR TAR_OPTIONS GZIP
+unexport POSIXLY_CORRECT CLICOLOR_FORCE DEBUGINFOD_URLS
+unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+
+# V=1 shows every command. Each rule that makes $@ begins with $(say).
 Q   := $(if $(V),,@)
-say  = @printf '  %-5s %s\n'
+say  = @sh tests/writable.sh '$@' && printf '  %-5s %s\n'
 
 # --- Compiler and libraries --------------------------------------------------
 
@@ -91,13 +96,15 @@ HARDEN   += $(sanitize) -fno-sanitize-recover=undefined \
             -fno-omit-frame-pointer
 HARDEN_LD += $(sanitize)
 else
-HARDEN   += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+# It warns without optimization.
+HARDEN   += -U_FORTIFY_SOURCE $(if $(filter-out -O0,$(lastword \
+              $(filter -O%,$(CFLAGS)))),-D_FORTIFY_SOURCE=2)
 HARDEN_LD += $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)now)
 endif
 
 pkg_cflags := $(call pkg,--cflags $(TEST_PKGS))
-COMPILE     = $(CC) $(DIALECT) -I. -I$(B) $(WARNINGS) $(HARDEN) $(CFLAGS) \
-              $(pkg_cflags) -DOPENSSL_NO_DEPRECATED
+COMPILE     = $(CC) $(DIALECT) -I. -I$(B) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
+              $(HARDEN) $(pkg_cflags) -DOPENSSL_NO_DEPRECATED
 LINK        = $(CC) $(HARDEN_LD) $(CFLAGS) $(LDFLAGS)
 
 client_libs := $(call pkg,--libs $(CLIENT_PKGS)) -pthread
@@ -276,13 +283,12 @@ $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
 
 $(B)/%.o: %.c $(B)/flags | $(B)/packages
-	@mkdir -p $(@D)
 	$(say) cc $<
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # $(call generate,COMMANDS): $@ becomes what COMMANDS print, if it differs. It
 # is written aside and renamed when it is whole: a full disk leaves the old one.
-generate = mkdir -p '$(@D)' && { $(1); } >'$@.new' && \
+generate = sh tests/writable.sh '$@' && { $(1); } >'$@.new' && \
            { cmp -s '$@.new' '$@' || mv -f '$@.new' '$@'; } && rm -f '$@.new'
 .DELETE_ON_ERROR:
 

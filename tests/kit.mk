@@ -248,7 +248,6 @@ fuzz_o      := $(call object,$(addprefix tests/fuzz/,place.c shown.c \
                  $(if $(fuzz_libs),,replay.c)))
 fuzz-tests: $(fuzz_tests)
 $(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib_o)
-	@mkdir -p $(@D)
 	$(say) link $@
 	$(Q)$(LINK) $(fuzz_libs) -o $@ $^ $(server_libs)
 

@@ -16,7 +16,8 @@ starter/GROUP starter/sender.c starter/receiver.c
 backends/README.md backends/*.[ch]
 lib/*.[ch]
 server/*.[ch] server/*.sh
-tests/deps.sh tests/demo.sh tests/three.sh tests/submit.sh
+tests/deps.sh tests/writable.sh tests/demo.sh tests/three.sh
+tests/submit.sh
 tests/doctor/doctor.sh tests/doctor/probe.c
 tests/grade/*.[ch] tests/grade/shipped.txt
 tests/vectors/protocol_vectors.json
@@ -69,6 +70,7 @@ here=$PWD
 }
 
 # One date, one owner, one order, one mode: then the bytes are the same.
+unset TAR_OPTIONS GZIP
 TZ=UTC
 LC_ALL=C
 COPYFILE_DISABLE=1 # the tar of macOS would add a ._ file for each

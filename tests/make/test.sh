@@ -155,5 +155,73 @@ jobs no -k -j
 MAKEFLAGS=j3 jobs no
 MAKEFLAGS='-k -j3' jobs no
 
+# --- The user's environment --------------------------------------------------
+
+mkdir -p "$tmp/elsewhere/backends"
+printf '%s\n' 'include Makefile' 'where:' \
+    '	@cd backends; { pwd; env | grep -c "^GREP_OPT\|^BASH_ENV"; } >"$$OUT"' \
+    >probe.mk
+export CDPATH="$tmp/elsewhere" GREP_OPTIONS=--color=always BASH_ENV=/dev/null
+made -f probe.mk where
+unset CDPATH GREP_OPTIONS BASH_ENV
+[ "$(cat "$OUT")" = "$PWD/backends${newline}0" ] ||
+    wrong "recipes get CDPATH or GREP_OPTIONS: $(cat "$OUT")"
+
+# builds ARGUMENT...: an object is compiled without a warning.
+builds()
+{
+    made WERROR=1 "$@" "$b/lib/x.o" && return
+    wrong "make WERROR=1 $* does not compile:"
+    sed 's/^/  | /' "$tmp/said"
+}
+
+mkdir lib
+printf '%s\n' '#include <string.h>' 'int kit_x(void);' \
+    'int kit_x(void) { return 0; }' >lib/x.c
+builds CFLAGS=-O0
+builds CFLAGS=-g
+builds CFLAGS='-O2 -D_FORTIFY_SOURCE=3'
+builds CPPFLAGS=-DFROM_USER
+grep -qF -e -DFROM_USER "$b/flags" || wrong "CPPFLAGS is not used"
+
+# --- A tree of another user --------------------------------------------------
+
+# As a user who may not write, which root always may.
+chmod -R go+rX "$tmp"
+if [ "$(id -u)" -ne 0 ]; then
+    as() { "$@"; }
+elif command -v setpriv >/dev/null 2>&1; then
+    as() { setpriv --reuid=12345 --regid=12345 --clear-groups "$@"; }
+else
+    as() { return 99; }
+    echo "skipped: a tree of another user (setpriv is absent)"
+fi
+
+# advises WORDS FILE: writable.sh rejects FILE in one line with WORDS in it.
+advises()
+{
+    as sh tests/writable.sh "$2" >"$tmp/said" 2>&1
+    code=$?
+    [ $code -ne 99 ] || return
+    if [ $code -ne 1 ] || [ "$(wc -l <"$tmp/said")" -ne 1 ] ||
+        ! grep -qF -e "$1" "$tmp/said"; then
+        wrong "writable.sh $2 ended with $code:"
+        sed 's/^/  | /' "$tmp/said"
+    fi
+}
+
+chmod -R a-w "$b"
+if [ "$(id -u)" -eq 0 ]; then why="belongs to root"; else why=write-protected; fi
+advises "cannot write to $b/lib, " "$b/lib/y.o"
+advises "$why" "$b/new/folder/y.o"
+chmod a+w "$b/lib"
+advises "cannot write to $b/lib/x.o" "$b/lib/x.o"
+as sh tests/writable.sh "$b/lib/y.o" || [ $? -eq 99 ] || wrong "writable.sh fails"
+chmod -R u+w "$b"
+# The makefile asks it.
+stub tests/writable.sh 'echo advice >&2; exit 1'
+cp lib/x.c lib/y.c
+fails advice "$b/lib/y.o"
+
 [ $status -eq 0 ] && echo "the makefile: ok"
 exit $status
