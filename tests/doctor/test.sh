@@ -7,7 +7,7 @@
 # shellcheck disable=SC2086 # $doctor and $how are commands with arguments
 # shellcheck disable=SC2016 # what a stub expands, it expands itself
 set -u
-unset MAKEFLAGS MAKELEVEL CC CRYPTO MAKE_VERSION
+unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CC CRYPTO MAKE_VERSION CDPATH
 status=0
 tmp=$(mktemp -d) || exit 70
 trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
