@@ -13,6 +13,7 @@
 
 #include "lib/say.h"
 #include "lib/show.h"
+#include "lib/text_file.h"
 
 #define ADVICE "put the password into a file and name it with --password-file"
 
@@ -27,10 +28,10 @@ static void remember(int number)
     caught = number;
 }
 
-/* The longest password with a "\r\n" behind it. */
+/* The longest password between a byte order mark and "\r\n". */
 struct line {
     size_t len; /* without the newline */
-    char bytes[KIT_PASSWORD_MAX + 2];
+    char bytes[3 + KIT_PASSWORD_MAX + 2];
 };
 
 /* The terminal and the program as they were before the question. */
@@ -94,9 +95,6 @@ static int copy(char *out, size_t out_size, const struct line *line,
 {
     size_t len = line->len;
 
-    /* A file that was written on Windows. */
-    if (len > 0 && line->bytes[len - 1] == '\r')
-        len--;
     if (len == 0) {
         kit_error("%s: the first line is empty, there is no password", source);
         return -1;
@@ -129,6 +127,24 @@ static void check_mode(int fd, const char *file)
              word);
 }
 
+/* Drops what an editor has put around the password. FILE has it. */
+static int clean(struct line *line, const char *file)
+{
+    char why[KIT_TEXT_FILE_WHY];
+    const char *newline;
+
+    /* Its UTF-8 is checked later: a line that is too long was cut. */
+    if (kit_text_file_clean(why, line->bytes, &line->len, KIT_ASCII) != 0) {
+        kit_error("%s: %s", file, why);
+        return -1;
+    }
+    /* One that was a lone CR. */
+    newline = memchr(line->bytes, '\n', line->len);
+    if (newline != NULL)
+        line->len = (size_t)(newline - line->bytes);
+    return 0;
+}
+
 static int read_file(struct line *line, const char *file)
 {
     int rc = -1;
@@ -140,7 +156,7 @@ static int read_file(struct line *line, const char *file)
         goto done;
     }
     check_mode(fd, file);
-    rc = 0;
+    rc = clean(line, file);
 done:
     if (fd >= 0)
         close(fd);

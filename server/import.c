@@ -286,7 +286,7 @@ int command_import(int argc, char **argv)
     if (command_db(db) != 0)
         return rc;
     umask(S_IRWXG | S_IRWXO);
-    text = private_read(file, false);
+    text = private_read(file, false, KIT_UTF8);
     rc = text != NULL ? EX_OK : EX_NOINPUT;
     if (rc == EX_OK && roster_parse(&roster, file, text) != 0)
         rc = EX_DATAERR;

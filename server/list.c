@@ -53,7 +53,7 @@ static size_t count_working(struct store *store, const struct roster *rows)
 static void explain(const char *aside, const char *path, struct store *store)
 {
     char from[KIT_WORD_SIZE], to[KIT_WORD_SIZE];
-    char *text = private_read(aside, false);
+    char *text = private_read(aside, false, KIT_UTF8);
     struct roster rows = {0};
     size_t working = 0;
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -32,44 +31,19 @@ int private_check(int fd, const char *path)
     return EX_OK;
 }
 
-/* Reads up to SIZE bytes; returns how many, or -1. */
-static ssize_t read_all(int fd, char *out, size_t size)
+char *private_read(const char *path, bool secret, enum kit_encoding encoding)
 {
-    size_t len = 0;
-    ssize_t n;
-
-    do {
-        n = read(fd, out + len, size - len);
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (n > 0)
-            len += (size_t)n;
-    } while (n != 0 && len < size);
-    return (ssize_t)len;
-}
-
-char *private_read(const char *path, bool secret)
-{
-    char *text = NULL;
-    ssize_t len = -1;
+    char why[KIT_TEXT_FILE_WHY], *text = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-    if (fd >= 0 && secret && private_check(fd, path) != EX_OK)
-        goto done;
-    if (fd >= 0)
-        text = calloc(1, FILE_MAX + 1);
-    if (text != NULL)
-        len = read_all(fd, text, FILE_MAX + 1);
-    if (len < 0)
+    if (fd < 0)
         kit_error("cannot read %s: %s", path, strerror(errno));
-    else if (len > FILE_MAX || strlen(text) != (size_t)len)
-        kit_error("%s is too large or no text", path);
-    if (len >= 0 && len <= FILE_MAX && strlen(text) == (size_t)len)
+    else if (!secret || private_check(fd, path) == EX_OK)
+        text = kit_text_file_read(why, fd, FILE_MAX, encoding);
+    else
         goto done;
-    if (text != NULL)
-        kit_wipe(text, FILE_MAX + 1);
-    free(text);
-    text = NULL;
+    if (fd >= 0 && text == NULL)
+        kit_error("cannot read %s: %s", path, why);
 done:
     if (fd >= 0)
         close(fd);

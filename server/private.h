@@ -3,7 +3,9 @@
 #ifndef SERVER_PRIVATE_H
 #define SERVER_PRIVATE_H
 
-#include "backends/crypto.h"
+#include <stdbool.h>
+
+#include "lib/text_file.h"
 
 /*
  * private_check: EX_OK when FD is a regular file that its owner alone can
@@ -13,9 +15,11 @@
 int private_check(int fd, const char *path) KIT_MUST_CHECK;
 
 /*
- * private_read: the whole file PATH as a string, to be wiped and freed, or
- * NULL with the reason on standard error. SECRET: it must be private.
+ * private_read: the whole text file PATH, at most a megabyte, as a string for
+ * the caller to wipe and free; see lib/text_file.h for ENCODING. NULL with the
+ * reason on standard error. SECRET: the file must be private.
  */
-char *private_read(const char *path, bool secret) KIT_MUST_CHECK;
+char *private_read(const char *path, bool secret,
+                   enum kit_encoding encoding) KIT_MUST_CHECK;
 
 #endif

@@ -16,8 +16,6 @@ enum {
     LETTERS_FAIR = 256 / LETTERS * LETTERS,
 };
 
-static const char byte_order_mark[] = "\xef\xbb\xbf";
-
 /*
  * Reads one field at *P into OUT and moves *P to the comma or the end behind
  * it. Returns NULL, or what is wrong.
@@ -118,13 +116,9 @@ static int add_lines(struct roster *roster, const char *file, char *text)
 
     for (char *line = text; line != NULL; number++) {
         char *end = strchr(line, '\n');
-        size_t len;
 
         if (end != NULL)
             *end = '\0';
-        len = strlen(line);
-        if (len > 0 && line[len - 1] == '\r')
-            line[len - 1] = '\0';
         if ((line[0] != '\0' || number == 0) &&
             add_line(roster, file, number + 1, line) != 0)
             rc = -1;
@@ -135,12 +129,9 @@ static int add_lines(struct roster *roster, const char *file, char *text)
 
 int roster_parse(struct roster *roster, const char *file, const char *text)
 {
-    char *copy = NULL;
+    char *copy = strdup(text);
     int rc = -1;
 
-    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
-        text += strlen(byte_order_mark);
-    copy = strdup(text);
     roster->count = 0;
     roster->rows = calloc(count_lines(text), sizeof *roster->rows);
     if (copy != NULL && roster->rows != NULL)

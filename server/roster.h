@@ -29,8 +29,8 @@ struct roster {
 };
 
 /*
- * roster_parse: reads TEXT, which came from FILE, into ROSTER; LF or CR LF, a
- * byte order mark and empty lines are passed over. Every mistake, also a name
+ * roster_parse: reads TEXT, which lib/text_file.h has read from FILE, into
+ * ROSTER. Empty lines are skipped. Every mistake, also a name
  * that is given twice, is printed on standard error with its line, unless FILE
  * is NULL. Returns 0; or -1 when there was one. Give ROSTER to roster_free
  * either way.

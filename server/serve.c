@@ -137,8 +137,8 @@ static int read_tls(struct daemon_options *to)
 {
     if (tls_key == NULL)
         return EX_OK;
-    to->cert = private_read(tls_cert, false);
-    to->key = private_read(tls_key, true);
+    to->cert = private_read(tls_cert, false, KIT_ASCII);
+    to->key = private_read(tls_key, true, KIT_ASCII);
     return to->cert != NULL && to->key != NULL ? EX_OK : EX_NOINPUT;
 }
 

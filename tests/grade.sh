@@ -73,8 +73,30 @@ mkfifo "$tmp/hand-in/sender.c"
 expect 1 "no regular file" sh "$grader" --submission "$tmp/hand-in" --only B-01
 expect 1 "no names" sh "$grader" --submission "$tmp/hand-in" --only B-01
 
-# The two grades, and which one is the score.
+# Files of other editors: names, attempts and sources come through.
 rm "$tmp/hand-in/sender.c"
+printf '\357\273\277J\366rg\r\nZ\303\266e\r\n' >"$tmp/hand-in/GROUP"
+{ printf '\357\273\277' && awk '{printf "%s\r\n", $0}' starter/sender.c; } \
+    >"$tmp/hand-in/sender.c"
+expect 0 "Attempt       0 of 100" sh "$grader" --submission "$tmp/hand-in" \
+    --only B
+cp "$tmp/said" "$tmp/first"
+expect 0 "$(printf 'J\303\266rg, Z\303\266e\n')" cat "$tmp/first"
+for file in sender.c receiver.c; do
+    iconv -f UTF-8 -t UTF-16 starter/$file >"$tmp/hand-in/$file"
+done
+expect 1 "Attempt       0 of 100" sh "$grader" --submission "$tmp/hand-in" \
+    --only B-01
+cp "$tmp/said" "$tmp/first"
+expect 0 "it is UTF-16 text: save it as UTF-8" cat "$tmp/first"
+sed 's/int rc = -1;/int rc = 0;/' starter/sender.c | iconv -f UTF-8 -t UTF-16 \
+    >"$tmp/hand-in/sender.c"
+expect 1 "Attempt     100 of 100" sh "$grader" --submission "$tmp/hand-in" \
+    --only B-01
+rm "$tmp/hand-in/sender.c" "$tmp/hand-in/receiver.c" "$tmp/hand-in/GROUP"
+cp starter/receiver.c "$tmp/hand-in"
+
+# The two grades, and which one is the score.
 sed 's/int rc = -1;/int rc = 0;/' starter/sender.c >"$tmp/hand-in/sender.c"
 expect 1 "Score       100 of 100" sh "$grader" --submission "$tmp/hand-in"
 expect 1 "Score         0 of 100" sh "$grader" --submission "$tmp/hand-in" \

@@ -43,14 +43,10 @@ static void check_lines(const struct roster *roster, char *text)
     size_t row = 0;
     int number = 1;
 
-    if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
-        text += 3;
     for (char *next; text != NULL; text = next, number++) {
         next = strchr(text, '\n');
         if (next != NULL)
             *next++ = '\0';
-        if (text[0] != '\0' && text[strlen(text) - 1] == '\r')
-            text[strlen(text) - 1] = '\0';
         if (number == 1) {
             check_line(text, "name", "password");
         } else if (text[0] != '\0') {

@@ -97,7 +97,8 @@ static bool look_at(char *words, size_t size, const char *folder,
                     const char *file, const char *print)
 {
     const char *why;
-    char *text = build_source(&why, folder, file);
+    /* An attempt counts in any encoding, whether it compiles or not. */
+    char *text = build_any_text(&why, folder, file);
     char mine[ATTEMPT_PRINT] = "";
     bool changed;
 
@@ -149,7 +150,7 @@ int attempt_list(const char *folder)
     for (int i = 0; i < FILES; i++) {
         char print[ATTEMPT_PRINT];
         const char *why;
-        char *text = build_source(&why, folder, files[i]);
+        char *text = build_any_text(&why, folder, files[i]);
 
         if (text == NULL) {
             kit_error("%s/%s: %s", folder, files[i], why);

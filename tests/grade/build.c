@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/text_file.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
@@ -24,25 +25,13 @@ enum {
     COMPILER_FILE = 100 << 20, /* bytes of one file that it writes */
 };
 
-/* The whole of FD, SIZE bytes, terminated. */
-static char *read_all(int fd, size_t size)
+/* Reads FOLDER/FILE in this ENCODING, or NULL with WHY. */
+static char *read_text(const char **why, const char *folder, const char *file,
+                       enum kit_encoding encoding)
 {
-    char *text = calloc(1, size + 1);
-    size_t len = 0;
-    ssize_t n = 1;
-
-    while (text != NULL && len < size && n > 0) {
-        n = read(fd, text + len, size - len);
-        len += n > 0 ? (size_t)n : 0;
-    }
-    return text;
-}
-
-char *build_source(const char **why, const char *folder, const char *file)
-{
-    char path[LAB_PATH];
+    static char reason[KIT_TEXT_FILE_WHY];
+    char path[LAB_PATH], *text = NULL;
     struct stat st;
-    char *text = NULL;
     int fd;
 
     lab_path(path, "%s/%s", folder, file);
@@ -57,11 +46,22 @@ char *build_source(const char **why, const char *folder, const char *file)
         *why = "it is no regular file";
     else if (st.st_size > BUILD_SOURCE_MAX)
         *why = "it is over a megabyte";
-    else if ((text = read_all(fd, (size_t)st.st_size)) == NULL)
-        *why = "there is no memory for it";
+    else if ((text = kit_text_file_read(reason, fd, BUILD_SOURCE_MAX,
+                                        encoding)) == NULL)
+        *why = reason;
     if (fd >= 0)
         close(fd);
     return text;
+}
+
+char *build_source(const char **why, const char *folder, const char *file)
+{
+    return read_text(why, folder, file, KIT_ASCII);
+}
+
+char *build_any_text(const char **why, const char *folder, const char *file)
+{
+    return read_text(why, folder, file, KIT_ANY_TEXT);
 }
 
 /* --- Running the compiler ------------------------------------------------- */

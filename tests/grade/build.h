@@ -12,10 +12,14 @@
 enum { BUILD_SOURCE_MAX = 1 << 20 }; /* bytes of one file */
 
 /*
- * build_source: reads SUBMISSION/FILE, a regular file, into memory to be
- * freed. NULL when there is none or it is too large; WHY says it.
+ * build_source: reads FOLDER/FILE, a regular text file that a compiler can
+ * read, into memory to be freed, without byte order mark and carriage returns.
+ * NULL if there is none, it is too large, or in UTF-16; then WHY says it, until
+ * the next call. build_any_text: the same of a file in UTF-16 or Latin-1, too,
+ * which becomes UTF-8.
  */
 char *build_source(const char **why, const char *folder, const char *file);
+char *build_any_text(const char **why, const char *folder, const char *file);
 
 /*
  * build_program: compiles NAME ("sender") and links it with every backend

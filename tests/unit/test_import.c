@@ -218,6 +218,28 @@ START_TEST(killed_before_commit)
 }
 END_TEST
 
+/* From Excel: a byte order mark, CR LF; or CR alone, on a Mac. */
+START_TEST(line_ends)
+{
+    ck_assert_int_eq(
+        import("\xef\xbb\xbfname,password\r\nalice,apple\r\n", NULL), EX_OK);
+    ck_assert_int_eq(fits("alice", "apple"), 1);
+    ck_assert_int_eq(import("name,password\rbob,banana\r", NULL), EX_OK);
+    ck_assert_int_eq(fits("bob", "banana"), 1);
+}
+END_TEST
+
+START_TEST(other_encodings)
+{
+    ck_assert_int_eq(import("name,password\nalice,apple\nbob,\xe4\n", NULL),
+                     EX_NOINPUT);
+    ck_assert(captured_has("line 3 is not UTF-8"));
+    ck_assert_int_eq(import("\xff\xfen", NULL), EX_NOINPUT);
+    ck_assert(captured_has("UTF-16"));
+    ck_assert_int_eq(fits("alice", "apple"), -1);
+}
+END_TEST
+
 /* One mistake on the last line: not one account, and no list. */
 START_TEST(nothing_of_it)
 {
@@ -360,6 +382,8 @@ Suite *import_suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, whole_class);
+    tcase_add_test(tc, line_ends);
+    tcase_add_test(tc, other_encodings);
     tcase_add_test(tc, made_needs_list);
     tcase_add_test(tc, list_is_kept);
     tcase_add_test(tc, list_is_a_link);

@@ -44,6 +44,8 @@ static const char *const good[] = {
     "correct horse",
     "correct horse\r\n",
     "correct horse\nand more\n",
+    "\xef\xbb\xbf\x63orrect horse\r\n",
+    "correct horse\rand more\r",
 };
 
 START_TEST(first_line_of_a_file)
@@ -64,10 +66,10 @@ END_TEST
 
 START_TEST(longest_password)
 {
-    char text[KIT_PASSWORD_MAX + 2];
+    char text[3 + KIT_PASSWORD_MAX + 2] = "\xef\xbb\xbf";
 
-    memset(text, 'x', KIT_PASSWORD_MAX);
-    memcpy(text + KIT_PASSWORD_MAX, "\r\n", 2);
+    memset(text + 3, 'x', KIT_PASSWORD_MAX);
+    memcpy(text + 3 + KIT_PASSWORD_MAX, "\r\n", 2);
     ck_assert_int_eq(read_file(text, sizeof text), 0);
     ck_assert_uint_eq(strlen(password), KIT_PASSWORD_MAX);
 }
@@ -100,6 +102,16 @@ END_TEST
 START_TEST(no_utf8)
 {
     expect_failure(read_file("correct\xffhorse\n", 14), "UTF-8");
+}
+END_TEST
+
+/* From Notepad's "Unicode", and PowerShell's ">". */
+START_TEST(utf16)
+{
+    expect_failure(read_file("\xff\xfe"
+                             "a\0\r\0\n\0",
+                             8),
+                   "UTF-16");
 }
 END_TEST
 
@@ -159,13 +171,14 @@ Suite *password_suite(void)
     TCase *tcase = tcase_create("password");
 
     tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_loop_test(tcase, first_line_of_a_file, 0, 4);
+    tcase_add_loop_test(tcase, first_line_of_a_file, 0, 6);
     tcase_add_test(tcase, nothing_else_is_stripped);
     tcase_add_test(tcase, longest_password);
     tcase_add_loop_test(tcase, too_long_a_password, 1, 9);
     tcase_add_loop_test(tcase, empty_line, 0, 4);
     tcase_add_test(tcase, zero_byte);
     tcase_add_test(tcase, no_utf8);
+    tcase_add_test(tcase, utf16);
     tcase_add_test(tcase, no_such_file);
     tcase_add_test(tcase, folder);
     tcase_add_loop_test(tcase, others_can_read_it, 0, 3);
