@@ -21,6 +21,10 @@ DATA := CRYPTO SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS V \
         SAN JOBS KIT_ONLY TIMES FUZZ MUTANTS STEADY MINUTES N T
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
   $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
+# In a Turkish locale [A-Za-z] does not match "i": tools run in the C locale.
+# doctor checks the one that the user has.
+LOCALE := $(or $(value LC_ALL),$(value LC_CTYPE),$(value LANG))
+export LC_ALL := C
 export SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS
 
 # A value can be part of the name of a target if it is one word without
@@ -194,6 +198,7 @@ rubric: $(B)/grade ## every check with its points and what it stands on
 
 .PHONY: doctor deps clean
 doctor: export CC := $(CC)
+doctor: export LOCALE := $(LOCALE)
 doctor: ## what this machine has for the lab, and what to type for the rest
 	@CRYPTO="$$ASKED" MAKE_VERSION='$(MAKE_VERSION)' \
 	    sh tests/doctor/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))

@@ -4,6 +4,7 @@
 # page.sh OUT.html IN.md: one page that needs no other file. Its style is
 # IN.css, where there is one, or else page.css.
 set -eu
+export LC_ALL=C
 out=$1
 in=$2
 here=$(dirname "$in")

@@ -5,6 +5,7 @@
 # for the server at these addresses and names, in the folder certs/. Students
 # get ca.pem; both keys stay with the server. Nothing is overwritten.
 set -eu
+export LC_ALL=C
 dir=${CERTS:-certs}
 days=120 # a term; the authority lives as long as its only certificate
 

@@ -5,6 +5,7 @@
 # processes over loopback, and what Alice sends appears at Bob's end. On a
 # terminal the user may go on typing as Alice.
 set -u
+export LC_ALL=C
 build=$1
 who=$2
 

@@ -8,6 +8,7 @@
 # prints the command. With --check it only names them and fails. With --how it
 # prints the one command that installs these modules here, missing or not.
 set -u
+export LC_ALL=C
 
 # What a module is: a program in PATH, a library that pkg-config knows (of this
 # version or later), or a runtime, which only doctor.sh can try. A comma joins

@@ -5,8 +5,7 @@
 # exit codes, formats, the report file, names, links that lead elsewhere.
 # shellcheck disable=SC2086,SC2317 # $right is words; expect calls functions
 set -u
-LC_ALL=C
-export LC_ALL
+export LC_ALL=C
 unset MAKEFLAGS MAKELEVEL CDPATH
 grader=$1
 kit=$PWD

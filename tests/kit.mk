@@ -8,7 +8,7 @@ fault_c  := $(if $(filter Linux,$(OS)),$(filter-out tests/faults/fault.c \
               $(filter-out %/$(CRYPTO).c,$(patsubst backends/%, \
               tests/faults/%,$(wildcard backends/*.c))), \
               $(wildcard tests/faults/*.c)))
-faults_of = $(if $(fault_c),$(shell sed -n \
+faults_of = $(if $(fault_c),$(shell LC_ALL=C sed -n \
               's/^FAULT.[^,]*, \([A-Za-z0-9_]*\),.*/\1/p' $(1)))
 
 # With 64 bits for off_t and time_t, glibc's headers call some functions by
@@ -52,6 +52,7 @@ run-checks: style facts
 	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
 	@sh tests/doctor/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
+	@MAKE='$(MAKE_COMMAND)' sh tests/locale.sh
 	@echo "== end to end"
 	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 

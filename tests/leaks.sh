@@ -5,6 +5,7 @@
 # under valgrind: every message arrives, and neither end loses a byte of
 # memory or reads one that was never written.
 set -u
+export LC_ALL=C
 build=$1
 n=${2:-1000}
 who=solution

@@ -6,6 +6,7 @@
 # of its checks. Tests are left out: these readers do not know that Check's
 # ck_abort never returns, and see errors behind every one of them.
 set -u
+export LC_ALL=C
 
 jobs=$1
 shift 2 # the compiler: gcc alone has an analyzer for C

@@ -3,6 +3,7 @@
 # The layout of C files (clang-format) and the sense of shell files
 # (shellcheck); each is skipped in one visible line where the tool is absent.
 set -u
+export LC_ALL=C
 status=0
 
 if command -v clang-format >/dev/null 2>&1; then
@@ -17,5 +18,14 @@ if command -v shellcheck >/dev/null 2>&1; then
 else
     echo "skipped: shell files (shellcheck is absent)"
 fi
+
+for script in ./*/*.sh ./tests/*/*.sh .ci/run; do
+    if sed 1q "$script" | grep -q '^#!' && ! grep -qx 'export LC_ALL=C' "$script"
+    then
+        echo "$script: add \"export LC_ALL=C\": in a Turkish locale" \
+            '[A-Za-z] does not match "i"' >&2
+        status=1
+    fi
+done
 
 exit $status

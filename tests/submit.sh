@@ -5,6 +5,7 @@
 # what it packed. What is odd about them is said, too, but never in the way:
 # an attempt counts, whether it compiles or not.
 set -eu
+export LC_ALL=C
 grade=$1
 dir=$2
 out=$3

@@ -4,6 +4,7 @@
 # writable.sh FILE: makes the folder of FILE, which is going to be written. If
 # that cannot be, it prints what is in the way and what to type, and fails.
 set -u
+export LC_ALL=C
 folder=$(dirname -- "$1")
 mkdir -p -- "$folder" 2>/dev/null
 

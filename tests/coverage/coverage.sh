@@ -5,6 +5,7 @@
 # tests over both, all compiled with --coverage, and asks gcov what of backends,
 # lib and server they have reached. 1 where that is less than it must be.
 set -eu
+export LC_ALL=C
 
 # A folder, and the least of its lines and branches in percent. All lines and
 # branches count that gcov sees in their files: none is left out.

@@ -4,6 +4,7 @@
 # pack.sh OUT.tar.gz: what students receive. The same tree gives the same
 # bytes, and an archive with an answer in it is not made.
 set -eu
+export LC_ALL=C
 out=$1
 top=chat-lab
 rm -f "$out" # whatever happens, no old one is taken for the new one
@@ -72,9 +73,8 @@ here=$PWD
 # One date, one owner, one order, one mode: then the bytes are the same.
 unset TAR_OPTIONS GZIP
 TZ=UTC
-LC_ALL=C
 COPYFILE_DISABLE=1 # the tar of macOS would add a ._ file for each
-export TZ LC_ALL COPYFILE_DISABLE
+export TZ COPYFILE_DISABLE
 date=$(git log -1 --date=format-local:%Y%m%d%H%M.%S --format=%cd \
     2>/dev/null) || date=202601010000.00
 find "$tmp/$top" -type f -exec chmod 644 {} + -exec touch -t "$date" {} +

@@ -5,6 +5,7 @@
 # give the same bytes; an answer in any disguise stops it; what is not for
 # students is not in it.
 set -u
+export LC_ALL=C
 unset CDPATH GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 status=0
 tmp=$(mktemp -d) || exit 1

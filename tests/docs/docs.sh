@@ -4,6 +4,7 @@
 # docs.sh ARCHIVE: every command of the documents, as a reader types it; the
 # handout's in the student archive.
 set -eu
+export LC_ALL=C
 
 if ! command -v python3 >/dev/null 2>&1; then
     echo "skipped: commands of the documents (python3 is absent)"

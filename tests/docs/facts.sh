@@ -5,6 +5,7 @@
 # exist; every TODO stands in the handout; bytes in examples are test vectors;
 # sentences of the grader are the grader's; times, slides and links add up.
 set -u
+export LC_ALL=C
 status=0
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

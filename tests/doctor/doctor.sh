@@ -5,9 +5,11 @@
 # thing, and under what is not well what to type. Nothing is installed and
 # nothing of the kit is built. Exit 1 if something is missing; a note is not.
 #
-# CC, CRYPTO and MAKE_VERSION come from the Makefile; the ports are there for
-# the tests.
+# CC, CRYPTO and MAKE_VERSION come from the Makefile; LOCALE
+# is the locale of whoever typed make; the ports are there for the tests.
 set -u
+locale=${LOCALE-${LC_ALL:-${LC_CTYPE:-${LANG:-}}}}
+export LC_ALL=C
 CC=${CC:-cc}
 export CC
 crypto=${CRYPTO:-libsodium}
@@ -221,7 +223,6 @@ terminal()
 
 locale_of_text()
 {
-    locale=${LC_ALL:-${LC_CTYPE:-${LANG:-}}}
     case $locale in
     *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) line ok locale "$locale" ; return ;;
     esac

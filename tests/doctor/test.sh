@@ -7,6 +7,7 @@
 # shellcheck disable=SC2086 # $doctor and $how are commands with arguments
 # shellcheck disable=SC2016 # what a stub expands, it expands itself
 set -u
+export LC_ALL=C
 unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CC CRYPTO MAKE_VERSION CDPATH
 status=0
 tmp=$(mktemp -d) || exit 70

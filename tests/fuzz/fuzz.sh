@@ -7,6 +7,7 @@
 #
 # fuzz.sh --check: is there a clang with libFuzzer?
 set -eu
+export LC_ALL=C
 
 if [ "$1" = --check ]; then
     probe='int LLVMFuzzerTestOneInput(const char *p, long n) { return !p; }'

@@ -4,6 +4,7 @@
 # replay.sh FOLDER TARGET...: feeds each fuzz target in FOLDER the inputs that
 # are kept for it, and says how many there were.
 set -eu
+export LC_ALL=C
 
 folder=$1 log=$1/replay.log sum=0
 shift

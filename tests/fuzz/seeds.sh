@@ -5,6 +5,7 @@
 # that read JSON the files of JSONTestSuite, where they are.
 # seeds.sh --note: says so where they are not.
 set -eu
+export LC_ALL=C
 
 suite=../shared/data/jsontestsuite/test_parsing
 case $1 in

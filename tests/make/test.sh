@@ -7,8 +7,7 @@
 #
 # shellcheck disable=SC2016 # these $ are text, or meant for a stub
 set -u
-LC_ALL=C
-export LC_ALL
+export LC_ALL=C
 unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CDPATH SUBMISSION ARGS
 make=${MAKE:-make}
 status=0

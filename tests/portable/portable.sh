@@ -9,6 +9,7 @@
 # Not GNU's is not yet macOS's: make and the linker are the ones of this
 # system, so that newer.awk reads the makefiles for what make 3.81 lacks.
 set -u
+export LC_ALL=C
 unset MAKEFLAGS MAKELEVEL CDPATH
 archive=$1
 status=0

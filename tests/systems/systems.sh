@@ -12,8 +12,7 @@
 # overlay in memory. All mounts are in a mount namespace that ends with the
 # run, so nothing outside can reach them.
 set -u
-LC_ALL=C
-export LC_ALL
+export LC_ALL=C
 umask 022
 unset MAKEFLAGS MAKELEVEL
 

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# locale.sh: make and the scripts do the same in a Turkish locale, where
+# [A-Za-z] does not match "i", as in the C locale. MAKE is the make to test.
+set -u
+export LC_ALL=C
+unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL
+make=${MAKE:-make}
+status=0
+tmp=$(mktemp -d) || exit 70
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# words COMMAND...: those of its output, sorted. make lists files in the order of
+# the locale.
+words()
+{
+    "$@" 2>&1 | tr -s ' ' '\n' | sort
+}
+
+# same COMMAND...: its output does not depend on the locale.
+same()
+{
+    words "$@" >"$tmp/c"
+    words env LC_ALL="$turkish" "$@" >"$tmp/turkish"
+    cmp -s "$tmp/c" "$tmp/turkish" && return
+    echo "WRONG: in $turkish there is another result of: $*"
+    diff "$tmp/c" "$tmp/turkish" | head -n 5
+    status=1
+}
+
+# doctor advises on the user's locale, not on the one that make sets.
+env LC_ALL=de_DE.ISO-8859-1 "$make" doctor 2>/dev/null |
+    grep -q '^note  *locale  *de_DE.ISO-8859-1: ' || {
+    echo "WRONG: make doctor does not see the locale of the user"
+    status=1
+}
+
+turkish=$(locale -a 2>/dev/null | grep -i '^tr_TR\.utf-*8$' | head -n 1)
+if [ -z "$turkish" ]; then
+    echo "skipped: a Turkish locale (there is no tr_TR.UTF-8)"
+    exit $status
+fi
+same "$make" -nB V=1 unit-tests
+same "$make" help
+same "$make" -n sync-starter
+same sh tests/docs/facts.sh
+same sh tests/deps.sh --check cc pkg-config check
+exit $status
