@@ -40,29 +40,54 @@ int accounts_remove(struct store *store, const char *name)
     return change(store, remove);
 }
 
-/* Copies the one column of the one row of SELECT. */
-static int read_phc(char *phc, struct store *store, sqlite3_stmt *select)
+int accounts_upgrade(struct store *store, const char *name, const char *before,
+                     const char *after)
 {
-    int row = store_row(store, select);
+    sqlite3_stmt *upgrade = store_query(store, STORE_ACCOUNT_UPGRADE);
 
-    phc[0] = '\0';
-    if (row == 1 && store_copy_text(phc, PHC_SIZE, select, 0) != 0)
-        row = -1;
-    store_end(select);
-    return row < 0 ? -1 : !row;
+    store_text(upgrade, 1, name);
+    store_text(upgrade, 2, before);
+    store_text(upgrade, 3, after);
+    return change(store, upgrade);
 }
 
 int accounts_find(char *phc, struct store *store, const char *name)
 {
     sqlite3_stmt *find = store_query(store, STORE_ACCOUNT_FIND);
+    int row;
 
     store_text(find, 1, name);
-    return read_phc(phc, store, find);
+    row = store_row(store, find);
+    phc[0] = '\0';
+    if (row == 1 && store_copy_text(phc, PHC_SIZE, find, 0) != 0)
+        row = -1;
+    store_end(find);
+    return row < 0 ? -1 : !row;
 }
 
-int accounts_newest(char *phc, struct store *store)
+int accounts_costs(struct phc_costs *costs, struct store *store)
 {
-    return read_phc(phc, store, store_query(store, STORE_ACCOUNT_NEWEST));
+    sqlite3_stmt *list = store_query(store, STORE_ACCOUNT_COSTS);
+    struct phc phc;
+    int row;
+
+    costs->count = 0;
+    while ((row = store_row(store, list)) == 1) {
+        const char *text = (const char *)sqlite3_column_text(list, 0);
+
+        /* The query has no NULL, so there is no memory for it. */
+        if (text == NULL) {
+            row = -1;
+            break;
+        }
+        if (phc_parse(&phc, text) == 0)
+            phc_costs_add(costs, (struct phc_cost){phc.ln, phc.p});
+    }
+    /* A row that is too large was not written by us. */
+    if (row < 0 && sqlite3_errcode(store->db) == SQLITE_TOOBIG)
+        row = 0;
+    store_end(list);
+    return row;
 }
 
 int accounts_each(struct store *store, long long now,

@@ -35,8 +35,19 @@ int accounts_remove(struct store *store, const char *name) KIT_MUST_CHECK;
 int accounts_find(char *phc, struct store *store,
                   const char *name) KIT_MUST_CHECK;
 
-/* accounts_newest: the same for the account that was added last. */
-int accounts_newest(char *phc, struct store *store) KIT_MUST_CHECK;
+/*
+ * accounts_upgrade: stores AFTER in place of BEFORE, the same password of NAME
+ * at another cost. 0; 1 when NAME has no longer BEFORE; -1 on failure.
+ */
+int accounts_upgrade(struct store *store, const char *name, const char *before,
+                     const char *after) KIT_MUST_CHECK;
+
+/*
+ * accounts_costs: sets COSTS to what the stored passwords cost. A row that is
+ * damaged does not count; one that is too large to read hides the rows behind
+ * it. 0 or -1.
+ */
+int accounts_costs(struct phc_costs *costs, struct store *store) KIT_MUST_CHECK;
 
 /*
  * accounts_each: calls FUNCTION with CONTEXT for every account, by name. NOW

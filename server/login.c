@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/say.h"
 #include "server/accounts.h"
 #include "server/address.h"
 #include "server/sessions.h"
@@ -33,20 +34,43 @@ static int read_request(struct login *login, const cJSON *body)
 }
 
 /*
- * Finds what the password must fit. For an unknown name it is something of
- * the usual cost that nothing fits: time tells nobody who has an account.
+ * Which cost the password OWN is to be upgraded to: the dearest one in the
+ * database that is not over the server's own, LN, so a row that was tampered
+ * with does not make all others as dear.
+ */
+static void plan_upgrade(struct login *login, struct phc_cost own, unsigned ln)
+{
+    const struct phc_cost most = {ln, PHC_P};
+    size_t i = 0;
+
+    while (i < login->costs.count && phc_cheaper(most, login->costs.list[i]))
+        i++;
+    if (i < login->costs.count && phc_cheaper(own, login->costs.list[i]))
+        login->better = login->costs.list[i];
+}
+
+/*
+ * Finds what the password must fit, and the costs that are hashed for every
+ * name, known or not: the time must not show who has an account. A damaged
+ * row is an error, before any work is done.
  */
 static int find_phc(struct login *login, struct service *service)
 {
-    char like[PHC_SIZE];
+    const struct phc_cost usual = {service->ln, PHC_P};
     int found = accounts_find(login->phc, service->store, login->name);
+    struct phc phc;
 
-    if (found != 1)
-        return found;
-    /* What stands there may be damaged: that is then no measure. */
-    if (accounts_newest(like, service->store) != 0)
-        like[0] = '\0';
-    return phc_dummy(login->phc, like, service->ln);
+    if (found < 0 || accounts_costs(&login->costs, service->store) != 0)
+        return -1;
+    if (login->costs.count == 0)
+        phc_costs_add(&login->costs, usual);
+    if (found == 1)
+        return 0;
+    if (phc_parse(&phc, login->phc) != 0)
+        return -1;
+    plan_upgrade(login, (struct phc_cost){phc.ln, phc.p}, service->ln);
+    kit_wipe(&phc, sizeof phc);
+    return 0;
 }
 
 /*
@@ -96,7 +120,14 @@ void login_hash(struct login *login)
     static const enum login_result results[] = {LOGIN_FAULT, LOGIN_WRONG,
                                                 LOGIN_RIGHT};
 
-    login->result = results[phc_verify(login->phc, login->password) + 1];
+    login->result =
+        results[phc_verify_alike(login->phc, login->password, &login->costs) +
+                1];
+    /* If the upgrade fails, the next login tries it again. */
+    if (login->result == LOGIN_RIGHT && login->better.ln != 0 &&
+        phc_upgrade(login->upgraded, login->phc, login->password,
+                    login->better) != 0)
+        login->upgraded[0] = '\0';
     kit_wipe(login->password, sizeof login->password);
 }
 
@@ -118,6 +149,10 @@ static void grant(struct reply *reply, const struct login *login,
         reply_refuse(reply, REFUSE_BAD_LOGIN, 0);
     else
         reply_refuse(reply, REFUSE_INTERNAL, 0);
+    if (rc == 0 && login->upgraded[0] != '\0' &&
+        accounts_upgrade(service->store, login->name, login->phc,
+                         login->upgraded) < 0)
+        kit_note("the stored password of %s keeps its old cost", login->name);
     kit_wipe(token, sizeof token);
 }
 

@@ -100,36 +100,117 @@ int phc_make(char *out, const char *password, unsigned ln)
     return rc;
 }
 
-int phc_dummy(char *out, const char *like, unsigned ln)
+int phc_upgrade(char *out, const char *text, const char *password,
+                struct phc_cost cost)
 {
     struct phc phc;
+    int rc = -1;
 
     out[0] = '\0';
-    if (phc_parse(&phc, like) != 0) {
-        phc.ln = ln;
-        phc.r = PHC_R;
-        phc.p = PHC_P;
-    }
-    /* A hash that nobody has made: it takes no time now, and all of it later.
-       That a password fits it by chance is as likely as guessing the key. */
-    if (kit_random(phc.salt, sizeof phc.salt) != 0 ||
-        kit_random(phc.hash, sizeof phc.hash) != 0)
+    if (phc_parse(&phc, text) != 0)
         return -1;
-    return format(out, &phc);
+    phc.ln = cost.ln;
+    phc.p = cost.p;
+    if (in_bounds(&phc) && hash_of(phc.hash, &phc, password) == 0)
+        rc = format(out, &phc);
+    kit_wipe(&phc, sizeof phc);
+    return rc;
+}
+
+bool phc_cheaper(struct phc_cost one, struct phc_cost other)
+{
+    return (one.p << one.ln) < (other.p << other.ln);
+}
+
+static bool is_cost(struct phc_cost one, struct phc_cost other)
+{
+    return one.ln == other.ln && one.p == other.p;
+}
+
+static bool has_cost(const struct phc_costs *costs, struct phc_cost one)
+{
+    size_t i = 0;
+
+    while (i < costs->count && !is_cost(costs->list[i], one))
+        i++;
+    return i < costs->count;
+}
+
+void phc_costs_add(struct phc_costs *costs, struct phc_cost one)
+{
+    size_t i = costs->count;
+
+    if (has_cost(costs, one))
+        return;
+    if (i < PHC_COSTS_MAX)
+        costs->count++;
+    else if (!phc_cheaper(costs->list[--i], one))
+        return;
+    for (; i > 0 && phc_cheaper(costs->list[i - 1], one); i--)
+        costs->list[i] = costs->list[i - 1];
+    costs->list[i] = one;
+}
+
+/* Whether PASSWORD has the hash in PHC: 1, 0, or -1 without memory. */
+static int compare(const struct phc *phc, const char *password)
+{
+    uint8_t hash[PHC_HASH_LEN] = {0};
+    int rc = -1;
+
+    if (hash_of(hash, phc, password) == 0)
+        rc = kit_equal(hash, phc->hash, sizeof hash) ? 1 : 0;
+    kit_wipe(hash, sizeof hash);
+    return rc;
 }
 
 int phc_verify(const char *text, const char *password)
 {
     struct phc phc;
-    uint8_t hash[PHC_HASH_LEN] = {0};
     int rc = -1;
 
-    if (phc_parse(&phc, text) != 0)
-        goto done;
-    if (hash_of(hash, &phc, password) == 0)
-        rc = kit_equal(hash, phc.hash, sizeof hash) ? 1 : 0;
-done:
-    kit_wipe(hash, sizeof hash);
+    if (phc_parse(&phc, text) == 0)
+        rc = compare(&phc, password);
     kit_wipe(&phc, sizeof phc);
+    return rc;
+}
+
+/* Hashes PASSWORD at each of COSTS; only the result at OWN's cost counts. */
+static int compare_all(const struct phc *own, const char *password,
+                       const struct phc_costs *costs)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < costs->count && rc >= 0; i++) {
+        struct phc other = {
+            .ln = costs->list[i].ln, .r = PHC_R, .p = costs->list[i].p};
+        bool is_own = other.ln == own->ln && other.p == own->p;
+        int one = compare(is_own ? own : &other, password);
+
+        if (is_own || one < 0)
+            rc = one;
+    }
+    return rc;
+}
+
+int phc_verify_alike(const char *text, const char *password,
+                     const struct phc_costs *costs)
+{
+    struct phc_costs all = *costs;
+    struct phc own = {.ln = 0};
+    int rc = -1;
+
+    if (text[0] != '\0') {
+        struct phc_cost cost;
+
+        if (phc_parse(&own, text) != 0)
+            goto done;
+        cost = (struct phc_cost){own.ln, own.p};
+        if (all.count == PHC_COSTS_MAX && !has_cost(&all, cost))
+            all.count--;
+        phc_costs_add(&all, cost);
+    }
+    rc = compare_all(&own, password, &all);
+done:
+    kit_wipe(&own, sizeof own);
     return rc;
 }

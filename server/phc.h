@@ -21,6 +21,7 @@ enum {
     PHC_LN_MIN = 10, /* ... and what is accepted of stored ones */
     PHC_LN_MAX = 17,
     PHC_P_MAX = 10,
+    PHC_COSTS_MAX = 4, /* hashes of one login at the most */
 };
 
 /* One taken apart. */
@@ -28,6 +29,17 @@ struct phc {
     unsigned ln, r, p;
     uint8_t salt[PHC_SALT_LEN];
     uint8_t hash[PHC_HASH_LEN];
+};
+
+/* The time of a hash; r is always PHC_R. */
+struct phc_cost {
+    unsigned ln, p;
+};
+
+/* Different costs, the dearest first. */
+struct phc_costs {
+    size_t count;
+    struct phc_cost list[PHC_COSTS_MAX];
 };
 
 /*
@@ -45,16 +57,34 @@ int phc_parse(struct phc *phc, const char *text) KIT_MUST_CHECK;
 int phc_make(char *out, const char *password, unsigned ln) KIT_MUST_CHECK;
 
 /*
- * phc_dummy: writes to OUT, PHC_SIZE bytes, what no password verifies
- * against, at the same cost as LIKE or, where LIKE is no stored form, at cost
- * LN. Returns 0, or -1 with OUT empty.
+ * phc_upgrade: the same at COST, with the salt of TEXT, of which PASSWORD was
+ * verified: an equal salt marks an equal password.
  */
-int phc_dummy(char *out, const char *like, unsigned ln) KIT_MUST_CHECK;
+int phc_upgrade(char *out, const char *text, const char *password,
+                struct phc_cost cost) KIT_MUST_CHECK;
+
+/* phc_cheaper: whether a hash of cost ONE takes less time than one of OTHER. */
+bool phc_cheaper(struct phc_cost one, struct phc_cost other);
+
+/*
+ * phc_costs_add: adds ONE unless it is in COSTS. When COSTS is full, the
+ * cheapest is dropped.
+ */
+void phc_costs_add(struct phc_costs *costs, struct phc_cost one);
 
 /*
  * phc_verify: 1 when PASSWORD is the one that TEXT was made of, 0 when it is
  * not, -1 when TEXT is refused (before any work) or there is no memory.
  */
 int phc_verify(const char *text, const char *password) KIT_MUST_CHECK;
+
+/*
+ * phc_verify_alike: the same, but every TEXT takes the same time: it computes
+ * one hash of each of COSTS. An empty TEXT is an unknown name: the result is
+ * 0. The cost of TEXT should be in COSTS; if not, it is hashed too, where COSTS
+ * is full in place of the cheapest.
+ */
+int phc_verify_alike(const char *text, const char *password,
+                     const struct phc_costs *costs) KIT_MUST_CHECK;
 
 #endif

@@ -105,8 +105,7 @@ static int check_options(void)
 /* Opens the accounts, or makes those of the demo. */
 static int open_store(struct server *server, unsigned ln)
 {
-    char phc[PHC_SIZE];
-    int newest;
+    struct phc_costs costs;
     int rc = store_open(&server->store, demo ? NULL : db, STORE_CREATE);
 
     if (rc != EX_OK)
@@ -117,10 +116,9 @@ static int open_store(struct server *server, unsigned ln)
         kit_error("the demo's accounts cannot be made");
         return EX_OSERR;
     }
-    newest = accounts_newest(phc, server->store);
-    if (newest < 0)
+    if (accounts_costs(&costs, server->store) != 0)
         return EX_UNAVAILABLE;
-    if (newest == 1)
+    if (costs.count == 0)
         kit_note("no accounts yet; add one with: chat-server adduser --db %s "
                  "NAME",
                  db);

@@ -8,15 +8,16 @@
 
 struct service {
     struct store *store; /* opened and closed by whoever made the service */
-    unsigned ln;         /* the cost of a password hash where nobody is */
+    unsigned ln;         /* what cheaper passwords are upgraded to at most */
     struct rate logins;  /* failed ones, for each name and network */
     struct rate asks;    /* M3, for each user */
 };
 
 /*
  * service_new: a service over STORE with the rates of protocol.md section 3,
- * to be freed; or NULL, without memory or random bytes. LN: unknown users cost
- * what the accounts do, or this where there are none.
+ * to be freed; or NULL, without memory or random bytes. LN: the cost of
+ * a login while there are no accounts, and the most that stored passwords are
+ * upgraded to.
  */
 struct service *service_new(struct store *store, unsigned ln);
 

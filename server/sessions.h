@@ -21,8 +21,9 @@ struct session {
  * TOKEN, of which SHA-256 and the ticket key alone are kept. It lives
  * KIT_TOKEN_LIFE seconds from NOW; those that have ended by then, and the
  * oldest over SESSIONS_MAX, go. PHC is the stored password that the user has
- * proven to know. 0 when all of that is on disk; 1, and nothing is stored,
- * when the account or its password has changed meanwhile; -1 on failure.
+ * proven to know, at whatever cost. 0 when all of that is on disk; 1, and
+ * nothing is stored, when the account or its password has changed meanwhile; -1
+ * on failure.
  */
 int sessions_add(struct store *store, const char *user, const char *phc,
                  const char *ip, uint16_t port, const char *token,

@@ -23,6 +23,10 @@ const char *const store_schema =
     "CREATE INDEX sessions_by_user ON sessions(user);"
     "CREATE INDEX sessions_by_end ON sessions(expires);";
 
+/* The salt in a stored password: it changes with the password alone, not when
+   the same password is hashed at another cost. */
+#define SALT(phc) "substr(" phc ", -66, 22)"
+
 const char *const store_sql[STORE_QUERIES] = {
     /* IMMEDIATE: who writes waits here for other programs, or not at all. */
     [STORE_BEGIN] = "BEGIN IMMEDIATE",
@@ -33,13 +37,20 @@ const char *const store_sql[STORE_QUERIES] = {
     [STORE_ACCOUNT_SET] = "UPDATE accounts SET phc = ?2 WHERE name = ?1",
     [STORE_ACCOUNT_REMOVE] = "DELETE FROM accounts WHERE name = ?1",
     [STORE_ACCOUNT_FIND] = "SELECT phc FROM accounts WHERE name = ?1",
-    [STORE_ACCOUNT_NEWEST] =
-        "SELECT phc FROM accounts ORDER BY id DESC LIMIT 1",
+    /* Each set of parameters once, with a salt and a hash of zeros. substr of
+       an empty blob is NULL. */
+    [STORE_ACCOUNT_COSTS] =
+        "SELECT DISTINCT ifnull(substr(phc, 1, length(phc) - 66), '') || "
+        "'AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'"
+        " FROM accounts",
+    [STORE_ACCOUNT_UPGRADE] =
+        "UPDATE accounts SET phc = ?3 WHERE name = ?1 AND phc = ?2",
     [STORE_ACCOUNT_LIST] =
         "SELECT name, last_login, (SELECT count(*) FROM sessions"
         "  WHERE user = name AND expires > ?1) FROM accounts ORDER BY name",
     [STORE_ACCOUNT_LOGIN] =
-        "UPDATE accounts SET last_login = ?3 WHERE name = ?1 AND phc = ?2",
+        "UPDATE accounts SET last_login = ?3 WHERE name = ?1"
+        " AND " SALT("phc") " = " SALT("?2"),
     [STORE_SESSION_EXPIRE] = "DELETE FROM sessions WHERE expires <= ?1",
     [STORE_SESSION_ADD] =
         "INSERT INTO sessions(token_hash, ticket_key, user, ip, port, expires)"

@@ -139,6 +139,11 @@ void database_crowd(const struct target *target)
     sqlite3 *db = database_open(target);
     char phc[PHC_SIZE], *sql;
 
+    /* Every login costs what the dearest account does. */
+    database_phc(phc, target_password("all"));
+    sql = sqlite3_mprintf("UPDATE accounts SET phc = %Q", phc);
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_free(sql);
     for (int i = 0; i < TARGET_CROWD; i++) {
         database_phc(phc, target_password(target->names[i]));
         sql = sqlite3_mprintf("UPDATE accounts SET phc = %Q WHERE name = %Q",
@@ -146,12 +151,5 @@ void database_crowd(const struct target *target)
         ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
         sqlite3_free(sql);
     }
-    /* Who is unknown costs what the newest account does. */
-    database_phc(phc, target_password("newest"));
-    sql = sqlite3_mprintf("INSERT INTO accounts(name, phc) VALUES('newest', "
-                          "%Q)",
-                          phc);
-    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_free(sql);
     sqlite3_close(db);
 }

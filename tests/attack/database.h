@@ -36,8 +36,7 @@ void database_add(const struct target *target, const char names[][TARGET_NAME],
 
 /*
  * database_phc: PASSWORD as it is stored, with the least work that the server
- * takes: for very many logins. database_crowd: so for the crowd of TARGET,
- * and for whoever is unknown.
+ * accepts: for very many logins. database_crowd: all accounts of TARGET so.
  */
 void database_phc(char out[PHC_SIZE], const char *password);
 void database_crowd(const struct target *target);

@@ -26,7 +26,8 @@ struct target {
 /*
  * target_open: a folder with accounts: the crowd, and as the newest ones
  * "victim" and "friend", whose passwords cost LN ("14" as a real one, "10"
- * the cheapest). target_close takes all of it away; the log stays.
+ * the cheapest). All logins cost what the dearest account does. target_close
+ * takes all of it away; the log stays.
  */
 void target_open(struct target *target, const char *ln);
 void target_close(struct target *target);

@@ -132,8 +132,8 @@ START_TEST(passwords)
 END_TEST
 
 /*
- * A name that nobody has costs what the newest account costs, if that can be
- * believed; and it is none but the newest account who is hurt.
+ * An unknown name costs what the accounts do. A damaged row does not count,
+ * and only its own account cannot log in.
  */
 START_TEST(newest)
 {

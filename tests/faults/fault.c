@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,27 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *wanted; /* NULL: nothing is ordered */
 static int calls_left, error_then;
 static char came[64]; /* which function had it; empty: none yet */
+
+static char hashed[256], told[sizeof hashed]; /* for fault_hashes */
+
+void fault_hashed(unsigned ln, unsigned p)
+{
+    size_t len;
+
+    pthread_mutex_lock(&lock);
+    len = strlen(hashed);
+    snprintf(hashed + len, sizeof hashed - len, "%u/%u ", ln, p);
+    pthread_mutex_unlock(&lock);
+}
+
+const char *fault_hashes(void)
+{
+    pthread_mutex_lock(&lock);
+    memcpy(told, hashed, sizeof told);
+    hashed[0] = '\0';
+    pthread_mutex_unlock(&lock);
+    return told;
+}
 
 /* Whether NAME is a word of WORDS, or begins with one that ends in "*". */
 static bool stands_in(const char *words, const char *name)

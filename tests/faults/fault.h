@@ -32,6 +32,29 @@
         return name arguments;                                                 \
     }
 
+/*
+ * FAULT_SEEN: the same, and NOTE is evaluated before a call that succeeds.
+ */
+#define FAULT_SEEN(type, name, parameters, arguments, failure, note)           \
+    type __real_##name parameters;                                             \
+    type __wrap_##name parameters;                                             \
+    type __wrap_##name parameters                                              \
+    {                                                                          \
+        if (fault_comes(#name))                                                \
+            return failure;                                                    \
+        note;                                                                  \
+        return __real_##name arguments;                                        \
+    }
+
+/* fault_hashed: for tests/faults/kit.c alone; notes the work of a scrypt. */
+void fault_hashed(unsigned ln, unsigned p);
+
+/*
+ * fault_hashes: what was hashed since the last call, in order, "14/5 10/1 "
+ * for two hashes: LN and P. Static; cut where there were too many.
+ */
+const char *fault_hashes(void);
+
 /* fault_comes: for FAULT alone; counts a call of NAME. */
 bool fault_comes(const char *name);
 

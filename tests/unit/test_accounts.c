@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Accounts as the database has them: each name once, and what it has done. */
 #include <check.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "server/accounts.h"
@@ -42,16 +43,43 @@ START_TEST(another_password)
 }
 END_TEST
 
-/* The dummy that an unknown name is hashed against costs what it costs. */
-START_TEST(newest)
+#define TAIL                                                                   \
+    "$AAECAwQFBgcICQoLDA0ODw$1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"
+
+/* Every cost once, the dearest first; damaged rows do not count. */
+START_TEST(costs)
 {
-    ck_assert_int_eq(accounts_newest(phc, store), 0);
+    static const char *const forms[] = {"ln=10,r=8,p=5", "ln=14,r=8,p=5",
+                                        "ln=10,r=8,p=5", "ln=18,r=8,p=5",
+                                        "ln=12,r=9,p=5", "ln=12,r=8,p=10"};
+    struct phc_costs found;
+    char name[8], form[PHC_SIZE];
+
+    ck_assert_int_eq(accounts_costs(&found, store), 0);
+    ck_assert_uint_eq(found.count, 0);
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        snprintf(name, sizeof name, "n%zu", i);
+        snprintf(form, sizeof form, "$scrypt$%s" TAIL, forms[i]);
+        ck_assert_int_eq(accounts_add(store, name, form), 0);
+    }
+    ck_assert_int_eq(accounts_costs(&found, store), 0);
+    ck_assert_uint_eq(found.count, 3);
+    ck_assert_uint_eq(found.list[0].ln, 14);
+    ck_assert_uint_eq(found.list[1].ln, 12);
+    ck_assert_uint_eq(found.list[1].p, 10);
+    ck_assert_uint_eq(found.list[2].ln, 10);
+}
+END_TEST
+
+START_TEST(upgraded)
+{
+    ck_assert_int_eq(accounts_upgrade(store, "bob", "$old", "$new"), 1);
+    ck_assert_int_eq(accounts_upgrade(store, "nobody", "$b", "$new"), 1);
+    ck_assert_int_eq(accounts_upgrade(store, "bob", "$b", "$new"), 0);
+    ck_assert_int_eq(accounts_find(phc, store, "bob"), 0);
+    ck_assert_str_eq(phc, "$new");
+    ck_assert_int_eq(accounts_find(phc, store, "alice"), 0);
     ck_assert_str_eq(phc, "$a");
-    ck_assert_int_eq(accounts_remove(store, "alice"), 0);
-    ck_assert_int_eq(accounts_newest(phc, store), 0);
-    ck_assert_str_eq(phc, "$b");
-    ck_assert_int_eq(accounts_remove(store, "bob"), 0);
-    ck_assert_int_eq(accounts_newest(phc, store), 1);
 }
 END_TEST
 
@@ -100,7 +128,8 @@ Suite *accounts_suite(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, names_are_unique);
     tcase_add_test(tc, another_password);
-    tcase_add_test(tc, newest);
+    tcase_add_test(tc, costs);
+    tcase_add_test(tc, upgraded);
     tcase_add_test(tc, removed);
     tcase_add_test(tc, listed_by_name);
     suite_add_tcase(suite, tc);

@@ -8,6 +8,7 @@
 #include "lib/json.h"
 #include "server/accounts.h"
 #include "server/sessions.h"
+#include "tests/faults/fault.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
 
@@ -132,21 +133,135 @@ START_TEST(unknown_user)
 }
 END_TEST
 
-/* An unknown user is hashed as well, at the cost of those that are known. */
-START_TEST(unknown_user_costs_the_same)
+/* An account NAME whose password is "pass", hashed at cost LN and P. */
+static void add(const char *name, unsigned ln, unsigned p)
 {
-    const char *json = "{\"username\":\"nobody\",\"password\":\"apple\"}";
-    cJSON *body = kit_json_object(json, strlen(json));
+    char once[PHC_SIZE], phc[PHC_SIZE];
+
+    ck_assert_int_eq(phc_make(once, "pass", LAB_LN), 0);
+    ck_assert_int_eq(phc_upgrade(phc, once, "pass", (struct phc_cost){ln, p}),
+                     0);
+    ck_assert_int_eq(accounts_add(lab.store, name, phc), 0);
+}
+
+static int login_as(const char *name, const char *password)
+{
+    char json[256];
+
+    snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
+             name, password);
+    return lab_login(&lab, json);
+}
+
+/* What a wrong guess at NAME hashes. */
+static const char *work_for(const char *name)
+{
+    fault_hashes();
+    ck_assert_int_eq(login_as(name, "wrong"), 401);
+    return fault_hashes();
+}
+
+/* Whether the stored password of NAME begins with FORM. */
+static bool is_stored_as(const char *form, const char *name)
+{
+    char phc[PHC_SIZE];
+
+    ck_assert_int_eq(accounts_find(phc, lab.store, name), 0);
+    return strncmp(phc, form, strlen(form)) == 0;
+}
+
+/* The same hashes for every name, whatever its own password costs. */
+START_TEST(names_cost_the_same)
+{
+    lab.service->ln = 14; /* accounts were made with 10 */
+    ck_assert_str_eq(work_for("alice"), "10/5 ");
+    ck_assert_str_eq(work_for("nobody"), "10/5 ");
+
+    add("dear", 12, 5);
+    add("cheap", 10, 1);
+    ck_assert_str_eq(work_for("alice"), "12/5 10/5 10/1 ");
+    ck_assert_str_eq(work_for("dear"), "12/5 10/5 10/1 ");
+    ck_assert_str_eq(work_for("cheap"), "12/5 10/5 10/1 ");
+    ck_assert_str_eq(work_for("nobody"), "12/5 10/5 10/1 ");
+}
+END_TEST
+
+/* Who writes to the database does not raise the cost without limit. */
+START_TEST(costs_are_limited)
+{
+    char name[8];
+
+    for (unsigned p = 1; p <= 10; p++) {
+        snprintf(name, sizeof name, "p%u", p);
+        add(name, 11, p);
+    }
+    ck_assert_str_eq(work_for("nobody"), "11/10 11/9 11/8 11/7 ");
+    ck_assert_str_eq(work_for("p10"), "11/10 11/9 11/8 11/7 ");
+    ck_assert_str_eq(work_for("p1"), "11/10 11/9 11/8 11/1 ");
+}
+END_TEST
+
+/* A database without accounts has the cost that is the server's own. */
+START_TEST(no_accounts)
+{
+    ck_assert_int_eq(accounts_remove(lab.store, "alice"), 0);
+    ck_assert_int_eq(accounts_remove(lab.store, "bob"), 0);
+    lab.service->ln = 11;
+    ck_assert_str_eq(work_for("alice"), "11/5 ");
+}
+END_TEST
+
+/* Once all have logged in, there is one cost again. */
+START_TEST(cheap_passwords_are_upgraded)
+{
+    lab.service->ln = 14;
+    add("dear", 12, 5);
+    ck_assert_int_eq(login_as("alice", "wrong"), 401);
+    ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(login_as("alice", "apple"), 200);
+        ck_assert(is_stored_as("$scrypt$ln=12,r=8,p=5$", "alice"));
+        ck_assert_int_eq(login_as("bob", "banana"), 200);
+    }
+    ck_assert_int_eq(login_as("alice", "wrong"), 401);
+    fault_hashes();
+    ck_assert_int_eq(login_as("bob", "banana"), 200);
+    ck_assert_str_eq(fault_hashes(), FAULTS_POSSIBLE ? "12/5 " : "");
+}
+END_TEST
+
+/* A row that is dearer than the server's own cost is no model. */
+START_TEST(upgrades_are_limited)
+{
+    lab.service->ln = 11;
+    add("dear", 12, 5);
+    ck_assert_int_eq(login_as("alice", "apple"), 200);
+    ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
+    add("own", 11, 5);
+    ck_assert_int_eq(login_as("alice", "apple"), 200);
+    ck_assert(is_stored_as("$scrypt$ln=11,r=8,p=5$", "alice"));
+}
+END_TEST
+
+/* Two logins at once, both with the right password: both are good. */
+START_TEST(upgraded_meanwhile)
+{
+    cJSON *body = kit_json_object(GOOD, strlen(GOOD));
     struct request request = {body, LAB_IP, LAB_NOW, 1};
     struct reply reply = {0};
-    struct login login;
+    struct login logins[2];
 
-    lab.service->ln = 14; /* accounts were made with 10 */
-    login_begin(&reply, &login, lab.service, &request);
-    ck_assert_int_eq(reply.status, 0);
-    ck_assert_int_eq(strncmp(login.phc, "$scrypt$ln=10,r=8,p=5$", 22), 0);
-    login_hash(&login);
-    ck_assert_int_eq(login.result, LOGIN_WRONG);
+    lab.service->ln = 14;
+    add("dear", 12, 5);
+    for (int i = 0; i < 2; i++) {
+        login_begin(&reply, &logins[i], lab.service, &request);
+        login_hash(&logins[i]);
+    }
+    for (int i = 0; i < 2; i++) {
+        login_finish(&reply, &logins[i], lab.service, LAB_NOW);
+        ck_assert_int_eq(reply.status, 200);
+    }
+    ck_assert_int_eq(login_as("alice", "apple"), 200);
     kit_json_free(body);
 }
 END_TEST
@@ -204,6 +319,9 @@ END_TEST
 
 START_TEST(tampered_row)
 {
+    ck_assert_int_eq(accounts_set(lab.store, "bob", ""), 0);
+    ck_assert_int_eq(
+        lab_login(&lab, "{\"username\":\"bob\",\"password\":\"banana\"}"), 500);
     ck_assert_int_eq(
         accounts_set(lab.store, "alice",
                      "$scrypt$ln=31,r=8,p=5$AAECAwQFBgcICQoLDA0ODw$"
@@ -214,13 +332,19 @@ START_TEST(tampered_row)
 END_TEST
 
 /* A damaged row does not tell which names nobody has. */
-START_TEST(newest_is_damaged)
+START_TEST(rows_are_damaged)
 {
     const char *json = "{\"username\":\"nobody\",\"password\":\"apple\"}";
 
     ck_assert_int_eq(
         sqlite3_exec(lab.store->db,
                      "UPDATE accounts SET phc = hex(zeroblob(1000))", NULL,
+                     NULL, NULL),
+        SQLITE_OK);
+    ck_assert_int_eq(lab_login(&lab, json), 401);
+    ck_assert_int_eq(
+        sqlite3_exec(lab.store->db,
+                     "UPDATE accounts SET phc = x'' WHERE name = 'bob'", NULL,
                      NULL, NULL),
         SQLITE_OK);
     ck_assert_int_eq(lab_login(&lab, json), 401);
@@ -243,12 +367,19 @@ Suite *login_suite(void)
     tcase_add_test(tc, length_of_password);
     tcase_add_test(tc, unknown_members);
     tcase_add_test(tc, unknown_user);
-    tcase_add_test(tc, unknown_user_costs_the_same);
+    if (FAULTS_POSSIBLE) {
+        tcase_add_test(tc, names_cost_the_same);
+        tcase_add_test(tc, costs_are_limited);
+        tcase_add_test(tc, no_accounts);
+    }
+    tcase_add_test(tc, cheap_passwords_are_upgraded);
+    tcase_add_test(tc, upgrades_are_limited);
+    tcase_add_test(tc, upgraded_meanwhile);
     tcase_add_test(tc, password_is_wiped);
     tcase_add_test(tc, changed_meanwhile);
     tcase_add_test(tc, nothing_stored_no_token);
     tcase_add_test(tc, tampered_row);
-    tcase_add_test(tc, newest_is_damaged);
+    tcase_add_test(tc, rows_are_damaged);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -135,18 +135,57 @@ START_TEST(cost_out_of_bounds)
 }
 END_TEST
 
-START_TEST(dummy)
+/* Dearest first, each once; a cheap one goes when there is no room. */
+START_TEST(costs_in_order)
+{
+    static const struct phc_cost given[] = {{10, 5}, {14, 5}, {10, 5}, {10, 1},
+                                            {17, 1}, {12, 2}, {10, 2}};
+    static const struct phc_cost sorted[] = {
+        {17, 1}, {14, 5}, {12, 2}, {10, 5}};
+    struct phc_costs costs = {.count = 0};
+
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        phc_costs_add(&costs, given[i]);
+    ck_assert_uint_eq(costs.count, PHC_COSTS_MAX);
+    ck_assert_mem_eq(costs.list, sorted, sizeof sorted);
+    ck_assert(phc_cheaper(sorted[1], sorted[0]));
+    ck_assert(!phc_cheaper(sorted[0], sorted[1]));
+    ck_assert(!phc_cheaper(sorted[0], sorted[0]));
+}
+END_TEST
+
+START_TEST(upgraded)
 {
     char out[PHC_SIZE];
 
-    /* The cost of what there is ... */
-    ck_assert_int_eq(phc_dummy(out, FAST, 14), 0);
-    ck_assert_int_eq(strncmp(out, "$scrypt$ln=10,r=8,p=1$", 22), 0);
-    ck_assert_int_eq(phc_verify(out, "correct horse"), 0);
+    ck_assert_int_eq(
+        phc_upgrade(out, FAST, "correct horse", (struct phc_cost){11, 2}), 0);
+    ck_assert_int_eq(
+        strncmp(out, "$scrypt$ln=11,r=8,p=2$" SALT "$", 23 + sizeof SALT - 1),
+        0);
+    ck_assert_int_eq(phc_verify(out, "correct horse"), 1);
+    ck_assert_int_eq(phc_verify(out, "other"), 0);
 
-    /* ... or, where there is nothing, the given one. */
-    ck_assert_int_eq(phc_dummy(out, "", 11), 0);
-    ck_assert_int_eq(strncmp(out, "$scrypt$ln=11,r=8,p=5$", 22), 0);
+    ck_assert_int_eq(phc_upgrade(out, "", "x", (struct phc_cost){11, 2}), -1);
+    ck_assert_str_eq(out, "");
+    ck_assert_int_eq(phc_upgrade(out, FAST, "x", (struct phc_cost){18, 2}), -1);
+    ck_assert_str_eq(out, "");
+}
+END_TEST
+
+/* Whatever else is hashed, the stored password alone decides. */
+START_TEST(verified_alike)
+{
+    struct phc_costs costs = {.count = 0};
+
+    ck_assert_int_eq(phc_verify_alike(FAST, "correct horse", &costs), 1);
+    for (unsigned p = 2; p <= 2 + PHC_COSTS_MAX; p++) {
+        ck_assert_int_eq(phc_verify_alike(FAST, "correct horse", &costs), 1);
+        ck_assert_int_eq(phc_verify_alike(FAST, "other", &costs), 0);
+        ck_assert_int_eq(phc_verify_alike("", "correct horse", &costs), 0);
+        ck_assert_int_eq(phc_verify_alike("x", "correct horse", &costs), -1);
+        phc_costs_add(&costs, (struct phc_cost){10, p});
+    }
 }
 END_TEST
 
@@ -164,7 +203,9 @@ Suite *password_hash_suite(void)
     tcase_add_test(tc, cut_anywhere);
     tcase_add_test(tc, made_and_verified);
     tcase_add_test(tc, cost_out_of_bounds);
-    tcase_add_test(tc, dummy);
+    tcase_add_test(tc, costs_in_order);
+    tcase_add_test(tc, upgraded);
+    tcase_add_test(tc, verified_alike);
     suite_add_tcase(suite, tc);
     return suite;
 }
