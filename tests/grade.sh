@@ -194,6 +194,47 @@ expect 71 "this machine cannot grade: cannot run" \
 expect 71 "this machine cannot run check M4-01" \
     broken '*/libsodium/sender' solution --only M4-01
 
+# Two gradings by root at once have different users. The first one waits in its
+# first compilation until the second one is over.
+mkdir "$tmp/who"
+cp starter/receiver.c "$tmp/who"
+cat >"$tmp/who/sender.c" <<'C'
+#include <stdio.h>
+#include <unistd.h>
+int main(void)
+{
+    fprintf(stderr, "my user is %d\n", (int)getuid());
+    return 1;
+}
+C
+who()
+{
+    "$@" --submission "$tmp/who" --only M4-01 2>&1 |
+        sed -n 's/.*\(my user is [0-9]*\).*/\1/p' | head -n 1
+}
+if [ "$(id -u)" -eq 0 ]; then
+    mkfifo "$tmp/gate"
+    cat >"$tmp/cc" <<CC
+#!/bin/sh
+[ ! -p "$tmp/gate" ] || read -r word <"$tmp/gate"
+exec cc "\$@"
+CC
+    {
+        who build/libsodium/grade --kit . --conf "$tmp/conf" >"$tmp/first"
+        [ ! -p "$tmp/gate" ] || : <"$tmp/gate" # it never compiled: let go
+    } &
+    exec 3>"$tmp/gate" # it has its user now
+    rm "$tmp/gate"
+    second=$(who sh "$grader")
+    echo go >&3
+    exec 3>&-
+    wait
+    expect 0 "my user is" cat "$tmp/first"
+    expect 1 "" grep -qxF -e "$second" "$tmp/first"
+else
+    echo "skipped: two gradings by root (not root)"
+fi
+
 # No room, and no programs allowed, in a folder that only this test sees.
 mounted()
 {

@@ -3,6 +3,7 @@
 #include "tests/grade/arbiter.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -148,10 +149,10 @@ static void *serve_all(void *context)
         struct caller *c = calloc(1, sizeof *c);
         pthread_t thread;
 
-        do
-            fd = accept(a->listener, NULL, NULL);
-        while (fd < 0); /* whoever called has gone already */
-
+        /* A caller may have gone already; but not all errors go away. */
+        while ((fd = accept(a->listener, NULL, NULL)) < 0)
+            must(errno != EMFILE && errno != ENFILE && errno != ENOMEM &&
+                 errno != ENOBUFS && errno != EBADF);
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         pthread_mutex_lock(&a->lock);
         a->connections++;

@@ -6,27 +6,22 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
-#include <grp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "tests/grade/user.h"
 
-enum {
-    NOBODY = 61234,  /* an id that nobody has */
-    PROCESSES = 512, /* that nobody may have at once */
-};
-
-/* Whether the programs under test run as nobody, since we are root. */
+/* Whether the programs under test run as another user, since we are root. */
 static bool drops;
+static uid_t user;
 
 struct lab lab;
 
@@ -60,19 +55,12 @@ static int set_real(char out[LAB_PATH], const char *folder)
 
 int lab_give(const char *path)
 {
-    return drops ? chown(path, NOBODY, NOBODY) : 0;
+    return drops ? chown(path, user, (gid_t)user) : 0;
 }
 
 int lab_drop(void)
 {
-    struct rlimit processes = {PROCESSES, PROCESSES};
-
-    if (!drops)
-        return 0;
-    setrlimit(RLIMIT_NPROC, &processes);
-    return setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 && setuid(NOBODY) == 0
-               ? 0
-               : -1;
+    return drops ? user_become(user) : 0;
 }
 
 /* Whether there is somebody else to be, who can look into our folder. */
@@ -178,6 +166,8 @@ int lab_open(void)
         return -1;
     /* In a container root may be the only user there is. */
     drops = geteuid() == 0;
+    if (drops && user_take(&user) != 0)
+        return -1;
     if (drops && !others_can_run()) {
         drops = false;
         kit_note("as root, with no other user to be: the submission's "
