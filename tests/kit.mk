@@ -179,8 +179,9 @@ check-portable: dist ## what students run, without GNU's tools
 
 # A newcomer on another Debian; needs root. NAME or NAME-ARCH, see the script.
 .PHONY: check-systems
+export SYSTEM
 check-systems: ## demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
-	@sh tests/systems/systems.sh "$(SYSTEM)"
+	@sh tests/systems/systems.sh "$$SYSTEM"
 
 check-dist: handout ## what the archive promises, with answers planted in it
 	@sh tests/dist/test.sh

@@ -42,6 +42,13 @@ cell()
     printf '%s' "$table" | awk -v a="$arch" -v c="$1" '$1 == a {print $c}'
 }
 
+# native: the first architecture whose programs this machine runs itself.
+native()
+{
+    printf '%s' "$table" | awk -v m="$(uname -m)" \
+        'index("," $2 ",", "," m ",") {print $1; exit}'
+}
+
 # --- What this machine must have ---------------------------------------------
 
 read_system()
@@ -49,31 +56,38 @@ read_system()
     name=${1%%-*}
     arch=${1#"$name"}
     arch=${arch#-}
-    [ -n "$name" ] ||
-        stop "no system named: type for example: make check-systems SYSTEM=trixie"
+    case $name in
+    '' | *[!a-z0-9]*)
+        stop "SYSTEM=$1 names no system: type for example:" \
+            "make check-systems SYSTEM=trixie"
+        ;;
+    esac
     [ "$(uname -s)" = Linux ] ||
         stop "debootstrap needs Linux: run this on a Linux machine"
+    [ "$(id -u)" -eq 0 ] ||
+        stop "only root can build a root file system: type:" \
+            "sudo make check-systems SYSTEM=$1"
     for tool in debootstrap unshare; do
         command -v $tool >/dev/null ||
             stop "$tool is missing: type: $(sh tests/deps.sh --how $tool)"
     done
-    [ "$(id -u)" -eq 0 ] ||
-        stop "only root can build a root file system: type:" \
-            "sudo make check-systems SYSTEM=$1"
-    native=$(dpkg --print-architecture)
+    native=$(native)
     arch=${arch:-$native}
     system=$name-$arch
     [ "$arch" != "$native" ] || system=$name
     root=$cache/$system
-    [ -n "$(cell 1)" ] || stop "no architecture $arch in the table of" \
-        "tests/systems/systems.sh: add a line for it"
+    [ -n "$(cell 1)" ] || stop "SYSTEM=$1: the architecture $arch is not in" \
+        "the table of tests/systems/systems.sh: add a line for it"
     [ -e "/usr/share/debootstrap/scripts/$name" ] ||
-        stop "this debootstrap does not know $name: check the name," \
+        stop "debootstrap does not know the system $name: check the name," \
             "or install a newer debootstrap"
     emulator=
     case ,$(cell 2), in
     *,"$(uname -m)",*) ;;
-    *) emulator=$(cell 3) && need_emulator ;;
+    *)
+        emulator=$(cell 3)
+        need_emulator
+        ;;
     esac
 }
 
