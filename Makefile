@@ -106,7 +106,10 @@ HARDEN   += -U_FORTIFY_SOURCE $(if $(filter-out -O0,$(lastword \
 HARDEN_LD += $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)now)
 endif
 
-pkg_cflags := $(call pkg,--cflags $(TEST_PKGS))
+# One by one: pkg-config prints nothing if one of several is missing, and the
+# programs need neither Check nor the other backend.
+pkg_cflags := $(call pkg,--cflags $(SERVER_PKGS)) \
+              $(foreach p,openssl check,$(call pkg,--cflags $(p)))
 COMPILE     = $(CC) $(DIALECT) -I. -I$(B) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
               $(HARDEN) $(pkg_cflags) -DOPENSSL_NO_DEPRECATED
 LINK        = $(CC) $(HARDEN_LD) $(CFLAGS) $(LDFLAGS)
@@ -152,7 +155,7 @@ help: ## this list
 programs: $(programs)
 
 .PHONY: demo server receiver sender certs need-ME need-TO need-chat
-demo: deps ## build everything, then watch one message travel
+demo: deps-demo ## build everything, then watch one message travel
 	+@$(AGAIN) programs
 	@sh tests/demo.sh $(B) $(firstword $(filter solution,$(people)) starter)
 
@@ -196,12 +199,15 @@ submit: $(B)/grade ## pack GROUP, sender.c and receiver.c for handing in
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric
 
-.PHONY: doctor deps clean
+.PHONY: doctor deps deps-demo clean
 doctor: export CC := $(CC)
 doctor: export LOCALE := $(LOCALE)
 doctor: ## what this machine has for the lab, and what to type for the rest
 	@CRYPTO="$$ASKED" MAKE_VERSION='$(MAKE_VERSION)' \
 	    sh tests/doctor/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
+
+deps-demo:
+	@sh tests/deps.sh $(TOOLS) $(SERVER_PKGS)
 
 deps: ## find the packages that are missing and install them
 	@sh tests/deps.sh $(TOOLS) $(sort $(BACKENDS) $(TEST_PKGS))
@@ -301,15 +307,21 @@ generate = sh tests/writable.sh '$@' && { $(1); } >'$@.new' && \
 define FLAGS
 $(COMPILE)
 $(LINK) $(server_libs)
-$(call pkg,--modversion $(TEST_PKGS))
+$(call pkg,--modversion $(SERVER_PKGS))
 endef
 $(B)/flags: export SCRIPT = $(FLAGS)
 $(B)/flags: always
 	@$(call generate,printf '%s\n' "$$SCRIPT" && $(CC) --version)
 
 $(B)/packages: always
-	@$(call generate,sh tests/deps.sh --check $(TOOLS) $(TEST_PKGS) && \
-	    pkg-config --modversion $(TEST_PKGS))
+	@$(call generate,sh tests/deps.sh --check $(TOOLS) $(SERVER_PKGS) && \
+	    pkg-config --modversion $(SERVER_PKGS))
+
+# The grader and the tests need more than the programs.
+$(B)/test-packages: always
+	@$(call generate,sh tests/deps.sh --check $(sort $(BACKENDS) $(TEST_PKGS)) && \
+	    pkg-config --modversion $(BACKENDS) check)
+$(call object,$(grade_c)): | $(B)/test-packages
 
 .PHONY: always
 always:

@@ -1,17 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# deps.sh [--check | --how] MODULE...: which of these are missing?
+# deps.sh [--check | --how | --needs] MODULE...: which of these are missing?
 #
 # It says what it is going to do and installs them with the system's package
 # manager: apt-get (through sudo when not root) or brew; for dnf and pacman it
 # prints the command. With --check it only names them and fails. With --how it
-# prints the one command that installs these modules here, missing or not.
+# prints the one command that installs these modules here, missing or not. With
+# --needs it prints the oldest version of a module that works. With --systems it
+# prints which systems have all of these versions.
 set -u
 export LC_ALL=C
 
-# What a module is: a program in PATH, a library that pkg-config knows (of this
-# version or later), or a runtime, which only doctor.sh can try. A comma joins
+# What a module is: a program in PATH, a library that pkg-config knows, of the
+# version that first had all functions which the kit calls or later, or a
+# runtime, which only doctor.sh can try. A comma joins
 # two packages; a dash in the last column is what comes with Apple's tools.
 #
 # module       is       Debian                Fedora               Arch               Homebrew
@@ -19,13 +22,13 @@ table='
 cc             program  gcc,libc6-dev         gcc                  gcc                -
 make           program  make                  make                 make               -
 pkg-config     program  pkg-config            pkgconf-pkg-config   pkgconf            pkgconf
-check          0        check                 check-devel          check              check
-libcjson       0        libcjson-dev          cjson-devel          cjson              cjson
-libcurl        0        libcurl4-openssl-dev  libcurl-devel        curl               curl
-libmicrohttpd  0        libmicrohttpd-dev     libmicrohttpd-devel  libmicrohttpd      libmicrohttpd
-libsodium      0        libsodium-dev         libsodium-devel      libsodium          libsodium
+check          0.11     check                 check-devel          check              check
+libcjson       1.7.13   libcjson-dev          cjson-devel          cjson              cjson
+libcurl        7.66     libcurl4-openssl-dev  libcurl-devel        curl               curl
+libmicrohttpd  0.9.75   libmicrohttpd-dev     libmicrohttpd-devel  libmicrohttpd      libmicrohttpd
+libsodium      1.0.18   libsodium-dev         libsodium-devel      libsodium          libsodium
 openssl        3.0      libssl-dev            openssl-devel        openssl            openssl@3
-sqlite3        0        libsqlite3-dev        sqlite-devel         sqlite             sqlite
+sqlite3        3.24     libsqlite3-dev        sqlite-devel         sqlite             sqlite
 sanitizers     runtime  gcc                   libasan,libubsan     gcc                -
 libfuzzer      runtime  clang,libclang-rt-dev clang,compiler-rt    clang,compiler-rt  llvm
 clang-tidy     program  clang-tidy            clang-tools-extra    clang              llvm
@@ -33,6 +36,7 @@ cppcheck       program  cppcheck              cppcheck             cppcheck     
 pandoc         program  pandoc                pandoc               pandoc-cli         pandoc
 weasyprint     program  weasyprint            weasyprint           python-weasyprint  weasyprint
 '
+systems='Debian 12, Ubuntu 22.04, Fedora 38, Arch and Homebrew'
 
 # cell MODULE COLUMN: what the table says, or nothing.
 cell()
@@ -54,6 +58,32 @@ is_there()
     *:program) have "$1" ;;
     *) pkg-config --exists "$1 >= ${is:-0}" >/dev/null 2>&1 ;;
     esac
+}
+
+# too_old MODULE: whether it is installed in a version that does not do, which
+# no installing of packages changes. Prints that version.
+too_old()
+{
+    case $(cell "$1" 2) in
+    [0-9]*) ! is_there "$1" && pkg-config --modversion "$1" 2>/dev/null ;;
+    *) false ;;
+    esac
+}
+
+# explain MODULE...: a sentence for each that is too old; fails if one is not
+# there at all.
+explain()
+{
+    absent=0
+    for module in "$@"; do
+        if version=$(too_old "$module"); then
+            echo "$module $version is installed, but the lab needs" \
+                "$(cell "$module" 2) or later: $systems have it" >&2
+        else
+            absent=1
+        fi
+    done
+    return $absent
 }
 
 missing_of()
@@ -169,6 +199,8 @@ install()
 mode=
 case ${1-} in
 --how) shift; how "$@"; exit ;;
+--needs) cell "$2" 2; exit ;;
+--systems) echo "$systems"; exit ;;
 --check) mode=$1; shift ;;
 esac
 
@@ -177,13 +209,19 @@ missing=$(missing_of "$@")
 
 # shellcheck disable=SC2086 # one word for each module from here on
 set -- $missing
-echo "Missing: $*"
 if [ "$mode" = --check ]; then
-    echo "To install it, type: $(how "$@")" >&2
+    echo "Missing:" "$@"
+    explain "$@" || echo "To install it, type: $(how "$@")" >&2
     exit 1
 fi
+echo "Missing:" "$@"
 install "$@" || exit 1
 
 # Seen is better than believed.
-left=$(missing_of "$@")
-[ -z "$left" ] || { echo "Still missing: $left" >&2; exit 1; }
+# shellcheck disable=SC2046
+set -- $(missing_of "$@")
+[ $# -eq 0 ] || {
+    explain "$@" || echo "Still missing: $*. If it is installed in another" \
+        "folder, set PATH and PKG_CONFIG_PATH" >&2
+    exit 1
+}

@@ -268,6 +268,9 @@ $(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
+$(call object,$(unit_c) $(e2e_c) $(attack_c) $(soak_c) $(bench_c)): \
+| $(B)/test-packages
+
 # The list of suites: one for each tests/unit/test_*.c, named like the file.
 $(B)/tests/unit/main.o $(B)/tests/e2e/main.o $(B)/tests/attack/main.o: \
 $(B)/tests/%/main.o: $(B)/%_suites.inc

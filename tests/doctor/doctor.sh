@@ -38,9 +38,14 @@ bad()
     line "$@"
 }
 
+deps()
+{
+    sh tests/deps.sh "$@"
+}
+
 how()
 {
-    sh tests/deps.sh --how "$@"
+    deps --how "$@"
 }
 
 have()
@@ -125,10 +130,13 @@ library()
         return
     fi
     version=$(pkg-config --modversion "$1" 2>/dev/null)
-    if sh tests/deps.sh --check "$1" >/dev/null 2>&1; then
+    if deps --check "$1" >/dev/null 2>&1; then
         line ok "$1" "$version  $words"
+    elif [ -n "$version" ]; then
+        bad OLD "$1" "$version is installed, $(deps --needs "$1") is needed"
+        echo "        $(deps --systems) have it"
     else
-        bad MISSING "$1" "$words${version:+; $version is too old}" "$(how "$1")"
+        bad MISSING "$1" "$words" "$(how "$1")"
     fi
 }
 

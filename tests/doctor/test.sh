@@ -140,7 +140,9 @@ on "$tmp/lacks" 1 "MISSING libcjson       JSON" env CC=none $doctor
 says "type: sudo apt-get install libcjson-dev"
 stub "$tmp/lacks" pkg-config \
     'case $* in *"openssl >= 3.0"*) exit 1 ;; esac; echo 1.1.1'
-on "$tmp/lacks" 1 "(CRYPTO=openssl); 1.1.1 is too old" env CC=none $doctor
+on "$tmp/lacks" 1 "OLD     openssl        1.1.1 is installed, 3.0 is needed" \
+    env CC=none $doctor
+says "Debian 12, "
 
 # --- The Makefile where there is nothing yet ---------------------------------
 
@@ -190,6 +192,22 @@ stub "$tmp/brew" pkg-config "test -e '$tmp/brewed'"
 on "$tmp/brew" 0 "Installing: brew install libsodium" sh tests/deps.sh libsodium
 [ "$(cat "$tmp/ran")" = "brew install libsodium" ] ||
     { echo "WRONG: brew was told: $(cat "$tmp/ran")"; status=1; }
+
+# A library that is too old, and for which the system has no other: one sentence
+# instead of a command that changes nothing.
+copy ancient
+stub "$tmp/ancient" pkg-config \
+    'case $* in *openssl*">="*) exit 1 ;; esac; echo 1.1.1n'
+stub "$tmp/ancient" apt-get ''
+stub "$tmp/ancient" sudo '"$@"'
+old="openssl 1.1.1n is installed, but the lab needs 3.0 or later: Debian 12, "
+on "$tmp/ancient" 1 "$old" sh tests/deps.sh openssl
+on "$tmp/ancient" 1 "$old" sh tests/deps.sh --check openssl
+! grep -qi -e 'type:' -e 'still missing' "$tmp/said" "$tmp/errors" ||
+    { echo "WRONG: deps.sh goes in circles"; status=1; }
+stub "$tmp/ancient" pkg-config 'exit 1'
+on "$tmp/ancient" 1 "Still missing: openssl" sh tests/deps.sh openssl
+on "$bare" 0 "0.9.75" sh tests/deps.sh --needs libmicrohttpd
 
 # macOS without Homebrew, and a system that is none of these.
 copy none

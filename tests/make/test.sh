@@ -183,6 +183,13 @@ builds CFLAGS='-O2 -D_FORTIFY_SOURCE=3'
 builds CPPFLAGS=-DFROM_USER
 grep -qF -e -DFROM_USER "$b/flags" || wrong "CPPFLAGS is not used"
 
+# What the demo with libsodium needs: no OpenSSL, no Check.
+cp tests/deps.sh "$tmp/deps.sh"
+stub tests/deps.sh 'printf "<%s>" "$@" >"$OUT"'
+gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
+    deps-demo
+cp "$tmp/deps.sh" tests/deps.sh
+
 # --- A tree of another user --------------------------------------------------
 
 # As a user who may not write, which root always may.
