@@ -95,11 +95,54 @@ expect 1 "Attempt     100 of 100" sh "$grader" --submission "$tmp/hand-in" \
 rm "$tmp/hand-in/sender.c" "$tmp/hand-in/receiver.c" "$tmp/hand-in/GROUP"
 cp starter/receiver.c "$tmp/hand-in"
 
+# One folder too deep, with what macOS adds beside it; then two such folders.
+mkdir -p "$tmp/deep/lab" "$tmp/deep/__MACOSX" "$tmp/deep/.hidden"
+cp solution/*.c "$tmp/deep/lab"
+echo Ada >"$tmp/deep/GROUP"
+for junk in __MACOSX/._sender.c __MACOSX/sender.c .hidden/sender.c .DS_Store \
+    ._receiver.c; do
+    : >"$tmp/deep/$junk"
+done
+expect 0 "in $tmp/deep/lab/" sh "$grader" --submission "$tmp/deep" --only B-01 \
+    --format json
+expect 0 "Group       Ada" sh "$grader" --submission "$tmp/deep" --only B-01
+mkdir "$tmp/deep/second"
+cp solution/sender.c "$tmp/deep/second"
+expect 65 "$tmp/deep/second" sh "$grader" --submission "$tmp/deep" --only B-01
+expect 65 "$tmp/deep/lab" sh "$grader" --submission "$tmp/deep" --only B-01
+mkdir -p "$tmp/higher/deep"
+mv "$tmp/deep/lab" "$tmp/higher/deep"
+expect 66 "found: deep" sh "$grader" --submission "$tmp/higher" --only B-01
+mv "$tmp/higher/deep/lab" "$tmp/deep"
+
+rm -r "$tmp/deep/second" "$tmp/deep/lab/sender.c"
+expect 0 "There is no sender.c in $tmp/deep/lab/" sh "$grader" \
+    --submission "$tmp/deep" --only B-02
+
 # The two grades, and which one is the score.
 sed 's/int rc = -1;/int rc = 0;/' starter/sender.c >"$tmp/hand-in/sender.c"
 expect 1 "Score       100 of 100" sh "$grader" --submission "$tmp/hand-in"
 expect 1 "Score         0 of 100" sh "$grader" --submission "$tmp/hand-in" \
     --grading checks
+
+# make submit packs what the grader reads, or nothing.
+mkdir "$tmp/submit"
+cp starter/* "$tmp/submit"
+submit()
+{
+    sh tests/submit.sh build/libsodium/grade "$tmp/submit" "$tmp/submit.tar.gz"
+}
+expect 0 "Packed into" submit
+expect 0 "receiver.c" sh -c "gzip -dc '$tmp/submit.tar.gz' | tar -tf -"
+for file in sender.c GROUP; do
+    mv "$tmp/submit/$file" "$tmp/submit/aside"
+    ln -s aside "$tmp/submit/$file"
+    expect 1 "$file: it is a link" submit
+    expect 1 "" test -e "$tmp/submit.tar.gz"
+    mv "$tmp/submit/aside" "$tmp/submit/$file"
+done
+rm "$tmp/submit/receiver.c"
+expect 1 "receiver.c: there is no such file" submit
 
 # Paths are the caller's, from whatever folder, with any character in them.
 odd="$tmp/it's \$(touch pwned) \"here\""

@@ -10,25 +10,33 @@ grade=$1
 dir=$2
 out=$3
 
-for file in sender.c receiver.c; do
-    [ -f "$dir/$file" ] || {
-        echo "make submit: there is no $dir/$file" >&2
-        exit 1
-    }
-done
-[ -f "$dir/GROUP" ] || echo "# The names of your project group, one a line." \
+# The unpacked archive, to be looked at as the grader will.
+unpacked=$(mktemp -d)
+trap 'rm -rf "$unpacked" "$out.tar"' EXIT
+trap 'exit 1' HUP INT TERM
+
+nothing()
+{
+    echo "make submit: $1; nothing was packed" >&2
+    exit 1
+}
+
+rm -f "$out" # it is not mistaken for the new one
+"$grade" --look "$dir" || nothing "the grader could not read this"
+[ -e "$dir/GROUP" ] || echo "# The names of your project group, one a line." \
     >"$dir/GROUP"
 
 # The tar of macOS would add a ._ file for each.
 COPYFILE_DISABLE=1
 export COPYFILE_DISABLE
-tar -cf "$out.tar" -C "$dir" GROUP sender.c receiver.c || {
-    rm -f "$out.tar"
-    echo "make submit: nothing was packed" >&2
-    exit 1
-}
-gzip -9 <"$out.tar" >"$out.new"
-rm -f "$out.tar"
+tar -cf "$out.tar" -C "$dir" GROUP sender.c receiver.c ||
+    nothing "tar has failed"
+tar -xf "$out.tar" -C "$unpacked" || nothing "the archive cannot be unpacked"
+"$grade" --look "$unpacked" || nothing "the archive is not good"
+for file in GROUP sender.c receiver.c; do
+    cmp "$dir/$file" "$unpacked/$file" || nothing "$file was not packed whole"
+done
+gzip -9 <"$out.tar" >"$out.new" || nothing "gzip has failed"
 mv "$out.new" "$out"
 
 # Whether a file's code is still the one that was handed out.

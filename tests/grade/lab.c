@@ -149,14 +149,14 @@ static int copy_kit(void)
     return -1;
 }
 
-int lab_open(void)
+int lab_open(const char *source)
 {
     const char *tmp = getenv("TMPDIR");
     char work[LAB_PATH];
 
     lab_path(work, "%s/grade-XXXXXX", tmp != NULL ? tmp : "/tmp");
     if (mkdtemp(work) == NULL || set_real(lab.work, work) != 0 ||
-        set_real(lab.source, lab.submission) != 0) {
+        set_real(lab.source, source) != 0) {
         kit_error("cannot make a folder in %s: is there room?",
                   tmp != NULL ? tmp : "/tmp");
         return -1;

@@ -32,8 +32,11 @@ extern struct lab lab;
 void lab_path(char out[LAB_PATH], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* lab_open: makes the folder of this run; lab_close takes it away. */
-int lab_open(void);
+/*
+ * lab_open: makes the folder of this run, to grade the programs in SOURCE.
+ * Returns 0, or -1 with an error. lab_close takes the folder away.
+ */
+int lab_open(const char *source);
 void lab_close(void);
 
 /*

@@ -7,6 +7,7 @@
  * the grader itself could not run.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -15,6 +16,7 @@
 #include "lib/options.h"
 #include "lib/say.h"
 #include "tests/grade/conf.h"
+#include "tests/grade/handin.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/limits.h"
@@ -24,8 +26,9 @@
 
 /* What the command line says beyond what is in lab. */
 static struct {
-    const char *only, *format, *report, *grading, *jobs, *list, *conf;
+    const char *only, *format, *report, *grading, *jobs, *list, *look, *conf;
     bool rubric, verbose;
+    char found[LAB_PATH]; /* the folder that has the programs */
 } ask = {.format = "text", .grading = "attempt"};
 
 static const struct kit_option options[] = {
@@ -38,6 +41,7 @@ static const struct kit_option options[] = {
     {"verbose", NULL, "every transcript", NULL, &ask.verbose},
     {"rubric", NULL, "print the ladder and exit", NULL, &ask.rubric},
     {"fingerprints", "DIR", "print those of DIR and exit", &ask.list, NULL},
+    {"look", "DIR", "check that DIR can be graded and exit", &ask.look, NULL},
     {"kit", "DIR", "the folder of the kit", &lab.kit, NULL},
     {"conf", "FILE", "compiler and libraries, from make", &ask.conf, NULL},
     {NULL, NULL, NULL, NULL, NULL},
@@ -53,6 +57,9 @@ static const struct kit_command command = {
 /* What must be known before anything is run. Returns an exit code. */
 static int check_request(void)
 {
+    struct kit_digest digest;
+    int rc;
+
     if (strcmp(ask.grading, "attempt") != 0 &&
         strcmp(ask.grading, "checks") != 0) {
         kit_error("GRADING=%s: choose attempt or checks", ask.grading);
@@ -74,7 +81,14 @@ static int check_request(void)
                   lab.submission, strerror(errno));
         return EX_NOINPUT;
     }
+    rc = handin_find(ask.found, lab.submission);
+    if (rc != EX_OK)
+        return rc;
     lab.kit = realpath(lab.kit, NULL); /* checks run in other folders */
+    if (kit_sha256(&digest, "", 0) != 0) {
+        kit_error("no verdict: %s cannot compute SHA-256", kit_crypto_name());
+        return EX_OSERR;
+    }
     return lab.kit != NULL && conf_read(ask.conf, lab.kit) == 0 ? EX_OK
                                                                 : EX_CONFIG;
 }
@@ -106,12 +120,34 @@ static int tell(struct report *report)
     return report->failed + report->skipped == 0 ? 0 : 1;
 }
 
+/* Notes where the programs were found, and which one was not. */
+static void note_place(struct report *report)
+{
+    static char where[LAB_PATH + 100], lacks[LAB_PATH + 100];
+    const char *missing = handin_missing(ask.found);
+
+    if (strcmp(ask.found, lab.submission) != 0) {
+        snprintf(where, sizeof where,
+                 "The programs are in %s/, one folder below the one that was "
+                 "named.",
+                 ask.found);
+        report_note(report, where);
+    }
+    if (missing != NULL) {
+        report->missing = true;
+        snprintf(lacks, sizeof lacks,
+                 "There is no %s in %s/: it was not handed in.", missing,
+                 ask.found);
+        report_note(report, lacks);
+    }
+}
+
 static int grade(const bool *wanted, const bool *needed)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     long jobs =
         kit_option_number("jobs", ask.jobs, 1, 64, cores > 0 ? cores + 2 : 4);
-    struct report report = {.submission = lab.submission,
+    struct report report = {.submission = ask.found,
                             .crypto = lab.crypto,
                             .only = ask.only,
                             .grading = ask.grading,
@@ -120,9 +156,12 @@ static int grade(const bool *wanted, const bool *needed)
     struct result *results;
     int rc;
 
-    if (attempt_look(&report.attempt, lab.submission, lab.shipped) != 0)
+    if (attempt_look(&report.attempt, ask.found, lab.shipped) != 0)
         return EX_NOINPUT;
-    group_read(&report.group, lab.submission);
+    group_read(&report.group, ask.found);
+    if (report.group.count == 0)
+        group_read(&report.group, lab.submission);
+    note_place(&report);
     if (!lab.sanitized)
         report_note(&report, "Graded without sanitizers: memory errors that "
                              "do no visible harm were not found.");
@@ -158,15 +197,17 @@ int main(int argc, char **argv)
         rc = EX_OK;
     } else if (ask.list != NULL) {
         rc = attempt_list(ask.list) == 0 ? EX_OK : EX_NOINPUT;
+    } else if (ask.look != NULL) {
+        rc = handin_look(ask.look);
     } else if (forget_report() != 0) {
         rc = EX_CANTCREAT;
     } else if (ladder_select(wanted, needed, ask.only) != 0) {
         rc = EX_USAGE;
     } else if ((rc = check_request()) == EX_OK) {
         spawn_hide();
-        rc = limits_check() != 0 ? EX_OSERR
-             : lab_open() == 0   ? grade(wanted, needed)
-                                 : EX_CANTCREAT;
+        rc = limits_check() != 0        ? EX_OSERR
+             : lab_open(ask.found) == 0 ? grade(wanted, needed)
+                                        : EX_CANTCREAT;
         lab_close();
     }
     free(wanted);

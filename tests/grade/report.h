@@ -21,8 +21,9 @@ struct report {
     const struct result *results;
     struct attempt attempt;
     struct group group;
-    const char *notes[REPORT_NOTES];     /* about this run; the rest is NULL */
-    bool verbose;                        /* every transcript */
+    const char *notes[REPORT_NOTES]; /* about this run; the rest is NULL */
+    bool missing; /* sender.c or receiver.c was not handed in */
+    bool verbose; /* every transcript */
     int passed, failed, skipped, points; /* of those that were asked for */
     int possible;                        /* points of these */
     int score;                           /* by GRADING, of 100 */

@@ -146,7 +146,7 @@ static void print_grades(FILE *out, const struct report *r)
 void report_text(FILE *out, const struct report *r)
 {
     struct paint paint = paint_for(out);
-    bool untouched = !r->attempt.made && r->only == NULL;
+    bool untouched = !r->attempt.made && !r->missing && r->only == NULL;
 
     fprintf(out, "Grading %s/ with %s: check, points, what it checks\n",
             r->submission, r->crypto);

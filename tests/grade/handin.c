@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking for the two files, one folder down. */
+#include "tests/grade/handin.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/say.h"
+#include "lib/show.h"
+#include "tests/grade/build.h"
+
+enum { FOUND = 400 }; /* characters of what is there instead, for an error */
+
+static const char *const files[] = {"sender.c", "receiver.c"};
+
+/* Whether FOLDER has sender.c or receiver.c, whatever they are. */
+static bool has_files(const char *folder)
+{
+    char path[LAB_PATH];
+    struct stat st;
+    bool has = false;
+
+    for (int i = 0; i < 2; i++) {
+        lab_path(path, "%s/%s", folder, files[i]);
+        has |= lstat(path, &st) == 0;
+    }
+    return has;
+}
+
+/* Whether PATH is a folder; a link to one leads out of the hand-in. */
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Whether reports can show NAME as it is. */
+static bool is_showable(const char *name)
+{
+    char shown[KIT_SHOWN_SIZE(256)];
+
+    kit_show(shown, sizeof shown, name, strlen(name));
+    return strcmp(shown, name) == 0;
+}
+
+/* What is known about the folders below. */
+struct search {
+    char first[LAB_PATH], second[LAB_PATH]; /* with the files; or "" */
+    char others[FOUND]; /* the names of what else is there */
+};
+
+static void look_at(struct search *s, const char *folder, const char *name)
+{
+    size_t n = strlen(s->others);
+    char path[LAB_PATH];
+
+    if (name[0] == '.' || strcmp(name, "__MACOSX") == 0)
+        return;
+    lab_path(path, "%s/%s", folder, name);
+    if (!is_folder(path) || !is_showable(name) || !has_files(path))
+        snprintf(s->others + n, sizeof s->others - n, "%s%s", n > 0 ? ", " : "",
+                 name);
+    else if (s->first[0] == '\0')
+        lab_path(s->first, "%s", path);
+    else
+        lab_path(s->second, "%s", path);
+}
+
+/* Looks at everything in FOLDER. Returns 0, or -1 with errno. */
+static int look_below(struct search *s, const char *folder)
+{
+    DIR *all = opendir(folder);
+    struct dirent *entry;
+
+    if (all == NULL)
+        return -1;
+    while ((entry = readdir(all)) != NULL)
+        look_at(s, folder, entry->d_name);
+    closedir(all);
+    return 0;
+}
+
+const char *handin_missing(const char *folder)
+{
+    char path[LAB_PATH];
+    struct stat st;
+
+    for (int i = 0; i < 2; i++) {
+        lab_path(path, "%s/%s", folder, files[i]);
+        if (lstat(path, &st) != 0 && errno == ENOENT)
+            return files[i];
+    }
+    return NULL;
+}
+
+/* A file that the grader may not read is no fault of a student. */
+static int check_readable(const char *folder)
+{
+    char path[LAB_PATH];
+
+    for (int i = 0; i < 2; i++) {
+        int fd;
+
+        lab_path(path, "%s/%s", folder, files[i]);
+        fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        if (fd < 0 && errno != ENOENT && errno != ELOOP && errno != EMLINK &&
+            errno != ENXIO) {
+            kit_error("cannot read %s: %s: mend that and grade again", path,
+                      strerror(errno));
+            return EX_NOINPUT;
+        }
+        if (fd >= 0)
+            close(fd);
+    }
+    return EX_OK;
+}
+
+int handin_find(char out[LAB_PATH], const char *folder)
+{
+    struct search s = {.first = ""};
+
+    lab_path(out, "%s", folder);
+    if (has_files(folder))
+        return check_readable(folder);
+    if (look_below(&s, folder) != 0) {
+        kit_error("SUBMISSION=%s: %s; name a folder with sender.c and "
+                  "receiver.c",
+                  folder, strerror(errno));
+        return EX_NOINPUT;
+    }
+    if (s.second[0] != '\0') {
+        kit_error("SUBMISSION=%s: not graded: there are programs in %s and in "
+                  "%s; name one of these folders",
+                  folder, s.first, s.second);
+        return EX_DATAERR;
+    }
+    if (s.first[0] == '\0') {
+        kit_error("SUBMISSION=%s: not graded: neither sender.c nor receiver.c "
+                  "is there or one folder below; found: %s",
+                  folder, s.others[0] != '\0' ? s.others : "nothing");
+        return EX_NOINPUT;
+    }
+    lab_path(out, "%s", s.first);
+    return check_readable(out);
+}
+
+/* Reads FOLDER/FILE as the grader does. Returns 0, or -1 with an error. */
+static int look_into(const char *folder, const char *file)
+{
+    const char *why;
+    char *text = build_any_text(&why, folder, file);
+    int rc = text != NULL ? 0 : -1;
+
+    if (rc != 0)
+        kit_error("%s/%s: %s", folder, file, why);
+    free(text);
+    return rc;
+}
+
+int handin_look(const char *folder)
+{
+    char path[LAB_PATH];
+    struct stat st;
+    int rc = 0;
+
+    for (int i = 0; i < 2; i++)
+        rc |= look_into(folder, files[i]);
+    lab_path(path, "%s/GROUP", folder);
+    if (lstat(path, &st) == 0)
+        rc |= look_into(folder, "GROUP");
+    return rc == 0 ? EX_OK : EX_NOINPUT;
+}

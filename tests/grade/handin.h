@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Where in a hand-in sender.c and receiver.c are. */
+#ifndef GRADE_HANDIN_H
+#define GRADE_HANDIN_H
+
+#include "tests/grade/lab.h"
+
+/*
+ * handin_find: sets OUT to FOLDER if sender.c or receiver.c is in it, or else
+ * to the one folder in it that has them, as after unpacking an archive that
+ * has a folder on top. What macOS adds (__MACOSX, names that begin with a dot)
+ * does not count. Returns EX_OK; or another exit code, with an error, when
+ * there is none, more than one, or the grader may not read a file.
+ */
+int handin_find(char out[LAB_PATH], const char *folder);
+
+/* handin_missing: the file that FOLDER, which was found, lacks; or NULL. */
+const char *handin_missing(const char *folder);
+
+/*
+ * handin_look: whether the grader can read every file of a hand-in in FOLDER;
+ * GROUP may be absent. Returns EX_OK; or EX_NOINPUT with an error.
+ */
+int handin_look(const char *folder);
+
+#endif
