@@ -12,20 +12,31 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "tests/e2e/forge.h"
 #include "tests/e2e/stage.h"
 
 static struct stage stage;
 
-/* Makes a CA and a certificate for HOST in the stage's folder NAME. */
-static void make_certs(const char *name, const char *host)
+/*
+ * Makes a CA and a certificate for HOST in the stage's folder NAME, on a
+ * machine whose clock is SECONDS ahead of ours.
+ */
+static void make_certs_at(const char *name, const char *host, long seconds)
 {
-    char folder[PATH_SIZE];
+    char folder[PATH_SIZE], now[64];
     char *argv[] = {"sh", "server/certs.sh", (char *)host, NULL};
-    const struct process_way way = {.settings = {folder}};
+    const struct process_way way = {
+        .settings = {folder, seconds != 0 ? now : NULL}};
 
     snprintf(folder, sizeof folder, "CERTS=%s/%s", stage.dir, name);
+    snprintf(now, sizeof now, "CERTS_NOW=%lld", kit_now() + seconds);
     process_run(argv, &way);
+}
+
+static void make_certs(const char *name, const char *host)
+{
+    make_certs_at(name, host, 0);
 }
 
 /* NAME/FILE in the stage's folder. */
@@ -146,6 +157,185 @@ START_TEST(other_name)
 }
 END_TEST
 
+enum { HOUR = 3600, DAY = 24 * HOUR };
+
+/* A server whose clock is ahead of ours by less than a day is trusted. */
+START_TEST(clock_behind)
+{
+    struct process *bob;
+
+    make_certs_at("other", "127.0.0.1", 20 * HOUR);
+    serve(stage_builds[0], "other");
+    bob = start(stage_builds[1], "receiver", "bob", file_of("other", "ca.pem"));
+    process_ready(bob, &bob->err);
+    process_end(bob);
+}
+END_TEST
+
+/* The message names the clock, and not --cacert. */
+START_TEST(other_time)
+{
+    static const long ahead[] = {3L * DAY, -200L * DAY};
+    static const char *const reason[] = {"not yet valid", "expired"};
+    struct process *bob;
+
+    make_certs_at("other", "127.0.0.1", ahead[_i]);
+    serve(stage_builds[0], "other");
+    bob = start(stage_builds[1], "receiver", "bob", file_of("other", "ca.pem"));
+    process_exits(bob, EX_UNAVAILABLE);
+    ck_assert_ptr_nonnull(strstr(bob->err.bytes, reason[_i]));
+    ck_assert_ptr_nonnull(strstr(bob->err.bytes, "clock"));
+    ck_assert_ptr_null(strstr(bob->err.bytes, "--cacert"));
+    process_end(bob);
+}
+END_TEST
+
+/* Each of these is one wrong host, and nothing is made. */
+START_TEST(wrong_hosts)
+{
+    static const char *const hosts[] = {
+        "",           "1.2.3",      "1.2.3.400", "1.2.3.4:80",    "https://lab",
+        "a b",        "fd00::1::2", "1:2:3",     "m\xc3\xbcller", "-x",
+        "lab..local", "*"};
+    char folder[PATH_SIZE], *made = stage_path(&stage, stage.dir, "other");
+    char *argv[] = {"sh", "server/certs.sh", "127.0.0.1", NULL, NULL};
+    const struct process_way way = {.settings = {folder}};
+
+    snprintf(folder, sizeof folder, "CERTS=%s", made);
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        struct process *p;
+
+        argv[3] = (char *)hosts[i];
+        p = process_start_in(argv, &way);
+        process_exits(p, EX_USAGE);
+        ck_assert_ptr_nonnull(process_line(p, &p->err));
+        ck_assert_ptr_null(process_line(p, &p->err));
+        ck_assert_int_eq(access(made, F_OK), -1);
+        process_end(p);
+    }
+}
+END_TEST
+
+/* Addresses and names of every kind are in the certificate. */
+START_TEST(right_hosts)
+{
+    char folder[PATH_SIZE], file[PATH_SIZE];
+    char *argv[] = {
+        "sh",  "server/certs.sh", "192.168.1.5", "[fd00::5]",
+        "::1", "1:2:3:4:5:6:7:8", "lab",         "xn--mller-kva.example",
+        NULL};
+    char *show[] = {"openssl", "x509", "-noout", "-text", "-in", file, NULL};
+    const struct process_way way = {.settings = {folder}};
+    struct process *p;
+
+    snprintf(folder, sizeof folder, "CERTS=%s/other", stage.dir);
+    snprintf(file, sizeof file, "%s/other/server.pem", stage.dir);
+    process_run(argv, &way);
+    p = process_start(show);
+    process_exits(p, 0);
+    ck_assert_ptr_nonnull(strstr(p->out.bytes, "192.168.1.5"));
+    ck_assert_ptr_nonnull(strstr(p->out.bytes, "FD00:0:0:0:0:0:0:5"));
+    ck_assert_ptr_nonnull(strstr(p->out.bytes, "DNS:lab"));
+    ck_assert_ptr_nonnull(strstr(p->out.bytes, "DNS:xn--mller-kva.example"));
+    process_end(p);
+}
+END_TEST
+
+/* Starts the command LINE in a shell, with MORE words behind it. */
+static struct process *type(const char *line, const char *more)
+{
+    char command[4 * PATH_SIZE];
+    char *argv[] = {"sh", "-c", command, NULL};
+
+    snprintf(command, sizeof command, "exec %s %s", line, more);
+    return process_start(argv);
+}
+
+/*
+ * The commands that are printed for a class, as they are, but with passwords
+ * from a file and a free port: accounts, then a server with this certificate.
+ */
+START_TEST(printed_commands)
+{
+    char folder[PATH_SIZE], db[PATH_SIZE], build[PATH_SIZE],
+        line[PATH_SIZE * 2];
+    char *argv[] = {"sh", "server/certs.sh", "lab.example", NULL};
+    char *env[] = {"env", folder, db, build, argv[0], argv[1], argv[2], NULL};
+    struct process *certs, *p;
+    const char *printed;
+    int accounts = 0;
+
+    snprintf(folder, sizeof folder, "CERTS=%s/it's other", stage.dir);
+    snprintf(db, sizeof db, "DB=%s/it's.db", stage.dir);
+    snprintf(build, sizeof build, "BUILD=%s", stage_builds[0]);
+    snprintf(line, sizeof line, "--scrypt-ln 10 --password-file '%s/bob'",
+             stage.dir);
+    certs = process_start(env);
+    process_exits(certs, 0);
+    while ((printed = process_line(certs, &certs->out)) != NULL &&
+           stage.server == NULL) {
+        if (strstr(printed, "/chat-server' ") == NULL &&
+            strstr(printed, "/chat-server ") == NULL)
+            continue;
+        if (strstr(printed, " adduser ") != NULL) {
+            p = type(printed, line);
+            process_exits(p, 0);
+            process_end(p);
+            accounts++;
+        } else {
+            stage.server = type(printed, "--port 0");
+        }
+    }
+    ck_assert_int_eq(accounts, 2);
+    stage.url = process_ready(stage.server, &stage.server->out);
+    ck_assert_int_eq(strncmp(stage.url, "https://", 8), 0);
+    process_end(certs);
+}
+END_TEST
+
+static void enter_stage(void)
+{
+    if (chdir(stage.dir) != 0)
+        _exit(127);
+}
+
+/*
+ * The commands with certificates that are printed are also in a document,
+ * word by word; check-docs runs those.
+ */
+START_TEST(documented_commands)
+{
+    static char text[65536];
+    static const char *const hosts[] = {"127.0.0.1", "192.168.1.5"};
+    static const char *const documents[] = {"handout/handout.md",
+                                            "handout/instructor.md"};
+    const struct process_way way = {.before = enter_stage};
+    char *script = realpath("server/certs.sh", NULL);
+    char *argv[] = {"sh", script, (char *)hosts[_i], NULL};
+    FILE *file = fopen(documents[_i], "r");
+    struct process *p = process_start_in(argv, &way);
+    const char *line;
+    int commands = 0;
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_lt(fread(text, 1, sizeof text - 1, file), sizeof text - 1);
+    fclose(file);
+    while ((line = process_line(p, &p->out)) != NULL) {
+        if (strstr(line, "--tls-cert ") == NULL &&
+            strstr(line, "--cacert ") == NULL)
+            continue;
+        line += strspn(line, " ");
+        ck_assert_msg(strstr(text, line) != NULL, "%s has no \"%s\"",
+                      documents[_i], line);
+        commands++;
+    }
+    ck_assert_int_eq(commands, 3);
+    process_exits(p, 0);
+    process_end(p);
+    free(script);
+}
+END_TEST
+
 /* Neither end falls back to speaking in clear. */
 START_TEST(plain)
 {
@@ -211,6 +401,12 @@ Suite *tls_suite(void)
     tcase_add_loop_test(tcase, chat, 0, 2);
     tcase_add_test(tcase, unknown_certificate);
     tcase_add_test(tcase, other_name);
+    tcase_add_test(tcase, clock_behind);
+    tcase_add_loop_test(tcase, other_time, 0, 2);
+    tcase_add_test(tcase, wrong_hosts);
+    tcase_add_test(tcase, right_hosts);
+    tcase_add_test(tcase, printed_commands);
+    tcase_add_loop_test(tcase, documented_commands, 0, 2);
     tcase_add_test(tcase, plain);
     tcase_add_test(tcase, open_key);
     suite_add_tcase(suite, tcase);
