@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The failures of libcurl in plain words. */
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
 #include "lib/http_internal.h"
 #include "lib/say.h"
 
@@ -38,17 +42,57 @@ static const struct {
      "check the host and the port"},
 };
 
+/* Whether one of WORDS, up to a NULL, is part of TEXT. */
+static bool has_any(const char *text, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (strstr(text, *words) != NULL)
+            return true;
+    return false;
+}
+
+/* X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED of OpenSSL and LibreSSL. */
+enum { CHAIN_TOO_EARLY = 9, CHAIN_TOO_LATE = 10 };
+
 /*
- * A certificate can fail in two ways and libcurl has one code for both. Where
- * the signatures are wrong, CURLINFO_SSL_VERIFYRESULT has the TLS library's
- * number for the reason; 0 and 1 mean that nothing was found wrong with them.
+ * A certificate is for another time than this machine's. Either its clock or
+ * the server's, when the certificate was made, was wrong; TLS does not tell
+ * the server's time.
+ */
+static void say_other_time(const char *base, bool early)
+{
+    time_t now = time(NULL);
+    char clock[32] = "unknown";
+    struct tm utc;
+
+    if (gmtime_r(&now, &utc) != NULL)
+        strftime(clock, sizeof clock, "%Y-%m-%d %H:%M:%S UTC", &utc);
+    kit_error("the certificate of %s %s: by the clock of this machine it is "
+              "%s. If that is wrong, set the clock (compare: date -u); if it "
+              "is right, the server needs a new certificate: make certs",
+              base, early ? "is not yet valid" : "has expired", clock);
+}
+
+/*
+ * A certificate can fail in several ways and libcurl has one code for all. If
+ * the signatures or dates are wrong, CURLINFO_SSL_VERIFYRESULT has OpenSSL's
+ * number for the reason; 0 and 1 mean that nothing is wrong with them. Other
+ * TLS libraries have other numbers, so WHY, their own words, count as well.
  */
 static void say_untrusted(const char *base, const char *why, CURL *curl)
 {
+    static const char *const early[] = {"not yet valid", "not activated",
+                                        "NOT_YET_VALID", NULL};
+    static const char *const late[] = {"expired", "expiration", "EXPIRED",
+                                       NULL};
     long chain = 0;
 
     curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
-    if (chain > 1)
+    if (chain == CHAIN_TOO_EARLY || has_any(why, early))
+        say_other_time(base, true);
+    else if (chain == CHAIN_TOO_LATE || has_any(why, late))
+        say_other_time(base, false);
+    else if (chain > 1)
         kit_error("the certificate of %s is not to be trusted (%s): name the "
                   "file with the certificate of your server's CA: --cacert",
                   base, why);
