@@ -36,14 +36,13 @@
  * FAULT_SEEN: the same, and NOTE is evaluated before a call that succeeds.
  */
 #define FAULT_SEEN(type, name, parameters, arguments, failure, note)           \
-    type __real_##name parameters;                                             \
     type __wrap_##name parameters;                                             \
     type __wrap_##name parameters                                              \
     {                                                                          \
         if (fault_comes(#name))                                                \
             return failure;                                                    \
         note;                                                                  \
-        return __real_##name arguments;                                        \
+        return name arguments;                                                 \
     }
 
 /* fault_hashed: for tests/faults/kit.c alone; notes the work of a scrypt. */
