@@ -57,6 +57,14 @@ jobs_set  = $(filter -j% --jobserver%,$(MFLAGS))$(findstring \
               j,$(filter-out --%,$(firstword $(MFLAGS))))
 AGAIN     = $(MAKE) --no-print-directory $(if $(jobs_set),,-j$(JOBS))
 
+# A program that talks to the user is heard while it runs: with -O, make would
+# keep its output until it ends.
+ifneq ($(filter output-sync,$(.FEATURES)),)
+ifneq ($(filter demo server receiver sender,$(MAKECMDGOALS)),)
+MAKEFLAGS += --output-sync=none
+endif
+endif
+
 # Settings of the user's that change what programs print, read or write.
 unexport CDPATH ENV BASH_ENV GREP_OPTIONS GREP_COLOR TAR_OPTIONS GZIP
 unexport POSIXLY_CORRECT CLICOLOR_FORCE DEBUGINFOD_URLS

@@ -15,7 +15,7 @@ finish()
     rm -rf "$dir"
 }
 trap finish EXIT
-trap 'exit 1' INT TERM
+trap 'exit 1' HUP INT TERM PIPE
 
 umask 077
 # The passwords of the demo's accounts.

@@ -190,6 +190,31 @@ gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
 cp "$tmp/deps.sh" tests/deps.sh
 
+# --- Programs that talk to the user ------------------------------------------
+
+# Their output goes to the user, not to a file in which make with -O keeps it
+# until they have ended.
+for flags in -Otarget '-j8 -Otarget' -Orecurse; do
+    "$make" -O --version >/dev/null 2>&1 ||
+        { echo "skipped: make -O (this make has none)"; break; }
+    stub "$b/chat-server" '[ -p /dev/fd/1 ] && echo direct >"$OUT"'
+    rm -f "$OUT"
+    MAKEFLAGS=$flags "$make" -o "$b/chat-server" server | cat
+    [ -s "$OUT" ] || wrong "MAKEFLAGS='$flags' make server: output is kept"
+done
+
+# A reader that has seen enough ends the demo, and with it the server.
+mkfifo "$OUT.end"
+stub "$b/chat-server" 'echo "listening on x"; echo $$ >"$OUT"' \
+    'exec cat "$OUT.end"'
+stub "$b/starter/receiver" 'echo "listening on x" >&2' \
+    'echo "alice: hello bob, only you can read this"; exec cat "$OUT.end"'
+stub "$b/starter/sender" 'exit 0'
+sh tests/demo.sh "$b" starter 2>/dev/null </dev/null | while read -r line; do
+    case $line in *"listens on x"*) break ;; esac
+done
+! kill "$(cat "$OUT")" 2>/dev/null || wrong "demo | head leaves the server"
+
 # --- A tree of another user --------------------------------------------------
 
 # As a user who may not write, which root always may.
