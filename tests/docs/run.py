@@ -18,6 +18,7 @@ from pathlib import Path
 
 import page
 import place
+import private
 import stale
 from player import Player
 
@@ -99,6 +100,8 @@ def arguments():
     parser.add_argument("--archive", type=Path,
                         help="the student archive (default: this tree "
                         "without solution/)")
+    parser.add_argument("--private", action="store_true",
+                        help="(internal) this runs in a network of its own")
     parser.add_argument("documents", nargs="*", metavar="DOCUMENT",
                         default=OF_INSTRUCTORS + OF_STUDENTS,
                         help="README.md, handout/handout.md ... (all)")
@@ -107,12 +110,16 @@ def arguments():
 
 def main():
     options = arguments()
+    if options.private:
+        private.loopback_up()
     # Whoever ends us wants the terminals to end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     busy = [port for port in PORTS if taken(port)]
     if busy:
-        sys.exit(f"error: port {busy[0]} is taken, and the documents use it: "
-                 "end what listens there")
+        if not options.private:
+            private.enter()
+        sys.exit(f"error: another program listens on port {busy[0]}, which "
+                 "the documents use: end it, for example a make server")
     outcomes = [check(ROOT, name, filler(name, options.archive))
                 for name in options.documents]
     print("\n".join(outcome.line() for outcome in outcomes))

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import place
+import private
 import run
 from samples import BAD, GOOD, TREE
 
@@ -103,6 +104,24 @@ def ports(_):
         yield "ports", "a port that was given back is taken\n"
 
 
+def private_network(_):
+    """A port in use is told, or does not matter, where namespaces are."""
+    with contextlib.ExitStack() as stack:
+        if not run.taken(run.PORTS[0]):
+            stack.enter_context(
+                socket.create_server(("127.0.0.1", run.PORTS[0])))
+        # A document without commands: it is read if the ports are free.
+        said = subprocess.run(
+            [sys.executable, run.__file__, "LICENSE"], cwd=run.ROOT,
+            capture_output=True, text=True, check=False)
+    if private.command() is None:
+        expected = f"listens on port {run.PORTS[0]}"
+    else:
+        expected = "no command stands in this document"
+    if expected not in said.stdout + said.stderr:
+        yield "private network", said.stdout + said.stderr
+
+
 def main():
     # A document must not depend on what we were called with.
     os.environ.update(CI="1", MAKEFLAGS="k")
@@ -111,11 +130,11 @@ def main():
         top = Path(folder).resolve() / "tree"
         make_tree(top)
         for test in (good_ones, bad_ones, nothing_stays, archive,
-                     for_students, ports):
+                     for_students, ports, private_network):
             failed += test(top)
     for name, said in failed:
         print(f"FAILED {name}:\n" + re.sub("(?m)^", "  ", said))
-    count = len(GOOD) + len(BAD) + 4
+    count = len(GOOD) + len(BAD) + 5
     print(f"the runner of documents: {count} tests, {len(failed)} failed")
     return 1 if failed else 0
 
