@@ -9,8 +9,7 @@
 # are, for the commands that are printed; DB, the accounts in them;
 # CERTS_NOW, for tests, the time to use for now in Unix seconds.
 set -eu
-LC_ALL=C
-export LC_ALL
+export LC_ALL=C
 dir=${CERTS:-certs}
 build=${BUILD:-build/libsodium}
 db=${DB:-class.db}
