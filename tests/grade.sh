@@ -296,6 +296,26 @@ else
     echo "skipped: mounts (no unshare here)"
 fi
 
+# A library in a folder that the system does not search, as after installing it
+# into a home: here one more, which every program needs.
+mkdir "$tmp/prefix"
+echo 'int private_value = 1;' >"$tmp/prefix/private.c"
+if [ "$(uname -s)" = Linux ]; then
+    cc -shared -fPIC -o "$tmp/prefix/libprivate.so" "$tmp/prefix/private.c"
+    sed "/^end\$/d" build/libsodium/grade.conf >"$tmp/conf"
+    for word in "-L$tmp/prefix" -Wl,--no-as-needed -lprivate; do
+        printf '%s\n' "lib $word" "other-lib $word"
+    done >>"$tmp/conf"
+    echo end >>"$tmp/conf"
+    chmod 711 "$tmp" # the user of the programs must find it
+    private="build/libsodium/grade --kit . --conf $tmp/conf \
+        --submission solution --only M4-01,R4-01,T-01"
+    expect 71 "libprivate.so" $private
+    expect 0 "3 passed, 0 failed" env LD_LIBRARY_PATH="$tmp/prefix" $private
+else
+    echo "skipped: a library in a folder of its own (not Linux)"
+fi
+
 # LeakSanitizer cannot work under a debugger.
 if strace -o /dev/null true 2>/dev/null; then
     expect 0 "leaks were not looked for" strace -f -o /dev/null $right

@@ -45,11 +45,12 @@ static void judge(const struct program *p)
         no_verdict("a program known to be right, %s, was ended by signal %d "
                    "(%s): %s",
                    p->role, WTERMSIG(p->status), strsignal(WTERMSIG(p->status)),
-                   program_said(p));
+                   shown(p->err.bytes, strcspn(p->err.bytes, "\n")));
     if (WEXITSTATUS(p->status) != 0 || strcmp(p->out.bytes, "hello\n") != 0)
         no_verdict("a program known to be right, %s, failed with exit code "
                    "%d: %s",
-                   p->role, WEXITSTATUS(p->status), program_said(p));
+                   p->role, WEXITSTATUS(p->status),
+                   shown(p->err.bytes, strcspn(p->err.bytes, "\n")));
 }
 
 /* Runs it on every backend. */

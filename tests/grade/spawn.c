@@ -147,23 +147,35 @@ static void fix_addresses(void)
 }
 #endif
 
+/* NAME=VALUE of our environment, in memory that stays; NULL without a value. */
+static char *handed_on(const char *name)
+{
+    const char *value = getenv(name);
+    size_t size = value != NULL ? strlen(name) + strlen(value) + 2 : 0;
+    char *both = value != NULL ? malloc(size) : NULL;
+
+    must(value == NULL || both != NULL);
+    if (both != NULL)
+        snprintf(both, size, "%s=%s", name, value);
+    return both;
+}
+
 /* The environment of a program under test, in static memory. */
 static char *const *environment(const char *options)
 {
-    static char path[2048], home[1024], asan[512], here[1000];
-    static char *all[] = {
-        path,
-        home,
-        asan,
+    /* The last two find libraries that are not where the system has them. */
+    static const char *const ours[] = {"PATH", "LD_LIBRARY_PATH",
+                                       "DYLD_LIBRARY_PATH"};
+    static char home[LAB_PATH + 8], asan[512], here[LAB_PATH];
+    static char *all[8] = {
+        home, asan,
         "UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:log_path=stderr",
-        "LC_ALL=C",
-        NULL};
-    const char *from = getenv("PATH");
+        "LC_ALL=C"};
+    int n = 4;
 
     if (lab.no_leaks)
         options = "detect_leaks=0";
     must(getcwd(here, sizeof here) != NULL);
-    snprintf(path, sizeof path, "PATH=%s", from != NULL ? from : "");
     snprintf(home, sizeof home, "HOME=%s", here);
     snprintf(asan, sizeof asan,
              "ASAN_OPTIONS=exitcode=%d:hard_rss_limit_mb=%d:"
@@ -171,6 +183,11 @@ static char *const *environment(const char *options)
              "%s%s",
              PROGRAM_FINDING, MEMORY_MB, options[0] != '\0' ? ":" : "",
              options);
+    for (int i = 0; i < 3; i++) {
+        free(all[n]);
+        all[n] = handed_on(ours[i]);
+        n += all[n] != NULL;
+    }
     return all;
 }
 
