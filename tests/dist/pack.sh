@@ -19,7 +19,7 @@ lib/*.[ch]
 server/*.[ch] server/*.sh
 tests/deps.sh tests/writable.sh tests/demo.sh tests/three.sh
 tests/submit.sh
-tests/doctor/doctor.sh tests/doctor/probe.c
+tests/doctor/doctor.sh tests/doctor/*.c
 tests/grade/*.[ch] tests/grade/shipped.txt
 tests/vectors/protocol_vectors.json
 handout/handout.md handout/protocol.md handout/flow.svg

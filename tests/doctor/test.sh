@@ -90,7 +90,10 @@ copy()
 copy whole
 also "$tmp/whole" as ld
 stub "$tmp/whole" cc "exec $cc \"\$@\""
-stub "$tmp/whole" pkg-config 'case $1 in --*version) echo 3.1 ;; esac'
+stub "$tmp/whole" pkg-config "case \$* in
+    --cflags*|'--libs libsodium'|'--libs openssl') exec $(path_of pkg-config) \"\$@\" ;;
+    --*version*) echo 3.1 ;;
+    esac"
 
 # --- doctor ------------------------------------------------------------------
 
@@ -115,6 +118,28 @@ on "$whole" 1 "make doctor CRYPTO=openssl" env CRYPTO=none $doctor
 says "FAILED  backend"
 on "$whole" 1 "3.81 is needed" env MAKE_VERSION=3.80 $doctor
 
+# A library that cannot do its work; a folder in which no program runs; a build/
+# that root has left.
+printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \
+    'default_properties = fips=yes' >"$tmp/fips.cnf"
+on "$whole" 0 "ok      algorithms     all of openssl's work" env CRYPTO=openssl \
+    OPENSSL_CONF=/dev/null $doctor
+says "ok      folder"
+on "$whole" 1 "FAILED  algorithms" env CRYPTO=openssl \
+    OPENSSL_CONF="$tmp/fips.cnf" $doctor
+says "has no working ChaCha20-Poly1305"
+says "type: unset OPENSSL_CONF"
+copy noexec
+also "$tmp/noexec" as ld
+rm "$tmp/noexec/cp"
+stub "$tmp/noexec" cc "exec $cc \"\$@\""
+cp "$whole/pkg-config" "$tmp/noexec/pkg-config"
+stub "$tmp/noexec" cp 'cat "$1" >"$2"' # no longer to be executed
+on "$tmp/noexec" 1 "FAILED  folder         no program runs in it" $doctor
+says "type: cp -R . ~/chat-lab"
+set -- .doctor.*
+[ ! -e "$1" ] || { echo "WRONG: doctor leaves $1"; status=1; }
+
 # No compiler: what needs one says so, and the rest is looked at.
 on "$bare" 1 "MISSING compiler       there is no cc" $doctor
 says "type: sudo apt-get install gcc libc6-dev"
@@ -130,7 +155,7 @@ copy plain
 also "$tmp/plain" as ld
 stub "$tmp/plain" cc 'case "$*" in *-fsanitize*) exit 1 ;; esac' \
     "exec $cc \"\$@\""
-stub "$tmp/plain" pkg-config 'echo 3.1'
+cp "$tmp/whole/pkg-config" "$tmp/plain/pkg-config"
 on "$tmp/plain" 0 "note    sanitizer      address: does not link" $doctor
 
 # A library that is not there; one that is too old.
@@ -152,7 +177,12 @@ cp -R tests/doctor tests/deps.sh "$tmp/kit/tests"
 on "$bare" 2 "make: *** " make -C "$tmp/kit" doctor
 says "MISSING compiler"
 on "$bare" 2 "FAILED  backend" make -C "$tmp/kit" doctor CRYPTO=none
-[ ! -e "$tmp/kit/build" ] || { echo "WRONG: make doctor builds"; status=1; }
+mkdir "$tmp/kit/build"
+stub "$bare" find "echo $tmp/kit/none" # one that cannot be written
+on "$bare" 2 "none is another user's" make -C "$tmp/kit" doctor
+says "type: sudo chown -R"
+rm "$bare/find"
+rmdir "$tmp/kit/build" || { echo "WRONG: make doctor builds"; status=1; }
 
 # --- deps --------------------------------------------------------------------
 
