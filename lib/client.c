@@ -2,10 +2,14 @@
 /* The beginning that sender and receiver share. */
 #include "lib/client.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/name.h"
 #include "lib/say.h"
 #include "lib/streams.h"
 #include "lib/wire.h"
@@ -53,13 +57,34 @@ static int read_words(struct words *words, struct kit_client *client,
     return kit_options(argc, argv, &command);
 }
 
-/* Name, server and password, once the command line is known. */
+/* Our own name and the receiver's, which the server would only refuse. */
+static int check_names(const struct kit_client *client)
+{
+    if (client->user == NULL) {
+        kit_error("your user name is missing: give it with --user, for "
+                  "example --user alice");
+        return -1;
+    }
+    if (kit_name_check(client->user) != 0)
+        return -1;
+    if (client->receiver == NULL)
+        return 0;
+    if (kit_name_check(client->receiver) != 0)
+        return -1;
+    if (strcmp(client->user, client->receiver) == 0) {
+        kit_error("%s cannot send to %s: name somebody else as the receiver",
+                  client->user, client->receiver);
+        return -1;
+    }
+    return 0;
+}
+
+/* Names, server and password, once the command line is known. */
 static int prepare(struct kit_client *client, const struct words *words)
 {
     int rc = EX_OK;
 
-    if (!kit_is_name(client->user)) {
-        kit_error("who are you? Type for example: --user alice");
+    if (check_names(client) != 0) {
         rc = EX_USAGE;
     } else if (kit_http_open(&client->server, words->url, words->cacert) != 0) {
         rc = EX_USAGE;
@@ -138,6 +163,17 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
     return rc == EX_OK ? prepare(client, &words) : rc;
 }
 
+/* Whether a listener on IP hears those who connect to OWN. */
+static bool is_heard_at(const char *own, const char *ip)
+{
+    uint8_t a[sizeof(struct in6_addr)] = {0}, b[sizeof a] = {0};
+    static const uint8_t any[sizeof a]; /* 0.0.0.0 and :: */
+    int family = strchr(own, ':') == NULL ? AF_INET : AF_INET6;
+
+    return inet_pton(family, own, a) == 1 && inet_pton(family, ip, b) == 1 &&
+           (memcmp(b, any, sizeof b) == 0 || memcmp(a, b, sizeof a) == 0);
+}
+
 int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
                       struct kit_client *client)
 {
@@ -145,14 +181,18 @@ int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
     char own[KIT_IP_SIZE];
 
     *peers = NULL;
-    if (ip == NULL) {
-        if (kit_http_local_ip(own, sizeof own, client->server) != 0)
-            return EX_UNAVAILABLE;
+    if (kit_http_local_ip(own, sizeof own, client->server) != 0)
+        return EX_UNAVAILABLE;
+    if (ip == NULL)
         ip = own;
-    }
-    return kit_peers_listen(peers, bound, ip, client->port) == 0
-               ? EX_OK
-               : EX_UNAVAILABLE;
+    if (kit_peers_listen(peers, bound, ip, client->port) != 0)
+        return EX_UNAVAILABLE;
+    if (!is_heard_at(own, ip))
+        kit_note("the server sends everybody to %s, the address that you log "
+                 "in from, but you listen on %s: leave --listen out, or type "
+                 "--listen %s",
+                 own, ip, own);
+    return EX_OK;
 }
 
 void kit_client_close(struct kit_client *client)

@@ -4,6 +4,7 @@
 
 #include <sysexits.h>
 
+#include "lib/name.h"
 #include "lib/options.h"
 #include "lib/password.h"
 #include "lib/say.h"
@@ -33,12 +34,7 @@ int command_password(char *phc, const char *file, const char *prompt,
 
 int command_name(const char *name)
 {
-    if (kit_is_name(name))
-        return 0;
-    kit_error("\"%s\" is no user name: 1 to %d of a-z, 0-9, _ and -, and the "
-              "first one a letter or digit",
-              name, KIT_NAME_MAX);
-    return -1;
+    return kit_name_check(name);
 }
 
 int command_db(const char *db)

@@ -125,7 +125,7 @@ END_TEST
 /* PROGRAM stops before it has sent a password, and says why. */
 static void stops(const char *program, const char *ca)
 {
-    struct process *p = start(stage_builds[0], program, "bob", ca);
+    struct process *p = start(stage_builds[0], program, "carol", ca);
 
     process_exits(p, EX_UNAVAILABLE);
     ck_assert_uint_gt(p->err.len, 0);

@@ -73,7 +73,13 @@ static const struct mistake {
     {EX_NOINPUT, {"chat-server", "import", "--db", "@chat.db", "@absent"}},
     {EX_USAGE, {"solution/sender", "--user", "alice"}},
     {EX_USAGE, {"solution/sender", "bob"}},
+    /* Without a terminal: what is wrong must come before the password. */
     {EX_USAGE, {"solution/sender", "--user", "Alice", "bob"}},
+    {EX_USAGE, {"solution/sender", "--user", "alice", "Bob"}},
+    {EX_USAGE, {"solution/sender", "--user", "alice", ""}},
+    {EX_USAGE, {"solution/sender", "--user", "alice", "alice"}},
+    {EX_USAGE, {"solution/receiver", "--user", "Bob"}},
+    {EX_USAGE, {"solution/receiver"}},
     {EX_USAGE, {"solution/sender", "--nonsense", "--user", "alice", "bob"}},
     {EX_USAGE,
      {"solution/sender", "--server", "ftp://127.0.0.1", "--user", "alice",
@@ -270,6 +276,35 @@ START_TEST(asked_for)
 }
 END_TEST
 
+/*
+ * The server names the address of the login to senders. Whoever listens
+ * elsewhere is told; whoever listens there, or everywhere, is not.
+ */
+static const struct {
+    const char *listen;
+    bool noted;
+} places[] = {{"127.0.0.1", false}, {"0.0.0.0", false}, {"127.0.0.2", true}};
+
+START_TEST(listens_elsewhere)
+{
+    struct process *p;
+
+    stage_serve(&stage, stage_builds[0]);
+    const char *const receive[ARGS_MAX] = {
+        "solution/receiver", "--server", stage.url, "--user", "bob",
+        "--password-file",   "@bob",     "--port",  "0",      "--listen",
+        places[_i].listen};
+    p = run(receive);
+    if (process_line(p, &p->err) != NULL &&
+        strstr(p->err.bytes, "is not an address of this machine") == NULL) {
+        (void)process_kill(p, SIGTERM);
+        ck_assert_int_eq(strstr(p->err.bytes, "log in from") != NULL,
+                         places[_i].noted);
+    }
+    process_end(p);
+}
+END_TEST
+
 /* Programs that do some cryptography, or whose students would. */
 static const char *const needy[][ARGS_MAX] = {
     {"chat-server", "users", "--db", "@chat.db"},
@@ -330,6 +365,8 @@ Suite *usage_suite(void)
     tcase_add_test(tcase, busy_port);
     tcase_add_test(tcase, refused_by_server);
     tcase_add_loop_test(tcase, asked_for, 0, 6);
+    tcase_add_loop_test(tcase, listens_elsewhere, 0,
+                        sizeof places / sizeof places[0]);
     tcase_add_loop_test(tcase, no_algorithms, 0, NEEDY);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -4,9 +4,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/json.h"
+#include "lib/name.h"
 #include "lib/wire.h"
+#include "tests/unit/capture.h"
 #include "tests/unit/vectors.h"
 
 /* COUNT times the character C. */
@@ -270,6 +273,31 @@ END_TEST
 
 Suite *wire_suite(void);
 
+/* Names as people type them, and a part of what they are told. */
+static const struct {
+    const char *name, *advice;
+} typed[] = {
+    {"bob", NULL},
+    {"Bob", "did you mean bob?"},
+    {"BOB_2", "did you mean bob_2?"},
+    {"", "1 to 32"},
+    {"-bob", "1 to 32"},
+    {"bob smith", "1 to 32"},
+    {"Zo\xc3\xab", "1 to 32"},
+    {"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456", "did you mean abcdef"},
+    {"ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567", "1 to 32"},
+};
+
+START_TEST(typed_names)
+{
+    capture(STDERR_FILENO);
+    ck_assert_int_eq(kit_name_check(typed[_i].name),
+                     typed[_i].advice == NULL ? 0 : -1);
+    ck_assert_int_eq(captured_lines(), typed[_i].advice == NULL ? 0 : 1);
+    ck_assert(typed[_i].advice == NULL || captured_has(typed[_i].advice));
+}
+END_TEST
+
 Suite *wire_suite(void)
 {
     Suite *suite = suite_create("wire");
@@ -278,6 +306,7 @@ Suite *wire_suite(void)
     tcase_add_test(tests, name_vectors);
     tcase_add_test(tests, name_with_nul);
     tcase_add_test(tests, name_letters);
+    tcase_add_loop_test(tests, typed_names, 0, sizeof typed / sizeof typed[0]);
     tcase_add_test(tests, str16);
     tcase_add_test(tests, password);
     tcase_add_test(tests, address);
