@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "lib/clock.h"
 #include "lib/http_internal.h"
 #include "lib/http_url.h"
 #include "lib/say.h"
@@ -27,6 +29,8 @@ struct kit_http {
     char base[BASE_SIZE];      /* "http://127.0.0.1:8080", no slash behind */
     char why[CURL_ERROR_SIZE]; /* libcurl's own words for a failure */
     size_t head;               /* bytes of heads that have come */
+    long long date;            /* the last Date in them, Unix seconds, or -1 */
+    bool compared;             /* our clock with it */
 };
 
 /* Before libcurl 7.85 the list of protocols was a set of bits. */
@@ -190,6 +194,36 @@ static size_t receive(char *data, size_t one, size_t len, void *context)
     return len;
 }
 
+/* Keeps what LINE, of a head, says of the server's clock. */
+static void read_date(struct kit_http *http, const char *line, size_t len)
+{
+    char date[64];
+
+    if (len < 5 || len >= sizeof date || strncasecmp(line, "Date:", 5) != 0)
+        return;
+    memcpy(date, line + 5, len - 5);
+    date[len - 5] = '\0';
+    http->date = curl_getdate(date, NULL);
+}
+
+/*
+ * Advises once where our clock and the server's differ by more than a ticket
+ * allows. Without TLS anybody on the way could have written the date: it is
+ * good for advice and never decides anything.
+ */
+static void compare_clocks(struct kit_http *http)
+{
+    long long ahead = kit_now() - http->date;
+
+    if (http->compared || http->date < 0)
+        return;
+    http->compared = true;
+    if (ahead > KIT_CLOCK_SKEW || ahead < -KIT_CLOCK_SKEW)
+        kit_note("the clock of this machine is %lld s %s the server's: set the "
+                 "wrong one, or messages may be refused as expired",
+                 ahead > 0 ? ahead : -ahead, ahead > 0 ? "ahead of" : "behind");
+}
+
 /*
  * libcurl's callback for the lines of heads, of 1xx before the answer, and of
  * trailers behind it. It keeps them all; some versions have no limit.
@@ -199,6 +233,7 @@ static size_t receive_head(char *data, size_t one, size_t len, void *context)
     struct kit_http *http = context;
 
     http->head += len;
+    read_date(http, data, len);
     return http->head <= HEAD_MAX ? len : 0;
 }
 
@@ -225,6 +260,7 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
     memset(reply, 0, sizeof *reply);
     http->why[0] = '\0';
     http->head = 0;
+    http->date = -1;
     snprintf(url, sizeof url, "%s%s", http->base, path);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json);
@@ -240,5 +276,6 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
         return kit_http_failure(http->base, http->why, curl, code);
     }
     read_head(reply, curl);
+    compare_clocks(http);
     return 0;
 }

@@ -51,7 +51,8 @@ int kit_http_local_ip(char *out, size_t out_size,
 /*
  * kit_http_post: sends JSON in a POST to PATH ("/login") and fills REPLY.
  * Returns 0 when the server answered, with any status; -1 with REPLY zero
- * when it did not.
+ * when it did not. Prints a note, once, when the server's clock differs from
+ * ours by more than KIT_CLOCK_SKEW seconds.
  */
 int kit_http_post(struct kit_reply *reply, struct kit_http *http,
                   const char *path, const char *json) KIT_MUST_CHECK;

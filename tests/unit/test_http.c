@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/http.h"
@@ -62,6 +63,42 @@ static void expect_no_reply(const char *why)
     ck_assert_msg(captured_has(why), "%s", captured());
     ck_assert(captured_has(url));
 }
+
+/* --- The server's clock --------------------------------------------------- */
+
+/* A reply from AHEAD seconds after now, or before it. */
+static void reply_from(long long ahead)
+{
+    static char text[256];
+    time_t date = time(NULL) + ahead;
+    struct tm at;
+    char http_date[64];
+
+    gmtime_r(&date, &at);
+    strftime(http_date, sizeof http_date, "%a, %d %b %Y %H:%M:%S GMT", &at);
+    snprintf(text, sizeof text,
+             "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: 2\r\n\r\n{}",
+             http_date);
+    start(text, false, text);
+}
+
+static const struct {
+    long long ahead;
+    int notes;
+} clocks[] = {{0, 0}, {200, 0}, {-200, 0}, {7200, 1}, {-7200, 1}};
+
+/* Said once, however often the two talk, and the reply counts all the same. */
+START_TEST(clocks_differ)
+{
+    reply_from(clocks[_i].ahead);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(reply.status, 200);
+    ck_assert_int_eq(captured_lines(), clocks[_i].notes);
+    if (clocks[_i].notes > 0)
+        ck_assert(captured_has(clocks[_i].ahead > 0 ? "behind" : "ahead"));
+}
+END_TEST
 
 /* --- Requests and replies ------------------------------------------------- */
 
@@ -229,7 +266,7 @@ END_TEST
 START_TEST(not_a_word)
 {
     start("", true, NULL);
-    expect_no_reply("not a word");
+    expect_no_reply("an empty answer");
 }
 END_TEST
 
@@ -302,6 +339,8 @@ Suite *http_suite(void)
     TCase *tcase = tcase_create("requests");
 
     tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, clocks_differ, 0,
+                        sizeof clocks / sizeof clocks[0]);
     tcase_add_test(tcase, what_is_asked);
     tcase_add_test(tcase, what_comes_back);
     tcase_add_test(tcase, without_retry_after);
