@@ -15,23 +15,29 @@ static const struct refusal {
     int code;         /* of sysexits.h */
     const char *sentence;
 } refusals[] = {
-    {400, NULL, EX_PROTOCOL, "the server does not understand the request"},
-    {401, "bad_login", EX_NOPERM, "wrong user name or password"},
-    {401, "bad_token", EX_NOPERM, "your session has ended: start again"},
-    {401, NULL, EX_NOPERM, "the server does not let you in"},
+    {400, NULL, EX_PROTOCOL,
+     "the server does not understand the request: is it the lab's server?"},
+    {401, "bad_login", EX_NOPERM,
+     "wrong user name or password: check the name and type both again"},
+    {401, "bad_token", EX_NOPERM,
+     "your session has ended: start again to log in"},
+    {401, NULL, EX_NOPERM,
+     "the server does not let you in: is it the lab's server?"},
     {403, NULL, EX_PROTOCOL,
      "the server forbids the request: is there a proxy on the way?"},
     {404, "no_receiver", EX_NOUSER, "no such receiver is logged in"},
     {404, NULL, EX_PROTOCOL,
      "the server does not know this address: is it the lab's server?"},
     {405, NULL, EX_PROTOCOL,
-     "the server takes no POST here: is it the lab's server?"},
-    {413, NULL, EX_PROTOCOL, "the request is too large for the server"},
+     "the server accepts no POST here: is it the lab's server?"},
+    {413, NULL, EX_PROTOCOL,
+     "the request is too large for the server: is it the lab's server?"},
     {429, NULL, EX_TEMPFAIL, "too many requests"},
     {500, NULL, EX_UNAVAILABLE,
-     "the server has a fault of its own: see what it says where it runs"},
+     "the server has failed: look at its messages where it runs"},
     {503, NULL, EX_TEMPFAIL, "the server is busy"},
-    {0, NULL, EX_PROTOCOL, "the server does not answer as the lab's server"},
+    {0, NULL, EX_PROTOCOL,
+     "the server does not answer as the lab's server: check the URL"},
 };
 
 static const struct refusal *find(int status, const char *word)

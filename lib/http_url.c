@@ -109,8 +109,8 @@ int kit_http_url(char *out, size_t out_size, const char *text)
         rc = write_base(out, out_size, url);
     if (rc != 0) {
         out[0] = '\0';
-        kit_error("%s is no server's URL: write http://HOST:PORT or "
-                  "https://HOST:PORT",
+        kit_error("%s is not the URL of a server: write http://HOST:PORT or "
+                  "https://HOST:PORT, with nothing after it",
                   text);
     }
     curl_url_cleanup(url);

@@ -17,9 +17,6 @@
 #include "lib/clock.h"
 #include "lib/say.h"
 
-/* What to do when a receiver cannot be reached. */
-#define ADVICE "is the receiver still running?"
-
 /* Ends the connection. SHUT_WR first: what was handed over still arrives. */
 static void hang_up(struct kit_link *link)
 {
@@ -97,13 +94,14 @@ static int call(struct kit_link *link)
 
     snprintf(port, sizeof port, "%u", (unsigned)link->port);
     if (getaddrinfo(link->ip, port, &hints, &to) != 0) {
-        kit_error("%s is no address", link->ip);
+        kit_error("%s is not an IP address: check the server", link->ip);
         return -1;
     }
     link->fd = connect_to(to);
     freeaddrinfo(to);
     if (link->fd < 0) {
-        kit_error("the receiver at %s port %s does not answer (%s): " ADVICE,
+        kit_error("the receiver at %s port %s does not answer (%s): "
+                  "is it still running, and does it listen on this address?",
                   link->ip, port, strerror(errno));
         return -1;
     }
@@ -167,8 +165,9 @@ static int say_stuck(const struct kit_link *link, int why)
                   "is it stopped?",
                   link->ip, (unsigned)link->port, KIT_LINK_SEND_SECONDS);
     else
-        kit_error("the receiver at %s port %u hangs up (%s): " ADVICE, link->ip,
-                  (unsigned)link->port, strerror(why));
+        kit_error("the receiver at %s port %u has closed the connection (%s): "
+                  "look at what it prints, then start the sender again",
+                  link->ip, (unsigned)link->port, strerror(why));
     return -1;
 }
 
@@ -177,7 +176,8 @@ int kit_link_open(struct kit_link *link, const char *ip, uint16_t port)
     memset(link, 0, sizeof *link);
     link->fd = -1;
     if (!kit_is_address(ip)) {
-        kit_error("the server names no address for the receiver, but %s",
+        kit_error("the server's address of the receiver is not an IP address: "
+                  "%s; is it the lab's server?",
                   ip != NULL ? ip : "nothing");
         return -1;
     }

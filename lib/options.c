@@ -110,7 +110,7 @@ static int read_option(char **words, const struct kit_command *command)
     if (!known)
         usage_error("there is no option ", words[0]);
     if ((option == NULL || option->value == NULL) && value != NULL)
-        usage_error("no value belongs to ", words[0]);
+        usage_error("this option has no value: ", words[0]);
     if (option == NULL)
         answer(command, asked);
     if (option->value == NULL) {
@@ -174,9 +174,9 @@ int kit_options(int argc, char **argv, const struct kit_command *command)
             move(argv, first++, i++);
     }
     if (argc - first < command->min)
-        usage_error("something is missing: wanted is ", command->operands);
+        usage_error("something is missing: ", command->operands);
     if (argc - first > command->max)
-        usage_error("too much: ", argv[first + command->max]);
+        usage_error("there is one word too many: ", argv[first + command->max]);
     require_crypto();
     return first;
 }
@@ -193,7 +193,7 @@ long kit_option_number(const char *name, const char *text, long min, long max,
     /* strtol by itself would also take "-1", " 1" and "1x". */
     if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0' ||
         errno != 0 || number < min || number > max) {
-        kit_error("--%s wants a number from %ld to %ld, not \"%s\"; "
+        kit_error("--%s needs a number from %ld to %ld, not \"%s\"; "
                   "try: %s --help",
                   name, min, max, text, command_name);
         exit(EX_USAGE);

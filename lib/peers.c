@@ -118,7 +118,9 @@ static bool is_deaf(void)
 
 static int say_deaf(void)
 {
-    kit_error("nothing more can be written to the standard output");
+    kit_error(
+        "cannot write to standard output: what reads it has ended, or the "
+        "disk is full; start the receiver again");
     return -1;
 }
 

@@ -25,11 +25,11 @@ static void say_no_listening(const char *ip, uint16_t port, int why)
                   "--port 0 for any",
                   (unsigned)port);
     else if (why == EADDRNOTAVAIL)
-        kit_error("%s is no address of this machine: choose one with "
+        kit_error("%s is not an address of this machine: choose one with "
                   "--listen ADDR",
                   ip);
     else if (why == EACCES)
-        kit_error("port %u is for the system alone: choose one from 1024 up "
+        kit_error("only root may listen on port %u: choose one from 1024 up "
                   "with --port N, or --port 0 for any",
                   (unsigned)port);
     else
@@ -88,7 +88,9 @@ static int open_listener(struct kit_peers *peers, const char *ip, uint16_t port)
 
     snprintf(number, sizeof number, "%u", (unsigned)port);
     if (!kit_is_address(ip) || getaddrinfo(ip, number, &hints, &at) != 0) {
-        kit_error("%s is no address: write one in numbers, like 127.0.0.1", ip);
+        kit_error("%s is not an IP address: give --listen one in numbers, like "
+                  "127.0.0.1, or leave it out",
+                  ip);
         return -1;
     }
     peers->listener = listen_at(at);
@@ -109,7 +111,7 @@ static int open_wake(struct kit_peers *peers)
         fcntl(peers->wake[0], F_SETFL, O_NONBLOCK) == 0 &&
         fcntl(peers->wake[1], F_SETFL, O_NONBLOCK) == 0)
         return 0;
-    kit_error("no pipe to be had: %s", strerror(errno));
+    kit_error("cannot make a pipe: %s", strerror(errno));
     return -1;
 }
 
