@@ -17,11 +17,12 @@ struct audit_line {
     const char *method;
     const char *target, *target_end; /* before it is unescaped */
     const char *version;
+    bool is_strict; /* the library has rejected what server/layout.h finds */
 };
 
 /* What the fields say. */
 struct audit {
-    bool sound;    /* the framing has one meaning */
+    bool sound;    /* the framing has one meaning, and one Host is named */
     bool origin;   /* a browser's page asks */
     int hosts;     /* how many Host there are */
     int lengths;   /* how many Content-Length there are */

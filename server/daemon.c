@@ -15,6 +15,7 @@
 #include "lib/say.h"
 #include "server/exchange.h"
 #include "server/layout.h"
+#include "server/library.h"
 
 enum {
     SPARE_CONNECTIONS = 16, /* taken in while another one leaves */
@@ -139,7 +140,7 @@ static void see_complaint(void *context, const char *format, va_list args)
 static void fill_options(struct MHD_OptionItem *items,
                          const struct daemon_options *options)
 {
-    *items++ = layout_option();
+    *items++ = layout_option(library_version());
     *items++ = (struct MHD_OptionItem){
         MHD_OPTION_CONNECTION_LIMIT,
         (intptr_t)options->connections + SPARE_CONNECTIONS, NULL};
@@ -202,6 +203,7 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     new->place.service = service;
     new->place.workers = options->workers;
     new->place.patience = options->patience;
+    new->place.is_strict = library_version() >= LIBRARY_STRICT;
     new->idle = options->idle;
     if (log_start(&new->place.log) != 0 ||
         deadlines_start(&new->deadlines, options->connections) != 0) {

@@ -100,7 +100,7 @@ static enum MHD_Result see_head(struct exchange *exchange, const char *method,
                                 const char *version)
 {
     struct audit_line line = {method, exchange->target, exchange->target_end,
-                              version};
+                              version, exchange->place->is_strict};
     struct audit audit;
 
     strncat(exchange->method, method, sizeof exchange->method - 1);

@@ -23,6 +23,7 @@ struct exchange_place {
     struct workers *workers;
     struct log *log;
     int64_t patience;   /* milliseconds for an answer to be taken */
+    bool is_strict;     /* what struct audit_line is told */
     atomic_bool ending; /* every answer is the last of its connection */
 };
 

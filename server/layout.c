@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The layout of a head, for libmicrohttpd up to 0.9.76.
+ * The layout of a head, for libmicrohttpd up to 0.9.77.
  *
  * It parses the head where it was read: it overwrites each separator with
  * zeros and hands out pointers to what stands between. So the pieces of a
@@ -17,9 +17,9 @@
  */
 #include "server/layout.h"
 
-#if MHD_VERSION < 0x00097700
-
 #include <string.h>
+
+#include "server/library.h"
 
 enum { SPACE = 1, COLON = 1, CRLF = 2 }; /* bytes of what separates */
 
@@ -54,9 +54,13 @@ void layout_end(struct layout *layout, const char *method, size_t size)
         layout->clean = false;
 }
 
-struct MHD_OptionItem layout_option(void)
+/*
+ * 1 is as strict as RFC 9112 lets a server be. More would also reject the
+ * empty line that a client may send before its request (section 2.2). An old
+ * library is not strict where it matters, and its refusals are not ours.
+ */
+struct MHD_OptionItem layout_option(uint32_t version)
 {
-    return (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL};
+    return (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT,
+                                   version >= LIBRARY_STRICT, NULL};
 }
-
-#endif

@@ -3,9 +3,10 @@
  * Whether the head of a request is laid out as RFC 9112 says: lines that end
  * in CR LF, none of them folded, no NUL in any.
  *
- * libmicrohttpd up to 0.9.76 forgives all of these and does not say so; later
- * ones can be told not to. layout.c is for the former, layout_strict.c for
- * the latter; both have these functions, and one of the two is compiled.
+ * libmicrohttpd up to 0.9.77 forgives all of these and does not tell, not even
+ * in its strict mode. Newer ones reject them in their strict mode: with these
+ * (LIBRARY_STRICT in server/library.h) nothing here may be called but
+ * layout_option, since it depends on where the old ones put the pieces.
  */
 #ifndef SERVER_LAYOUT_H
 #define SERVER_LAYOUT_H
@@ -13,6 +14,7 @@
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct layout {
     bool clean;       /* nothing wrong so far */
@@ -33,7 +35,10 @@ void layout_field(struct layout *layout, const char *name, size_t name_len,
 /* layout_end: all fields were there; the head from METHOD on has SIZE bytes. */
 void layout_end(struct layout *layout, const char *method, size_t size);
 
-/* layout_option: what to tell libmicrohttpd when it starts. */
-struct MHD_OptionItem layout_option(void);
+/*
+ * layout_option: how strict the libmicrohttpd of this VERSION (as
+ * library_version returns it) is to be.
+ */
+struct MHD_OptionItem layout_option(uint32_t version);
 
 #endif

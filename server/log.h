@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The log of requests: one line each, on standard error. */
+/*
+ * The log of requests: one line each, on standard error. A request that
+ * libmicrohttpd rejects because of its first line is not logged: the server
+ * does not see it. One that it rejects because of a header has no method.
+ */
 #ifndef SERVER_LOG_H
 #define SERVER_LOG_H
 

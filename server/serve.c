@@ -22,6 +22,7 @@
 #include "server/commands.h"
 #include "server/daemon.h"
 #include "server/demo.h"
+#include "server/library.h"
 #include "server/private.h"
 
 enum {
@@ -69,7 +70,10 @@ struct server {
 static int check_options(void)
 {
     bool tls = tls_cert != NULL || tls_key != NULL;
+    int rc = library_check();
 
+    if (rc != EX_OK)
+        return rc;
     if (demo == (db != NULL)) {
         kit_error(demo ? "--demo keeps nothing, --db does: choose one of them"
                        : "whose accounts? --demo makes some to try with, "

@@ -18,7 +18,7 @@ struct shape {
     const char *what;
     const char *bytes;
     size_t len;
-    int wanted; /* the status; 0: closed without a word */
+    int wanted; /* the status, or REFUSED */
 };
 
 extern const struct shape shapes[];

@@ -346,7 +346,9 @@ START_TEST(plain)
     serve(stage_builds[0], "ours");
     snprintf(url, sizeof url, "http%s", stage.url + strlen("https"));
     fd = raw_connect(stage.url + strlen("https://"));
-    raw_send(fd, "POST /login HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 45);
+    raw_send(fd,
+             "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\n{}",
+             56);
     ck_assert_uint_le(raw_ended(fd), 7); /* a TLS alert at the most */
     stage.url = url;
     stops("sender", NULL);

@@ -140,9 +140,11 @@ class Handler(BaseHTTPRequestHandler):
     def body_length(self):
         """The one Content-Length; everything that could smuggle is refused."""
         lengths = self.headers.get_all("Content-Length", [])
+        hosts = self.headers.get_all("Host", [])
         strange = any(c in part for item in self.headers.items() for part in item
                       for c in "\0\r\n")               # NUL, or a folded header
-        if strange or len(lengths) != 1 or "Transfer-Encoding" in self.headers:
+        if strange or len(lengths) != 1 or len(hosts) != 1 or \
+                "Transfer-Encoding" in self.headers:
             raise Failure(400, "bad_request")
         if not re.fullmatch("[0-9]{1,19}", lengths[0]):
             raise Failure(400, "bad_request")

@@ -36,7 +36,8 @@ int raw_status(void)
 {
     int number = 0;
 
-    ck_assert_msg(sscanf(raw.out, "HTTP/1.1 %d ", &number) == 1, "came: %s",
-                  raw.out);
+    ck_assert_msg(raw.out[0] == '\0' ||
+                      sscanf(raw.out, "HTTP/1.1 %d ", &number) == 1,
+                  "came: %s", raw.out);
     return number;
 }

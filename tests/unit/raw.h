@@ -29,7 +29,7 @@ void raw_end(void);
 /* raw_send: sends LEN bytes on a new connection and reads to its end. */
 void raw_send(const char *text, size_t len);
 
-/* raw_status: the status of the first answer. */
+/* raw_status: the status of the first answer; 0 where there was none. */
 int raw_status(void);
 
 #endif

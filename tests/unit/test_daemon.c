@@ -38,10 +38,11 @@ static int begin(const char *path, const char *body)
 {
     char text[1024];
     int fd = tcp_connect(lab.port);
-    int len = snprintf(text, sizeof text,
-                       "POST %s HTTP/1.1\r\nContent-Length: %zu\r\n"
-                       "Connection: close\r\n\r\n%s",
-                       path, strlen(body), body);
+    int len =
+        snprintf(text, sizeof text,
+                 "POST %s HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n"
+                 "Connection: close\r\n\r\n%s",
+                 path, strlen(body), body);
 
     tcp_write(fd, text, (size_t)len);
     return fd;
@@ -193,7 +194,7 @@ END_TEST
 START_TEST(stopped_while_kept)
 {
     static const char login[] =
-        "POST /login HTTP/1.1\r\nContent-Length: 39\r\n\r\n"
+        "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 39\r\n\r\n"
         "{\"username\":\"nobody\",\"password\":\"none\"}";
     int fd = tcp_connect(lab.port);
     pthread_t thread;

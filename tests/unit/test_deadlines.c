@@ -13,7 +13,7 @@
 #include "tests/unit/tcp.h"
 
 #define BODY "{\"username\":\"alice\",\"password\":\"apple\"}"
-#define HEAD "POST /login HTTP/1.1\r\nContent-Length: 39\r\n"
+#define HEAD "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 39\r\n"
 
 enum {
     SHORT = 300,  /* milliseconds, for the limit that a test is about */
@@ -57,9 +57,9 @@ static int64_t closed_after(const char *text)
 static const char *const slow[] = {
     "",
     "P",
-    "POST /login HTTP/1.1\r\nX: ",
+    "POST /login HTTP/1.1\r\nHost: lab\r\nX: ",
     HEAD,
-    "POST /login HTTP/1.1\r\nContent-Length: 4000\r\n\r\n{\"user",
+    "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 4000\r\n\r\n{\"user",
 };
 
 START_TEST(slow_requests)

@@ -178,7 +178,7 @@ static int ask_by_http(void)
              "{\"username\":\"alice\",\"token\":\"%s\",\"receiver\":\"bob\"}",
              token);
     snprintf(text, sizeof text,
-             "POST /userinfo HTTP/1.1\r\nContent-Length: %zu\r\n"
+             "POST /userinfo HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n"
              "Connection: close\r\n\r\n%s",
              strlen(body), body);
     tcp_write(fd, text, strlen(text));

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The libmicrohttpd that runs: whether it is one of those that we support. */
+#include <check.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "server/layout.h"
+#include "server/library.h"
+#include "tests/faults/fault.h"
+#include "tests/unit/capture.h"
+
+START_TEST(this_one)
+{
+    ck_assert_uint_ge(library_version(), LIBRARY_OLDEST);
+    ck_assert_int_eq(library_check(), EX_OK);
+}
+END_TEST
+
+START_TEST(an_older_one)
+{
+    fault_order("MHD_get_version", 1, 0);
+    ck_assert_uint_eq(library_version(), 0x00097400);
+    capture(STDERR_FILENO);
+    fault_order("MHD_get_version", 1, 0);
+    ck_assert_int_eq(library_check(), EX_UNAVAILABLE);
+    ck_assert_int_eq(captured_lines(), 1);
+    fault_cancel();
+}
+END_TEST
+
+/* Strict mode where it is enough, and never where it is not. */
+START_TEST(option)
+{
+    ck_assert_int_eq(layout_option(0x00097500).value, 0);
+    ck_assert_int_eq(layout_option(0x00097700).value, 0);
+    ck_assert_int_eq(layout_option(0x01000000).value, 1);
+}
+END_TEST
+
+Suite *library_suite(void);
+
+Suite *library_suite(void)
+{
+    Suite *suite = suite_create("library");
+    TCase *tc = tcase_create("library");
+
+    tcase_add_test(tc, this_one);
+    if (FAULTS_POSSIBLE)
+        tcase_add_test(tc, an_older_one);
+    tcase_add_test(tc, option);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
