@@ -242,8 +242,9 @@ advises()
 }
 
 chmod -R a-w "$b"
-if [ "$(id -u)" -eq 0 ]; then why="belongs to root"; else why=write-protected; fi
-advises "cannot write to $b/lib, " "$b/lib/y.o"
+why=": is it write-protected"
+[ "$(id -u)" -ne 0 ] || why=", which belongs to root"
+advises "cannot write to $b/lib$why" "$b/lib/y.o"
 advises "$why" "$b/new/folder/y.o"
 chmod a+w "$b/lib"
 advises "cannot write to $b/lib/x.o" "$b/lib/x.o"
