@@ -32,7 +32,7 @@ rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \
               proc.c storm.c target.c times.c) $(stage_c)
 soak_c   := $(wildcard tests/soak/*.c) $(rig_c)
 bench_c  := tests/bench/main.c tests/bench/load.c $(rig_c)
-mutant_c := $(wildcard tests/mutants/*.c)
+mutant_c := $(wildcard tests/mutants/*.c) tests/e2e/tree.c
 
 # --- Tests -------------------------------------------------------------------
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/attack/figure.h"
+#include "tests/e2e/tree.h"
 
 static int make_folder(const char *name)
 {
@@ -26,7 +27,6 @@ int alone_run(const char *name, const TTest *test, int seconds)
     Suite *suite = suite_create(name);
     TCase *tc = tcase_create(name);
     SRunner *runner = srunner_create(suite);
-    char command[96];
     int failed;
 
     if (make_folder(name) != 0) {
@@ -40,6 +40,7 @@ int alone_run(const char *name, const TTest *test, int seconds)
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     figures_print();
-    snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
-    return failed == 0 && system(command) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (tree_remove(run_dir) != 0)
+        perror(run_dir);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -8,21 +8,20 @@
 
 bool certs_can(void)
 {
-    return system("command -v openssl >/dev/null") == 0;
+    return process_has("openssl");
 }
 
 void certs_run(struct target *target, const char *command)
 {
-    char line[8 * PATH_SIZE];
+    char folder[PATH_SIZE + 2], line[8 * PATH_SIZE];
+    const struct process_way way = {.settings = {folder}};
     char *argv[] = {"sh", "-c", line, NULL};
-    struct process *p;
 
-    ck_assert_int_lt(snprintf(line, sizeof line, "set -eu; D=%s; %s",
-                              target->stage.dir, command),
+    /* The path is no part of the line, and without IFS $D is one word. */
+    ck_assert_int_lt(snprintf(line, sizeof line, "set -euf; IFS=; %s", command),
                      (int)sizeof line);
-    p = process_start(argv);
-    process_exits(p, 0);
-    process_end(p);
+    snprintf(folder, sizeof folder, "D=%s", target->stage.dir);
+    process_run(argv, &way);
 }
 
 void certs_make(struct target *target, const char *name, const char *host)
@@ -30,7 +29,7 @@ void certs_make(struct target *target, const char *name, const char *host)
     char command[1024];
 
     snprintf(command, sizeof command,
-             "CERTS=$D/new sh server/certs.sh %s && cd $D/new &&"
+             "CERTS=\"$D/new\" sh server/certs.sh %s && cd \"$D/new\" &&"
              " mv ca.pem ../%s-ca.pem && mv ca-key.pem ../%s-ca-key.pem &&"
              " mv server.pem ../%s.pem && mv server-key.pem ../%s-key.pem &&"
              " cd .. && rmdir new",

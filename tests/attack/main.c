@@ -26,6 +26,7 @@
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/e2e/stage.h"
+#include "tests/e2e/tree.h"
 #include "tests/e2e/wanted.h"
 
 #define SUITE(name) Suite *name##_suite(void);
@@ -229,7 +230,6 @@ static int make_folder(void)
 int main(int argc, char **argv)
 {
     int order[SUITES], failed = 0;
-    char command[128];
 
     kit_streams_open();
     if (argc != 3) {
@@ -252,8 +252,7 @@ int main(int argc, char **argv)
     for (int wave = 0; wave <= LAST; wave++)
         failed += run_wave(wave, order);
     figures_print();
-    snprintf(command, sizeof command, "rm -rf '%s'", run_dir);
-    if (system(command) != 0)
-        fprintf(stderr, "%s could not be removed\n", run_dir);
+    if (tree_remove(run_dir) != 0)
+        perror(run_dir);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

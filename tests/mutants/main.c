@@ -19,6 +19,7 @@
 #include "lib/clock.h"
 #include "lib/options.h"
 #include "lib/say.h"
+#include "tests/e2e/tree.h"
 #include "tests/mutants/trial.h"
 
 static const char *ask_jobs, *ask_repeat;
@@ -143,7 +144,7 @@ int main(int argc, char **argv)
     long jobs = kit_option_number("jobs", ask_jobs, 1, 64, 2);
     int count = kinds * (int)repeat, failed, different;
     struct trial *trials = calloc((size_t)count, sizeof *trials);
-    char work[] = "/tmp/mutants-XXXXXX", line[64];
+    char work[] = "/tmp/mutants-XXXXXX";
     int64_t start = kit_ticks();
 
     if (trials == NULL || mkdtemp(work) == NULL || chmod(work, 0711) != 0) {
@@ -163,7 +164,8 @@ int main(int argc, char **argv)
     printf("%d of %d as they should be, %d verdicts differ, %.1f s\n",
            count - failed, count, different,
            (double)(kit_ticks() - start) / 1000.0);
-    snprintf(line, sizeof line, "rm -rf %s", work);
     free(trials);
-    return system(line) == 0 && failed + different == 0 ? 0 : 1;
+    if (tree_remove(work) != 0)
+        perror(work);
+    return failed + different == 0 ? 0 : 1;
 }
