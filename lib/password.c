@@ -151,8 +151,9 @@ static int read_file(struct line *line, const char *file)
     int fd = open(file, O_RDONLY);
 
     if (fd < 0 || read_line(line, fd, NULL) != 0) {
-        kit_error("cannot read the password file %s: %s", file,
-                  strerror(errno));
+        kit_error("cannot read the password file %s (%s): check the name "
+                  "after --password-file",
+                  file, strerror(errno));
         goto done;
     }
     check_mode(fd, file);
