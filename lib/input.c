@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "lib/text_file.h"
 
 /*
  * Bytes that Linux keeps of a line typed at a terminal; it drops what follows,
@@ -93,6 +94,10 @@ static int read_more(struct kit_input *input)
     }
     if (n > 0)
         input->cut = may_be_cut(lines, (size_t)n);
+    /* Windows begins a file with a mark, which is not part of its first text */
+    if (n > 0 && !input->read)
+        lines->start += kit_text_file_mark(lines->bytes, lines->end);
+    input->read = true;
     return 0;
 }
 

@@ -10,6 +10,7 @@ struct kit_input {
     struct kit_lines lines;
     bool skipping; /* inside a line that was too long */
     bool cut;      /* the terminal may have cut the last line */
+    bool read;     /* something, so the start of the input is over */
     bool begun;    /* the user has been told how to type */
 };
 

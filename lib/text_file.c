@@ -56,8 +56,7 @@ static size_t count_utf8(const char *text, size_t len)
     return at;
 }
 
-/* How many bytes of TEXT are a byte order mark. */
-static size_t mark_len(const char *text, size_t len)
+size_t kit_text_file_mark(const char *text, size_t len)
 {
     return len >= MARK_LEN && memcmp(text, mark, MARK_LEN) == 0 ? MARK_LEN : 0;
 }
@@ -185,7 +184,7 @@ static char *convert(char why[KIT_TEXT_FILE_WHY], const char *text, size_t len)
 {
     enum form form = find_form(text, len);
     char *out = form != UTF32 ? calloc(len + 1, GROWTH) : NULL, *end = out;
-    size_t at = mark_len(text, len);
+    size_t at = kit_text_file_mark(text, len);
 
     if (out == NULL) {
         snprintf(why, KIT_TEXT_FILE_WHY, "%s",

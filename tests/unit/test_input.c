@@ -52,6 +52,23 @@ START_TEST(one_text_a_line)
 }
 END_TEST
 
+/* From Windows: only the mark at the start is not part of a text. */
+START_TEST(byte_order_mark)
+{
+    feed("\xef\xbb\xbfone\r\n\xef\xbb\xbftwo\n", 15);
+    expect_text("one\r", 4);
+    expect_text("\xef\xbb\xbftwo", 6);
+    expect_other(0);
+}
+END_TEST
+
+START_TEST(only_a_mark)
+{
+    feed("\xef\xbb\xbf", 3);
+    expect_other(0);
+}
+END_TEST
+
 START_TEST(at_a_terminal)
 {
     struct terminal terminal = terminal_open();
@@ -296,6 +313,8 @@ Suite *input_suite(void)
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, one_text_a_line);
+    tcase_add_test(tcase, byte_order_mark);
+    tcase_add_test(tcase, only_a_mark);
     tcase_add_test(tcase, at_a_terminal);
     tcase_add_loop_test(tcase, typed_whole_or_refused, 0,
                         sizeof typed / sizeof typed[0]);
