@@ -132,6 +132,9 @@ submit()
 {
     sh tests/submit.sh build/libsodium/grade "$tmp/submit" "$tmp/submit.tar.gz"
 }
+printf '\357\273\277J\366rg\r\n\033[2JEve\n' >"$tmp/submit/GROUP"
+expect 0 "$(printf 'J\303\266rg, \\x1b[2JEve')" submit
+cp starter/GROUP "$tmp/submit/GROUP"
 expect 0 "Packed into" submit
 expect 0 "receiver.c" sh -c "gzip -dc '$tmp/submit.tar.gz' | tar -tf -"
 for file in sender.c GROUP; do

@@ -57,7 +57,7 @@ for file in sender.c receiver.c; do
     printf '  %-11s %4d lines, %s\n' $file "$(wc -l <"$dir/$file")" "$state"
 done
 
-names=$(sed -n 's/^[[:space:]]*\([^#[:space:]].*\)$/\1/p' "$dir/GROUP")
+names=$("$grade" --names "$dir") || names=
 if [ -n "$names" ]; then
     echo "  GROUP       $(echo "$names" | paste -s -d , - | sed 's/,/, /g')"
 else

@@ -37,3 +37,12 @@ void group_read(struct group *group, const char *folder)
     }
     free(text);
 }
+
+void group_list(const char *folder)
+{
+    struct group group;
+
+    group_read(&group, folder);
+    for (int i = 0; i < group.count; i++)
+        printf("%s\n", group.names[i]);
+}

@@ -16,4 +16,7 @@ struct group {
  */
 void group_read(struct group *group, const char *folder);
 
+/* group_list: prints the names in FOLDER/GROUP, one a line. */
+void group_list(const char *folder);
+
 #endif

@@ -26,7 +26,8 @@
 
 /* What the command line says beyond what is in lab. */
 static struct {
-    const char *only, *format, *report, *grading, *jobs, *list, *look, *conf;
+    const char *only, *format, *report, *grading, *jobs, *list, *look, *conf,
+        *names;
     bool rubric, verbose;
     char found[LAB_PATH]; /* the folder that has the programs */
 } ask = {.format = "text", .grading = "attempt"};
@@ -41,6 +42,7 @@ static const struct kit_option options[] = {
     {"verbose", NULL, "every transcript", NULL, &ask.verbose},
     {"rubric", NULL, "print the ladder and exit", NULL, &ask.rubric},
     {"fingerprints", "DIR", "print those of DIR and exit", &ask.list, NULL},
+    {"names", "DIR", "print the names in DIR/GROUP and exit", &ask.names, NULL},
     {"look", "DIR", "check that DIR can be graded and exit", &ask.look, NULL},
     {"kit", "DIR", "the folder of the kit", &lab.kit, NULL},
     {"conf", "FILE", "compiler and libraries, from make", &ask.conf, NULL},
@@ -195,6 +197,9 @@ int main(int argc, char **argv)
     } else if (ask.rubric) {
         ladder_print();
         rc = EX_OK;
+    } else if (ask.names != NULL) {
+        group_list(ask.names);
+        rc = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
     } else if (ask.list != NULL) {
         rc = attempt_list(ask.list) == 0 ? EX_OK : EX_NOINPUT;
     } else if (ask.look != NULL) {
