@@ -159,7 +159,9 @@ START_TEST(wrong_paths)
 
     row_begin("10 good logins to other paths");
     for (size_t i = 0; i < COUNT(paths); i++)
-        wrong += !comes_to(404, "POST", paths[i], "");
+        /* A control character makes the request line malformed. */
+        wrong += !comes_to(strpbrk(paths[i], "\t\v") != NULL ? REFUSED : 404,
+                           "POST", paths[i], "");
     show("not answered with 404 and the end", COUNT(paths), wrong);
     figure_is("a good login then", target_login(&target, "u00"), 200);
     row_end();
