@@ -63,6 +63,11 @@ int lab_drop(void)
     return drops ? user_become(user) : 0;
 }
 
+bool lab_drops(void)
+{
+    return drops;
+}
+
 /* Whether there is somebody else to be, who can look into our folder. */
 static bool others_can_run(void)
 {

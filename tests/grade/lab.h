@@ -20,10 +20,11 @@ struct lab {
     struct words libs[LAB_BACKENDS];    /* -lsodium ..., for each backend */
     bool sanitized;                     /* programs run under sanitizers */
     bool no_leaks;                      /* ... which cannot look for leaks */
-    const char *server;                 /* the program chat-server */
-    const char *shipped;                /* fingerprints of the starter */
-    char source[LAB_PATH];              /* where sender.c and receiver.c are */
-    char work[LAB_PATH];                /* a folder of this run alone */
+    bool last_try;         /* the machine broke this check before */
+    const char *server;    /* the program chat-server */
+    const char *shipped;   /* fingerprints of the starter */
+    char source[LAB_PATH]; /* where sender.c and receiver.c are */
+    char work[LAB_PATH];   /* a folder of this run alone */
 };
 
 extern struct lab lab;
@@ -51,6 +52,9 @@ int lab_give(const char *path);
  * Returns 0, or -1 with errno.
  */
 int lab_drop(void);
+
+/* lab_drops: whether there is such a user, for this run alone. */
+bool lab_drops(void);
 
 /* lab_remove: takes away PATH and all that is in it. */
 void lab_remove(const char *path);

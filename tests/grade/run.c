@@ -178,6 +178,7 @@ static void start(struct plan *p, int i)
 
     memset(r, 0, sizeof *r);
     p->tries[i]++;
+    lab.last_try = p->tries[i] == TRIES;
     p->keeper[i] = fork();
     if (p->keeper[i] == 0)
         keep(&ladder[i], r);

@@ -113,6 +113,11 @@ void spawn_confirm(int report[2], const char *program)
         return;
     if (n != (ssize_t)sizeof failure)
         no_verdict("cannot hear whether %s runs", program);
+    /* Alone, and with a user that no other grading has, it is the submission
+       that has too many processes. */
+    if (failure.error == EAGAIN && lab_drops() && lab.last_try)
+        fail("Your programs start so many processes that no other one can "
+             "run: neither sender nor receiver needs fork().");
     no_verdict("cannot %s %s: %s%s", failure.step, program,
                strerror(failure.error),
                failure.error == EACCES
