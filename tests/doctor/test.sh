@@ -11,6 +11,7 @@ export LC_ALL=C
 unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CC CRYPTO MAKE_VERSION CDPATH
 status=0
 tmp=$(mktemp -d) || exit 70
+export STUBS="$tmp" # for stubs: their texts hold no path
 trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
@@ -174,12 +175,12 @@ says "Debian 12, "
 mkdir -p "$tmp/kit/tests"
 cp -R Makefile backends "$tmp/kit"
 cp -R tests/doctor tests/deps.sh "$tmp/kit/tests"
-on "$bare" 2 "make: *** " make -C "$tmp/kit" doctor
+on "$bare" 2 "make: *** " make --no-print-directory -C "$tmp/kit" doctor
 says "MISSING compiler"
-on "$bare" 2 "FAILED  backend" make -C "$tmp/kit" doctor CRYPTO=none
+on "$bare" 2 "FAILED  backend" make --no-print-directory -C "$tmp/kit" doctor CRYPTO=none
 mkdir "$tmp/kit/build"
-stub "$bare" find "echo $tmp/kit/none" # one that cannot be written
-on "$bare" 2 "none is another user's" make -C "$tmp/kit" doctor
+stub "$bare" find 'echo build/none' # one that cannot be written
+on "$bare" 2 "none is another user's" make --no-print-directory -C "$tmp/kit" doctor
 says "type: sudo chown -R"
 rm "$bare/find"
 rmdir "$tmp/kit/build" || { echo "WRONG: make doctor builds"; status=1; }
@@ -199,7 +200,7 @@ other()
 {
     copy "$1"
     rm "$tmp/$1/apt-get"
-    stub "$tmp/$1" "$1" "echo \"$1 \$*\" >\"$tmp/ran\"; touch \"$tmp/brewed\""
+    stub "$tmp/$1" "$1" "echo \"$1 \$*\" >\"\$STUBS/ran\"; touch \"\$STUBS/brewed\""
 }
 
 other dnf
@@ -218,7 +219,7 @@ on "$tmp/brew" 0 "xcode-select --install && brew install pkgconf" \
 on "$tmp/brew" 1 "Type: xcode-select --install" sh tests/deps.sh cc
 
 # brew installs, and what is there afterwards is looked at again.
-stub "$tmp/brew" pkg-config "test -e '$tmp/brewed'"
+stub "$tmp/brew" pkg-config 'test -e "$STUBS/brewed"'
 on "$tmp/brew" 0 "Installing: brew install libsodium" sh tests/deps.sh libsodium
 [ "$(cat "$tmp/ran")" = "brew install libsodium" ] ||
     { echo "WRONG: brew was told: $(cat "$tmp/ran")"; status=1; }
