@@ -187,10 +187,9 @@ static const char *check_peer(const struct message *m,
 /* Where the clocks differ, a fresh ticket looks old: tell by how much. */
 static void note_age(const struct message *m, long long now)
 {
-    if (m->exp != 0 && now > m->exp + KIT_CLOCK_SKEW)
-        kit_note("the ticket of %s ended %lld s ago: let %s start again; if "
-                 "it was fresh, compare this clock with the server's",
-                 m->sender, now - m->exp, m->sender);
+    kit_note("the ticket of %s ended %lld s ago: let %s start again; if it "
+             "was fresh, compare this clock with the server's",
+             m->sender, now - m->exp, m->sender);
 }
 
 /*
@@ -210,10 +209,11 @@ static int on_line(void *context, const char *peer_ip, const char *line,
         refused = open_ticket(&m, me);
     if (refused == NULL)
         refused = check_peer(&m, me, peer_ip);
-    if (refused == NULL)
-        note_age(&m, now);
-    if (refused == NULL)
+    if (refused == NULL) {
         refused = check_fresh(&m, me, now);
+        if (refused != NULL && strcmp(refused, "expired") == 0)
+            note_age(&m, now);
+    }
     if (refused == NULL) {
         last = kit_replay_last(&me->replay, m.secret);
         refused = open_message(&m, me, now);
