@@ -4,6 +4,7 @@
 #define ATTACK_HTTP_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -20,7 +21,9 @@ struct http {
     int status;      /* of the last answer; 0: it ended without one */
     int retry_after; /* its header; 0: it had none */
     double ms;       /* from the first byte out to the last one in */
-    long again;      /* requests that had to be sent twice, see http_post */
+    double since;    /* clock_ms when it connected, or had an answer */
+    bool late;       /* no answer, since the server's timer had run out */
+    long again;      /* requests that had to be sent twice, and not for that */
     size_t len;
     char reply[HTTP_REPLY]; /* head and body, terminated; empty: no answer */
     const char *body;       /* in REPLY, never NULL */

@@ -31,6 +31,7 @@ static void *run(void *context)
         wait_until(storm->began + i * every);
         at = clock_ms() - storm->began;
         http_post(&http, path, json);
+        atomic_fetch_add(&storm->late, http.late);
         storm->answers[i] =
             (struct storm_answer){http.status, http.retry_after, at, http.ms};
     }
@@ -47,6 +48,7 @@ void storm_run(struct storm *storm)
     ck_assert(threads != NULL && storm->answers != NULL);
     atomic_store(&storm->next, 0);
     atomic_store(&storm->again, 0);
+    atomic_store(&storm->late, 0);
     storm->began = clock_ms();
     for (int i = 0; i < storm->connections; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, run, storm), 0);
@@ -62,6 +64,24 @@ long storm_count(const struct storm *storm, int status)
     for (int i = 0; i < storm->requests; i++)
         count += storm->answers[i].status == status;
     return count;
+}
+
+/* Connections that the server ended for their age: never while it is idle. */
+static void judge_late(long late)
+{
+    if (figure_judges_times())
+        figure_is("ended by the server's timer", late, 0);
+    else
+        figure_note("ended by the server's timer", (double)late, "");
+}
+
+void storm_judge(const struct storm *storm, long expected)
+{
+    long late = atomic_load(&storm->late);
+
+    figure_is("other answers, or none", storm->requests - expected - late, 0);
+    figure_is("sent twice", atomic_load(&storm->again), 0);
+    judge_late(late);
 }
 
 void storm_times(const struct storm *storm, int status, struct times *times)
@@ -84,7 +104,8 @@ static void ask_one(struct bystander *bystander, struct http *http,
     http_ask(http, target->names[who], target->tokens[who],
              target->names[(who + 1) % TARGET_CROWD]);
     bystander->count++;
-    bystander->failed += http->status != 200;
+    bystander->failed += http->status != 200 && !http->late;
+    bystander->late += http->late;
     for (double ms = http->ms; ms > 0; ms -= BYSTANDER_MS)
         times_add(times, ms);
 }
@@ -132,6 +153,7 @@ void bystander_judge(struct bystander *bystander)
                      BYSTANDER_RATIO);
     figure_note("good requests, in all", (double)bystander->count, "");
     figure_is("of them not answered with 200", bystander->failed, 0);
+    judge_late(bystander->late);
     times_free(&bystander->times);
     times_free(&bystander->innocent);
 }

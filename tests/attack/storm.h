@@ -29,6 +29,7 @@ struct storm {
     struct storm_answer *answers; /* REQUESTS of them, to be freed */
     atomic_int next;
     atomic_long again; /* requests that had to be sent twice */
+    atomic_long late;  /* without an answer, for the server's timer */
     double began;
 };
 
@@ -37,6 +38,12 @@ void storm_run(struct storm *storm);
 
 /* storm_count: answers with STATUS. */
 long storm_count(const struct storm *storm, int status);
+
+/*
+ * storm_judge: EXPECTED answers were of a kind that may be; there are no
+ * others, and nothing had to be sent twice.
+ */
+void storm_judge(const struct storm *storm, long expected);
 
 /* storm_times: adds the times of the answers with STATUS to TIMES. */
 void storm_times(const struct storm *storm, int status, struct times *times);
@@ -48,7 +55,7 @@ void storm_times(const struct storm *storm, int status, struct times *times);
 struct bystander {
     const struct target *here, *twin; /* crowds logged in; TWIN: or NULL */
     struct times times, innocent;     /* of HERE, of TWIN */
-    long count, failed;               /* requests; of them without a 200 */
+    long count, failed, late; /* requests; without a 200; see struct http */
     atomic_bool stop;
     pthread_t thread;
 };

@@ -135,6 +135,16 @@ void target_crowd(struct target *target)
     http_close(&http);
 }
 
+void target_begin(struct target *target, const char *ln)
+{
+    static const char dear[][TARGET_NAME] = {"dear"};
+
+    target_open(target, "10");
+    target_serve(target, NULL, NULL);
+    target_crowd(target);
+    target_import(target, ln, dear, 1);
+}
+
 long target_memory(const struct target *target)
 {
     return proc_memory(target->stage.server->pid);

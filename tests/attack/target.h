@@ -57,6 +57,13 @@ void target_kill(struct target *target);
 /* target_crowd: logs all of the crowd in. */
 void target_crowd(struct target *target);
 
+/*
+ * target_begin: opens, serves and logs in the crowd, while that is cheap; then
+ * "dear" is added, whose password costs LN, and so does every other from then
+ * on.
+ */
+void target_begin(struct target *target, const char *ln);
+
 /* target_login: a good login of NAME; returns its status. */
 int target_login(const struct target *target, const char *name);
 

@@ -165,7 +165,7 @@ START_TEST(for_good)
     reader.bob->out.fd = -1;
     fd = raw_connect(reader.where);
     say(fd, 0, 1);
-    judge_end(EX_TEMPFAIL);
+    judge_end(EX_IOERR);
     close(fd);
     row_end();
 }

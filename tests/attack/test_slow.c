@@ -22,17 +22,9 @@ enum {
 
 static struct target target, twin;
 
-/* A server that all of the crowd has logged in to. */
-static void serve(struct target *one)
-{
-    target_open(one, "10");
-    target_serve(one, NULL, NULL);
-    target_crowd(one);
-}
-
 static void setup(void)
 {
-    serve(&target);
+    target_begin(&target, "10");
 }
 
 static void teardown(void)
@@ -129,7 +121,7 @@ START_TEST(dripping)
     double closed;
 
     row_begin("05 1,000 connections, a byte every 3 s");
-    serve(&twin);
+    target_begin(&twin, "10");
     bystander_begin(&bystander);
     all = open_many(DRIPS, true);
     closed = closed_after(all, DRIPS, true);

@@ -40,14 +40,8 @@ static _Atomic double ended_at; /* clock_ms of the signal */
 
 static void setup(void)
 {
-    static const char dear[][TARGET_NAME] = {"dear"};
-
-    /* Every login costs what the dearest does, so the crowd is first. */
-    target_open(&target, "10");
-    target_serve(&target, NULL, NULL);
-    target_crowd(&target);
+    target_begin(&target, "14");
     target_stop(&target);
-    target_import(&target, "14", dear, 1);
 }
 
 static void teardown(void)

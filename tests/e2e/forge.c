@@ -215,7 +215,7 @@ size_t raw_ended(int fd)
     ssize_t n;
 
     do {
-        ck_assert_msg(poll(&one, 1, PROCESS_SECONDS * 1000) == 1,
+        ck_assert_msg(poll(&one, 1, process_patience()) == 1,
                       "the connection stays open");
         n = recv(fd, bytes, sizeof bytes, 0);
         got += n > 0 ? (size_t)n : 0;

@@ -75,8 +75,7 @@ int inbox_take(void)
 {
     struct pollfd one = {.fd = inbox.listener, .events = POLLIN};
 
-    ck_assert_msg(poll(&one, 1, PROCESS_SECONDS * 1000) == 1,
-                  "nobody connects");
+    ck_assert_msg(poll(&one, 1, process_patience()) == 1, "nobody connects");
     return accept(inbox.listener, NULL, NULL);
 }
 
@@ -96,8 +95,7 @@ const char *inbox_line(struct kit_lines *in, int fd)
 
     while (!kit_lines_take(&at, &len, in)) {
         ck_assert_msg(!kit_lines_full(in), "a line over 8192 bytes");
-        ck_assert_msg(poll(&one, 1, PROCESS_SECONDS * 1000) == 1,
-                      "no line comes");
+        ck_assert_msg(poll(&one, 1, process_patience()) == 1, "no line comes");
         if (kit_lines_read(in, fd) <= 0)
             return NULL;
     }

@@ -20,6 +20,12 @@ enum {
     PROCESS_SETTINGS = 2,     /* of its environment, beside ours */
 };
 
+/*
+ * process_patience: PROCESS_SECONDS in milliseconds, as many times as Check's
+ * own limits are longer by CK_TIMEOUT_MULTIPLIER: for a slow or busy machine.
+ */
+int process_patience(void);
+
 /* What came out of one stream, from the start of the program on. */
 struct stream {
     int fd; /* -1: at its end */
