@@ -24,6 +24,11 @@ const char *target_password(const char *name)
     return text;
 }
 
+const char *target_ln(void)
+{
+    return figure_judges_times() ? "14" : "12";
+}
+
 void target_import(struct target *target, const char *ln,
                    const char names[][TARGET_NAME], size_t count)
 {

@@ -39,6 +39,12 @@ void target_close(struct target *target);
 void target_import(struct target *target, const char *ln,
                    const char names[][TARGET_NAME], size_t count);
 
+/*
+ * target_ln: what a password costs where that matters: "14", as a real one;
+ * "12", a quarter of it, where times are only shown.
+ */
+const char *target_ln(void);
+
 /* target_password: the password of NAME, in a text that the next call ends. */
 const char *target_password(const char *name);
 

@@ -27,7 +27,7 @@ static long wrong;
 
 static void setup(void)
 {
-    target_begin(&target, "14");
+    target_begin(&target, target_ln());
 }
 
 static void setup_cheap(void)

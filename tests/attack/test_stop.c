@@ -40,7 +40,7 @@ static _Atomic double ended_at; /* clock_ms of the signal */
 
 static void setup(void)
 {
-    target_begin(&target, "14");
+    target_begin(&target, target_ln());
     target_stop(&target);
 }
 

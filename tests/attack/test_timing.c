@@ -35,7 +35,7 @@ static char refusals[2][HTTP_REPLY];
 
 static void setup(void)
 {
-    target_open(&target, "14");
+    target_open(&target, target_ln());
     target_serve(&target, NULL, NULL);
 }
 
@@ -148,7 +148,7 @@ START_TEST(known_or_not)
     const int pairs = figure_judges_times() ? PAIRS : PAIRS_BUSY;
     int different = 0;
 
-    row_begin(accounts[_i].row);
+    row_begin("%s", accounts[_i].row);
     for (int pair = 0; pair < pairs; pair++) {
         try_both(accounts[_i].name, pair, pair % 2 != 0);
         different += strcmp(refusals[0], refusals[1]) != 0;
