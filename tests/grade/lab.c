@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 
 /* Whether the programs under test run as another user, since we are root. */
@@ -33,6 +34,8 @@ void lab_path(char out[LAB_PATH], const char *format, ...)
     va_start(args, format);
     n = vsnprintf(out, LAB_PATH, format, args);
     va_end(args);
+    if (transcript != NULL)
+        must(n >= 0 && n < LAB_PATH);
     if (n < 0 || n >= LAB_PATH) {
         kit_error("the path of a file is over %d characters: move the kit, or "
                   "set TMPDIR, to a shorter one",
