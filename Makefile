@@ -305,9 +305,11 @@ $(B)/%.o: %.c $(B)/flags | $(B)/packages
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # $(call generate,COMMANDS): $@ becomes what COMMANDS print, if it differs. It
-# is written aside and renamed when it is whole: a full disk leaves the old one.
-generate = sh tests/writable.sh '$@' && { $(1); } >'$@.new' && \
-           { cmp -s '$@.new' '$@' || mv -f '$@.new' '$@'; } && rm -f '$@.new'
+# is written aside and renamed when it is whole: a full disk leaves the old one,
+# and two makes at once do not take each other's.
+generate = sh tests/writable.sh '$@' && new='$@'.$$$$ && \
+           trap 'rm -f "$$new"' EXIT && { $(1); } >"$$new" && \
+           { cmp -s "$$new" '$@' || mv -f "$$new" '$@'; }
 .DELETE_ON_ERROR:
 
 # Other flags, another compiler, other libraries: everything is built again.

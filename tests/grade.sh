@@ -187,6 +187,12 @@ made "$conf" && expect 1 "" grep fsanitize "$conf"
 made "$conf" && expect 0 "compile -fsanitize=" cat "$conf"
 expect 0 "" made SANITIZE= "$conf"
 expect 1 "" grep fsanitize "$conf"
+# Several makes at once, as in the three terminals of the lab.
+for i in 1 2 3 4 5 6; do
+    made "$own/flags" "$own/packages" || echo failed &
+done >"$tmp/makes" 2>&1
+wait
+expect 1 "" grep failed "$tmp/makes"
 expect 2 "" sh -c "ulimit -f 0; make -s SUFFIX=-grade-sh '$own/grade.sh'"
 expect 1 "" test -s "$own/grade.sh"
 sed '$d' "build/libsodium/grade.conf" >"$tmp/cut.conf"
