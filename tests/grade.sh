@@ -188,7 +188,7 @@ made "$conf" && expect 0 "compile -fsanitize=" cat "$conf"
 expect 0 "" made SANITIZE= "$conf"
 expect 1 "" grep fsanitize "$conf"
 # Several makes at once, as in the three terminals of the lab.
-for i in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6; do
     made "$own/flags" "$own/packages" || echo failed &
 done >"$tmp/makes" 2>&1
 wait
