@@ -45,8 +45,13 @@ check: deps ## every test, on both backends, with -Werror
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
 
+# Tests get a temporary folder with a space in its name: TMPDIR may have one.
+spaced = dir=$$(mktemp -d "$${TMPDIR:-/tmp}/my tests-XXXXXX") || exit; \
+    trap 'rm -rf "$$dir"' EXIT; trap 'exit 1' HUP INT TERM; \
+    TMPDIR=$$dir; export TMPDIR;
+
 run-checks: style facts
-	@for c in $(BACKENDS); do echo "== unit tests, $$c"; \
+	@$(spaced) for c in $(BACKENDS); do echo "== unit tests, $$c"; \
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
 	@for c in $(BACKENDS); do echo "== corpus of the fuzzers, $$c"; \
 	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
@@ -54,7 +59,7 @@ run-checks: style facts
 	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/locale.sh
 	@echo "== end to end"
-	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+	@$(spaced) $(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
 unit: unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
@@ -219,9 +224,9 @@ $(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) $(B)/wrapped.o $(leave_o)
 
 # What is tested, with its calls to libraries led through tests/faults; the
 # calls of the tests themselves, and of Check, are as ever.
-$(B)/wrapped.o: $(server_o) $(lib_o)
+$(B)/wrapped.o: $(server_o) $(lib_o) $(fault_c)
 	$(say) link $@
-	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $^
+	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $(filter %.o,$^)
 
 $(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
 	$(say) link $@

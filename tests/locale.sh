@@ -12,8 +12,8 @@ tmp=$(mktemp -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# words COMMAND...: those of its output, sorted. make lists files in the order of
-# the locale.
+# words COMMAND...: those of its output, sorted, because make lists files in the
+# order of the locale.
 words()
 {
     "$@" 2>&1 | tr -s ' ' '\n' | sort

@@ -20,8 +20,8 @@ else
 fi
 
 for script in ./*/*.sh ./tests/*/*.sh .ci/run; do
-    if sed 1q "$script" | grep -q '^#!' && ! grep -qx 'export LC_ALL=C' "$script"
-    then
+    if sed 1q "$script" | grep -q '^#!' &&
+        ! grep -qx 'export LC_ALL=C' "$script"; then
         echo "$script: add \"export LC_ALL=C\": in a Turkish locale" \
             '[A-Za-z] does not match "i"' >&2
         status=1
