@@ -77,6 +77,21 @@ check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
 	+@$(AGAIN) attack-tests
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
+# Every C file compiles everywhere, except for: names that only glibc gives to
+# functions that tests/fault/ replaces; mounts and the limits of another process.
+exempt_musl  := tests/fault/fault.c
+exempt_macos := $(exempt_musl) tests/attack/small.c tests/attack/test_files.c
+COMPILERS    ?= gcc clang
+ZIG          ?= zig
+.PHONY: check-compile objects
+check-compile: export ZIG := $(ZIG)
+check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
+	+@MAKE='$(AGAIN)' sh tests/compile.sh $(COMPILERS)
+
+objects: $(call object,$(filter-out $(exempt_$(SYSTEM)),$(wildcard */*.c \
+           tests/*/*.c)))
+	@:
+
 MINUTES ?= 60
 export MINUTES
 .PHONY: soak
