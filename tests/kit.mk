@@ -77,10 +77,10 @@ check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
 	+@$(AGAIN) attack-tests
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
-# Every C file compiles everywhere, except for: names that only glibc gives to
-# functions that tests/fault/ replaces; mounts and the limits of another process.
-exempt_musl  := tests/fault/fault.c
-exempt_macos := $(exempt_musl) tests/attack/small.c tests/attack/test_files.c
+# Every C file compiles on SYSTEM, which is empty for this one, except for:
+# tests/fault/, which needs glibc and has a rule of its own; on macOS also
+# mounts and the limits of another process.
+exempt_macos := tests/attack/small.c tests/attack/test_files.c
 COMPILERS    ?= gcc clang
 ZIG          ?= zig
 .PHONY: check-compile objects
@@ -88,8 +88,8 @@ check-compile: export ZIG := $(ZIG)
 check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
 	+@MAKE='$(AGAIN)' sh tests/compile.sh $(COMPILERS)
 
-objects: $(call object,$(filter-out $(exempt_$(SYSTEM)),$(wildcard */*.c \
-           tests/*/*.c)))
+objects: $(call object,$(filter-out tests/fault/fault.c $(exempt_$(SYSTEM)), \
+           $(wildcard */*.c tests/*/*.c))) $(if $(SYSTEM),,$(B)/attack-fault.so)
 	@:
 
 MINUTES ?= 60
@@ -198,6 +198,11 @@ check-portable: dist ## what students run, without GNU's tools
 	@sh tests/portable/portable.sh build/dist/chat-lab.tar.gz
 
 # A newcomer on another Debian; needs root. NAME or NAME-ARCH, see the script.
+# PLACE: one circumstance or some, from the list in tests/places.sh.
+.PHONY: check-places
+check-places: ## demo, check, grade in odd folders and locales: PLACE="tmpdir"
+	@MAKE='$(MAKE_COMMAND)' sh tests/places.sh $(PLACE)
+
 .PHONY: check-systems
 export SYSTEM
 check-systems: ## demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
