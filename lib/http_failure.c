@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The failures of libcurl in plain words. */
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -55,22 +56,53 @@ static bool has_any(const char *text, const char *const *words)
 enum { CHAIN_TOO_EARLY = 9, CHAIN_TOO_LATE = 10 };
 
 /*
- * A certificate is for another time than this machine's. Either its clock or
- * the server's, when the certificate was made, was wrong; TLS does not tell
- * the server's time.
+ * Copies to OUT, SIZE bytes, the date of the server's certificate that libcurl
+ * calls NAME, as text; or nothing where libcurl's TLS library does not tell.
+ * libcurl hides the dates of a certificate that it has rejected, so this
+ * shakes hands a second time, without checking. The date is only shown, and
+ * nothing is sent over this connection.
  */
-static void say_other_time(const char *base, bool early)
+static void find_date(char *out, size_t size, CURL *curl, const char *name)
+{
+    CURL *again = curl_easy_duphandle(curl);
+    struct curl_certinfo *chain = NULL;
+    const struct curl_slist *line = NULL;
+
+    out[0] = '\0';
+    if (again == NULL)
+        return;
+    curl_easy_setopt(again, CURLOPT_CERTINFO, 1L);
+    curl_easy_setopt(again, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(again, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(again, CURLOPT_CONNECT_ONLY, 1L);
+    if (curl_easy_perform(again) == CURLE_OK &&
+        curl_easy_getinfo(again, CURLINFO_CERTINFO, &chain) == CURLE_OK &&
+        chain != NULL && chain->num_of_certs > 0)
+        line = chain->certinfo[0];
+    for (; line != NULL; line = line->next) {
+        if (strncmp(line->data, name, strlen(name)) == 0)
+            snprintf(out, size, " (%s)", line->data);
+    }
+    curl_easy_cleanup(again);
+}
+
+/*
+ * A certificate is for another time than this machine's. Either the clock of
+ * this machine is wrong, or the server's was when the certificate was made.
+ */
+static void say_other_time(const char *base, CURL *curl, bool early)
 {
     time_t now = time(NULL);
-    char clock[32] = "unknown";
+    char clock[32] = "unknown", date[96];
     struct tm utc;
 
     if (gmtime_r(&now, &utc) != NULL)
         strftime(clock, sizeof clock, "%Y-%m-%d %H:%M:%S UTC", &utc);
-    kit_error("the certificate of %s %s: by the clock of this machine it is "
+    find_date(date, sizeof date, curl, early ? "Start date" : "Expire date");
+    kit_error("the certificate of %s %s%s: by the clock of this machine it is "
               "%s. If that is wrong, set the clock (compare: date -u); if it "
               "is right, the server needs a new certificate: make certs",
-              base, early ? "is not yet valid" : "has expired", clock);
+              base, early ? "is not yet valid" : "has expired", date, clock);
 }
 
 /*
@@ -89,9 +121,9 @@ static void say_untrusted(const char *base, const char *why, CURL *curl)
 
     curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
     if (chain == CHAIN_TOO_EARLY || has_any(why, early))
-        say_other_time(base, true);
+        say_other_time(base, curl, true);
     else if (chain == CHAIN_TOO_LATE || has_any(why, late))
-        say_other_time(base, false);
+        say_other_time(base, curl, false);
     else if (chain > 1)
         kit_error("the certificate of %s is not to be trusted (%s): name the "
                   "file with the certificate of your server's CA: --cacert",

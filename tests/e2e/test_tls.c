@@ -177,6 +177,7 @@ START_TEST(other_time)
 {
     static const long ahead[] = {3L * DAY, -200L * DAY};
     static const char *const reason[] = {"not yet valid", "expired"};
+    static const char *const date[] = {"Start date", "Expire date"};
     struct process *bob;
 
     make_certs_at("other", "127.0.0.1", ahead[_i]);
@@ -184,6 +185,7 @@ START_TEST(other_time)
     bob = start(stage_builds[1], "receiver", "bob", file_of("other", "ca.pem"));
     process_exits(bob, EX_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(bob->err.bytes, reason[_i]));
+    ck_assert_ptr_nonnull(strstr(bob->err.bytes, date[_i]));
     ck_assert_ptr_nonnull(strstr(bob->err.bytes, "clock"));
     ck_assert_ptr_null(strstr(bob->err.bytes, "--cacert"));
     process_end(bob);
