@@ -12,9 +12,13 @@
 
 #include "backends/crypto.h"
 
+/*
+ * Room for 10,000 keys at once: a row has 5 of them on average, and one that
+ * has more than 16 is in one table of thirty (Poisson distribution).
+ */
 enum {
-    RATE_ROWS = 1024, /* a power of two; a key has one of these */
-    RATE_ROW = 8,     /* keys in a row */
+    RATE_ROWS = 2048, /* a power of two; a key has one of these */
+    RATE_ROW = 16,    /* keys in a row */
 };
 
 /* The HMAC of a key under the secret of its table, truncated to 128 bits. */
