@@ -8,7 +8,8 @@
 # shellcheck disable=SC2016 # these $ are text, or meant for a stub
 set -u
 export LC_ALL=C
-unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CDPATH SUBMISSION ARGS
+unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CDPATH CRYPTO SUBMISSION ARGS \
+    SERVER HOSTS ME TO ONLY FORMAT REPORT GRADING V SAN JOBS
 make=${MAKE:-make}
 status=0
 tmp=$(mktemp -d) || exit 70
