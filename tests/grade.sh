@@ -59,6 +59,30 @@ expect 64 "there is no such check" sh "$grader" --submission starter \
 expect 73 "cannot write the report" sh "$grader" --submission solution --only B-01 \
     --report "$tmp/none/report.json"
 
+# A report never replaces a program, a device or a pipe.
+mkdir "$tmp/work"
+cp solution/* "$tmp/work"
+for file in sender.c receiver.c GROUP; do
+    expect 73 "would be lost" sh "$grader" --submission "$tmp/work" \
+        --only B-01 --report "$tmp/work/$file"
+    expect 0 "" cmp "solution/$file" "$tmp/work/$file"
+done
+mkfifo "$tmp/pipe"
+cat "$tmp/pipe" >"$tmp/piped" &
+expect 0 "1 passed" sh "$grader" --submission solution --only B-01 \
+    --format json --report "$tmp/pipe"
+wait
+expect 0 '"checks":' cat "$tmp/piped"
+expect 0 "" test -p "$tmp/pipe"
+if [ -c /dev/full ]; then
+    ln -s /dev/full "$tmp/full"
+    expect 73 "No space left" sh "$grader" --submission solution --only B-01 \
+        --report "$tmp/full"
+    expect 0 "" test -L "$tmp/full"
+    expect 74 "cannot print the report" sh -c \
+        "exec sh '$grader' --submission solution --only B-01 >/dev/full"
+fi
+
 # Names, and files that are no files.
 mkdir "$tmp/hand-in"
 cp starter/receiver.c "$tmp/hand-in"

@@ -95,16 +95,6 @@ static int check_request(void)
                                                                 : EX_CONFIG;
 }
 
-/* A report of an earlier run must not be taken for this one's. */
-static int forget_report(void)
-{
-    if (ask.report == NULL || unlink(ask.report) == 0 || errno == ENOENT ||
-        errno == ENOTDIR)
-        return 0;
-    kit_error("REPORT=%s: %s", ask.report, strerror(errno));
-    return -1;
-}
-
 /* Tells what came of it. Returns an exit code. */
 static int tell(struct report *report)
 {
@@ -117,8 +107,12 @@ static int tell(struct report *report)
         if (report_save(ask.report, writer, report) != 0)
             return EX_CANTCREAT;
     }
-    if (fflush(stdout) != 0)
+    if (fflush(stdout) != 0) {
+        kit_error("cannot print the report: %s: print it to another place, or "
+                  "name a file with --report",
+                  strerror(errno));
         return EX_IOERR;
+    }
     return report->failed + report->skipped == 0 ? 0 : 1;
 }
 
@@ -204,7 +198,7 @@ int main(int argc, char **argv)
         rc = attempt_list(ask.list) == 0 ? EX_OK : EX_NOINPUT;
     } else if (ask.look != NULL) {
         rc = handin_look(ask.look);
-    } else if (forget_report() != 0) {
+    } else if (report_clear(ask.report) != 0) {
         rc = EX_CANTCREAT;
     } else if (ladder_select(wanted, needed, ask.only) != 0) {
         rc = EX_USAGE;

@@ -71,27 +71,102 @@ const char *report_state(const struct report *report, int i)
     }
 }
 
+/* --- The file ------------------------------------------------------------- */
+
+static int cannot_write(const char *path)
+{
+    kit_error("cannot write the report %s: %s: name a file in a folder that "
+              "you can write to and that has room",
+              path, strerror(errno));
+    return -1;
+}
+
+/* Whether PATH has a name of what students write: it may be the only copy. */
+static bool is_work(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    size_t len = strlen(name);
+
+    return strcmp(name, "GROUP") == 0 ||
+           (len > 2 && name[len - 2] == '.' && strchr("ch", name[len - 1]));
+}
+
+/*
+ * Whether PATH is a device or a pipe: it is written to and never replaced.
+ * /dev/stdout is one even if it leads to a file.
+ */
+static bool is_stream(const char *path)
+{
+    struct stat st;
+
+    if (strncmp(path, "/dev/std", 8) == 0 || strncmp(path, "/dev/fd/", 8) == 0)
+        return true;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+int report_clear(const char *path)
+{
+    char folder[LAB_PATH];
+    char *slash;
+
+    if (path == NULL || is_stream(path))
+        return 0;
+    if (is_work(path)) {
+        kit_error("REPORT=%s: a file of this name is part of a program and "
+                  "would be lost: choose another name, report.txt for example",
+                  path);
+        return -1;
+    }
+    if (unlink(path) != 0 && errno != ENOENT)
+        return cannot_write(path);
+    lab_path(folder, "%s", path);
+    slash = strrchr(folder, '/');
+    if (slash == NULL)
+        lab_path(folder, ".");
+    else
+        slash[1] = '\0';
+    return path[0] == '\0' || access(folder, W_OK) != 0 ? cannot_write(path)
+                                                        : 0;
+}
+
+/* Writes to OUT, and closes it. Returns 0, or -1 with errno. */
+static int write_all(FILE *out, report_writer *writer,
+                     const struct report *report)
+{
+    bool well;
+
+    if (out == NULL)
+        return -1;
+    writer(out, report);
+    well = !ferror(out);
+    return fclose(out) == 0 && well ? 0 : -1;
+}
+
 int report_save(const char *path, report_writer *writer,
                 const struct report *report)
 {
     char beside[LAB_PATH];
-    bool well;
-    FILE *out;
     int fd;
 
+    if (is_stream(path))
+        return write_all(fopen(path, "a"), writer, report) == 0
+                   ? 0
+                   : cannot_write(path);
     lab_path(beside, "%s.XXXXXX", path);
     fd = mkstemp(beside);
-    out = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (out != NULL) {
-        writer(out, report);
-        well = !ferror(out) && fchmod(fd, 0644) == 0;
-        if (fclose(out) == 0 && well && rename(beside, path) == 0)
-            return 0;
-        unlink(beside);
-    }
-    kit_error("cannot write the report %s: %s", path, strerror(errno));
+    if (fd < 0)
+        return cannot_write(path);
+    if (fchmod(fd, 0644) == 0 &&
+        write_all(fdopen(fd, "w"), writer, report) == 0 &&
+        rename(beside, path) == 0)
+        return 0;
+    (void)cannot_write(path);
+    unlink(beside);
     return -1;
 }
+
+/* --- The command to grade a check again ----------------------------------- */
 
 /* Appends TEXT at OUT + N, in quotes if a shell would read it differently. */
 static size_t quote(char *out, size_t size, size_t n, const char *text)

@@ -43,8 +43,16 @@ report_writer *report_find(const char *format);
 report_writer report_text, report_json, report_markdown, report_junit;
 
 /*
- * report_save: writes the file at PATH, whole or not at all. Returns 0, or -1
- * and says why.
+ * report_clear: removes the report of an earlier run at PATH, which must not be
+ * taken for this one's. A device or a pipe stays, and so does a file that may
+ * be someone's program. PATH may be NULL. Returns 0, or -1 with an error if
+ * this path cannot be the report.
+ */
+int report_clear(const char *path);
+
+/*
+ * report_save: writes the file at PATH, whole or not at all; to a device or a
+ * pipe it writes directly. Returns 0, or -1 with an error.
  */
 int report_save(const char *path, report_writer *writer,
                 const struct report *report);
