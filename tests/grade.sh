@@ -231,6 +231,14 @@ for limit in "-v 3000000" "-f 100" "-n 20"; do
 done
 expect 0 "1 passed, 0 failed" env CK_RUN_CASE=x CK_RUN_SUITE=y CK_FORK=no \
     CK_INCLUDE_TAGS=z CK_MAX_MSG_SIZE=1 CK_DEFAULT_TIMEOUT=1 $right
+if command -v prlimit >/dev/null; then # sh may not know ulimit -i
+    expect 71 "type: ulimit -i 512" prlimit --sigpending=0 $right
+fi
+
+# Programs that print errors of their own, and no environment at all.
+expect 0 "3 passed, 0 failed" env LD_PRELOAD="$tmp/none.so" GCC_EXEC_PREFIX=/no/ \
+    sh "$grader" --submission solution --only B
+expect 0 "3 passed, 0 failed" env -i sh "$grader" --submission solution --only B
 
 # A library that refuses to work, as OpenSSL does where FIPS is required.
 printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \

@@ -24,10 +24,30 @@ static const struct {
     {RLIMIT_FSIZE, 128 << 20, "ulimit -f unlimited", true},
     {RLIMIT_CPU, 600, "ulimit -t unlimited", true},
     {RLIMIT_NPROC, 64, "ulimit -u 512", true},
+#ifdef RLIMIT_SIGPENDING /* a timer takes one; Check has a timer */
+    {RLIMIT_SIGPENDING, 64, "ulimit -i 512", true},
+#endif
     {RLIMIT_STACK, 1 << 20, "ulimit -s 8192", true},
     {RLIMIT_DATA, 1 << 30, "ulimit -d unlimited", true},
     /* Of sanitizers the program that is known to be right finds it out. */
     {RLIMIT_AS, 1 << 30, "ulimit -v unlimited", false},
+};
+
+/* Settings of libraries, of the dynamic linker and of compilers. */
+static const char *const foreign[] = {
+    "OPENSSL_CONF",
+    "OPENSSL_MODULES",
+    "LD_PRELOAD",
+    "LD_AUDIT",
+    "LD_DEBUG",
+    "LD_DEBUG_OUTPUT",
+    "DYLD_INSERT_LIBRARIES",
+    "COMPILER_PATH",
+    "GCC_EXEC_PREFIX",
+    "GCC_COMPARE_DEBUG",
+    "GCC_EXTRA_DIAGNOSTIC_OUTPUT",
+    "DEPENDENCIES_OUTPUT",
+    "SUNPRO_DEPENDENCIES",
 };
 
 void limits_clear(void)
@@ -46,8 +66,10 @@ void limits_clear(void)
         unsetenv(name);
         at = environ;
     }
-    unsetenv("OPENSSL_CONF");
-    unsetenv("OPENSSL_MODULES");
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+        unsetenv(foreign[i]);
+    if (getenv("PATH") == NULL) /* the shell has a default, but keeps it */
+        setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     signal(SIGXFSZ, SIG_IGN);
 }
 

@@ -359,7 +359,8 @@ int run_machine(bool first)
         kit_error("no verdict: this machine cannot grade: %s",
                   r == NULL             ? "there is no memory"
                   : r->cause[0] != '\0' ? r->cause
-                                        : strerror(errno));
+                                        : "no process can be started, or it "
+                                          "was ended from outside");
         return EX_OSERR;
     }
     lab.no_leaks |= r->note[0] != '\0';
