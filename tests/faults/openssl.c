@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What backends/openssl.c calls that has a result. */
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include "tests/faults/fault.h"
 
+FAULT(OSSL_LIB_CTX *, OSSL_LIB_CTX_get0_global_default, (void), (), NULL)
 FAULT(EVP_CIPHER *, EVP_CIPHER_fetch,
       (OSSL_LIB_CTX * library, const char *name, const char *properties),
       (library, name, properties), NULL)

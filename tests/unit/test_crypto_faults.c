@@ -14,7 +14,7 @@
 /* The libraries' own functions, and what a thread needs for its contexts. */
 #define CALLS "crypto_* EVP_* RAND_* calloc pthread_setspecific"
 #define STARTS                                                                 \
-    "sodium_init EVP_CIPHER_fetch EVP_MD_fetch EVP_MAC_fetch "                 \
+    "sodium_init OSSL_LIB_CTX_* EVP_CIPHER_fetch EVP_MD_fetch EVP_MAC_fetch "  \
     "pthread_key_create atexit"
 
 enum { TEXT_LEN = 9, BOX_LEN = TEXT_LEN + KIT_TAG_LEN, SPARE = 3 };
