@@ -55,7 +55,9 @@ static void become(char *const argv[], const struct process_way *way, int in,
 
     if (way->log != NULL)
         err = open(way->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    signal(SIGPIPE, SIG_DFL);
+    /* nohup and "&" in a script start the tests with some signals ignored. */
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
     if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0) {
         /* What else is open belongs to the test. */
         for (int fd = 3; fd < 256; fd++)
