@@ -84,9 +84,9 @@ exempt_macos := tests/attack/small.c tests/attack/test_files.c
 COMPILERS    ?= gcc clang
 ZIG          ?= zig
 .PHONY: check-compile objects
-check-compile: export ZIG := $(ZIG)
+export COMPILERS ZIG
 check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
-	+@MAKE='$(AGAIN)' sh tests/compile.sh $(COMPILERS)
+	+@set -f; MAKE='$(AGAIN)' sh tests/compile.sh $$COMPILERS
 
 objects: $(call object,$(filter-out tests/fault/fault.c $(exempt_$(SYSTEM)), \
            $(wildcard */*.c tests/*/*.c))) $(if $(SYSTEM),,$(B)/attack-fault.so)
@@ -197,14 +197,13 @@ check-docs: dist ## every command of README, handout and instructor's page
 check-portable: dist ## what students run, without GNU's tools
 	@sh tests/portable/portable.sh build/dist/chat-lab.tar.gz
 
-# A newcomer on another Debian; needs root. NAME or NAME-ARCH, see the script.
+.PHONY: check-places check-systems
+export PLACE SYSTEM
 # PLACE: one circumstance or some, from the list in tests/places.sh.
-.PHONY: check-places
 check-places: ## demo, check, grade in odd folders and locales: PLACE="tmpdir"
-	@MAKE='$(MAKE_COMMAND)' sh tests/places.sh $(PLACE)
+	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/places.sh $$PLACE
 
-.PHONY: check-systems
-export SYSTEM
+# A newcomer on another Debian; needs root. NAME or NAME-ARCH, see the script.
 check-systems: ## demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
 	@sh tests/systems/systems.sh "$$SYSTEM"
 

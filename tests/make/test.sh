@@ -44,7 +44,9 @@ done
 cp "$b/grade.sh" tests/submit.sh
 stub "$tmp/bin/pkg-config" # the libraries do not matter here
 PATH=$tmp/bin:$PATH
-stub server/certs.sh 'printf "<%s>" "$@" >"$OUT"'
+for script in server/certs.sh tests/compile.sh tests/places.sh; do
+    stub "$script" 'printf "<%s>" "$@" >"$OUT"'
+done
 OUT=$tmp/out
 export OUT
 
@@ -127,6 +129,8 @@ fails "there is no sender.c" sender ME=a TO=b SUBMISSION=none
 gets '<--demo><--port><$(touch><pwned)><*><;touch><pwned>' \
     server ARGS='--port $(touch pwned) * ;touch pwned'
 gets '<$(shell><touch><pwned)><*><`a`>' certs HOSTS='$(shell touch pwned) * `a`'
+gets '<$(shell><touch><pwned)><*>' check-places PLACE='$(shell touch pwned) *'
+gets '<;touch><pwned><*>' check-compile COMPILERS=';touch pwned *'
 
 # --- How many jobs -----------------------------------------------------------
 
