@@ -87,18 +87,31 @@ static int read_more(struct kit_input *input)
         if (errno == EINTR)
             continue;
         kit_error("cannot read the standard input: %s", strerror(errno));
-        /* A line that was cut by the error is no text. */
+        /* The error cut this line short: it is not sent. */
         lines->start = lines->end;
         lines->ended = true;
         return -1;
     }
     if (n > 0)
         input->cut = may_be_cut(lines, (size_t)n);
-    /* Windows begins a file with a mark, which is not part of its first text */
-    if (n > 0 && !input->read)
-        lines->start += kit_text_file_mark(lines->bytes, lines->end);
-    input->read = true;
     return 0;
+}
+
+/*
+ * Skips the byte order mark with which editors on Windows begin a file. A pipe
+ * may deliver it in pieces, so this waits for the first line or three bytes.
+ */
+static void skip_mark(struct kit_input *input)
+{
+    struct kit_lines *lines = &input->lines;
+    const char *first = lines->bytes + lines->start;
+    size_t len = lines->end - lines->start;
+
+    if (input->past_mark ||
+        (len < 3 && !lines->ended && memchr(first, '\n', len) == NULL))
+        return;
+    lines->start += kit_text_file_mark(first, len);
+    input->past_mark = true;
 }
 
 /* An empty screen does not say what it waits for. */
@@ -120,6 +133,7 @@ int kit_input_text(const char **text, size_t *len, struct kit_input *input)
     *len = 0;
     greet(input);
     for (;;) {
+        skip_mark(input);
         if (kit_lines_take(&line, &line_len, lines)) {
             if (!input->skipping)
                 return give(text, len, line, line_len, input);

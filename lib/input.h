@@ -8,17 +8,17 @@
 /* Begins as all zero. */
 struct kit_input {
     struct kit_lines lines;
-    bool skipping; /* inside a line that was too long */
-    bool cut;      /* the terminal may have cut the last line */
-    bool read;     /* something, so the start of the input is over */
-    bool begun;    /* the user has been told how to type */
+    bool skipping;  /* inside a line that was too long */
+    bool cut;       /* the terminal may have cut the last line */
+    bool past_mark; /* the start was searched for a byte order mark */
+    bool begun;     /* the user has been told how to type */
 };
 
 /* What kit_input_text returns. */
 enum {
     KIT_INPUT_END = 0,
     KIT_INPUT_TEXT = 1,
-    KIT_INPUT_REFUSED = -1, /* this line is no text; the next one may be */
+    KIT_INPUT_REFUSED = -1, /* this line is not sent; the next may be */
     KIT_INPUT_FAILED = -2,  /* nothing more can be read */
 };
 
@@ -28,8 +28,8 @@ enum {
  * until the next call), also for a last line that lacks its newline.
  *
  * A line over KIT_TEXT_MAX bytes is refused and skipped whole. So is a line
- * that a terminal may have cut: Linux keeps 4,095 bytes of what is typed up
- * to Enter and drops the rest without a word. The reason for a refusal or a
+ * that a terminal may have cut: Linux keeps the first 4,095 bytes of a typed
+ * line and silently drops the rest. The reason for a refusal or a
  * failure is printed on standard error. At a terminal the first call also
  * prints how to type.
  */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -66,6 +67,23 @@ START_TEST(only_a_mark)
 {
     feed("\xef\xbb\xbf", 3);
     expect_other(0);
+}
+END_TEST
+
+/* Each datagram is one read, as from a pipe whose writer is slow. */
+START_TEST(mark_in_pieces)
+{
+    static const char *const pieces[] = {"\xef", "\xbb", "\xbfone\n",
+                                         "\xef\xbb\xbftwo\n", ""};
+    int ends[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_ge(send(ends[1], pieces[i], strlen(pieces[i]), 0), 0);
+    ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    expect_text("one", 3);
+    expect_text("\xef\xbb\xbftwo", 6);
+    expect_other(KIT_INPUT_END);
 }
 END_TEST
 
@@ -315,6 +333,7 @@ Suite *input_suite(void)
     tcase_add_test(tcase, one_text_a_line);
     tcase_add_test(tcase, byte_order_mark);
     tcase_add_test(tcase, only_a_mark);
+    tcase_add_test(tcase, mark_in_pieces);
     tcase_add_test(tcase, at_a_terminal);
     tcase_add_loop_test(tcase, typed_whole_or_refused, 0,
                         sizeof typed / sizeof typed[0]);
