@@ -64,9 +64,7 @@ size_t kit_text_file_mark(const char *text, size_t len)
 /* Drops the mark and folds line ends, in place. Returns the new length. */
 static size_t fold(char *text, size_t len)
 {
-    size_t from =
-        len >= MARK_LEN && memcmp(text, mark, MARK_LEN) == 0 ? MARK_LEN : 0;
-    size_t to = 0;
+    size_t from = kit_text_file_mark(text, len), to = 0;
 
     for (; from < len; from++) {
         if (text[from] != '\r')
@@ -74,7 +72,7 @@ static size_t fold(char *text, size_t len)
         else if (from + 1 == len || text[from + 1] != '\n')
             text[to++] = '\n';
     }
-    /* It may be secret: no bytes of it stay behind the new end. */
+    /* It may be secret: leave none of it after the new end. */
     kit_wipe(text + to, len - to);
     return to;
 }
@@ -163,7 +161,7 @@ static char *put_utf16(char *out, const uint8_t *p, size_t len, enum form form)
     return out;
 }
 
-/* One line: UTF-8 if it is, else Windows-1252. A file may have both. */
+/* Keeps a line of UTF-8; another line is Windows-1252. A file may mix both. */
 static char *put_line(char *out, const uint8_t *p, size_t len)
 {
     bool utf8 = count_utf8((const char *)p, len) == len;
