@@ -288,8 +288,8 @@ int command_import(int argc, char **argv)
     umask(S_IRWXG | S_IRWXO);
     text = private_read(file, false, KIT_UTF8);
     rc = text != NULL ? EX_OK : EX_NOINPUT;
-    if (rc == EX_OK && roster_parse(&roster, file, text) != 0)
-        rc = EX_DATAERR;
+    if (rc == EX_OK)
+        rc = roster_parse(&roster, file, text);
     if (rc == EX_OK)
         rc = store_open(&store, db, STORE_CREATE);
     if (rc == EX_OK)

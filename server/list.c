@@ -31,38 +31,60 @@ static void name_aside(char out[LIST_PATH], const char *path)
     snprintf(out, LIST_PATH, "%s.new", path);
 }
 
-/* How many of ROWS have the password of their account. */
-static size_t count_working(struct store *store, const struct roster *rows)
+/* Whether ROW has the password of its account: 1, 0, or -1 on an error. */
+static int works(struct store *store, const struct roster_row *row)
+{
+    char phc[PHC_SIZE];
+    int found = accounts_find(phc, store, row->name);
+
+    if (found != 0)
+        return found < 0 ? -1 : 0;
+    return phc_verify(phc, row->password);
+}
+
+/*
+ * Sets WORKING to how many of ROWS have the password of their account. Returns
+ * 0, or -1 if that cannot be found out.
+ */
+static int count_working(size_t *working, struct store *store,
+                         const struct roster *rows)
 {
     struct progress progress;
-    char phc[PHC_SIZE];
-    size_t working = 0;
+    int rc = 0;
 
+    *working = 0;
     progress_begin(&progress, "trying passwords", rows->count);
-    for (size_t i = 0; i < rows->count; i++) {
-        if (accounts_find(phc, store, rows->rows[i].name) == 0 &&
-            phc_verify(phc, rows->rows[i].password) == 1)
-            working++;
+    for (size_t i = 0; i < rows->count && rc >= 0; i++) {
+        rc = works(store, &rows->rows[i]);
+        *working += rc == 1;
         progress_step(&progress, i + 1);
     }
     progress_end(&progress);
-    return working;
+    return rc < 0 ? -1 : 0;
 }
 
-/* Says what ASIDE is, which an earlier import has left, and what to do. */
+/* Prints what ASIDE is, which an earlier import has left, and what to do. */
 static void explain(const char *aside, const char *path, struct store *store)
 {
     char from[KIT_WORD_SIZE], to[KIT_WORD_SIZE];
     char *text = private_read(aside, false, KIT_UTF8);
     struct roster rows = {0};
     size_t working = 0;
+    int rc = text != NULL ? roster_parse(&rows, NULL, text) : EX_OK;
 
-    /* A list that is not whole is older than the commit of its accounts. */
-    if (text != NULL && roster_parse(&rows, NULL, text) == 0)
-        working = count_working(store, &rows);
+    /* An incomplete list was written before its accounts were committed. */
+    if (rc == EX_DATAERR)
+        rc = EX_OK;
+    else if (rc == EX_OK)
+        rc = count_working(&working, store, &rows);
     kit_show_word(from, aside);
     kit_show_word(to, path);
-    if (text != NULL && working == 0)
+    if (rc != EX_OK)
+        kit_error("cannot find out whether the passwords in %s, which an "
+                  "earlier import has left, are in use. Keep it, and try "
+                  "again when the server and other imports have ended",
+                  aside);
+    else if (text != NULL && working == 0)
         kit_error("%s is left from an import that did not finish, and none of "
                   "its passwords is in use. If no other import is running, "
                   "type: rm %s",
@@ -210,7 +232,7 @@ int list_write(const char *path, const struct roster *rows)
  */
 static int rename_new(const char *aside, const char *path)
 {
-    int fd;
+    int fd, rc;
 
     if (link(aside, path) == 0)
         return unlink(aside);
@@ -220,7 +242,12 @@ static int rename_new(const char *aside, const char *path)
     if (fd < 0)
         return -1;
     close(fd);
-    return rename(aside, path);
+    if (rename(aside, path) == 0)
+        return 0;
+    rc = errno;
+    unlink(path);
+    errno = rc;
+    return -1;
 }
 
 int list_publish(const char *path)
@@ -229,7 +256,7 @@ int list_publish(const char *path)
 
     name_aside(aside, path);
     if (rename_new(aside, path) == 0) {
-        /* If that fails, a power failure may bring PATH.new back: no loss. */
+        /* If that fails, a power failure may undo the rename: no loss. */
         (void)sync_folder(path);
         return EX_OK;
     }

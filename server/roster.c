@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "lib/say.h"
 
@@ -130,15 +131,16 @@ static int add_lines(struct roster *roster, const char *file, char *text)
 int roster_parse(struct roster *roster, const char *file, const char *text)
 {
     char *copy = strdup(text);
-    int rc = -1;
+    int rc = EX_OSERR;
 
     roster->count = 0;
     roster->rows = calloc(count_lines(text), sizeof *roster->rows);
     if (copy != NULL && roster->rows != NULL)
-        rc = add_lines(roster, file, copy);
-    else
-        kit_error("%s: no memory for so many lines",
-                  file != NULL ? file : "the list");
+        rc = add_lines(roster, file, copy) == 0 ? EX_OK : EX_DATAERR;
+    else if (file != NULL)
+        kit_error("%s: there is no memory for so many lines: close other "
+                  "programs",
+                  file);
     if (copy != NULL)
         kit_wipe(copy, strlen(text));
     free(copy);

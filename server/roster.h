@@ -30,10 +30,10 @@ struct roster {
 
 /*
  * roster_parse: reads TEXT, which lib/text_file.h has read from FILE, into
- * ROSTER. Empty lines are skipped. Every mistake, also a name
- * that is given twice, is printed on standard error with its line, unless FILE
- * is NULL. Returns 0; or -1 when there was one. Give ROSTER to roster_free
- * either way.
+ * ROSTER. Empty lines are skipped. Returns EX_OK; EX_DATAERR if TEXT has
+ * mistakes, such as a name given twice; EX_OSERR without memory. The reason is
+ * printed on standard error, each mistake with its line, unless FILE is NULL.
+ * Give ROSTER to roster_free either way.
  */
 int roster_parse(struct roster *roster, const char *file,
                  const char *text) KIT_MUST_CHECK;

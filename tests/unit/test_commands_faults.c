@@ -120,15 +120,21 @@ static void forget(void)
     unlink(aside);
 }
 
+static int import_class(void)
+{
+    const char *const words[] = {"import", "--db", db,     "--scrypt-ln", "10",
+                                 "--list", list,   roster, NULL};
+
+    return run(command_import, words);
+}
+
 /*
  * Of the class all are there or none. If they are, so is their whole list, by
  * one name or the other; if not, no list is.
  */
 static int import(void)
 {
-    const char *const words[] = {"import", "--db", db,     "--scrypt-ln", "10",
-                                 "--list", list,   roster, NULL};
-    int rc = run(command_import, words), found = 3;
+    int rc = import_class(), found = 3;
 
     /* After success the fault may be still to come, in here. */
     if (rc != EX_OK)
@@ -163,6 +169,26 @@ START_TEST(import_without_links)
     fault_order("link", 1, EPERM);
     ck_assert_int_eq(import(), EX_OK);
     ck_assert(fault_cancel());
+}
+END_TEST
+
+/* Looks at the list of an import that was killed. 0: says how to keep it. */
+static int look_at_old_list(void)
+{
+    capture(STDERR_FILENO);
+    ck_assert_int_ne(import_class(), EX_OK);
+    ck_assert_msg(!captured_has("type: rm"), "%s", captured());
+    return captured_has("type: mv") ? 0 : -1;
+}
+
+/* Passwords that cannot be tried are not called useless. */
+START_TEST(import_cannot_try_old_list)
+{
+    ck_assert_int_eq(import_class(), EX_OK);
+    ck_assert_int_eq(rename(list, aside), 0);
+    ck_assert_int_ge(
+        fault_each(DATABASE SYSTEM "kit_scrypt", look_at_old_list, true), 10);
+    ck_assert_int_eq(lines_of(aside), 4);
 }
 END_TEST
 
@@ -315,6 +341,7 @@ Suite *commands_faults_suite(void)
     tcase_add_test(tcase, import_fails);
     tcase_add_test(tcase, import_cannot_name_its_list);
     tcase_add_test(tcase, import_without_links);
+    tcase_add_test(tcase, import_cannot_try_old_list);
     tcase_add_test(tcase, account_fails);
     tcase_add_test(tcase, demo);
     tcase_add_test(tcase, serve_fails);

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "server/roster.h"
@@ -81,7 +82,7 @@ static const struct {
 
 START_TEST(bad_files)
 {
-    ck_assert_int_eq(roster_parse(&roster, "f.csv", bad[_i].text), -1);
+    ck_assert_int_eq(roster_parse(&roster, "f.csv", bad[_i].text), EX_DATAERR);
     ck_assert_msg(captured_has(bad[_i].said), "said: %s", captured());
     ck_assert(captured_has("f.csv, line"));
 }
@@ -91,7 +92,7 @@ START_TEST(every_mistake_is_said)
 {
     ck_assert_int_eq(
         roster_parse(&roster, "f.csv", "name,password\nA,a\nbob,b\nC,c\nd\n"),
-        -1);
+        EX_DATAERR);
     ck_assert_int_eq(captured_lines(), 3);
     ck_assert(captured_has("line 2:"));
     ck_assert(captured_has("line 4:"));
@@ -108,7 +109,7 @@ START_TEST(longest_password)
     ck_assert_uint_eq(strlen(roster.rows[0].password), 128);
     roster_free(&roster);
     text[strlen(text)] = 'x';
-    ck_assert_int_eq(roster_parse(&roster, "f.csv", text), -1);
+    ck_assert_int_eq(roster_parse(&roster, "f.csv", text), EX_DATAERR);
 }
 END_TEST
 
