@@ -93,7 +93,7 @@ expect 1 "Ada Lovelace, <b>Bob|\\x1b[2J</b>" \
 expect 1 "it is a link" sh "$grader" --submission "$tmp/hand-in" --only B-01
 rm "$tmp/hand-in/sender.c" "$tmp/hand-in/GROUP"
 mkfifo "$tmp/hand-in/sender.c"
-expect 1 "no regular file" sh "$grader" --submission "$tmp/hand-in" --only B-01
+expect 1 "not a regular file" sh "$grader" --submission "$tmp/hand-in" --only B-01
 expect 1 "no names" sh "$grader" --submission "$tmp/hand-in" --only B-01
 
 # Files of other editors: names, attempts and sources come through.

@@ -35,7 +35,7 @@ static char *read_text(const char **why, const char *folder, const char *file,
     int fd;
 
     lab_path(path, "%s/%s", folder, file);
-    /* Not to wait on a pipe, nor follow a link out of the folder. */
+    /* It must not wait for a pipe or follow a link out of the folder. */
     fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     *why = NULL;
     if (fd < 0)
@@ -43,7 +43,7 @@ static char *read_text(const char **why, const char *folder, const char *file,
                : errno == ELOOP ? "it is a link; hand in the file itself"
                                 : strerror(errno);
     else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        *why = "it is no regular file";
+        *why = "it is not a regular file";
     else if (st.st_size > BUILD_SOURCE_MAX)
         *why = "it is over a megabyte";
     else if ((text = kit_text_file_read(reason, fd, BUILD_SOURCE_MAX,
@@ -66,7 +66,7 @@ char *build_any_text(const char **why, const char *folder, const char *file)
 
 /* --- Running the compiler ------------------------------------------------- */
 
-/* What the last command said. */
+/* The output of the last command. */
 static char said[COMPILER_OUTPUT];
 
 static void limit(int what, rlim_t most)
@@ -115,8 +115,8 @@ static void hear(int fd)
 }
 
 /*
- * Runs the command WORDS, and of it no shell: it may have any character in
- * it. Returns its exit code, 128 when a signal has ended it.
+ * Runs the command WORDS without a shell, so any character in it is harmless.
+ * Returns its exit code, 128 when a signal has ended it.
  */
 static int run_command(const struct words *words)
 {
@@ -267,8 +267,9 @@ void build_known(const char *name)
 }
 
 /*
- * Whether what failed for NAME fails for good: a full disk is no mistake of a
- * student. What is known to be right is built, then it is tried again.
+ * Whether BUILD, which has failed for NAME, fails again. Between the two, a
+ * right program is built: if that fails too, for example on a full disk, the
+ * student is not at fault and there is no verdict.
  */
 static bool fails_again(const char *name, bool (*build)(const char *, int),
                         int i)

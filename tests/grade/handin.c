@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Looking for the two files, one folder down. */
+/* Looking for sender.c and receiver.c, also one folder down. */
 #include "tests/grade/handin.h"
 
 #include <dirent.h>
@@ -17,11 +17,11 @@
 #include "lib/show.h"
 #include "tests/grade/build.h"
 
-enum { FOUND = 400 }; /* characters of what is there instead, for an error */
+enum { FOUND = 400 }; /* room for the names of other files, for an error */
 
 static const char *const files[] = {"sender.c", "receiver.c"};
 
-/* Whether FOLDER has sender.c or receiver.c, whatever they are. */
+/* Whether FOLDER has a sender.c or receiver.c, of any file type. */
 static bool has_files(const char *folder)
 {
     char path[LAB_PATH];
@@ -35,7 +35,7 @@ static bool has_files(const char *folder)
     return has;
 }
 
-/* Whether PATH is a folder; a link to one leads out of the hand-in. */
+/* Whether PATH is a folder. A link is not: it could lead out of the hand-in. */
 static bool is_folder(const char *path)
 {
     struct stat st;
@@ -55,7 +55,7 @@ static bool is_showable(const char *name)
 /* What is known about the folders below. */
 struct search {
     char first[LAB_PATH], second[LAB_PATH]; /* with the files; or "" */
-    char others[FOUND]; /* the names of what else is there */
+    char others[FOUND]; /* names of other files */
 };
 
 static void look_at(struct search *s, const char *folder, const char *name)
@@ -102,7 +102,7 @@ const char *handin_missing(const char *folder)
     return NULL;
 }
 
-/* A file that the grader may not read is no fault of a student. */
+/* A file that the grader may not read is not the student's fault. */
 static int check_readable(const char *folder)
 {
     char path[LAB_PATH];
@@ -114,7 +114,7 @@ static int check_readable(const char *folder)
         fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
         if (fd < 0 && errno != ENOENT && errno != ELOOP && errno != EMLINK &&
             errno != ENXIO) {
-            kit_error("cannot read %s: %s: mend that and grade again", path,
+            kit_error("cannot read %s: %s: make it readable and grade again", path,
                       strerror(errno));
             return EX_NOINPUT;
         }

@@ -48,7 +48,7 @@ void lab_close(void);
 int lab_give(const char *path);
 
 /*
- * lab_drop: from here on this process is that somebody, if it was root.
+ * lab_drop: changes to the user of the programs under test, if this is root.
  * Returns 0, or -1 with errno.
  */
 int lab_drop(void);

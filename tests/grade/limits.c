@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Environment and limits that others have set. */
+/* The environment and the limits that the grader is started with. */
 #include "tests/grade/limits.h"
 
 #include <signal.h>
@@ -29,7 +29,7 @@ static const struct {
 #endif
     {RLIMIT_STACK, 1 << 20, "ulimit -s 8192", true},
     {RLIMIT_DATA, 1 << 30, "ulimit -d unlimited", true},
-    /* Of sanitizers the program that is known to be right finds it out. */
+    /* Sanitizers need far more: selftest.c shows whether they can start. */
     {RLIMIT_AS, 1 << 30, "ulimit -v unlimited", false},
 };
 

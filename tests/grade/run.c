@@ -227,7 +227,7 @@ static bool start_broken(struct plan *p)
     return p->broken >= 0;
 }
 
-/* Keeps what came of check I, whose keeper has ended with STATUS. */
+/* Stores the result of check I: its keeper has ended with STATUS. */
 static void finish(struct plan *p, int i, int status)
 {
     struct result *r = &p->results[i];
@@ -298,8 +298,8 @@ static int end_plan(const struct plan *p)
     }
     if (!p->gave_up)
         return EX_OK;
-    kit_error("no verdict: this machine cannot run check %s: %s; mend that "
-              "and grade again",
+    kit_error("no verdict: this machine cannot run check %s: %s; remove the "
+              "cause and grade again",
               ladder[p->broken].id, p->results[p->broken].cause);
     return EX_OSERR;
 }

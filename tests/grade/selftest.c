@@ -39,11 +39,11 @@ static int read_password(char *out, size_t out_size)
     return rc == 0 ? 0 : failed("cannot read its password file");
 }
 
-/* Seals TEXT, and opens it again, in memory of its own. */
+/* Seals TEXT and opens it again, on the heap, as sanitizers watch that. */
 static int seal_and_open(const char *text)
 {
     enum { ROOM = 4096 + KIT_TAG_LEN };
-    uint8_t *box = calloc(2, ROOM), *out = box + ROOM;
+    uint8_t *box = calloc(2, ROOM), *out = box != NULL ? box + ROOM : NULL;
     struct kit_nonce nonce;
     struct kit_key key;
     size_t len = strlen(text);

@@ -41,10 +41,11 @@ int user_become(uid_t user)
 }
 
 /*
- * Locks the file of USER until this process ends. Only root writes to
- * /var/run; where it cannot be written, /tmp will do if the file is root's.
+ * Locks the file of USER. Returns its descriptor, which keeps the lock; or -1.
+ * Only root writes to /var/run. If that is read-only, /tmp is used, but only a
+ * file that belongs to root counts.
  */
-static bool lock(uid_t user)
+static int lock(uid_t user)
 {
     static const char *const folders[] = {"/var/run", "/tmp"};
     struct stat st;
@@ -57,15 +58,18 @@ static bool lock(uid_t user)
         fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     }
     if (fd < 0)
-        return false;
+        return -1;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
         flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return true; /* it stays open */
+        return fd;
     close(fd);
-    return false;
+    return -1;
 }
 
-/* As USER: with room for two processes, can this one have a child? */
+/*
+ * The child of is_idle: as USER and limited to two processes, it tries to fork.
+ * That fails if USER has a process already. Exits with 0 if it is alone.
+ */
 static _Noreturn void try_alone(uid_t user)
 {
     struct rlimit two = {2, 2};
@@ -73,7 +77,7 @@ static _Noreturn void try_alone(uid_t user)
     pid_t pid;
 
     if (user_become(user) != 0)
-        _exit(0); /* this root is no other user at all: see lab.c */
+        _exit(0); /* a root that cannot change its user: see lab.c */
     setrlimit(RLIMIT_NPROC, &two);
     pid = fork();
     if (pid > 0)
@@ -96,20 +100,23 @@ int user_take(uid_t *out)
 {
     uint32_t first = 0;
 
-    /* Containers do not see each other's locks, but they count processes of
-       one id together. So they begin at different ones. */
+    /* Containers do not see each other's locks, but the kernel counts the
+       processes of an id in all of them. So each begins at a random id. */
     if (kit_random(&first, sizeof first) != 0)
         first = (uint32_t)getpid();
     for (uint32_t i = 0; i < IDS; i++) {
         uid_t user = FIRST + (first % IDS + i) % IDS;
+        int fd = lock(user);
 
-        if (lock(user) && is_idle(user)) {
+        if (fd >= 0 && is_idle(user)) {
             *out = user;
-            return 0;
+            return 0; /* FD stays open until this process ends */
         }
+        if (fd >= 0)
+            close(fd);
     }
-    kit_error("no verdict: each of the users %d to %d is in use by another "
-              "grading: grade again when one has ended",
+    kit_error("no verdict: other gradings use all of the user ids %d to %d: "
+              "grade again when one has ended",
               FIRST, FIRST + IDS - 1);
     return -1;
 }

@@ -12,7 +12,7 @@
  */
 int user_take(uid_t *out);
 
-/* user_become: from here on this process is USER, with few processes at once.
+/* user_become: makes this process one of USER, which may have few processes.
  * Returns 0, or -1 with errno. */
 int user_become(uid_t user);
 

@@ -17,7 +17,7 @@ int words_add(struct words *words, const char *word);
 /* words_join: appends copies of all of MORE. Returns 0 or -1. */
 int words_join(struct words *words, const struct words *more);
 
-/* words_free: gives all of it back; then it is empty. */
+/* words_free: frees every word; then WORDS is empty. */
 void words_free(struct words *words);
 
 #endif
