@@ -55,7 +55,7 @@ static bool is_showable(const char *name)
 /* What is known about the folders below. */
 struct search {
     char first[LAB_PATH], second[LAB_PATH]; /* with the files; or "" */
-    char others[FOUND]; /* names of other files */
+    char others[FOUND];                     /* names of other files */
 };
 
 static void look_at(struct search *s, const char *folder, const char *name)
@@ -114,8 +114,8 @@ static int check_readable(const char *folder)
         fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
         if (fd < 0 && errno != ENOENT && errno != ELOOP && errno != EMLINK &&
             errno != ENXIO) {
-            kit_error("cannot read %s: %s: make it readable and grade again", path,
-                      strerror(errno));
+            kit_error("cannot read %s: %s: make it readable and grade again",
+                      path, strerror(errno));
             return EX_NOINPUT;
         }
         if (fd >= 0)
