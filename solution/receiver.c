@@ -184,10 +184,10 @@ static const char *check_peer(const struct message *m,
     return me->strict_ip ? "address" : NULL;
 }
 
-/* Where the clocks differ, a fresh ticket looks old: tell by how much. */
+/* If the clocks differ, a fresh ticket looks old: print by how much. */
 static void note_age(const struct message *m, long long now)
 {
-    kit_note("the ticket of %s ended %lld s ago: let %s start again; if it "
+    kit_note("the ticket of %s ended %lld s ago: ask %s to start again; if it "
              "was fresh, compare this clock with the server's",
              m->sender, now - m->exp, m->sender);
 }
@@ -209,15 +209,14 @@ static int on_line(void *context, const char *peer_ip, const char *line,
         refused = open_ticket(&m, me);
     if (refused == NULL)
         refused = check_peer(&m, me, peer_ip);
-    if (refused == NULL) {
+    if (refused == NULL)
         refused = check_fresh(&m, me, now);
-        if (refused != NULL && strcmp(refused, "expired") == 0)
-            note_age(&m, now);
-    }
     if (refused == NULL) {
         last = kit_replay_last(&me->replay, m.secret);
         refused = open_message(&m, me, now);
     }
+    if (refused != NULL && strcmp(refused, "expired") == 0)
+        note_age(&m, now);
     if (refused == NULL && m.seq > last + 1)
         kit_note("%s: %lld before this one did not arrive", m.sender,
                  m.seq - last - 1);

@@ -19,7 +19,7 @@ struct chat {
     const char *receiver;                /* whom we asked for: bob */
     char ip_addr[KIT_IP_SIZE];           /* where the receiver listens */
     long long port;                      /* ... and at which port */
-    char senderinfo[KIT_TICKET_MAX + 1]; /* the ticket, sealed for him */
+    char senderinfo[KIT_TICKET_MAX + 1]; /* the ticket, sealed for bob */
     struct kit_key key;                  /* seals every text of this chat */
     int64_t seq;                         /* the number of the last text */
 };
@@ -161,7 +161,7 @@ static int send_input(struct kit_link *link, struct chat *chat)
         if (got == KIT_INPUT_FAILED)
             return EX_IOERR;
         if (got == KIT_INPUT_REFUSED)
-            rc = EX_DATAERR; /* too long: said and skipped, never cut */
+            rc = EX_DATAERR; /* skipped with an error, never cut */
         else if (send_text(link, chat, text, len) != 0)
             return EX_IOERR;
         /* Lines that wait already go out together. */
