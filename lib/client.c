@@ -57,7 +57,7 @@ static int read_words(struct words *words, struct kit_client *client,
     return kit_options(argc, argv, &command);
 }
 
-/* Our own name and the receiver's, which the server would only refuse. */
+/* Checks both names here: for a wrong one the server has no clear error. */
 static int check_names(const struct kit_client *client)
 {
     if (client->user == NULL) {
@@ -72,7 +72,7 @@ static int check_names(const struct kit_client *client)
     if (kit_name_check(client->receiver) != 0)
         return -1;
     if (strcmp(client->user, client->receiver) == 0) {
-        kit_error("%s cannot send to %s: name somebody else as the receiver",
+        kit_error("%s cannot send to %s: name another user as the receiver",
                   client->user, client->receiver);
         return -1;
     }
@@ -97,7 +97,7 @@ static int prepare(struct kit_client *client, const struct words *words)
     return rc;
 }
 
-/* Texts come from standard input. Returns EX_OK or another exit code. */
+/* The sender reads texts from standard input. Returns an exit code. */
 static int check_input(void)
 {
     if (kit_can_read(STDIN_FILENO))
@@ -107,7 +107,7 @@ static int check_input(void)
     return EX_NOINPUT;
 }
 
-/* A receiver that cannot show a text must not accept it either. */
+/* A receiver that cannot show texts must not accept any. Exit code. */
 static int check_output(void)
 {
     if (kit_can_write(STDOUT_FILENO))
@@ -163,7 +163,7 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
     return rc == EX_OK ? prepare(client, &words) : rc;
 }
 
-/* Whether a listener on IP hears those who connect to OWN. */
+/* Whether connections to the address OWN reach a listener on IP. */
 static bool is_heard_at(const char *own, const char *ip)
 {
     uint8_t a[sizeof(struct in6_addr)] = {0}, b[sizeof a] = {0};
@@ -188,8 +188,8 @@ int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
     if (kit_peers_listen(peers, bound, ip, client->port) != 0)
         return EX_UNAVAILABLE;
     if (!is_heard_at(own, ip))
-        kit_note("the server sends everybody to %s, the address that you log "
-                 "in from, but you listen on %s: leave --listen out, or type "
+        kit_note("senders will connect to %s, the address that you log in "
+                 "from, but you listen on %s: leave --listen out, or type "
                  "--listen %s",
                  own, ip, own);
     return EX_OK;

@@ -34,8 +34,8 @@ int kit_receiver_open(struct kit_client *client, int argc,
  * address of --listen or else on the one that we have for the server, and on
  * the port of --port. Sets BOUND to the port that it is. Returns EX_OK; or
  * another exit code with PEERS NULL and the reason on standard error. Prints a
- * note when the two addresses differ, because the server names the second one
- * to senders.
+ * note if --listen is another address than that of the login, to which the
+ * server sends senders.
  */
 int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
                       struct kit_client *client) KIT_MUST_CHECK;

@@ -30,7 +30,7 @@ struct kit_http {
     char why[CURL_ERROR_SIZE]; /* libcurl's own words for a failure */
     size_t head;               /* bytes of heads that have come */
     long long date;            /* the last Date in them, Unix seconds, or -1 */
-    bool compared;             /* our clock with it */
+    bool compared;             /* our clock with the server's: done once */
 };
 
 /* Before libcurl 7.85 the list of protocols was a set of bits. */
@@ -194,7 +194,7 @@ static size_t receive(char *data, size_t one, size_t len, void *context)
     return len;
 }
 
-/* Keeps what LINE, of a head, says of the server's clock. */
+/* If LINE is the Date field of a response, stores the server's time. */
 static void read_date(struct kit_http *http, const char *line, size_t len)
 {
     char date[64];
@@ -207,9 +207,9 @@ static void read_date(struct kit_http *http, const char *line, size_t len)
 }
 
 /*
- * Advises once where our clock and the server's differ by more than a ticket
- * allows. Without TLS anybody on the way could have written the date: it is
- * good for advice and never decides anything.
+ * Prints advice, once, if our clock and the server's differ by more than a
+ * ticket allows. An attacker can change the date if there is no TLS, so it must
+ * not be used for anything else.
  */
 static void compare_clocks(struct kit_http *http)
 {
@@ -220,7 +220,7 @@ static void compare_clocks(struct kit_http *http)
     http->compared = true;
     if (ahead > KIT_CLOCK_SKEW || ahead < -KIT_CLOCK_SKEW)
         kit_note("the clock of this machine is %lld s %s the server's: set the "
-                 "wrong one, or messages may be refused as expired",
+                 "wrong one, or messages may be rejected as expired",
                  ahead > 0 ? ahead : -ahead, ahead > 0 ? "ahead of" : "behind");
 }
 

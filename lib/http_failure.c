@@ -58,9 +58,9 @@ enum { CHAIN_TOO_EARLY = 9, CHAIN_TOO_LATE = 10 };
 /*
  * Copies to OUT, SIZE bytes, the date of the server's certificate that libcurl
  * calls NAME, as text; or nothing where libcurl's TLS library does not tell.
- * libcurl hides the dates of a certificate that it has rejected, so this
- * shakes hands a second time, without checking. The date is only shown, and
- * nothing is sent over this connection.
+ * libcurl hides the dates of a certificate that it has rejected, so this makes
+ * a second handshake without verification. The date is only shown, and no
+ * request is sent over this connection.
  */
 static void find_date(char *out, size_t size, CURL *curl, const char *name)
 {
@@ -87,8 +87,8 @@ static void find_date(char *out, size_t size, CURL *curl, const char *name)
 }
 
 /*
- * A certificate is for another time than this machine's. Either the clock of
- * this machine is wrong, or the server's was when the certificate was made.
+ * The certificate is not valid at this machine's time. Either this clock is
+ * wrong, or the server needs another certificate.
  */
 static void say_other_time(const char *base, CURL *curl, bool early)
 {
@@ -109,7 +109,7 @@ static void say_other_time(const char *base, CURL *curl, bool early)
  * A certificate can fail in several ways and libcurl has one code for all. If
  * the signatures or dates are wrong, CURLINFO_SSL_VERIFYRESULT has OpenSSL's
  * number for the reason; 0 and 1 mean that nothing is wrong with them. Other
- * TLS libraries have other numbers, so WHY, their own words, count as well.
+ * TLS libraries have other numbers, so their error text, WHY, is searched too.
  */
 static void say_untrusted(const char *base, const char *why, CURL *curl)
 {

@@ -11,9 +11,9 @@
 #include "lib/text_file.h"
 
 /*
- * Bytes that Linux keeps of a line typed at a terminal; it drops what follows,
- * up to Enter. macOS keeps 1,024 and then rings the bell and drops Enter too,
- * so that no cut line comes from there.
+ * Linux keeps this many bytes of a line typed at a terminal and drops the rest
+ * of it. macOS keeps 1,024, then rings the bell and drops Enter too, so a line
+ * that is too long never arrives.
  */
 enum { TERMINAL_LINE_MAX = 4095 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong with a name, in words. */
+/* Checking names that people type. */
 #include "lib/name.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 /* Writes NAME to OUT with its ASCII letters in lower case. */
 static void to_lower(char out[KIT_NAME_MAX + 2], const char *name)
 {
-    /* One character more than a NAME has: a name that is too long stays so. */
+    /* Room for one character too many, so a name that is too long stays so. */
     snprintf(out, KIT_NAME_MAX + 2, "%s", name);
     for (char *c = out; *c != '\0'; c++) {
         if (*c >= 'A' && *c <= 'Z')

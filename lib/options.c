@@ -133,8 +133,8 @@ static void move(char **argv, int to, int from)
 }
 
 /*
- * Ends the program where the backend's library cannot do its work: otherwise
- * each step would fail later, and look like one that is not written yet.
+ * Ends the program if an algorithm of the backend does not work. Otherwise each
+ * step would fail later, and look like one that is not written yet.
  */
 static void require_crypto(void)
 {

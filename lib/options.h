@@ -36,10 +36,10 @@ struct kit_command {
  * that says what to type. Errors and notes are said in the command's name
  * from here on (lib/say.h). ARGV[0] is the word before the first option.
  *
- * Every program calls this first, so it also does what each of them needs
- * before it begins: lib/streams.h at once, and lib/selftest.h once the command
- * line is known to be right. EX_UNAVAILABLE, with a sentence that names the
- * algorithm, where the cryptography does not work.
+ * Every program calls this first, so it also opens the standard streams
+ * (lib/streams.h) and, if the command line is right, tests the cryptography
+ * (lib/selftest.h). If an algorithm does not work, it names that on standard
+ * error and ends the program with EX_UNAVAILABLE.
  */
 int kit_options(int argc, char **argv, const struct kit_command *command);
 

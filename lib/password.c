@@ -127,18 +127,18 @@ static void check_mode(int fd, const char *file)
              word);
 }
 
-/* Drops what an editor has put around the password. FILE has it. */
+/* Drops a byte order mark and CR from LINE, the first line of FILE. */
 static int clean(struct line *line, const char *file)
 {
     char why[KIT_TEXT_FILE_WHY];
     const char *newline;
 
-    /* Its UTF-8 is checked later: a line that is too long was cut. */
+    /* Not KIT_UTF8: a line that is too long may be cut inside a character. */
     if (kit_text_file_clean(why, line->bytes, &line->len, KIT_ASCII) != 0) {
         kit_error("%s: %s", file, why);
         return -1;
     }
-    /* One that was a lone CR. */
+    /* If lines end in CR alone, read_line has read several. */
     newline = memchr(line->bytes, '\n', line->len);
     if (newline != NULL)
         line->len = (size_t)(newline - line->bytes);

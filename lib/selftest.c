@@ -71,7 +71,7 @@ static bool scrypt_works(void)
            memcmp(got, want, sizeof want) == 0;
 }
 
-/* What is random has no known answer; but it does not come twice. */
+/* Random bytes have no known answer, but two draws must differ. */
 static bool random_works(void)
 {
     uint8_t a[KIT_KEY_LEN], b[KIT_KEY_LEN];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The first three descriptors, which must never be a socket or a file. */
+/* Descriptors 0 to 2 must never be a socket or file that we open. */
 #include "lib/streams.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Seeking in a pipe or a terminal fails too, but not with EBADF. */
+/* Only EBADF means closed: seeking in a pipe or a terminal fails too. */
 static bool is_open(int fd)
 {
     return lseek(fd, 0, SEEK_CUR) >= 0 || errno != EBADF;
@@ -17,10 +17,10 @@ void kit_streams_open(void)
 {
     /* open gives the lowest free number: FD, as those below it are taken. */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        int wrong_way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        int useless = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 
         /* There may be no standard error to print a reason on. */
-        if (!is_open(fd) && open("/dev/null", wrong_way) != fd)
+        if (!is_open(fd) && open("/dev/null", useless) != fd)
             _exit(EX_OSFILE);
     }
 }

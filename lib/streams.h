@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard input, output and error: whether the caller has given us them. */
+/* Standard input, output and error that the caller may have closed. */
 #ifndef KIT_STREAMS_H
 #define KIT_STREAMS_H
 
@@ -11,9 +11,9 @@
  * that number, and error messages would go to a peer. Call it before anything
  * else opens a descriptor; kit_options does.
  *
- * /dev/null is opened the wrong way round (0 only for writing, 1 and 2 only
- * for reading), so that using it fails with EBADF: no text is lost in
- * silence. Ends the program with EX_OSFILE where there is no /dev/null.
+ * Descriptor 0 is opened only for writing, 1 and 2 only for reading, so that
+ * using them fails with EBADF: no text is lost without an error. Ends the
+ * program with EX_OSFILE if there is no /dev/null.
  */
 void kit_streams_open(void);
 

@@ -33,7 +33,7 @@ static int add(struct store *store, const char *name, const char *phc)
     case 0:
         return EX_OK;
     case 1:
-        kit_error("there is an account %s already; to change its password: "
+        kit_error("the account %s exists; to change its password, type: "
                   "chat-server passwd --db %s %s",
                   name, db, name);
         return EX_CANTCREAT;

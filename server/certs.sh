@@ -116,7 +116,7 @@ stamp()
     }'
 }
 
-# A laptop whose clock is some hours behind must be able to use them, too.
+# They must be valid for a laptop with a clock some hours behind, too.
 now=${CERTS_NOW:-$(date +%s)}
 from=$(stamp $((now - day)))
 to=$(stamp $((now + days * day)))

@@ -35,9 +35,11 @@ static const struct kit_command command = {
     .operands = "ROSTER.csv",
     .about =
         "Adds a whole class, or nothing of it. The file begins with the line\n"
-        "name,password and has one account on each line. An empty password is\n"
-        "made up; it is written to the file of --list and nowhere else. That\n"
-        "file must not exist. With --update an account that exists and has no\n"
+        "name,password and has one account on each line. For an empty "
+        "password\n"
+        "one is generated and written to the file of --list, nowhere else.\n"
+        "That file must not exist. With --update an account that exists and "
+        "has no\n"
         "password in the file keeps its own.",
     .min = 1,
     .max = 1,
@@ -46,7 +48,7 @@ static const struct kit_command command = {
 
 enum { THREADS_MAX = 4 }; /* that hash; each needs 16 MiB, or more (RFC 7914) */
 
-/* What is to be done: ROWS have their passwords, as has the list. */
+/* The accounts to write. Each of ROWS has its password. */
 struct changes {
     struct roster rows;
     struct change {
@@ -62,7 +64,7 @@ static int make_room(struct changes *changes, size_t count)
     changes->of = calloc(count + 1, sizeof *changes->of);
     if (changes->rows.rows != NULL && changes->of != NULL)
         return EX_OK;
-    kit_error("no memory for so many accounts");
+    kit_error("there is no memory for so many accounts: close other programs");
     return EX_OSERR;
 }
 
@@ -72,20 +74,23 @@ static int complete(struct roster_row *row, const char *file)
     if (row->password[0] != '\0')
         return EX_OK;
     if (list == NULL) {
-        kit_error("%s, line %d: %s has no password. To have passwords made, "
-                  "name a new file for them: --list passwords.csv",
+        kit_error("%s, line %d: %s has no password. To have passwords "
+                  "generated, name a new file for them: --list passwords.csv",
                   file, row->line, row->name);
         return EX_USAGE;
     }
     if (roster_make_password(row->password) == 0)
         return EX_OK;
-    kit_error("no random bytes for the password of %s", row->name);
+    kit_error(
+        "cannot generate a password for %s: there are no random bytes; try "
+        "again",
+        row->name);
     return EX_OSERR;
 }
 
 /*
- * Compares the class with the accounts there are, before anything is done:
- * fills CHANGES with what is to be done, or prints all that is in the way.
+ * Compares ROSTER with the accounts in STORE and fills CHANGES. Writes nothing.
+ * Prints an error for each account that is in the way.
  */
 static int plan(struct changes *changes, struct store *store,
                 const struct roster *roster, const char *file)
@@ -100,8 +105,8 @@ static int plan(struct changes *changes, struct store *store,
         if (found < 0)
             return EX_UNAVAILABLE;
         if (found == 0 && !update) {
-            kit_error("%s, line %d: there is an account %s already; "
-                      "--update gives it the password of the file",
+            kit_error("%s, line %d: the account %s exists; with --update it "
+                      "gets the password in the file",
                       file, row->line, row->name);
             rc = EX_CANTCREAT;
         }
@@ -209,13 +214,13 @@ static int write_all(struct store *store, const struct changes *changes)
     return rc == 0 ? EX_OK : rc == 1 ? EX_TEMPFAIL : EX_UNAVAILABLE;
 }
 
-/* The accounts and their list: both or, unless it is killed, neither. */
+/* Writes the accounts and their list. Unless killed: both or neither. */
 static int commit(struct store *store, const struct changes *changes)
 {
     sigset_t all, before;
     int rc = EX_OK;
 
-    /* Ctrl-C comes before this or after it. */
+    /* Ctrl-C must not end it between the list and the accounts. */
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
     if (list != NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which libmicrohttpd runs. A program may run with a newer one than it was
- * compiled with, so MHD_VERSION does not say.
+ * Which libmicrohttpd runs. It may be newer than the one that the program was
+ * compiled with, so MHD_VERSION is not enough.
  */
 #ifndef SERVER_LIBRARY_H
 #define SERVER_LIBRARY_H

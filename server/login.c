@@ -34,9 +34,9 @@ static int read_request(struct login *login, const cJSON *body)
 }
 
 /*
- * Which cost the password OWN is to be upgraded to: the dearest one in the
- * database that is not over the server's own, LN, so a row that was tampered
- * with does not make all others as dear.
+ * Chooses the cost that a password of cost OWN is upgraded to: the highest in
+ * the database that is not above the server's, LN. So one manipulated row
+ * cannot make all others expensive.
  */
 static void plan_upgrade(struct login *login, struct phc_cost own, unsigned ln)
 {

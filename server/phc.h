@@ -36,7 +36,7 @@ struct phc_cost {
     unsigned ln, p;
 };
 
-/* Different costs, the dearest first. */
+/* Different costs, the highest first. */
 struct phc_costs {
     size_t count;
     struct phc_cost list[PHC_COSTS_MAX];
@@ -57,8 +57,8 @@ int phc_parse(struct phc *phc, const char *text) KIT_MUST_CHECK;
 int phc_make(char *out, const char *password, unsigned ln) KIT_MUST_CHECK;
 
 /*
- * phc_upgrade: the same at COST, with the salt of TEXT, of which PASSWORD was
- * verified: an equal salt marks an equal password.
+ * phc_upgrade: the same at COST, with the salt of TEXT, for which PASSWORD was
+ * verified. The salt stays the same as long as the password does.
  */
 int phc_upgrade(char *out, const char *text, const char *password,
                 struct phc_cost cost) KIT_MUST_CHECK;

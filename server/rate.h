@@ -75,7 +75,7 @@ int rate_begin(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
 int rate_take(struct rate_token *token, struct rate *rate, const char *key,
               int64_t now) KIT_MUST_CHECK;
 
-/* rate_give_back: puts TOKEN back: what it was taken for did not count. */
+/* rate_give_back: puts TOKEN back into its bucket. */
 void rate_give_back(struct rate *rate, const struct rate_token *token);
 
 #endif

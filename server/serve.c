@@ -91,8 +91,8 @@ static int check_options(void)
     if (!kit_is_address(listen_on) || address_is_loopback(listen_on))
         return EX_OK; /* what is no address address_listen says */
     if (demo) {
-        kit_error("--demo listens on a loopback address only, as everybody "
-                  "knows its passwords: leave --listen out, or make accounts "
+        kit_error("--demo listens on a loopback address only, because its "
+                  "passwords are public: leave --listen out, or make accounts "
                   "and give --db FILE");
         return EX_USAGE;
     }

@@ -258,7 +258,7 @@ START_TEST(existing_accounts)
     ck_assert_int_eq(
         import("name,password\nalice,apple\nbob,b\ncarol,c\nbob2,\n", NULL),
         EX_CANTCREAT);
-    ck_assert(captured_has("line 3: there is an account bob already"));
+    ck_assert(captured_has("line 3: the account bob exists"));
     ck_assert_int_eq(captured_lines(), 1);
     ck_assert_int_eq(fits("alice", "apple"), -1);
     ck_assert_int_eq(fits("carol", "c"), -1);
