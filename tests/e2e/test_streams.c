@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Programs that are started with a standard stream closed ("2>&-"): the next
- * socket or file must not take its place, and no text may be lost in silence.
+ * socket or file must not take its place, and no text may be lost without an
+ * error.
  */
 #include <check.h>
 #include <fcntl.h>
@@ -96,7 +97,7 @@ static void read_a_folder(void)
     dup2(open("/", O_RDONLY), STDIN_FILENO);
 }
 
-/* An input that cannot be read is no text that is too long. */
+/* A read error is not reported as a text that is too long. */
 START_TEST(input_breaks)
 {
     struct process *bob =
@@ -110,7 +111,7 @@ START_TEST(input_breaks)
 }
 END_TEST
 
-/* Before it logs in: nobody shall send to it. */
+/* It fails before it logs in, so that no sender can find it. */
 START_TEST(receiver_without_output)
 {
     struct process *p = start("solution/receiver", "bob", NULL, close_output);
@@ -171,7 +172,7 @@ START_TEST(server_works_without)
 }
 END_TEST
 
-/* What cannot be printed is no success. */
+/* A command that cannot print its result must not exit with 0. */
 START_TEST(users_without_output)
 {
     const struct process_way way = {.before = close_output};

@@ -277,8 +277,8 @@ START_TEST(asked_for)
 END_TEST
 
 /*
- * The server names the address of the login to senders. Whoever listens
- * elsewhere is told; whoever listens there, or everywhere, is not.
+ * The server sends senders to the address of the login. A receiver that does
+ * not listen there prints a note; one that does, or listens everywhere, not.
  */
 static const struct {
     const char *listen;
@@ -305,7 +305,7 @@ START_TEST(listens_elsewhere)
 }
 END_TEST
 
-/* Programs that do some cryptography, or whose students would. */
+/* Programs that use cryptography, or will when a student has finished. */
 static const char *const needy[][ARGS_MAX] = {
     {"chat-server", "users", "--db", "@chat.db"},
     {"chat-server", "--db", "@chat.db", "--port", "0"},

@@ -46,7 +46,7 @@ END_TEST
 #define TAIL                                                                   \
     "$AAECAwQFBgcICQoLDA0ODw$1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"
 
-/* Every cost once, the dearest first; damaged rows do not count. */
+/* Every cost once, the highest first; damaged rows do not count. */
 START_TEST(costs)
 {
     static const char *const forms[] = {"ln=10,r=8,p=5", "ln=14,r=8,p=5",

@@ -133,7 +133,7 @@ START_TEST(whole_class)
 }
 END_TEST
 
-/* What was made up would be lost: nothing is imported, and one line says so. */
+/* Generated passwords would be lost: one error line, and no import. */
 START_TEST(made_needs_list)
 {
     capture(STDERR_FILENO);

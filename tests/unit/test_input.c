@@ -113,8 +113,8 @@ static void type_long(const struct terminal *terminal, size_t len)
 }
 
 /*
- * Where the terminal keeps a line whole, so do we; where it cannot be known,
- * nothing is sent. A line that fits has nothing to fear from the next.
+ * A line that the terminal keeps whole is sent; one that it may have cut is
+ * not. Neither affects the next line.
  */
 static const struct {
     size_t len;

@@ -230,7 +230,7 @@ START_TEST(cheap_passwords_are_upgraded)
 }
 END_TEST
 
-/* A row that is dearer than the server's own cost is no model. */
+/* No password is upgraded to a cost above the server's own. */
 START_TEST(upgrades_are_limited)
 {
     lab.service->ln = 11;

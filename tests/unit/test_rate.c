@@ -136,7 +136,7 @@ static uint32_t computed_row(const char *key)
     return hash % 256;
 }
 
-/* Names that were computed to share the victim's row drive nobody out. */
+/* Names computed to share the victim's row cannot evict its bucket. */
 START_TEST(computed_keys)
 {
     static const char victim[] = "victim 127.0.0.1";

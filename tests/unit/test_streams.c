@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Closed standard streams are filled before anything else can take them. */
+/* /dev/null is opened in place of closed standard streams. */
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>

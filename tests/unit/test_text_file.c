@@ -145,7 +145,7 @@ START_TEST(limits)
 }
 END_TEST
 
-/* What was cut off at the end is not left in memory. */
+/* Bytes after the new end are wiped. */
 START_TEST(nothing_is_left_behind)
 {
     char text[] = "\xef\xbb\xbf"
