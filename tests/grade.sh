@@ -43,6 +43,31 @@ expect 66 "No such file" sh "$grader" --submission "$tmp/none"
 
 expect 73 "is there room?" env TMPDIR="$tmp/none" sh "$grader" \
     --submission solution --only B-01
+expect 66 "Not a directory" sh "$grader" --submission solution/sender.c
+
+# Whatever ends it, it leaves no folder behind: a reader that stops reading, or
+# a signal while the compiler runs, which here waits for it.
+mkdir "$tmp/tidy"
+TMPDIR="$tmp/tidy" sh "$grader" --submission solution --only B | head -n 1 \
+    >/dev/null
+expect 1 "" sh -c "ls '$tmp/tidy' | grep ."
+mkfifo "$tmp/gate"
+cat >"$tmp/cc" <<CC
+#!/bin/sh
+read -r word <"$tmp/gate"
+CC
+chmod +x "$tmp/cc"
+sed "s|^compile cc\$|compile $tmp/cc|" build/libsodium/grade.conf >"$tmp/conf"
+for signal in HUP TERM; do
+    TMPDIR="$tmp/tidy" build/libsodium/grade --kit . --conf "$tmp/conf" \
+        --submission solution 2>"$tmp/said" &
+    exec 3>"$tmp/gate"
+    kill -s $signal $!
+    exec 3>&-
+    expect 75 "" wait $!
+    expect 1 "" sh -c "ls '$tmp/tidy' | grep ."
+done
+rm "$tmp/gate"
 
 # A report is whole, in its format, or not there.
 for format in text json markdown junit; do

@@ -10,16 +10,16 @@ grade=$1
 dir=$2
 out=$3
 
-# The unpacked archive, to be looked at as the grader will.
-unpacked=$(mktemp -d)
-trap 'rm -rf "$unpacked" "$out.tar"' EXIT
-trap 'exit 1' HUP INT TERM
-
 nothing()
 {
     echo "make submit: $1; nothing was packed" >&2
     exit 1
 }
+
+# The unpacked archive, to be looked at as the grader will.
+unpacked=$(mktemp -d) || nothing "set TMPDIR to a folder that you can write to"
+trap 'rm -rf "$unpacked" "$out.tar"' EXIT
+trap 'exit 1' HUP INT TERM
 
 rm -f "$out" # it is not mistaken for the new one
 "$grade" --look "$dir" || nothing "the grader could not read this"

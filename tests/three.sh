@@ -4,7 +4,10 @@
 # Three programs over loopback, for the scripts beside, which read this with
 # ". tests/three.sh". Whatever happens, all of them end.
 
-dir=$(mktemp -d) || exit 1
+dir=$(mktemp -d) || {
+    echo "set TMPDIR to a folder that you can write to" >&2
+    exit 1
+}
 server=
 receiver=
 finish()

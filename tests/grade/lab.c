@@ -165,8 +165,9 @@ int lab_open(const char *source)
     lab_path(work, "%s/grade-XXXXXX", tmp != NULL ? tmp : "/tmp");
     if (mkdtemp(work) == NULL || set_real(lab.work, work) != 0 ||
         set_real(lab.source, source) != 0) {
-        kit_error("cannot make a folder in %s: is there room?",
-                  tmp != NULL ? tmp : "/tmp");
+        kit_error("cannot make a folder in %s: %s (is there room?): set TMPDIR "
+                  "to a folder that you can write to",
+                  tmp != NULL ? tmp : "/tmp", strerror(errno));
         return -1;
     }
     chmod(lab.work, 0711);

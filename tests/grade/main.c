@@ -7,9 +7,11 @@
  * the grader itself could not run.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -56,6 +58,17 @@ static const struct kit_command command = {
     .options = options,
 };
 
+/* Whether PATH is a folder that can be read; if not, errno has the reason. */
+static bool can_read_folder(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0 || S_ISDIR(st.st_mode))
+        return access(path, R_OK | X_OK) == 0;
+    errno = ENOTDIR;
+    return false;
+}
+
 /* What must be known before anything is run. Returns an exit code. */
 static int check_request(void)
 {
@@ -77,7 +90,7 @@ static int check_request(void)
                   "grade.sh calls this program");
         return EX_USAGE;
     }
-    if (access(lab.submission, R_OK | X_OK) != 0) {
+    if (!can_read_folder(lab.submission)) {
         kit_error("SUBMISSION=%s: %s; name a folder with sender.c and "
                   "receiver.c",
                   lab.submission, strerror(errno));
@@ -108,9 +121,11 @@ static int tell(struct report *report)
             return EX_CANTCREAT;
     }
     if (fflush(stdout) != 0) {
-        kit_error("cannot print the report: %s: print it to another place, or "
-                  "name a file with --report",
-                  strerror(errno));
+        if (errno != EPIPE) /* head and less may stop reading */
+            kit_error(
+                "cannot print the report: %s: print it to another place, or "
+                "name a file with --report",
+                strerror(errno));
         return EX_IOERR;
     }
     return report->failed + report->skipped == 0 ? 0 : 1;
@@ -185,6 +200,7 @@ int main(int argc, char **argv)
     int rc = EX_OSERR;
 
     limits_clear();
+    signal(SIGPIPE, SIG_IGN); /* our folder must be removed even then */
     kit_options(argc, argv, &command);
     if (wanted == NULL || needed == NULL || ladder_check() != 0) {
         rc = EX_SOFTWARE;

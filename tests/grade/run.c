@@ -91,6 +91,7 @@ static _Noreturn void keep(const struct check *check, struct result *r)
 
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     transcript = r;
     r->verdict = RUNNING;
     spawn_adopt();
@@ -114,13 +115,18 @@ static void on_stop(int number)
     stopped = 1;
 }
 
-/* Lets SIGINT and SIGTERM end the run, and waitpid with it. */
+/*
+ * Lets SIGINT, SIGTERM and SIGHUP end the run, and waitpid with it. Under nohup
+ * SIGHUP is ignored, and stays so.
+ */
 static void catch_stop(void)
 {
-    struct sigaction action = {.sa_handler = on_stop};
+    struct sigaction action = {.sa_handler = on_stop}, old;
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
 }
 
 enum state { WAITING, STARTED, DONE };
