@@ -95,6 +95,10 @@ pkg   = $(shell PKG_CONFIG_PATH='$(subst ','\'',$(PKG_CONFIG_PATH))' \
 DIALECT  := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE \
             -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CFLAGS   ?= -O2 -g
+# make -R knows no CC, and in the environment it can be empty.
+ifeq ($(strip $(CC)),)
+override CC := cc
+endif
 WARNINGS := -Wall -Wextra -Wno-unused-parameter \
             -Werror=incompatible-pointer-types \
             $(if $(WERROR),-Werror -Wshadow -Wmissing-prototypes \

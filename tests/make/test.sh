@@ -197,6 +197,12 @@ cp "$tmp/deps.sh" tests/deps.sh
 
 # --- Programs that talk to the user ------------------------------------------
 
+# A compiler is there without make's own variables, and with an empty CC.
+for setting in MAKEFLAGS=-Rr CC=; do
+    env "$setting" "$make" -n V=1 "$b/backends/libsodium.o" 2>&1 |
+        grep -q '^cc .*backends/libsodium.c' || wrong "$setting: no compiler"
+done
+
 # Their output goes to the user, not to a file in which make with -O keeps it
 # until they have ended.
 for flags in -Otarget '-j8 -Otarget' -Orecurse; do
