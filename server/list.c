@@ -121,8 +121,8 @@ int list_check(const char *path, struct store *store)
     struct stat status;
     int fd;
 
-    if (strlen(path) + sizeof ".new" > LIST_PATH) {
-        errno = ENAMETOOLONG;
+    if (path[0] == '\0' || strlen(path) + sizeof ".new" > LIST_PATH) {
+        errno = path[0] == '\0' ? ENOENT : ENAMETOOLONG;
         return cannot_write(path);
     }
     name_aside(aside, path);

@@ -180,6 +180,8 @@ START_TEST(list_has_no_place)
     ck_assert_int_eq(IMPORT("name,password\nalice,\n", "--list", nowhere),
                      EX_CANTCREAT);
     ck_assert(captured_has(nowhere));
+    ck_assert_int_eq(IMPORT("name,password\nalice,\n", "--list", ""),
+                     EX_CANTCREAT);
     ck_assert_int_eq(fits("alice", ""), -1);
 }
 END_TEST
