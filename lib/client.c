@@ -84,14 +84,12 @@ static int prepare(struct kit_client *client, const struct words *words)
 {
     int rc = EX_OK;
 
-    if (check_names(client) != 0) {
+    if (check_names(client) != 0 ||
+        kit_http_open(&client->server, words->url, words->cacert) != 0)
         rc = EX_USAGE;
-    } else if (kit_http_open(&client->server, words->url, words->cacert) != 0) {
-        rc = EX_USAGE;
-    } else if (kit_password_read(client->password, sizeof client->password,
-                                 words->password_file, "Password: ") != 0) {
+    else if (kit_password_read(client->password, sizeof client->password,
+                               words->password_file, "Password: ") != 0)
         rc = EX_NOINPUT;
-    }
     if (rc != EX_OK)
         kit_client_close(client);
     return rc;

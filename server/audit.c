@@ -11,7 +11,8 @@
 /* What goes through libmicrohttpd's callback. */
 struct walk {
     struct audit *audit;
-    struct layout *layout; /* NULL: the library has looked at it */
+    bool is_strict;       /* the library has looked at the layout */
+    struct layout layout; /* otherwise */
 };
 
 /* What a token is made of, a tchar (RFC 9110, 5.6.2). */
@@ -93,8 +94,8 @@ static enum MHD_Result see(void *context, enum MHD_ValueKind kind,
 {
     struct walk *walk = context;
 
-    if (walk->layout != NULL)
-        layout_field(walk->layout, name, name_len, value, value_len);
+    if (!walk->is_strict)
+        layout_field(&walk->layout, name, name_len, value, value_len);
     if (value == NULL || !is_name(name, name_len) ||
         !is_value(value, value_len)) {
         walk->audit->sound = false;
@@ -111,23 +112,22 @@ static enum MHD_Result see(void *context, enum MHD_ValueKind kind,
 static void walk_laid_out(struct walk *walk, struct MHD_Connection *connection,
                           const struct audit_line *line)
 {
-    struct layout layout;
     const union MHD_ConnectionInfo *size = MHD_get_connection_info(
         connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 
-    walk->layout = &layout;
-    layout_begin(&layout, line->method, line->target, line->target_end,
+    layout_begin(&walk->layout, line->method, line->target, line->target_end,
                  line->version);
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, see, walk);
-    layout_end(&layout, line->method, size == NULL ? 0 : size->header_size);
-    if (!layout.clean)
+    layout_end(&walk->layout, line->method,
+               size == NULL ? 0 : size->header_size);
+    if (!walk->layout.clean)
         walk->audit->sound = false;
 }
 
 void audit_head(struct audit *audit, struct MHD_Connection *connection,
                 const struct audit_line *line)
 {
-    struct walk walk = {.audit = audit, .layout = NULL};
+    struct walk walk = {.audit = audit, .is_strict = line->is_strict};
 
     memset(audit, 0, sizeof *audit);
     audit->sound = true;

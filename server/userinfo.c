@@ -62,12 +62,10 @@ static void answer(struct reply *reply, struct service *service,
 
     if (wait > 0)
         reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
-    else if (wait < 0)
+    else if (wait < 0 || found == SESSIONS_LOST_RECEIVER)
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     else if (found == SESSIONS_NO_RECEIVER)
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
-    else if (found == SESSIONS_LOST_RECEIVER)
-        reply_refuse(reply, REFUSE_INTERNAL, 0);
     else
         make_answer(reply, &pair->sender, &pair->receiver, request->now);
 }
