@@ -101,7 +101,6 @@ const char *finding_no_start(const char *text)
         "ReserveShadowMemoryRange failed",
         "Shadow memory range interleaves",
         "AddressSanitizer:DEADLYSIGNAL\nAddressSanitizer:DEADLYSIGNAL",
-        no_leaks,
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

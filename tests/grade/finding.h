@@ -15,8 +15,11 @@ bool finding_in(char *out, size_t out_size, const char *text);
 
 /*
  * finding_no_start: the line of TEXT, made harmless, in which a sanitizer has
- * written that it cannot work on this machine; or NULL. finding_no_leaks:
- * whether the reason is that LeakSanitizer cannot look into a process.
+ * written that it cannot work on this machine; or NULL.
+ *
+ * finding_no_leaks: whether LeakSanitizer could not look into the process. If
+ * a right program can be looked into, then this one has used up its own
+ * descriptors or memory.
  */
 const char *finding_no_start(const char *text);
 bool finding_no_leaks(const char *text);
