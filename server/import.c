@@ -130,7 +130,7 @@ struct job {
     struct progress progress;
 };
 
-/* The next row of JOB to hash; false when there is none. */
+/* Sets ROW to the next one of JOB to hash; false after the last. */
 static bool take(size_t *row, struct job *job)
 {
     bool more;

@@ -213,7 +213,7 @@ expect 0 "{" cat "$tmp/first"
 cd "$kit" || exit 70
 [ ! -e "$odd/pwned" ] || { echo "WRONG: a shell ran a path"; status=1; }
 
-# The command that is printed can be typed as it is.
+# The printed command can be typed unchanged.
 expect 1 "SUBMISSION='$tmp/it'\\''s \$(touch pwned) \"here\"/starter'" \
     sh "$grader" --submission "$odd/starter" --only M4-01 --format markdown
 
@@ -379,7 +379,7 @@ if [ "$(uname -s)" = Linux ]; then
     expect 71 "libprivate.so" $private
     expect 0 "3 passed, 0 failed" env LD_LIBRARY_PATH="$tmp/prefix" $private
 else
-    echo "skipped: a library in a folder of its own (not Linux)"
+    echo "skipped: a library in a private folder (not Linux)"
 fi
 
 # LeakSanitizer cannot work under a debugger.

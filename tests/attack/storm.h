@@ -49,7 +49,7 @@ void storm_judge(const struct storm *storm, long expected);
 void storm_times(const struct storm *storm, int status, struct times *times);
 
 /*
- * Somebody who uses the server as it is meant, forty times a second. The same
+ * An honest user, who sends forty requests a second. The same
  * is asked of a twin, in turn: a server that is not attacked.
  */
 struct bystander {

@@ -100,7 +100,7 @@ static void *log_in(void *context)
     return NULL;
 }
 
-/* Lets some logins pass, of which nobody knows how many; FIRST were before. */
+/* Waits for a random number of logins; there were FIRST before. */
 static void any_moment(int first)
 {
     uint32_t drawn[2];

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Zero is none yet. */
+/* Zero: none yet. */
 struct times {
     double *ms; /* COUNT of them, in milliseconds */
     size_t count, room;

@@ -43,7 +43,7 @@ static bool is_folder(const char *path)
     return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Whether reports can show NAME as it is. */
+/* Whether reports can show NAME unchanged. */
 static bool is_showable(const char *name)
 {
     char shown[KIT_SHOWN_SIZE(256)];

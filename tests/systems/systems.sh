@@ -131,7 +131,7 @@ build_root()
     mv "$root.new" "$root"
 }
 
-# --- In a namespace of its own: mounts ---------------------------------------
+# --- In a private namespace: mounts ------------------------------------------
 
 # The overlay at $in: the clean root below, memory above.
 mount_all()
