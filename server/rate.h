@@ -62,9 +62,9 @@ int rate_begin(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
 
 /*
  * rate_take: takes a token from the bucket of KEY at NOW (milliseconds of a
- * clock that never goes back) and sets TOKEN to it. Returns 0; the seconds to
- * wait for the next token, at least 1, when there is none; or -1 when the
- * backend fails. TOKEN is zero unless it returns 0.
+ * clock that never goes back) and sets TOKEN to it. Returns 0; a positive
+ * number if the bucket is empty: the seconds until its next token; or -1 if
+ * the backend fails. TOKEN is zero unless it returns 0.
  *
  * A bucket is forgotten only when it is full again, so other keys cannot give
  * this one new tokens. A new key whose row has no free bucket uses the row's

@@ -49,8 +49,8 @@ void storm_judge(const struct storm *storm, long expected);
 void storm_times(const struct storm *storm, int status, struct times *times);
 
 /*
- * An honest user, who sends forty requests a second. The same
- * is asked of a twin, in turn: a server that is not attacked.
+ * An honest user: forty requests a second to the server under attack, each
+ * followed by the same request to its twin, a server that is not attacked.
  */
 struct bystander {
     const struct target *here, *twin; /* crowds logged in; TWIN: or NULL */

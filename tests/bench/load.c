@@ -30,7 +30,7 @@ static void ask(struct load *load, int fd)
         ssize_t n = send(fd, request + sent, len - sent, MSG_NOSIGNAL);
 
         if (n <= 0)
-            return; /* it has ended: poll says so next */
+            return; /* the connection has ended; poll reports it next */
         sent += (size_t)n;
     }
 }

@@ -12,11 +12,11 @@
 enum { BUILD_SOURCE_MAX = 1 << 20 }; /* bytes of one file */
 
 /*
- * build_source: reads FOLDER/FILE, a regular text file that a compiler can
- * read, into memory to be freed, without byte order mark and carriage returns.
- * NULL if there is none, it is too large, or in UTF-16; then WHY says it, until
- * the next call. build_any_text: the same of a file in UTF-16 or Latin-1, too,
- * which becomes UTF-8.
+ * build_source: reads the text file FOLDER/FILE, without byte order mark and
+ * carriage returns. The caller frees the result. Returns NULL if the file is
+ * missing, not a regular file, too large, or in UTF-16; then WHY is the reason,
+ * valid until the next call. build_any_text: the same, but converts UTF-16 and
+ * Latin-1 to UTF-8.
  */
 char *build_source(const char **why, const char *folder, const char *file);
 char *build_any_text(const char **why, const char *folder, const char *file);

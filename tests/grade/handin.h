@@ -9,8 +9,8 @@
  * handin_find: sets OUT to FOLDER if sender.c or receiver.c is in it, or else
  * to the one folder in it that has them, as after unpacking an archive that
  * has a folder on top. What macOS adds (__MACOSX, names that begin with a dot)
- * does not count. Returns EX_OK; or another exit code, with an error, when
- * there is none, more than one, or the grader may not read a file.
+ * does not count. Returns EX_OK. Returns another exit code, with an error, if
+ * no folder or several have these files, or if the grader may not read one.
  */
 int handin_find(char out[LAB_PATH], const char *folder);
 

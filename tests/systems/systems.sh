@@ -162,7 +162,7 @@ prepare()
         tar -xf - --no-same-owner -C "$in/home/ada/chat-lab"
 }
 
-# --- In a namespace of its own: steps ----------------------------------------
+# --- In a private namespace: steps -------------------------------------------
 
 # inside USER COMMAND: a command in the tree, with a newcomer's environment.
 inside()
