@@ -70,20 +70,52 @@ too_old()
     esac
 }
 
-# explain MODULE...: a sentence for each that is too old; fails if one is not
-# there at all.
-explain()
+# other_compiler: whether CC names a compiler that no package here brings.
+other_compiler()
 {
-    absent=0
+    case ${CC:-cc} in
+    cc | gcc | cc\ * | gcc\ *) false ;;
+    esac
+}
+
+# advise WORDS MODULE...: prints what to do about these modules, and exits. A
+# package does not help if a library is too old or CC has a wrong name: each of
+# these gets a sentence. For the others it prints WORDS and the command that
+# installs them; without WORDS, that command has been tried.
+advise()
+{
+    words=$1
+    shift
+    absent=
     for module in "$@"; do
-        if version=$(too_old "$module"); then
-            echo "$module $version is installed, but the lab needs" \
-                "$(cell "$module" 2) or later: $systems have it" >&2
+        if [ "$module" = cc ] && other_compiler; then
+            echo "CC=$CC: there is no such compiler: install it, or use" \
+                "another one, for example: make CC=cc" >&2
+        elif version=$(too_old "$module"); then
+            echo "$module $version is installed$(shadow "$module"), but the" \
+                "lab needs $(cell "$module" 2) or later: $systems have it" >&2
         else
-            absent=1
+            absent="$absent $module"
         fi
     done
-    return $absent
+    # shellcheck disable=SC2086 # one word for each module
+    case $words:$absent in
+    *:) ;;
+    :*) echo "Still missing:$absent. If it is installed in another folder," \
+        "set PATH and PKG_CONFIG_PATH" >&2 ;;
+    *) echo "$words $(how $absent)" >&2 ;;
+    esac
+    exit 1
+}
+
+# shadow MODULE: the folder of PKG_CONFIG_PATH that it comes from, if any. The
+# system may have a newer one.
+shadow()
+{
+    folder=$(pkg-config --variable=pcfiledir "$1" 2>/dev/null)
+    case :${PKG_CONFIG_PATH-}: in
+    *":$folder:"*) [ ! -d "$folder" ] || echo " in $folder (PKG_CONFIG_PATH)" ;;
+    esac
 }
 
 missing_of()
@@ -114,16 +146,26 @@ manager()
     [ "$(uname -s)" != Darwin ] || echo brew
 }
 
+# root COMMAND: the command line that runs it as root.
+root()
+{
+    if [ "$(id -u)" -eq 0 ]; then
+        echo "$1"
+    elif have sudo; then
+        echo "sudo $1"
+    else
+        echo "su -c '$1'"
+    fi
+}
+
 # how MODULE...: the command that installs them here.
 how()
 {
-    root=
-    [ "$(id -u)" -eq 0 ] || root='sudo '
     # shellcheck disable=SC2046 # one word for each package
     case $(manager) in
-    apt-get) echo "${root}apt-get install $(packages_of 3 "$@")" ;;
-    dnf) echo "${root}dnf install $(packages_of 4 "$@")" ;;
-    pacman) echo "${root}pacman -S $(packages_of 5 "$@")" ;;
+    apt-get) root "apt-get install $(packages_of 3 "$@")" ;;
+    dnf) root "dnf install $(packages_of 4 "$@")" ;;
+    pacman) root "pacman -S $(packages_of 5 "$@")" ;;
     brew) how_brew $(packages_of 6 "$@") ;;
     *) echo "(your package manager) install $*" ;;
     esac
@@ -181,9 +223,12 @@ install_debian()
     quietly as_root apt-get install -y --no-install-recommends "$@"
 }
 
-# install MODULE...: by itself where a package manager asks nothing.
+# install MODULE...: automatically where a package manager asks no questions.
 install()
 {
+    case " $* " in
+    *" cc "*) ! other_compiler || return 1 ;;
+    esac
     command=$(how "$@")
     # shellcheck disable=SC2046 # one word for each package
     case $command in
@@ -193,7 +238,7 @@ install()
         have brew && brew install $(packages_of 6 "$@")
         ;;
     *) false ;;
-    esac || { echo "Type: $command" >&2; return 1; }
+    esac
 }
 
 mode=
@@ -209,19 +254,11 @@ missing=$(missing_of "$@")
 
 # shellcheck disable=SC2086 # one word for each module from here on
 set -- $missing
-if [ "$mode" = --check ]; then
-    echo "Missing:" "$@"
-    explain "$@" || echo "To install it, type: $(how "$@")" >&2
-    exit 1
-fi
 echo "Missing:" "$@"
-install "$@" || exit 1
+[ "$mode" != --check ] || advise "To install it, type:" "$@"
+install "$@" || advise "Type:" "$@"
 
 # Seen is better than believed.
 # shellcheck disable=SC2046
 set -- $(missing_of "$@")
-[ $# -eq 0 ] || {
-    explain "$@" || echo "Still missing: $*. If it is installed in another" \
-        "folder, set PATH and PKG_CONFIG_PATH" >&2
-    exit 1
-}
+[ $# -eq 0 ] || advise "" "$@"

@@ -63,10 +63,20 @@ compile()
         tests/doctor/probe.c >"$tmp/words" 2>&1
 }
 
+# No package brings a compiler that only CC names.
+how_compiler()
+{
+    if [ "$CC" != cc ] && have cc; then
+        echo "make doctor CC=cc"
+    else
+        how cc
+    fi
+}
+
 compiler()
 {
     if ! have "${CC%% *}"; then
-        bad MISSING compiler "there is no $CC" "$(how cc)"
+        bad MISSING compiler "there is no $CC" "$(how_compiler)"
     elif ! compile "$tmp/probe"; then
         bad FAILED compiler "$CC: $(grep . "$tmp/words" | head -n 1)" \
             "$(how cc)"

@@ -76,6 +76,7 @@ rm -f "$bare/id" "$bare/uname"
 stub "$bare" id 'echo 1000'
 stub "$bare" uname 'echo Linux'
 stub "$bare" apt-get 'exit 1'
+stub "$bare" sudo 'exit 1'
 also "$bare" make
 
 # copy NAME: the folder of another machine that begins as the bare one.
@@ -147,6 +148,10 @@ says "type: sudo apt-get install gcc libc6-dev"
 says "note    loopback       skipped: needs the compiler"
 says "MISSING pkg-config"
 says "libsodium      cryptography (CRYPTO=libsodium); skipped: no pkg-config"
+
+# A compiler that only CC names: no package brings it.
+on "$whole" 1 "type: make doctor CC=cc" env CC=clang-99 $doctor
+says "MISSING compiler       there is no clang-99"
 
 # A compiler that builds nothing; one without sanitizers.
 copy broken
@@ -236,6 +241,32 @@ on "$tmp/ancient" 1 "$old" sh tests/deps.sh openssl
 on "$tmp/ancient" 1 "$old" sh tests/deps.sh --check openssl
 ! grep -qi -e 'type:' -e 'still missing' "$tmp/said" "$tmp/errors" ||
     { echo "WRONG: deps.sh goes in circles"; status=1; }
+stub "$tmp/ancient" apt-get 'exit 1'
+on "$tmp/ancient" 1 "$old" sh tests/deps.sh openssl
+copy foreign
+cp "$tmp/ancient/pkg-config" "$tmp/foreign/pkg-config"
+rm "$tmp/foreign/apt-get"
+on "$tmp/foreign" 1 "$old" sh tests/deps.sh openssl
+stub "$tmp/foreign" dnf ''
+on "$tmp/foreign" 1 "$old" sh tests/deps.sh openssl
+! grep -qi 'type:' "$tmp/said" "$tmp/errors" ||
+    { echo "WRONG: deps.sh installs a package that is too old"; status=1; }
+on "$tmp/foreign" 1 "Type: sudo dnf install gcc" \
+    env CC= sh tests/deps.sh openssl cc
+on "$tmp/foreign" 1 "CC=clang-99: there is no such compiler" \
+    env CC=clang-99 sh tests/deps.sh cc
+rm "$tmp/foreign/sudo"
+on "$tmp/foreign" 1 "Type: su -c 'dnf install gcc'" sh tests/deps.sh cc
+
+# The old one is in a folder of the user's, and hides the system's.
+stub "$tmp/ancient" pkg-config 'case $* in
+    *">="*) exit 1 ;;
+    --variable*) echo "$STUBS" ;;
+    *) echo 1.1.1n ;;
+    esac'
+on "$tmp/ancient" 1 "openssl 1.1.1n is installed in $tmp (PKG_CONFIG_PATH)" \
+    env PKG_CONFIG_PATH="/none:$tmp" sh tests/deps.sh --check openssl
+stub "$tmp/ancient" apt-get ''
 stub "$tmp/ancient" pkg-config 'exit 1'
 on "$tmp/ancient" 1 "Still missing: openssl" sh tests/deps.sh openssl
 on "$bare" 0 "0.9.75" sh tests/deps.sh --needs libmicrohttpd
