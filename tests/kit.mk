@@ -22,14 +22,14 @@ wrapped   = $(addprefix -Wl$(comma)--wrap=,$(call faults_of,$(fault_c)) \
 renamed   = $(foreach n,$(system),$(patsubst \
               %,-Wl$(comma)--defsym=__wrap_%=__wrap_$(n),$(call names_64,$(n))))
 
-unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c
+unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c tests/e2e/wanted.c
 e2e_c    := $(wildcard tests/e2e/*.c)
 stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c \
               tree.c)
 attack_c := $(filter-out %/alone.c,$(wildcard tests/attack/*.c)) $(stage_c) \
             tests/e2e/wanted.c tests/unit/small_stack.c
 rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \
-              proc.c storm.c target.c times.c) $(stage_c)
+              proc.c storm.c target.c times.c) $(stage_c) tests/e2e/wanted.c
 soak_c   := $(wildcard tests/soak/*.c) $(rig_c)
 bench_c  := tests/bench/main.c tests/bench/load.c $(rig_c)
 mutant_c := $(wildcard tests/mutants/*.c) tests/e2e/tree.c

@@ -10,6 +10,7 @@
 
 #include "tests/attack/figure.h"
 #include "tests/e2e/tree.h"
+#include "tests/e2e/wanted.h"
 
 static int make_folder(const char *name)
 {
@@ -36,11 +37,9 @@ int alone_run(const char *name, const TTest *test, int seconds)
     tcase_set_timeout(tc, seconds);
     tcase_add_exit_test(tc, test, EXIT_SUCCESS);
     suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    failed = wanted_run(runner);
     figures_print();
     if (tree_remove(run_dir) != 0)
         perror(run_dir);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return failed;
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOT_SO "NOT SO"
+
 char run_dir[64];
 
 static char current[96] = "?"; /* the row */
@@ -60,7 +62,7 @@ static void judge(const char *what, double value, const char *unit,
     char got[48], line[48], wanted[64];
 
     snprintf(wanted, sizeof wanted, "%s %s", word, number(line, limit, unit));
-    keep(what, number(got, value, unit), wanted, good ? "" : "NOT SO");
+    keep(what, number(got, value, unit), wanted, good ? "" : NOT_SO);
     holds = holds && good;
 }
 
@@ -111,7 +113,7 @@ static void judge_time(const char *what, double ms, double limit,
              rule);
     keep(what, number(got, ms, "ms"), wanted,
          !late                   ? ""
-         : figure_judges_times() ? "NOT SO"
+         : figure_judges_times() ? NOT_SO
                                  : "(a busy machine?)");
     holds = holds && !(late && figure_judges_times());
 }
@@ -156,23 +158,25 @@ void figure_skip(const char *what, const char *reason)
     keep(what, "skipped", reason, "");
 }
 
-/* Takes LINE apart at its bars. */
-static void print_line(char *line, char *row, size_t row_size)
-{
-    char *cell[5] = {line};
+/* A line of the file, taken apart at its bars. */
+struct cells {
+    char *row, *what, *value, *limit, *verdict;
+};
 
-    for (int i = 1; i < 5; i++) {
-        cell[i] = strchr(cell[i - 1], '|');
-        if (cell[i] == NULL)
-            return;
-        *cell[i]++ = '\0';
+/* False for a line that was cut. */
+static bool take_apart(struct cells *cells, char *line)
+{
+    char **cell[] = {&cells->row, &cells->what, &cells->value, &cells->limit,
+                     &cells->verdict};
+
+    for (size_t i = 0; i < sizeof cell / sizeof cell[0]; i++) {
+        *cell[i] = line;
+        line += strcspn(line, "|\n");
+        if (*line == '\0')
+            return false;
+        *line++ = '\0';
     }
-    if (strcmp(row, cell[0]) != 0) {
-        printf("%s\n", cell[0]);
-        snprintf(row, row_size, "%s", cell[0]);
-    }
-    cell[4][strcspn(cell[4], "\n")] = '\0';
-    printf("    %-44s %16s   %-28s %s\n", cell[1], cell[2], cell[3], cell[4]);
+    return true;
 }
 
 static int by_row(const void *a, const void *b)
@@ -188,13 +192,33 @@ static int by_row(const void *a, const void *b)
                         : (*one > *two) - (*one < *two);
 }
 
+/* The lines under each row, then once more those that do not hold. */
+static void print_table(const struct cells *cells, size_t count)
+{
+    const char *row = "";
+
+    for (const struct cells *c = cells; c < cells + count; c++) {
+        if (strcmp(row, c->row) != 0)
+            printf("%s\n", c->row);
+        row = c->row;
+        printf("    %-44s %16s   %-28s %s\n", c->what, c->value, c->limit,
+               c->verdict);
+    }
+    for (const struct cells *c = cells; c < cells + count; c++) {
+        if (strcmp(c->verdict, NOT_SO) == 0)
+            printf("\n" NOT_SO ": %s\n    %s: %s, must be %s\n", c->row,
+                   c->what, c->value, c->limit);
+    }
+}
+
 void figures_print(void)
 {
     enum { LINES = 2048, SIZE = 256 };
-    static char lines[LINES][SIZE], row[SIZE];
+    static char lines[LINES][SIZE];
+    static struct cells cells[LINES];
     const char *sorted[LINES];
     FILE *file = open_file("r");
-    size_t count = 0;
+    size_t count = 0, whole = 0;
 
     while (file != NULL && count < LINES &&
            fgets(lines[count], SIZE, file) != NULL) {
@@ -204,7 +228,8 @@ void figures_print(void)
     if (file != NULL)
         fclose(file);
     qsort(sorted, count, sizeof sorted[0], by_row);
-    puts("");
     for (size_t i = 0; i < count; i++)
-        print_line((char *)sorted[i], row, sizeof row);
+        whole += take_apart(&cells[whole], (char *)sorted[i]);
+    puts("");
+    print_table(cells, whole);
 }

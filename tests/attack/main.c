@@ -121,7 +121,7 @@ static void run_suite(int number)
     char path[128];
     SRunner *runner = srunner_create(suites[number].suite());
     int row = place(number);
-    int fd, failed;
+    int fd;
 
     if (row < NAMED && waves[row].stands_back && figure_judges_times())
         stand_back();
@@ -130,10 +130,7 @@ static void run_suite(int number)
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
         exit(EX_OSERR);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    exit(failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    exit(wanted_run(runner));
 }
 
 static double seconds_of(const struct timeval *time)
@@ -165,28 +162,30 @@ struct run {
     double began;
 };
 
-/* Waits for one child; returns 1 if it failed. */
-static int reap(struct run *running)
+static bool has_failed[SUITES];
+
+/* Waits for one suite to end. */
+static void reap(struct run *running)
 {
     struct rusage used;
     int status;
     pid_t pid = wait4(-1, &status, 0, &used);
 
     for (int i = 0; i < SUITES; i++) {
-        if (running[i].pid == pid) {
-            running[i].pid = 0;
-            show(suites[i].name, (clock_ms() - running[i].began) / 1e3, &used);
-        }
+        if (running[i].pid != pid)
+            continue;
+        running[i].pid = 0;
+        has_failed[i] = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+        show(suites[i].name, (clock_ms() - running[i].began) / 1e3, &used);
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
 }
 
-/* All suites of a wave, a few at a time. Returns how many failed. */
-static int run_wave(int wave, const int *order)
+/* All suites of a wave, a few at a time. */
+static void run_wave(int wave, const int *order)
 {
     struct run running[SUITES] = {{.pid = 0}};
     const int most = figure_judges_times() ? AT_ONCE : AT_ONCE_BUSY;
-    int failed = 0, count = 0;
+    int count = 0;
 
     for (int n = 0; n < SUITES; n++) {
         int i = order[n];
@@ -194,7 +193,7 @@ static int run_wave(int wave, const int *order)
         if (wave_of(i) != wave || !wanted_is(suites[i].name))
             continue;
         if (count == most) {
-            failed += reap(running);
+            reap(running);
             count--;
         }
         running[i].began = clock_ms();
@@ -204,8 +203,26 @@ static int run_wave(int wave, const int *order)
         count++;
     }
     while (count-- > 0)
-        failed += reap(running);
-    return failed;
+        reap(running);
+}
+
+/* The last lines are what to look at. Returns how many suites failed, or 1
+   where none ran. */
+static int print_verdict(void)
+{
+    int failed = 0, ran = 0;
+
+    puts("");
+    for (int i = 0; i < SUITES; i++) {
+        ran += wanted_is(suites[i].name);
+        if (has_failed[i])
+            printf("failed: %s, once more alone: make check-attacks "
+                   "KIT_ONLY=%s\n",
+                   suites[i].name, suites[i].name);
+        failed += has_failed[i];
+    }
+    printf("%d of %d suites failed\n", failed, ran);
+    return ran == 0 ? 1 : failed;
 }
 
 /* A folder for this run: what the suites say, figures, the servers' logs. */
@@ -229,7 +246,7 @@ static int make_folder(void)
 
 int main(int argc, char **argv)
 {
-    int order[SUITES], failed = 0;
+    int order[SUITES], failed;
 
     kit_streams_open();
     if (argc != 3) {
@@ -250,8 +267,9 @@ int main(int argc, char **argv)
         order[i] = i;
     qsort(order, SUITES, sizeof order[0], earlier);
     for (int wave = 0; wave <= LAST; wave++)
-        failed += run_wave(wave, order);
+        run_wave(wave, order);
     figures_print();
+    failed = print_verdict();
     if (tree_remove(run_dir) != 0)
         perror(run_dir);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

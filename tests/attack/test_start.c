@@ -11,7 +11,11 @@
 #include "tests/attack/injector.h"
 #include "tests/attack/target.h"
 
-enum { MOST = 100000 };
+enum {
+    MOST = 100000,
+    EACH = 1000, /* of the first so many, each: among these are our own */
+    STEP = 8     /* of those after them, where times are only shown */
+};
 
 static struct target target;
 static struct injector injector;
@@ -20,7 +24,8 @@ static struct process_way way;
 /* How the starts ended. */
 static struct {
     long served, gave_up, signals, unclear;
-    long first; /* allocation that ended badly */
+    long first;       /* allocation that ended badly */
+    int status, code; /* of its login, of its end */
 } seen;
 
 static void setup(void)
@@ -35,8 +40,8 @@ static void teardown(void)
     injector_close(&injector);
 }
 
-/* Whether what listens as LINE says answers as it should. */
-static bool answers(const char *line)
+/* The status of a login where the server listens, as LINE says. */
+static int ask(const char *line)
 {
     struct http http;
     int status;
@@ -44,7 +49,7 @@ static bool answers(const char *line)
     http_open(&http, strrchr(line, ' ') + 1, NULL);
     status = http_post(&http, "/login", "{}");
     http_close(&http);
-    return status == 400;
+    return status;
 }
 
 /* How many lines P has said on its standard error. */
@@ -57,6 +62,25 @@ static long complaints(const struct process *p)
     return lines;
 }
 
+/* P has ended with CODE. STATUS is that of its login, -1: it never listened. */
+static void judge(const struct process *p, int status, int code, long nth)
+{
+    bool served = status == 400 && code == 0;
+    bool gave_up = status < 0 && code > 0 && complaints(p) > 0;
+
+    seen.served += served;
+    seen.gave_up += gave_up;
+    seen.signals += code < 0;
+    seen.unclear += code >= 0 && !served && !gave_up;
+    if (served || gave_up || seen.first != 0)
+        return;
+    seen.first = nth;
+    seen.status = status;
+    seen.code = code;
+    printf("allocation %ld: login %d, exit code %d\n%s", nth, status, code,
+           p->err.bytes);
+}
+
 /* One start, of which allocation NTH fails; whether there was such a one. */
 static bool start_once(const char *program, long nth)
 {
@@ -64,29 +88,26 @@ static bool start_once(const char *program, long nth)
                     "--port",        "0",    NULL};
     struct process *p;
     const char *line;
+    int status = -1;
     bool fired;
-    int code;
 
     injector_arm(&injector, nth, false);
     p = process_start_in(argv, &way);
     line = process_line(p, &p->out);
     fired = injector_disarm(&injector) > 0;
     if (line != NULL) {
-        bool good = answers(line);
-
-        good = process_kill(p, SIGTERM) == 0 && good;
-        seen.served += good;
-        seen.unclear += !good;
-    } else {
-        code = process_wait(p);
-        seen.signals += code < 0;
-        seen.gave_up += code > 0;
-        seen.unclear += code == 0 || complaints(p) < 1;
+        status = ask(line);
+        kill(p->pid, SIGTERM);
     }
-    if (seen.first == 0 && seen.unclear + seen.signals > 0)
-        seen.first = nth;
+    judge(p, status, process_wait(p), nth);
     process_end(p);
     return fired;
+}
+
+/* The allocation to fail after allocation NTH. */
+static long next(long nth)
+{
+    return nth < EACH || figure_judges_times() ? nth + 1 : nth + STEP;
 }
 
 static void start_all(const char *build)
@@ -99,16 +120,21 @@ static void start_all(const char *build)
     if (!injector_open(&injector, &target.stage, &way))
         return;
     snprintf(program, sizeof program, "%s/chat-server", build);
-    while (start_once(program, nth))
-        ck_assert_int_lt(++nth, MOST);
+    while (start_once(program, nth)) {
+        nth = next(nth);
+        ck_assert_int_lt(nth, MOST);
+    }
     figure_least("allocations", (double)nth - 1, "", 100);
     figure_note("served all the same", (double)seen.served, "");
     figure_note("ended with an exit code and a reason", (double)seen.gave_up,
                 "");
     figure_is("... without a reason, or served badly", seen.unclear, 0);
     figure_is("ended by a signal", seen.signals, 0);
-    if (seen.first != 0)
+    if (seen.first != 0) {
         figure_note("the first of these is allocation", (double)seen.first, "");
+        figure_note("... status of its login", seen.status, "");
+        figure_note("... its exit code", seen.code, "");
+    }
     row_end();
 }
 
