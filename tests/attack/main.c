@@ -63,14 +63,14 @@ static const struct {
     int wave;
     bool stands_back; /* takes the processor only where nobody wants it */
 } waves[] = {
-    {"timing", 0, false},      {"storm", 1, false},
-    {"threads", 2, true},      {"guessing", 2, false},
-    {"slow", 2, false},        {"smuggling", 3, false},
-    {"tampered", 4, false},    {"stop", 5, false},
-    {"tokens", REST, false},   {"blocked", REST, false},
-    {"sender", REST, false},   {"kill", REST, false},
-    {"receiver", REST, false}, {"replays", REST, false},
-    {"secrets", LAST, false},
+    {"kill", REST, false},    {"start", REST, false},
+    {"timing", 0, false},     {"storm", 1, false},
+    {"threads", 2, true},     {"guessing", 2, false},
+    {"slow", 2, false},       {"smuggling", 3, false},
+    {"tampered", 4, false},   {"stop", 5, false},
+    {"tokens", REST, false},  {"blocked", REST, false},
+    {"sender", REST, false},  {"receiver", REST, false},
+    {"replays", REST, false}, {"secrets", LAST, false},
 };
 
 enum { NAMED = sizeof waves / sizeof waves[0] };
