@@ -20,7 +20,7 @@ echo "2. Bob logs in and waits:"
     --password-file "$dir/bob" >"$dir/shown" 2>"$dir/receiver" &
 receiver=$!
 exec 4<"$dir/shown" 5<"$dir/receiver"
-wait_for 5 || { echo "   the receiver did not start" >&2; exit 1; }
+wait_for 5 || { printf 'The receiver did not start:\n%s' "$said" >&2; exit 1; }
 echo "   receiver --user bob           listens on $where"
 
 send()

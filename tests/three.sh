@@ -26,12 +26,16 @@ echo apple >"$dir/alice"
 echo banana >"$dir/bob"
 mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
 
-# wait_for FD: reads lines up to the one that says where it listens.
+# wait_for FD: reads lines up to the one that says where it listens. Without
+# that one, all that came is in said.
 wait_for()
 {
+    said=
     while read -r line <&"$1"; do
         case $line in
         "listening on "*) where=${line##* }; return 0 ;;
+        *) said="$said   $line
+" ;;
         esac
     done
     return 1
