@@ -92,6 +92,7 @@ static int explain(const char *ip, uint16_t port)
         kit_error("port %d is in use: choose another with --port N", port);
         return EX_UNAVAILABLE;
     case EADDRNOTAVAIL:
+    case EAFNOSUPPORT: /* the kernel has no IPv6 */
         kit_error("this machine does not have the address %s: choose another "
                   "with --listen ADDR",
                   ip);
@@ -134,7 +135,9 @@ int address_listen(int *fd, uint16_t *bound, const char *ip, uint16_t port)
     *fd = -1;
     *bound = 0;
     if (len == 0) {
-        kit_error("--listen wants an address in numbers, not \"%s\"", ip);
+        kit_error("--listen needs an IP address, for example 127.0.0.1 or "
+                  "::1, not \"%s\"",
+                  ip);
         return EX_USAGE;
     }
     *fd = socket(address.any.sa_family, SOCK_STREAM, 0);

@@ -39,7 +39,7 @@ int command_name(const char *name)
 
 int command_db(const char *db)
 {
-    if (db != NULL)
+    if (db != NULL && db[0] != '\0')
         return 0;
     kit_error("which database? Name its file with --db FILE");
     return -1;

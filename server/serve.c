@@ -80,6 +80,8 @@ static int check_options(void)
                          "--db FILE names those of a class");
         return EX_USAGE;
     }
+    if (!demo && command_db(db) != 0)
+        return EX_USAGE;
     if (tls && (tls_cert == NULL || tls_key == NULL)) {
         kit_error("--tls-cert and --tls-key go together");
         return EX_USAGE;

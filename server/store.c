@@ -6,10 +6,35 @@
 
 #include "lib/say.h"
 
-/* Says what the database complains about. Always -1. */
+const char *store_advice(sqlite3 *db)
+{
+    switch (sqlite3_errcode(db) & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ": another program is using it: end that program, or try again";
+    case SQLITE_FULL:
+        return ": delete files on this disk, or move the database to another";
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+        return ": you need write access to its folder and to all files there "
+               "whose names begin like its own";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return ": the file is damaged: use a copy, or import the accounts "
+               "into a new file";
+    case SQLITE_IOERR:
+        return ": check that its disk is connected and not full";
+    default:
+        return "";
+    }
+}
+
+/* Prints the newest error of the database and what to do. Returns -1. */
 static int complain(struct store *store)
 {
-    kit_error("the database: %s", sqlite3_errmsg(store->db));
+    kit_error("the database: %s%s", sqlite3_errmsg(store->db),
+              store_advice(store->db));
     return -1;
 }
 

@@ -70,6 +70,13 @@ enum store_mode { STORE_EXISTING, STORE_CREATE };
 int store_open(struct store **store, const char *path,
                enum store_mode mode) KIT_MUST_CHECK;
 
+/*
+ * store_advice: what to do about the newest error of DB
+ * (sqlite.org/rescode.html): a static text to print behind the error, or "" if
+ * there is no advice.
+ */
+const char *store_advice(sqlite3 *db);
+
 /* store_close: gives everything back. NULL is nothing to do. */
 void store_close(struct store *store);
 

@@ -16,8 +16,8 @@ int store_hold_open(struct store *store, const char *path)
                            SQLITE_PREPARE_PERSISTENT, &hold->row,
                            NULL) == SQLITE_OK)
         return 0;
-    kit_error("cannot read the database %s: %s", path,
-              sqlite3_errmsg(hold->db));
+    kit_error("cannot read the database %s: %s%s", path,
+              sqlite3_errmsg(hold->db), store_advice(hold->db));
     store_hold_close(store);
     return -1;
 }

@@ -99,6 +99,25 @@ static int check_beside(const char *path)
     return rc;
 }
 
+/* What to do about ERROR, an errno of open. */
+static const char *advice(int error, enum store_mode mode)
+{
+    switch (error) {
+    case ENOENT:
+        return mode == STORE_EXISTING ? "make one with: chat-server adduser"
+                                      : "make its folder first, with mkdir";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "you need write access to the file and its folder";
+    case ENOSPC:
+    case EDQUOT:
+        return "delete files on this disk, or name a file on another";
+    default:
+        return "name a file with --db";
+    }
+}
+
 /*
  * Looks at the file before SQLite does, for SQLite would write to it. Sets
  * EMPTY when there is nothing in it yet.
@@ -111,10 +130,8 @@ static int check_file(bool *empty, const char *path, enum store_mode mode)
     int rc;
 
     if (fd < 0 || fstat(fd, &status) != 0) {
-        kit_error("cannot open the database %s: %s%s", path, strerror(errno),
-                  errno == ENOENT && mode == STORE_EXISTING
-                      ? "; make one with: chat-server adduser"
-                      : "");
+        kit_error("cannot open the database %s: %s: %s", path, strerror(errno),
+                  advice(errno, mode));
         rc = EX_NOINPUT;
         goto done;
     }
@@ -182,8 +199,9 @@ static int prepare(struct store *store, const char *path, bool empty)
                         "SELECT 1 FROM accounts, sessions LIMIT 1");
 done:
     if (rc != 0)
-        kit_error("cannot use the database %s: %s",
-                  path != NULL ? path : "in memory", sqlite3_errmsg(store->db));
+        kit_error("cannot use the database %s: %s%s",
+                  path != NULL ? path : "in memory", sqlite3_errmsg(store->db),
+                  store_advice(store->db));
     return rc;
 }
 

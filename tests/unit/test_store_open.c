@@ -151,7 +151,48 @@ START_TEST(no_file_but_a_folder)
     snprintf(database_path, sizeof database_path, "%s", database_folder);
     ck_assert_int_ne(store_open(&store, database_path, STORE_CREATE), EX_OK);
     ck_assert_ptr_null(store);
+    ck_assert(captured_has("--db"));
     snprintf(database_path, sizeof database_path, "%s/db", database_folder);
+}
+END_TEST
+
+/* The user reads what to do, not only what SQLite calls the error. */
+START_TEST(used_by_another_program)
+{
+    struct store *store = database_open(), *other;
+
+    database_execute(store, "PRAGMA journal_mode = DELETE;"
+                            "PRAGMA locking_mode = EXCLUSIVE;"
+                            "BEGIN EXCLUSIVE");
+    ck_assert_int_eq(store_open(&other, database_path, STORE_EXISTING),
+                     EX_UNAVAILABLE);
+    ck_assert_ptr_null(other);
+    ck_assert(captured_has("end that program"));
+    store_close(store);
+}
+END_TEST
+
+START_TEST(advice)
+{
+    struct store *store = database_open();
+
+    ck_assert_str_eq(store_advice(store->db), "");
+    database_execute(store, "PRAGMA query_only = ON");
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), -1);
+    ck_assert(captured_has("write access"));
+    store_close(store);
+
+    store = database_open();
+    database_execute(store, "PRAGMA max_page_count = 1");
+    for (int i = 0; i < 1000; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "a%d", i);
+        if (accounts_add(store, name, "$a") != 0)
+            break;
+    }
+    ck_assert(captured_has("delete files"));
+    store_close(store);
 }
 END_TEST
 
@@ -171,6 +212,8 @@ Suite *store_open_suite(void)
     tcase_add_test(tc, of_a_newer_version);
     tcase_add_test(tc, absent);
     tcase_add_test(tc, no_file_but_a_folder);
+    tcase_add_test(tc, used_by_another_program);
+    tcase_add_test(tc, advice);
     suite_add_tcase(suite, tc);
     return suite;
 }
