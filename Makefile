@@ -326,7 +326,8 @@ $(LINK) $(server_libs)
 $(call pkg,--modversion $(SERVER_PKGS))
 endef
 $(B)/flags: export SCRIPT = $(FLAGS)
-$(B)/flags: always
+# After the packages: without a compiler, deps.sh prints what to do.
+$(B)/flags: always | $(B)/packages
 	@$(call generate,printf '%s\n' "$$SCRIPT" && $(CC) --version)
 
 $(B)/packages: always

@@ -203,6 +203,10 @@ for setting in MAKEFLAGS=-Rr CC=; do
         grep -q '^cc .*backends/libsodium.c' || wrong "$setting: no compiler"
 done
 
+# Without a compiler the user gets advice, and no error of the shell.
+fails "CC=none: there is no such compiler" "$b/backends/libsodium.o" CC=none
+! grep -q 'none: not found' "$tmp/said" || wrong "CC=none is run"
+
 # Their output goes to the user, not to a file in which make with -O keeps it
 # until they have ended.
 for flags in -Otarget '-j8 -Otarget' -Orecurse; do
