@@ -40,6 +40,9 @@ $(foreach v,SAN JOBS,$(if $(filter-out x$(call plain,$($(v))),x$($(v))), \
 BACKENDS := libsodium openssl
 choices  := $(patsubst backends/%.c,%,$(wildcard backends/*.c))
 chosen   := $(filter $(choices),$(call plain,$(CRYPTO)))
+ifeq ($(choices),)
+$(error this is not the folder of the kit: name it with make -C FOLDER)
+endif
 ifeq ($(chosen)$(filter doctor,$(MAKECMDGOALS)),)
 $(error CRYPTO=$(CRYPTO): there is no backends/$(CRYPTO).c. Choose one of: \
   $(choices))

@@ -54,7 +54,7 @@ kind()
     function ip4(host,    part, n, i) {
         n = split(host, part, ".")
         for (i = 1; i <= n; i++)
-            if (part[i] !~ /^[0-9][0-9]?[0-9]?$/ || part[i] + 0 > 255)
+            if (part[i] !~ /^(0|[1-9][0-9]?[0-9]?)$/ || part[i] + 0 > 255)
                 return 0
         return n == 4
     }
@@ -94,6 +94,15 @@ for host in "$@"; do
             "192.168.1.5, fd00::5 or lab.example, without port or https://"
         exit 64
     }
+    # 0.0.0.0 and :: stand for all addresses: a server can listen on them.
+    case $host in
+    *[!0:.]*) ;;
+    *)
+        say "\"$host\" is for listening only: type the address that students" \
+            "connect to, for example 192.168.1.5"
+        exit 64
+        ;;
+    esac
     names=${names:+$names,}$entry:$host
 done
 

@@ -195,10 +195,22 @@ END_TEST
 /* Each of these is one wrong host, and nothing is made. */
 START_TEST(wrong_hosts)
 {
-    static const char *const hosts[] = {
-        "",           "1.2.3",      "1.2.3.400", "1.2.3.4:80",    "https://lab",
-        "a b",        "fd00::1::2", "1:2:3",     "m\xc3\xbcller", "-x",
-        "lab..local", "*"};
+    static const char *const hosts[] = {"",
+                                        "1.2.3",
+                                        "1.2.3.400",
+                                        "1.2.3.4:80",
+                                        "https://lab",
+                                        "a b",
+                                        "fd00::1::2",
+                                        "1:2:3",
+                                        "m\xc3\xbcller",
+                                        "-x",
+                                        "lab..local",
+                                        "*",
+                                        "0.0.0.0",
+                                        "::",
+                                        "0:0:0:0:0:0:0:0",
+                                        "192.168.001.005"};
     char folder[PATH_SIZE], *made = stage_path(&stage, stage.dir, "other");
     char *argv[] = {"sh", "server/certs.sh", "127.0.0.1", NULL, NULL};
     const struct process_way way = {.settings = {folder}};

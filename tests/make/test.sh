@@ -195,6 +195,9 @@ gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
 cp "$tmp/deps.sh" tests/deps.sh
 
+# Make reads this Makefile in another folder.
+fails "make -C FOLDER" -C tests -f ../Makefile help
+
 # --- Programs that talk to the user ------------------------------------------
 
 # A compiler is there without make's own variables, and with an empty CC.
