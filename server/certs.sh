@@ -131,8 +131,11 @@ from=$(stamp $((now - day)))
 to=$(stamp $((now + days * day)))
 
 umask 077
-mkdir -p "$dir"
-work=$(mktemp -d "$dir/making.XXXXXX")
+if ! mkdir -p "$dir" || ! work=$(mktemp -d "$dir/making.XXXXXX"); then
+    say "cannot write to the folder $dir: make yourself its owner, or name" \
+        "another folder: make certs CERTS=FOLDER"
+    exit 73
+fi
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
@@ -175,7 +178,8 @@ quietly()
 {
     (cd "$work" && "$@") >"$work/words" 2>&1 || {
         cat "$work/words" >&2
-        say "openssl failed; nothing was made"
+        say "openssl failed; nothing was made. If it printed no reason, check" \
+            "that the disk is not full"
         exit 70
     }
 }

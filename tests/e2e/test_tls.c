@@ -230,6 +230,23 @@ START_TEST(wrong_hosts)
 }
 END_TEST
 
+/* A file is where the folder must be: the user learns what to do. */
+START_TEST(no_folder_for_certificates)
+{
+    char folder[PATH_SIZE];
+    char *argv[] = {"sh", "server/certs.sh", "127.0.0.1", NULL};
+    const struct process_way way = {.settings = {folder}};
+    struct process *p;
+
+    stage_file(&stage, "file", "kept");
+    snprintf(folder, sizeof folder, "CERTS=%s/file", stage.dir);
+    p = process_start_in(argv, &way);
+    process_exits(p, EX_CANTCREAT);
+    ck_assert_ptr_nonnull(strstr(p->err.bytes, "CERTS=FOLDER"));
+    process_end(p);
+}
+END_TEST
+
 /* Addresses and names of every kind are in the certificate. */
 START_TEST(right_hosts)
 {
@@ -420,6 +437,7 @@ Suite *tls_suite(void)
     tcase_add_test(tcase, clock_behind);
     tcase_add_loop_test(tcase, other_time, 0, 2);
     tcase_add_test(tcase, wrong_hosts);
+    tcase_add_test(tcase, no_folder_for_certificates);
     tcase_add_test(tcase, right_hosts);
     tcase_add_test(tcase, printed_commands);
     tcase_add_loop_test(tcase, documented_commands, 0, 2);
