@@ -89,6 +89,8 @@ mkdir "$tmp/work"
 cp solution/* "$tmp/work"
 for file in sender.c receiver.c GROUP; do
     expect 73 "would be lost" sh "$grader" --submission "$tmp/work" \
+        --only B-01 --report "$tmp/work/$(echo $file | tr '[:lower:]' '[:upper:]')"
+    expect 73 "would be lost" sh "$grader" --submission "$tmp/work" \
         --only B-01 --report "$tmp/work/$file"
     expect 0 "" cmp "solution/$file" "$tmp/work/$file"
 done
@@ -121,8 +123,13 @@ mkfifo "$tmp/hand-in/sender.c"
 expect 1 "not a regular file" sh "$grader" --submission "$tmp/hand-in" --only B-01
 expect 1 "no names" sh "$grader" --submission "$tmp/hand-in" --only B-01
 
-# Files of other editors: names, attempts and sources come through.
+# A name that is nearly right is named.
+cp solution/sender.c "$tmp/hand-in/SENDER.C.txt"
 rm "$tmp/hand-in/sender.c"
+expect 1 "SENDER.C.txt" sh "$grader" --submission "$tmp/hand-in" --only B-01
+rm "$tmp/hand-in/SENDER.C.txt"
+
+# Files of other editors: names, attempts and sources come through.
 printf '\357\273\277J\366rg\r\nZ\303\266e\r\n' >"$tmp/hand-in/GROUP"
 { printf '\357\273\277' && awk '{printf "%s\r\n", $0}' starter/sender.c; } \
     >"$tmp/hand-in/sender.c"
@@ -186,6 +193,11 @@ expect 0 "$(printf 'J\303\266rg, \\x1b[2JEve')" submit
 cp starter/GROUP "$tmp/submit/GROUP"
 expect 0 "Packed into" submit
 expect 0 "receiver.c" sh -c "gzip -dc '$tmp/submit.tar.gz' | tar -tf -"
+iconv -f UTF-8 -t UTF-16 starter/sender.c >"$tmp/submit/sender.c"
+expect 0 "sender.c does not compile: it is UTF-16 text" submit
+: >"$tmp/submit/sender.c"
+expect 0 "this is no attempt" submit
+cp starter/sender.c "$tmp/submit/sender.c"
 for file in sender.c GROUP; do
     mv "$tmp/submit/$file" "$tmp/submit/aside"
     ln -s aside "$tmp/submit/$file"
@@ -358,6 +370,12 @@ if unshare -rm true 2>/dev/null; then
     for size in 1800k 3000k; do
         expect 71 "No space left" mounted size=$size
     done
+    # A disk that fails: what is mounted there opens, but cannot be read.
+    # shellcheck disable=SC2016 # the inner shell's process id
+    expect 66 "cannot read $tmp/work/sender.c: Input/output error" \
+        unshare -rm sh -c 'mount --bind "/proc/$$/mem" "$1/sender.c" &&
+        exec sh "$2" --submission "$1" --only B-01' sh "$tmp/work" "$grader"
+    expect 71 "lo up" unshare -rn $right
 else
     echo "skipped: mounts (no unshare here)"
 fi

@@ -48,6 +48,8 @@ for file in sender.c receiver.c; do
     if [ -z "$print" ]; then
         state="not compared with what was handed out"
         changed=1
+    elif [ "$print" = "$file empty" ]; then
+        state="has no code"
     elif grep -qxF -e "$print" tests/grade/shipped.txt; then
         state="as it was handed out"
     else

@@ -157,7 +157,11 @@ int attempt_list(const char *folder)
             return -1;
         }
         attempt_print(print, text);
-        printf("%s %s\n", files[i], print);
+        printf("%s %s\n", files[i], print[0] != '\0' ? print : "empty");
+        free(text);
+        text = build_source(&why, folder, files[i]);
+        if (text == NULL)
+            kit_note("%s/%s does not compile: %s", folder, files[i], why);
         free(text);
     }
     return 0;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "lib/say.h"
 #include "lib/show.h"
 #include "tests/grade/build.h"
+#include "tests/grade/transcript.h"
 
 enum { FOUND = 400 }; /* room for the names of other files, for an error */
 
@@ -102,24 +104,71 @@ const char *handin_missing(const char *folder)
     return NULL;
 }
 
-/* A file that the grader may not read is not the student's fault. */
+/* Whether NAME begins as FILE does and has .c in it, in any case. */
+static bool is_similar(const char *name, const char *file)
+{
+    const char *dot = strchr(name, '.');
+
+    while (dot != NULL && dot[1] != 'c' && dot[1] != 'C')
+        dot = strchr(dot + 1, '.');
+    return dot != NULL && strcmp(name, file) != 0 &&
+           strncasecmp(name, file, strcspn(file, ".")) == 0;
+}
+
+const char *handin_similar(const char *folder, const char *file)
+{
+    static char name[256];
+    DIR *all = opendir(folder);
+    struct dirent *entry;
+
+    name[0] = '\0';
+    while (all != NULL && name[0] == '\0' && (entry = readdir(all)) != NULL) {
+        if (is_similar(entry->d_name, file))
+            snprintf(name, sizeof name, "%s",
+                     shown(entry->d_name, strlen(entry->d_name)));
+    }
+    if (all != NULL)
+        closedir(all);
+    return name[0] != '\0' ? name : NULL;
+}
+
+/*
+ * Whether the regular file at PATH can be read to its end. If not, errno has
+ * the reason. What is not a regular file is the student's fault.
+ */
+static bool can_read(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), saved;
+    struct stat st;
+    char bytes[4096];
+    ssize_t n = 1;
+
+    if (fd < 0)
+        return errno == ENOENT || errno == ELOOP || errno == EMLINK ||
+               errno == ENXIO;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        while (n > 0)
+            n = read(fd, bytes, sizeof bytes);
+    }
+    saved = errno;
+    close(fd);
+    errno = saved;
+    return n >= 0;
+}
+
+/* A file that the grader cannot read is not the student's fault. */
 static int check_readable(const char *folder)
 {
+    static const char *const all[] = {"sender.c", "receiver.c", "GROUP"};
     char path[LAB_PATH];
 
-    for (int i = 0; i < 2; i++) {
-        int fd;
-
-        lab_path(path, "%s/%s", folder, files[i]);
-        fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-        if (fd < 0 && errno != ENOENT && errno != ELOOP && errno != EMLINK &&
-            errno != ENXIO) {
+    for (int i = 0; i < 3; i++) {
+        lab_path(path, "%s/%s", folder, all[i]);
+        if (!can_read(path)) {
             kit_error("cannot read %s: %s: make it readable and grade again",
                       path, strerror(errno));
             return EX_NOINPUT;
         }
-        if (fd >= 0)
-            close(fd);
     }
     return EX_OK;
 }
@@ -162,6 +211,10 @@ static int look_into(const char *folder, const char *file)
 
     if (rc != 0)
         kit_error("%s/%s: %s", folder, file, why);
+    if (rc != 0 && handin_missing(folder) != NULL &&
+        handin_similar(folder, file) != NULL)
+        kit_error("%s/%s has a similar name: rename it to %s", folder,
+                  handin_similar(folder, file), file);
     free(text);
     return rc;
 }

@@ -18,6 +18,13 @@ int handin_find(char out[LAB_PATH], const char *folder);
 const char *handin_missing(const char *folder);
 
 /*
+ * handin_similar: a name in FOLDER that could stand for FILE, "sender.c", with
+ * harmless characters: "Sender.c" or "sender.c.txt". In static memory; NULL if
+ * there is none.
+ */
+const char *handin_similar(const char *folder, const char *file);
+
+/*
  * handin_look: whether the grader can read every file of a hand-in in FOLDER;
  * GROUP may be absent. Returns EX_OK; or EX_NOINPUT with an error.
  */

@@ -134,7 +134,7 @@ static int tell(struct report *report)
 /* Notes where the programs were found, and which one was not. */
 static void note_place(struct report *report)
 {
-    static char where[LAB_PATH + 100], lacks[LAB_PATH + 100];
+    static char where[LAB_PATH + 100], lacks[LAB_PATH + 1200];
     const char *missing = handin_missing(ask.found);
 
     if (strcmp(ask.found, lab.submission) != 0) {
@@ -145,10 +145,15 @@ static void note_place(struct report *report)
         report_note(report, where);
     }
     if (missing != NULL) {
+        const char *similar = handin_similar(ask.found, missing);
+
         report->missing = true;
-        snprintf(lacks, sizeof lacks,
-                 "There is no %s in %s/: it was not handed in.", missing,
-                 ask.found);
+        snprintf(lacks, sizeof lacks, "There is no %s in %s/: %s%s%s.", missing,
+                 ask.found,
+                 similar != NULL ? "was it handed in as "
+                                 : "it was not handed in",
+                 similar != NULL ? similar : "",
+                 similar != NULL ? "? Rename it and grade again" : "");
         report_note(report, lacks);
     }
 }

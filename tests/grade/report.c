@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,15 +82,18 @@ static int cannot_write(const char *path)
     return -1;
 }
 
-/* Whether PATH has a name of what students write: it may be the only copy. */
+/*
+ * Whether PATH has a name of what students write: it may be the only copy. On
+ * macOS Sender.C is the same file as sender.c.
+ */
 static bool is_work(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
     size_t len = strlen(name);
 
-    return strcmp(name, "GROUP") == 0 ||
-           (len > 2 && name[len - 2] == '.' && strchr("ch", name[len - 1]));
+    return strcasecmp(name, "GROUP") == 0 ||
+           (len > 2 && name[len - 2] == '.' && strchr("chCH", name[len - 1]));
 }
 
 /*
