@@ -67,7 +67,44 @@ for signal in HUP TERM; do
     expect 75 "" wait $!
     expect 1 "" sh -c "ls '$tmp/tidy' | grep ."
 done
+
+# A grading that was killed is cleaned up by the next one, when no part of it
+# runs any more; one that runs is left alone.
+TMPDIR="$tmp/tidy" build/libsodium/grade --kit . --conf "$tmp/conf" \
+    --submission solution 2>"$tmp/said" &
+exec 3>"$tmp/gate"
+tidy="env TMPDIR=$tmp/tidy sh $grader --submission solution --only B-01"
+expect 0 "1 passed" $tidy
+expect 0 "" sh -c "ls -d '$tmp/tidy'/chat-grade-*/kit"
+kill -s KILL $!
+exec 3>&-
+wait $! 2>/dev/null
+for _ in 1 2 3 4 5 6 7 8 9; do
+    expect 0 "1 passed" $tidy
+    [ -n "$(ls "$tmp/tidy")" ] || break
+done
+expect 1 "" sh -c "ls '$tmp/tidy' | grep ."
 rm "$tmp/gate"
+
+# Folders in folders, deeper than any path can name, are removed too.
+mkdir "$tmp/deep-tree"
+cp starter/receiver.c "$tmp/deep-tree"
+cat >"$tmp/deep-tree/sender.c" <<'C'
+#include <sys/stat.h>
+#include <unistd.h>
+int main(void)
+{
+    for (int i = 0; i < 1000; i++) {
+        if (mkdir("twelve-chars", 0700) != 0 || chdir("twelve-chars") != 0 ||
+            symlink("/etc", "link") != 0)
+            return 2;
+    }
+    return chmod(".", 0) == 0;
+}
+C
+expect 1 "exit code 1" env TMPDIR="$tmp/tidy" sh "$grader" \
+    --submission "$tmp/deep-tree" --only M4-01
+expect 1 "" sh -c "ls '$tmp/tidy' | grep ."
 
 # A report is whole, in its format, or not there.
 for format in text json markdown junit; do
@@ -352,6 +389,8 @@ CC
     wait
     expect 0 "my user is" cat "$tmp/first"
     expect 1 "" grep -qxF -e "$second" "$tmp/first"
+    mkdir -m 700 "$tmp/closed"
+    expect 0 "set TMPDIR to /tmp" env TMPDIR="$tmp/closed" $right
 else
     echo "skipped: two gradings by root (not root)"
 fi

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The folder of one run. */
-#define _XOPEN_SOURCE 700 /* nftw */
 #include "tests/grade/lab.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "tests/grade/leftover.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 
@@ -71,19 +70,32 @@ bool lab_drops(void)
     return drops;
 }
 
-/* Whether there is somebody else to be, who can look into our folder. */
+/*
+ * Whether the programs can run as another user. If not, prints the reason: root
+ * may be the only user of a container, and a TMPDIR may be closed to others.
+ */
 static bool others_can_run(void)
 {
+    enum { CLOSED = 2 };
     char path[LAB_PATH];
     int status = 1;
     pid_t pid;
 
     lab_path(path, "%s/kit/chat-server", lab.work);
     pid = fork();
-    if (pid == 0) {
-        _exit(lab_drop() == 0 && access(path, X_OK) == 0 ? 0 : 1);
-    }
-    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+    if (pid == 0)
+        _exit(lab_drop() != 0 ? 1 : access(path, R_OK) != 0 ? CLOSED : 0);
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+        return true;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == CLOSED)
+        kit_note("the submission's programs run as root, since no other user "
+                 "can look into %s: set TMPDIR to /tmp, or to another folder "
+                 "that is open to all",
+                 lab.work);
+    else
+        kit_note("the submission's programs run as root: root cannot change "
+                 "to another user here");
+    return false;
 }
 
 /* --- The kit as a submission sees it -------------------------------------- */
@@ -162,61 +174,30 @@ int lab_open(const char *source)
     const char *tmp = getenv("TMPDIR");
     char work[LAB_PATH];
 
-    lab_path(work, "%s/grade-XXXXXX", tmp != NULL ? tmp : "/tmp");
+    if (tmp == NULL || tmp[0] == '\0')
+        tmp = "/tmp";
+    leftover_sweep(tmp);
+    lab_path(work, "%s/" LEFTOVER_FRONT "XXXXXX", tmp);
     if (mkdtemp(work) == NULL || set_real(lab.work, work) != 0 ||
-        set_real(lab.source, source) != 0) {
+        leftover_lock(lab.work) != 0 || set_real(lab.source, source) != 0) {
         kit_error("cannot make a folder in %s: %s (is there room?): set TMPDIR "
                   "to a folder that you can write to",
-                  tmp != NULL ? tmp : "/tmp", strerror(errno));
+                  tmp, strerror(errno));
         return -1;
     }
     chmod(lab.work, 0711);
     if (copy_kit() != 0)
         return -1;
-    /* In a container root may be the only user there is. */
     drops = geteuid() == 0;
     if (drops && user_take(&user) != 0)
         return -1;
-    if (drops && !others_can_run()) {
-        drops = false;
-        kit_note("as root, with no other user to be: the submission's "
-                 "programs run as root too");
-    }
+    drops = drops && others_can_run();
     return 0;
-}
-
-/* What a program has closed to itself is opened to be taken away. */
-static int open_one(const char *path, const struct stat *st, int kind,
-                    struct FTW *at)
-{
-    (void)st;
-    (void)at;
-    if (kind == FTW_D || kind == FTW_DNR)
-        chmod(path, 0700);
-    return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
-void lab_remove(const char *path)
-{
-    /* Each pass sees into what the one before has opened. */
-    for (int i = 0; i < 3; i++)
-        nftw(path, open_one, 16, FTW_PHYS);
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 void lab_close(void)
 {
     if (lab.work[0] != '\0')
-        lab_remove(lab.work);
+        leftover_remove(lab.work);
     lab.work[0] = '\0';
 }

@@ -56,7 +56,4 @@ int lab_drop(void);
 /* lab_drops: whether there is such a user, for this run alone. */
 bool lab_drops(void);
 
-/* lab_remove: takes away PATH and all that is in it. */
-void lab_remove(const char *path);
-
 #endif
