@@ -287,7 +287,13 @@ grade_conf = $(call told,crypto,$(CRYPTO)) && \
 define GRADE_SH
 #!/bin/sh
 # Grades one submission: see --help. Made by make; exit codes as in main.c.
-kit=$$(unset CDPATH && cd -- "$$(dirname -- "$$0")/../.." && pwd -P) || exit 70
+case $$0 in */*) here=$${0%/*} ;; *) here=. ;; esac # dirname needs a PATH
+kit=$$(unset CDPATH && cd -- "$$here/../.." && pwd -P) || exit 70
+if [ ! -x "$$kit/$(B)/grade" ]; then
+    echo "grade.sh: no verdict: $$kit/$(B)/grade is missing or not allowed to" \
+        "run (a noexec mount?): type make grade in the kit, or copy it" >&2
+    exit 72
+fi
 exec "$$kit/$(B)/grade" --kit "$$kit" --conf "$$kit/$(B)/grade.conf" "$$@"
 endef
 

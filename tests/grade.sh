@@ -309,6 +309,30 @@ if command -v prlimit >/dev/null; then # sh may not know ulimit -i
     expect 71 "type: ulimit -i 512" prlimit --sigpending=0 $right
 fi
 
+# The shell finds no tools, the compiler finds a wrong header, and the grader
+# has gone: each in one sentence.
+expect 71 "cannot run cc" env PATH=/nonexistent /bin/sh "$grader" \
+    --submission solution
+mkdir "$tmp/include"
+echo '#error "a wrong header"' >"$tmp/include/stdio.h"
+expect 71 "a wrong header" env CPATH="$tmp/include" $right
+mkdir -p "$tmp/moved/build/libsodium"
+cp "$grader" "$tmp/moved/build/libsodium"
+expect 72 "type make grade" sh "$tmp/moved/build/libsodium/grade.sh"
+
+# The words of a sanitizer that cannot start, from a program that has started.
+mkdir "$tmp/words"
+cp starter/receiver.c "$tmp/words"
+cat >"$tmp/words/sender.c" <<'C'
+#include <stdio.h>
+int main(void)
+{
+    fputs("==1==Sanitizer failed to allocate 0x1\n", stderr);
+    return 1;
+}
+C
+expect 1 "exit code 1" sh "$grader" --submission "$tmp/words" --only M4-01
+
 # Programs that print errors of their own, and no environment at all.
 expect 0 "3 passed, 0 failed" env LD_PRELOAD="$tmp/none.so" GCC_EXEC_PREFIX=/no/ \
     sh "$grader" --submission solution --only B

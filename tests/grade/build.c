@@ -41,6 +41,7 @@ static char *read_text(const char **why, const char *folder, const char *file,
     if (fd < 0)
         *why = errno == ENOENT  ? "there is no such file"
                : errno == ELOOP ? "it is a link; hand in the file itself"
+               : errno == ENXIO ? "it is not a regular file" /* a socket */
                                 : strerror(errno);
     else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         *why = "it is not a regular file";
@@ -166,6 +167,23 @@ static const char *first_with(const char *word)
     return shown(line, strcspn(line, "\n"));
 }
 
+/*
+ * The first line of what was said that is no introduction, such as "In file
+ * included from a.c:1:", harmless.
+ */
+static const char *first_error(void)
+{
+    const char *line = said;
+    size_t len = strcspn(line, "\n");
+
+    while (len > 0 && strchr(":,", line[len - 1]) != NULL &&
+           line[len] == '\n') {
+        line += len + 1;
+        len = strcspn(line, "\n");
+    }
+    return shown(line, len);
+}
+
 /* Writes TEXT to the file NAME.SUFFIX in the folder of this run. */
 static void save(const char *name, const char *suffix, const char *text)
 {
@@ -263,7 +281,7 @@ void build_known(const char *name)
     free(text);
     if (!compile(name) || !link_with(name, 0) || !link_with(name, 1))
         no_verdict("the compiler cannot build a program known to be right: %s",
-                   shown(said, strcspn(said, "\n")));
+                   first_error());
 }
 
 /*

@@ -102,7 +102,8 @@ static int listen_and_call(void)
         getsockname(listener, (struct sockaddr *)&at, &size) != 0 ||
         connect(caller, (struct sockaddr *)&at, sizeof at) != 0 ||
         carry(caller, accept(listener, NULL, NULL)) != 0)
-        return failed("cannot talk to itself over 127.0.0.1");
+        return failed("cannot talk to itself over 127.0.0.1: is the network "
+                      "device lo up?");
     close(caller);
     close(listener);
     return 0;
@@ -113,8 +114,8 @@ int main(int argc, char **argv)
     char password[256] = "";
 
     if (argc != 2 || read_password(password, sizeof password) != 0 ||
-        seal_and_open(password) != 0 || ask_server(argv[1]) != 0 ||
-        listen_and_call() != 0)
+        seal_and_open(password) != 0 || listen_and_call() != 0 ||
+        ask_server(argv[1]) != 0)
         return 1;
     return puts("hello") < 0 || fflush(stdout) != 0 ? 1 : 0;
 }

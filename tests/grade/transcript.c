@@ -189,7 +189,31 @@ _Noreturn void no_verdict(const char *format, ...)
     _exit(1);
 }
 
+/* What to do about ERROR, which a call of the grader itself had. */
+static const char *advice(int error)
+{
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EROFS:
+        return "set TMPDIR to a folder with room";
+    case EAGAIN:
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+        return "end other programs of this machine";
+    case EADDRINUSE:
+    case EADDRNOTAVAIL:
+        return "is the loopback device up, and are ports free?";
+    default:
+        return "a step of the grader failed";
+    }
+}
+
 _Noreturn void broken(const char *what, const char *where)
 {
-    no_verdict("%s failed in %s: %s", what, where, strerror(errno));
+    int error = errno;
+
+    no_verdict("%s: %s (in %s: %s)", strerror(error), advice(error), where,
+               what);
 }
