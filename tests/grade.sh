@@ -419,6 +419,41 @@ else
     echo "skipped: two gradings by root (not root)"
 fi
 
+# A machine that is suspended while a check runs. The first sender waits at the
+# gate and then fails; other tests run while the grader is stopped; and the
+# check is run again, when the gate has gone.
+mkdir "$tmp/slow"
+cp starter/receiver.c "$tmp/slow"
+{
+    cat solution/sender.c
+    cat <<C
+#include <fcntl.h>
+#include <unistd.h>
+__attribute__((constructor)) static void wait_at_gate(void)
+{
+    char byte;
+    int fd = open("$tmp/gate", O_RDONLY);
+
+    if (fd >= 0 && read(fd, &byte, 1) <= 0)
+        _exit(1);
+}
+C
+} >"$tmp/slow/sender.c"
+stopped=
+if command -v setsid >/dev/null; then # for a group of processes to stop
+    chmod 711 "$tmp" # the user of the programs must find the gate
+    mkfifo "$tmp/gate"
+    setsid sh "$grader" --submission "$tmp/slow" --only M4-01 \
+        >"$tmp/resumed" 2>&1 &
+    stopped=$!
+    exec 3>"$tmp/gate"
+    rm "$tmp/gate"
+    kill -s STOP -- "-$stopped"
+    since=$(date +%s)
+else
+    echo "skipped: a suspended machine (no setsid here)"
+fi
+
 # No room, and no programs allowed, in a folder that only this test sees.
 mounted()
 {
@@ -443,6 +478,16 @@ else
     echo "skipped: mounts (no unshare here)"
 fi
 
+if [ -n "$stopped" ]; then
+    while [ "$(date +%s)" -lt $((since + 6)) ]; do
+        expect 0 "1 passed, 0 failed" $right
+    done
+    exec 3>&-
+    kill -s CONT -- "-$stopped"
+    expect 0 "" wait "$stopped"
+    expect 0 "1 passed, 0 failed" cat "$tmp/resumed"
+fi
+
 # A library in a folder that the system does not search, as after installing it
 # into a home: here one more, which every program needs.
 mkdir "$tmp/prefix"
@@ -454,7 +499,7 @@ if [ "$(uname -s)" = Linux ]; then
         printf '%s\n' "lib $word" "other-lib $word"
     done >>"$tmp/conf"
     echo end >>"$tmp/conf"
-    chmod 711 "$tmp" # the user of the programs must find it
+    chmod 711 "$tmp" # ... find the library
     private="build/libsodium/grade --kit . --conf $tmp/conf \
         --submission solution --only M4-01,R4-01,T-01"
     expect 71 "libprivate.so" $private

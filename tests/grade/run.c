@@ -27,6 +27,7 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/lab.h"
 #include "tests/grade/ladder.h"
+#include "tests/grade/pulse.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 
@@ -92,6 +93,7 @@ static _Noreturn void keep(const struct check *check, struct result *r)
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
+    signal(SIGALRM, SIG_DFL);
     transcript = r;
     r->verdict = RUNNING;
     spawn_adopt();
@@ -137,6 +139,7 @@ struct plan {
     enum state *state;
     pid_t *keeper;
     int *tries;
+    int64_t *begun; /* on the clock of kit_ticks */
     int jobs, started;
     int broken; /* a check that is to be tried again, alone; or -1 */
     bool alone; /* ... and it runs now */
@@ -184,6 +187,7 @@ static void start(struct plan *p, int i)
 
     memset(r, 0, sizeof *r);
     p->tries[i]++;
+    p->begun[i] = kit_ticks();
     lab.last_try = p->tries[i] == TRIES;
     p->keeper[i] = fork();
     if (p->keeper[i] == 0)
@@ -250,6 +254,12 @@ static void finish(struct plan *p, int i, int status)
     }
     /* A keeper that was killed has settled nothing. */
     settle(r, r->milliseconds);
+    if (r->verdict == FAILED && pulse_missed() > p->begun[i]) {
+        r->verdict = BROKEN;
+        snprintf(r->cause, sizeof r->cause,
+                 "the machine was suspended or overloaded, or its clock was "
+                 "set, while the check ran");
+    }
     if (r->verdict == BROKEN)
         break_off(p, i);
 }
@@ -260,9 +270,10 @@ static void finish_one(struct plan *p)
     int status;
     pid_t pid = waitpid(-1, &status, WUNTRACED);
 
-    /* A keeper that somebody has stopped would keep us waiting for ever. */
+    pulse_look();
+    /* A submission can stop a keeper, but so does Ctrl-Z, with all of us. */
     if (pid > 0 && WIFSTOPPED(status)) {
-        kill(pid, SIGKILL);
+        kill(pid, SIGCONT);
         return;
     }
     for (int i = 0; pid > 0 && i < ladder_size; i++) {
@@ -284,6 +295,7 @@ static void run_plan(struct plan *p)
 {
     catch_stop();
     spawn_adopt();
+    pulse_begin();
     while (!stopped) {
         while (start_some(p) || start_broken(p))
             ;
@@ -291,6 +303,7 @@ static void run_plan(struct plan *p)
             break;
         finish_one(p);
     }
+    pulse_end();
     /* What a killed keeper left is ours. */
     spawn_reap(NULL, 0);
 }
@@ -319,8 +332,9 @@ int run_ladder(struct result **results, const bool *needed, int jobs)
     p.state = calloc((size_t)ladder_size, sizeof *p.state);
     p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
     p.tries = calloc((size_t)ladder_size, sizeof *p.tries);
+    p.begun = calloc((size_t)ladder_size, sizeof *p.begun);
     if (p.results == NULL || p.state == NULL || p.keeper == NULL ||
-        p.tries == NULL) {
+        p.tries == NULL || p.begun == NULL) {
         kit_error("no verdict: there is no memory for the results");
     } else {
         run_plan(&p);
@@ -330,6 +344,7 @@ int run_ladder(struct result **results, const bool *needed, int jobs)
     free(p.state);
     free(p.keeper);
     free(p.tries);
+    free(p.begun);
     return rc;
 }
 
