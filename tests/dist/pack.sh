@@ -17,7 +17,7 @@ starter/GROUP starter/sender.c starter/receiver.c
 backends/README.md backends/*.[ch]
 lib/*.[ch]
 server/*.[ch] server/*.sh
-tests/deps.sh tests/writable.sh tests/demo.sh tests/three.sh
+tests/deps.sh tests/writable.sh tests/starts.sh tests/demo.sh tests/three.sh
 tests/submit.sh
 tests/doctor/doctor.sh tests/doctor/*.c
 tests/grade/*.[ch] tests/grade/shipped.txt

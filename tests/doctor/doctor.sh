@@ -230,17 +230,6 @@ how_sanitizers()
     esac
 }
 
-# starts PROGRAM: ten times, as the makefile asks before it uses a sanitizer.
-# Some fail only now and then, where addresses have many random bits.
-starts()
-{
-    fixed="setarch $(uname -m) -R"
-    $fixed true 2>/dev/null || fixed=
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        ASAN_OPTIONS='' $fixed "$1" run >/dev/null 2>&1 || return
-    done
-}
-
 # Without a sanitizer the grader finds fewer mistakes, and says so.
 sanitizer()
 {
@@ -249,7 +238,7 @@ sanitizer()
     elif ! compile "$tmp/$1" "-fsanitize=$1"; then
         line note "sanitizer" "$1: does not link; make grade works without" \
             "$(how_sanitizers)"
-    elif ! starts "$tmp/$1"; then
+    elif ! sh tests/starts.sh "$tmp/$1" run; then
         line note "sanitizer" "$1: does not start; make grade works without" \
             "ulimit -v unlimited"
     else
