@@ -333,6 +333,15 @@ int main(void)
 C
 expect 1 "exit code 1" sh "$grader" --submission "$tmp/words" --only M4-01
 
+# What a process inherits besides: a umask and blocked signals.
+expect 0 "1 passed, 0 failed" sh -c "umask 777; exec $right"
+if env --block-signal true 2>/dev/null; then
+    expect 0 "1 passed, 0 failed" env --block-signal sh "$grader" \
+        --submission solution --only M4-04
+else
+    echo "skipped: blocked signals (env cannot block them here)"
+fi
+
 # Programs that print errors of their own, and no environment at all.
 expect 0 "3 passed, 0 failed" env LD_PRELOAD="$tmp/none.so" GCC_EXEC_PREFIX=/no/ \
     sh "$grader" --submission solution --only B

@@ -5,8 +5,9 @@
 
 /*
  * limits_clear: takes away what would change the grader or its programs: the
- * environment's CK_* (they choose Check's tests) and OPENSSL_CONF, and the
- * signal that ends a process at the limit of a file's size.
+ * environment's CK_* (they choose Check's tests) and OPENSSL_CONF, the signal
+ * that ends a process at the limit of a file's size, blocked signals and an
+ * unusual umask.
  */
 void limits_clear(void);
 
