@@ -64,8 +64,10 @@ static long hashed_before_last(const struct storm *storm)
 }
 
 /*
- * More at one moment than there is room for. The room is what was not refused,
- * but for those in the place of one that was done by then.
+ * More at one moment than there is room for: the queue takes so many, and each
+ * thread one. On a busy machine all may come before a thread has taken its
+ * first, and the queue alone counts. What is done by then makes room for one
+ * more.
  */
 static void burst(void)
 {
@@ -77,7 +79,7 @@ static void burst(void)
 
     storm_run(&storm);
     hashed = storm_count(&storm, 401);
-    figure_least("hashed of 200 at once", (double)hashed, "", AT_ONCE);
+    figure_least("hashed of 200 at once", (double)hashed, "", WORKERS_QUEUE);
     figure_most("hashed of 200 at once", (double)hashed, "",
                 (double)(AT_ONCE + ANSWERED + hashed_before_last(&storm)));
     figure_least("refused with 503", (double)storm_count(&storm, 503), "", 1);
