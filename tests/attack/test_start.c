@@ -21,11 +21,12 @@ static struct target target;
 static struct injector injector;
 static struct process_way way;
 
-/* How the starts ended. */
+/* How a start ends. From UNCLEAR on it is a bad end. */
+enum ending { SERVED, GAVE_UP, UNCLEAR, SIGNAL, ENDINGS };
+
 static struct {
-    long served, gave_up, signals, unclear;
-    long first;       /* allocation that ended badly */
-    int status, code; /* of its login, of its end */
+    long endings[ENDINGS];
+    long once; /* bad ends that did not come again */
 } seen;
 
 static void setup(void)
@@ -62,27 +63,24 @@ static long complaints(const struct process *p)
     return lines;
 }
 
-/* P has ended with CODE. STATUS is that of its login, -1: it never listened. */
-static void judge(const struct process *p, int status, int code, long nth)
+/*
+ * P has ended with CODE. STATUS is that of its login, or -1 if it never
+ * listened. What led to a bad end is printed.
+ */
+static enum ending judge(const struct process *p, int status, int code,
+                         long nth)
 {
-    bool served = status == 400 && code == 0;
-    bool gave_up = status < 0 && code > 0 && complaints(p) > 0;
-
-    seen.served += served;
-    seen.gave_up += gave_up;
-    seen.signals += code < 0;
-    seen.unclear += code >= 0 && !served && !gave_up;
-    if (served || gave_up || seen.first != 0)
-        return;
-    seen.first = nth;
-    seen.status = status;
-    seen.code = code;
+    if (status == 400 && code == 0)
+        return SERVED;
+    if (status < 0 && code > 0 && complaints(p) > 0)
+        return GAVE_UP;
     printf("allocation %ld: login %d, exit code %d\n%s", nth, status, code,
            p->err.bytes);
+    return code < 0 ? SIGNAL : UNCLEAR;
 }
 
 /* One start, of which allocation NTH fails; whether there was such a one. */
-static bool start_once(const char *program, long nth)
+static bool start_once(enum ending *ending, const char *program, long nth)
 {
     char *argv[] = {(char *)program, "--db", target.stage.db,
                     "--port",        "0",    NULL};
@@ -99,8 +97,25 @@ static bool start_once(const char *program, long nth)
         status = ask(line);
         kill(p->pid, SIGTERM);
     }
-    judge(p, status, process_wait(p), nth);
+    *ending = judge(p, status, process_wait(p), nth);
     process_end(p);
+    return fired;
+}
+
+/*
+ * start_once, and counts how it ended. On a busy machine a bad end counts only
+ * if it comes again: the same fault does the same.
+ */
+static bool start_and_count(const char *program, long nth)
+{
+    enum ending ending;
+    bool fired = start_once(&ending, program, nth);
+
+    if (ending >= UNCLEAR && !figure_judges_times()) {
+        start_once(&ending, program, nth);
+        seen.once += ending < UNCLEAR;
+    }
+    seen.endings[ending]++;
     return fired;
 }
 
@@ -120,21 +135,18 @@ static void start_all(const char *build)
     if (!injector_open(&injector, &target.stage, &way))
         return;
     snprintf(program, sizeof program, "%s/chat-server", build);
-    while (start_once(program, nth)) {
+    while (start_and_count(program, nth)) {
         nth = next(nth);
         ck_assert_int_lt(nth, MOST);
     }
     figure_least("allocations", (double)nth - 1, "", 100);
-    figure_note("served all the same", (double)seen.served, "");
-    figure_note("ended with an exit code and a reason", (double)seen.gave_up,
-                "");
-    figure_is("... without a reason, or served badly", seen.unclear, 0);
-    figure_is("ended by a signal", seen.signals, 0);
-    if (seen.first != 0) {
-        figure_note("the first of these is allocation", (double)seen.first, "");
-        figure_note("... status of its login", seen.status, "");
-        figure_note("... its exit code", seen.code, "");
-    }
+    figure_note("served all the same", (double)seen.endings[SERVED], "");
+    figure_note("ended with an exit code and a reason",
+                (double)seen.endings[GAVE_UP], "");
+    figure_is("... without a reason, or served badly", seen.endings[UNCLEAR],
+              0);
+    figure_is("ended by a signal", seen.endings[SIGNAL], 0);
+    figure_note("bad ends that did not come again", (double)seen.once, "");
     row_end();
 }
 
