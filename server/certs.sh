@@ -94,7 +94,8 @@ for host in "$@"; do
             "192.168.1.5, fd00::5 or lab.example, without port or https://"
         exit 64
     }
-    # 0.0.0.0 and :: stand for all addresses: a server can listen on them.
+    # 0.0.0.0 and :: mean every address: right to listen on, but students
+    # connect to one address.
     case $host in
     *[!0:.]*) ;;
     *)

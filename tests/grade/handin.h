@@ -18,9 +18,9 @@ int handin_find(char out[LAB_PATH], const char *folder);
 const char *handin_missing(const char *folder);
 
 /*
- * handin_similar: a name in FOLDER that could stand for FILE, "sender.c", with
- * harmless characters: "Sender.c" or "sender.c.txt". In static memory; NULL if
- * there is none.
+ * handin_similar: the name of a file in FOLDER that was probably meant to be
+ * FILE: "Sender.c" or "sender.c.txt" for "sender.c". It is safe to print and may
+ * be cut. Returns static memory, or NULL if no name is similar.
  */
 const char *handin_similar(const char *folder, const char *file);
 
