@@ -19,8 +19,8 @@ const char *handin_missing(const char *folder);
 
 /*
  * handin_similar: the name of a file in FOLDER that was probably meant to be
- * FILE: "Sender.c" or "sender.c.txt" for "sender.c". It is safe to print and may
- * be cut. Returns static memory, or NULL if no name is similar.
+ * FILE: "Sender.c" or "sender.c.txt" for "sender.c". It is safe to print and
+ * may be cut. Returns static memory, or NULL if no name is similar.
  */
 const char *handin_similar(const char *folder, const char *file);
 
