@@ -18,7 +18,7 @@ GRADING    ?= attempt#  the score: attempt or checks
 # quotes: "$$ME", not $(ME). This comes before the first $(shell): make 4.4
 # expands exported values there.
 DATA := CRYPTO SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS V \
-        SAN JOBS KIT_ONLY TIMES FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
+        SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
         PLACE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
   $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))

@@ -159,7 +159,8 @@ sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 format: ## lay out every C file
 	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
 
-# Programs whose grade is known: wrong ones, right ones, cheats.
+# Programs whose grade is known: wrong ones, right ones, cheats. CHECKS=named
+# runs on a wrong one only the checks that it must fail.
 MUTANTS ?= $(wildcard tests/mutants/*.mutant)
 STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S10 S12 R12 R31 R41)
 N       ?= 100
@@ -169,7 +170,8 @@ export MUTANTS STEADY N
 check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
 	@sh tests/grade.sh $(B)/grade.sh
-	@$(B)/check-grader $(B)/grade.sh $$MUTANTS
+	@$(B)/check-grader $(if $(filter named,$(CHECKS)),--named) \
+	    $(B)/grade.sh $$MUTANTS
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
 
 grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts

@@ -23,12 +23,13 @@
 #include "tests/mutants/trial.h"
 
 static const char *ask_jobs, *ask_repeat;
-static bool ask_busy;
+static bool ask_busy, ask_named;
 
 static const struct kit_option options[] = {
     {"jobs", "N", "graders at once", &ask_jobs, NULL},
     {"repeat", "N", "grade each N times", &ask_repeat, NULL},
     {"busy", NULL, "keep every core at work", NULL, &ask_busy},
+    {"named", NULL, "run only the checks that must fail", NULL, &ask_named},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -99,6 +100,7 @@ static int prepare(struct trial *t, const char *grader, const char *file,
     snprintf(t->report, sizeof t->report, "%s/%d.json", work, i);
     snprintf(t->tmp, sizeof t->tmp, "%s/%d.tmp", work, i);
     t->grader = grader;
+    t->named = ask_named;
     return mutant_make(&t->mutant, file, t->folder);
 }
 
@@ -141,7 +143,9 @@ int main(int argc, char **argv)
 {
     int first = kit_options(argc, argv, &command), kinds = argc - first - 1;
     long repeat = kit_option_number("repeat", ask_repeat, 1, 10000, 1);
-    long jobs = kit_option_number("jobs", ask_jobs, 1, 64, 2);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long jobs =
+        kit_option_number("jobs", ask_jobs, 1, 64, cores > 0 ? cores + 2 : 4);
     int count = kinds * (int)repeat, failed, different;
     struct trial *trials = calloc((size_t)count, sizeof *trials);
     char work[] = "/tmp/mutants-XXXXXX";

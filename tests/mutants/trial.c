@@ -14,9 +14,23 @@
 
 #include "lib/clock.h"
 
-/* The checks that its changes can matter to. */
-static const char *only_of(const struct mutant *m)
+/* The checks that must fail, with commas between. */
+static const char *named_by(const struct mutant *m)
 {
+    static char list[sizeof m->fails];
+
+    for (size_t i = 0; i < sizeof list; i++)
+        list[i] = m->fails[i] == ' ' ? ',' : m->fails[i];
+    return list;
+}
+
+/* The checks to run; NULL for all. */
+static const char *only_of(const struct trial *t)
+{
+    const struct mutant *m = &t->mutant;
+
+    if (t->named && m->fails[0] != '\0' && m->points < 0)
+        return named_by(m);
     if (m->only[0] != '\0')
         return strcmp(m->only, "all") == 0 ? NULL : m->only;
     if (m->sender && !m->receiver)
@@ -28,7 +42,7 @@ static const char *only_of(const struct mutant *m)
 
 int trial_start(struct trial *t)
 {
-    const char *only = only_of(&t->mutant);
+    const char *only = only_of(t);
     char *argv[] = {"sh",
                     (char *)t->grader,
                     "--submission",

@@ -11,6 +11,7 @@
 struct trial {
     struct mutant mutant;
     const char *grader; /* build/libsodium/grade.sh */
+    bool named; /* run only the checks that must fail, where points allow it */
     char folder[MUTANT_PATH], report[MUTANT_PATH];
     char tmp[MUTANT_PATH]; /* TMPDIR of the grader: empty in the end */
     pid_t pid;
