@@ -277,6 +277,8 @@ grade_conf = $(call told,crypto,$(CRYPTO)) && \
   $(call told,link,$(CC) $(grade_flags) $(grade_ld) $(LDFLAGS)) && \
   $(call told,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \
   $(call told,other-object,$(call kit_o,$(OTHER),$(if $(grade_san),-san))) && \
+  $(call told,known,build/$(CRYPTO)$(if $(grade_san),-san)/selftest) && \
+  $(call told,other-known,build/$(OTHER)$(if $(grade_san),-san)/selftest) && \
   $(call told,lib,$(call kit_libs,$(CRYPTO))) && \
   $(call told,other-lib,$(call kit_libs,$(OTHER))) && echo end
 
@@ -298,8 +300,13 @@ grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
 	    SAN=$(if $(grade_san),1) kit-objects || exit; done
 
-kit-objects: $(lib_o)
+# With the known program, see tests/grade/selftest.c.
+kit-objects: $(lib_o) $(B)/selftest
 	@:
+
+$(B)/selftest: $(call object,tests/grade/selftest.c) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
 $(B)/grade.conf: always
 	@$(call generate,$(grade_conf))

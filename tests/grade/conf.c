@@ -12,7 +12,7 @@
 #include "tests/grade/lab.h"
 #include "tests/grade/words.h"
 
-static struct words crypto, other, server, shipped;
+static struct words crypto, other, server, shipped, known, other_known;
 
 /* Where the words of each key go; a file is named with its whole path. */
 static const struct {
@@ -22,6 +22,7 @@ static const struct {
 } keys[] = {
     {"crypto", &crypto, false},        {"other", &other, false},
     {"server", &server, true},         {"shipped", &shipped, true},
+    {"known", &known, true},           {"other-known", &other_known, true},
     {"compile", &lab.compile, false},  {"link", &lab.link, false},
     {"object", &lab.objects[0], true}, {"other-object", &lab.objects[1], true},
     {"lib", &lab.libs[0], false},      {"other-lib", &lab.libs[1], false},
@@ -59,20 +60,20 @@ static bool is_whole(bool ended)
 int conf_read(const char *path, const char *kit)
 {
     FILE *file = fopen(path, "r");
-    bool ended = false, known = true;
+    bool ended = false, valid = true;
     size_t size = 0;
     char *line = NULL;
     ssize_t n;
 
-    while (file != NULL && known && (n = getline(&line, &size, file)) > 0) {
+    while (file != NULL && valid && (n = getline(&line, &size, file)) > 0) {
         line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
         ended = strcmp(line, "end") == 0;
-        known = ended || take(line, kit) == 0;
+        valid = ended || take(line, kit) == 0;
     }
     free(line);
     if (file != NULL)
         fclose(file);
-    if (!known || !is_whole(ended)) {
+    if (!valid || !is_whole(ended)) {
         kit_error("%s is not what make writes%s%s: type make grade", path,
                   file == NULL ? ", " : "",
                   file == NULL ? strerror(errno) : "");
@@ -84,5 +85,7 @@ int conf_read(const char *path, const char *kit)
     lab.other = other.all[0];
     lab.server = server.all[0];
     lab.shipped = shipped.all[0];
+    lab.known[0] = known.all[0];
+    lab.known[1] = other_known.all[0];
     return 0;
 }

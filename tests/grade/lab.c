@@ -151,18 +151,38 @@ static int copy_headers(const char *folder)
     return rc;
 }
 
-/* Headers, and the server to run. A submission finds no other part of it. */
+void lab_known(char out[LAB_PATH], int i)
+{
+    lab_path(out, "%s/kit/selftest-%s", lab.work,
+             i == 0 ? lab.crypto : lab.other);
+}
+
+/* Copies the server and the known programs. Returns 0, or -1. */
+static int copy_programs(void)
+{
+    char to[LAB_PATH];
+
+    lab_path(to, "%s/kit/chat-server", lab.work);
+    if (copy_file(to, lab.server, 0755) != 0)
+        return -1;
+    for (int i = 0; i < LAB_BACKENDS; i++) {
+        lab_known(to, i);
+        if (copy_file(to, lab.known[i], 0755) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Headers, and programs to run. A submission finds no other part of it. */
 static int copy_kit(void)
 {
     char to[LAB_PATH];
 
     lab_path(to, "%s/kit", lab.work);
     if (mkdir(to, 0755) == 0 && chmod(to, 0755) == 0 &&
-        copy_headers("lib") == 0 && copy_headers("backends") == 0) {
-        lab_path(to, "%s/kit/chat-server", lab.work);
-        if (copy_file(to, lab.server, 0755) == 0)
-            return 0;
-    }
+        copy_headers("lib") == 0 && copy_headers("backends") == 0 &&
+        copy_programs() == 0)
+        return 0;
     kit_error("cannot copy the kit to %s: %s: set TMPDIR to a folder with "
               "room, and type make grade",
               lab.work, strerror(errno));

@@ -20,11 +20,12 @@ struct lab {
     struct words libs[LAB_BACKENDS];    /* -lsodium ..., for each backend */
     bool sanitized;                     /* programs run under sanitizers */
     bool no_leaks;                      /* ... which cannot look for leaks */
-    bool last_try;         /* the machine broke this check before */
-    const char *server;    /* the program chat-server */
-    const char *shipped;   /* fingerprints of the starter */
-    char source[LAB_PATH]; /* where sender.c and receiver.c are */
-    char work[LAB_PATH];   /* a folder of this run alone */
+    bool last_try;                   /* the machine broke this check before */
+    const char *server;              /* the program chat-server */
+    const char *known[LAB_BACKENDS]; /* programs known to be right */
+    const char *shipped;             /* fingerprints of the starter */
+    char source[LAB_PATH];           /* where sender.c and receiver.c are */
+    char work[LAB_PATH];             /* a folder of this run alone */
 };
 
 extern struct lab lab;
@@ -39,6 +40,9 @@ void lab_path(char out[LAB_PATH], const char *format, ...)
  */
 int lab_open(const char *source);
 void lab_close(void);
+
+/* lab_known: the path of the copy of known program I, for these folders. */
+void lab_known(char out[LAB_PATH], int i);
 
 /*
  * lab_give: the file at PATH belongs to the programs under test. Where the

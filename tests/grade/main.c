@@ -181,7 +181,7 @@ static int grade(const bool *wanted, const bool *needed)
     if (!lab.sanitized)
         report_note(&report, "Graded without sanitizers: memory errors that "
                              "do no visible harm were not found.");
-    rc = run_machine(true);
+    rc = run_machine();
     if (lab.no_leaks)
         report_note(&report, "Memory leaks were not looked for: LeakSanitizer "
                              "cannot look into a process here (strace, gdb or "
@@ -193,7 +193,7 @@ static int grade(const bool *wanted, const bool *needed)
     report.results = results;
     report_count(&report);
     /* A fault of the machine in the middle of it would be seen now. */
-    if (report.failed > 0 && (rc = run_machine(false)) != EX_OK)
+    if (report.failed > 0 && (rc = run_machine()) != EX_OK)
         return rc;
     return tell(&report);
 }

@@ -350,12 +350,9 @@ int run_ladder(struct result **results, const bool *needed, int jobs)
 
 /* --- The machine ---------------------------------------------------------- */
 
-int run_machine(bool first)
+int run_machine(void)
 {
-    const struct check check = {
-        .id = "machine",
-        .run = first ? machine_works : machine_still_works,
-    };
+    const struct check check = {.id = "machine", .run = machine_works};
     struct result *r = share_results(1);
     bool works = false;
 

@@ -18,10 +18,10 @@
 int run_ladder(struct result **results, const bool *needed, int jobs);
 
 /*
- * run_machine: runs a program that is known to be right; FIRST builds it, too.
+ * run_machine: runs a program that is known to be right, with each backend.
  * Sets lab.no_leaks where memory leaks cannot be looked for. Returns 0; or an
  * exit code, with an error, when no verdict of this machine would be fair.
  */
-int run_machine(bool first);
+int run_machine(void);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * selftest: a program that is known to be right. The grader builds and runs it
- * as it does a submission, before the first check and after a failed one: when
- * this program fails, the machine is at fault and there is no verdict.
+ * selftest: a program that is known to be right. The grader runs it as it does
+ * a submission, before the first check and after the last if one failed: when
+ * this program fails, the machine is at fault and there is no verdict. After a
+ * submission that cannot be built, the grader builds this one for the same
+ * reason.
  *
  *     selftest URL
  *
