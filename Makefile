@@ -138,7 +138,7 @@ test_libs   := $(call pkg,--libs $(TEST_PKGS)) -pthread
 
 object   = $(patsubst %.c,$(B)/%.o,$(1))
 lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
-server_o := $(call object,$(filter-out server/main.c,$(wildcard server/*.c)))
+server_o := $(call object,$(wildcard server/*/*.c))
 grade_c := $(filter-out %/selftest.c,$(wildcard tests/grade/*.c))
 
 # The folder of the chat to run, if it has one and make can build in a folder of

@@ -172,7 +172,7 @@ static bool is_heard_at(const char *own, const char *ip)
            (memcmp(b, any, sizeof b) == 0 || memcmp(a, b, sizeof a) == 0);
 }
 
-int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
+int kit_client_listen(struct kit_inbox **peers, uint16_t *bound,
                       struct kit_client *client)
 {
     const char *ip = client->listen;
@@ -183,7 +183,7 @@ int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
         return EX_UNAVAILABLE;
     if (ip == NULL)
         ip = own;
-    if (kit_peers_listen(peers, bound, ip, client->port) != 0)
+    if (kit_inbox_listen(peers, bound, ip, client->port) != 0)
         return EX_UNAVAILABLE;
     if (!is_heard_at(own, ip))
         kit_note("senders will connect to %s, the address that you log in "

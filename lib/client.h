@@ -4,9 +4,9 @@
 #define KIT_CLIENT_H
 
 #include "lib/http.h"
+#include "lib/inbox.h"
 #include "lib/options.h"
 #include "lib/password.h"
-#include "lib/peers.h"
 
 struct kit_client {
     const char *user;                 /* our own name, a NAME */
@@ -37,7 +37,7 @@ int kit_receiver_open(struct kit_client *client, int argc,
  * note if --listen is another address than that of the login, to which the
  * server sends senders.
  */
-int kit_client_listen(struct kit_peers **peers, uint16_t *bound,
+int kit_client_listen(struct kit_inbox **peers, uint16_t *bound,
                       struct kit_client *client) KIT_MUST_CHECK;
 
 /*

@@ -8,6 +8,8 @@
 #ifndef KIT_HTTP_H
 #define KIT_HTTP_H
 
+#include <cjson/cJSON.h>
+
 #include "backends/crypto.h"
 #include "lib/wire.h"
 
@@ -58,11 +60,22 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
                   const char *path, const char *json) KIT_MUST_CHECK;
 
 /*
- * kit_http_refusal: says on standard error, in a sentence, what a reply that
- * is not 200 means for the user ("wrong user name or password", "no such
- * receiver", "too many requests: try again in 12 s") and returns the exit
- * code of sysexits.h for it. WHOM is the name that was asked for, or NULL.
+ * kit_http_ask: posts QUESTION to PATH and sets ANSWER to the JSON object
+ * that came back with status 200; give it back with kit_json_free. WHOM is
+ * the name that the question is about, for the error text.
+ *
+ * Returns EX_OK; or another exit code of sysexits.h with ANSWER NULL and the
+ * reason on standard error: no server, a refusal, an answer that is no JSON.
  */
-int kit_http_refusal(const struct kit_reply *reply, const char *whom);
+int kit_http_ask(cJSON **answer, struct kit_http *http, const char *path,
+                 const cJSON *question, const char *whom) KIT_MUST_CHECK;
+
+/*
+ * kit_http_url: checks that TEXT is http or https, a host and perhaps a port,
+ * and nothing more than a "/" behind them, and writes it without that to OUT.
+ * Notes on standard error when the way there is in clear and leaves this
+ * machine. Returns 0; or -1 with OUT empty, and says why on standard error.
+ */
+int kit_http_url(char *out, size_t out_size, const char *text) KIT_MUST_CHECK;
 
 #endif

@@ -11,11 +11,11 @@
 #include "lib/client.h"      /* command line, password, server */
 #include "lib/clock.h"       /* what time it is */
 #include "lib/hkdf.h"        /* keys from tokens and secrets */
-#include "lib/http_ask.h"    /* a question to the server, its answer */
+#include "lib/http.h"        /* a question to the server, its answer */
+#include "lib/inbox.h"       /* lines from senders */
 #include "lib/input.h"       /* the texts a user types */
 #include "lib/json.h"        /* reading and writing JSON, strictly */
-#include "lib/link.h"        /* lines to a receiver */
-#include "lib/peers.h"       /* lines from senders */
+#include "lib/outbox.h"      /* lines to a receiver */
 #include "lib/replay.h"      /* the last number of every secret */
 #include "lib/say.h"         /* errors, notes, refusals */
 #include "lib/show.h"        /* text of others, harmless on a terminal */

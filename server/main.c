@@ -6,7 +6,7 @@
 
 #include "lib/options.h"
 #include "lib/say.h"
-#include "server/commands.h"
+#include "server/commands/commands.h"
 
 static const struct {
     const char *name;

@@ -202,8 +202,8 @@ static int begin_chat(struct chat *chat, struct kit_client *client)
 }
 
 /* Message 5 for one TEXT: sealed, written, on its way. Returns 0 or -1. */
-static int send_text(struct kit_link *link, struct chat *chat, const char *text,
-                     size_t len)
+static int send_text(struct kit_outbox *outbox, struct chat *chat,
+                     const char *text, size_t len)
 {
     char sealed[KIT_SEALED_SIZE], line[KIT_LINE_MAX];
 
@@ -212,12 +212,12 @@ static int send_text(struct kit_link *link, struct chat *chat, const char *text,
     else if (write_chat_message(line, sizeof line, chat, sealed) != 0)
         kit_error("message 5 was not written (TODO 3)");
     else
-        return kit_link_line(link, line, strlen(line));
+        return kit_outbox_line(outbox, line, strlen(line));
     return -1;
 }
 
 /* Sends every line of standard input: EX_OK only if all were sent. */
-static int send_input(struct kit_link *link, struct chat *chat)
+static int send_input(struct kit_outbox *outbox, struct chat *chat)
 {
     struct kit_input input = {0};
     const char *text;
@@ -229,10 +229,10 @@ static int send_input(struct kit_link *link, struct chat *chat)
             return EX_IOERR;
         if (got == KIT_INPUT_REFUSED)
             rc = EX_DATAERR; /* skipped with an error, never cut */
-        else if (send_text(link, chat, text, len) != 0)
+        else if (send_text(outbox, chat, text, len) != 0)
             return EX_IOERR;
         /* Lines that wait already go out together. */
-        if (!kit_input_waits(&input) && kit_link_flush(link) != 0)
+        if (!kit_input_waits(&input) && kit_outbox_flush(outbox) != 0)
             return EX_IOERR;
     }
     return rc;
@@ -241,7 +241,7 @@ static int send_input(struct kit_link *link, struct chat *chat)
 int main(int argc, char **argv)
 {
     struct kit_client client;
-    struct kit_link link = {.fd = -1};
+    struct kit_outbox outbox = {.fd = -1};
     struct chat chat = {0};
     int rc = kit_sender_open(&client, argc, argv);
 
@@ -252,11 +252,11 @@ int main(int argc, char **argv)
     rc = begin_chat(&chat, &client);
     kit_client_close(&client);
 
-    if (rc == EX_OK && kit_link_open(&link, chat.ip_addr, chat.port) != 0)
+    if (rc == EX_OK && kit_outbox_open(&outbox, chat.ip_addr, chat.port) != 0)
         rc = EX_UNAVAILABLE;
     else if (rc == EX_OK)
-        rc = send_input(&link, &chat);
-    if (kit_link_close(&link) != 0 && rc == EX_OK)
+        rc = send_input(&outbox, &chat);
+    if (kit_outbox_close(&outbox) != 0 && rc == EX_OK)
         rc = EX_IOERR;
     kit_wipe(&chat, sizeof chat);
     return rc;

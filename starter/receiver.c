@@ -182,9 +182,9 @@ static int login(struct receiver *me, struct kit_client *client, int port)
 }
 
 /* Shows what comes until the session ends. Returns an exit code. */
-static int serve(struct receiver *me, struct kit_peers *peers)
+static int serve(struct receiver *me, struct kit_inbox *inbox)
 {
-    switch (kit_peers_serve(peers, on_line, me, KIT_TOKEN_LIFE)) {
+    switch (kit_inbox_serve(inbox, on_line, me, KIT_TOKEN_LIFE)) {
     case 0: /* a signal: the user has ended it */
         return EX_OK;
     case 1: /* the server has forgotten our token, and senders get no ticket */
@@ -201,21 +201,21 @@ int main(int argc, char **argv)
 {
     static struct receiver me; /* its table is too large for a small stack */
     struct kit_client client;
-    struct kit_peers *peers = NULL;
+    struct kit_inbox *inbox = NULL;
     uint16_t port = 0;
     int rc = kit_receiver_open(&client, argc, argv);
 
     me.name = client.user;
     me.strict_ip = client.strict_ip;
     if (rc == EX_OK)
-        rc = kit_client_listen(&peers, &port, &client);
+        rc = kit_client_listen(&inbox, &port, &client);
     if (rc == EX_OK)
         rc = login(&me, &client, port);
     kit_client_close(&client);
 
     if (rc == EX_OK)
-        rc = serve(&me, peers);
-    kit_peers_close(peers);
+        rc = serve(&me, inbox);
+    kit_inbox_close(inbox);
     kit_wipe(&me, sizeof me);
     return rc;
 }

@@ -50,7 +50,7 @@ headers()
     rm -rf "$logs/include"
     grep -hE -e '^#include <(cjson|curl|openssl)/' \
         -e '^#include <(check|microhttpd|sodium|sqlite3)\.h>' \
-        ./*/*.[ch] tests/*/*.[ch] | sort -u >"$logs/headers.c"
+        ./*/*.[ch] server/*/*.[ch] tests/*/*.[ch] | sort -u >"$logs/headers.c"
     # shellcheck disable=SC2046 # a word for each option
     cc -M $(pkg-config --cflags libsodium openssl libcjson libcurl \
         libmicrohttpd sqlite3 check) "$logs/headers.c" >"$logs/headers.d" ||

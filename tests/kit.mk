@@ -89,7 +89,7 @@ check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
 	+@set -f; MAKE='$(AGAIN)' sh tests/compile.sh $$COMPILERS
 
 objects: $(call object,$(filter-out tests/fault/fault.c $(exempt_$(SYSTEM)), \
-           $(wildcard */*.c tests/*/*.c))) $(if $(SYSTEM),,$(B)/attack-fault.so)
+           $(wildcard */*.c server/*/*.c tests/*/*.c))) $(if $(SYSTEM),,$(B)/attack-fault.so)
 	@:
 
 MINUTES ?= 60
@@ -143,7 +143,8 @@ coverage: ## lines and branches that the tests reach, and the least of them
 leaks: programs ## 1,000 messages with both ends under valgrind
 	@sh tests/leaks.sh $(B)
 
-style: ## layout of C and shell files
+style: ## layout of C and shell files, and which folder includes which
+	@sh tests/floors.sh
 	@sh tests/style.sh
 
 facts: ## what the texts say about the kit
@@ -157,7 +158,7 @@ sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
 
 format: ## lay out every C file
-	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+	$(Q)clang-format -i $(wildcard */*.[ch] server/*/*.[ch] tests/*/*.[ch])
 
 # Programs whose grade is known: wrong ones, right ones, cheats. CHECKS=named
 # runs on a wrong one only the checks that it must fail.

@@ -7,7 +7,7 @@ export LC_ALL=C
 status=0
 
 if command -v clang-format >/dev/null 2>&1; then
-    clang-format --dry-run --Werror ./*/*.[ch] ./tests/*/*.[ch] ||
+    clang-format --dry-run --Werror ./*/*.[ch] ./server/*/*.[ch] ./tests/*/*.[ch] ||
         { echo "To lay them out, type: make format" >&2; status=1; }
 else
     echo "skipped: layout (clang-format is absent)"

@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-#include "server/phc.h"
+#include "server/store/password_hash.h"
 #include "tests/attack/target.h"
 
 /* database_open: that of TARGET, to be closed with sqlite3_close. */

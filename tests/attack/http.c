@@ -15,7 +15,7 @@
 
 #include "lib/json.h"
 #include "lib/wire.h"
-#include "server/daemon.h"
+#include "server/http/daemon.h"
 
 enum { EARLY_MS = 500 }; /* its clock has begun before ours */
 

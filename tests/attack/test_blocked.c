@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "lib/peers.h"
+#include "lib/inbox.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/attack/proc.h"
@@ -95,7 +95,7 @@ START_TEST(for_a_while)
     say(quiet, QUIET, 1);
     reader_shown(&reader, 1, SECONDS);
     stop_reading(&team);
-    until = clock_ms() + (KIT_PEER_IDLE_SECONDS + 2) * 1e3;
+    until = clock_ms() + (KIT_INBOX_IDLE_SECONDS + 2) * 1e3;
     say(quiet, QUIET, 2);
     new = raw_connect(reader.where);
     say(new, NEW, 1);

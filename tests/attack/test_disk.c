@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "server/sessions.h"
+#include "server/store/sessions.h"
 #include "tests/attack/database.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"

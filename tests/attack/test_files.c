@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "server/daemon.h"
+#include "server/http/daemon.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"
 #include "tests/attack/target.h"

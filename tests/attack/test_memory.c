@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/daemon.h"
+#include "server/http/daemon.h"
 #include "tests/attack/database.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/http.h"

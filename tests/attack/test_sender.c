@@ -15,7 +15,7 @@
 
 #include "lib/json.h"
 #include "lib/lines.h"
-#include "lib/link.h"
+#include "lib/outbox.h"
 #include "tests/attack/evil.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/run.h"
@@ -121,10 +121,10 @@ START_TEST(not_read)
     run_end(&to_deaf, SECONDS);
     figure_is("not taken in: exit code", to_full.code, EX_UNAVAILABLE);
     figure_wait("not taken in: ended after", to_full.ms,
-                KIT_LINK_SECONDS * 1e3);
+                KIT_OUTBOX_CONNECT_SECONDS * 1e3);
     figure_is("not read: exit code", to_deaf.code, EX_IOERR);
     figure_wait("not read: ended after", to_deaf.ms,
-                KIT_LINK_SEND_SECONDS * 1e3);
+                KIT_OUTBOX_SEND_SECONDS * 1e3);
     figure_most("memory of the largest", (double)run_peak(), "KiB", PEAK_KIB);
     for (int i = 0; i < QUEUE; i++)
         close(fds[i]);
@@ -230,7 +230,7 @@ START_TEST(rudeness)
     figure_note("exit code", run.code, "");
     figure_least("ended by itself", run.code, "", 0);
     /* It comes again for as long as it may take to connect. */
-    figure_wait("ended after", run.ms, KIT_LINK_SECONDS * 1e3);
+    figure_wait("ended after", run.ms, KIT_OUTBOX_CONNECT_SECONDS * 1e3);
     figure_most("memory", (double)run_peak(), "KiB", PEAK_KIB);
     row_end();
 }

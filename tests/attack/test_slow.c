@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "server/daemon.h"
+#include "server/http/daemon.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "server/workers.h"
+#include "server/chat/workers.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"
 #include "tests/attack/team.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/phc.h"
-#include "server/workers.h"
+#include "server/chat/workers.h"
+#include "server/store/password_hash.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"
 

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "server/daemon.h"
+#include "server/http/daemon.h"
 #include "tests/attack/certs.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/hello.h"

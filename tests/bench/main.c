@@ -18,9 +18,9 @@
 
 #include "lib/clock.h"
 #include "lib/streams.h"
-#include "server/accounts.h"
-#include "server/phc.h"
-#include "server/sessions.h"
+#include "server/store/accounts.h"
+#include "server/store/password_hash.h"
+#include "server/store/sessions.h"
 #include "tests/attack/alone.h"
 #include "tests/attack/figure.h"
 #include "tests/attack/storm.h"

@@ -16,7 +16,7 @@ Makefile LICENSE .gitattributes
 starter/GROUP starter/sender.c starter/receiver.c
 backends/README.md backends/*.[ch]
 lib/*.[ch]
-server/*.[ch] server/*.sh
+server/*.c server/*.sh server/*/*.[ch]
 tests/deps.sh tests/writable.sh tests/starts.sh tests/demo.sh tests/three.sh
 tests/submit.sh
 tests/doctor/doctor.sh tests/doctor/*.c

@@ -105,7 +105,7 @@ planted handout/protocol.md "in other lines, in a comment" <<'EOF'
     /* if (kit_random(box.nonce.bytes,
      sizeof   box.nonce.bytes)!=0) */
 EOF
-planted server/serve.c "renamed and laid out anew" <<'EOF'
+planted server/commands/serve.c "renamed and laid out anew" <<'EOF'
     if (0 != 1 && kit_ad_message(assoc, sizeof assoc, c.from, c.to,
         c.number) == 0) { int ok; ok = kit_seal(
             b -> data, sizeof b -> data, &c.k, &b->iv, assoc,
@@ -117,7 +117,7 @@ planted lib/clock.h "renamed, in a comment like the kit's" <<'EOF'
  *                    talk->number);
  */
 EOF
-planted server/log.c "conditions, renamed" <<'EOF'
+planted server/http/log.c "conditions, renamed" <<'EOF'
     if (t->end != 0 && clock > t->end + KIT_CLOCK_SKEW)
         why = "too old";
 EOF

@@ -44,7 +44,7 @@ cited()
         }' "$@"
 }
 
-cited lib/*.[ch] server/*.[ch] backends/*.[ch] solution/*.c starter/*.c \
+cited lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c starter/*.c \
     tests/*/*.[ch] README.md handout/*.md >"$tmp/cited"
 # The sections of the grader's table.
 awk -F '"' '/^    \{"[A-Z][0-9]*-[0-9]/ { print FILENAME ":" FNR, $8 }' \

@@ -2,8 +2,8 @@
 /* The body of POST /login: a token only for a name and its password. */
 #include <string.h>
 
-#include "server/login.h"
-#include "server/sessions.h"
+#include "server/chat/login.h"
+#include "server/store/sessions.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/place.h"
 

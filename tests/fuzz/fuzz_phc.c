@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base64.h"
-#include "server/phc.h"
+#include "server/store/password_hash.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Writes LEN bytes as base64 to OUT, which has room, without padding. */

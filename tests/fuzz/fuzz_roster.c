@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/roster.h"
+#include "server/commands/roster.h"
 #include "tests/fuzz/fuzz.h"
 
 /* --- As it came ----------------------------------------------------------- */

@@ -4,7 +4,7 @@
 
 #include "lib/box.h"
 #include "lib/hkdf.h"
-#include "server/userinfo.h"
+#include "server/chat/userinfo.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/place.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "server/accounts.h"
-#include "server/sessions.h"
+#include "server/store/accounts.h"
+#include "server/store/sessions.h"
 #include "tests/fuzz/fuzz.h"
 
 static void add(struct service *service, const char *name, const char *password,

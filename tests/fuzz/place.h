@@ -7,8 +7,8 @@
 #define TESTS_FUZZ_PLACE_H
 
 #include "lib/json.h"
-#include "server/reply.h"
-#include "server/service.h"
+#include "server/chat/reply.h"
+#include "server/chat/service.h"
 
 #define PLACE_PASSWORD    "apple" /* alice's */
 #define PLACE_ALICE_TOKEN "token-of-alice-0123456789"

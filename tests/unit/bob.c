@@ -39,18 +39,18 @@ void bob_begin(void)
 
 int bob_open(void)
 {
-    ck_assert_int_eq(kit_link_open(&bob.link, "127.0.0.1", bob.port), 0);
+    ck_assert_int_eq(kit_outbox_open(&bob.link, "127.0.0.1", bob.port), 0);
     return tcp_accept(bob.listener);
 }
 
 void bob_put(const char *line)
 {
-    ck_assert_int_eq(kit_link_line(&bob.link, line, strlen(line)), 0);
+    ck_assert_int_eq(kit_outbox_line(&bob.link, line, strlen(line)), 0);
 }
 
 void bob_flush(void)
 {
-    ck_assert_int_eq(kit_link_flush(&bob.link), 0);
+    ck_assert_int_eq(kit_outbox_flush(&bob.link), 0);
 }
 
 void bob_hears(int peer, const char *want)

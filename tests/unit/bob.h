@@ -6,7 +6,7 @@
 #ifndef KIT_TESTS_BOB_H
 #define KIT_TESTS_BOB_H
 
-#include "lib/link.h"
+#include "lib/outbox.h"
 
 /* What one call of send does: takes so many bytes, or fails with WHY. */
 struct bob_step {
@@ -17,7 +17,7 @@ struct bob_step {
 struct bob {
     int listener;
     uint16_t port;
-    struct kit_link link;        /* under test */
+    struct kit_outbox link;      /* under test */
     const struct bob_step *plan; /* ends with {0, 0}; NULL: no plan */
     int sends;                   /* calls of send so far */
 };

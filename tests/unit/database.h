@@ -3,7 +3,7 @@
 #ifndef KIT_TESTS_DATABASE_H
 #define KIT_TESTS_DATABASE_H
 
-#include "server/store.h"
+#include "server/store/store.h"
 
 extern char database_folder[256], database_path[300];
 

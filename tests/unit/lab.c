@@ -9,9 +9,9 @@
 #include <sysexits.h>
 
 #include "lib/json.h"
-#include "server/accounts.h"
-#include "server/address.h"
-#include "server/userinfo.h"
+#include "lib/net.h"
+#include "server/chat/userinfo.h"
+#include "server/store/accounts.h"
 
 void lab_add(struct lab *lab, const char *name, const char *password)
 {
@@ -116,8 +116,9 @@ void lab_serve(struct lab *lab, int64_t patience, int64_t idle,
 
     ck_assert_int_eq(workers_start(&lab->workers), 0);
     options.workers = lab->workers;
-    ck_assert_int_eq(
-        address_listen(&options.listener, &lab->port, "127.0.0.1", 0), EX_OK);
+    ck_assert_int_eq(kit_net_listen(&options.listener, &lab->port, "127.0.0.1",
+                                    0, KIT_NET_DUAL_STACK),
+                     EX_OK);
     ck_assert_int_eq(daemon_start(&lab->daemon, &options, lab->service), EX_OK);
 }
 

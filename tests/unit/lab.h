@@ -6,10 +6,10 @@
 #ifndef KIT_TESTS_LAB_H
 #define KIT_TESTS_LAB_H
 
-#include "server/daemon.h"
-#include "server/login.h"
-#include "server/reply.h"
-#include "server/service.h"
+#include "server/chat/login.h"
+#include "server/chat/reply.h"
+#include "server/chat/service.h"
+#include "server/http/daemon.h"
 
 enum {
     LAB_LN = 10,       /* the cheapest password hash that is allowed */

@@ -21,13 +21,13 @@ void play_begin(void)
     capture(STDERR_FILENO);
     play.signal = SIGTERM;
     ck_assert_int_eq(pipe(play.handed), 0);
-    ck_assert_int_eq(kit_peers_listen(&play.peers, &play.port, "127.0.0.1", 0),
+    ck_assert_int_eq(kit_inbox_listen(&play.inbox, &play.port, "127.0.0.1", 0),
                      0);
 }
 
 void play_end(void)
 {
-    kit_peers_close(play.peers);
+    kit_inbox_close(play.inbox);
 }
 
 /* Writes to the pipe, which has room for all of a test. */
@@ -99,7 +99,7 @@ void play_script(void (*script)(void))
     pthread_t thread;
 
     ck_assert_int_eq(pthread_create(&thread, NULL, run_script, &script), 0);
-    ck_assert_int_eq(kit_peers_serve(play.peers, play_on_line, &play, LIMIT),
+    ck_assert_int_eq(kit_inbox_serve(play.inbox, play_on_line, &play, LIMIT),
                      0);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
 }

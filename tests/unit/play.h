@@ -7,10 +7,10 @@
 #ifndef KIT_TESTS_PLAY_H
 #define KIT_TESTS_PLAY_H
 
-#include "lib/peers_internal.h"
+#include "lib/inbox.h"
 
 struct play {
-    struct kit_peers *peers;
+    struct kit_inbox *inbox;
     uint16_t port;
     int signal;    /* what ends the loop: SIGTERM, unless changed */
     int handed[2]; /* a pipe: what was handed on */

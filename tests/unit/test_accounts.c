@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "server/accounts.h"
-#include "server/store.h"
+#include "server/store/accounts.h"
+#include "server/store/store.h"
 
 static struct store *store;
 static char phc[PHC_SIZE];

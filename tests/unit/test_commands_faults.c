@@ -15,12 +15,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/net.h"
 #include "lib/selftest.h"
-#include "server/accounts.h"
-#include "server/address.h"
-#include "server/commands.h"
-#include "server/daemon.h"
-#include "server/demo.h"
+#include "server/commands/commands.h"
+#include "server/commands/demo.h"
+#include "server/http/daemon.h"
+#include "server/store/accounts.h"
 #include "tests/faults/fault.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
@@ -317,8 +317,9 @@ START_TEST(reasons_not_to_listen)
 
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         fault_order("bind", 1, reasons[i].why);
-        ck_assert_int_eq(address_listen(&fd, &port, "127.0.0.1", 0),
-                         reasons[i].code);
+        ck_assert_int_eq(
+            kit_net_listen(&fd, &port, "127.0.0.1", 0, KIT_NET_DUAL_STACK),
+            reasons[i].code);
         ck_assert(fault_cancel());
         ck_assert_int_eq(fd, -1);
         ck_assert_int_eq(captured_lines(), (int)i + 1);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "server/workers.h"
+#include "server/chat/workers.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
 #include "tests/unit/tcp.h"

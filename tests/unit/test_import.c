@@ -9,8 +9,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "server/accounts.h"
-#include "server/commands.h"
+#include "server/commands/commands.h"
+#include "server/store/accounts.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "lib/hkdf.h"
-#include "lib/http_ask.h"
+#include "lib/http.h"
 #include "lib/json.h"
 #include "lib/replay.h"
 #include "lib/wire.h"

@@ -4,8 +4,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "server/layout.h"
-#include "server/library.h"
+#include "server/http/head.h"
+#include "server/http/library.h"
 #include "tests/faults/fault.h"
 #include "tests/unit/capture.h"
 
@@ -31,9 +31,9 @@ END_TEST
 /* Strict mode where it is enough, and never where it is not. */
 START_TEST(option)
 {
-    ck_assert_int_eq(layout_option(0x00097500).value, 0);
-    ck_assert_int_eq(layout_option(0x00097700).value, 0);
-    ck_assert_int_eq(layout_option(0x01000000).value, 1);
+    ck_assert_int_eq(head_option(0x00097500).value, 0);
+    ck_assert_int_eq(head_option(0x00097700).value, 0);
+    ck_assert_int_eq(head_option(0x01000000).value, 1);
 }
 END_TEST
 

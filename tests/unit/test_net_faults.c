@@ -21,14 +21,14 @@
 
 static int listen_once(void)
 {
-    struct kit_peers *peers = play.peers;
+    struct kit_inbox *peers = play.inbox;
     int before = captured_lines(), free_before = fault_lowest();
     uint16_t port = 1;
-    int rc = kit_peers_listen(&peers, &port, "127.0.0.1", 0);
+    int rc = kit_inbox_listen(&peers, &port, "127.0.0.1", 0);
 
     ck_assert((peers == NULL) == (rc != 0) && (port == 0) == (rc != 0));
     ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
-    kit_peers_close(peers);
+    kit_inbox_close(peers);
     ck_assert_int_eq(fault_lowest(), free_before);
     return rc;
 }
@@ -63,11 +63,11 @@ START_TEST(no_descriptor_for_a_peer)
                 {ECONNABORTED, false}};
 
     for (size_t i = 0; i < sizeof whys / sizeof whys[0]; i++) {
-        play.peers->rested = 0;
+        play.inbox->accept_after = 0;
         fault_order("accept", 1, whys[i].why);
-        kit_peers_accept(play.peers);
+        kit_inbox_accept(play.inbox);
         ck_assert(fault_cancel());
-        ck_assert((play.peers->rested != 0) == whys[i].rests);
+        ck_assert((play.inbox->accept_after != 0) == whys[i].rests);
     }
 }
 END_TEST
@@ -78,7 +78,7 @@ START_TEST(peer_that_would_block)
     int peer = tcp_connect(play.port), free_before = fault_lowest();
 
     fault_order("fcntl", 1, EIO);
-    kit_peers_accept(play.peers);
+    kit_inbox_accept(play.inbox);
     ck_assert(fault_cancel() && tcp_ended(peer));
     ck_assert_int_eq(fault_lowest(), free_before);
     close(peer);
@@ -90,7 +90,7 @@ END_TEST
 START_TEST(poll_fails)
 {
     fault_order("poll", 1, EIO);
-    ck_assert_int_eq(kit_peers_serve(play.peers, play_on_line, &play, 60), -1);
+    ck_assert_int_eq(kit_inbox_serve(play.inbox, play_on_line, &play, 60), -1);
     ck_assert(fault_cancel() && captured_has("cannot wait"));
 }
 END_TEST
@@ -139,11 +139,11 @@ END_TEST
 static int call_once(void)
 {
     int before = captured_lines(), free_before = fault_lowest();
-    int rc = kit_link_open(&bob.link, "127.0.0.1", bob.port);
+    int rc = kit_outbox_open(&bob.link, "127.0.0.1", bob.port);
 
     ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
     ck_assert((bob.link.fd < 0) == (rc != 0));
-    ck_assert_int_eq(kit_link_close(&bob.link), 0);
+    ck_assert_int_eq(kit_outbox_close(&bob.link), 0);
     ck_assert_int_eq(fault_lowest(), free_before);
     return rc;
 }
@@ -167,7 +167,7 @@ START_TEST(receiver_is_stopped)
     bob.plan = full;
     bob_put("hello");
     fault_order("kit_ticks", 2, 0);
-    ck_assert_int_eq(kit_link_flush(&bob.link), -1);
+    ck_assert_int_eq(kit_outbox_flush(&bob.link), -1);
     ck_assert(fault_cancel() && captured_has("is it stopped?"));
     close(peer);
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/phc.h"
+#include "server/store/password_hash.h"
 #include "tests/unit/vectors.h"
 
 #define SALT "AAECAwQFBgcICQoLDA0ODw"

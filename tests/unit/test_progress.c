@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "server/progress.h"
+#include "server/commands/progress.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/terminal.h"
 

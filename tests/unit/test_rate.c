@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/rate.h"
+#include "server/chat/rate.h"
 
 enum { KEY_SIZE = 96, BURST = 5 };
 

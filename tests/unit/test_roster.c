@@ -6,7 +6,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "server/roster.h"
+#include "server/commands/roster.h"
 #include "tests/unit/capture.h"
 
 static struct roster roster;

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "server/deadlines.h"
-#include "server/log.h"
-#include "server/private.h"
+#include "server/http/deadlines.h"
+#include "server/http/log.h"
+#include "server/store/secret_file.h"
 #include "tests/faults/fault.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/lab.h"

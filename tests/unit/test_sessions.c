@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "lib/hkdf.h"
-#include "server/accounts.h"
-#include "server/sessions.h"
+#include "server/store/accounts.h"
+#include "server/store/sessions.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/lab.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "server/accounts.h"
+#include "server/store/accounts.h"
 #include "tests/unit/database.h"
 
 START_TEST(kept)

@@ -8,7 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "server/accounts.h"
+#include "server/store/accounts.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/database.h"
 

@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 
-#include "server/workers.h"
+#include "server/chat/workers.h"
 
 static atomic_int done, dropped_ones, begun;
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;

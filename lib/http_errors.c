@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* Failures of libcurl and refusals of the server, in plain words. */
+#include "lib/http_errors.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "lib/json.h"
+#include "lib/say.h"
+
+/* --- No answer ------------------------------------------------------------ */
+
+/* libcurl 8.6 and later; the headers of earlier ones do not have it. */
+#if LIBCURL_VERSION_NUM < 0x080600
+#define CURLE_TOO_LARGE ((CURLcode)100)
+#endif
+
+/* What went wrong, up to the URL, and what to do about it. */
+static const struct {
+    CURLcode code;
+    const char *what, *advice;
+} failures[] = {
+    {CURLE_COULDNT_CONNECT, "no server answers at",
+     "is it running? start one with: make server"},
+    {CURLE_COULDNT_RESOLVE_HOST, "cannot resolve the host in",
+     "check the address"},
+    {CURLE_OPERATION_TIMEDOUT, "no answer in time from",
+     "is the address right? if so, try again"},
+    {CURLE_SSL_CONNECT_ERROR, "cannot speak TLS with",
+     "does the server want http instead of https?"},
+    {CURLE_SSL_CACERT_BADFILE, "there is no CA to trust for",
+     "name a file in PEM with the certificate of your server's CA: --cacert"},
+    {CURLE_GOT_NOTHING, "an empty answer came from",
+     "does the server want https instead of http?"},
+    {CURLE_RECV_ERROR, "the connection broke with",
+     "try again; does the server want https instead of http?"},
+    {CURLE_SEND_ERROR, "the connection broke with", "try again"},
+    {CURLE_WEIRD_SERVER_REPLY, "no HTTP server answers at",
+     "check the host and the port"},
+    {CURLE_UNSUPPORTED_PROTOCOL, "no HTTP server answers at",
+     "check the host and the port"},
+    {CURLE_WRITE_ERROR, "the answer is too long from",
+     "check the host and the port"},
+    {CURLE_TOO_LARGE, "the answer is too long from",
+     "check the host and the port"},
+};
+
+/* Whether one of WORDS, up to a NULL, is part of TEXT. */
+static bool has_any(const char *text, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (strstr(text, *words) != NULL)
+            return true;
+    return false;
+}
+
+/* X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED of OpenSSL and LibreSSL. */
+enum { CHAIN_TOO_EARLY = 9, CHAIN_TOO_LATE = 10 };
+
+/*
+ * Copies to OUT, SIZE bytes, the date of the server's certificate that libcurl
+ * calls NAME, as text; or nothing where libcurl's TLS library does not tell.
+ * libcurl hides the dates of a certificate that it has rejected, so this makes
+ * a second handshake without verification. The date is only shown, and no
+ * request is sent over this connection.
+ */
+static void find_date(char *out, size_t size, CURL *curl, const char *name)
+{
+    CURL *again = curl_easy_duphandle(curl);
+    struct curl_certinfo *chain = NULL;
+    const struct curl_slist *line = NULL;
+
+    out[0] = '\0';
+    if (again == NULL)
+        return;
+    curl_easy_setopt(again, CURLOPT_CERTINFO, 1L);
+    curl_easy_setopt(again, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(again, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(again, CURLOPT_CONNECT_ONLY, 1L);
+    if (curl_easy_perform(again) == CURLE_OK &&
+        curl_easy_getinfo(again, CURLINFO_CERTINFO, &chain) == CURLE_OK &&
+        chain != NULL && chain->num_of_certs > 0)
+        line = chain->certinfo[0];
+    for (; line != NULL; line = line->next) {
+        if (strncmp(line->data, name, strlen(name)) == 0)
+            snprintf(out, size, " (%s)", line->data);
+    }
+    curl_easy_cleanup(again);
+}
+
+/*
+ * The certificate is not valid at this machine's time. Either this clock is
+ * wrong, or the server needs another certificate.
+ */
+static void say_other_time(const char *base, CURL *curl, bool early)
+{
+    time_t now = time(NULL);
+    char clock[32] = "unknown", date[96];
+    struct tm utc;
+
+    if (gmtime_r(&now, &utc) != NULL)
+        strftime(clock, sizeof clock, "%Y-%m-%d %H:%M:%S UTC", &utc);
+    find_date(date, sizeof date, curl, early ? "Start date" : "Expire date");
+    kit_error("the certificate of %s %s%s: by the clock of this machine it is "
+              "%s. If that is wrong, set the clock (compare: date -u); if it "
+              "is right, the server needs a new certificate: make certs",
+              base, early ? "is not yet valid" : "has expired", date, clock);
+}
+
+/*
+ * A certificate can fail in several ways and libcurl has one code for all. If
+ * the signatures or dates are wrong, CURLINFO_SSL_VERIFYRESULT has OpenSSL's
+ * number for the reason; 0 and 1 mean that nothing is wrong with them. Other
+ * TLS libraries have other numbers, so their error text, WHY, is searched too.
+ */
+static void say_untrusted(const char *base, const char *why, CURL *curl)
+{
+    static const char *const early[] = {"not yet valid", "not activated",
+                                        "NOT_YET_VALID", NULL};
+    static const char *const late[] = {"expired", "expiration", "EXPIRED",
+                                       NULL};
+    long chain = 0;
+
+    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
+    if (chain == CHAIN_TOO_EARLY || has_any(why, early))
+        say_other_time(base, curl, true);
+    else if (chain == CHAIN_TOO_LATE || has_any(why, late))
+        say_other_time(base, curl, false);
+    else if (chain > 1)
+        kit_error("the certificate of %s is not to be trusted (%s): name the "
+                  "file with the certificate of your server's CA: --cacert",
+                  base, why);
+    else
+        kit_error("the certificate is not for the server that you asked for, "
+                  "%s (%s): use the name that it was made for",
+                  base, why);
+}
+
+int kit_http_failure(const char *base, const char *why, CURL *curl,
+                     CURLcode code)
+{
+    if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        say_untrusted(base, why, curl);
+        return -1;
+    }
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        if (failures[i].code == code) {
+            kit_error("%s %s: %s", failures[i].what, base, failures[i].advice);
+            return -1;
+        }
+    }
+    kit_error("cannot talk to %s: %s", base,
+              why[0] != '\0' ? why : curl_easy_strerror(code));
+    return -1;
+}
+
+/* --- Refusals, protocol.md section 3 -------------------------------------- */
+
+/* The first row that fits counts. */
+static const struct refusal {
+    int status;       /* 0: any */
+    const char *word; /* the reply's "error"; NULL: any, or none */
+    int code;         /* of sysexits.h */
+    const char *sentence;
+} refusals[] = {
+    {400, NULL, EX_PROTOCOL,
+     "the server does not understand the request: is it the lab's server?"},
+    {401, "bad_login", EX_NOPERM,
+     "wrong user name or password: check the name and type both again"},
+    {401, "bad_token", EX_NOPERM,
+     "your session has ended: start again to log in"},
+    {401, NULL, EX_NOPERM,
+     "the server does not let you in: is it the lab's server?"},
+    {403, NULL, EX_PROTOCOL,
+     "the server forbids the request: is there a proxy on the way?"},
+    {404, "no_receiver", EX_NOUSER, "no such receiver is logged in"},
+    {404, NULL, EX_PROTOCOL,
+     "the server does not know this address: is it the lab's server?"},
+    {405, NULL, EX_PROTOCOL,
+     "the server accepts no POST here: is it the lab's server?"},
+    {413, NULL, EX_PROTOCOL,
+     "the request is too large for the server: is it the lab's server?"},
+    {429, NULL, EX_TEMPFAIL, "too many requests"},
+    {500, NULL, EX_UNAVAILABLE,
+     "the server has failed: look at its messages where it runs"},
+    {503, NULL, EX_TEMPFAIL, "the server is busy"},
+    {0, NULL, EX_PROTOCOL,
+     "the server does not answer as the lab's server: check the URL"},
+};
+
+static const struct refusal *find(int status, const char *word)
+{
+    const struct refusal *row = refusals;
+
+    while (
+        (row->status != 0 && row->status != status) ||
+        (row->word != NULL && (word == NULL || strcmp(row->word, word) != 0)))
+        row++;
+    return row;
+}
+
+/* Says what ROW means, and all that is known of when, whom and why. */
+static void say(const struct refusal *row, const struct kit_reply *reply,
+                const char *whom, const char *word)
+{
+    if (row->code == EX_NOUSER && whom != NULL)
+        kit_error("no receiver named %s is logged in: start one with: "
+                  "make receiver ME=%s",
+                  whom, whom);
+    else if (row->code == EX_TEMPFAIL && reply->retry_after > 0)
+        kit_error("%s: try again in %d s", row->sentence, reply->retry_after);
+    else if (row->code == EX_TEMPFAIL)
+        kit_error("%s: try again in a moment", row->sentence);
+    else if (row->code == EX_NOPERM)
+        kit_error("%s", row->sentence);
+    else
+        kit_error("%s (%d%s%s)", row->sentence, reply->status,
+                  word == NULL ? "" : " ", word == NULL ? "" : word);
+}
+
+int kit_http_refusal(const struct kit_reply *reply, const char *whom)
+{
+    cJSON *body = kit_json_object(reply->body, reply->len);
+    const char *word = kit_json_string(body, "error");
+    int status = reply->status;
+    const struct refusal *row;
+
+    /* All of 501 to 599 but 503 are the server's fault like 500. */
+    if (status > 500 && status < 600 && status != 503)
+        status = 500;
+    row = find(status, word);
+    say(row, reply, whom, word);
+    kit_json_free(body);
+    return row->code;
+}

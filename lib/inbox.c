@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One thread serves all peers in a poll loop. Each ready peer gets one read per
+ * round, so one that sends much does not keep the others waiting.
+ */
+#include "lib/inbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/net.h"
+#include "lib/say.h"
+
+enum { ACCEPT_PAUSE = 1000 }; /* ms to wait while no descriptor is free */
+
+/* What poll watches: the pipe, the listener, then every peer in its place. */
+enum { WAKE, LISTENER, FIRST_PEER, WATCHED = FIRST_PEER + KIT_INBOX_PEERS };
+
+/* --- Connections ---------------------------------------------------------- */
+
+static void hang_up(struct kit_peer *peer)
+{
+    close(peer->fd);
+    memset(peer, 0, sizeof *peer);
+    peer->fd = -1;
+}
+
+static void leave(struct kit_peer *peer)
+{
+    if (kit_lines_rest(&peer->lines) > 0)
+        (void)kit_refused("unfinished");
+    hang_up(peer);
+}
+
+/* A free place, or NULL. */
+static struct kit_peer *find_free(struct kit_inbox *inbox)
+{
+    for (int i = 0; i < KIT_INBOX_PEERS; i++) {
+        if (inbox->peer[i].fd < 0)
+            return &inbox->peer[i];
+    }
+    return NULL;
+}
+
+/* The peer that is idle longest leaves. Returns its place, NULL without. */
+static struct kit_peer *make_room(struct kit_inbox *inbox)
+{
+    struct kit_peer *longest = NULL;
+
+    for (int i = 0; i < KIT_INBOX_PEERS; i++) {
+        struct kit_peer *peer = &inbox->peer[i];
+
+        if (peer->fd >= 0 &&
+            (longest == NULL || peer->last_read < longest->last_read))
+            longest = peer;
+    }
+    if (longest != NULL)
+        leave(longest);
+    return longest;
+}
+
+/* Gives the new connection FD a place. */
+static void add_peer(struct kit_inbox *inbox, int fd,
+                     const struct sockaddr_storage *from)
+{
+    struct kit_peer *place = find_free(inbox);
+
+    if (place == NULL)
+        place = make_room(inbox);
+    place->fd = fd;
+    place->last_read = kit_ticks();
+    kit_net_text(place->ip, (const struct sockaddr *)from);
+}
+
+/* The system has no descriptor, or no memory, for a new connection. */
+static bool out_of_descriptors(int why)
+{
+    return why == EMFILE || why == ENFILE || why == ENOBUFS || why == ENOMEM;
+}
+
+void kit_inbox_accept(struct kit_inbox *inbox)
+{
+    struct sockaddr_storage from;
+    socklen_t size = sizeof from;
+    int fd = accept(inbox->listener, (struct sockaddr *)&from, &size);
+
+    if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+        add_peer(inbox, fd, &from);
+    else if (fd >= 0)
+        close(fd);
+    else if (out_of_descriptors(errno) && make_room(inbox) == NULL)
+        /* Nobody can leave; poll would call again at once, without end. */
+        inbox->accept_after = kit_ticks() + ACCEPT_PAUSE;
+    /* Other errors are about one connection that broke before it began. */
+}
+
+/* --- Signals -------------------------------------------------------------- */
+
+/* The end of the pipe for the signal handler, which gets no context. */
+static volatile sig_atomic_t wake_fd = -1;
+
+static void wake(int number)
+{
+    int why = errno;
+    ssize_t n = write(wake_fd, "", 1);
+
+    /* A full pipe has woken the loop already. */
+    (void)n;
+    errno = why;
+}
+
+/* The handlers of SIGINT and SIGTERM, to be put back afterwards. */
+struct handlers {
+    struct sigaction on_int, on_term;
+};
+
+static void set_handlers(struct handlers *old, const struct kit_inbox *inbox)
+{
+    struct sigaction action = {.sa_handler = wake};
+
+    wake_fd = inbox->wake[1];
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &old->on_int);
+    sigaction(SIGTERM, &action, &old->on_term);
+}
+
+static void restore_handlers(const struct handlers *old)
+{
+    sigaction(SIGINT, &old->on_int, NULL);
+    sigaction(SIGTERM, &old->on_term, NULL);
+    wake_fd = -1;
+}
+
+/* Takes the signals' bytes out of the pipe. Returns whether there was one. */
+static bool was_woken(const struct kit_inbox *inbox)
+{
+    char bytes[64];
+    bool woken = false;
+
+    while (read(inbox->wake[0], bytes, sizeof bytes) > 0)
+        woken = true;
+    return woken;
+}
+
+/* --- The loop --------------------------------------------------------------
+ */
+
+/* The line that says: now a sender may be started. */
+static void say_ready(const struct kit_inbox *inbox)
+{
+    char endpoint[KIT_ENDPOINT_SIZE];
+
+    kit_net_endpoint(endpoint, inbox->ip, inbox->port);
+    fprintf(stderr, "listening on %s\n", endpoint);
+    fflush(stderr);
+}
+
+/* Fills WATCH; a descriptor of -1 is one that poll leaves out. */
+static void watch_all(struct pollfd watch[WATCHED],
+                      const struct kit_inbox *inbox, int64_t now)
+{
+    bool pausing = now < inbox->accept_after;
+
+    watch[WAKE].fd = inbox->wake[0];
+    watch[LISTENER].fd = pausing ? -1 : inbox->listener;
+    for (int i = 0; i < KIT_INBOX_PEERS; i++)
+        watch[FIRST_PEER + i].fd = inbox->peer[i].fd;
+    for (int i = 0; i < WATCHED; i++) {
+        watch[i].events = POLLIN;
+        watch[i].revents = 0;
+    }
+}
+
+/* Milliseconds from NOW to the first thing that happens by itself. */
+static int time_to_wait(const struct kit_inbox *inbox, int64_t now, int64_t end)
+{
+    int64_t first = end;
+
+    if (now < inbox->accept_after && inbox->accept_after < first)
+        first = inbox->accept_after;
+    for (int i = 0; i < KIT_INBOX_PEERS; i++) {
+        const struct kit_peer *peer = &inbox->peer[i];
+
+        if (peer->fd >= 0 && peer->last_read + inbox->idle < first)
+            first = peer->last_read + inbox->idle;
+    }
+    if (first == INT64_MAX)
+        return -1;
+    if (first <= now)
+        return 0;
+    return first - now < INT32_MAX ? (int)(first - now) : INT32_MAX;
+}
+
+/* What can no longer be shown must not be taken in: it would be lost. */
+static bool output_failed(void)
+{
+    return ferror(stdout) != 0;
+}
+
+static int say_output_failed(void)
+{
+    kit_error(
+        "cannot write to standard output: what reads it has ended, or the "
+        "disk is full; start the receiver again");
+    return -1;
+}
+
+/* Hands every whole line of PEER on. Returns -1 when the peer must go. */
+static int pass_lines(struct kit_peer *peer, kit_line_handler *handler,
+                      void *context)
+{
+    const char *line;
+    size_t len;
+
+    while (kit_lines_take(&line, &len, &peer->lines)) {
+        if (handler(context, peer->ip, line, len) != 0 || output_failed())
+            return -1;
+    }
+    if (kit_lines_full(&peer->lines))
+        return kit_refused("length");
+    return 0;
+}
+
+/* One read from PEER: whoever sends much does not keep the others waiting. */
+static void read_peer(struct kit_peer *peer, kit_line_handler *handler,
+                      void *context)
+{
+    ssize_t n = kit_lines_read(&peer->lines, peer->fd);
+
+    if (n > 0) {
+        peer->last_read = kit_ticks();
+        if (pass_lines(peer, handler, context) != 0)
+            hang_up(peer);
+    } else if (n == 0 ||
+               (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
+        leave(peer);
+    }
+}
+
+/*
+ * Closes the peers that had been silent too long at NOW, when poll was asked.
+ * What has come since, while a line was shown for a long time, is no silence.
+ */
+static void end_silence(struct kit_inbox *inbox, int64_t now)
+{
+    for (int i = 0; i < KIT_INBOX_PEERS; i++) {
+        struct kit_peer *peer = &inbox->peer[i];
+
+        if (peer->fd >= 0 && now - peer->last_read >= inbox->idle)
+            leave(peer);
+    }
+}
+
+/* One round. Returns 0 to go on, 1 when a signal came, -1 with errno. */
+static int serve_once(struct kit_inbox *inbox, kit_line_handler *handler,
+                      void *context, int64_t end)
+{
+    struct pollfd watch[WATCHED];
+    int64_t now = kit_ticks();
+
+    watch_all(watch, inbox, now);
+    if (poll(watch, WATCHED, time_to_wait(inbox, now, end)) < 0)
+        return errno == EINTR || errno == EAGAIN ? 0 : -1;
+    /* Those who are here come before those who want to come in. */
+    for (int i = 0; i < KIT_INBOX_PEERS; i++) {
+        if (watch[FIRST_PEER + i].revents != 0 && !output_failed())
+            read_peer(&inbox->peer[i], handler, context);
+    }
+    end_silence(inbox, now);
+    if (watch[LISTENER].revents != 0)
+        kit_inbox_accept(inbox);
+    /* Last, so that a signal does not swallow lines that came before it. */
+    return watch[WAKE].revents != 0 && was_woken(inbox);
+}
+
+int kit_inbox_serve(struct kit_inbox *inbox, kit_line_handler *handler,
+                    void *context, long long seconds)
+{
+    bool limited = seconds > 0 && seconds < INT32_MAX;
+    int64_t end = limited ? kit_ticks() + seconds * 1000 : INT64_MAX;
+    struct handlers old;
+    int rc = 0;
+
+    set_handlers(&old, inbox);
+    say_ready(inbox);
+    while (rc == 0 && kit_ticks() < end && !output_failed())
+        rc = serve_once(inbox, handler, context, end);
+    if (rc < 0)
+        kit_error("cannot wait for connections: %s", strerror(errno));
+    /* A signal that came while a line was being shown has cut that short. */
+    if (rc == 0 && output_failed())
+        rc = was_woken(inbox) ? 1 : say_output_failed();
+    restore_handlers(&old);
+    /* A signal ends it well, the time has come otherwise. */
+    return rc < 0 ? -1 : rc == 0;
+}
+
+/* --- Opening and closing -------------------------------------------------- */
+
+/* Opens the listener of INBOX and finds out its port. */
+static int open_listener(struct kit_inbox *inbox, const char *ip, uint16_t port)
+{
+    snprintf(inbox->ip, sizeof inbox->ip, "%s", ip);
+    /* V6_ONLY: then no peer's address is an IPv4 one mapped into IPv6. */
+    return kit_net_listen(&inbox->listener, &inbox->port, ip, port,
+                          KIT_NET_V6_ONLY) == EX_OK
+               ? 0
+               : -1;
+}
+
+/* The pipe that a signal writes to; neither end ever blocks. */
+static int open_wake(struct kit_inbox *inbox)
+{
+    if (pipe(inbox->wake) == 0 &&
+        fcntl(inbox->wake[0], F_SETFL, O_NONBLOCK) == 0 &&
+        fcntl(inbox->wake[1], F_SETFL, O_NONBLOCK) == 0)
+        return 0;
+    kit_error("cannot make a pipe: %s", strerror(errno));
+    return -1;
+}
+
+int kit_inbox_listen(struct kit_inbox **inbox, uint16_t *bound, const char *ip,
+                     uint16_t port)
+{
+    struct kit_inbox *new = calloc(1, sizeof *new);
+
+    *inbox = NULL;
+    *bound = 0;
+    if (new == NULL) {
+        kit_error("no memory for connections");
+        return -1;
+    }
+    new->listener = new->wake[0] = new->wake[1] = -1;
+    new->idle = INT64_C(1000) * KIT_INBOX_IDLE_SECONDS;
+    for (int i = 0; i < KIT_INBOX_PEERS; i++)
+        new->peer[i].fd = -1;
+    if (open_listener(new, ip, port) != 0 || open_wake(new) != 0) {
+        kit_inbox_close(new);
+        return -1;
+    }
+    *inbox = new;
+    *bound = new->port;
+    return 0;
+}
+
+void kit_inbox_close(struct kit_inbox *inbox)
+{
+    if (inbox == NULL)
+        return;
+    for (int i = 0; i < KIT_INBOX_PEERS; i++) {
+        if (inbox->peer[i].fd >= 0)
+            leave(&inbox->peer[i]);
+    }
+    if (inbox->listener >= 0)
+        close(inbox->listener);
+    if (inbox->wake[0] >= 0) {
+        close(inbox->wake[0]);
+        close(inbox->wake[1]);
+    }
+    free(inbox);
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole lines over one TCP connection that may have to be opened again. */
+#include "lib/outbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/say.h"
+
+/* Ends the connection. SHUT_WR first: what was handed over still arrives. */
+static void hang_up(struct kit_outbox *outbox)
+{
+    if (outbox->fd >= 0) {
+        shutdown(outbox->fd, SHUT_WR);
+        close(outbox->fd);
+    }
+    outbox->fd = -1;
+}
+
+/* Waits at most SECONDS until FD can be written. 0, or -1 with errno. */
+static int wait_writable(int fd, int seconds)
+{
+    int64_t end = kit_ticks() + INT64_C(1000) * seconds;
+    struct pollfd one = {.fd = fd, .events = POLLOUT};
+
+    for (;;) {
+        int64_t left = end - kit_ticks();
+        int n = left > 0 ? poll(&one, 1, (int)left) : 0;
+
+        if (n > 0)
+            return 0;
+        if (n == 0) {
+            errno = ETIMEDOUT;
+            return -1;
+        }
+        if (errno != EINTR)
+            return -1;
+    }
+}
+
+/* Ends the connecting of FD that went on in the background. */
+static int finish_connecting(int fd)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    if (wait_writable(fd, KIT_OUTBOX_CONNECT_SECONDS) != 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+        return -1;
+    errno = error;
+    return error == 0 ? 0 : -1;
+}
+
+/* A socket connected to TO that never blocks, or -1 with errno. */
+static int connect_to(const struct addrinfo *to)
+{
+    int fd = socket(to->ai_family, SOCK_STREAM, 0);
+    int on = 1, rc, why;
+
+    if (fd < 0)
+        return -1;
+    /* One line, one packet, at once: nobody gains by waiting for more. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    rc = fcntl(fd, F_SETFL, O_NONBLOCK);
+    if (rc == 0)
+        rc = connect(fd, to->ai_addr, to->ai_addrlen);
+    if (rc != 0 && (errno == EINPROGRESS || errno == EINTR))
+        rc = finish_connecting(fd);
+    if (rc == 0)
+        return fd;
+    why = errno;
+    close(fd);
+    errno = why;
+    return -1;
+}
+
+/* Opens the connection of OUTBOX. */
+static int call(struct kit_outbox *outbox)
+{
+    struct addrinfo *to = NULL;
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                             .ai_socktype = SOCK_STREAM};
+    char port[8];
+
+    snprintf(port, sizeof port, "%u", (unsigned)outbox->port);
+    if (getaddrinfo(outbox->ip, port, &hints, &to) != 0) {
+        kit_error("%s is not an IP address: check the server", outbox->ip);
+        return -1;
+    }
+    outbox->fd = connect_to(to);
+    freeaddrinfo(to);
+    if (outbox->fd < 0) {
+        kit_error("the receiver at %s port %s does not answer (%s): "
+                  "is it still running, and does it listen on this address?",
+                  outbox->ip, port, strerror(errno));
+        return -1;
+    }
+    return 0;
+}
+
+/*
+ * Whether the peer has gone. A receiver never sends a byte; what comes all
+ * the same is dropped, a little at a time lest it keep us here for ever.
+ */
+static bool has_gone(int fd)
+{
+    char ignored[1024];
+
+    for (int i = 0; i < 16; i++) {
+        ssize_t n = recv(fd, ignored, sizeof ignored, 0);
+
+        if (n < 0)
+            return errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+        if (n == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Sends from the buffer until it is empty or an error comes, and sets SENT to
+ * the bytes handed over. Returns 0, or -1 with errno.
+ */
+static int send_bytes(size_t *sent, const struct kit_outbox *outbox)
+{
+    *sent = 0;
+    while (*sent < outbox->len) {
+        ssize_t n =
+            send(outbox->fd, outbox->bytes + *sent, outbox->len - *sent, 0);
+
+        if (n >= 0)
+            *sent += (size_t)n;
+        else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            if (wait_writable(outbox->fd, KIT_OUTBOX_SEND_SECONDS) != 0)
+                return -1;
+        } else if (errno != EINTR)
+            return -1;
+    }
+    return 0;
+}
+
+/* Forgets the lines that lie whole within the first SENT bytes. */
+static void forget_sent(struct kit_outbox *outbox, size_t sent)
+{
+    while (sent > 0 && outbox->bytes[sent - 1] != '\n')
+        sent--;
+    outbox->len -= sent;
+    memmove(outbox->bytes, outbox->bytes + sent, outbox->len);
+}
+
+/* Says why nothing more can be sent. */
+static int say_stuck(const struct kit_outbox *outbox, int why)
+{
+    if (why == ETIMEDOUT)
+        kit_error("the receiver at %s port %u has read nothing for %d s: "
+                  "is it stopped?",
+                  outbox->ip, (unsigned)outbox->port, KIT_OUTBOX_SEND_SECONDS);
+    else
+        kit_error("the receiver at %s port %u has closed the connection (%s): "
+                  "look at what it prints, then start the sender again",
+                  outbox->ip, (unsigned)outbox->port, strerror(why));
+    return -1;
+}
+
+int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
+{
+    memset(outbox, 0, sizeof *outbox);
+    outbox->fd = -1;
+    if (!kit_is_address(ip)) {
+        kit_error("the server's address of the receiver is not an IP address: "
+                  "%s; is it the lab's server?",
+                  ip != NULL ? ip : "nothing");
+        return -1;
+    }
+    /* A broken connection is an error to deal with here, not a signal. */
+    signal(SIGPIPE, SIG_IGN);
+    snprintf(outbox->ip, sizeof outbox->ip, "%s", ip);
+    outbox->port = port;
+    return call(outbox);
+}
+
+int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
+{
+    if (len >= KIT_LINE_MAX) {
+        kit_error("a line of %zu bytes is not sent: %d with the newline is "
+                  "the limit",
+                  len, KIT_LINE_MAX);
+        return -1;
+    }
+    if (len + 1 > sizeof outbox->bytes - outbox->len &&
+        kit_outbox_flush(outbox) != 0)
+        return -1;
+    memcpy(outbox->bytes + outbox->len, line, len);
+    outbox->bytes[outbox->len + len] = '\n';
+    outbox->len += len + 1;
+    return 0;
+}
+
+int kit_outbox_flush(struct kit_outbox *outbox)
+{
+    bool again = false; /* the connection before this one took no line */
+
+    while (outbox->len > 0) {
+        size_t before = outbox->len, sent;
+        int why;
+
+        if (outbox->fd >= 0 && has_gone(outbox->fd))
+            hang_up(outbox);
+        if (outbox->fd < 0 && call(outbox) != 0)
+            return -1;
+        if (send_bytes(&sent, outbox) == 0) {
+            outbox->len = 0;
+            return 0;
+        }
+        why = errno;
+        forget_sent(outbox, sent);
+        hang_up(outbox);
+        /* One more try for as long as it leads somewhere. */
+        if (why == ETIMEDOUT || (again && outbox->len == before))
+            return say_stuck(outbox, why);
+        again = outbox->len == before;
+    }
+    return 0;
+}
+
+int kit_outbox_close(struct kit_outbox *outbox)
+{
+    int rc = 0;
+
+    /* Lines that wait while there is no connection: a flush has failed. */
+    if (outbox->len > 0)
+        rc = outbox->fd >= 0 ? kit_outbox_flush(outbox) : -1;
+
+    /* In an outbox that was never opened fd 0 would be the standard input. */
+    if (outbox->ip[0] != '\0')
+        hang_up(outbox);
+    memset(outbox, 0, sizeof *outbox);
+    outbox->fd = -1;
+    return rc;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Token buckets, each kept as the moment at which it is full again. */
+#include "server/chat/rate.h"
+
+#include <string.h>
+
+int rate_begin(struct rate *rate, int burst, int64_t interval)
+{
+    struct kit_key *secret = &rate->secret;
+
+    memset(rate, 0, sizeof *rate);
+    rate->burst = burst;
+    rate->interval = interval;
+    return kit_random(secret->bytes, sizeof secret->bytes);
+}
+
+/*
+ * A keyed hash: the keys are chosen by the clients, and under a known hash
+ * they could choose some that collide.
+ */
+static int tag_of(struct rate_tag *tag, const struct rate *rate,
+                  const char *key)
+{
+    struct kit_digest digest;
+    int rc = kit_hmac(&digest, rate->secret.bytes, sizeof rate->secret.bytes,
+                      key, strlen(key));
+
+    memcpy(tag->words, digest.bytes, sizeof tag->words);
+    return rc;
+}
+
+static struct rate_row *row_of(struct rate *rate, const struct rate_tag *tag)
+{
+    return &rate->rows[tag->words[0] % RATE_ROWS];
+}
+
+/* The bucket with TAG, or NULL. */
+static struct rate_bucket *find(struct rate_row *row,
+                                const struct rate_tag *tag)
+{
+    for (int i = 0; i < RATE_ROW; i++) {
+        if (memcmp(&row->buckets[i].tag, tag, sizeof *tag) == 0)
+            return &row->buckets[i];
+    }
+    return NULL;
+}
+
+/* A bucket that is full: its key has no more tokens than a new key has. */
+static struct rate_bucket *find_full(struct rate_row *row, int64_t now)
+{
+    for (int i = 0; i < RATE_ROW; i++) {
+        if (row->buckets[i].full_at <= now)
+            return &row->buckets[i];
+    }
+    return NULL;
+}
+
+/* The bucket that the key with TAG uses: its own, a new one, the shared one. */
+static struct rate_bucket *bucket_of(struct rate_row *row,
+                                     const struct rate_tag *tag, int64_t now)
+{
+    struct rate_bucket *bucket = find(row, tag);
+
+    if (bucket != NULL)
+        return bucket;
+    bucket = find_full(row, now);
+    if (bucket == NULL)
+        return &row->shared;
+    bucket->tag = *tag;
+    bucket->full_at = now;
+    return bucket;
+}
+
+int rate_take(struct rate_token *token, struct rate *rate, const char *key,
+              int64_t now)
+{
+    struct rate_bucket *bucket;
+    struct rate_row *row;
+    struct rate_tag tag;
+    int64_t full_at, wait;
+
+    memset(token, 0, sizeof *token);
+    if (tag_of(&tag, rate, key) != 0)
+        return -1;
+    row = row_of(rate, &tag);
+    bucket = bucket_of(row, &tag, now);
+    /* A bucket does not get fuller than full. */
+    if (bucket->full_at < now)
+        bucket->full_at = now;
+
+    /* BURST intervals ahead of now, the bucket is empty. */
+    full_at = bucket->full_at + rate->interval;
+    wait = full_at - now - rate->burst * rate->interval;
+    if (wait > 0)
+        return (int)((wait + 999) / 1000);
+    bucket->full_at = full_at;
+    token->tag = tag;
+    token->shared = bucket == &row->shared;
+    return 0;
+}
+
+void rate_give_back(struct rate *rate, const struct rate_token *token)
+{
+    struct rate_row *row = row_of(rate, &token->tag);
+    struct rate_bucket *bucket =
+        token->shared ? &row->shared : find(row, &token->tag);
+
+    /* A bucket that was forgotten meanwhile was full. */
+    if (bucket != NULL)
+        bucket->full_at -= rate->interval;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* chat-server adduser, passwd, deluser and users: one account at a time. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "lib/clock.h"
+#include "lib/options.h"
+#include "lib/say.h"
+#include "lib/show.h"
+#include "server/commands/commands.h"
+#include "server/store/accounts.h"
+
+/* The options; a process runs one command. */
+static const char *db, *password_file, *ln_text;
+
+/* Opens the database for a command that gives away no rights to what it makes.
+ */
+static int open_store(struct store **store, enum store_mode mode)
+{
+    umask(S_IRWXG | S_IRWXO);
+    return store_open(store, db, mode);
+}
+
+static int no_account(const char *name)
+{
+    kit_error("there is no account %s: for a list, type: chat-server users "
+              "--db %s",
+              name, db);
+    return EX_NOUSER;
+}
+
+/* --- adduser -------------------------------------------------------------- */
+
+static const struct kit_option adduser_options[] = {
+    {"db", "FILE", COMMAND_DB_HELP ", made if absent", &db, NULL},
+    {"password-file", "FILE", COMMAND_PASSWORD_HELP, &password_file, NULL},
+    {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct kit_command adduser = {
+    .name = "chat-server adduser",
+    .operands = "NAME",
+    .about = "Adds an account. The password comes from the terminal or a file.",
+    .min = 1,
+    .max = 1,
+    .options = adduser_options,
+};
+
+static int add(struct store *store, const char *name, const char *phc)
+{
+    switch (accounts_add(store, name, phc)) {
+    case 0:
+        return EX_OK;
+    case 1:
+        kit_error("the account %s exists: to change its password, type: "
+                  "chat-server passwd --db %s %s",
+                  name, db, name);
+        return EX_CANTCREAT;
+    default:
+        return EX_UNAVAILABLE;
+    }
+}
+
+int command_adduser(int argc, char **argv)
+{
+    const char *name = argv[kit_options(argc, argv, &adduser)];
+    unsigned ln = command_ln(ln_text);
+    char phc[PHC_SIZE];
+    struct store *store = NULL;
+    int rc;
+
+    if (command_db(db) != 0 || command_name(name) != 0)
+        return EX_USAGE;
+    rc = open_store(&store, STORE_CREATE);
+    if (rc == EX_OK)
+        rc = command_password(phc, password_file, "Password: ", ln);
+    if (rc == EX_OK)
+        rc = add(store, name, phc);
+    store_close(store);
+    return rc;
+}
+
+/* --- passwd --------------------------------------------------------------- */
+
+static const struct kit_option passwd_options[] = {
+    {"db", "FILE", COMMAND_DB_HELP, &db, NULL},
+    {"password-file", "FILE", COMMAND_PASSWORD_HELP, &password_file, NULL},
+    {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct kit_command passwd = {
+    .name = "chat-server passwd",
+    .operands = "NAME",
+    .about = "Gives an account another password and ends its sessions.",
+    .min = 1,
+    .max = 1,
+    .options = passwd_options,
+};
+
+/* Sets the password and ends all sessions of NAME, both or neither. */
+static int set(struct store *store, const char *name, const char *phc)
+{
+    int rc = store_begin(store);
+
+    if (rc == 0)
+        rc = store_finish(store, accounts_set(store, name, phc));
+    if (rc == 1)
+        return no_account(name);
+    return rc == 0 ? EX_OK : EX_UNAVAILABLE;
+}
+
+int command_passwd(int argc, char **argv)
+{
+    const char *name = argv[kit_options(argc, argv, &passwd)];
+    unsigned ln = command_ln(ln_text);
+    char phc[PHC_SIZE];
+    struct store *store = NULL;
+    int rc;
+
+    if (command_db(db) != 0 || command_name(name) != 0)
+        return EX_USAGE;
+    rc = open_store(&store, STORE_EXISTING);
+    if (rc == EX_OK)
+        rc = command_password(phc, password_file, "New password: ", ln);
+    if (rc == EX_OK)
+        rc = set(store, name, phc);
+    store_close(store);
+    return rc;
+}
+
+/* --- deluser -------------------------------------------------------------- */
+
+static const struct kit_option db_only[] = {
+    {"db", "FILE", COMMAND_DB_HELP, &db, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct kit_command deluser = {
+    .name = "chat-server deluser",
+    .operands = "NAME",
+    .about = "Removes an account and ends its sessions.",
+    .min = 1,
+    .max = 1,
+    .options = db_only,
+};
+
+int command_deluser(int argc, char **argv)
+{
+    const char *name = argv[kit_options(argc, argv, &deluser)];
+    struct store *store = NULL;
+    int rc;
+
+    if (command_db(db) != 0 || command_name(name) != 0)
+        return EX_USAGE;
+    rc = open_store(&store, STORE_EXISTING);
+    if (rc != EX_OK)
+        return rc;
+    rc = accounts_remove(store, name);
+    store_close(store);
+    if (rc == 1)
+        return no_account(name);
+    return rc == 0 ? EX_OK : EX_UNAVAILABLE;
+}
+
+/* --- users ---------------------------------------------------------------- */
+
+static const struct kit_command users = {
+    .name = "chat-server users",
+    .operands = "",
+    .about = "Lists the accounts: name, live sessions, newest login (UTC).",
+    .options = db_only,
+};
+
+static void print_account(void *context, const struct account *one)
+{
+    time_t seconds = (time_t)one->last_login;
+    char when[32] = "never", name[KIT_SHOWN_SIZE(KIT_NAME_MAX)];
+    struct tm utc;
+
+    if (one->last_login != 0 && gmtime_r(&seconds, &utc) != NULL)
+        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    /* Another program may have written the database: the name is not trusted.
+     */
+    kit_show(name, sizeof name, one->name, strlen(one->name));
+    printf("%-*s  %8lld  %s\n", KIT_NAME_MAX, name, one->sessions, when);
+}
+
+int command_users(int argc, char **argv)
+{
+    struct store *store = NULL;
+    int rc;
+
+    kit_options(argc, argv, &users);
+    if (command_db(db) != 0)
+        return EX_USAGE;
+    rc = open_store(&store, STORE_EXISTING);
+    if (rc != EX_OK)
+        return rc;
+    printf("%-*s  %8s  %s\n", KIT_NAME_MAX, "name", "sessions", "newest login");
+    rc = accounts_each(store, kit_now(), print_account, NULL);
+    store_close(store);
+    if (fflush(stdout) != 0) {
+        kit_error("cannot print the list: print it to another place");
+        return EX_IOERR;
+    }
+    return rc == 0 ? EX_OK : EX_UNAVAILABLE;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* Collecting a request, calling its handler, sending the reply. */
+#include "server/http/exchange.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "lib/net.h"
+#include "server/http/head.h"
+
+struct exchange *exchange_new(struct server_context *context,
+                              struct MHD_Connection *connection,
+                              const char *target)
+{
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    const union MHD_ConnectionInfo *address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    if (exchange == NULL || address == NULL) {
+        free(exchange);
+        return NULL;
+    }
+    exchange->context = context;
+    exchange->connection = connection;
+    exchange->began = kit_ticks();
+    exchange->target = target != NULL ? target : "";
+    exchange->target_end = exchange->target + strlen(exchange->target);
+    kit_net_text(exchange->ip, address->client_addr);
+    /* calloc zeroed the struct, so a truncated path is still terminated. */
+    strncat(exchange->path, exchange->target, sizeof exchange->path - 1);
+    return exchange;
+}
+
+static bool add_retry_after(struct MHD_Response *response, int seconds)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", seconds);
+    return MHD_add_response_header(response, "Retry-After", text) == MHD_YES;
+}
+
+/* Adds the header fields of every answer, and those of some. */
+static int add_fields(struct MHD_Response *response,
+                      const struct exchange *exchange, bool last)
+{
+    bool ok =
+        MHD_add_response_header(response, "Content-Type", "application/json") &&
+        MHD_add_response_header(response, "Cache-Control", "no-store");
+
+    if (exchange->reply.retry_after > 0)
+        ok = ok && add_retry_after(response, exchange->reply.retry_after);
+    if (exchange->reply.status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        ok = ok && MHD_add_response_header(response, "Allow",
+                                           exchange->route->method);
+    if (last)
+        ok = ok && MHD_add_response_header(response, "Connection", "close");
+    return ok ? 0 : -1;
+}
+
+/*
+ * Sends the reply. LAST: close the connection after it, because what follows
+ * on it cannot be trusted. A server that is stopping closes all of them. The
+ * JSON stays in the exchange, which is wiped after it was sent;
+ * libmicrohttpd's copy in the connection's buffer is not wiped.
+ */
+static enum MHD_Result send_reply(struct exchange *exchange, bool last)
+{
+    struct reply *reply = &exchange->reply;
+    enum MHD_Result result = MHD_NO;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        strlen(reply->json), reply->json, MHD_RESPMEM_PERSISTENT);
+
+    exchange->stage = EXCHANGE_DONE;
+    deadline_set(exchange->deadline, exchange->context->patience);
+    last = last || atomic_load(&exchange->context->ending);
+    if (response != NULL && add_fields(response, exchange, last) == 0)
+        result = MHD_queue_response(exchange->connection,
+                                    (unsigned)reply->status, response);
+    if (response != NULL)
+        MHD_destroy_response(response);
+    return result;
+}
+
+/* Rejects the request by its head alone; the body is not read. */
+static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
+{
+    reply_refuse(&exchange->reply, why, 0);
+    return send_reply(exchange, true);
+}
+
+/*
+ * The head is complete: checks it in the order of protocol.md section 3. A
+ * missing length is the last check, so that a GET gets 405.
+ */
+static enum MHD_Result on_head(struct exchange *exchange, const char *method,
+                               const char *version)
+{
+    struct head_line line = {method, exchange->target, exchange->target_end,
+                             version, exchange->context->is_strict};
+    struct head head;
+
+    strncat(exchange->method, method, sizeof exchange->method - 1);
+    exchange->route = routes_find(exchange->path);
+    head_read(&head, exchange->connection, &line);
+    if (!head.sound)
+        return refuse(exchange, REFUSE_BAD_REQUEST);
+    if (head.origin)
+        return refuse(exchange, REFUSE_ORIGIN);
+    if (exchange->route == NULL)
+        return refuse(exchange, REFUSE_NO_PATH);
+    if (strcmp(method, exchange->route->method) != 0)
+        return refuse(exchange, REFUSE_METHOD);
+    if (head.lengths == 0)
+        return refuse(exchange, REFUSE_BAD_REQUEST);
+    if (head.length > KIT_REQUEST_MAX)
+        return refuse(exchange, REFUSE_TOO_LARGE);
+    exchange->expected = head.length;
+    exchange->stage = EXCHANGE_BODY;
+    return MHD_YES;
+}
+
+/* Runs in a worker thread: hashes, then resumes the connection. */
+static void hash(void *context, bool dropped)
+{
+    struct exchange *exchange = context;
+
+    if (!dropped)
+        login_hash(&exchange->login);
+    MHD_resume_connection(exchange->connection);
+}
+
+/* Gives the login to a worker; if the queue is full, answers "busy". */
+static enum MHD_Result hand_over(struct exchange *exchange)
+{
+    struct workers *workers = exchange->context->workers;
+
+    if (workers_room(workers)) {
+        /* Suspend first: the worker may be done before submit returns. */
+        exchange->stage = EXCHANGE_HASHING;
+        deadline_lift(exchange->deadline);
+        MHD_suspend_connection(exchange->connection);
+        if (workers_submit(workers, hash, exchange) == 0)
+            return MHD_YES;
+        MHD_resume_connection(exchange->connection);
+        return MHD_YES;
+    }
+    login_finish(&exchange->reply, &exchange->login, exchange->context->service,
+                 kit_now());
+    return send_reply(exchange, false);
+}
+
+/* The whole body is here. */
+static enum MHD_Result handle(struct exchange *exchange)
+{
+    struct request request = {
+        .ip = exchange->ip,
+        .now = kit_now(),
+        .ticks = kit_ticks(),
+    };
+    cJSON *body;
+
+    errno = 0;
+    body = kit_json_object(exchange->body, exchange->len);
+    if (body == NULL && errno == ENOMEM)
+        return refuse(exchange, REFUSE_INTERNAL);
+    request.body = body;
+    exchange->route->handle(&exchange->reply, &exchange->login,
+                            exchange->context->service, &request);
+    kit_json_free(body);
+    /* Wipe it now: the login may wait in the queue for a long time. */
+    kit_wipe(exchange->body, exchange->len);
+    if (exchange->reply.status == 0)
+        return hand_over(exchange);
+    return send_reply(exchange, false);
+}
+
+/* One more piece of the body, or its end. */
+static enum MHD_Result on_body(struct exchange *exchange, const char *bytes,
+                               size_t *len)
+{
+    if (*len == 0)
+        return handle(exchange);
+
+    /* Never more than Content-Length, which on_head has limited. */
+    if (*len > exchange->expected - exchange->len)
+        return MHD_NO;
+    memcpy(exchange->body + exchange->len, bytes, *len);
+    exchange->len += *len;
+    *len = 0;
+    return MHD_YES;
+}
+
+enum MHD_Result exchange_continue(struct exchange *exchange, const char *method,
+                                  const char *version, const char *bytes,
+                                  size_t *len)
+{
+    switch (exchange->stage) {
+    case EXCHANGE_HEAD:
+        return on_head(exchange, method, version);
+    case EXCHANGE_BODY:
+        return on_body(exchange, bytes, len);
+    case EXCHANGE_HASHING:
+        login_finish(&exchange->reply, &exchange->login,
+                     exchange->context->service, kit_now());
+        return send_reply(exchange, false);
+    case EXCHANGE_DONE:
+        break;
+    }
+    return MHD_YES;
+}
+
+void exchange_free(struct exchange *exchange, unsigned status)
+{
+    struct log_entry entry = {
+        .now = kit_now(),
+        .ip = exchange->ip,
+        .method = exchange->method,
+        .path = exchange->path,
+        .status = status,
+        .user = exchange->reply.user,
+        .milliseconds = kit_ticks() - exchange->began,
+    };
+
+    log_write(exchange->context->log, &entry);
+    kit_wipe(exchange, sizeof *exchange);
+    free(exchange);
+}

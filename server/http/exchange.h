@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* One request and its answer, from the request line to the last byte sent. */
+#ifndef SERVER_HTTP_EXCHANGE_H
+#define SERVER_HTTP_EXCHANGE_H
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "server/chat/routes.h"
+#include "server/chat/workers.h"
+#include "server/http/deadlines.h"
+#include "server/http/log.h"
+
+enum {
+    EXCHANGE_PATH_SIZE = 128, /* longer than any route */
+    EXCHANGE_METHOD_SIZE = 16,
+};
+
+/* What all exchanges of a daemon share. */
+struct server_context {
+    struct service *service;
+    struct workers *workers;
+    struct log *log;
+    int64_t patience;   /* milliseconds for the client to take an answer */
+    bool is_strict;     /* for struct head_line */
+    atomic_bool ending; /* close every connection after its next answer */
+};
+
+enum exchange_stage {
+    EXCHANGE_HEAD,    /* before the head is checked */
+    EXCHANGE_BODY,    /* reading the body */
+    EXCHANGE_HASHING, /* in the worker pool; the connection is suspended */
+    EXCHANGE_DONE,    /* the answer is queued */
+};
+
+struct exchange {
+    struct server_context *context;
+    struct MHD_Connection *connection;
+    struct deadline *deadline; /* of the connection */
+    enum exchange_stage stage;
+    int64_t began; /* ticks */
+    const char *target, *target_end;
+    char ip[KIT_IP_SIZE];
+    char method[EXCHANGE_METHOD_SIZE];
+    char path[EXCHANGE_PATH_SIZE];
+    const struct route *route;
+    size_t expected, len; /* bytes of the body, announced and read */
+    char body[KIT_REQUEST_MAX];
+    struct login login;
+    struct reply reply;
+};
+
+/*
+ * exchange_new: begins an exchange when the request line has arrived. TARGET:
+ * its raw target. Returns NULL when there is no memory.
+ */
+struct exchange *exchange_new(struct server_context *context,
+                              struct MHD_Connection *connection,
+                              const char *target);
+
+/*
+ * exchange_continue: for each call that libmicrohttpd makes to its handler:
+ * once for the head, once for each piece of the body (LEN BYTES; LEN becomes 0
+ * since all are used), once for its end.
+ */
+enum MHD_Result exchange_continue(struct exchange *exchange, const char *method,
+                                  const char *version, const char *bytes,
+                                  size_t *len);
+
+/* exchange_free: logs the request with the STATUS sent; wipes and frees it. */
+void exchange_free(struct exchange *exchange, unsigned status);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Formatting log lines, and the thread that writes them. */
+#include "server/http/log.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/show.h"
+
+/* --- The line --------------------------------------------------------------
+ */
+
+/* 2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms */
+enum { WORD_MAX = 64 }; /* bytes of a method or a path that are shown */
+
+/*
+ * Writes up to MAX bytes of TEXT, which a client sent, to OUT as one word. A
+ * blank becomes an underscore, and an empty TEXT a dash.
+ */
+static void show_word(char *out, size_t out_size, const char *text, size_t max)
+{
+    size_t len = strnlen(text, max < WORD_MAX ? max : WORD_MAX);
+
+    kit_show(out, out_size, len > 0 ? text : "-", len > 0 ? len : 1);
+    for (char *p = strchr(out, ' '); p != NULL; p = strchr(p, ' '))
+        *p = '_';
+}
+
+void log_format(char *out, size_t out_size, const struct log_entry *entry)
+{
+    char method[KIT_SHOWN_SIZE(WORD_MAX)], path[KIT_SHOWN_SIZE(WORD_MAX)];
+    char when[32], status[8] = "-";
+    time_t seconds = (time_t)entry->now;
+    struct tm utc;
+
+    /* A query is left out: it may contain a password. */
+    show_word(method, sizeof method, entry->method, WORD_MAX);
+    show_word(path, sizeof path, entry->path, strcspn(entry->path, "?") + 1);
+    if (entry->status != 0)
+        snprintf(status, sizeof status, "%u", entry->status % 1000);
+    if (gmtime_r(&seconds, &utc) == NULL ||
+        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        when[0] = '\0';
+    snprintf(out, out_size, "%s %s %s %s %s %s %lld ms", when, entry->ip,
+             method, path, status, entry->user[0] == '\0' ? "-" : entry->user,
+             (long long)entry->milliseconds);
+}
+
+/* --- The thread ------------------------------------------------------------
+ */
+
+enum {
+    ROOM = 262144, /* bytes of buffered lines, about 4,000 requests */
+    GATHER_NANOSECONDS = 20000000, /* between two writes */
+    PATIENCE = 200, /* milliseconds for a blocked reader at the end */
+};
+
+struct log {
+    pthread_t thread;
+    atomic_bool ending;
+    char taken[ROOM];     /* what the thread writes */
+    pthread_mutex_t lock; /* for the members below */
+    pthread_cond_t more;  /* a line was added, or the log ends */
+    size_t len;
+    char gathered[ROOM];
+};
+
+/* Waits for lines and takes them all. Returns their bytes; 0 at the end. */
+static size_t take(struct log *log)
+{
+    size_t len;
+
+    pthread_mutex_lock(&log->lock);
+    while (log->len == 0 && !atomic_load(&log->ending))
+        pthread_cond_wait(&log->more, &log->lock);
+    len = log->len;
+    memcpy(log->taken, log->gathered, len);
+    log->len = 0;
+    pthread_mutex_unlock(&log->lock);
+    return len;
+}
+
+/* How many bytes of LINES to write at once: whole lines, LOG_LINE_SIZE at most.
+ */
+static size_t piece(const char *lines, size_t len)
+{
+    size_t n = len < LOG_LINE_SIZE ? len : LOG_LINE_SIZE;
+
+    while (lines[n - 1] != '\n')
+        n--;
+    return n;
+}
+
+/* Writes LEN bytes of lines; waits while the reader is slow. */
+static void put(struct log *log, size_t len)
+{
+    struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+    const char *from = log->taken;
+
+    while (len > 0) {
+        ssize_t n;
+
+        while (poll(&err, 1, PATIENCE) == 0) {
+            if (atomic_load(&log->ending))
+                return;
+        }
+        n = write(STDERR_FILENO, from, piece(from, len));
+        if (n <= 0)
+            return;
+        from += n;
+        len -= (size_t)n;
+    }
+}
+
+/* Writes the first line immediately, and those that follow soon as a batch. */
+static void *run(void *context)
+{
+    const struct timespec moment = {.tv_nsec = GATHER_NANOSECONDS};
+    struct log *log = context;
+    size_t len;
+
+    while ((len = take(log)) > 0) {
+        put(log, len);
+        if (!atomic_load(&log->ending))
+            nanosleep(&moment, NULL);
+    }
+    return NULL;
+}
+
+static void discard(struct log *log)
+{
+    pthread_cond_destroy(&log->more);
+    pthread_mutex_destroy(&log->lock);
+    free(log);
+}
+
+int log_start(struct log **log)
+{
+    struct log *new = calloc(1, sizeof *new);
+
+    *log = NULL;
+    if (new == NULL)
+        return -1;
+    pthread_mutex_init(&new->lock, NULL);
+    pthread_cond_init(&new->more, NULL);
+    if (pthread_create(&new->thread, NULL, run, new) != 0) {
+        discard(new);
+        return -1;
+    }
+    *log = new;
+    return 0;
+}
+
+void log_stop(struct log *log)
+{
+    if (log == NULL)
+        return;
+    pthread_mutex_lock(&log->lock);
+    atomic_store(&log->ending, true);
+    pthread_cond_signal(&log->more);
+    pthread_mutex_unlock(&log->lock);
+    pthread_join(log->thread, NULL);
+    discard(log);
+}
+
+void log_write(struct log *log, const struct log_entry *entry)
+{
+    char line[LOG_LINE_SIZE];
+    size_t len;
+
+    log_format(line, sizeof line - 1, entry);
+    len = strlen(line);
+    line[len++] = '\n';
+    pthread_mutex_lock(&log->lock);
+    if (log->len == 0)
+        pthread_cond_signal(&log->more);
+    if (len <= ROOM - log->len) {
+        memcpy(log->gathered + log->len, line, len);
+        log->len += len;
+    }
+    pthread_mutex_unlock(&log->lock);
+}

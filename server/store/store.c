@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: MIT */
+/* SQLite: opening the file, prepared statements, transactions, a read lock. */
+#include "server/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/say.h"
+#include "server/store/secret_file.h"
+
+/* --- The SQL -------------------------------------------------------------- */
+
+/*
+ * The id of a session says how new it is: ids only grow while older sessions
+ * exist. There is no column for the token, only for its SHA-256.
+ */
+static const char schema[] =
+    "CREATE TABLE accounts ("
+    "  id INTEGER PRIMARY KEY,"
+    "  name TEXT NOT NULL UNIQUE,"
+    "  phc TEXT NOT NULL,"
+    "  last_login INTEGER);"
+    "CREATE TABLE sessions ("
+    "  id INTEGER PRIMARY KEY,"
+    "  token_hash BLOB NOT NULL UNIQUE,"
+    "  ticket_key BLOB NOT NULL,"
+    "  user TEXT NOT NULL REFERENCES accounts(name) ON DELETE CASCADE,"
+    "  ip TEXT NOT NULL,"
+    "  port INTEGER,"
+    "  expires INTEGER NOT NULL);"
+    "CREATE INDEX sessions_by_user ON sessions(user);"
+    "CREATE INDEX sessions_by_end ON sessions(expires);";
+
+/* The salt in a stored password: it changes with the password alone, not when
+   the same password is hashed at another cost. */
+#define SALT(phc) "substr(" phc ", -66, 22)"
+
+static const char *const queries[STORE_QUERIES] = {
+    /* IMMEDIATE: who writes waits here for other programs, or not at all. */
+    [STORE_BEGIN] = "BEGIN IMMEDIATE",
+    [STORE_COMMIT] = "COMMIT",
+    [STORE_ROLLBACK] = "ROLLBACK",
+    [STORE_ACCOUNT_ADD] = "INSERT INTO accounts(name, phc) VALUES(?1, ?2)"
+                          " ON CONFLICT(name) DO NOTHING",
+    [STORE_ACCOUNT_SET] = "UPDATE accounts SET phc = ?2 WHERE name = ?1",
+    [STORE_ACCOUNT_REMOVE] = "DELETE FROM accounts WHERE name = ?1",
+    [STORE_ACCOUNT_FIND] = "SELECT phc FROM accounts WHERE name = ?1",
+    /* Each set of parameters once, with a salt and a hash of zeros. substr of
+       an empty blob is NULL. */
+    [STORE_ACCOUNT_COSTS] =
+        "SELECT DISTINCT ifnull(substr(phc, 1, length(phc) - 66), '') || "
+        "'AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'"
+        " FROM accounts",
+    [STORE_ACCOUNT_UPGRADE] =
+        "UPDATE accounts SET phc = ?3 WHERE name = ?1 AND phc = ?2",
+    [STORE_ACCOUNT_LIST] =
+        "SELECT name, last_login, (SELECT count(*) FROM sessions"
+        "  WHERE user = name AND expires > ?1) FROM accounts ORDER BY name",
+    [STORE_ACCOUNT_LOGIN] =
+        "UPDATE accounts SET last_login = ?3 WHERE name = ?1"
+        " AND " SALT("phc") " = " SALT("?2"),
+    [STORE_SESSION_EXPIRE] = "DELETE FROM sessions WHERE expires <= ?1",
+    [STORE_SESSION_ADD] =
+        "INSERT INTO sessions(token_hash, ticket_key, user, ip, port, expires)"
+        " VALUES(?1, ?2, ?3, ?4, nullif(?5, 0), ?6)",
+    [STORE_SESSION_TRIM] =
+        "DELETE FROM sessions WHERE user = ?1 AND id NOT IN (SELECT id FROM"
+        " sessions WHERE user = ?1 ORDER BY id DESC LIMIT ?2)",
+    [STORE_SESSION_DROP] = "DELETE FROM sessions WHERE user = ?1",
+    /* The newest first, as they stand in the index: nothing is sorted. */
+    [STORE_SESSION_PAIR] =
+        "SELECT s.user, s.ip, ifnull(s.port, 0), s.ticket_key, s.expires,"
+        " r.user, r.ip, ifnull(r.port, 0), r.ticket_key, r.expires"
+        " FROM sessions AS s LEFT JOIN sessions AS r"
+        " ON r.user = ?2 AND r.expires > ?3"
+        " WHERE s.token_hash = ?1 ORDER BY r.id DESC",
+};
+
+/* --- Errors --------------------------------------------------------------- */
+
+const char *store_advice(sqlite3 *db)
+{
+    switch (sqlite3_errcode(db) & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ": another program is using it: end that program, or try again";
+    case SQLITE_FULL:
+        return ": delete files on this disk, or move the database to another";
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+        return ": you need write access to its folder and to all files there "
+               "whose names begin like its own";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return ": the file is damaged: use a copy, or import the accounts "
+               "into a new file";
+    case SQLITE_IOERR:
+        return ": check that its disk is connected and not full";
+    default:
+        return "";
+    }
+}
+
+/* Prints the newest error of the database and what to do. Returns -1. */
+static int complain(struct store *store)
+{
+    kit_error("the database: %s%s", sqlite3_errmsg(store->db),
+              store_advice(store->db));
+    return -1;
+}
+
+/* --- Opening -------------------------------------------------------------- */
+
+/* The head of every SQLite file (sqlite.org/fileformat.html, 1.3). */
+enum {
+    HEAD_LEN = 100,
+    HEAD_SCHEMA = 60,      /* where user_version stands, big-endian */
+    HEAD_APPLICATION = 68, /* where application_id stands */
+    BUSY_MILLISECONDS = 1500,
+    VALUE_MAX = 65536, /* bytes; what is longer was not written by us */
+};
+
+static const char magic[16] = "SQLite format 3";
+
+static uint32_t big_endian(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+           p[3];
+}
+
+/* Reads the head of FD and says whether it is that of one of our files. */
+static int check_head(int fd, const char *path)
+{
+    unsigned char head[HEAD_LEN];
+    ssize_t n = pread(fd, head, sizeof head, 0);
+
+    if (n < 0) {
+        kit_error("cannot read %s: %s", path, strerror(errno));
+        return EX_IOERR;
+    }
+    if (n < HEAD_LEN || memcmp(head, magic, sizeof magic) != 0) {
+        kit_error("%s is no database; name another file with --db", path);
+        return EX_DATAERR;
+    }
+    if (big_endian(head + HEAD_APPLICATION) != STORE_APPLICATION) {
+        kit_error("%s is the database of another program; name another file "
+                  "with --db",
+                  path);
+        return EX_DATAERR;
+    }
+    if (big_endian(head + HEAD_SCHEMA) != STORE_SCHEMA) {
+        kit_error("%s was made by another version of chat-server (tables %lu, "
+                  "this one knows %d); use that version",
+                  path, (unsigned long)big_endian(head + HEAD_SCHEMA),
+                  STORE_SCHEMA);
+        return EX_CONFIG;
+    }
+    return EX_OK;
+}
+
+/* Looks at the file REAL with END behind its name, where there is one. */
+static int check_one_beside(const char *real, const char *end)
+{
+    char *name = sqlite3_mprintf("%s%s", real, end);
+    int fd, rc = EX_OK;
+
+    if (name == NULL) {
+        kit_error("no memory to look for %s%s", real, end);
+        return EX_OSERR;
+    }
+    fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0) {
+        rc = private_check(fd, name);
+        close(fd);
+    }
+    sqlite3_free(name);
+    return rc;
+}
+
+/*
+ * Looks at what SQLite keeps beside the file, where it finds it: copied by
+ * somebody with other modes, it would show as much as the file itself.
+ */
+static int check_beside(const char *path)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    char *real = realpath(path, NULL);
+    int rc = EX_OK;
+
+    if (real == NULL) {
+        kit_error("cannot find the database %s: %s", path, strerror(errno));
+        return EX_NOINPUT;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0] && rc == EX_OK; i++)
+        rc = check_one_beside(real, ends[i]);
+    free(real);
+    return rc;
+}
+
+/* What to do about ERROR, an errno of open. */
+static const char *advice(int error, enum store_mode mode)
+{
+    switch (error) {
+    case ENOENT:
+        return mode == STORE_EXISTING ? "make one with: chat-server adduser"
+                                      : "make its folder first, with mkdir";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "you need write access to the file and its folder";
+    case ENOSPC:
+    case EDQUOT:
+        return "delete files on this disk, or name a file on another";
+    default:
+        return "name a file with --db";
+    }
+}
+
+/*
+ * Looks at the file before SQLite does, for SQLite would write to it. Sets
+ * EMPTY when there is nothing in it yet.
+ */
+static int check_file(bool *empty, const char *path, enum store_mode mode)
+{
+    int flags = O_RDWR | O_CLOEXEC | (mode == STORE_CREATE ? O_CREAT : 0);
+    int fd = open(path, flags, S_IRUSR | S_IWUSR);
+    struct stat status;
+    int rc;
+
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        kit_error("cannot open the database %s: %s: %s", path, strerror(errno),
+                  advice(errno, mode));
+        rc = EX_NOINPUT;
+        goto done;
+    }
+    rc = private_check(fd, path);
+    *empty = status.st_size == 0;
+    if (rc == EX_OK && !*empty)
+        rc = check_head(fd, path);
+    if (rc == EX_OK)
+        rc = check_beside(path);
+done:
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+static int execute(struct store *store, const char *sql)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
+}
+
+/*
+ * Makes the tables and the marks in one transaction, before WAL is on: so
+ * they stand in the file itself, where check_head will look. Another program
+ * may have done it meanwhile.
+ */
+static int make_tables(struct store *store)
+{
+    char *sql = NULL;
+    int rc = -1;
+
+    if (execute(store, "BEGIN IMMEDIATE") != 0)
+        return -1;
+    if (sqlite3_table_column_metadata(store->db, NULL, "accounts", NULL, NULL,
+                                      NULL, NULL, NULL, NULL) == SQLITE_OK)
+        return execute(store, "ROLLBACK");
+    sql = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = "
+                          "%d; %s; COMMIT",
+                          STORE_APPLICATION, STORE_SCHEMA, schema);
+    if (sql != NULL)
+        rc = execute(store, sql);
+    sqlite3_free(sql);
+    return rc;
+}
+
+/*
+ * A commit is on disk when it returns (FULL), readers and a writer do not
+ * wait for each other (WAL), deleted rows are overwritten (secure_delete).
+ */
+static int prepare(struct store *store, const char *path, bool empty)
+{
+    /* NOMUTEX: a store belongs to one thread, as store.h says. */
+    int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    int rc = -1;
+
+    if (sqlite3_open_v2(path != NULL ? path : ":memory:", &store->db, flags,
+                        NULL) != SQLITE_OK)
+        goto done;
+    sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
+    sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, VALUE_MAX);
+    if (empty && make_tables(store) != 0)
+        goto done;
+    rc = execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                        "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+                        "SELECT 1 FROM accounts, sessions LIMIT 1");
+done:
+    if (rc != 0)
+        kit_error("cannot use the database %s: %s%s",
+                  path != NULL ? path : "in memory", sqlite3_errmsg(store->db),
+                  store_advice(store->db));
+    return rc;
+}
+
+int store_open(struct store **store, const char *path, enum store_mode mode)
+{
+    struct store *new = NULL;
+    bool empty = true;
+    int rc = EX_OK;
+
+    *store = NULL;
+    if (path != NULL)
+        rc = check_file(&empty, path, mode);
+    if (rc != EX_OK)
+        return rc;
+    new = calloc(1, sizeof *new);
+    if (new == NULL) {
+        kit_error("no memory for the database");
+        return EX_OSERR;
+    }
+    if (prepare(new, path, empty) != 0) {
+        store_close(new);
+        return EX_UNAVAILABLE;
+    }
+    *store = new;
+    return EX_OK;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    for (int i = 0; i < STORE_QUERIES; i++)
+        sqlite3_finalize(store->kept[i]);
+    store_read_lock_close(store);
+    sqlite3_close(store->db);
+    free(store);
+}
+
+/* --- Statements ----------------------------------------------------------- */
+
+sqlite3_stmt *store_query(struct store *store, enum store_query query)
+{
+    sqlite3_stmt **kept = &store->kept[query];
+
+    /* Preparing costs more than most queries do: once is enough. */
+    if (*kept == NULL &&
+        sqlite3_prepare_v3(store->db, queries[query], -1,
+                           SQLITE_PREPARE_PERSISTENT, kept, NULL) != SQLITE_OK)
+        complain(store);
+    return *kept;
+}
+
+int store_row(struct store *store, sqlite3_stmt *statement)
+{
+    if (statement == NULL)
+        return -1;
+    switch (sqlite3_step(statement)) {
+    case SQLITE_ROW:
+        return 1;
+    case SQLITE_DONE:
+        return 0;
+    default:
+        return complain(store);
+    }
+}
+
+void store_end(sqlite3_stmt *statement)
+{
+    sqlite3_reset(statement);
+    if (statement != NULL)
+        sqlite3_clear_bindings(statement);
+}
+
+int store_run(struct store *store, sqlite3_stmt *statement)
+{
+    int row = store_row(store, statement);
+
+    store_end(statement);
+    return row == 0 ? 0 : -1;
+}
+
+/* A value that cannot be bound (no memory) is NULL, which no column takes. */
+void store_text(sqlite3_stmt *statement, int i, const char *text)
+{
+    if (statement != NULL)
+        sqlite3_bind_text(statement, i, text, -1, SQLITE_STATIC);
+}
+
+void store_bytes(sqlite3_stmt *statement, int i, const void *p, size_t len)
+{
+    if (statement != NULL)
+        sqlite3_bind_blob(statement, i, p, (int)len, SQLITE_STATIC);
+}
+
+void store_number(sqlite3_stmt *statement, int i, long long number)
+{
+    if (statement != NULL)
+        sqlite3_bind_int64(statement, i, number);
+}
+
+int store_copy_text(char *out, size_t out_size, sqlite3_stmt *statement, int i)
+{
+    const unsigned char *text = sqlite3_column_text(statement, i);
+    size_t len = (size_t)sqlite3_column_bytes(statement, i);
+
+    memset(out, 0, out_size);
+    if (text == NULL || len >= out_size || memchr(text, 0, len) != NULL)
+        return -1;
+    memcpy(out, text, len);
+    return 0;
+}
+
+int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement, int i)
+{
+    const void *bytes = sqlite3_column_blob(statement, i);
+
+    memset(out, 0, out_size);
+    if (bytes == NULL || (size_t)sqlite3_column_bytes(statement, i) != out_size)
+        return -1;
+    memcpy(out, bytes, out_size);
+    return 0;
+}
+
+/* --- Transactions --------------------------------------------------------- */
+
+int store_begin(struct store *store)
+{
+    /* The commit shall be able to copy the log of changes to the file. */
+    store_read_lock_release(store);
+    return store_run(store, store_query(store, STORE_BEGIN));
+}
+
+int store_finish(struct store *store, int rc)
+{
+    if (rc == 0 && store_run(store, store_query(store, STORE_COMMIT)) == 0)
+        return 0;
+
+    /* Some errors have undone it already. */
+    if (sqlite3_get_autocommit(store->db) == 0 &&
+        store_run(store, store_query(store, STORE_ROLLBACK)) != 0)
+        return -1;
+    return rc == 0 ? -1 : rc;
+}
+
+/* --- The read lock -------------------------------------------------------- */
+
+enum { READ_LOCK_MILLISECONDS = 50 };
+
+int store_read_lock_open(struct store *store, const char *path)
+{
+    struct store_read_lock *lock = &store->lock;
+    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+
+    if (sqlite3_open_v2(path, &lock->db, flags, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v3(lock->db, "SELECT 1 FROM sqlite_master", -1,
+                           SQLITE_PREPARE_PERSISTENT, &lock->row,
+                           NULL) == SQLITE_OK)
+        return 0;
+    kit_error("cannot read the database %s: %s%s", path,
+              sqlite3_errmsg(lock->db), store_advice(lock->db));
+    store_read_lock_close(store);
+    return -1;
+}
+
+void store_read_lock_renew(struct store *store)
+{
+    struct store_read_lock *lock = &store->lock;
+    int64_t now;
+
+    if (lock->db == NULL)
+        return;
+    now = kit_ticks();
+    if (now - lock->since < READ_LOCK_MILLISECONDS)
+        return;
+    lock->since = now;
+
+    /* Standing on a row it has the lock; without one all are only slower. */
+    sqlite3_reset(lock->row);
+    if (sqlite3_step(lock->row) != SQLITE_ROW)
+        sqlite3_reset(lock->row);
+}
+
+void store_read_lock_release(struct store *store)
+{
+    sqlite3_reset(store->lock.row);
+}
+
+void store_read_lock_close(struct store *store)
+{
+    sqlite3_finalize(store->lock.row);
+    sqlite3_close(store->lock.db);
+    store->lock = (struct store_read_lock){NULL, NULL, 0};
+}

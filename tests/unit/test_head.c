@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The head of a request over a real socket: what has two meanings is refused,
+ * and what stands behind it on the connection never runs.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/e2e/refused.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/raw.h"
+
+#define ROW(text, code)                                                        \
+    {                                                                          \
+        text, sizeof text - 1, code                                            \
+    }
+
+/* Heads that are all right, however odd they look. */
+static const struct {
+    const char *head;
+    size_t len;
+    int status;
+} sound[] = {
+    ROW(LINE LENGTH, 200),
+    ROW("POST /login HTTP/1.1\r\n" LENGTH "HOST:\r\n", 200),
+    ROW("POST /login HTTP/1.0\r\nHost: lab\r\n" LENGTH, 200),
+    ROW(LINE "content-LENGTH: 39\r\n", 200),
+    ROW(LINE "Content-Length:39\r\n", 200),
+    ROW(LINE "Content-Length: \t 39\r\n", 200),
+    ROW(LINE "Content-Length: 039\r\n", 200),
+    ROW(LINE LENGTH "X-Empty:\r\nX-Blank: \r\n", 200),
+    ROW(LINE "X-Empty:\r\n" LENGTH, 200),
+    ROW(LINE "X: trailing blanks \t\r\n" LENGTH, 200),
+    ROW(LINE "Cookie: a=b; c=\"d\"; e\r\n" LENGTH, 200),
+    ROW(LINE LENGTH "Content-Type: text/plain\r\n", 200),
+    ROW(LINE LENGTH "Authorization: \xc3\xa4\r\n", 200),
+    ROW("\r\n" LINE LENGTH, 200),
+};
+
+START_TEST(sound_heads)
+{
+    char text[1024];
+    int len =
+        snprintf(text, sizeof text, "%s%s", sound[_i].head, CLOSE "\r\n" BODY);
+
+    raw_send(text, (size_t)len);
+    ck_assert_int_eq(raw_status(), sound[_i].status);
+    ck_assert_ptr_nonnull(
+        strstr(raw.out, "\r\nContent-Type: application/json\r\n"));
+    ck_assert_ptr_nonnull(strstr(raw.out, "\r\nCache-Control: no-store\r\n"));
+    ck_assert_ptr_nonnull(strstr(raw.out, "\"expires_in\":43200}"));
+}
+END_TEST
+
+/*
+ * Heads that are refused. Behind each stands a body, and then a request that
+ * would be answered with 404 if anybody read it.
+ */
+static const struct {
+    const char *head;
+    size_t len;
+    int status;
+} unsound[] = {
+    ROW(LINE "Transfer-Encoding: chunked\r\n", REFUSED),
+    ROW(LINE LENGTH "Transfer-Encoding: chunked\r\n", REFUSED),
+    ROW(LINE "Transfer-Encoding: chunked\r\n" LENGTH, REFUSED),
+    ROW(LINE LENGTH "Transfer-Encoding: identity\r\n", REFUSED),
+    ROW(LINE LENGTH "transfer-encoding:\r\n", REFUSED),
+    ROW(LINE LENGTH "Transfer-Encoding : chunked\r\n", REFUSED),
+    ROW(LINE LENGTH LENGTH, REFUSED),
+    ROW(LINE LENGTH "Content-Length: 0\r\n", REFUSED),
+    ROW(LINE "Content-Length: 0\r\n" LENGTH, REFUSED),
+    ROW("POST /login HTTP/1.1\r\n" LENGTH, REFUSED),
+    ROW("POST /login HTTP/1.0\r\n" LENGTH, REFUSED),
+    ROW("POST /login HTTP/1.1\r\nX-Host: lab\r\n" LENGTH, REFUSED),
+    ROW("GET / HTTP/1.1\r\n", REFUSED),
+    ROW(LINE LENGTH "Host: other\r\n", REFUSED),
+    ROW(LINE LENGTH "host: lab\r\n", REFUSED),
+    ROW(LINE, 400),
+    ROW(LINE "Content-Length : 39\r\n", REFUSED),
+    ROW(LINE "Content-Length: -1\r\n", REFUSED),
+    ROW(LINE "Content-Length: +39\r\n", REFUSED),
+    ROW(LINE "Content-Length: 0x27\r\n", REFUSED),
+    ROW(LINE "Content-Length: 39a\r\n", REFUSED),
+    ROW(LINE "Content-Length: 39, 39\r\n", REFUSED),
+    ROW(LINE "Content-Length:\r\n", REFUSED),
+    ROW(LINE "Content-Length:\r\n 39\r\n", REFUSED),
+    ROW(LINE "X: a\r\n b\r\n" LENGTH, REFUSED),
+    ROW(LINE "X: a\r\n\tb\r\n" LENGTH, REFUSED),
+    ROW(LINE LENGTH "X: a\r\n b\r\n", REFUSED),
+    ROW(LINE LENGTH "X: a\r\n \r\n", REFUSED),
+    ROW(LINE LENGTH "X:\r\n \r\n", REFUSED),
+    ROW(LINE LENGTH "X: a\r\n b\r\n c\r\nY: z\r\n", REFUSED),
+    ROW("POST /login HTTP/1.1\r\n X: a\r\nHost: lab\r\n" LENGTH, REFUSED),
+    ROW(LINE "X: a\0b\r\n" LENGTH, REFUSED),
+    ROW(LINE "X: a\0\r\n" LENGTH, REFUSED),
+    ROW(LINE "X:\0\r\n" LENGTH, REFUSED),
+    ROW(LINE LENGTH "X: \0\r\n", REFUSED),
+    ROW(LINE "X\0: a\r\n" LENGTH, REFUSED),
+    ROW(LINE "Content-Length: 39\0\r\n", REFUSED),
+    ROW(LINE "X: a\0\0Transfer-Encoding: chunked\r\n" LENGTH, REFUSED),
+    ROW(LINE "X: a\0\0Y\0 b\r\n" LENGTH, REFUSED),
+    ROW(LINE "X: a\n" LENGTH, REFUSED),
+    ROW(LINE "X:\n" LENGTH, REFUSED),
+    ROW(LINE "Content-Length: 39\n", REFUSED),
+    ROW(LINE "X: a\rb\r\n" LENGTH, REFUSED),
+    ROW(LINE "X: a\r\r\n" LENGTH, REFUSED),
+    ROW(LINE "X: \x1b[2J\r\n" LENGTH, REFUSED),
+    ROW(LINE "no colon\r\n" LENGTH, REFUSED),
+    ROW(LINE ": no name\r\n" LENGTH, REFUSED),
+    ROW(LINE "X Y: a\r\n" LENGTH, REFUSED),
+    ROW("POST /login HTTP/1.1\nHost: lab\r\n" LENGTH, REFUSED),
+    ROW("POST  /login HTTP/1.1\r\nHost: lab\r\n" LENGTH, REFUSED),
+    ROW("POST /login  HTTP/1.1\r\nHost: lab\r\n" LENGTH, REFUSED),
+    ROW("POST /login\0 HTTP/1.1\r\nHost: lab\r\n" LENGTH, REFUSED),
+    ROW("POST /login\0/x HTTP/1.1\r\nHost: lab\r\n" LENGTH, REFUSED),
+    ROW(LINE LENGTH "Origin: http://127.0.0.1:8080\r\n", 403),
+    ROW(LINE LENGTH "origin: null\r\n", 403),
+    ROW(LINE LENGTH "Origin:\r\n", 403),
+    ROW(LINE LENGTH "Origin: x\r\nTransfer-Encoding: chunked\r\n", REFUSED),
+    ROW("POST /login? HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("POST /login?x=1 HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("POST /login/ HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("POST //login HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("POST /Login HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("POST /%6cogin HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("POST / HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("POST http://lab/login HTTP/1.1\r\nHost: lab\r\n" LENGTH, 404),
+    ROW("GET /login HTTP/1.1\r\nHost: lab\r\n", 405),
+    ROW("HEAD /userinfo HTTP/1.1\r\nHost: lab\r\n", 405),
+    ROW("PUT /login HTTP/1.1\r\nHost: lab\r\n" LENGTH, 405),
+    ROW("post /login HTTP/1.1\r\nHost: lab\r\n" LENGTH, 405),
+    ROW("OPTIONS /login HTTP/1.1\r\nHost: lab\r\n", 405),
+    ROW(LINE "Content-Length: 4097\r\n", 413),
+    ROW(LINE "Content-Length: 18446744073709551615\r\n", REFUSED),
+    ROW(LINE "Content-Length: 99999999999999999999999\r\n", REFUSED),
+};
+
+/* How many errors of ours came back; libmicrohttpd has some of its own. */
+static int errors(void)
+{
+    int count = 0;
+
+    for (const char *at = raw.out; (at = strstr(at, "{\"error\"")); at++)
+        count++;
+    return count;
+}
+
+START_TEST(unsound_heads)
+{
+    static const char tail[] =
+        "\r\n" BODY "POST /smuggled HTTP/1.1\r\nHost: lab\r\n"
+        "Content-Length: 0\r\n\r\n";
+    char text[1024];
+    size_t len = unsound[_i].len;
+
+    memcpy(text, unsound[_i].head, len);
+    memcpy(text + len, tail, sizeof tail);
+    raw_send(text, len + sizeof tail - 1);
+    ck_assert_msg(status_fits(raw_status(), unsound[_i].status), "came: %s",
+                  raw.out);
+    ck_assert_int_le(errors(), 1);
+    ck_assert_ptr_null(strstr(raw.out, "token"));
+    ck_assert(!captured_has("/smuggled"));
+}
+END_TEST
+
+START_TEST(error_words)
+{
+    static const char none[] = LINE "\r\n" BODY;
+    static const char get[] = "GET /login HTTP/1.1\r\nHost: lab\r\n\r\n";
+
+    raw_send(none, sizeof none - 1);
+    ck_assert_ptr_nonnull(
+        strstr(raw.out, "\r\n\r\n{\"error\":\"bad_request\"}"));
+    raw_send(get, sizeof get - 1);
+    ck_assert_ptr_nonnull(strstr(raw.out, "\r\nAllow: POST\r\n"));
+    ck_assert_ptr_nonnull(strstr(raw.out, "\r\n\r\n{\"error\":\"method\"}"));
+}
+END_TEST
+
+START_TEST(log_has_no_secrets)
+{
+    static const char text[] = LINE LENGTH CLOSE "\r\n" BODY;
+    char token[KIT_STR16_MAX + 1];
+
+    raw_send(text, sizeof text - 1);
+    lab_close(&raw.lab);
+    ck_assert(captured_has(" 127.0.0.1 POST /login 200 alice "));
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(!captured_has("apple"));
+    ck_assert_int_eq(
+        sscanf(strstr(raw.out, "{\"token\""), "{\"token\":\"%128[^\"]", token),
+        1);
+    ck_assert(!captured_has(token));
+    lab_open(&raw.lab);
+}
+END_TEST
+
+Suite *head_suite(void);
+
+Suite *head_suite(void)
+{
+    Suite *suite = suite_create("head");
+    TCase *tc = tcase_create("head");
+
+    tcase_add_checked_fixture(tc, raw_begin, raw_end);
+    tcase_set_timeout(tc, 30);
+    tcase_add_loop_test(tc, sound_heads, 0, sizeof sound / sizeof sound[0]);
+    tcase_add_loop_test(tc, unsound_heads, 0,
+                        sizeof unsound / sizeof unsound[0]);
+    tcase_add_test(tc, error_words);
+    tcase_add_test(tc, log_has_no_secrets);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

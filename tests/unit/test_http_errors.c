@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* What users are told when the server says no, and with which exit code. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/http_errors.h"
+#include "tests/unit/capture.h"
+
+Suite *http_errors_suite(void);
+
+static const struct {
+    int status, retry_after;
+    const char *body, *whom;
+    int code;
+    const char *sentence; /* a part of it */
+} rows[] = {
+    {401, 0, "{\"error\":\"bad_login\"}", "alice", EX_NOPERM,
+     "wrong user name or password"},
+    {401, 0, "{\"error\":\"bad_token\"}", "bob", EX_NOPERM,
+     "your session has ended: start again"},
+    {401, 0, "", NULL, EX_NOPERM, "does not let you in"},
+    {404, 0, "{\"error\":\"no_receiver\"}", "bob", EX_NOUSER,
+     "no receiver named bob is logged in: start one with: "
+     "make receiver ME=bob\n"},
+    {404, 0, "{\"error\":\"no_receiver\"}", NULL, EX_NOUSER,
+     "no such receiver"},
+    {404, 0, "{\"error\":\"no_path\"}", "bob", EX_PROTOCOL, "404 no_path"},
+    {404, 0, "<html>not found</html>", "bob", EX_PROTOCOL, "(404)"},
+    {429, 12, "{\"error\":\"slow_down\"}", "bob", EX_TEMPFAIL,
+     "too many requests: try again in 12 s"},
+    {429, 0, "", NULL, EX_TEMPFAIL, "try again in a moment"},
+    {503, 3, "{\"error\":\"busy\"}", NULL, EX_TEMPFAIL, "try again in 3 s"},
+    {400, 0, "{\"error\":\"bad_request\"}", NULL, EX_PROTOCOL, "400"},
+    {403, 0, "{\"error\":\"origin\"}", NULL, EX_PROTOCOL, "403 origin"},
+    {405, 0, "{\"error\":\"method\"}", NULL, EX_PROTOCOL, "405"},
+    {413, 0, "{\"error\":\"too_large\"}", NULL, EX_PROTOCOL, "413"},
+    {500, 0, "{\"error\":\"internal\"}", NULL, EX_UNAVAILABLE, "500"},
+    {502, 0, "bad gateway", NULL, EX_UNAVAILABLE, "(502)"},
+    {302, 0, "", NULL, EX_PROTOCOL, "(302)"},
+    {418, 0, "{\"error\":\"teapot\"}", NULL, EX_PROTOCOL, "418 teapot"},
+    {204, 0, "", NULL, EX_PROTOCOL, "(204)"},
+    /* A word that belongs to another status changes nothing. */
+    {404, 0, "{\"error\":\"bad_login\"}", "bob", EX_PROTOCOL, "404"},
+    {401, 0, "{\"error\":7}", NULL, EX_NOPERM, "does not let you in"},
+    /* Foreign words cannot steer the terminal. */
+    {418, 0, "{\"error\":\"\\u001b[2J\\n\"}", NULL, EX_PROTOCOL,
+     "\\x1b[2J\\x0a"},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+START_TEST(refusals)
+{
+    struct kit_reply reply = {.status = rows[_i].status,
+                              .retry_after = rows[_i].retry_after,
+                              .len = strlen(rows[_i].body)};
+
+    capture(STDERR_FILENO);
+    snprintf(reply.body, sizeof reply.body, "%s", rows[_i].body);
+    ck_assert_int_eq(kit_http_refusal(&reply, rows[_i].whom), rows[_i].code);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert_msg(captured_has(rows[_i].sentence), "%s", captured());
+}
+END_TEST
+
+Suite *http_errors_suite(void)
+{
+    Suite *suite = suite_create("http_errors");
+    TCase *tcase = tcase_create("refusals");
+
+    tcase_add_loop_test(tcase, refusals, 0, ROWS);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

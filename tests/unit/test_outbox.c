@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* The sender's connection: whole lines, in order, and receivers that leave. */
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/bob.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/tcp.h"
+
+Suite *outbox_suite(void);
+
+START_TEST(lines_arrive_in_order)
+{
+    int peer = bob_open();
+
+    bob_put("one");
+    bob_put("");
+    bob_put("three");
+    bob_flush();
+    bob_hears(peer, "one\n\nthree\n");
+    bob_put("four");
+    ck_assert_int_eq(kit_outbox_close(&bob.link), 0);
+    bob_hears_last(peer, "four\n");
+    ck_assert_int_eq(bob.link.fd, -1);
+    ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+/* Lines that wait go out together: one send for all of them. */
+START_TEST(one_send_for_all_that_waits)
+{
+    int peer = bob_open();
+
+    bob_put("one");
+    bob_put("two");
+    ck_assert_int_eq(bob.sends, 0);
+    ck_assert(!tcp_waits(peer));
+    bob_flush();
+    ck_assert_int_eq(bob.sends, 1);
+    bob_flush();
+    ck_assert_int_eq(bob.sends, 1);
+}
+END_TEST
+
+START_TEST(full_buffer_flushes_itself)
+{
+    static char line[KIT_LINE_MAX], got[4 * KIT_LINE_MAX + 1];
+    int peer = bob_open();
+
+    memset(line, 'x', sizeof line);
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(kit_outbox_line(&bob.link, line, KIT_LINE_MAX - 1), 0);
+    ck_assert_int_eq(bob.sends, 0);
+    bob_put("more");
+    ck_assert_int_ge(bob.sends, 1);
+    ck_assert_uint_eq(tcp_read(peer, got, sizeof got), 4 * KIT_LINE_MAX);
+    bob_flush();
+    bob_hears(peer, "more\n");
+}
+END_TEST
+
+START_TEST(longest_line)
+{
+    static char line[KIT_LINE_MAX];
+    int peer = bob_open();
+
+    memset(line, 'x', sizeof line);
+    ck_assert_int_eq(kit_outbox_line(&bob.link, line, KIT_LINE_MAX), -1);
+    ck_assert_int_eq(captured_lines(), 1);
+    bob_put("short");
+    bob_flush();
+    bob_hears(peer, "short\n");
+}
+END_TEST
+
+/* --- Where there is nobody ------------------------------------------------ */
+
+START_TEST(nobody_listens)
+{
+    char address[64];
+
+    close(bob.listener);
+    snprintf(address, sizeof address, "127.0.0.1 port %u", (unsigned)bob.port);
+    ck_assert_int_eq(kit_outbox_open(&bob.link, "127.0.0.1", bob.port), -1);
+    ck_assert_int_eq(bob.link.fd, -1);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(captured_has(address));
+    ck_assert(captured_has("still running"));
+}
+END_TEST
+
+START_TEST(names_are_no_addresses)
+{
+    static const char *const names[] = {"localhost",  "127.1",      "",
+                                        "127.0.0.1 ", "0x7f000001", NULL};
+
+    ck_assert_int_eq(kit_outbox_open(&bob.link, names[_i], bob.port), -1);
+    ck_assert(!tcp_waits(bob.listener));
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+/* Closing what never was open leaves descriptor 0 alone. */
+START_TEST(closing_a_closed_link)
+{
+    char byte;
+
+    feed("still here", 10);
+    ck_assert_int_eq(kit_outbox_close(&bob.link), 0);
+    ck_assert_int_eq(kit_outbox_close(&bob.link), 0);
+    ck_assert_int_eq(read(STDIN_FILENO, &byte, 1), 1);
+}
+END_TEST
+
+/* --- Receivers that go away ----------------------------------------------- */
+
+/* One that has closed is noticed before a line is lost to it. */
+START_TEST(closed_connection_is_reopened)
+{
+    int peer = bob_open();
+
+    bob_put("one");
+    bob_flush();
+    bob_hears(peer, "one\n");
+    if (_i == 0)
+        close(peer);
+    else
+        tcp_reset(peer);
+    bob_put("two");
+    bob_flush();
+    peer = tcp_accept(bob.listener);
+    bob_hears(peer, "two\n");
+    ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+START_TEST(receiver_that_stays_away)
+{
+    int peer = bob_open();
+
+    close(peer);
+    close(bob.listener);
+    bob_put("one");
+    ck_assert_int_eq(kit_outbox_flush(&bob.link), -1);
+    ck_assert_int_eq(captured_lines(), 1);
+    /* Nothing is handed over, and it is not tried again. */
+    ck_assert_int_eq(kit_outbox_close(&bob.link), -1);
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+/* What failed to go out goes first when the receiver is back. */
+START_TEST(line_waits_for_the_receiver)
+{
+    const struct bob_step broken[] = {{0, EPIPE}, {0, EPIPE}, {0, 0}};
+    int peer = bob_open();
+
+    bob.plan = broken;
+    bob_put("one");
+    ck_assert_int_eq(kit_outbox_flush(&bob.link), -1);
+    ck_assert_int_eq(captured_lines(), 1);
+    close(peer);
+    close(tcp_accept(bob.listener));
+    bob_put("two");
+    bob_flush();
+    peer = tcp_accept(bob.listener);
+    bob_hears(peer, "one\ntwo\n");
+}
+END_TEST
+
+/* No signal ends the program, even where a send finds a broken pipe. */
+START_TEST(broken_pipe_is_no_signal)
+{
+    int ends[2];
+
+    ck_assert_int_eq(signal(SIGPIPE, SIG_DFL) == SIG_ERR, 0);
+    bob_open();
+    ck_assert_int_eq(pipe(ends), 0);
+    close(ends[0]);
+    ck_assert_int_eq(write(ends[1], "x", 1), -1);
+}
+END_TEST
+
+/* A receiver never sends. If one does, nothing comes of it. */
+START_TEST(what_comes_is_ignored)
+{
+    static char much[3 * 16 * 1024];
+    int peer = bob_open();
+
+    tcp_write(peer, much, _i == 0 ? 5 : sizeof much);
+    bob_put("one");
+    bob_flush();
+    bob_hears(peer, "one\n");
+    bob_put("two");
+    bob_flush();
+    bob_hears(peer, "two\n");
+    ck_assert(!tcp_waits(bob.listener));
+}
+END_TEST
+
+Suite *outbox_suite(void)
+{
+    Suite *suite = suite_create("outbox");
+    TCase *tcase = tcase_create("outbox");
+
+    tcase_add_checked_fixture(tcase, bob_begin, NULL);
+    tcase_add_test(tcase, lines_arrive_in_order);
+    tcase_add_test(tcase, one_send_for_all_that_waits);
+    tcase_add_test(tcase, full_buffer_flushes_itself);
+    tcase_add_test(tcase, longest_line);
+    tcase_add_test(tcase, nobody_listens);
+    tcase_add_loop_test(tcase, names_are_no_addresses, 0, 6);
+    tcase_add_test(tcase, closing_a_closed_link);
+    tcase_add_loop_test(tcase, closed_connection_is_reopened, 0, 2);
+    tcase_add_test(tcase, receiver_that_stays_away);
+    tcase_add_test(tcase, line_waits_for_the_receiver);
+    tcase_add_test(tcase, broken_pipe_is_no_signal);
+    tcase_add_loop_test(tcase, what_comes_is_ignored, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
