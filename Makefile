@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The chat lab. `make help` says what can be typed. What only those need who
-# change the kit stands in tests/kit.mk, which the student archive does not have.
+# change the kit is in tests/maintainer.mk, which the student archive does not
+# have.
 
 # --- What to build -----------------------------------------------------------
 
@@ -76,7 +77,7 @@ unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 
 # V=1 shows every command. Each rule that makes $@ begins with $(say).
 Q   := $(if $(V),,@)
-say  = @sh tests/writable.sh '$@' && printf '  %-5s %s\n'
+say  = @sh tests/tools/writable.sh '$@' && printf '  %-5s %s\n'
 
 # --- Compiler and libraries --------------------------------------------------
 
@@ -166,14 +167,14 @@ help: ## this list
 	@echo "make [CRYPTO=libsodium|openssl] [V=1] [SAN=1|thread] TARGET"
 	@echo
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
-	    $(wildcard Makefile tests/kit.mk)
+	    $(wildcard Makefile tests/maintainer.mk)
 
 programs: $(programs)
 
 .PHONY: demo server receiver sender certs need-ME need-TO need-chat
 demo: deps-demo ## build everything, then watch one message travel
 	+@$(AGAIN) programs
-	@sh tests/demo.sh $(B) $(firstword $(filter solution,$(people)) starter)
+	@sh tests/tools/demo.sh $(B) $(firstword $(filter solution,$(people)) starter)
 
 # ARGS is several words: it is split at spaces and not expanded any further.
 server: $(B)/chat-server ## a server with the accounts of the demo
@@ -210,7 +211,7 @@ grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	    $${ONLY:+--only "$$ONLY"} $(if $(V),--verbose)
 
 submit: $(B)/grade ## pack GROUP, sender.c and receiver.c for handing in
-	@sh tests/submit.sh $(B)/grade "$$SUBMISSION" hand-in.tar.gz
+	@sh tests/tools/submit.sh $(B)/grade "$$SUBMISSION" hand-in.tar.gz
 
 rubric: $(B)/grade ## every check with its points and what it stands on
 	@$(B)/grade --rubric
@@ -220,13 +221,13 @@ doctor: export CC := $(CC)
 doctor: export LOCALE := $(LOCALE)
 doctor: ## what this machine has for the lab, and what to type for the rest
 	@CRYPTO="$$ASKED" MAKE_VERSION='$(MAKE_VERSION)' \
-	    sh tests/doctor/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
+	    sh tests/tools/doctor/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
 
 deps-demo:
-	@sh tests/deps.sh $(TOOLS) $(SERVER_PKGS)
+	@sh tests/tools/deps.sh $(TOOLS) $(SERVER_PKGS)
 
 deps: ## find the packages that are missing and install them
-	@sh tests/deps.sh $(TOOLS) $(sort $(BACKENDS) $(TEST_PKGS))
+	@sh tests/tools/deps.sh $(TOOLS) $(sort $(BACKENDS) $(TEST_PKGS))
 
 clean: ## forget everything that was built
 	$(Q)rm -rf build
@@ -248,7 +249,7 @@ has      = $(shell echo 'int main(void) { return 0; }' | \
 # A sanitizer that links may still not start: starts.sh tries it.
 starts   = $(shell exec 2>/dev/null; p=build/starts.$$$$; mkdir -p build; \
              trap 'rm -f "$$p"' EXIT; echo 'int main(void) { return 0; }' | \
-             $(CC) $(1) -x c - -o "$$p" && sh tests/starts.sh "$$p" && \
+             $(CC) $(1) -x c - -o "$$p" && sh tests/tools/starts.sh "$$p" && \
              echo '$(1)')
 # Without sanitizers: make grade SANITIZE=
 SANITIZE    = $(eval SANITIZE := $(call starts,-fsanitize=address$(comma)undefined))$(SANITIZE)
@@ -326,7 +327,7 @@ $(B)/%.o: %.c $(B)/flags | $(B)/packages
 # $(call generate,COMMANDS): $@ becomes what COMMANDS print, if it differs. It
 # is written aside and renamed when it is whole: a full disk leaves the old one,
 # and two makes at once do not take each other's.
-generate = sh tests/writable.sh '$@' && new='$@'.$$$$ && \
+generate = sh tests/tools/writable.sh '$@' && new='$@'.$$$$ && \
            trap 'rm -f "$$new"' EXIT && { $(1); } >"$$new" && \
            { cmp -s "$$new" '$@' || mv -f "$$new" '$@'; }
 .DELETE_ON_ERROR:
@@ -343,12 +344,12 @@ $(B)/flags: always | $(B)/packages
 	@$(call generate,printf '%s\n' "$$SCRIPT" && $(CC) --version)
 
 $(B)/packages: always
-	@$(call generate,sh tests/deps.sh --check $(TOOLS) $(SERVER_PKGS) && \
+	@$(call generate,sh tests/tools/deps.sh --check $(TOOLS) $(SERVER_PKGS) && \
 	    pkg-config --modversion $(SERVER_PKGS))
 
 # The grader and the tests need more than the programs.
 $(B)/test-packages: always
-	@$(call generate,sh tests/deps.sh --check $(sort $(BACKENDS) $(TEST_PKGS)) && \
+	@$(call generate,sh tests/tools/deps.sh --check $(sort $(BACKENDS) $(TEST_PKGS)) && \
 	    pkg-config --modversion $(BACKENDS) check)
 $(call object,$(grade_c)): | $(B)/test-packages
 
@@ -356,5 +357,5 @@ $(call object,$(grade_c)): | $(B)/test-packages
 always:
 .SECONDARY:
 
--include tests/kit.mk
+-include tests/maintainer.mk
 -include $(patsubst %.o,%.d,$(wildcard $(B)/*/*.o $(B)/*/*/*.o))

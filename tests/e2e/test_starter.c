@@ -31,7 +31,7 @@ static void teardown(void)
 /* Cuts FILE; its exit code is CODE, and what comes out is P's output. */
 static struct process *cut(const char *file, int code)
 {
-    char *argv[] = {"awk", "-f", "tests/cut.awk", (char *)file, NULL};
+    char *argv[] = {"awk", "-f", "tests/tools/cut.awk", (char *)file, NULL};
     struct process *p = process_start(argv);
 
     process_exits(p, code);

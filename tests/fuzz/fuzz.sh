@@ -14,7 +14,7 @@ if [ "$1" = --check ]; then
     echo "$probe" | clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null &&
         exit
     echo "Missing: clang with libFuzzer" >&2
-    echo "To install it, type: $(sh tests/deps.sh --how libfuzzer)" >&2
+    echo "To install it, type: $(sh tests/tools/deps.sh --how libfuzzer)" >&2
     exit 1
 fi
 

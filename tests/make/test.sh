@@ -33,18 +33,19 @@ stub()
 }
 
 kit="$tmp/the kit's"
-mkdir -p "$kit/tests"
+mkdir -p "$kit/tests/tools"
 cp -R Makefile backends starter "$kit"
-cp tests/*.mk tests/*.sh "$kit/tests"
+cp tests/*.mk "$kit/tests"
+cp tests/tools/*.sh "$kit/tests/tools"
 cd "$kit" || exit 1
 b=build/libsodium
 for program in grade.sh chat-server starter/sender starter/receiver; do
     stub "$b/$program" 'printf "<%s>" "$@" >"$OUT"'
 done
-cp "$b/grade.sh" tests/submit.sh
+cp "$b/grade.sh" tests/tools/submit.sh
 stub "$tmp/bin/pkg-config" # the libraries do not matter here
 PATH=$tmp/bin:$PATH
-for script in server/certs.sh tests/compile.sh tests/places.sh; do
+for script in server/certs.sh tests/tools/compile.sh tests/tools/places.sh; do
     stub "$script" 'printf "<%s>" "$@" >"$OUT"'
 done
 OUT=$tmp/out
@@ -189,11 +190,11 @@ builds CPPFLAGS=-DFROM_USER
 grep -qF -e -DFROM_USER "$b/flags" || wrong "CPPFLAGS is not used"
 
 # What the demo with libsodium needs: no OpenSSL, no Check.
-cp tests/deps.sh "$tmp/deps.sh"
-stub tests/deps.sh 'printf "<%s>" "$@" >"$OUT"'
+cp tests/tools/deps.sh "$tmp/deps.sh"
+stub tests/tools/deps.sh 'printf "<%s>" "$@" >"$OUT"'
 gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
-cp "$tmp/deps.sh" tests/deps.sh
+cp "$tmp/deps.sh" tests/tools/deps.sh
 
 # Make reads this Makefile in another folder.
 fails "make -C FOLDER" -C tests -f ../Makefile help
@@ -228,7 +229,7 @@ stub "$b/chat-server" 'echo "listening on x"; echo $$ >"$OUT"' \
 stub "$b/starter/receiver" 'echo "listening on x" >&2' \
     'echo "alice: hello bob, only you can read this"; exec cat "$OUT.end"'
 stub "$b/starter/sender" 'exit 0'
-sh tests/demo.sh "$b" starter 2>/dev/null </dev/null | while read -r line; do
+sh tests/tools/demo.sh "$b" starter 2>/dev/null </dev/null | while read -r line; do
     case $line in *"listens on x"*) break ;; esac
 done
 ! kill "$(cat "$OUT")" 2>/dev/null || wrong "demo | head leaves the server"
@@ -249,7 +250,7 @@ fi
 # advises WORDS FILE: writable.sh rejects FILE in one line with WORDS in it.
 advises()
 {
-    as sh tests/writable.sh "$2" >"$tmp/said" 2>&1
+    as sh tests/tools/writable.sh "$2" >"$tmp/said" 2>&1
     code=$?
     [ $code -ne 99 ] || return
     if [ $code -ne 1 ] || [ "$(wc -l <"$tmp/said")" -ne 1 ] ||
@@ -266,10 +267,10 @@ advises "cannot write to $b/lib$why" "$b/lib/y.o"
 advises "$why" "$b/new/folder/y.o"
 chmod a+w "$b/lib"
 advises "cannot write to $b/lib/x.o" "$b/lib/x.o"
-as sh tests/writable.sh "$b/lib/y.o" || [ $? -eq 99 ] || wrong "writable.sh fails"
+as sh tests/tools/writable.sh "$b/lib/y.o" || [ $? -eq 99 ] || wrong "writable.sh fails"
 chmod -R u+w "$b"
 # The makefile asks it.
-stub tests/writable.sh 'echo advice >&2; exit 1'
+stub tests/tools/writable.sh 'echo advice >&2; exit 1'
 cp lib/x.c lib/y.c
 fails advice "$b/lib/y.o"
 

@@ -2,6 +2,9 @@
 # What those type who change the kit or teach with it. The Makefile reads this
 # file; the student archive goes without it.
 
+c_files   = $(shell find $(wildcard backends lib server solution starter \
+              tests) -name '*.[ch]')
+
 # What can be made to fail in unit tests; see tests/faults/fault.h. Of the
 # backends' own files there, the one of this backend.
 fault_c  := $(if $(filter Linux,$(OS)),$(filter-out tests/faults/fault.c \
@@ -55,9 +58,9 @@ run-checks: style facts
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
 	@for c in $(BACKENDS); do echo "== corpus of the fuzzers, $$c"; \
 	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
-	@sh tests/doctor/test.sh
+	@sh tests/tools/doctor/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
-	@MAKE='$(MAKE_COMMAND)' sh tests/locale.sh
+	@MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh
 	@echo "== end to end"
 	@$(spaced) $(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
@@ -86,10 +89,10 @@ ZIG          ?= zig
 .PHONY: check-compile objects
 export COMPILERS ZIG
 check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
-	+@set -f; MAKE='$(AGAIN)' sh tests/compile.sh $$COMPILERS
+	+@set -f; MAKE='$(AGAIN)' sh tests/tools/compile.sh $$COMPILERS
 
 objects: $(call object,$(filter-out tests/fault/fault.c $(exempt_$(SYSTEM)), \
-           $(wildcard */*.c server/*/*.c tests/*/*.c))) $(if $(SYSTEM),,$(B)/attack-fault.so)
+           $(filter %.c,$(c_files)))) $(if $(SYSTEM),,$(B)/attack-fault.so)
 	@:
 
 MINUTES ?= 60
@@ -124,41 +127,41 @@ fuzz: ## T=60 seconds of libFuzzer for each parser: FUZZ=m5
 
 .PHONY: deps-lint lint
 deps-lint: ## find what looks for faults in C, and install it
-	@sh tests/deps.sh cppcheck clang-tidy
+	@sh tests/tools/deps.sh cppcheck clang-tidy
 
 lint: $(B)/packages ## cppcheck, clang-tidy, gcc -fanalyzer: no word from any
-	@sh tests/lint.sh $(JOBS) $(COMPILE)
+	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
 # What the tests reach, counted by gcc: nothing is optimised, nothing hardened.
 counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
           CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: coverage
 coverage: ## lines and branches that the tests reach, and the least of them
-	@sh tests/coverage/coverage.sh --check
+	@sh tests/tools/coverage/coverage.sh --check
 	+@for c in $(BACKENDS); do \
 	    $(AGAIN) $(counted) CRYPTO=$$c programs unit-tests || exit; done
 	+@$(AGAIN) $(counted) e2e-tests
-	@sh tests/coverage/coverage.sh $(BACKENDS:%=build/%-cov)
+	@sh tests/tools/coverage/coverage.sh $(BACKENDS:%=build/%-cov)
 
 leaks: programs ## 1,000 messages with both ends under valgrind
-	@sh tests/leaks.sh $(B)
+	@sh tests/tools/leaks.sh $(B)
 
 style: ## layout of C and shell files, and which folder includes which
-	@sh tests/floors.sh
-	@sh tests/style.sh
+	@sh tests/tools/floors.sh
+	@sh tests/tools/style.sh
 
 facts: ## what the texts say about the kit
-	@sh tests/docs/facts.sh
+	@sh tests/tools/docs/facts.sh
 
 sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	@for f in sender.c receiver.c; do \
-	    awk -f tests/cut.awk solution/$$f > starter/$$f.new || \
+	    awk -f tests/tools/cut.awk solution/$$f > starter/$$f.new || \
 	      { rm -f starter/$$f.new; exit 1; }; \
 	    mv starter/$$f.new starter/$$f; done
 	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
 
 format: ## lay out every C file
-	$(Q)clang-format -i $(wildcard */*.[ch] server/*/*.[ch] tests/*/*.[ch])
+	$(Q)clang-format -i $(c_files)
 
 # Programs whose grade is known: wrong ones, right ones, cheats. CHECKS=named
 # runs on a wrong one only the checks that it must fail.
@@ -170,7 +173,7 @@ export MUTANTS STEADY N
 .PHONY: check-grader grade-stress
 check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
-	@sh tests/grade.sh $(B)/grade.sh
+	@sh tests/grade/command_line.sh $(B)/grade.sh
 	@$(B)/check-grader $(if $(filter named,$(CHECKS)),--named) \
 	    $(B)/grade.sh $$MUTANTS
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
@@ -187,31 +190,31 @@ PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
 
 .PHONY: handout deps-handout dist check-dist check-docs check-portable
 deps-handout: ## find what lays out the handout, and install it
-	@sh tests/deps.sh pandoc weasyprint
+	@sh tests/tools/deps.sh pandoc weasyprint
 
 handout: $(PAGES:=.html) $(PAGES:=.pdf) ## the pages in build/handout/
 
 dist: handout ## the student archive, build/dist/chat-lab.tar.gz
-	@sh tests/dist/pack.sh build/dist/chat-lab.tar.gz
+	@sh tests/tools/dist/pack.sh build/dist/chat-lab.tar.gz
 
 check-docs: dist ## every command of README, handout and instructor's page
-	@sh tests/docs/docs.sh build/dist/chat-lab.tar.gz
+	@sh tests/tools/docs/docs.sh build/dist/chat-lab.tar.gz
 
 check-portable: dist ## what students run, without GNU's tools
-	@sh tests/portable/portable.sh build/dist/chat-lab.tar.gz
+	@sh tests/tools/portable/portable.sh build/dist/chat-lab.tar.gz
 
 .PHONY: check-places check-systems
 export PLACE SYSTEM
-# PLACE: one circumstance or some, from the list in tests/places.sh.
+# PLACE: one circumstance or some, from the list in tests/tools/places.sh.
 check-places: ## demo, check, grade in odd folders and locales: PLACE="tmpdir"
-	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/places.sh $$PLACE
+	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/tools/places.sh $$PLACE
 
 # A newcomer on another Debian; needs root. NAME or NAME-ARCH, see the script.
 check-systems: ## demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
-	@sh tests/systems/systems.sh "$$SYSTEM"
+	@sh tests/tools/systems/systems.sh "$$SYSTEM"
 
 check-dist: handout ## what the archive promises, with answers planted in it
-	@sh tests/dist/test.sh
+	@sh tests/tools/dist/test.sh
 
 build/handout/%.html: handout/%.md handout/page.sh $(wildcard handout/*.css handout/*.lua \
   handout/*.svg) | build/handout/tools
@@ -223,9 +226,9 @@ build/handout/%.pdf: build/handout/%.html
 	$(Q)SOURCE_DATE_EPOCH=1767225600 weasyprint --quiet \
 	    --base-url about:blank $< $@
 
-build/handout/tools: tests/deps.sh
+build/handout/tools: tests/tools/deps.sh
 	@mkdir -p $(@D)
-	@sh tests/deps.sh --check pandoc weasyprint
+	@sh tests/tools/deps.sh --check pandoc weasyprint
 	@touch $@
 
 # --- How they are built ------------------------------------------------------
@@ -238,7 +241,7 @@ grade-tools: $(B)/grade $(B)/check-grader
 
 # Where it is counted what is reached: see leave.c.
 leave_o := $(if $(findstring --coverage,$(CFLAGS)), \
-             $(B)/tests/coverage/leave.o)
+             $(B)/tests/tools/coverage/leave.o)
 
 $(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) $(B)/wrapped.o $(leave_o)
 	$(say) link $@

@@ -45,6 +45,6 @@ fi
 same "$make" -nB V=1 unit-tests
 same "$make" help
 same "$make" -n sync-starter
-same sh tests/docs/facts.sh
-same sh tests/deps.sh --check cc pkg-config check
+same sh tests/tools/docs/facts.sh
+same sh tests/tools/deps.sh --check cc pkg-config check
 exit $status

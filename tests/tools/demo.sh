@@ -9,7 +9,7 @@ export LC_ALL=C
 build=$1
 who=$2
 
-. tests/three.sh
+. tests/tools/three.sh
 
 echo "1. The server, who checks everyone's password:"
 start_server "$build"

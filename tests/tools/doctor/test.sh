@@ -15,7 +15,7 @@ export STUBS="$tmp" # for stubs: their texts hold no path
 trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-. tests/portable/userland.sh
+. tests/tools/portable/userland.sh
 
 # stub DIR NAME LINE...: a program of these lines.
 stub()
@@ -64,7 +64,7 @@ says()
     status=1
 }
 
-doctor="sh tests/doctor/doctor.sh libsodium openssl libcjson"
+doctor="sh tests/tools/doctor/doctor.sh libsodium openssl libcjson"
 cc=$(first_of cc gcc clang)
 
 # --- Machines ----------------------------------------------------------------
@@ -101,7 +101,7 @@ stub "$tmp/whole" pkg-config "case \$* in
 
 # Well: ports that are free, then one that is not.
 whole=$tmp/whole
-$cc -o "$tmp/probe" tests/doctor/probe.c || exit 1
+$cc -o "$tmp/probe" tests/tools/doctor/probe.c || exit 1
 mkfifo "$tmp/end" "$tmp/port"
 "$tmp/probe" hold <"$tmp/end" >"$tmp/port" &
 exec 9>"$tmp/end"
@@ -179,7 +179,7 @@ says "Debian 12, "
 
 mkdir -p "$tmp/kit/tests"
 cp -R Makefile backends "$tmp/kit"
-cp -R tests/doctor tests/deps.sh "$tmp/kit/tests"
+cp -R tests/tools/doctor tests/tools/deps.sh "$tmp/kit/tests"
 on "$bare" 2 "make: *** " make --no-print-directory -C "$tmp/kit" doctor
 says "MISSING compiler"
 on "$bare" 2 "FAILED  backend" make --no-print-directory -C "$tmp/kit" doctor CRYPTO=none
@@ -192,13 +192,13 @@ rmdir "$tmp/kit/build" || { echo "WRONG: make doctor builds"; status=1; }
 
 # --- deps --------------------------------------------------------------------
 
-how="sh tests/deps.sh --how"
+how="sh tests/tools/deps.sh --how"
 on "$bare" 0 "sudo apt-get install libssl-dev gcc libc6-dev" $how openssl cc
 on "$bare" 0 "sudo apt-get install pandoc weasyprint" $how pandoc weasyprint
 on "$bare" 1 "Missing: cc pkg-config check" \
-    sh tests/deps.sh --check cc pkg-config check
+    sh tests/tools/deps.sh --check cc pkg-config check
 on "$bare" 1 "To install it, type: sudo apt-get install pandoc" \
-    sh tests/deps.sh --check pandoc
+    sh tests/tools/deps.sh --check pandoc
 
 # other MANAGER: a machine with that package manager instead.
 other()
@@ -213,7 +213,7 @@ on "$tmp/dnf" 0 "sudo dnf install libsodium-devel pkgconf-pkg-config" \
     $how libsodium pkg-config
 on "$tmp/dnf" 0 "sudo dnf install libasan libubsan" $how sanitizers
 on "$tmp/dnf" 1 "Type: sudo dnf install pkgconf-pkg-config" \
-    sh tests/deps.sh pkg-config
+    sh tests/tools/deps.sh pkg-config
 other pacman
 on "$tmp/pacman" 0 "sudo pacman -S pandoc-cli python-weasyprint" \
     $how pandoc weasyprint
@@ -221,11 +221,11 @@ other brew
 on "$tmp/brew" 0 "brew install openssl@3 libsodium" $how openssl libsodium
 on "$tmp/brew" 0 "xcode-select --install && brew install pkgconf" \
     $how cc pkg-config
-on "$tmp/brew" 1 "Type: xcode-select --install" sh tests/deps.sh cc
+on "$tmp/brew" 1 "Type: xcode-select --install" sh tests/tools/deps.sh cc
 
 # brew installs, and what is there afterwards is looked at again.
 stub "$tmp/brew" pkg-config 'test -e "$STUBS/brewed"'
-on "$tmp/brew" 0 "Installing: brew install libsodium" sh tests/deps.sh libsodium
+on "$tmp/brew" 0 "Installing: brew install libsodium" sh tests/tools/deps.sh libsodium
 [ "$(cat "$tmp/ran")" = "brew install libsodium" ] ||
     { echo "WRONG: brew was told: $(cat "$tmp/ran")"; status=1; }
 
@@ -237,26 +237,26 @@ stub "$tmp/ancient" pkg-config \
 stub "$tmp/ancient" apt-get ''
 stub "$tmp/ancient" sudo '"$@"'
 old="openssl 1.1.1n is installed, but the lab needs 3.0 or later: Debian 12, "
-on "$tmp/ancient" 1 "$old" sh tests/deps.sh openssl
-on "$tmp/ancient" 1 "$old" sh tests/deps.sh --check openssl
+on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh openssl
+on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh --check openssl
 ! grep -qi -e 'type:' -e 'still missing' "$tmp/said" "$tmp/errors" ||
     { echo "WRONG: deps.sh goes in circles"; status=1; }
 stub "$tmp/ancient" apt-get 'exit 1'
-on "$tmp/ancient" 1 "$old" sh tests/deps.sh openssl
+on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh openssl
 copy foreign
 cp "$tmp/ancient/pkg-config" "$tmp/foreign/pkg-config"
 rm "$tmp/foreign/apt-get"
-on "$tmp/foreign" 1 "$old" sh tests/deps.sh openssl
+on "$tmp/foreign" 1 "$old" sh tests/tools/deps.sh openssl
 stub "$tmp/foreign" dnf ''
-on "$tmp/foreign" 1 "$old" sh tests/deps.sh openssl
+on "$tmp/foreign" 1 "$old" sh tests/tools/deps.sh openssl
 ! grep -qi 'type:' "$tmp/said" "$tmp/errors" ||
     { echo "WRONG: deps.sh installs a package that is too old"; status=1; }
 on "$tmp/foreign" 1 "Type: sudo dnf install gcc" \
-    env CC= sh tests/deps.sh openssl cc
+    env CC= sh tests/tools/deps.sh openssl cc
 on "$tmp/foreign" 1 "CC=clang-99: there is no such compiler" \
-    env CC=clang-99 sh tests/deps.sh cc
+    env CC=clang-99 sh tests/tools/deps.sh cc
 rm "$tmp/foreign/sudo"
-on "$tmp/foreign" 1 "Type: su -c 'dnf install gcc'" sh tests/deps.sh cc
+on "$tmp/foreign" 1 "Type: su -c 'dnf install gcc'" sh tests/tools/deps.sh cc
 
 # The old one is in a folder of the user's, and hides the system's.
 stub "$tmp/ancient" pkg-config 'case $* in
@@ -265,11 +265,11 @@ stub "$tmp/ancient" pkg-config 'case $* in
     *) echo 1.1.1n ;;
     esac'
 on "$tmp/ancient" 1 "openssl 1.1.1n is installed in $tmp (PKG_CONFIG_PATH)" \
-    env PKG_CONFIG_PATH="/none:$tmp" sh tests/deps.sh --check openssl
+    env PKG_CONFIG_PATH="/none:$tmp" sh tests/tools/deps.sh --check openssl
 stub "$tmp/ancient" apt-get ''
 stub "$tmp/ancient" pkg-config 'exit 1'
-on "$tmp/ancient" 1 "Still missing: openssl" sh tests/deps.sh openssl
-on "$bare" 0 "0.9.75" sh tests/deps.sh --needs libmicrohttpd
+on "$tmp/ancient" 1 "Still missing: openssl" sh tests/tools/deps.sh openssl
+on "$bare" 0 "0.9.75" sh tests/tools/deps.sh --needs libmicrohttpd
 
 # macOS without Homebrew, and a system that is none of these.
 copy none

@@ -45,7 +45,7 @@ cited()
 }
 
 cited lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c starter/*.c \
-    tests/*/*.[ch] README.md handout/*.md >"$tmp/cited"
+    tests/*/*.[ch] tests/tools/*/*.c README.md handout/*.md >"$tmp/cited"
 # The sections of the grader's table.
 awk -F '"' '/^    \{"[A-Z][0-9]*-[0-9]/ { print FILENAME ":" FNR, $8 }' \
     tests/grade/ladder.c >"$tmp/ladder"

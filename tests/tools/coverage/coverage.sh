@@ -40,4 +40,4 @@ if grep -v -e 'no functions found' -e 'assuming not executed' \
     exit 1
 fi
 echo
-awk -v limits="$limits" -f tests/coverage/report.awk "$out/gcov.txt"
+awk -v limits="$limits" -f tests/tools/coverage/report.awk "$out/gcov.txt"

@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #
 # Three programs over loopback, for the scripts beside, which read this with
-# ". tests/three.sh". Whatever happens, all of them end.
+# ". tests/tools/three.sh". Whatever happens, all of them end.
 
 dir=$(mktemp -d) || {
     echo "set TMPDIR to a folder that you can write to" >&2

@@ -12,5 +12,5 @@ if ! command -v python3 >/dev/null 2>&1; then
 fi
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
-python3 tests/docs/selftest.py
-python3 tests/docs/run.py --archive "$1"
+python3 tests/tools/docs/selftest.py
+python3 tests/tools/docs/run.py --archive "$1"

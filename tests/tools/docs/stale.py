@@ -16,7 +16,7 @@ def contents(path):
 
 def targets(root):
     """What can be made."""
-    makefiles = contents(root / "Makefile") + contents(root / "tests/kit.mk")
+    makefiles = contents(root / "Makefile") + contents(root / "tests/maintainer.mk")
     return {name for rule in RULE.findall(makefiles) for name in rule.split()}
 
 

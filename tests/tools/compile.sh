@@ -48,9 +48,10 @@ with()
 headers()
 {
     rm -rf "$logs/include"
-    grep -hE -e '^#include <(cjson|curl|openssl)/' \
-        -e '^#include <(check|microhttpd|sodium|sqlite3)\.h>' \
-        ./*/*.[ch] server/*/*.[ch] tests/*/*.[ch] | sort -u >"$logs/headers.c"
+    find backends lib server solution starter tests -name '*.[ch]' \
+        -exec grep -hE -e '^#include <(cjson|curl|openssl)/' \
+        -e '^#include <(check|microhttpd|sodium|sqlite3)\.h>' {} + |
+        sort -u >"$logs/headers.c"
     # shellcheck disable=SC2046 # a word for each option
     cc -M $(pkg-config --cflags libsodium openssl libcjson libcurl \
         libmicrohttpd sqlite3 check) "$logs/headers.c" >"$logs/headers.d" ||
@@ -69,8 +70,8 @@ headers()
     done
 }
 
-# foreign TARGET SYSTEM OS: for a system that is not here. kit.mk has a list of
-# the files that SYSTEM cannot compile.
+# foreign TARGET SYSTEM OS: for a system that is not here. maintainer.mk has a
+# list of the files that SYSTEM cannot compile.
 foreign()
 {
     objects "$1" CC="$ZIG cc -target $1" SYSTEM="$2" OS="$3" \

@@ -17,9 +17,9 @@ starter/GROUP starter/sender.c starter/receiver.c
 backends/README.md backends/*.[ch]
 lib/*.[ch]
 server/*.c server/*.sh server/*/*.[ch]
-tests/deps.sh tests/writable.sh tests/starts.sh tests/demo.sh tests/three.sh
-tests/submit.sh
-tests/doctor/doctor.sh tests/doctor/*.c
+tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
+tests/tools/demo.sh tests/tools/three.sh tests/tools/submit.sh
+tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
 tests/grade/*.[ch] tests/grade/shipped.txt
 tests/vectors/protocol_vectors.json
 handout/handout.md handout/protocol.md handout/flow.svg
@@ -32,7 +32,8 @@ say()
 
 # The starter is what is left of the solution, and nobody has worked in it.
 for name in sender receiver; do
-    awk -f tests/cut.awk "solution/$name.c" | cmp -s - "starter/$name.c" || {
+    awk -f tests/tools/cut.awk "solution/$name.c" |
+        cmp -s - "starter/$name.c" || {
         say "starter/$name.c is not the cut of solution/$name.c." \
             "Type: make sync-starter"
         exit 1
@@ -64,7 +65,7 @@ done
 # No answer in any file.
 (cd "$tmp/$top" && find . -type f ! -name '*.pdf') | sort >"$tmp/text"
 here=$PWD
-(cd "$tmp/$top" && xargs awk -f "$here/tests/dist/gate.awk" \
+(cd "$tmp/$top" && xargs awk -f "$here/tests/tools/dist/gate.awk" \
     "$here/solution/sender.c" "$here/solution/receiver.c" -- <"$tmp/text") || {
     say "an answer would be given away; nothing was packed"
     exit 1

@@ -3,7 +3,7 @@
  * Whether a backend's library can do what the lab needs, for doctor.sh:
  *
  *     cc -std=c11 -D_DEFAULT_SOURCE -I. -o algorithms \
- *         tests/doctor/algorithms.c lib/selftest.c backends/openssl.c \
+ *         tests/tools/doctor/algorithms.c lib/selftest.c backends/openssl.c \
  *         $(pkg-config --cflags --libs openssl) -pthread
  *
  * Exits with 0 when all of it works, otherwise with 1 and one line on standard

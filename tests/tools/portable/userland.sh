@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #
 # A folder to be the whole PATH of a test: the utilities of POSIX and what is
-# named, nothing else. Read it with ". tests/portable/userland.sh".
+# named, nothing else. Read it with ". tests/tools/portable/userland.sh".
 
 # POSIX.1-2017, Shell and Utilities, without what edits texts on a screen,
 # prints, mails, schedules, or belongs to a compiler; sh, awk, make apart.

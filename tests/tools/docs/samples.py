@@ -3,7 +3,7 @@
 
 TREE = {
     "Makefile": "all help: ## x\n\t@true\n\n.PHONY: server\nserver:\n",
-    "tests/kit.mk": "check-docs:\n\t@true\n",
+    "tests/maintainer.mk": "check-docs:\n\t@true\n",
     "server/main.c": '    {"users", command_users, "list"},\n',
     ".ci/run": "set -eu\nmake check\n",
     "starter/sender.c": "TODO\n",

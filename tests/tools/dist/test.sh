@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh: what tests/dist/pack.sh promises, on a copy of this tree. Two runs
+# test.sh: what tests/tools/dist/pack.sh promises, on a copy of this tree. Two runs
 # give the same bytes; an answer in any disguise stops it; what is not for
 # students is not in it.
 set -u
@@ -25,7 +25,7 @@ cd "$tmp" || exit 1
 
 pack()
 {
-    sh tests/dist/pack.sh "$1" >"$tmp/said" 2>&1
+    sh tests/tools/dist/pack.sh "$1" >"$tmp/said" 2>&1
 }
 
 # --- The same bytes ----------------------------------------------------------
@@ -41,7 +41,7 @@ fi
 mkdir later && (umask 077 && cp -R Makefile LICENSE .gitattributes README.md \
     starter solution backends lib server tests handout build later)
 [ ! -d .git ] || cp -R .git later
-(cd later && sh tests/dist/pack.sh ../two.tar.gz >/dev/null)
+(cd later && sh tests/tools/dist/pack.sh ../two.tar.gz >/dev/null)
 cmp one.tar.gz two.tar.gz || wrong "two runs give different bytes"
 
 # --- What is in it -----------------------------------------------------------
@@ -127,7 +127,7 @@ EOF
 planted build/handout/handout.html "in a page" <<'EOF'
 <pre><code>refused = <span class="st">&quot;own-name&quot;</span>;</code></pre>
 EOF
-planted tests/deps.sh "in a script" <<'EOF'
+planted tests/tools/deps.sh "in a script" <<'EOF'
 # else if (m->seq <= kit_replay_last(&me->replay, m->secret))
 EOF
 

@@ -17,7 +17,7 @@ tmp=$(mktemp -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-. tests/portable/userland.sh
+. tests/tools/portable/userland.sh
 
 wrong()
 {
@@ -80,7 +80,7 @@ finished()
     echo "Ada Lovelace" >>"$tree/starter/GROUP"
     made 0 ", 0 failed, 0 skipped" grade ONLY=B,M4-01,R4-01,T-01
     made 0 "Built for" all
-    typed 0 "alice: hello bob" sh tests/demo.sh build/libsodium starter
+    typed 0 "alice: hello bob" sh tests/tools/demo.sh build/libsodium starter
     made 0 "Ada Lovelace" submit
 }
 
@@ -121,10 +121,10 @@ makefiles()
     printf '%s\n' 'A != ls' 'A ::= b' '.ONESHELL:' 'a: private B = c' \
         'undefine A' 'A = $(file <b)' 'A = $(guile b)' 'define A =' \
         'a b &: c' >"$tmp/new.mk"
-    awk -f tests/portable/newer.awk "$tmp/new.mk" >"$tmp/said"
+    awk -f tests/tools/portable/newer.awk "$tmp/new.mk" >"$tmp/said"
     [ "$(wc -l <"$tmp/said")" -eq 9 ] ||
         { wrong "newer.awk finds only:"; cat "$tmp/said"; }
-    awk -f tests/portable/newer.awk Makefile tests/kit.mk || status=1
+    awk -f tests/tools/portable/newer.awk Makefile tests/maintainer.mk || status=1
 }
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)

@@ -13,7 +13,7 @@ who=solution
 command -v valgrind >/dev/null 2>&1 ||
     { echo "skipped: leaks (valgrind is absent)"; exit 0; }
 
-. tests/three.sh
+. tests/tools/three.sh
 
 # grind LOG PROGRAM...: runs it, reporting to LOG; exit 99 for any finding.
 grind()

@@ -69,7 +69,7 @@ read_system()
             "sudo make check-systems SYSTEM=$1"
     for tool in debootstrap unshare; do
         command -v $tool >/dev/null ||
-            stop "$tool is missing: type: $(sh tests/deps.sh --how $tool)"
+            stop "$tool is missing: type: $(sh tests/tools/deps.sh --how $tool)"
     done
     native=$(native)
     arch=${arch:-$native}
@@ -77,7 +77,7 @@ read_system()
     [ "$arch" != "$native" ] || system=$name
     root=$cache/$system
     [ -n "$(cell 1)" ] || stop "SYSTEM=$1: the architecture $arch is not in" \
-        "the table of tests/systems/systems.sh: add a line for it"
+        "the table of tests/tools/systems/systems.sh: add a line for it"
     [ -e "/usr/share/debootstrap/scripts/$name" ] ||
         stop "debootstrap does not know the system $name: check the name," \
             "or install a newer debootstrap"
@@ -96,7 +96,7 @@ need_emulator()
 {
     command -v "$emulator-static" >/dev/null ||
         stop "$arch programs need an emulator here: type:" \
-            "$(sh tests/deps.sh --how qemu-user-static binfmt-support)"
+            "$(sh tests/tools/deps.sh --how qemu-user-static binfmt-support)"
     grep -qs '^enabled' "/proc/sys/fs/binfmt_misc/$emulator" ||
         stop "this kernel does not start $arch programs yet: type:" \
             "mount -t binfmt_misc none /proc/sys/fs/binfmt_misc;" \

@@ -40,7 +40,7 @@ bad()
 
 deps()
 {
-    sh tests/deps.sh "$@"
+    sh tests/tools/deps.sh "$@"
 }
 
 how()
@@ -60,7 +60,7 @@ compile()
     out=$1
     shift
     $CC -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE "$@" -o "$out" \
-        tests/doctor/probe.c >"$tmp/words" 2>&1
+        tests/tools/doctor/probe.c >"$tmp/words" 2>&1
 }
 
 # No package brings a compiler that only CC names.
@@ -205,7 +205,7 @@ algorithms()
     # shellcheck disable=SC2046 # one word for each option
     if ! $CC -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -I. \
         $(pkg-config --cflags "$crypto") -o "$tmp/algorithms" \
-        tests/doctor/algorithms.c lib/selftest.c "backends/$crypto.c" \
+        tests/tools/doctor/algorithms.c lib/selftest.c "backends/$crypto.c" \
         $(pkg-config --libs "$crypto") -pthread >"$tmp/words" 2>&1; then
         bad FAILED algorithms "$crypto: $(grep error "$tmp/words" | head -n 1)" \
             "$(how "$crypto")"
@@ -238,7 +238,7 @@ sanitizer()
     elif ! compile "$tmp/$1" "-fsanitize=$1"; then
         line note "sanitizer" "$1: does not link; make grade works without" \
             "$(how_sanitizers)"
-    elif ! sh tests/starts.sh "$tmp/$1" run; then
+    elif ! sh tests/tools/starts.sh "$tmp/$1" run; then
         line note "sanitizer" "$1: does not start; make grade works without" \
             "ulimit -v unlimited"
     else

@@ -229,7 +229,7 @@ mkdir "$tmp/submit"
 cp starter/* "$tmp/submit"
 submit()
 {
-    sh tests/submit.sh build/libsodium/grade "$tmp/submit" "$tmp/submit.tar.gz"
+    sh tests/tools/submit.sh build/libsodium/grade "$tmp/submit" "$tmp/submit.tar.gz"
 }
 printf '\357\273\277J\366rg\r\n\033[2JEve\n' >"$tmp/submit/GROUP"
 expect 0 "$(printf 'J\303\266rg, \\x1b[2JEve')" submit

@@ -23,7 +23,7 @@ import private
 import stale
 from player import Player
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PORTS = (8080, 4444)       # the defaults of server and receiver
 OF_INSTRUCTORS = ("README.md", "handout/instructor.md")
 OF_STUDENTS = ("handout/handout.md", "handout/student.md")
