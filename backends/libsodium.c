@@ -61,7 +61,7 @@ int kit_sha256(struct kit_digest *out, const void *in, size_t in_len)
 
     if (!ready())
         goto done;
-    if (crypto_hash_sha256(out->bytes, kit_bytes(in), in_len) != 0)
+    if (crypto_hash_sha256(out->bytes, kit_non_null(in), in_len) != 0)
         goto done;
     rc = 0;
 done:
@@ -78,8 +78,8 @@ int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
 
     if (!ready() || key_len > INT_MAX)
         goto done;
-    if (crypto_auth_hmacsha256_init(&state, kit_bytes(key), key_len) != 0 ||
-        crypto_auth_hmacsha256_update(&state, kit_bytes(in), in_len) != 0 ||
+    if (crypto_auth_hmacsha256_init(&state, kit_non_null(key), key_len) != 0 ||
+        crypto_auth_hmacsha256_update(&state, kit_non_null(in), in_len) != 0 ||
         crypto_auth_hmacsha256_final(&state, out->bytes) != 0)
         goto done;
     rc = 0;
@@ -101,7 +101,7 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
         !kit_scrypt_fits(out_len, password_len, salt_len))
         goto done;
     if (crypto_pwhash_scryptsalsa208sha256_ll(
-            kit_bytes(password), password_len, kit_bytes(salt), salt_len,
+            kit_non_null(password), password_len, kit_non_null(salt), salt_len,
             UINT64_C(1) << ln, r, p, out, out_len) != 0)
         goto done;
     rc = 0;
@@ -120,8 +120,8 @@ int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
     if (!ready() || !kit_seal_fits(out_size, ad_len, text_len))
         goto done;
     if (crypto_aead_chacha20poly1305_ietf_encrypt(
-            out, NULL, kit_bytes(text), text_len, kit_bytes(ad), ad_len, NULL,
-            nonce->bytes, key->bytes) != 0)
+            out, NULL, kit_non_null(text), text_len, kit_non_null(ad), ad_len,
+            NULL, nonce->bytes, key->bytes) != 0)
         goto done;
     rc = 0;
 done:
@@ -140,8 +140,8 @@ int kit_open(uint8_t *out, size_t out_size, const struct kit_key *key,
         goto done;
     /* The library compares the tag before it decrypts. */
     if (crypto_aead_chacha20poly1305_ietf_decrypt(
-            out, NULL, NULL, box, box_len, kit_bytes(ad), ad_len, nonce->bytes,
-            key->bytes) != 0)
+            out, NULL, NULL, box, box_len, kit_non_null(ad), ad_len,
+            nonce->bytes, key->bytes) != 0)
         goto done;
     rc = 0;
 done:

@@ -12,11 +12,11 @@
 #include "backends/crypto.h"
 
 /*
- * kit_bytes: P, or where it is NULL an address of no bytes. NULL with length 0
- * is a string like any other to our callers; to a library it may be an error,
+ * kit_non_null: P, or where it is NULL an address of no bytes. NULL with length
+ * 0 is a string like any other to our callers; to a library it may be an error,
  * or mean "as before".
  */
-static inline const void *kit_bytes(const void *p)
+static inline const void *kit_non_null(const void *p)
 {
     return p != NULL ? p : "";
 }

@@ -165,7 +165,7 @@ int kit_sha256(struct kit_digest *out, const void *in, size_t in_len)
     if (mine == NULL)
         goto done;
     if (EVP_DigestInit_ex2(mine->digest, NULL, NULL) != 1 ||
-        EVP_DigestUpdate(mine->digest, kit_bytes(in), in_len) != 1 ||
+        EVP_DigestUpdate(mine->digest, kit_non_null(in), in_len) != 1 ||
         EVP_DigestFinal_ex(mine->digest, out->bytes, NULL) != 1)
         goto done;
     rc = 0;
@@ -185,8 +185,8 @@ int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
     if (mine == NULL || key_len > INT_MAX)
         goto done;
     /* To EVP a key of NULL would not be an empty one but the one before. */
-    if (EVP_MAC_init(mine->mac, kit_bytes(key), key_len, NULL) != 1 ||
-        EVP_MAC_update(mine->mac, kit_bytes(in), in_len) != 1 ||
+    if (EVP_MAC_init(mine->mac, kit_non_null(key), key_len, NULL) != 1 ||
+        EVP_MAC_update(mine->mac, kit_non_null(in), in_len) != 1 ||
         EVP_MAC_final(mine->mac, out->bytes, &out_len, sizeof *out) != 1)
         goto done;
     rc = 0;
@@ -207,7 +207,7 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
         !kit_scrypt_fits(out_len, password_len, salt_len))
         goto done;
     /* Unless it is told how much MEMORY it may take, EVP stops at 32 MiB. */
-    if (EVP_PBE_scrypt(kit_bytes(password), password_len, kit_bytes(salt),
+    if (EVP_PBE_scrypt(kit_non_null(password), password_len, kit_non_null(salt),
                        salt_len, UINT64_C(1) << ln, r, p, memory, out,
                        out_len) != 1)
         goto done;

@@ -36,7 +36,7 @@ static void hang_up(struct kit_peer *peer)
 
 static void leave(struct kit_peer *peer)
 {
-    if (kit_lines_rest(&peer->lines) > 0)
+    if (kit_lines_unfinished(&peer->lines) > 0)
         (void)kit_refused("unfinished");
     hang_up(peer);
 }

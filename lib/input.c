@@ -110,7 +110,7 @@ static void skip_mark(struct kit_input *input)
     if (input->past_mark ||
         (len < 3 && !lines->ended && memchr(first, '\n', len) == NULL))
         return;
-    lines->start += kit_text_file_mark(first, len);
+    lines->start += kit_text_file_bom_len(first, len);
     input->past_mark = true;
 }
 
@@ -154,7 +154,7 @@ int kit_input_text(const char **text, size_t *len, struct kit_input *input)
     }
 }
 
-bool kit_input_waits(const struct kit_input *input)
+bool kit_input_has_line(const struct kit_input *input)
 {
     const struct kit_lines *lines = &input->lines;
     const char *end = lines->bytes + lines->end;

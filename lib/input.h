@@ -35,7 +35,7 @@ enum {
  */
 int kit_input_text(const char **text, size_t *len, struct kit_input *input);
 
-/* kit_input_waits: whether another whole line is here already. */
-bool kit_input_waits(const struct kit_input *input);
+/* kit_input_has_line: whether another whole line is here already. */
+bool kit_input_has_line(const struct kit_input *input);
 
 #endif

@@ -47,7 +47,7 @@ const char *kit_json_string(const cJSON *object, const char *name);
 /*
  * kit_json_copy: copies the string that is member NAME of OBJECT, with its
  * terminating zero, to OUT, which has room for OUT_SIZE characters, after IS
- * has found it good (kit_is_name, kit_is_str16, ...). Returns 0, or -1 with
+ * has found it good (kit_is_name, kit_is_token, ...). Returns 0, or -1 with
  * OUT zero when it is absent, no string, not good, or too long. OBJECT may be
  * NULL.
  */

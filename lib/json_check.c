@@ -9,53 +9,53 @@
 #include "lib/utf8.h"
 
 /* What has not been read yet. */
-struct rest {
+struct cursor {
     char *at, *end;
 };
 
 /* The next byte, or -1 at the end. */
-static int peek(const struct rest *rest)
+static int peek(const struct cursor *cursor)
 {
-    return rest->at < rest->end ? (unsigned char)*rest->at : -1;
+    return cursor->at < cursor->end ? (unsigned char)*cursor->at : -1;
 }
 
 /* Takes the next byte if it is C. */
-static bool take(struct rest *rest, char c)
+static bool take(struct cursor *cursor, char c)
 {
-    if (peek(rest) != (unsigned char)c)
+    if (peek(cursor) != (unsigned char)c)
         return false;
-    rest->at++;
+    cursor->at++;
     return true;
 }
 
 /* Takes the next bytes if they are WORD. */
-static bool take_word(struct rest *rest, const char *word)
+static bool take_word(struct cursor *cursor, const char *word)
 {
     size_t len = strlen(word);
 
-    if ((size_t)(rest->end - rest->at) < len ||
-        memcmp(rest->at, word, len) != 0)
+    if ((size_t)(cursor->end - cursor->at) < len ||
+        memcmp(cursor->at, word, len) != 0)
         return false;
-    rest->at += len;
+    cursor->at += len;
     return true;
 }
 
 /* Section 2: four characters are white space, and no others. */
-static void skip_space(struct rest *rest)
+static void skip_space(struct cursor *cursor)
 {
-    while (take(rest, ' ') || take(rest, '\t') || take(rest, '\n') ||
-           take(rest, '\r'))
+    while (take(cursor, ' ') || take(cursor, '\t') || take(cursor, '\n') ||
+           take(cursor, '\r'))
         ;
 }
 
 /* Takes one digit or more. */
-static bool take_digits(struct rest *rest)
+static bool take_digits(struct cursor *cursor)
 {
-    const char *start = rest->at;
+    const char *start = cursor->at;
 
-    while (peek(rest) >= '0' && peek(rest) <= '9')
-        rest->at++;
-    return rest->at > start;
+    while (peek(cursor) >= '0' && peek(cursor) <= '9')
+        cursor->at++;
+    return cursor->at > start;
 }
 
 /* Whether the digits of an integer, without its sign, are beyond 2^53. */
@@ -69,7 +69,7 @@ static bool is_too_large(const char *digits, size_t len)
     return memcmp(digits, limit, len) > 0;
 }
 
-/* Writes TEXT over a number of LEN characters; spaces fill the rest. */
+/* Writes TEXT over a number of LEN characters; spaces fill the cursor. */
 static void overwrite(char *number, size_t len, const char *text)
 {
     memset(number, ' ', len);
@@ -77,52 +77,52 @@ static void overwrite(char *number, size_t len, const char *text)
 }
 
 /* Section 6: [-] integer [fraction] [exponent], no zero in front. */
-static bool take_number(struct rest *rest)
+static bool take_number(struct cursor *cursor)
 {
-    char *start = rest->at;
-    bool negative = take(rest, '-');
-    char *digits = rest->at;
+    char *start = cursor->at;
+    bool negative = take(cursor, '-');
+    char *digits = cursor->at;
 
-    if (!take(rest, '0') && !take_digits(rest))
+    if (!take(cursor, '0') && !take_digits(cursor))
         return false;
-    bool integer = !is_too_large(digits, (size_t)(rest->at - digits));
+    bool integer = !is_too_large(digits, (size_t)(cursor->at - digits));
     bool minus_zero = negative && *digits == '0';
 
-    if (take(rest, '.')) {
+    if (take(cursor, '.')) {
         integer = false;
-        if (!take_digits(rest))
+        if (!take_digits(cursor))
             return false;
     }
-    if (take(rest, 'e') || take(rest, 'E')) {
+    if (take(cursor, 'e') || take(cursor, 'E')) {
         integer = false;
-        if (!take(rest, '+'))
-            take(rest, '-');
-        if (!take_digits(rest))
+        if (!take(cursor, '+'))
+            take(cursor, '-');
+        if (!take_digits(cursor))
             return false;
     }
 
     /* No integer is shorter than "1.0" or "1e0": the mark has room. */
-    size_t len = (size_t)(rest->at - start);
+    size_t len = (size_t)(cursor->at - start);
     if (!integer)
-        overwrite(start, len, KIT_JSON_NO_INTEGER);
+        overwrite(start, len, KIT_JSON_NOT_INTEGER);
     else if (minus_zero)
         overwrite(start, len, "0");
     return true;
 }
 
 /* Takes the four hex digits of \uXXXX; -1 when they are not there. */
-static long take_hex4(struct rest *rest)
+static long take_hex4(struct cursor *cursor)
 {
     static const char hex[] = "0123456789abcdef0123456789ABCDEF";
     long unit = 0;
 
     for (int i = 0; i < 4; i++) {
-        int c = peek(rest);
+        int c = peek(cursor);
         const char *digit = c > 0 ? strchr(hex, c) : NULL;
         if (digit == NULL)
             return -1;
         unit = unit << 4 | ((digit - hex) & 15);
-        rest->at++;
+        cursor->at++;
     }
     return unit;
 }
@@ -131,9 +131,9 @@ static long take_hex4(struct rest *rest)
  * Section 7: \uXXXX is a UTF-16 unit. Of a surrogate pair both halves must be
  * there, or the string has no UTF-8; and U+0000 would end a string of C.
  */
-static bool take_unicode(struct rest *rest)
+static bool take_unicode(struct cursor *cursor)
 {
-    long unit = take_hex4(rest);
+    long unit = take_hex4(cursor);
 
     if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff))
         return false;
@@ -141,97 +141,97 @@ static bool take_unicode(struct rest *rest)
         return true;
 
     /* The first half: the second must follow at once. */
-    if (!take_word(rest, "\\u"))
+    if (!take_word(cursor, "\\u"))
         return false;
-    unit = take_hex4(rest);
+    unit = take_hex4(cursor);
     return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /* Section 7: what may stand behind a backslash. */
-static bool take_escape(struct rest *rest)
+static bool take_escape(struct cursor *cursor)
 {
-    int c = peek(rest);
+    int c = peek(cursor);
 
     if (c <= 0 || strchr("\"\\/bfnrtu", c) == NULL)
         return false;
-    rest->at++;
-    return c != 'u' || take_unicode(rest);
+    cursor->at++;
+    return c != 'u' || take_unicode(cursor);
 }
 
 /* Section 7: characters of UTF-8 between quotes, no control characters. */
-static bool take_string(struct rest *rest)
+static bool take_string(struct cursor *cursor)
 {
-    if (!take(rest, '"'))
+    if (!take(cursor, '"'))
         return false;
-    while (!take(rest, '"')) {
+    while (!take(cursor, '"')) {
         uint32_t code;
-        size_t size =
-            kit_utf8_next(&code, rest->at, (size_t)(rest->end - rest->at));
+        size_t size = kit_utf8_next(&code, cursor->at,
+                                    (size_t)(cursor->end - cursor->at));
         if (size == 0 || code < 0x20)
             return false;
-        rest->at += size;
-        if (code == '\\' && !take_escape(rest))
+        cursor->at += size;
+        if (code == '\\' && !take_escape(cursor))
             return false;
     }
     return true;
 }
 
 /* Objects hold values, and values are objects. */
-static bool take_value(struct rest *rest, int depth);
+static bool take_value(struct cursor *cursor, int depth);
 
 /* Section 4: "name": value */
-static bool take_member(struct rest *rest, int depth)
+static bool take_member(struct cursor *cursor, int depth)
 {
-    skip_space(rest);
-    if (!take_string(rest))
+    skip_space(cursor);
+    if (!take_string(cursor))
         return false;
-    skip_space(rest);
-    return take(rest, ':') && take_value(rest, depth);
+    skip_space(cursor);
+    return take(cursor, ':') && take_value(cursor, depth);
 }
 
 /* Sections 4 and 5: ITEMs with commas between them, up to CLOSE. */
-static bool take_list(struct rest *rest, int depth, char close,
-                      bool (*take_item)(struct rest *, int))
+static bool take_list(struct cursor *cursor, int depth, char close,
+                      bool (*take_item)(struct cursor *, int))
 {
     /* The recursion ends here, so the stack is bounded too. */
     if (depth > KIT_JSON_DEPTH)
         return false;
 
-    skip_space(rest);
-    if (take(rest, close))
+    skip_space(cursor);
+    if (take(cursor, close))
         return true;
     do {
-        if (!take_item(rest, depth))
+        if (!take_item(cursor, depth))
             return false;
-    } while (take(rest, ','));
-    return take(rest, close);
+    } while (take(cursor, ','));
+    return take(cursor, close);
 }
 
 /* Section 3: a value and the white space on both sides of it. */
-static bool take_value(struct rest *rest, int depth)
+static bool take_value(struct cursor *cursor, int depth)
 {
     bool good;
 
-    skip_space(rest);
-    if (take(rest, '{'))
-        good = take_list(rest, depth + 1, '}', take_member);
-    else if (take(rest, '['))
-        good = take_list(rest, depth + 1, ']', take_value);
-    else if (peek(rest) == '"')
-        good = take_string(rest);
-    else if (take_word(rest, "true") || take_word(rest, "false") ||
-             take_word(rest, "null"))
+    skip_space(cursor);
+    if (take(cursor, '{'))
+        good = take_list(cursor, depth + 1, '}', take_member);
+    else if (take(cursor, '['))
+        good = take_list(cursor, depth + 1, ']', take_value);
+    else if (peek(cursor) == '"')
+        good = take_string(cursor);
+    else if (take_word(cursor, "true") || take_word(cursor, "false") ||
+             take_word(cursor, "null"))
         good = true;
     else
-        good = take_number(rest);
-    skip_space(rest);
+        good = take_number(cursor);
+    skip_space(cursor);
     return good;
 }
 
 bool kit_json_check(char *text, size_t len)
 {
-    struct rest rest = {text, text + len};
+    struct cursor cursor = {text, text + len};
 
     /* A byte order mark begins no value, so it needs no step of its own. */
-    return take_value(&rest, 0) && rest.at == rest.end;
+    return take_value(&cursor, 0) && cursor.at == cursor.end;
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* What stands where a number was that is no integer: see below. */
-#define KIT_JSON_NO_INTEGER "-0"
+#define KIT_JSON_NOT_INTEGER "-0"
 
 /*
  * kit_json_check: whether the LEN bytes at TEXT are one JSON value with
@@ -16,7 +16,7 @@
  * names may still stand twice.
  *
  * A number with a fraction or an exponent, or beyond 2^53, is overwritten by
- * KIT_JSON_NO_INTEGER and spaces, and a true -0 by 0: so a parser that makes
+ * KIT_JSON_NOT_INTEGER and spaces, and a true -0 by 0: so a parser that makes
  * a double of every number and forgets how it was spelled cannot take 1.0
  * for 1, or 2^53 + 1 for 2^53.
  */

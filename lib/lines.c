@@ -39,10 +39,10 @@ bool kit_lines_take(const char **line, size_t *len, struct kit_lines *lines)
 
 bool kit_lines_full(const struct kit_lines *lines)
 {
-    return kit_lines_rest(lines) == sizeof lines->bytes;
+    return kit_lines_unfinished(lines) == sizeof lines->bytes;
 }
 
-size_t kit_lines_rest(const struct kit_lines *lines)
+size_t kit_lines_unfinished(const struct kit_lines *lines)
 {
     size_t rest = 0;
 

@@ -33,7 +33,7 @@ bool kit_lines_take(const char **line, size_t *len, struct kit_lines *lines);
 /* kit_lines_full: no newline in KIT_LINE_MAX bytes: the line is too long. */
 bool kit_lines_full(const struct kit_lines *lines);
 
-/* kit_lines_rest: bytes of a line that has no newline yet. */
-size_t kit_lines_rest(const struct kit_lines *lines);
+/* kit_lines_unfinished: bytes of a line that has no newline yet. */
+size_t kit_lines_unfinished(const struct kit_lines *lines);
 
 #endif

@@ -117,12 +117,12 @@ static int copy(char *out, size_t out_size, const struct line *line,
 static void check_mode(int fd, const char *file)
 {
     struct stat status;
-    char word[KIT_WORD_SIZE];
+    char word[KIT_QUOTED_SIZE];
 
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
         (status.st_mode & (S_IRGRP | S_IROTH)) == 0)
         return;
-    kit_show_word(word, file);
+    kit_shell_quote(word, file);
     kit_note("others can read the password in %s; type: chmod 600 %s", file,
              word);
 }
@@ -164,7 +164,7 @@ done:
     return rc;
 }
 
-/* Signals wait: those that come are remembered for unhush. */
+/* Signals wait: those that come are remembered for echo_on. */
 static void hold_signals(struct quiet *quiet)
 {
     struct sigaction action = {.sa_handler = remember};
@@ -181,7 +181,7 @@ static void hold_signals(struct quiet *quiet)
 }
 
 /* The terminal on FD does not echo any more. */
-static int hush(const struct quiet *quiet, int fd)
+static int echo_off(const struct quiet *quiet, int fd)
 {
     struct termios silent = quiet->terminal;
 
@@ -192,7 +192,7 @@ static int hush(const struct quiet *quiet, int fd)
 }
 
 /* All as it was. A signal that came meanwhile now has its usual effect. */
-static void unhush(const struct quiet *quiet, int fd)
+static void echo_on(const struct quiet *quiet, int fd)
 {
     tcsetattr(fd, TCSAFLUSH, &quiet->terminal);
     for (int i = 0; i < SIGNALS; i++)
@@ -210,9 +210,9 @@ static int ask(struct line *line, int fd, const char *prompt)
 
     if (tcgetattr(fd, &quiet.terminal) == 0) {
         hold_signals(&quiet);
-        if (hush(&quiet, fd) == 0 && write(fd, prompt, strlen(prompt)) >= 0)
+        if (echo_off(&quiet, fd) == 0 && write(fd, prompt, strlen(prompt)) >= 0)
             rc = read_line(line, fd, &quiet);
-        unhush(&quiet, fd);
+        echo_on(&quiet, fd);
         if (caught == SIGTSTP)
             return 1;
     }

@@ -19,7 +19,7 @@ static size_t find(const struct kit_replay *replay,
 /* A ticket is accepted in its last second, so only after that. */
 static bool is_dead(const struct kit_replay_entry *e, long long now)
 {
-    return e->dead_after != 0 && now > e->dead_after;
+    return e->valid_until != 0 && now > e->valid_until;
 }
 
 /* Whether the live secrets leave room for one more of SENDER. */
@@ -52,14 +52,14 @@ static void drop_dead(struct kit_replay *replay, long long now)
 
 /* Adds a secret that the table has room for; returns where it stands. */
 static size_t add(struct kit_replay *replay, const char *sender,
-                  const struct kit_digest *digest, long long dead_after)
+                  const struct kit_digest *digest, long long valid_until)
 {
     struct kit_replay_entry *e = &replay->entries[replay->used];
 
     memset(e, 0, sizeof *e);
     memcpy(e->sender, sender, strlen(sender));
     e->secret = *digest;
-    e->dead_after = dead_after;
+    e->valid_until = valid_until;
     return replay->used++;
 }
 
@@ -84,7 +84,7 @@ int64_t kit_replay_last(const struct kit_replay *replay, const char *secret)
 }
 
 int kit_replay_store(struct kit_replay *replay, const char *sender,
-                     const char *secret, int64_t seq, long long dead_after,
+                     const char *secret, int64_t seq, long long valid_until,
                      long long now)
 {
     struct kit_digest digest;
@@ -103,12 +103,12 @@ int kit_replay_store(struct kit_replay *replay, const char *sender,
         if (!has_room(replay, sender, now))
             return -1;
         drop_dead(replay, now);
-        i = add(replay, sender, &digest, dead_after);
+        i = add(replay, sender, &digest, valid_until);
     }
 
     /* Two tickets for one secret: it stays as long as either is accepted. */
     struct kit_replay_entry *e = &replay->entries[i];
-    e->dead_after = later(e->dead_after, dead_after);
+    e->valid_until = later(e->valid_until, valid_until);
     e->seq = seq;
     return 0;
 }

@@ -23,7 +23,7 @@ enum {
 struct kit_replay_entry {
     char sender[KIT_NAME_MAX + 1];
     struct kit_digest secret; /* SHA-256 of it: the table holds no secrets */
-    long long dead_after;     /* Unix seconds, or 0: as long as the table */
+    long long valid_until;    /* Unix seconds, or 0: as long as the table */
     int64_t seq;              /* the last one accepted */
 };
 
@@ -47,7 +47,7 @@ int64_t kit_replay_last(const struct kit_replay *replay, const char *secret);
  * there is no room.
  */
 int kit_replay_store(struct kit_replay *replay, const char *sender,
-                     const char *secret, int64_t seq, long long dead_after,
+                     const char *secret, int64_t seq, long long valid_until,
                      long long now) KIT_MUST_CHECK;
 
 #endif

@@ -87,23 +87,23 @@ void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
     *out = '\0';
 }
 
-void kit_show_word(char *out, const char *name)
+void kit_shell_quote(char *out, const char *name)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ_@%+=:,./-";
     const char *quote = strspn(name, plain) < strlen(name) ? "'" : "";
     const char *mark;
-    int len =
-        snprintf(out, KIT_WORD_SIZE, "%s%s", quote, name[0] == '-' ? "./" : "");
+    int len = snprintf(out, KIT_QUOTED_SIZE, "%s%s", quote,
+                       name[0] == '-' ? "./" : "");
 
     /* A single quote stands between double ones: no backslash is needed. */
-    while ((mark = strchr(name, '\'')) != NULL && len < KIT_WORD_SIZE) {
-        len += snprintf(out + len, KIT_WORD_SIZE - (size_t)len, "%.*s'\"'\"'",
+    while ((mark = strchr(name, '\'')) != NULL && len < KIT_QUOTED_SIZE) {
+        len += snprintf(out + len, KIT_QUOTED_SIZE - (size_t)len, "%.*s'\"'\"'",
                         (int)(mark - name), name);
         name = mark + 1;
     }
-    if (len < KIT_WORD_SIZE)
-        snprintf(out + len, KIT_WORD_SIZE - (size_t)len, "%s%s", name, quote);
+    if (len < KIT_QUOTED_SIZE)
+        snprintf(out + len, KIT_QUOTED_SIZE - (size_t)len, "%s%s", name, quote);
 }
 
 void kit_show_message(const char *sender, const void *text, size_t len)

@@ -18,14 +18,14 @@
  */
 void kit_show(char *out, size_t out_size, const void *text, size_t text_len);
 
-enum { KIT_WORD_SIZE = 1024 }; /* of a word below; what is longer is cut */
+enum { KIT_QUOTED_SIZE = 1024 }; /* of a word below; what is longer is cut */
 
 /*
- * kit_show_word: writes NAME, a file's, to OUT (KIT_WORD_SIZE) as one word of
- * a shell's command that is to be typed: between quotes if it needs them, and
- * never taken for an option.
+ * kit_shell_quote: writes NAME, a file's, to OUT (KIT_QUOTED_SIZE) as one word
+ * of a shell's command that is to be typed: between quotes if it needs them,
+ * and never taken for an option.
  */
-void kit_show_word(char *out, const char *name);
+void kit_shell_quote(char *out, const char *name);
 
 /*
  * kit_show_message: writes "SENDER: text" as one line to standard output, at

@@ -56,7 +56,7 @@ static size_t count_utf8(const char *text, size_t len)
     return at;
 }
 
-size_t kit_text_file_mark(const char *text, size_t len)
+size_t kit_text_file_bom_len(const char *text, size_t len)
 {
     return len >= MARK_LEN && memcmp(text, mark, MARK_LEN) == 0 ? MARK_LEN : 0;
 }
@@ -64,7 +64,7 @@ size_t kit_text_file_mark(const char *text, size_t len)
 /* Drops the mark and folds line ends, in place. Returns the new length. */
 static size_t fold(char *text, size_t len)
 {
-    size_t from = kit_text_file_mark(text, len), to = 0;
+    size_t from = kit_text_file_bom_len(text, len), to = 0;
 
     for (; from < len; from++) {
         if (text[from] != '\r')
@@ -182,7 +182,7 @@ static char *convert(char why[KIT_TEXT_FILE_WHY], const char *text, size_t len)
 {
     enum form form = find_form(text, len);
     char *out = form != UTF32 ? calloc(len + 1, GROWTH) : NULL, *end = out;
-    size_t at = kit_text_file_mark(text, len);
+    size_t at = kit_text_file_bom_len(text, len);
 
     if (out == NULL) {
         snprintf(why, KIT_TEXT_FILE_WHY, "%s",

@@ -43,9 +43,9 @@ int kit_text_file_clean(char why[KIT_TEXT_FILE_WHY], char *text, size_t *len,
                         enum kit_encoding encoding) KIT_MUST_CHECK;
 
 /*
- * kit_text_file_mark: how many of the LEN bytes at the start of a file are a
+ * kit_text_file_bom_len: how many of the LEN bytes at the start of a file are a
  * UTF-8 byte order mark: 3 or 0. For a reader that must not change the rest.
  */
-size_t kit_text_file_mark(const char *text, size_t len);
+size_t kit_text_file_bom_len(const char *text, size_t len);
 
 #endif

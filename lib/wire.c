@@ -27,7 +27,7 @@ bool kit_is_name(const char *s)
     return len <= KIT_NAME_MAX && s[len] == '\0';
 }
 
-bool kit_is_str16(const char *s)
+bool kit_is_token(const char *s)
 {
     size_t len = 0;
 
@@ -37,7 +37,7 @@ bool kit_is_str16(const char *s)
     /* ASCII that can be seen: no space, no control character. */
     while (s[len] >= 0x21 && s[len] <= 0x7e)
         len++;
-    return s[len] == '\0' && len >= KIT_STR16_MIN && len <= KIT_STR16_MAX;
+    return s[len] == '\0' && len >= KIT_TOKEN_MIN && len <= KIT_TOKEN_MAX;
 }
 
 bool kit_is_password(const char *s)

@@ -11,8 +11,8 @@
 
 enum {
     KIT_NAME_MAX = 32,      /* characters of a NAME */
-    KIT_STR16_MIN = 16,     /* characters of a token or a secret, at least */
-    KIT_STR16_MAX = 128,    /* ... and at most */
+    KIT_TOKEN_MIN = 16,     /* characters of a token or a secret, at least */
+    KIT_TOKEN_MAX = 128,    /* ... and at most */
     KIT_TOKEN_BYTES = 32,   /* random bytes behind one that our server makes */
     KIT_PASSWORD_MAX = 128, /* bytes of a password */
     KIT_REQUEST_MAX = 4096, /* bytes of the body of a request to the server */
@@ -36,8 +36,8 @@ enum {
 /* kit_is_name: whether S is a NAME. NULL is none. */
 bool kit_is_name(const char *s);
 
-/* kit_is_str16: whether S can be a token or a secret. NULL cannot. */
-bool kit_is_str16(const char *s);
+/* kit_is_token: whether S can be a token or a secret. NULL cannot. */
+bool kit_is_token(const char *s);
 
 /* kit_is_password: 1 to 128 bytes of UTF-8. NULL is none. */
 bool kit_is_password(const char *s);

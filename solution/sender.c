@@ -40,7 +40,7 @@ static int read_chat_response(struct chat *chat, const cJSON *m4)
      * the key that seals this chat's texts.
      */
     /* BEGIN SOLUTION */
-    char secret[KIT_STR16_MAX + 1];
+    char secret[KIT_TOKEN_MAX + 1];
     const char *receiver = kit_json_string(m4, "receiver");
 
     /* What must be there is there, and is what its name says. */
@@ -48,7 +48,7 @@ static int read_chat_response(struct chat *chat, const cJSON *m4)
                       kit_is_address) != 0 ||
         kit_json_copy(chat->senderinfo, sizeof chat->senderinfo, m4,
                       "senderinfo", kit_is_sealed) != 0 ||
-        kit_json_copy(secret, sizeof secret, m4, "secret", kit_is_str16) != 0)
+        kit_json_copy(secret, sizeof secret, m4, "secret", kit_is_token) != 0)
         goto done;
 
     /* What may be absent may still not be wrong. */
@@ -146,7 +146,7 @@ static int write_chat_message(char *line, size_t line_size,
 
 /*
  * Messages 1 and 2, login: trades our password for a session TOKEN, room for
- * KIT_STR16_MAX + 1 characters. Returns EX_OK or another exit code.
+ * KIT_TOKEN_MAX + 1 characters. Returns EX_OK or another exit code.
  */
 static int login(char *token, struct kit_client *client)
 {
@@ -156,8 +156,8 @@ static int login(char *token, struct kit_client *client)
     cJSON_AddStringToObject(m1, "username", client->user);
     cJSON_AddStringToObject(m1, "password", client->password);
     rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
-    if (rc == EX_OK && kit_json_copy(token, KIT_STR16_MAX + 1, m2, "token",
-                                     kit_is_str16) != 0) {
+    if (rc == EX_OK && kit_json_copy(token, KIT_TOKEN_MAX + 1, m2, "token",
+                                     kit_is_token) != 0) {
         kit_error("the server's login response has no token");
         rc = EX_PROTOCOL;
     }
@@ -186,7 +186,7 @@ static int request_chat(cJSON **m4, struct kit_client *client,
 /* Messages 1 to 4: after EX_OK, CHAT is ready for the first text. */
 static int begin_chat(struct chat *chat, struct kit_client *client)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     cJSON *m4 = NULL;
     int rc = login(token, client);
 
@@ -232,7 +232,7 @@ static int send_input(struct kit_outbox *outbox, struct chat *chat)
         else if (send_text(outbox, chat, text, len) != 0)
             return EX_IOERR;
         /* Lines that wait already go out together. */
-        if (!kit_input_waits(&input) && kit_outbox_flush(outbox) != 0)
+        if (!kit_input_has_line(&input) && kit_outbox_flush(outbox) != 0)
             return EX_IOERR;
     }
     return rc;

@@ -30,7 +30,7 @@ struct message {
     /* What the ticket says, once senderinfo is open. */
     char sender[KIT_NAME_MAX + 1];
     char ip_addr[KIT_IP_SIZE];
-    char secret[KIT_STR16_MAX + 1];
+    char secret[KIT_TOKEN_MAX + 1];
     long long exp; /* Unix seconds; 0 where it names none */
 
     /* The text, once the message is open. */
@@ -161,7 +161,7 @@ static int on_line(void *context, const char *peer_ip, const char *line,
  */
 static int login(struct receiver *me, struct kit_client *client, int port)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     cJSON *m1 = cJSON_CreateObject(), *m2;
     int rc;
 
@@ -170,7 +170,7 @@ static int login(struct receiver *me, struct kit_client *client, int port)
     cJSON_AddNumberToObject(m1, "port", port);
     rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
     if (rc == EX_OK &&
-        (kit_json_copy(token, sizeof token, m2, "token", kit_is_str16) != 0 ||
+        (kit_json_copy(token, sizeof token, m2, "token", kit_is_token) != 0 ||
          kit_derive(&me->ticket_key, token, KIT_LABEL_TICKET) != 0)) {
         kit_error("the server's login response has no token");
         rc = EX_PROTOCOL;

@@ -79,7 +79,7 @@ static int write_chat_message(char *line, size_t line_size,
 
 /*
  * Messages 1 and 2, login: trades our password for a session TOKEN, room for
- * KIT_STR16_MAX + 1 characters. Returns EX_OK or another exit code.
+ * KIT_TOKEN_MAX + 1 characters. Returns EX_OK or another exit code.
  */
 static int login(char *token, struct kit_client *client)
 {
@@ -89,8 +89,8 @@ static int login(char *token, struct kit_client *client)
     cJSON_AddStringToObject(m1, "username", client->user);
     cJSON_AddStringToObject(m1, "password", client->password);
     rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
-    if (rc == EX_OK && kit_json_copy(token, KIT_STR16_MAX + 1, m2, "token",
-                                     kit_is_str16) != 0) {
+    if (rc == EX_OK && kit_json_copy(token, KIT_TOKEN_MAX + 1, m2, "token",
+                                     kit_is_token) != 0) {
         kit_error("the server's login response has no token");
         rc = EX_PROTOCOL;
     }
@@ -119,7 +119,7 @@ static int request_chat(cJSON **m4, struct kit_client *client,
 /* Messages 1 to 4: after EX_OK, CHAT is ready for the first text. */
 static int begin_chat(struct chat *chat, struct kit_client *client)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     cJSON *m4 = NULL;
     int rc = login(token, client);
 
@@ -165,7 +165,7 @@ static int send_input(struct kit_outbox *outbox, struct chat *chat)
         else if (send_text(outbox, chat, text, len) != 0)
             return EX_IOERR;
         /* Lines that wait already go out together. */
-        if (!kit_input_waits(&input) && kit_outbox_flush(outbox) != 0)
+        if (!kit_input_has_line(&input) && kit_outbox_flush(outbox) != 0)
             return EX_IOERR;
     }
     return rc;

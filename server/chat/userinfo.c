@@ -11,7 +11,7 @@
 /* M3. */
 struct ask {
     char username[KIT_NAME_MAX + 1];
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     char receiver[KIT_NAME_MAX + 1];
 };
 
@@ -20,7 +20,7 @@ static int read_request(struct ask *ask, const cJSON *body)
     if (kit_json_copy(ask->username, sizeof ask->username, body, "username",
                       kit_is_name) != 0 ||
         kit_json_copy(ask->token, sizeof ask->token, body, "token",
-                      kit_is_str16) != 0 ||
+                      kit_is_token) != 0 ||
         kit_json_copy(ask->receiver, sizeof ask->receiver, body, "receiver",
                       kit_is_name) != 0)
         return -1;

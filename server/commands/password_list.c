@@ -66,7 +66,7 @@ static int count_working(size_t *working, struct store *store,
 /* Prints what ASIDE is, which an earlier import has left, and what to do. */
 static void explain(const char *aside, const char *path, struct store *store)
 {
-    char from[KIT_WORD_SIZE], to[KIT_WORD_SIZE];
+    char from[KIT_QUOTED_SIZE], to[KIT_QUOTED_SIZE];
     char *text = private_read(aside, false, KIT_UTF8);
     struct roster rows = {0};
     size_t working = 0;
@@ -77,8 +77,8 @@ static void explain(const char *aside, const char *path, struct store *store)
         rc = EX_OK;
     else if (rc == EX_OK)
         rc = count_working(&working, store, &rows);
-    kit_show_word(from, aside);
-    kit_show_word(to, path);
+    kit_shell_quote(from, aside);
+    kit_shell_quote(to, path);
     if (rc != EX_OK)
         kit_error("cannot find out whether the passwords in %s, which an "
                   "earlier import has left, are in use. Keep it, and try "

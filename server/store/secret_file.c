@@ -17,14 +17,14 @@ enum { FILE_MAX = 1024 * 1024 }; /* bytes of a certificate, key or roster */
 int private_check(int fd, const char *path)
 {
     struct stat status;
-    char word[KIT_WORD_SIZE];
+    char word[KIT_QUOTED_SIZE];
 
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         kit_error("%s is no regular file", path);
         return EX_DATAERR;
     }
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        kit_show_word(word, path);
+        kit_shell_quote(word, path);
         kit_error("others can get at %s; type: chmod 600 %s", path, word);
         return EX_CONFIG;
     }

@@ -244,7 +244,7 @@ int http_login(struct http *http, const char *name, const char *password,
     snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
              name, password);
     http_post(http, "/login", json);
-    http_string(http, "token", out, KIT_STR16_MAX + 1);
+    http_string(http, "token", out, KIT_TOKEN_MAX + 1);
     return http->status;
 }
 

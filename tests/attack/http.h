@@ -65,7 +65,7 @@ int http_read(struct http *http);
 void http_string(const struct http *http, const char *name, char *out,
                  size_t out_size);
 
-/* http_login: M1; OUT gets the token, KIT_STR16_MAX + 1. */
+/* http_login: M1; OUT gets the token, KIT_TOKEN_MAX + 1. */
 int http_login(struct http *http, const char *name, const char *password,
                char *out);
 

@@ -118,7 +118,7 @@ void target_kill(struct target *target)
 
 int target_login(const struct target *target, const char *name)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
     http_open(&http, target->stage.url, NULL);

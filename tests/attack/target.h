@@ -20,7 +20,7 @@ struct target {
     char log[PATH_SIZE]; /* what the server says on standard error */
     char program[PATH_SIZE]; /* the server itself; may be changed */
     char names[TARGET_CROWD][TARGET_NAME];
-    char tokens[TARGET_CROWD][KIT_STR16_MAX + 1]; /* from target_crowd on */
+    char tokens[TARGET_CROWD][KIT_TOKEN_MAX + 1]; /* from target_crowd on */
 };
 
 /*

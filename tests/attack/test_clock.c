@@ -64,8 +64,8 @@ static int ask(const char *name, const char *token)
 
 START_TEST(tokens)
 {
-    char before[KIT_STR16_MAX + 1], unseen[KIT_STR16_MAX + 1];
-    char later[KIT_STR16_MAX + 1], friend[KIT_STR16_MAX + 1];
+    char before[KIT_TOKEN_MAX + 1], unseen[KIT_TOKEN_MAX + 1];
+    char later[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
 
     row_begin("13 the clock set a day on and back: tokens");
     if (!injector_open(&injector, &target.stage, &way))
@@ -100,7 +100,7 @@ END_TEST
 /* Nobody but its owner has seen that it ended; then the server starts anew. */
 START_TEST(refused_once)
 {
-    char token[KIT_STR16_MAX + 1], friend[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
 
     row_begin("13 the clock set back between two starts");
     if (!injector_open(&injector, &target.stage, &way))
@@ -140,7 +140,7 @@ static int let_through(const char *token, int count)
 /* Guesses COUNT times; returns how many were looked at. */
 static int looked_at(int count)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     int looked = 0;
 
     for (int i = 0; i < count; i++)
@@ -151,7 +151,7 @@ static int looked_at(int count)
 START_TEST(rates)
 {
     static const long jumps[] = {3600, -3600, -DAY, 7200};
-    char token[KIT_STR16_MAX + 1], friend[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
     int passed, looked;
     double began;
 

@@ -29,7 +29,7 @@ static struct http http;
 /* The last tokens that each user was given: as many as she may have. */
 static struct {
     long count;
-    char tokens[SESSIONS_MAX][KIT_STR16_MAX + 1];
+    char tokens[SESSIONS_MAX][KIT_TOKEN_MAX + 1];
 } grants[LOGINS];
 
 /* What was answered while there was no room. */
@@ -50,7 +50,7 @@ static void teardown(void)
 /* One login; a token is remembered. */
 static int log_in(int user)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     const char *name = target.names[user];
 
     http_login(&http, name, target_password(name), token);

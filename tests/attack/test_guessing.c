@@ -51,7 +51,7 @@ static const char *guess(char *out, size_t out_size, int number)
 /* Logs the victim in from the address FROM. */
 static int login(const char *from)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
     http_open(&http, target.stage.url, from);
@@ -150,7 +150,7 @@ static uint32_t row_of(const char *name)
 /* Guesses at NAME from one address until it is refused; returns how often. */
 static long guess_at(struct http *http, const char *name)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     long hashed = 0;
 
     for (int i = 0; i < FAILURES; i++)

@@ -99,7 +99,7 @@ static void show(const char *part)
 /* Both good requests are answered: nobody has broken, and nobody is hurt. */
 static void show_good(void)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
     http_open(&http, target.stage.url, NULL);

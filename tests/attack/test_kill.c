@@ -29,7 +29,7 @@ enum {
 /* One that was answered. */
 struct grant {
     int user;
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
 };
 
 static struct target target;
@@ -79,7 +79,7 @@ static long bad_tokens(int first)
 static void *log_in(void *context)
 {
     struct http *http = context;
-    char name[TARGET_NAME], token[KIT_STR16_MAX + 1];
+    char name[TARGET_NAME], token[KIT_TOKEN_MAX + 1];
 
     http_open(http, target.stage.url, NULL);
     for (;;) {
@@ -140,7 +140,7 @@ static void kill_once(void)
 
 static void setup(void)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
     target_open(&target, "10");

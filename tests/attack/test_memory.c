@@ -55,7 +55,7 @@ static int user_of(int number)
 
 static void log_in(int number)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     int who = user_of(number);
 
     http_login(&http, target.names[who], target_password(target.names[who]),
@@ -74,7 +74,7 @@ static void ask(int number)
 
 static void guess(int number)
 {
-    char name[TARGET_NAME], token[KIT_STR16_MAX + 1];
+    char name[TARGET_NAME], token[KIT_TOKEN_MAX + 1];
 
     snprintf(name, sizeof name, "nobody%d", number);
     http_login(&http, name, "a guess", token);

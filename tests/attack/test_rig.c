@@ -67,7 +67,7 @@ static void try_all(void)
     static struct shot shot;
     struct bystander bystander = {.here = &target, .twin = &target};
     struct times times = {.count = 0};
-    char token[KIT_STR16_MAX + 1] = "old";
+    char token[KIT_TOKEN_MAX + 1] = "old";
     struct http http;
     long answers = 0;
 
@@ -134,7 +134,7 @@ END_TEST
 START_TEST(died)
 {
     struct oracle oracle;
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
     row_begin("00 clients of these tests, the server gone");

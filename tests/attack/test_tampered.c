@@ -55,7 +55,7 @@ static void tamper(const char *name, const char *form, const char *kept)
  */
 static double login(struct http *http, const char *name, int *status)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     double ms[TIMES];
 
     for (int i = 0; i < TIMES; i++) {
@@ -148,7 +148,7 @@ START_TEST(newest)
     before = target_memory(&target);
     peak = target_peak(&target);
     for (size_t i = 0; i < tampered_row_count; i++) {
-        char name[32], token[KIT_STR16_MAX + 1];
+        char name[32], token[KIT_TOKEN_MAX + 1];
 
         tamper("friend", tampered_rows[i], kept);
         snprintf(name, sizeof name, "nobody%zu", i);

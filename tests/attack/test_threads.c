@@ -21,7 +21,7 @@ enum { THREADS = 32, REQUESTS = 10000 };
 struct client {
     int user, number; /* of the request */
     struct http http;
-    char token[KIT_STR16_MAX + 1]; /* of her newest session */
+    char token[KIT_TOKEN_MAX + 1]; /* of her newest session */
 };
 
 static struct target target;
@@ -51,7 +51,7 @@ static int ask_with_nothing(struct client *me)
 
 static int log_in(struct client *me)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     const char *name = target.names[me->user];
 
     /* The old session ends when there are more than a few newer ones. */

@@ -90,13 +90,13 @@ static void two_swapped(char *token, int number)
 
 static void cut(char *token, int number)
 {
-    token[KIT_STR16_MIN + turn(number) % (strlen(token) - KIT_STR16_MIN)] =
+    token[KIT_TOKEN_MIN + turn(number) % (strlen(token) - KIT_TOKEN_MIN)] =
         '\0';
 }
 
 static void stretched(char *token, int number)
 {
-    size_t len = strlen(token), more = 1 + turn(number) % (KIT_STR16_MAX - len);
+    size_t len = strlen(token), more = 1 + turn(number) % (KIT_TOKEN_MAX - len);
 
     memset(token + len, token[0], more);
     token[len + more] = '\0';
@@ -116,7 +116,7 @@ static void with_a_wildcard(char *token, int number)
 static void turned(char *token, int number)
 {
     size_t len = strlen(token), by = 1 + turn(number) % (len - 1);
-    char twice[2 * KIT_STR16_MAX + 1];
+    char twice[2 * KIT_TOKEN_MAX + 1];
 
     snprintf(twice, sizeof twice, "%s%s", token, token);
     memcpy(token, twice + by, len);
@@ -139,7 +139,7 @@ static void spread(char *token, int number)
 
 static const char *guess(char *out, size_t out_size, int number)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
     int who = number % TARGET_CROWD;
 
     memcpy(token, target.tokens[who], sizeof token);

@@ -131,7 +131,7 @@ static cJSON *post(const char *path, const char *body)
 /* The server's log and its files know no token, no secret, no password. */
 START_TEST(server)
 {
-    char token[KIT_STR16_MAX + 1], secret[KIT_STR16_MAX + 1], body[512];
+    char token[KIT_TOKEN_MAX + 1], secret[KIT_TOKEN_MAX + 1], body[512];
     char file[1 << 18];
     const char *const ends[] = {"", "-wal", "-shm"};
     cJSON *answer;
@@ -143,7 +143,7 @@ START_TEST(server)
                  i == 0 ? "bob" : "alice", i == 0 ? "bob" : "alice");
         answer = post("/login", body);
         ck_assert_int_eq(
-            kit_json_copy(token, sizeof token, answer, "token", kit_is_str16),
+            kit_json_copy(token, sizeof token, answer, "token", kit_is_token),
             0);
         kit_json_free(answer);
     }
@@ -152,7 +152,7 @@ START_TEST(server)
              token);
     answer = post("/userinfo", body);
     ck_assert_int_eq(
-        kit_json_copy(secret, sizeof secret, answer, "secret", kit_is_str16),
+        kit_json_copy(secret, sizeof secret, answer, "secret", kit_is_token),
         0);
     kit_json_free(answer);
 

@@ -42,7 +42,7 @@ void a_replay(void)
     int fd;
 
     post_begin(&post);
-    chance_str16(post.secret, KIT_STR16_MAX); /* one that is kept whole */
+    chance_str16(post.secret, KIT_TOKEN_MAX); /* one that is kept whole */
     chance_text(text);
     fd = post_call(&post);
     show_on(fd, 1, text);

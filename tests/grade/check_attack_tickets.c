@@ -77,7 +77,7 @@ static void refuses_secrets(void)
                  lengths[i]);
         post_refuses(&post, &f, what,
                      "What is no secret was taken for one: it has 16 to 128 "
-                     "characters (kit_is_str16).");
+                     "characters (kit_is_token).");
     }
 }
 

@@ -123,7 +123,7 @@ void m5_secrets(void)
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         program_while("secret and token have %zu characters", lengths[i]);
         step("Secret and token have %zu characters of any kind.", lengths[i]);
-        if (lengths[i] == KIT_STR16_MAX) {
+        if (lengths[i] == KIT_TOKEN_MAX) {
             step("And the names have %d.", KIT_NAME_MAX);
             chance_fill(chat.names[0], KIT_NAME_MAX);
             chance_fill(chat.names[1], KIT_NAME_MAX);

@@ -80,7 +80,7 @@ static bool hear_more(void)
     }
     if (kit_lines_read(&chat.visit.in, chat.visit.fd) > 0)
         return true;
-    if (kit_lines_rest(&chat.visit.in) > 0)
+    if (kit_lines_unfinished(&chat.visit.in) > 0)
         return false;
     door_leave(&chat.visit);
     return true;
@@ -128,7 +128,7 @@ static void expect_whole(const char *line, size_t len, int i)
         expected("%d whole lines", BULK);
         got("line %d: %s", i,
             line != NULL ? shown(line, len) : "the end, or no newline");
-        if (line == NULL && kit_lines_rest(&chat.visit.in) == 0)
+        if (line == NULL && kit_lines_unfinished(&chat.visit.in) == 0)
             fail("The connection ended after %d of %d lines.", i - 1, BULK);
         fail("Line %d is cut: write() may send less than asked.", i);
     }

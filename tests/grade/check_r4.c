@@ -216,7 +216,7 @@ void r4_new_token(void)
     step("The receiver is ended and starts again; the server gives it another "
          "token, as long as may be.");
     memcpy(old, post.token, sizeof old);
-    chance_str16(post.token, KIT_STR16_MAX);
+    chance_str16(post.token, KIT_TOKEN_MAX);
     arbiter_say(&post.arbiter, &post.arbiter.login, 200, "{\"token\":\"%s\"}",
                 post.token);
     post_again(&post);

@@ -54,10 +54,10 @@ void r4_long_names(void)
     chance_fill(name, KIT_NAME_MAX);
     name[0] = '9'; /* another one, surely */
     program_while("names have 32 characters and the secret 16");
-    accepts_name(name, KIT_STR16_MIN, 1,
+    accepts_name(name, KIT_TOKEN_MIN, 1,
                  "names of 32 and a secret of 16 characters", cause);
     program_while("names have 32 characters and the secret 128");
-    accepts_name(name, KIT_STR16_MAX, KIT_SEQ_MAX,
+    accepts_name(name, KIT_TOKEN_MAX, KIT_SEQ_MAX,
                  "names of 32, a secret of 128 characters, the last seq",
                  cause);
 }

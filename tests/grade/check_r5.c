@@ -48,7 +48,7 @@ void r5_two_senders(void)
     int one, two;
 
     post_begin(&post);
-    chance_str16(post.secret, KIT_STR16_MAX);
+    chance_str16(post.secret, KIT_TOKEN_MAX);
     one = post_call(&post);
     two = post_call(&post);
     for (int i = 1; i <= 3; i++) {
@@ -61,7 +61,7 @@ void r5_two_senders(void)
          post.alice);
     /* Nearly the same secret: one that is compared whole is another. */
     strcpy(again, post.secret);
-    again[KIT_STR16_MAX - 1] = again[KIT_STR16_MAX - 1] == '0' ? '1' : '0';
+    again[KIT_TOKEN_MAX - 1] = again[KIT_TOKEN_MAX - 1] == '0' ? '1' : '0';
     say_on(two, post.alice, again, 1, "anew", 4,
            "seq 1 under a new secret was refused: key and last seq belong to "
            "the secret, not to a sender or a connection.");

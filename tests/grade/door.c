@@ -181,11 +181,11 @@ const char *door_line(size_t *len, struct visit *visit, struct program *p)
     while (!kit_lines_take(&line, len, &visit->in)) {
         if (read_more(visit, p))
             continue;
-        if (kit_lines_rest(&visit->in) == 0)
+        if (kit_lines_unfinished(&visit->in) == 0)
             return NULL;
         expected("a newline at the end of message 5");
         got("%zu bytes without one, then the end of the connection",
-            kit_lines_rest(&visit->in));
+            kit_lines_unfinished(&visit->in));
         fail("The last line is cut: it has no newline. Either write() sent "
              "less than asked, or the newline was forgotten.");
     }

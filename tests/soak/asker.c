@@ -40,7 +40,7 @@ static int good_login(struct asker *asker)
 
 static int wrong_password(struct asker *asker)
 {
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
 
     http_login(&asker->http, asker->mix->names[user_of(asker)], "wrong", token);
     return 401;
@@ -48,7 +48,7 @@ static int wrong_password(struct asker *asker)
 
 static int unknown_name(struct asker *asker)
 {
-    char name[64], token[KIT_STR16_MAX + 1];
+    char name[64], token[KIT_TOKEN_MAX + 1];
 
     snprintf(name, sizeof name, "nobody%d-%ld", asker->first, asker->number);
     http_login(&asker->http, name, "wrong", token);

@@ -19,7 +19,7 @@ enum {
 struct mix {
     struct target target;
     char names[MIX_USERS][TARGET_NAME];
-    char tokens[MIX_USERS][KIT_STR16_MAX + 1];
+    char tokens[MIX_USERS][KIT_TOKEN_MAX + 1];
     atomic_bool stop, pause;
     atomic_int paused; /* threads that have closed their connection */
     atomic_long requests, errors;

@@ -105,7 +105,7 @@ void lab_token(char *out, struct lab *lab, const char *name, int port)
     snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"%s}",
              name, password, with_port);
     ck_assert_int_eq(lab_login(lab, json), 200);
-    snprintf(out, KIT_STR16_MAX + 1, "%s", lab_said(lab, "token"));
+    snprintf(out, KIT_TOKEN_MAX + 1, "%s", lab_said(lab, "token"));
 }
 
 void lab_serve(struct lab *lab, int64_t patience, int64_t idle,

@@ -50,7 +50,7 @@ int lab_ask(struct lab *lab, const char *user, const char *token,
 
 /*
  * lab_token: logs NAME in with his password, listening on PORT unless it is
- * 0, and writes the token to OUT, KIT_STR16_MAX + 1.
+ * 0, and writes the token to OUT, KIT_TOKEN_MAX + 1.
  */
 void lab_token(char *out, struct lab *lab, const char *name, int port);
 

@@ -16,7 +16,7 @@
 #include "tests/unit/tcp.h"
 
 static struct lab lab;
-static char token[KIT_STR16_MAX + 1], out[65536];
+static char token[KIT_TOKEN_MAX + 1], out[65536];
 
 static void setup(void)
 {

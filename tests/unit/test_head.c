@@ -183,7 +183,7 @@ END_TEST
 START_TEST(log_has_no_secrets)
 {
     static const char text[] = LINE LENGTH CLOSE "\r\n" BODY;
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
 
     raw_send(text, sizeof text - 1);
     lab_close(&raw.lab);

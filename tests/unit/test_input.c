@@ -263,7 +263,7 @@ START_TEST(tail_of_a_long_line_is_no_text)
     ck_assert_int_eq(write(ends[1], "tail\nnext\nlast", 14), 14);
     /* Reads the tail, passes over it, and gives the line behind it. */
     expect_text("next", 4);
-    ck_assert(!kit_input_waits(&input));
+    ck_assert(!kit_input_has_line(&input));
     close(ends[1]);
     ck_assert_int_eq(kit_input_text(&text, &len, &input), 1);
     ck_assert_uint_eq(len, 4);
@@ -273,13 +273,13 @@ END_TEST
 START_TEST(waits_while_a_line_is_here)
 {
     feed("one\ntwo\nthree", 13);
-    ck_assert(!kit_input_waits(&input));
+    ck_assert(!kit_input_has_line(&input));
     expect_text("one", 3);
-    ck_assert(kit_input_waits(&input));
+    ck_assert(kit_input_has_line(&input));
     expect_text("two", 3);
-    ck_assert(!kit_input_waits(&input));
+    ck_assert(!kit_input_has_line(&input));
     expect_text("three", 5);
-    ck_assert(!kit_input_waits(&input));
+    ck_assert(!kit_input_has_line(&input));
 }
 END_TEST
 
@@ -289,11 +289,11 @@ START_TEST(waits_knows_of_skipping)
     input.skipping = true;
     memcpy(input.lines.bytes, "tail\nnext\n", 10);
     input.lines.end = 5;
-    ck_assert(!kit_input_waits(&input));
+    ck_assert(!kit_input_has_line(&input));
     input.lines.end = 9;
-    ck_assert(!kit_input_waits(&input));
+    ck_assert(!kit_input_has_line(&input));
     input.lines.end = 10;
-    ck_assert(kit_input_waits(&input));
+    ck_assert(kit_input_has_line(&input));
     expect_text("next", 4);
 }
 END_TEST

@@ -60,7 +60,7 @@ START_TEST(several_in_one_piece)
     expect_line("");
     expect_line("three");
     expect_none();
-    ck_assert_uint_eq(kit_lines_rest(&lines), 2);
+    ck_assert_uint_eq(kit_lines_unfinished(&lines), 2);
 }
 END_TEST
 
@@ -76,7 +76,7 @@ START_TEST(one_in_many_pieces)
     }
     expect_line("piece by piece");
     expect_none();
-    ck_assert_uint_eq(kit_lines_rest(&lines), 0);
+    ck_assert_uint_eq(kit_lines_unfinished(&lines), 0);
 }
 END_TEST
 
@@ -135,7 +135,7 @@ START_TEST(end_of_the_stream)
     ck_assert_int_eq(kit_lines_read(&lines, out), 0);
     ck_assert(lines.ended);
     expect_none();
-    ck_assert_uint_eq(kit_lines_rest(&lines), 4);
+    ck_assert_uint_eq(kit_lines_unfinished(&lines), 4);
 }
 END_TEST
 
@@ -167,7 +167,7 @@ START_TEST(too_long_line_is_full)
     memset(text, 'x', KIT_LINE_MAX);
     pass(text);
     ck_assert(kit_lines_full(&lines));
-    ck_assert_uint_eq(kit_lines_rest(&lines), KIT_LINE_MAX);
+    ck_assert_uint_eq(kit_lines_unfinished(&lines), KIT_LINE_MAX);
     write_bytes("\n", 1);
     ck_assert_int_eq(kit_lines_read(&lines, out), 0);
     ck_assert(!lines.ended);
@@ -189,9 +189,9 @@ END_TEST
 START_TEST(rest_is_behind_the_last_newline)
 {
     pass("one\ntwo\nthr");
-    ck_assert_uint_eq(kit_lines_rest(&lines), 3);
+    ck_assert_uint_eq(kit_lines_unfinished(&lines), 3);
     pass("ee\n");
-    ck_assert_uint_eq(kit_lines_rest(&lines), 0);
+    ck_assert_uint_eq(kit_lines_unfinished(&lines), 0);
 }
 END_TEST
 

@@ -25,7 +25,7 @@
 static const char login[] = "{\"username\":\"alice\",\"password\":\"apple\"}";
 
 static struct lab lab;
-static char token[KIT_STR16_MAX + 1], out[4096];
+static char token[KIT_TOKEN_MAX + 1], out[4096];
 
 static void setup(void)
 {

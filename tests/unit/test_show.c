@@ -216,23 +216,23 @@ static const struct {
 
 START_TEST(word)
 {
-    char out[KIT_WORD_SIZE];
+    char out[KIT_QUOTED_SIZE];
 
-    kit_show_word(out, words[_i].name);
+    kit_shell_quote(out, words[_i].name);
     ck_assert_str_eq(out, words[_i].word);
 }
 END_TEST
 
 START_TEST(long_word)
 {
-    char name[3 * KIT_WORD_SIZE], out[KIT_WORD_SIZE + 1];
+    char name[3 * KIT_QUOTED_SIZE], out[KIT_QUOTED_SIZE + 1];
 
     memset(name, '\'', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    out[KIT_WORD_SIZE] = 'x';
-    kit_show_word(out, name);
-    ck_assert_uint_lt(strlen(out), KIT_WORD_SIZE);
-    ck_assert_int_eq(out[KIT_WORD_SIZE], 'x');
+    out[KIT_QUOTED_SIZE] = 'x';
+    kit_shell_quote(out, name);
+    ck_assert_uint_lt(strlen(out), KIT_QUOTED_SIZE);
+    ck_assert_int_eq(out[KIT_QUOTED_SIZE], 'x');
 }
 END_TEST
 

@@ -10,7 +10,7 @@
 #include "tests/unit/lab.h"
 
 static struct lab lab;
-static char alice[KIT_STR16_MAX + 1], bob[KIT_STR16_MAX + 1];
+static char alice[KIT_TOKEN_MAX + 1], bob[KIT_TOKEN_MAX + 1];
 
 static void setup(void)
 {
@@ -58,7 +58,7 @@ static const char *opened(const char *token, const char *name)
 
 START_TEST(answer)
 {
-    char m4[REPLY_JSON_SIZE], secret[KIT_STR16_MAX + 1];
+    char m4[REPLY_JSON_SIZE], secret[KIT_TOKEN_MAX + 1];
 
     lab.ip = "192.0.2.99"; /* where M3 comes from does not matter */
     ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
@@ -93,7 +93,7 @@ END_TEST
 
 START_TEST(fresh_each_time)
 {
-    char secret[KIT_STR16_MAX + 1], ticket[KIT_TICKET_MAX + 1];
+    char secret[KIT_TOKEN_MAX + 1], ticket[KIT_TICKET_MAX + 1];
 
     ck_assert_int_eq(lab_ask(&lab, "alice", alice, "bob"), 200);
     snprintf(secret, sizeof secret, "%s", lab_said(&lab, "secret"));
@@ -107,7 +107,7 @@ END_TEST
 /* The longest names and addresses still make a ticket of 1024 characters. */
 START_TEST(longest_ticket)
 {
-    char name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", token[KIT_STR16_MAX + 1];
+    char name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", token[KIT_TOKEN_MAX + 1];
 
     lab_add(&lab, name, "banana");
     lab.ip = "1111:2222:3333:4444:5555:6666:7777:8888";
@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(newest_that_listens)
 {
-    char newer[KIT_STR16_MAX + 1], sender[KIT_STR16_MAX + 1];
+    char newer[KIT_TOKEN_MAX + 1], sender[KIT_TOKEN_MAX + 1];
 
     /* A later login without a port does not hide the one that listens. */
     lab.ip = "192.0.2.3";
@@ -142,7 +142,7 @@ END_TEST
 
 START_TEST(nobody_listens)
 {
-    char newest[KIT_STR16_MAX + 1];
+    char newest[KIT_TOKEN_MAX + 1];
 
     ck_assert_int_eq(lab_ask(&lab, "bob", bob, "alice"), 200);
     ck_assert_int_eq(number("port"), 4444);
@@ -156,7 +156,7 @@ END_TEST
 
 START_TEST(bad_token)
 {
-    char changed[KIT_STR16_MAX + 1];
+    char changed[KIT_TOKEN_MAX + 1];
 
     /* Another user's, one with a changed end, one cut. */
     ck_assert_int_eq(lab_ask(&lab, "alice", bob, "bob"), 401);

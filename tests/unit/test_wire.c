@@ -66,20 +66,20 @@ START_TEST(name_letters)
 }
 END_TEST
 
-START_TEST(str16)
+START_TEST(token)
 {
-    ck_assert(!kit_is_str16(times('a', 15)));
-    ck_assert(kit_is_str16(times('a', 16)));
-    ck_assert(kit_is_str16(times('a', 128)));
-    ck_assert(!kit_is_str16(times('a', 129)));
-    ck_assert(!kit_is_str16(""));
-    ck_assert(!kit_is_str16(NULL));
+    ck_assert(!kit_is_token(times('a', 15)));
+    ck_assert(kit_is_token(times('a', 16)));
+    ck_assert(kit_is_token(times('a', 128)));
+    ck_assert(!kit_is_token(times('a', 129)));
+    ck_assert(!kit_is_token(""));
+    ck_assert(!kit_is_token(NULL));
 
     /* Every byte at the end, where a check that stops early misses it. */
     for (int c = 1; c < 256; c++) {
         char text[] = "0123456789abcdef?";
         text[16] = (char)c;
-        ck_assert_int_eq(kit_is_str16(text), c >= 0x21 && c <= 0x7e);
+        ck_assert_int_eq(kit_is_token(text), c >= 0x21 && c <= 0x7e);
     }
 }
 END_TEST
@@ -247,7 +247,7 @@ START_TEST(random_hex)
     ck_assert_uint_eq(strspn(one, "0123456789abcdef"), 2 * KIT_TOKEN_BYTES);
     ck_assert_uint_eq(strlen(one), 2 * KIT_TOKEN_BYTES);
     ck_assert_str_ne(one, two);
-    ck_assert(kit_is_str16(one));
+    ck_assert(kit_is_token(one));
 
     ck_assert_int_eq(kit_random_hex(one, sizeof one - 1), -1);
     ck_assert_mem_eq(one, zero, sizeof one - 1);
@@ -307,7 +307,7 @@ Suite *wire_suite(void)
     tcase_add_test(tests, name_with_nul);
     tcase_add_test(tests, name_letters);
     tcase_add_loop_test(tests, typed_names, 0, sizeof typed / sizeof typed[0]);
-    tcase_add_test(tests, str16);
+    tcase_add_test(tests, token);
     tcase_add_test(tests, password);
     tcase_add_test(tests, address);
     tcase_add_test(tests, ad_vectors);
