@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# docs.sh ARCHIVE: every command of the documents, as a reader types it; the
-# handout's in the student archive.
+# docs.sh ARCHIVE: types every command of the pages, as a reader would; those of
+# the handout in the student archive.
 set -eu
 export LC_ALL=C
 
 if ! command -v python3 >/dev/null 2>&1; then
-    echo "skipped: commands of the documents (python3 is absent)"
+    echo "skipped: commands of the pages (python3 is absent)"
     exit 0
 fi
 PYTHONDONTWRITEBYTECODE=1

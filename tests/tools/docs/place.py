@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a document is played: a folder as its reader has it, and a home."""
+"""Where a page is played: a folder like its reader's, and an empty home."""
 
 import os
 import shutil
@@ -8,12 +8,12 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-# Nothing else of our environment may change what a document's command does:
-# least of all what make hands on to us.
+# The commands of a page see no more of our environment, above all not what
+# make passes on to us.
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "CC",
         "PKG_CONFIG_PATH")
 SUDO = """#!/bin/sh
-# Who is root already needs no password, and nobody else gets one here.
+# Root needs no password; a user cannot enter one here.
 [ "$(id -u)" -eq 0 ] && exec "$@"
 echo "sudo: not here" >&2
 exit 1
@@ -21,7 +21,7 @@ exit 1
 
 
 def files_of(root):
-    """What a clone would have, with the changes that are not committed."""
+    """The files of a clone, with the changes that are not committed."""
     try:
         names = subprocess.run(
             ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=root,
@@ -33,7 +33,7 @@ def files_of(root):
 
 
 def copy_tree(root, to):
-    """A copy with its times, and what is built, so that make has no work."""
+    """A copy with its times and with build/, so that make has little to do."""
     for name in files_of(root):
         if os.path.lexists(root / name):       # tracked, but just removed
             (to / name).parent.mkdir(parents=True, exist_ok=True)
@@ -44,18 +44,18 @@ def copy_tree(root, to):
 
 
 def copy_for_students(root, to):
-    """As long as there is no archive: the tree without the solution."""
+    """For want of an archive: the tree without the solution."""
     copy_tree(root, to)
     for folder in [to / "solution", *to.glob("build/*/solution")]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def unpack(archive, to):
-    """The student archive; what its one folder holds goes to `to`."""
+    """The student archive: its one folder becomes `to`."""
     parent = to.parent / "unpacked"
     parent.mkdir()
     with tarfile.open(archive) as tar:
-        # Newer Pythons ask how far an archive is trusted.
+        # Newer versions of Python want to know how far to trust an archive.
         tar.extraction_filter = getattr(tarfile, "data_filter",
                                         lambda member, path: member)
         tar.extractall(parent)
@@ -64,7 +64,7 @@ def unpack(archive, to):
 
 
 class Place:
-    """A work folder, for `with`; `fill(work)` puts into it what belongs."""
+    """A work folder for `with`; `fill(work)` puts the files into it."""
 
     def __init__(self, root, fill):
         self.root, self.fill = root, fill
@@ -94,7 +94,7 @@ class Place:
                 "NO_COLOR": "1", "TERM": "dumb"}
 
     def write(self, name, text):
-        """A file of the reader's; its time is new, so that make sees it."""
+        """Write a file as the reader would; make sees the new time."""
         path = (self.work / name).resolve()
         if self.work not in path.parents:
             raise ValueError(f"{name} is not in the work folder")
@@ -102,7 +102,7 @@ class Place:
         path.write_text(text, encoding="utf-8")
 
     def solve(self, program):
-        """What the reader was asked to write."""
+        """Replace the starter by the solution, as if the reader wrote it."""
         solution = self.root / f"solution/{program}.c"
         self.write(f"starter/{program}.c",
                    solution.read_text(encoding="utf-8"))

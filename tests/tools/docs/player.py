@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Does what a document says, in terminals, and looks whether it is true."""
+"""Types the commands of a page into terminals and compares what it shows."""
 
+import contextlib
 import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass
 
 import transcript
-from page import Block, Command, File, Problem
+from page import Command, Problem
 from terminal import ENDED, LONGEST, Terminals
 
 PROMPT_LOST = "its quotes or brackets are not closed"
@@ -18,24 +19,33 @@ class Running:
     """A command that was typed, and the exit code it must have."""
     command: Command
     exits: int                 # None: any
-    given: bool = False        # the document names the exit code
-    begun: bool = False        # it has shown something
+    given: bool = False        # the script names the exit code
+    begun: bool = False        # it has printed something
 
 
 def lacking(needs):
-    """The first of these words that we have not: a program, or root."""
+    """The first of these words that is missing: a program, or root."""
     for need in needs.split():
-        there = os.geteuid() == 0 if need == "root" else shutil.which(need)
-        if not there:
+        found = os.geteuid() == 0 if need == "root" else shutil.which(need)
+        if not found:
             return need
     return None
 
 
-class Player:
-    """Plays one document in one place; deadlines are in seconds."""
+@contextlib.contextmanager
+def problems_at(where):
+    """Report an error of the system as a Problem at this FILE:LINE."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise Problem(where, str(error)) from error
 
-    def __init__(self, name, items, place, see_wait, command_wait):
-        self.name, self.items, self.place = name, items, place
+
+class Player:
+    """Plays the script of one page in one place; deadlines are in seconds."""
+
+    def __init__(self, entries, place, see_wait, command_wait):
+        self.entries, self.place = entries, place
         self.see_wait, self.command_wait = see_wait, command_wait
         self.terminals = Terminals(place.work, place.environment)
         self.lets, self.skipping = [], set()
@@ -45,22 +55,13 @@ class Player:
     def play(self):
         """Do everything in order; the first Problem ends it."""
         try:
-            for index, item in enumerate(self.items):
-                self.do(index, item)
+            for entry in self.entries:
+                self.entry(entry)
+                for step in entry.steps:
+                    self.step(step)
             self.finish_ended()
         finally:
             self.terminals.close()
-
-    def do(self, index, item):
-        try:
-            if isinstance(item, Block):
-                self.block(item, self.runs_on(index))
-            elif isinstance(item, File):
-                self.place.write(item.name, item.text)
-            else:
-                self.step(item)
-        except (OSError, ValueError) as error:
-            raise Problem(item.line, str(error)) from error
 
     def counts(self):
         parts = [f"{self.ran} commands run"]
@@ -69,15 +70,6 @@ class Player:
         parts += [f"{n} skipped ({what})" for what, n in self.skipped.items()]
         return ", ".join(parts)
 
-    def runs_on(self, index):
-        """Is the last command of this block still running after it?"""
-        for item in self.items[index + 1:]:
-            if isinstance(item, Block):
-                break
-            if getattr(item, "where", None) == self.items[index].terminal:
-                return True
-        return False
-
     def changed(self, text):
         for old, new in self.lets:
             text = text.replace(old, new)
@@ -85,37 +77,54 @@ class Player:
 
     # --- Blocks --------------------------------------------------------------
 
-    def block(self, block, runs_on):
-        need = lacking(block.settings.get("needs", ""))
-        self.skipping.discard(block.terminal)
-        if "by" in block.settings:
-            self.left_to_ci(block)
-        elif need:
-            self.skipping.add(block.terminal)
-            self.skipped[need] += len(block.commands)
-            print(f"{self.name}:{block.line}: skipped: needs {need}")
-        else:
-            for command in block.commands:
-                last = command is block.commands[-1]
-                self.run(block, command, runs_on and last)
+    def entry(self, entry):
+        for _, old, new in entry.settings.get("let", []):
+            self.lets.append((old, new))
+        for where, program in entry.settings.get("solve", []):
+            with problems_at(where):
+                self.place.solve(program)
+        with problems_at(entry.where):
+            if entry.is_file:
+                self.save(entry)
+            else:
+                self.block(entry)
 
-    def left_to_ci(self, block):
+    def save(self, entry):
+        text = "".join(line + "\n" for line in entry.fence.lines)
+        self.place.write(entry.settings["save_as"], text)
+
+    def block(self, entry):
+        need = lacking(entry.settings.get("needs", ""))
+        commands = entry.fence.commands
+        self.skipping.discard(entry.terminal)
+        if "left_to" in entry.settings:
+            self.left_to_ci(commands)
+        elif need:
+            self.skipping.add(entry.terminal)
+            self.skipped[need] += len(commands)
+            print(f"{entry.fence.where}: skipped: needs {need}")
+        else:
+            for command in commands:
+                last = command is commands[-1]
+                self.run(entry, command, entry.runs_on() and last)
+
+    def left_to_ci(self, commands):
         lines = self.place.ci_commands()
-        for command in block.commands:
+        for command in commands:
             if command.text not in lines:
-                raise Problem(command.line, f"{command.text}: .ci/run has no "
+                raise Problem(command.where, f"{command.text}: .ci/run has no "
                               "such command")
             self.by_ci += 1
 
-    def run(self, block, command, runs_on):
-        terminal = self.terminals.get(block.terminal)
+    def run(self, entry, command, runs_on):
+        terminal = self.terminals.get(entry.terminal)
         self.finish(terminal)
         text = self.changed(command.text)
-        print(f"{self.name}:{command.line}: {block.terminal}$ {text}",
+        print(f"{command.where}: {entry.terminal}$ {text}",
               flush=True)
         if len(text.encode()) > LONGEST:
-            raise Problem(command.line, "too long for a terminal")
-        exits = block.settings.get("exits")
+            raise Problem(command.where, "too long for a terminal")
+        exits = entry.settings.get("exits")
         terminal.running = Running(command, int(exits or 0),
                                    given=exits is not None)
         terminal.command(text)
@@ -140,7 +149,7 @@ class Player:
         terminal.running = None
 
     def shows(self, terminal, to_the_end):
-        """What a transcript says must be what the terminal showed."""
+        """The terminal must show what the transcript has."""
         terminal.running.begun = True
         output = terminal.running.command.output
         expected = [self.changed(line) for _, line in output]
@@ -151,13 +160,13 @@ class Player:
             expected.append("...")
         index = transcript.missing(expected, terminal.output())
         if index == len(output):
-            self.fail(terminal, "printed more than stands here")
+            self.fail(terminal, "printed more than this")
         if index is not None:
             self.fail(terminal, f'did not print "{expected[index]}"',
                       output[index][0])
 
     def finish_ended(self):
-        """At the end: what still runs may do so, but for a promised code."""
+        """At the end: a command may still run unless its code is named."""
         self.terminals.hear(0)
         for terminal in self.terminals.all.values():
             promised = terminal.running and terminal.running.given
@@ -167,28 +176,26 @@ class Player:
     # --- Steps ---------------------------------------------------------------
 
     def step(self, step):
-        if step.verb == "let":
-            self.lets.append((step.where, step.text))
-        elif step.verb == "solve":
-            self.place.solve(step.where)
-        elif step.where not in self.skipping:
-            terminal = self.terminals.all.get(step.where)
-            if terminal is None:
-                raise Problem(step.line, f"no terminal {step.where} yet")
+        if step.terminal in self.skipping:
+            return
+        terminal = self.terminals.all.get(step.terminal)
+        if terminal is None:
+            raise Problem(step.where, f"no terminal {step.terminal} yet")
+        with problems_at(step.where):
             getattr(self, step.verb)(terminal, step)
 
     def see(self, terminal, step):
         text = self.changed(step.text)
-        # In this order: what a program said last must count.
+        # The text before the end: the last words of a program count.
         found = self.terminals.wait(
             lambda: "seen" if terminal.find(text) else self.over(terminal),
             self.see_wait)
         if found is None:
             self.fail(terminal, f'did not show "{text}" in {self.see_wait} s',
-                      step.line)
+                      step.where)
         if found != "seen":
             self.fail(terminal, f'{found} before it showed "{text}"',
-                      step.line)
+                      step.where)
         if terminal.running:
             terminal.running.begun = True
 
@@ -196,19 +203,18 @@ class Player:
         self.must_run(terminal, step)
         terminal.write(self.changed(step.text))
 
-    def key(self, terminal, step):
+    def press(self, terminal, step):
         """Ctrl-C or Ctrl-D, and the end of what ran there."""
         self.must_run(terminal, step)
         running = terminal.running
-        # Ctrl-C throws away what was typed and not yet read by the shell.
+        # Ctrl-C discards what was typed and not yet read by the shell.
         if step.text == "ctrl-c" and not running.begun:
             self.fail(terminal, "see something of it before ctrl-c: it may "
-                      "not have begun", step.line)
+                      "not have begun", step.where)
         terminal.press(step.text)
         if not running.given:
-            exits = step.settings.get("exits")
-            running.exits = None if exits is None else int(exits)
-        # What ended in the middle has not shown all of its transcript.
+            running.exits = step.exits
+        # A command that was stopped has not printed its whole transcript.
         running.command.output = None
         self.finish(terminal)
 
@@ -216,18 +222,18 @@ class Player:
         self.terminals.hear(0)
         if terminal.running is None or self.over(terminal):
             self.fail(terminal, f"no longer runs at \"{step.verb}\"",
-                      step.line)
+                      step.where)
 
     def over(self, terminal):
-        """A word about the end of the last command; None while it runs."""
+        """How the last command ended; None while it runs."""
         code = terminal.code()
         return None if code is None else said(code)
 
-    def fail(self, terminal, text, line=None):
+    def fail(self, terminal, text, where=None):
         running = terminal.running
         command = running.command.text if running else "(nothing)"
         name = next(n for n, t in self.terminals.all.items() if t is terminal)
-        raise Problem(line or running.command.line,
+        raise Problem(where or running.command.where,
                       f"terminal {name}: {self.changed(command)}\n  {text}",
                       terminal.tail())
 

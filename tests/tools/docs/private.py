@@ -13,7 +13,7 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1     # Linux
 
 
 def command():
-    """What runs a program in such a namespace; None where we may not."""
+    """The command that runs a program in one; None if it is not allowed."""
     if shutil.which("unshare") is None:
         return None
     words = ["unshare", "--net"]
@@ -33,7 +33,7 @@ def enter():
 
 
 def loopback_up():
-    """A new namespace has its loopback switched off."""
+    """Switch loopback on: it is off in a new namespace."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         request = struct.pack("16sH14x", b"lo", 0)
         _, flags = struct.unpack("16sH14x", fcntl.ioctl(

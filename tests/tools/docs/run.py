@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Runs every command that the documents name.
+"""Types every command of the pages, as a reader would.
 
-    run.py [--archive chat-lab.tar.gz] [DOCUMENT...]
+    run.py [--archive chat-lab.tar.gz] [PAGE...]
 
-page.py says how a document names commands. README.md and instructor.md are
-played in a copy of this tree, handout.md and student.md in the unpacked
-student archive. Exit status 1 when a document is wrong.
+script.py explains how scripts/NAME.txt describes what NAME.md leads to.
+README.md and instructor.md are played in a copy of this tree, handout.md and
+student.md in the unpacked student archive. Exit code 1 if a page is wrong.
 """
 
 import argparse
@@ -20,19 +20,21 @@ from pathlib import Path
 import page
 import place
 import private
+import script
 import stale
 from player import Player
 
 ROOT = Path(__file__).resolve().parents[3]
+SCRIPTS = "tests/tools/docs/scripts"
 PORTS = (8080, 4444)       # the defaults of server and receiver
 OF_INSTRUCTORS = ("README.md", "handout/instructor.md")
 OF_STUDENTS = ("handout/handout.md", "handout/student.md")
 
 
 def taken(port):
-    """Does somebody listen there already?"""
+    """Does another program listen on this port?"""
     with socket.socket() as probe:
-        # As servers do: what is left of old connections is no listener.
+        # As servers do: ignore what is left of old connections.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -41,21 +43,21 @@ def taken(port):
     return False
 
 
-def report(name, problem):
-    print(f"{name}:{problem.line}: FAILED: {problem}")
+def report(problem):
+    print(f"{problem.where}: FAILED: {problem}")
     for line in problem.tail:
         print(f"  | {line}")
 
 
 class Outcome:
-    """What became of one document, and how it is told."""
+    """The result of one page, and how it is printed."""
 
     def __init__(self, name):
         self.name, self.failed, self.counts = name, False, "0 commands run"
 
     def fail(self, problem):
         self.failed = True
-        report(self.name, problem)
+        report(problem)
 
     def line(self):
         return f"{self.name}: {self.counts}" + (
@@ -63,31 +65,38 @@ class Outcome:
 
 
 def check(root, name, fill, see_wait=120, command_wait=900):
-    """Read and play one document; `fill` makes its work folder."""
+    """Read and play one page; `fill` fills its work folder."""
     outcome = Outcome(name)
     try:
-        text = (root / name).read_text(encoding="utf-8")
-        document = page.read(text)
-        for problem in stale.check(document.prose, root):
+        for problem in play(root, outcome, fill, see_wait, command_wait):
             outcome.fail(problem)
-        if not any(isinstance(i, page.Block) for i in document.items):
-            raise page.Problem(1, "no command stands in this document")
-        with place.Place(root, fill) as here:
-            player = Player(name, document.items, here, see_wait,
-                            command_wait)
-            try:
-                player.play()
-            finally:
-                outcome.counts = player.counts()
     except page.Problem as problem:
         outcome.fail(problem)
     except (OSError, tarfile.TarError) as error:
-        outcome.fail(page.Problem(1, f"cannot be played: {error}"))
+        outcome.fail(page.Problem(name, f"cannot be played: {error}"))
     return outcome
 
 
+def play(root, outcome, fill, see_wait, command_wait):
+    """Yield problems with the page's text, then play it to the first one."""
+    text = (root / outcome.name).read_text(encoding="utf-8")
+    this = page.read(outcome.name, text)
+    yield from stale.check(this, root)
+    if not any(isinstance(fence, page.Block) for fence in this.fences):
+        raise page.Problem(outcome.name, "there is no command in this page")
+    its_script = f"{SCRIPTS}/{Path(outcome.name).stem}.txt"
+    entries = script.read(
+        its_script, (root / its_script).read_text(encoding="utf-8"), this)
+    with place.Place(root, fill) as here:
+        player = Player(entries, here, see_wait, command_wait)
+        try:
+            player.play()
+        finally:
+            outcome.counts = player.counts()
+
+
 def filler(name, archive):
-    """How the folder is made in which this document is read."""
+    """The function that fills the folder in which this page is played."""
     if name not in OF_STUDENTS:
         return functools.partial(place.copy_tree, ROOT)
     if archive is None:
@@ -97,13 +106,13 @@ def filler(name, archive):
 
 def arguments():
     parser = argparse.ArgumentParser(
-        description="Runs every command that the documents name.")
+        description="Types every command of the pages, as a reader would.")
     parser.add_argument("--archive", type=Path,
                         help="the student archive (default: this tree "
                         "without solution/)")
     parser.add_argument("--private", action="store_true",
                         help="(internal) this runs in a network of its own")
-    parser.add_argument("documents", nargs="*", metavar="DOCUMENT",
+    parser.add_argument("pages", nargs="*", metavar="PAGE",
                         default=OF_INSTRUCTORS + OF_STUDENTS,
                         help="README.md, handout/handout.md ... (all)")
     return parser.parse_args()
@@ -113,18 +122,18 @@ def main():
     options = arguments()
     if options.private:
         private.loopback_up()
-    # Whoever ends us wants the terminals to end too.
+    # When we are killed, the terminals end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     busy = [port for port in PORTS if taken(port)]
-    # Ports can also be taken later, for example by a grader that runs beside
-    # us. Only root loses nothing in the private network.
+    # Another program, such as a grader, can take a port later. So root always
+    # moves to a private network: root loses nothing there.
     if not options.private and (busy or os.geteuid() == 0):
         private.enter()
     if busy:
         sys.exit(f"error: another program listens on port {busy[0]}, which "
-                 "the documents use: end it, for example a make server")
+                 "the pages use: stop it (a make server, for example)")
     outcomes = [check(ROOT, name, filler(name, options.archive))
-                for name in options.documents]
+                for name in options.pages]
     print("\n".join(outcome.line() for outcome in outcomes))
     return 1 if any(outcome.failed for outcome in outcomes) else 0
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tiny documents: each directive does its work, each failure is reported."""
+"""Plays tiny pages: each line of a script works, each failure is reported."""
 
 import contextlib
 import functools
@@ -25,9 +25,14 @@ def make_tree(top):
         (top / name).write_text(text, encoding="utf-8")
 
 
-def played(top, text, see_wait, command_wait):
-    """Play a document; returns the outcome and all that was said."""
-    (top / "page.md").write_text("\n" + text, encoding="utf-8")
+def played(top, text, lines, see_wait, command_wait):
+    """Play a page by a script; returns the outcome and all that was printed."""
+    (top / "page.md").write_text(text, encoding="utf-8")
+    script = top / run.SCRIPTS / "page.txt"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.unlink(missing_ok=True)
+    if lines is not None:
+        script.write_text(lines, encoding="utf-8")
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         outcome = run.check(top, "page.md",
@@ -37,22 +42,22 @@ def played(top, text, see_wait, command_wait):
 
 
 def good_ones(top):
-    for name, (text, counts) in GOOD.items():
-        outcome, said = played(top, text, 20, 20)
+    for name, (text, lines, counts) in GOOD.items():
+        outcome, said = played(top, text, lines, 20, 20)
         if outcome.failed or outcome.counts != counts:
             yield name, f"{said}{outcome.line()}\n"
 
 
 def bad_ones(top):
-    for name, (text, line, words) in BAD.items():
-        outcome, said = played(top, text, 0.3, 0.3)
-        where = f"page.md:{line}: FAILED: "
-        if not outcome.failed or where not in said or words not in said:
-            yield name, f"{said}expected at line {line}: {words}\n"
+    for name, (text, lines, where, words) in BAD.items():
+        outcome, said = played(top, text, lines, 0.3, 0.3)
+        if (not outcome.failed or f"{where}: FAILED: " not in said
+                or words not in said):
+            yield name, f"{said}expected at {where}: {words}\n"
 
 
 def nothing_stays(top):
-    """What a document started ends with it, in its groups or others."""
+    """What a page started ends with it, whatever its process group."""
     pipe = top.parent / "pipe"
     os.mkfifo(pipe)
     end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -60,10 +65,9 @@ def nothing_stays(top):
 ```sh
 sh -c 'trap "" HUP; echo on; exec cat' 3> {pipe} & cat
 ```
-<!-- see main: on -->
 """
-    outcome, said = played(top, text, 20, 20)
-    # The other end is closed as soon as nobody is left who could write.
+    outcome, said = played(top, text, "sh -c ...\n  see on\n", 20, 20)
+    # The other end is closed as soon as no process could write.
     gone = select.select([end], [], [], 20)[0] == [end]
     os.close(end)
     if outcome.failed or not gone:
@@ -71,12 +75,13 @@ sh -c 'trap "" HUP; echo on; exec cat' 3> {pipe} & cat
 
 
 def archive(top):
-    """What is in the one folder of an archive is the work folder."""
+    """The one folder in an archive becomes the work folder."""
     tar = top.parent / "x.tar.gz"
     subprocess.run(["tar", "-czf", tar, "-C", top.parent, top.name],
                    check=True)
     (top / "page.md").write_text("```sh\ngrep TODO starter/sender.c\n```",
                                  encoding="utf-8")
+    (top / run.SCRIPTS / "page.txt").write_text("grep ...", encoding="utf-8")
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         outcome = run.check(top, "page.md",
@@ -92,7 +97,7 @@ def for_students(top):
     with place.Place(top, functools.partial(place.copy_for_students,
                                             top)) as here:
         if (here.work / "solution").exists():
-            yield "for students", "the solution is there\n"
+            yield "for students", "the solution is in the copy\n"
 
 
 def ports(_):
@@ -101,29 +106,29 @@ def ports(_):
         if not run.taken(port):
             yield "ports", "a listener was not noticed\n"
     if run.taken(port):
-        yield "ports", "a port that was given back is taken\n"
+        yield "ports", "a closed port is still taken\n"
 
 
 def private_network(_):
-    """A port in use is told, or does not matter, where namespaces are."""
+    """A port in use is an error, except where there are namespaces."""
     with contextlib.ExitStack() as stack:
         if not run.taken(run.PORTS[0]):
             stack.enter_context(
                 socket.create_server(("127.0.0.1", run.PORTS[0])))
-        # A document without commands: it is read if the ports are free.
+        # A page without commands: it is read if the ports are free.
         said = subprocess.run(
             [sys.executable, run.__file__, "LICENSE"], cwd=run.ROOT,
             capture_output=True, text=True, check=False)
     if private.command() is None:
         expected = f"listens on port {run.PORTS[0]}"
     else:
-        expected = "no command stands in this document"
+        expected = "there is no command in this page"
     if expected not in said.stdout + said.stderr:
         yield "private network", said.stdout + said.stderr
 
 
 def main():
-    # A document must not depend on what we were called with.
+    # A page must not depend on our own environment.
     os.environ.update(CI="1", MAKEFLAGS="k")
     failed = []
     with tempfile.TemporaryDirectory() as folder:
@@ -135,7 +140,7 @@ def main():
     for name, said in failed:
         print(f"FAILED {name}:\n" + re.sub("(?m)^", "  ", said))
     count = len(GOOD) + len(BAD) + 5
-    print(f"the runner of documents: {count} tests, {len(failed)} failed")
+    print(f"the runner of the pages: {count} tests, {len(failed)} failed")
     return 1 if failed else 0
 
 

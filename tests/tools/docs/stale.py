@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Commands in the middle of a sentence: do they name what there is?"""
+"""Checks the commands in the sentences of a page: do they exist?"""
 
 import re
 
-from page import Problem, code_spans
+from page import Problem
 
 RULE = re.compile(r"^([a-z][\w.-]*(?: +[a-z][\w.-]*)*) *:(?!=)", re.M)
 COMMAND = re.compile(r'^ *\{"([a-z]+)", command_', re.M)
@@ -15,13 +15,14 @@ def contents(path):
 
 
 def targets(root):
-    """What can be made."""
-    makefiles = contents(root / "Makefile") + contents(root / "tests/maintainer.mk")
+    """The targets of make."""
+    makefiles = "".join(contents(root / name) for name in
+                        ("Makefile", "tests/maintainer.mk"))
     return {name for rule in RULE.findall(makefiles) for name in rule.split()}
 
 
 def subcommands(root):
-    """What chat-server can be told to do."""
+    """The commands of chat-server."""
     return set(COMMAND.findall(contents(root / "server/main.c")))
 
 
@@ -37,11 +38,11 @@ def unknown(code, known):
     return next((name for name in names if name not in known[program]), None)
 
 
-def check(prose, root):
-    """A Problem for each inline `make` or `chat-server` that went stale."""
+def check(page, root):
+    """A Problem for each `make` or `chat-server` that no longer exists."""
     known = {"make": targets(root), "chat-server": subcommands(root)}
-    for line, code in code_spans(prose):
+    for where, code in page.code_spans():
         name = unknown(code, known)
         if name:
-            yield Problem(line, f"`{' '.join(code.split())}`: "
+            yield Problem(where, f"`{' '.join(code.split())}`: "
                           f"there is no {name}")

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Terminals with a shell in each, as a reader has them side by side.
+"""Terminals with a shell in each, like those of a reader.
 
-A command has ended when the shell shows its prompt again. The prompt holds a
-random word and the exit code, so that nothing a program prints is taken for
-it; unlike a line typed behind the command, it cannot be eaten by a program
-that reads the terminal, nor lost by Ctrl-C.
+A command has ended when the shell shows its prompt again. The prompt has a
+random word and the exit code, so no output of a program looks like it. We do
+not type an `echo` after the command instead: a program that reads the terminal
+could read that line, and Ctrl-C would discard it.
 """
 
 import codecs
@@ -19,22 +19,22 @@ import termios
 import time
 
 ENDED = "the shell ended"
-LONGEST = 1000             # macOS takes no longer line at a terminal
+LONGEST = 1000             # the longest line that a terminal of macOS accepts
 KEYS = {"ctrl-c": b"\x03", "ctrl-d": b"\x04"}
-GRACE = 3                  # seconds to end in after a hang-up
+GRACE = 3                  # seconds to end after a hang-up
 
 
 def start_shell(folder, environment):
-    """A shell as leader of a session; returns its id and the terminal."""
+    """Start a shell that leads a session; returns its pid and the terminal."""
     pid, fd = pty.fork()
     if pid != 0:
         return pid, fd
     try:
-        # Python ignores SIGPIPE, and who runs us behind a "&" even SIGINT:
-        # a new terminal knows nothing of that.
+        # Python ignores SIGPIPE, and a shell that runs us with "&" makes us
+        # ignore SIGINT. In a new terminal, no signal is ignored.
         for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGPIPE", "SIGTERM"):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-        # Nothing that is typed comes back, and a newline stays a newline.
+        # Do not echo what is typed; print a newline as a newline alone.
         mode = termios.tcgetattr(0)
         mode[1] &= ~termios.OPOST
         mode[3] &= ~termios.ECHO
@@ -46,7 +46,7 @@ def start_shell(folder, environment):
 
 
 def session(leader):
-    """The processes that belong to a session."""
+    """The processes of a session."""
     if os.path.isdir("/proc/self"):
         pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     else:
@@ -82,14 +82,14 @@ class Terminal:
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.text, self.open = "", True
         self.start = 0         # where the output of the last command begins
-        self.seen = 0          # up to where a "see" has read
+        self.seen = 0          # where the next "see" begins
         self.running = None    # for the player: what was typed last
 
     def hear(self):
-        """Take what was printed; call it when there is something."""
+        """Read what was printed; this waits if there is nothing."""
         try:
             data = os.read(self.fd, 65536)
-        except OSError:        # on Linux: everybody has closed it
+        except OSError:        # on Linux: no process has it open
             data = b""
         self.open = bool(data)
         text = self.decoder.decode(data, final=not data)
@@ -118,7 +118,7 @@ class Terminal:
         return self.text[self.start:found.start() if found else None]
 
     def find(self, text):
-        """Has the text appeared? If so, the next look begins behind it."""
+        """Has the text appeared? If so, the next search starts after it."""
         at = self.text.find(text, self.seen)
         if at < 0:
             return False
@@ -130,14 +130,14 @@ class Terminal:
 
 
 class Terminals:
-    """All terminals of a document, by name."""
+    """All terminals of a page, by name."""
 
     def __init__(self, folder, environment):
         self.folder, self.environment = folder, environment
         self.all = {}
 
     def get(self, name):
-        """The terminal of that name, which is opened on first use."""
+        """The terminal of that name; opens it on first use."""
         if name not in self.all:
             new = Terminal(self.folder, self.environment)
             self.all[name] = new
@@ -145,14 +145,14 @@ class Terminals:
         return self.all[name]
 
     def hear(self, seconds):
-        """Read whatever comes, from all: else a chatty program would stop."""
+        """Read from all: a program blocks if its output is not read."""
         heard = {t.fd: t for t in self.all.values() if t.open}
         for fd in select.select(heard, [], [], seconds)[0]:
             heard[fd].hear()
         return bool(heard)
 
     def wait(self, ready, seconds):
-        """Read until `ready()` is not None, and return it; None: too late."""
+        """Read until `ready()` is not None, and return it; None on timeout."""
         end = time.monotonic() + seconds
         while (found := ready()) is None:
             left = end - time.monotonic()
@@ -161,7 +161,7 @@ class Terminals:
         return found
 
     def close(self):
-        """End everything: first as when a window is closed, then for good."""
+        """End everything: first like closing the window, then with SIGKILL."""
         self.signal(signal.SIGHUP, signal.SIGCONT)
         self.signal(signal.SIGKILL)
         for one in self.all.values():
@@ -170,7 +170,7 @@ class Terminals:
         self.all = {}
 
     def signal(self, *numbers):
-        """Send these to all there are; wait until nobody has a terminal."""
+        """Send these to all processes; wait until the terminals are closed."""
         for one in self.all.values():
             for number in numbers:
                 signal_all(session(one.pid), number)

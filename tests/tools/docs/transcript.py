@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""What a document says that a command prints, and what it printed.
+"""Compares the output in a page's transcript with what a command printed.
 
-A line "..." stands for any number of lines, "..." within a line for any
-characters. Spaces at the end of a line count for nothing.
+A line "..." matches any number of lines, "..." within a line any characters.
+Spaces at the end of a line are ignored.
 """
 
 import re
 
 
 def pattern(lines):
-    """An expression for these lines, each with its newline."""
+    """A regular expression for these lines, each with its newline."""
     parts = []
     for line in lines:
         if line.strip() == "...":
@@ -21,7 +21,7 @@ def pattern(lines):
 
 
 def tidy(text):
-    """The text with each line's last spaces and the last empty lines cut."""
+    """The text without spaces at line ends and without empty last lines."""
     lines = [line.rstrip() for line in text.rstrip().split("\n")]
     return "".join(line + "\n" for line in lines) if text.strip() else ""
 
@@ -32,10 +32,10 @@ def begins(expected, text):
 
 
 def missing(expected, text):
-    """The index of the first expected line that is not there.
+    """The index of the first expected line that is missing.
 
-    None when all is as expected; the number of expected lines when more was
-    printed than these.
+    None if the output is as expected; the number of expected lines if more
+    was printed.
     """
     if re.fullmatch(pattern(expected), tidy(text)):
         return None
