@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cryptography of the lab, behind one small door.
+ * All the cryptography of the lab, whichever library provides it.
  *
- * Every backend (libsodium.c, openssl.c) defines these same functions and the
- * Makefile links exactly one of them: make CRYPTO=openssl. Nothing here names
- * a library, so the programs above cannot tell which one they stand on.
+ * Every backend (libsodium.c, openssl.c) defines these functions, and the
+ * Makefile links exactly one of them: make CRYPTO=openssl. No library is named
+ * here, so the code that includes this file works with any backend.
  *
  * Three rules hold for every function:
  *
- * 1. Outputs come first, then inputs. A buffer is followed by its length in
- *    bytes. What has a fixed size has a type of its own, so that the compiler
- *    knows a key from a nonce.
- * 2. 0 is success and -1 is failure, and nobody may ignore it. After a
- *    failure every output is zero.
- * 3. A failure never says why: a wrong key and a forged text look the same.
+ * 1. Outputs come first, then inputs. Every buffer is followed by its length
+ *    in bytes. Data of a fixed size has its own type, so that the compiler
+ *    can tell a key from a nonce.
+ * 2. 0 is success and -1 is failure. The compiler warns if you ignore the
+ *    result. After a failure every output is zero.
+ * 3. A failure does not give a reason: a wrong key and a forged text look the
+ *    same.
  *
  * All functions may be called from several threads at once.
  */
@@ -30,10 +31,10 @@ enum {
     KIT_KEY_LEN = 32,    /* bytes of a ChaCha20-Poly1305 key */
     KIT_NONCE_LEN = 12,  /* bytes of its nonce, RFC 8439 section 2.8 */
     KIT_TAG_LEN = 16,    /* bytes of its tag */
-    KIT_DIGEST_LEN = 32, /* bytes that SHA-256 and HMAC-SHA256 give */
+    KIT_DIGEST_LEN = 32, /* bytes of a SHA-256 or HMAC-SHA256 result */
 
-    /* Bytes that one box can hold, and as many of associated data: with its
-       tag it still has a length that an int can say. */
+    /* The most bytes of text, and of associated data, in one box. With the
+       tag the length still fits into an int, which some libraries use. */
     KIT_SEAL_MAX = INT32_MAX - KIT_TAG_LEN,
 };
 
@@ -50,26 +51,27 @@ struct kit_digest {
 };
 
 /*
- * kit_crypto_name: the library this program runs on and its version, for
- * example "libsodium 1.0.18". Not to be freed.
+ * kit_crypto_name: the library that this program uses and its version, for
+ * example "libsodium 1.0.18". Do not free it.
  */
 const char *kit_crypto_name(void);
 
 /*
- * kit_random: fills OUT with OUT_LEN bytes of the system's generator, good
- * enough for keys and nonces. Fails only when the system has none to give.
+ * kit_random: fills OUT with OUT_LEN bytes from the system's generator, good
+ * enough for keys and nonces. Fails only if the generator does.
  */
 int kit_random(void *out, size_t out_len) KIT_MUST_CHECK;
 
 /*
- * kit_equal: whether A and B hold the same LEN bytes, in a time that depends
- * on LEN alone. Compare secrets, tags and digests with this, never memcmp.
+ * kit_equal: whether the LEN bytes at A and at B are the same, in a time that
+ * depends on LEN only. Compare secrets, tags and digests with this, never
+ * memcmp.
  */
 bool kit_equal(const void *a, const void *b, size_t len);
 
 /*
- * kit_wipe: writes zeros over LEN bytes at P, even where the compiler sees
- * that nobody reads them afterwards.
+ * kit_wipe: overwrites LEN bytes at P with zeros. The compiler may remove a
+ * memset whose result is never read; it does not remove this.
  */
 void kit_wipe(void *p, size_t len);
 
@@ -78,19 +80,19 @@ int kit_sha256(struct kit_digest *out, const void *in,
                size_t in_len) KIT_MUST_CHECK;
 
 /*
- * kit_hmac: OUT is HMAC-SHA256 of IN under KEY of any length up to INT_MAX
- * (RFC 2104). No key at all, of length 0, is a key too.
+ * kit_hmac: OUT is HMAC-SHA256 of IN with KEY (RFC 2104). KEY_LEN may be 0 to
+ * INT_MAX.
  */
 int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
              const void *in, size_t in_len) KIT_MUST_CHECK;
 
 /*
  * kit_scrypt: OUT is scrypt (RFC 7914) of PASSWORD and SALT with N = 2^LN,
- * block size R and parallelism P. It needs 128 * R * 2^LN bytes of memory and
- * time in proportion to that times P; the caller bounds the three numbers
- * before it asks. Fails without any work for LN 0 or over 63, R or P of 0,
- * OUT_LEN 0, a length over INT_MAX, R * P of 2^24 or more, N of 2^(16 R) or
- * more (RFC 7914 section 2), and for a product that no machine can give.
+ * block size R and parallelism P. It needs 128 * R * 2^LN bytes of memory, and
+ * time in proportion to that times P: limit the three numbers before you call
+ * it. Fails without any work if LN is 0 or over 63, R or P is 0, OUT_LEN is 0,
+ * a length is over INT_MAX, R * P is 2^24 or more, N is 2^(16 R) or more (RFC
+ * 7914 section 2), or the memory would exceed 2^47 bytes.
  */
 int kit_scrypt(void *out, size_t out_len, const void *password,
                size_t password_len, const void *salt, size_t salt_len,
@@ -100,10 +102,10 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
  * kit_seal: encrypts TEXT and authenticates it together with the associated
  * data AD, which is not sent (ChaCha20-Poly1305, RFC 8439 section 2.8).
  *
- * OUT receives TEXT_LEN bytes of ciphertext and then the tag of KIT_TAG_LEN
- * bytes; OUT_SIZE is the room there and must be at least that. The nonce is
- * not written: the caller sends it in front. One nonce must never seal two
- * texts under one key. Fails when TEXT_LEN or AD_LEN is over KIT_SEAL_MAX.
+ * OUT gets TEXT_LEN bytes of ciphertext, followed by the tag of KIT_TAG_LEN
+ * bytes. OUT_SIZE must be at least the sum. The nonce is not written to OUT;
+ * the caller sends it with the box. Never seal two texts with the same key and
+ * the same nonce. Fails if TEXT_LEN or AD_LEN is over KIT_SEAL_MAX.
  */
 int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
              const struct kit_nonce *nonce, const void *ad, size_t ad_len,
@@ -111,12 +113,12 @@ int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
 
 /*
  * kit_open: the inverse of kit_seal. BOX is ciphertext and tag, BOX_LEN bytes
- * together. Only when key, nonce, associated data and every byte of the box
- * are the sealer's own does it write BOX_LEN - KIT_TAG_LEN bytes of text to
- * OUT and return 0. OUT_SIZE is the room there and must be at least that.
+ * together. If key, nonce, associated data and every byte of the box are the
+ * same as when it was sealed, kit_open writes BOX_LEN - KIT_TAG_LEN bytes of
+ * text to OUT and returns 0. OUT_SIZE must be at least that.
  *
- * Otherwise, also for a box shorter than a tag, it returns -1 and OUT is zero
- * for all of its OUT_SIZE bytes: no unauthenticated byte comes out.
+ * Otherwise, also if the box is shorter than a tag, it returns -1 and all
+ * OUT_SIZE bytes of OUT are zero: no unauthenticated byte gets out.
  */
 int kit_open(uint8_t *out, size_t out_size, const struct kit_key *key,
              const struct kit_nonce *nonce, const void *ad, size_t ad_len,

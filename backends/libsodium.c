@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cryptography of the lab on libsodium. */
+/* crypto.h implemented with libsodium. */
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -11,14 +11,14 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool started;
 static char name[64];
 
-/* Runs once, in whichever thread comes first. */
+/* Runs once, in the first thread that needs it. */
 static void start(void)
 {
     snprintf(name, sizeof name, "libsodium %s", sodium_version_string());
     started = sodium_init() >= 0;
 }
 
-/* Whether the library is ready; every function that needs it asks first. */
+/* Initializes the library at the first call. Returns whether it is usable. */
 static bool ready(void)
 {
     return pthread_once(&once, start) == 0 && started;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every backend checks before it asks its library, so that all of them
- * refuse and accept the same. For the backends alone; crypto.h says it to
- * their callers.
+ * What every backend checks before it calls its library, so that all of them
+ * accept and reject the same arguments. For backends only; crypto.h has the
+ * same limits for their callers.
  */
 #ifndef KIT_LIMITS_H
 #define KIT_LIMITS_H
@@ -12,23 +12,23 @@
 #include "backends/crypto.h"
 
 /*
- * kit_non_null: P, or where it is NULL an address of no bytes. NULL with length
- * 0 is a string like any other to our callers; to a library it may be an error,
- * or mean "as before".
+ * kit_non_null: P, or the address of an empty string if P is NULL. Our callers
+ * may pass NULL with length 0 for the empty string. To a library it may be an
+ * error, or mean "the same as before".
  */
 static inline const void *kit_non_null(const void *p)
 {
     return p != NULL ? p : "";
 }
 
-/* The most memory to ask for: half of a 48-bit address space. */
+/* The most memory that kit_scrypt may need: half of a 48-bit address space. */
 #define KIT_SCRYPT_MEMORY_MAX (UINT64_C(1) << 47)
 
 /*
  * kit_scrypt_memory: the bytes that scrypt needs for its table of N blocks,
- * its P working blocks and two more; or 0 when the numbers are not valid (N
- * must be below 2^(16 R), RFC 7914 section 2), the working blocks are more
- * than an int can say, or no machine has that much.
+ * its P working blocks and two more. 0 if the numbers are not valid (N must be
+ * below 2^(16 R), RFC 7914 section 2), if the size of the working blocks does
+ * not fit into an int, or if the sum is over KIT_SCRYPT_MEMORY_MAX.
  */
 static inline uint64_t kit_scrypt_memory(unsigned ln, unsigned r, unsigned p)
 {
@@ -44,7 +44,7 @@ static inline uint64_t kit_scrypt_memory(unsigned ln, unsigned r, unsigned p)
     return blocks * 128 * r;
 }
 
-/* kit_scrypt_fits: whether the lengths are some that every library can say. */
+/* kit_scrypt_fits: whether every library accepts these lengths. */
 static inline bool kit_scrypt_fits(size_t out_len, size_t password_len,
                                    size_t salt_len)
 {
@@ -52,19 +52,19 @@ static inline bool kit_scrypt_fits(size_t out_len, size_t password_len,
            salt_len <= INT_MAX;
 }
 
-/* kit_seal_fits: whether a box for so much text can be made in OUT_SIZE. */
+/* kit_seal_fits: whether the box for TEXT_LEN bytes of text fits into OUT. */
 static inline bool kit_seal_fits(size_t out_size, size_t ad_len,
                                  size_t text_len)
 {
-    /* The limit first: behind it the sum cannot wrap around. */
+    /* The limit comes first, so that the sum cannot overflow. */
     return ad_len <= KIT_SEAL_MAX && text_len <= KIT_SEAL_MAX &&
            out_size >= text_len + KIT_TAG_LEN;
 }
 
-/* kit_open_fits: whether there is a whole tag, and room for the text. */
+/* kit_open_fits: whether the box has a whole tag and its text fits into OUT. */
 static inline bool kit_open_fits(size_t out_size, size_t ad_len, size_t box_len)
 {
-    /* The tag first: behind it the difference cannot wrap around. */
+    /* The tag comes first, so that the difference cannot wrap around. */
     return ad_len <= KIT_SEAL_MAX && box_len >= KIT_TAG_LEN &&
            box_len - KIT_TAG_LEN <= KIT_SEAL_MAX &&
            out_size >= box_len - KIT_TAG_LEN;

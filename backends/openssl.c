@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cryptography of the lab on OpenSSL 3 and later, by EVP alone.
+ * crypto.h implemented with OpenSSL 3 and later, using EVP only.
  *
- * Looking an algorithm up and making a context cost more than a short message
- * does, so every thread makes its contexts once and uses them again. Between
- * two calls they hold the last key: OpenSSL overwrites it with the next one
- * and clears it when the thread ends.
+ * To look up an algorithm and make a context takes longer than to encrypt a
+ * short message. So every thread makes its contexts once and reuses them. They
+ * keep the last key between calls: OpenSSL overwrites it with the next one and
+ * clears it when the context is freed, at the end of the thread.
  *
- * EVP answers 1 for success and 0, or less, for failure: hence "!= 1".
+ * EVP returns 1 for success and 0 or less for failure: hence "!= 1".
  */
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -22,9 +22,9 @@
 #include "backends/crypto.h"
 #include "backends/limits.h"
 
-enum { OPEN = 0, SEAL = 1 }; /* directions, as EVP_CipherInit_ex2 has them */
+enum { OPEN = 0, SEAL = 1 }; /* "enc" of EVP_CipherInit_ex2 */
 
-/* What one thread works with. */
+/* The contexts of one thread. */
 struct contexts {
     EVP_CIPHER_CTX *cipher;
     EVP_MD_CTX *digest;
@@ -32,7 +32,7 @@ struct contexts {
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t slot; /* where each thread keeps its contexts */
+static pthread_key_t slot; /* the thread-specific pointer to them */
 static bool started;
 static char name[64];
 
@@ -40,7 +40,7 @@ static EVP_CIPHER *chacha20_poly1305;
 static EVP_MD *sha256;
 static EVP_MAC *hmac;
 
-/* For a thread that ends. */
+/* The destructor of SLOT: pthreads calls it when a thread ends. */
 static void contexts_free(void *p)
 {
     struct contexts *mine = p;
@@ -53,7 +53,7 @@ static void contexts_free(void *p)
     free(mine);
 }
 
-/* For the thread that ends the program: its slot is not cleared for it. */
+/* For atexit: the thread that ends the program gets no destructor call. */
 static void finish(void)
 {
     contexts_free(pthread_getspecific(slot));
@@ -64,9 +64,9 @@ static void finish(void)
 }
 
 /*
- * Runs once, in whichever thread comes first. Where OpenSSL cleans up at the
- * end of a program it registers that before we register ours, and what came
- * last is called first: our contexts go while their library is still there.
+ * Runs once, in the first thread that needs it. OpenSSL may register a cleanup
+ * with atexit. We register ours after it, so ours runs before it: the contexts
+ * are freed while the library still works.
  */
 static void start(void)
 {
@@ -84,13 +84,13 @@ static void start(void)
               atexit(finish) == 0;
 }
 
-/* Whether the library is ready; every function that needs it asks first. */
+/* Initializes the library at the first call. Returns whether it is usable. */
 static bool ready(void)
 {
     return pthread_once(&once, start) == 0 && started;
 }
 
-/* Tells each context of MINE its algorithm. Answers as EVP does. */
+/* Sets the algorithm of each context. Returns what EVP does: 1 is success. */
 static int contexts_init(struct contexts *mine)
 {
     char digest[] = "SHA256";
@@ -107,7 +107,7 @@ static int contexts_init(struct contexts *mine)
            EVP_MAC_CTX_set_params(mine->mac, params) == 1;
 }
 
-/* This thread's contexts, made at its first call; NULL when that fails. */
+/* The contexts of this thread, made at its first call. NULL on failure. */
 static struct contexts *contexts(void)
 {
     struct contexts *mine = ready() ? pthread_getspecific(slot) : NULL;
@@ -184,7 +184,7 @@ int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
 
     if (mine == NULL || key_len > INT_MAX)
         goto done;
-    /* To EVP a key of NULL would not be an empty one but the one before. */
+    /* EVP would use the previous key if this one were NULL. */
     if (EVP_MAC_init(mine->mac, kit_non_null(key), key_len, NULL) != 1 ||
         EVP_MAC_update(mine->mac, kit_non_null(in), in_len) != 1 ||
         EVP_MAC_final(mine->mac, out->bytes, &out_len, sizeof *out) != 1)
@@ -206,7 +206,7 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
     if (!ready() || memory == 0 ||
         !kit_scrypt_fits(out_len, password_len, salt_len))
         goto done;
-    /* Unless it is told how much MEMORY it may take, EVP stops at 32 MiB. */
+    /* Without MEMORY as its limit, EVP would fail above 32 MiB. */
     if (EVP_PBE_scrypt(kit_non_null(password), password_len, kit_non_null(salt),
                        salt_len, UINT64_C(1) << ln, r, p, memory, out,
                        out_len) != 1)
@@ -219,9 +219,9 @@ done:
 }
 
 /*
- * Runs LEN bytes of IN through the cipher: to OUT, or where OUT is NULL as
- * associated data. No bytes are no work: NULL means other things to EVP.
- * Answers as EVP does.
+ * Encrypts or decrypts LEN bytes of IN to OUT. If OUT is NULL, IN is associated
+ * data. Does nothing if LEN is 0: IN may be NULL then, which EVP takes for
+ * something else. Returns 1 for success, as EVP does.
  */
 static int update(EVP_CIPHER_CTX *cipher, uint8_t *out, const void *in,
                   size_t len)
@@ -238,7 +238,7 @@ int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
              const void *text, size_t text_len)
 {
     struct contexts *mine = contexts();
-    uint8_t none[KIT_TAG_LEN]; /* a stream cipher has no last block */
+    uint8_t none[KIT_TAG_LEN]; /* stays empty: a stream cipher has no blocks */
     int n, rc = -1;
 
     if (mine == NULL || !kit_seal_fits(out_size, ad_len, text_len))
@@ -270,7 +270,7 @@ int kit_open(uint8_t *out, size_t out_size, const struct kit_key *key,
     if (mine == NULL || !kit_open_fits(out_size, ad_len, box_len))
         goto done;
     text_len = box_len - KIT_TAG_LEN;
-    /* Without all 16 bytes of the tag EVP compares fewer, or none at all. */
+    /* Give EVP all 16 bytes: it would accept a shorter tag, or none. */
     memcpy(tag, box + text_len, sizeof tag);
     if (EVP_CipherInit_ex2(mine->cipher, NULL, key->bytes, nonce->bytes, OPEN,
                            NULL) != 1 ||
@@ -278,9 +278,8 @@ int kit_open(uint8_t *out, size_t out_size, const struct kit_key *key,
                             tag) != 1)
         goto done;
     /*
-     * EVP decrypts first and compares the tag at the end. Until then the text
-     * is in OUT, where the caller does not look before we return, and a
-     * failure wipes all of it.
+     * EVP decrypts to OUT first and compares the tag at the end. The caller
+     * does not read OUT before we return, and a failure wipes it.
      */
     if (update(mine->cipher, NULL, ad, ad_len) != 1 ||
         update(mine->cipher, out, box, text_len) != 1 ||
