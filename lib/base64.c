@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Base64 with one spelling for every value (RFC 4648 sections 3.5 and 4). */
+/* Base64 with one encoding for every value (RFC 4648 sections 3.5 and 4). */
 #include "lib/base64.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 static const char letters[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* What each ASCII character stands for; NO is no letter of the alphabet. */
+/* The value of each ASCII character. NO: it is not in the alphabet. */
 #define NO 64
 /* clang-format off */
 static const uint8_t values[128] = {
@@ -22,12 +22,12 @@ static const uint8_t values[128] = {
 };
 /* clang-format on */
 
-/* Writes COUNT bytes, 1 to 3, as four characters. */
+/* Encodes COUNT bytes, 1 to 3, as four characters. */
 static void encode_group(char *out, const uint8_t *in, size_t count)
 {
     uint32_t bits = (uint32_t)in[0] << 16;
 
-    /* Missing bytes count as zero; what they would become is padding. */
+    /* A missing byte counts as zero, and its character becomes padding. */
     out[2] = '=';
     out[3] = '=';
     if (count > 1)
@@ -49,7 +49,7 @@ int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
     if (out_size > 0)
         out[0] = '\0';
 
-    /* The first comparison keeps the second from wrapping around. */
+    /* The first comparison makes sure that the second does not overflow. */
     if (out_size <= in_len || out_size <= KIT_BASE64_LEN(in_len))
         return -1;
 
@@ -64,7 +64,7 @@ int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
     return 0;
 }
 
-/* Reads the COUNT bytes, 1 to 3, that a group of COUNT + 1 letters holds. */
+/* Decodes the COUNT bytes, 1 to 3, of a group of COUNT + 1 characters. */
 static int decode_group(uint8_t *out, const char *text, size_t count)
 {
     uint32_t bits = 0;
@@ -76,7 +76,7 @@ static int decode_group(uint8_t *out, const char *text, size_t count)
         bits |= (uint32_t)values[c] << (18 - 6 * i);
     }
 
-    /* Bits behind the last byte belong to nothing: they must be zero. */
+    /* The bits after the last byte are unused: they must be zero. */
     if (bits & (0xffffffu >> 8 * count))
         return -1;
     for (size_t i = 0; i < count; i++)
@@ -84,8 +84,8 @@ static int decode_group(uint8_t *out, const char *text, size_t count)
     return 0;
 }
 
-/* How many of the characters at the end are padding: 0, 1 or 2. */
-static size_t padding(const char *text, size_t text_len)
+/* The number of padding characters at the end: 0, 1 or 2. */
+static size_t count_padding(const char *text, size_t text_len)
 {
     if (text_len < 4 || text[text_len - 1] != '=')
         return 0;
@@ -95,7 +95,7 @@ static size_t padding(const char *text, size_t text_len)
 int kit_base64_decode(void *out, size_t out_size, size_t *out_len,
                       const char *text, size_t text_len)
 {
-    size_t len = text_len / 4 * 3 - padding(text, text_len);
+    size_t len = text_len / 4 * 3 - count_padding(text, text_len);
     uint8_t *bytes = out;
     int rc = -1;
 
@@ -103,7 +103,7 @@ int kit_base64_decode(void *out, size_t out_size, size_t *out_len,
     if (text_len % 4 != 0 || len > out_size)
         goto done;
 
-    /* Only the last group can be short; '=' elsewhere is no letter. */
+    /* Only the last group can be short. A '=' before it is an error. */
     for (size_t at = 0; at < len; at += 3, text += 4)
         if (decode_group(bytes + at, text, len - at < 3 ? len - at : 3) != 0)
             goto done;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Two clocks: one for what is written in tickets, one for waiting. */
+/* Two clocks: the time of day, for tickets, and one that measures waiting. */
 #ifndef KIT_CLOCK_H
 #define KIT_CLOCK_H
 
 #include <stdint.h>
 
 /*
- * kit_now: Unix seconds, but never less than at the call before: a ticket
- * that has ended in this process stays ended when somebody sets the clock
- * back. Safe from several threads.
+ * kit_now: the time in Unix seconds. It never goes back within one process, so
+ * a ticket that has expired stays expired even if the clock is set back. May
+ * be called from several threads at once.
  */
 long long kit_now(void);
 
-/* kit_ticks: milliseconds on a clock that nobody can set, from any start. */
+/* kit_ticks: milliseconds on the monotonic clock, which nobody can set. */
 int64_t kit_ticks(void);
 
 #endif

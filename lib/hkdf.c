@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys from strings: HKDF-SHA256 (RFC 5869) over the backend's HMAC. */
+/* HKDF-SHA256 (RFC 5869), built on the HMAC of the backend. */
 #include "lib/hkdf.h"
 
 #include <string.h>
 
 /*
- * HKDF-Expand, RFC 5869 section 2.3: OUT is the head of T(1) | T(2) | ..., and
- * T(i) = HMAC(PRK, T(i-1) | info | i), where T(0) is empty.
+ * HKDF-Expand, RFC 5869 section 2.3: OUT is the start of T(1) | T(2) | ...,
+ * and T(i) = HMAC(PRK, T(i-1) | info | i), where T(0) is empty.
  */
 static int expand(uint8_t *out, size_t out_len, const struct kit_digest *prk,
                   const void *info, size_t info_len)
 {
     uint8_t input[KIT_DIGEST_LEN + KIT_HKDF_INFO_MAX + 1];
     struct kit_digest t = {{0}};
-    size_t have = 0, t_len = 0, take;
+    size_t written = 0, t_len = 0, take;
     int rc = -1;
 
-    for (uint8_t i = 1; have < out_len; i++) {
-        /* What goes into this block: the one before, the info, its number. */
+    for (uint8_t i = 1; written < out_len; i++) {
+        /* The input of this block: the previous block, info, its number. */
         memcpy(input, t.bytes, t_len);
         if (info_len > 0)
             memcpy(input + t_len, info, info_len);
@@ -27,10 +27,10 @@ static int expand(uint8_t *out, size_t out_len, const struct kit_digest *prk,
             goto done;
         t_len = sizeof t.bytes;
 
-        /* The last block may be wanted in part. */
-        take = out_len - have < t_len ? out_len - have : t_len;
-        memcpy(out + have, t.bytes, take);
-        have += take;
+        /* Only a part of the last block may be needed. */
+        take = out_len - written < t_len ? out_len - written : t_len;
+        memcpy(out + written, t.bytes, take);
+        written += take;
     }
     rc = 0;
 done:
@@ -49,7 +49,7 @@ int kit_hkdf(void *out, size_t out_len, const void *salt, size_t salt_len,
     if (out_len == 0 || out_len > KIT_HKDF_OUT_MAX ||
         info_len > KIT_HKDF_INFO_MAX)
         goto done;
-    /* HKDF-Extract, section 2.2: to HMAC no salt is a salt of zeros. */
+    /* HKDF-Extract, section 2.2. An empty salt is the same as 32 zeros. */
     if (kit_hmac(&prk, salt, salt_len, input, input_len) != 0)
         goto done;
     if (expand(out, out_len, &prk, info, info_len) != 0)

@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything the kit gives to sender and receiver, in the order in which one
- * meets it. Each header is its own manual.
+ * Everything that sender and receiver use. Each header is the manual of its
+ * functions.
  */
 #ifndef KIT_KIT_H
 #define KIT_KIT_H
 
+/* Cryptography. */
 #include "backends/crypto.h" /* random bytes, seal, open, wipe */
-#include "lib/box.h"         /* SEALED: a box as base64 in JSON */
-#include "lib/client.h"      /* command line, password, server */
-#include "lib/clock.h"       /* what time it is */
 #include "lib/hkdf.h"        /* keys from tokens and secrets */
-#include "lib/http.h"        /* a question to the server, its answer */
-#include "lib/inbox.h"       /* lines from senders */
-#include "lib/input.h"       /* the texts a user types */
-#include "lib/json.h"        /* reading and writing JSON, strictly */
-#include "lib/outbox.h"      /* lines to a receiver */
-#include "lib/replay.h"      /* the last number of every secret */
-#include "lib/say.h"         /* errors, notes, refusals */
-#include "lib/show.h"        /* text of others, harmless on a terminal */
-#include "lib/wire.h"        /* the protocol's words and limits */
+#include "lib/replay.h"      /* the last seq of every secret */
+
+/* What messages are made of. */
+#include "lib/box.h"  /* SEALED: a nonce and a box as base64 */
+#include "lib/json.h" /* reads and writes JSON, strictly */
+#include "lib/wire.h" /* syntax and limits of the protocol */
+
+/* Connections. */
+#include "lib/client.h" /* command line, password, listening */
+#include "lib/http.h"   /* requests to the server, and its responses */
+#include "lib/inbox.h"  /* receives lines from many senders */
+#include "lib/outbox.h" /* sends lines to a receiver */
+
+/* The user. */
+#include "lib/clock.h" /* the time of day, milliseconds */
+#include "lib/input.h" /* reads the texts that the user types */
+#include "lib/say.h"   /* prints errors, notes and refusals */
+#include "lib/show.h"  /* makes text safe to show on a terminal */
 
 #endif

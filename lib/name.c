@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checking names that people type. */
+/* An error message for each kind of invalid user name. */
 #include "lib/name.h"
 
 #include <stdio.h>
@@ -10,7 +10,8 @@
 /* Writes NAME to OUT with its ASCII letters in lower case. */
 static void to_lower(char out[KIT_NAME_MAX + 2], const char *name)
 {
-    /* Room for one character too many, so a name that is too long stays so. */
+    /* OUT has room for one character more, so a name that is too long to be
+       valid is still too long here. */
     snprintf(out, KIT_NAME_MAX + 2, "%s", name);
     for (char *c = out; *c != '\0'; c++) {
         if (*c >= 'A' && *c <= 'Z')

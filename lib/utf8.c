@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8, read strictly (RFC 3629 section 3). */
+/* A strict UTF-8 decoder (RFC 3629 section 3). */
 #include "lib/utf8.h"
 
-/* How the first byte of a character of 1, 2, 3 or 4 bytes looks. */
+/* The first byte of a character of 1, 2, 3 or 4 bytes. */
 static const struct {
-    uint8_t mask;   /* these bits of the first byte ... */
-    uint8_t lead;   /* ... are these; the others belong to the number */
-    uint32_t least; /* a smaller number has a shorter form: overlong */
+    uint8_t mask;   /* the bits that give the length ... */
+    uint8_t lead;   /* ... and their value */
+    uint32_t least; /* a smaller code point is overlong in this form */
 } forms[] = {
     {0x80, 0x00, 0x0},
     {0xe0, 0xc0, 0x80},
@@ -14,19 +14,19 @@ static const struct {
     {0xf8, 0xf0, 0x10000},
 };
 
-/* Reads SIZE bytes of the form that the first byte has shown. */
+/* Decodes a character whose first byte says that it has SIZE bytes. */
 static size_t read_form(uint32_t *code, const uint8_t *p, size_t size)
 {
     uint32_t number = p[0] & (uint8_t)~forms[size - 1].mask;
 
-    /* Every further byte is 10xxxxxx and brings six bits. */
+    /* Every further byte is 10xxxxxx and adds six bits. */
     for (size_t i = 1; i < size; i++) {
         if ((p[i] & 0xc0) != 0x80)
             return 0;
         number = number << 6 | (p[i] & 0x3f);
     }
 
-    /* One character, one spelling; and what UTF-16 needs is no character. */
+    /* Overlong, too large, or a surrogate, which only UTF-16 may contain. */
     if (number < forms[size - 1].least || number > 0x10ffff ||
         (number >= 0xd800 && number <= 0xdfff))
         return 0;

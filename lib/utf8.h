@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 of RFC 3629, one character at a time. */
+/* Decodes UTF-8 (RFC 3629), one character at a time. */
 #ifndef KIT_UTF8_H
 #define KIT_UTF8_H
 
@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 /*
- * kit_utf8_next: reads the character at the head of TEXT (LEN bytes, at least
- * one). Returns how many bytes it has, 1 to 4, and sets CODE to its number;
- * or 0 with CODE 0 when it is cut, overlong, a surrogate, beyond U+10FFFF or
- * no UTF-8 at all.
+ * kit_utf8_next: decodes the first character of TEXT (LEN bytes, at least 1).
+ * Returns the number of its bytes, 1 to 4, and sets CODE to its code point.
+ * Returns 0 with CODE 0 if the character is incomplete, overlong, a surrogate,
+ * over U+10FFFF or not UTF-8 at all.
  */
 size_t kit_utf8_next(uint32_t *code, const void *text, size_t len);
 
