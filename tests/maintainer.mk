@@ -163,10 +163,11 @@ sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 format: ## lay out every C file
 	$(Q)clang-format -i $(c_files)
 
-# Programs whose grade is known: wrong ones, right ones, cheats. CHECKS=named
-# runs on a wrong one only the checks that it must fail.
-MUTANTS ?= $(wildcard tests/mutants/*.mutant)
-STEADY  ?= $(patsubst %,tests/mutants/%.mutant,solution S10 S12 R12 R31 R41)
+# Programs whose grade is known: wrong ones, right ones, cheats. MUTANTS names
+# some of them, or files of them; by default, all are graded. CHECKS=named runs
+# on a wrong one only the checks that it must fail.
+MUTANTS ?=
+STEADY  ?= solution S10 S12 R12 R31 R41
 N       ?= 100
 export MUTANTS STEADY N
 
@@ -175,12 +176,13 @@ check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
 	@sh tests/grade/command_line.sh $(B)/grade.sh
 	@$(B)/check-grader $(if $(filter named,$(CHECKS)),--named) \
-	    $(B)/grade.sh $$MUTANTS
+	    $(B)/grade.sh tests/mutants $$MUTANTS
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
 
 grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
-	@$(B)/check-grader --repeat "$$N" $(B)/grade.sh $$STEADY
-	@$(B)/check-grader --repeat "$$N" --busy $(B)/grade.sh $$STEADY
+	@$(B)/check-grader --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
+	@$(B)/check-grader --repeat "$$N" --busy $(B)/grade.sh tests/mutants \
+	    $$STEADY
 
 # --- What the class receives -------------------------------------------------
 

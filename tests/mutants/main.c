@@ -2,10 +2,12 @@
 /*
  * check-grader: grades programs whose grade is known.
  *
- *     check-grader build/libsodium/grade.sh tests/mutants/S01.mutant ...
+ *     check-grader build/libsodium/grade.sh tests/mutants [S01 sender-login
+ * ...]
  *
- * With --repeat N every one is graded N times, and all verdicts must be the
- * same; --busy keeps every core at work meanwhile.
+ * Without names it grades all mutants of the folder. With --repeat N it grades
+ * each of them N times, and all N verdicts must be the same; --busy keeps every
+ * core busy meanwhile.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +26,7 @@
 
 static const char *ask_jobs, *ask_repeat;
 static bool ask_busy, ask_named;
+static int jobs, repeat;
 
 static const struct kit_option options[] = {
     {"jobs", "N", "graders at once", &ask_jobs, NULL},
@@ -35,8 +38,9 @@ static const struct kit_option options[] = {
 
 static const struct kit_command command = {
     .name = "check-grader",
-    .operands = "GRADE.SH MUTANT...",
-    .about = "Grades programs whose grade is known.",
+    .operands = "GRADE.SH FOLDER [NAME...]",
+    .about = "Grades programs whose grade is known: all mutants of FOLDER, or\n"
+             "only those called NAME, and those of the file NAME.mutants.",
     .min = 2,
     .max = 1000,
     .options = options,
@@ -73,7 +77,7 @@ static void stop_work(void)
 static void print_trial(const struct trial *t)
 {
     printf("  %-6s %-14s %5.1f s  %s\n                         %s\n",
-           t->good ? "ok" : "WRONG", t->mutant.id, t->milliseconds / 1000.0,
+           t->good ? "ok" : "WRONG", t->mutant.name, t->milliseconds / 1000.0,
            t->mutant.title, t->why);
     fflush(stdout);
 }
@@ -92,8 +96,9 @@ static void finish_one(struct trial *trials, int count)
     }
 }
 
-/* Prepares trial number I of REPEAT rounds over COUNT files. */
-static int prepare(struct trial *t, const char *grader, const char *file,
+/* Makes the programs of trial number I, which is of mutant M. */
+static int prepare(struct trial *t, const struct mutant *m,
+                   const struct mutant_list *list, const char *grader,
                    const char *work, int i)
 {
     snprintf(t->folder, sizeof t->folder, "%s/%d", work, i);
@@ -101,10 +106,44 @@ static int prepare(struct trial *t, const char *grader, const char *file,
     snprintf(t->tmp, sizeof t->tmp, "%s/%d.tmp", work, i);
     t->grader = grader;
     t->named = ask_named;
-    return mutant_make(&t->mutant, file, t->folder);
+    t->mutant = *m;
+    return mutant_make(&t->mutant, list, t->folder);
 }
 
-static int run_all(struct trial *trials, int count, int jobs)
+/*
+ * The mutants of LIST that NAMES ask for, COUNT of them: an array for the
+ * caller to free. Without names all but the parts. NULL after an error.
+ */
+static const struct mutant **choose(const struct mutant_list *list,
+                                    char **names, int *count)
+{
+    const struct mutant **chosen = calloc(list->count + 1, sizeof(void *));
+
+    *count = 0;
+    for (char **name = names; *name != NULL; name++) {
+        bool found = false;
+
+        for (size_t i = 0; i < list->count && !found; i++)
+            found = mutant_is(&list->all[i], *name);
+        if (found)
+            continue;
+        kit_error("there is no mutant and no file of mutants called %s", *name);
+        free(chosen);
+        return NULL;
+    }
+    for (size_t i = 0; i < list->count && chosen != NULL; i++) {
+        const struct mutant *m = &list->all[i];
+        bool wanted = names[0] == NULL && m->title[0] != '\0';
+
+        for (char **name = names; *name != NULL && !wanted; name++)
+            wanted = mutant_is(m, *name);
+        if (wanted)
+            chosen[(*count)++] = m;
+    }
+    return chosen;
+}
+
+static int run_all(struct trial *trials, int count)
 {
     int running = 0, failed = 0;
 
@@ -133,43 +172,67 @@ static int count_different(const struct trial *trials, int count, int kinds)
         if (strcmp(trials[i].verdicts, trials[i % kinds].verdicts) == 0)
             continue;
         different++;
-        printf("%s differs:\n  %s\n  %s\n", trials[i].mutant.id,
+        printf("%s differs:\n  %s\n  %s\n", trials[i].mutant.name,
                trials[i % kinds].verdicts, trials[i].verdicts);
     }
     return different;
 }
 
-int main(int argc, char **argv)
+/* Grades the COUNT mutants CHOSEN from LIST. Returns an exit code. */
+static int check_grader(const struct mutant **chosen, int count,
+                        const struct mutant_list *list, const char *grader,
+                        const char *work)
 {
-    int first = kit_options(argc, argv, &command), kinds = argc - first - 1;
-    long repeat = kit_option_number("repeat", ask_repeat, 1, 10000, 1);
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    long jobs =
-        kit_option_number("jobs", ask_jobs, 1, 64, cores > 0 ? cores + 2 : 4);
-    int count = kinds * (int)repeat, failed, different;
-    struct trial *trials = calloc((size_t)count, sizeof *trials);
-    char work[] = "/tmp/mutants-XXXXXX";
+    int all = count * repeat, failed, different, rc = 0;
+    struct trial *trials = calloc((size_t)all, sizeof *trials);
     int64_t start = kit_ticks();
 
-    if (trials == NULL || mkdtemp(work) == NULL || chmod(work, 0711) != 0) {
+    if (trials == NULL)
+        return EX_OSERR;
+    for (int i = 0; i < all && rc == 0; i++) {
+        if (prepare(&trials[i], chosen[i % count], list, grader, work, i) != 0)
+            rc = EX_DATAERR;
+    }
+    if (rc == 0) {
+        if (ask_busy)
+            start_work();
+        failed = run_all(trials, all);
+        stop_work();
+        different = count_different(trials, all, count);
+        printf("%d of %d as they should be, %d verdicts differ, %.1f s\n",
+               all - failed, all, different,
+               (double)(kit_ticks() - start) / 1000.0);
+        rc = failed + different == 0 ? 0 : 1;
+    }
+    free(trials);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    int first = kit_options(argc, argv, &command), count, rc;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct mutant_list list = {0};
+    const struct mutant **chosen = NULL;
+    char work[] = "/tmp/mutants-XXXXXX";
+
+    jobs = (int)kit_option_number("jobs", ask_jobs, 1, 64,
+                                  cores > 0 ? cores + 2 : 4);
+    repeat = (int)kit_option_number("repeat", ask_repeat, 1, 10000, 1);
+    if (mutants_read(&list, argv[first + 1]) == 0)
+        chosen = choose(&list, argv + first + 2, &count);
+    if (chosen == NULL) {
+        mutants_free(&list);
+        return EX_DATAERR;
+    }
+    if (mkdtemp(work) == NULL || chmod(work, 0711) != 0) {
         kit_error("cannot make a folder in /tmp");
         return EX_CANTCREAT;
     }
-    for (int i = 0; i < count; i++) {
-        if (prepare(&trials[i], argv[first], argv[first + 1 + i % kinds], work,
-                    i) != 0)
-            return EX_DATAERR;
-    }
-    if (ask_busy)
-        start_work();
-    failed = run_all(trials, count, (int)jobs);
-    stop_work();
-    different = count_different(trials, count, kinds);
-    printf("%d of %d as they should be, %d verdicts differ, %.1f s\n",
-           count - failed, count, different,
-           (double)(kit_ticks() - start) / 1000.0);
-    free(trials);
+    rc = check_grader(chosen, count, &list, argv[first], work);
     if (tree_remove(work) != 0)
         perror(work);
-    return failed + different == 0 ? 0 : 1;
+    free(chosen);
+    mutants_free(&list);
+    return rc;
 }

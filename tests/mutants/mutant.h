@@ -1,47 +1,95 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that is wrong on purpose, or right in another way: the solution
- * (or the starter) with a few lines replaced, and what the grader must make of
- * it. A file of this folder, S01.mutant, reads
+ * A mutant is the solution or the starter with a few lines changed, and what
+ * the grader must say about it. Most are wrong; some are right in another way,
+ * and some cheat. One file of this folder, NAME.mutants, has many of them:
  *
- *     title: the nonce is always zero
- *     fails: M5-05
- *     says: The nonce is always zero.
+ *     # The nonce.
+ *     in: sender.c
  *
- *     sender.c <<<
- *     lines of the solution, which stand there once
- *     ===
- *     lines to put in their place
- *     >>>
+ *     === S50: the last bytes of the nonce are never set
+ *     fails M5-05: Bytes 9..12 of the nonce are always the same
+ *     -    if (kit_random(box.nonce.bytes, sizeof box.nonce.bytes) != 0)
+ *     +    if (kit_random(box.nonce.bytes, 8) != 0)
  *
- * Other heads are base: (starter, or solution, which is usual), points: and
- * attempt: (what it must score), only: (the checks to run; otherwise those of
- * the programs that were changed) and reason: (the word of the failure).
- * Nothing before === means the whole file.
+ * "=== NAME: TITLE" begins a mutant. "=== NAME" begins a part, which is not
+ * graded: other mutants are based on it. Then come its heads:
+ *
+ *     fails IDS: WORDS         These checks must fail with these words. Without
+ *                              ": WORDS" any words will do. "fails ID alone"
+ *                              also runs no other check.
+ *     reason: sanitizer        The report must give this reason.
+ *     points: N, attempt: N    The scores it must get.
+ *     only: IDS                The checks to run, with commas. By default, all
+ *                              checks of the programs that are changed.
+ *     base: NAME               What it changes: starter, solution (the
+ *                              default), or a mutant or part of any file.
+ *     in: sender.c             The program that the next hunks change:
+ *                              sender.c, receiver.c or both.
+ *     new: sender.c            The same, but the next hunk is the whole
+ * program.
+ *
+ * Heads above the first mutant are the defaults of the file. Comments begin
+ * with #.
+ *
+ * A hunk looks as in a unified diff: lines to keep begin with a space, lines to
+ * remove with -, lines to add with +. It ends at a blank line. The lines it
+ * keeps and removes must be in the program exactly once. A hunk that only adds
+ * is put below #include "lib/kit.h".
  */
 #ifndef MUTANTS_MUTANT_H
 #define MUTANTS_MUTANT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-enum { MUTANT_PATH = 512, MUTANT_FAILS = 8 };
+enum { MUTANT_PATH = 512, MUTANT_FILES = 64 };
 
 struct mutant {
-    char id[64]; /* "S01" */
-    char title[160];
-    char base[MUTANT_PATH];
+    char name[64];   /* "S01" */
+    char title[160]; /* "": a part */
+    char base[64];
     char fails[64]; /* ids with spaces between */
     char says[300];
     char reason[32];
     char only[64];
-    int points, attempt;   /* -1: it does not matter */
-    bool sender, receiver; /* which programs it changes */
+    bool alone;            /* run only the checks of FAILS */
+    int points, attempt;   /* -1: any */
+    bool sender, receiver; /* which programs it changes; see mutant_make */
+
+    /* Where it is. */
+    char file[MUTANT_PATH]; /* "tests/mutants/sender-2-nonce.mutants" */
+    int line;               /* of its === */
+    const char *text, *end; /* the lines below */
+    int programs;           /* a bit for each that its first hunk changes */
+    bool fresh;             /* ... and that begins empty */
+};
+
+/* All mutants of a folder. Begins as {0}. */
+struct mutant_list {
+    struct mutant *all;
+    size_t count;
+    char *texts[MUTANT_FILES];
+    int files;
 };
 
 /*
- * mutant_make: reads the file at PATH and writes the program that comes of it
- * to FOLDER. Returns 0; or -1 and says what is wrong with the file.
+ * mutants_read: fills LIST with the mutants and parts of all files
+ * FOLDER/NAME.mutants. Returns 0; or -1 after an error that names file and
+ * line. In both cases call mutants_free.
  */
-int mutant_make(struct mutant *mutant, const char *path, const char *folder);
+int mutants_read(struct mutant_list *list, const char *folder);
+void mutants_free(struct mutant_list *list);
+
+/* mutant_is: whether M, which is no part, or its file is called NAME. */
+bool mutant_is(const struct mutant *m, const char *name);
+
+/*
+ * mutant_make: writes the two programs of M, a mutant of LIST, to FOLDER,
+ * which it makes. Sets M->sender and M->receiver. Returns 0; or -1 after an
+ * error that names file and line.
+ */
+int mutant_make(struct mutant *m, const struct mutant_list *list,
+                const char *folder);
 
 #endif

@@ -29,7 +29,7 @@ static const char *only_of(const struct trial *t)
 {
     const struct mutant *m = &t->mutant;
 
-    if (t->named && m->fails[0] != '\0' && m->points < 0)
+    if ((t->named || m->alone) && m->fails[0] != '\0' && m->points < 0)
         return named_by(m);
     if (m->only[0] != '\0')
         return strcmp(m->only, "all") == 0 ? NULL : m->only;

@@ -87,7 +87,7 @@ sed -n '/^## What goes wrong/,/^## Q/s/^| \([^|]*[^ |]\) *|.*/\1/p' \
     handout/handout.md | sed '/^the grader says/d; /^---/d' >"$tmp/words"
 [ "$(wc -l <"$tmp/words")" -ge 10 ] || wrong "the handout has no mistakes"
 while read -r words; do
-    grep -h '^says: ' tests/mutants/*.mutant | grep -qF -e "$words" ||
+    grep -h '^fails .*: ' tests/mutants/*.mutants | grep -qF -e "$words" ||
         wrong "no wrong program gets the words: $words"
 done <"$tmp/words"
 
