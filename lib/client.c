@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The beginning that sender and receiver share. */
+/* Starting a sender or a receiver. */
 #include "lib/client.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "lib/name.h"
+#include "lib/net.h"
 #include "lib/say.h"
 #include "lib/streams.h"
 #include "lib/wire.h"
 
 enum { OPTIONS_MAX = 16 };
 
-/* What both programs are told before they begin. */
-struct words {
+/* The options that are needed only at the start. */
+struct settings {
     const char *url, *cacert, *password_file;
 };
 
-/* Appends FROM, up to and with its empty end, to the table TO. */
+/* Appends the options of FROM to the table TO. Both end with an empty one. */
 static void append(struct kit_option *to, const struct kit_option *from)
 {
     while (to->name != NULL)
@@ -32,19 +30,19 @@ static void append(struct kit_option *to, const struct kit_option *from)
 }
 
 /*
- * Reads the command line of COMMAND, whose table of options stands behind
- * the one that both programs have. Returns the index of the first operand.
+ * Reads the command line. The options are those that both programs have, and
+ * those of COMMAND after them. Returns the index of the first operand.
  */
-static int read_words(struct words *words, struct kit_client *client,
-                      struct kit_command command, int argc, char **argv)
+static int read_settings(struct settings *settings, struct kit_client *client,
+                         struct kit_command command, int argc, char **argv)
 {
     const struct kit_option common[] = {
-        {"server", "URL", "the server (http://127.0.0.1:8080)", &words->url,
+        {"server", "URL", "the server (http://127.0.0.1:8080)", &settings->url,
          NULL},
         {"user", "NAME", "who you are", &client->user, NULL},
-        {"cacert", "FILE", "trust this CA for https", &words->cacert, NULL},
+        {"cacert", "FILE", "trust this CA for https", &settings->cacert, NULL},
         {"password-file", "FILE", "its first line is your password",
-         &words->password_file, NULL},
+         &settings->password_file, NULL},
         {NULL, NULL, NULL, NULL, NULL},
     };
     struct kit_option options[OPTIONS_MAX] = {{NULL, NULL, NULL, NULL, NULL}};
@@ -53,11 +51,11 @@ static int read_words(struct words *words, struct kit_client *client,
     if (command.options != NULL)
         append(options, command.options);
     command.options = options;
-    words->url = "http://127.0.0.1:8080";
+    settings->url = "http://127.0.0.1:8080";
     return kit_options(argc, argv, &command);
 }
 
-/* Checks both names here: for a wrong one the server has no clear error. */
+/* Checks both names: the server's error for an invalid name is not clear. */
 static int check_names(const struct kit_client *client)
 {
     if (client->user == NULL) {
@@ -79,23 +77,23 @@ static int check_names(const struct kit_client *client)
     return 0;
 }
 
-/* Names, server and password, once the command line is known. */
-static int prepare(struct kit_client *client, const struct words *words)
+/* Checks the names, prepares the connection and reads the password. */
+static int prepare(struct kit_client *client, const struct settings *settings)
 {
     int rc = EX_OK;
 
     if (check_names(client) != 0 ||
-        kit_http_open(&client->server, words->url, words->cacert) != 0)
+        kit_http_open(&client->server, settings->url, settings->cacert) != 0)
         rc = EX_USAGE;
     else if (kit_password_read(client->password, sizeof client->password,
-                               words->password_file, "Password: ") != 0)
+                               settings->password_file, "Password: ") != 0)
         rc = EX_NOINPUT;
     if (rc != EX_OK)
         kit_client_close(client);
     return rc;
 }
 
-/* The sender reads texts from standard input. Returns an exit code. */
+/* Checks that the sender can read texts. Returns an exit code. */
 static int check_input(void)
 {
     if (kit_can_read(STDIN_FILENO))
@@ -105,7 +103,7 @@ static int check_input(void)
     return EX_NOINPUT;
 }
 
-/* A receiver that cannot show texts must not accept any. Exit code. */
+/* Checks that the receiver can show texts. Returns an exit code. */
 static int check_output(void)
 {
     if (kit_can_write(STDOUT_FILENO))
@@ -124,13 +122,14 @@ int kit_sender_open(struct kit_client *client, int argc, char **argv)
         .min = 1,
         .max = 1,
     };
-    struct words words = {NULL, NULL, NULL};
+    struct settings settings = {NULL, NULL, NULL};
     int rc;
 
     *client = (struct kit_client){.user = NULL};
-    client->receiver = argv[read_words(&words, client, command, argc, argv)];
+    client->receiver =
+        argv[read_settings(&settings, client, command, argc, argv)];
     rc = check_input();
-    return rc == EX_OK ? prepare(client, &words) : rc;
+    return rc == EX_OK ? prepare(client, &settings) : rc;
 }
 
 int kit_receiver_open(struct kit_client *client, int argc, char **argv)
@@ -150,42 +149,31 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
         .about = "Shows the messages that others send to you.",
         .options = options,
     };
-    struct words words = {NULL, NULL, NULL};
+    struct settings settings = {NULL, NULL, NULL};
     int rc;
 
     *client = (struct kit_client){.user = NULL};
-    read_words(&words, client, command, argc, argv);
+    read_settings(&settings, client, command, argc, argv);
     client->port =
         (uint16_t)kit_option_number("port", port, 0, 65535, KIT_PORT_DEFAULT);
     rc = check_output();
-    return rc == EX_OK ? prepare(client, &words) : rc;
+    return rc == EX_OK ? prepare(client, &settings) : rc;
 }
 
-/* Whether connections to the address OWN reach a listener on IP. */
-static bool is_heard_at(const char *own, const char *ip)
-{
-    uint8_t a[sizeof(struct in6_addr)] = {0}, b[sizeof a] = {0};
-    static const uint8_t any[sizeof a]; /* 0.0.0.0 and :: */
-    int family = strchr(own, ':') == NULL ? AF_INET : AF_INET6;
-
-    return inet_pton(family, own, a) == 1 && inet_pton(family, ip, b) == 1 &&
-           (memcmp(b, any, sizeof b) == 0 || memcmp(a, b, sizeof a) == 0);
-}
-
-int kit_client_listen(struct kit_inbox **peers, uint16_t *bound,
+int kit_client_listen(struct kit_inbox **inbox, uint16_t *bound,
                       struct kit_client *client)
 {
     const char *ip = client->listen;
     char own[KIT_IP_SIZE];
 
-    *peers = NULL;
+    *inbox = NULL;
     if (kit_http_local_ip(own, sizeof own, client->server) != 0)
         return EX_UNAVAILABLE;
     if (ip == NULL)
         ip = own;
-    if (kit_inbox_listen(peers, bound, ip, client->port) != 0)
+    if (kit_inbox_listen(inbox, bound, ip, client->port) != 0)
         return EX_UNAVAILABLE;
-    if (!is_heard_at(own, ip))
+    if (!kit_net_reaches(own, ip))
         kit_note("senders will connect to %s, the address that you log in "
                  "from, but you listen on %s: leave --listen out, or type "
                  "--listen %s",

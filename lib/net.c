@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* IPv4 and IPv6 in one place. */
+/* The only file of the clients and the server that knows IPv4 and IPv6. */
 #include "lib/net.h"
 
 #include <arpa/inet.h>
@@ -19,10 +19,13 @@ union address {
     struct sockaddr_in6 v6;
 };
 
-/* Fills ADDRESS. Returns its length, or 0 if IP is not an address. */
+/* Sets ADDRESS to IP and PORT. Returns its length; 0 if IP is not numeric. */
 static socklen_t parse(union address *address, const char *ip, uint16_t port)
 {
     memset(address, 0, sizeof *address);
+    /* The inet_pton of macOS accepts "fe80::1%en0"; others do not. */
+    if (ip == NULL || strchr(ip, '%') != NULL)
+        return 0;
     if (inet_pton(AF_INET, ip, &address->v4.sin_addr) == 1) {
         address->v4.sin_family = AF_INET;
         address->v4.sin_port = htons(port);
@@ -34,10 +37,22 @@ static socklen_t parse(union address *address, const char *ip, uint16_t port)
         address->v6.sin6_port = htons(port);
         return sizeof address->v6;
     }
+    memset(address, 0, sizeof *address);
     return 0;
 }
 
-/* --- Text ----------------------------------------------------------------- */
+socklen_t kit_net_sockaddr(struct sockaddr_storage *out, const char *ip,
+                           uint16_t port)
+{
+    union address address;
+    socklen_t len = parse(&address, ip, port);
+
+    memset(out, 0, sizeof *out);
+    memcpy(out, &address, len);
+    return len;
+}
+
+/* --- Addresses as text ---------------------------------------------------- */
 
 bool kit_net_is_loopback(const char *ip)
 {
@@ -91,6 +106,24 @@ void kit_net_network(char *out, const char *ip)
     kit_net_text(out, &address.any);
 }
 
+/* Whether ADDRESS is 0.0.0.0 or ::. */
+static bool is_any(const union address *address)
+{
+    if (address->any.sa_family == AF_INET)
+        return address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
+    return IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr);
+}
+
+bool kit_net_reaches(const char *to, const char *ip)
+{
+    union address a, b;
+    socklen_t len = parse(&a, to, 0);
+
+    /* parse zeroed both, so unused fields are equal. */
+    return len > 0 && parse(&b, ip, 0) == len &&
+           (is_any(&b) || memcmp(&a, &b, len) == 0);
+}
+
 void kit_net_endpoint(char out[KIT_ENDPOINT_SIZE], const char *ip,
                       uint16_t port)
 {
@@ -111,7 +144,7 @@ void kit_net_url(char out[KIT_URL_SIZE], const char *scheme, const char *ip,
 
 /* --- Listening ------------------------------------------------------------ */
 
-/* Prints why there is no listening on IP and PORT. Returns an exit code. */
+/* Prints why listening on IP and PORT failed. Returns an exit code. */
 static int explain(const char *ip, uint16_t port, int why)
 {
     switch (why) {
@@ -144,7 +177,7 @@ static int start(int fd, const union address *address, socklen_t len,
 {
     int on = 1, v6_only = family == KIT_NET_V6_ONLY;
 
-    /* The port is free again immediately after a restart. */
+    /* Without this the port is in use for a minute after a restart. */
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (address->any.sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof v6_only);

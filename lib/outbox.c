@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole lines over one TCP connection that may have to be opened again. */
+/* A line buffer in front of a TCP connection that is reopened if it breaks. */
 #include "lib/outbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -15,9 +14,10 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/net.h"
 #include "lib/say.h"
 
-/* Ends the connection. SHUT_WR first: what was handed over still arrives. */
+/* Closes the connection. After SHUT_WR, what was sent still arrives. */
 static void hang_up(struct kit_outbox *outbox)
 {
     if (outbox->fd >= 0) {
@@ -27,7 +27,7 @@ static void hang_up(struct kit_outbox *outbox)
     outbox->fd = -1;
 }
 
-/* Waits at most SECONDS until FD can be written. 0, or -1 with errno. */
+/* Waits until FD can be written. Returns 0; or -1 with errno after SECONDS. */
 static int wait_writable(int fd, int seconds)
 {
     int64_t end = kit_ticks() + INT64_C(1000) * seconds;
@@ -48,7 +48,7 @@ static int wait_writable(int fd, int seconds)
     }
 }
 
-/* Ends the connecting of FD that went on in the background. */
+/* Waits for a connect that is in progress. Returns 0; or -1 with errno. */
 static int finish_connecting(int fd)
 {
     int error = 0;
@@ -61,19 +61,19 @@ static int finish_connecting(int fd)
     return error == 0 ? 0 : -1;
 }
 
-/* A socket connected to TO that never blocks, or -1 with errno. */
-static int connect_to(const struct addrinfo *to)
+/* Returns a non-blocking socket connected to TO; or -1 with errno. */
+static int connect_to(const struct sockaddr_storage *to, socklen_t len)
 {
-    int fd = socket(to->ai_family, SOCK_STREAM, 0);
+    int fd = socket(to->ss_family, SOCK_STREAM, 0);
     int on = 1, rc, why;
 
     if (fd < 0)
         return -1;
-    /* One line, one packet, at once: nobody gains by waiting for more. */
+    /* Lines are already collected in our buffer: TCP need not wait for more. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     rc = fcntl(fd, F_SETFL, O_NONBLOCK);
     if (rc == 0)
-        rc = connect(fd, to->ai_addr, to->ai_addrlen);
+        rc = connect(fd, (const struct sockaddr *)to, len);
     if (rc != 0 && (errno == EINPROGRESS || errno == EINTR))
         rc = finish_connecting(fd);
     if (rc == 0)
@@ -84,35 +84,27 @@ static int connect_to(const struct addrinfo *to)
     return -1;
 }
 
-/* Opens the connection of OUTBOX. */
-static int call(struct kit_outbox *outbox)
+/* Connects OUTBOX, whose ip is a valid address. Returns 0 or -1. */
+static int reconnect(struct kit_outbox *outbox)
 {
-    struct addrinfo *to = NULL;
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                             .ai_socktype = SOCK_STREAM};
-    char port[8];
+    struct sockaddr_storage to;
+    socklen_t len = kit_net_sockaddr(&to, outbox->ip, outbox->port);
 
-    snprintf(port, sizeof port, "%u", (unsigned)outbox->port);
-    if (getaddrinfo(outbox->ip, port, &hints, &to) != 0) {
-        kit_error("%s is not an IP address: check the server", outbox->ip);
-        return -1;
-    }
-    outbox->fd = connect_to(to);
-    freeaddrinfo(to);
-    if (outbox->fd < 0) {
-        kit_error("the receiver at %s port %s does not answer (%s): "
-                  "is it still running, and does it listen on this address?",
-                  outbox->ip, port, strerror(errno));
-        return -1;
-    }
-    return 0;
+    outbox->fd = connect_to(&to, len);
+    if (outbox->fd >= 0)
+        return 0;
+    kit_error("the receiver at %s port %u does not answer (%s): "
+              "is it still running, and does it listen on this address?",
+              outbox->ip, (unsigned)outbox->port, strerror(errno));
+    return -1;
 }
 
 /*
- * Whether the peer has gone. A receiver never sends a byte; what comes all
- * the same is dropped, a little at a time lest it keep us here for ever.
+ * Whether the peer has closed the connection. A receiver never sends anything.
+ * If a peer does, this drops 16 KiB of it and stops, so that it returns even if
+ * the peer sends without end.
  */
-static bool has_gone(int fd)
+static bool has_hung_up(int fd)
 {
     char ignored[1024];
 
@@ -128,8 +120,8 @@ static bool has_gone(int fd)
 }
 
 /*
- * Sends from the buffer until it is empty or an error comes, and sets SENT to
- * the bytes handed over. Returns 0, or -1 with errno.
+ * Sends the buffer and sets SENT to the number of bytes sent. Returns 0 if all
+ * of it was sent; or -1 with errno.
  */
 static int send_bytes(size_t *sent, const struct kit_outbox *outbox)
 {
@@ -149,7 +141,7 @@ static int send_bytes(size_t *sent, const struct kit_outbox *outbox)
     return 0;
 }
 
-/* Forgets the lines that lie whole within the first SENT bytes. */
+/* Removes the lines that were sent whole, in the first SENT bytes. */
 static void forget_sent(struct kit_outbox *outbox, size_t sent)
 {
     while (sent > 0 && outbox->bytes[sent - 1] != '\n')
@@ -158,8 +150,8 @@ static void forget_sent(struct kit_outbox *outbox, size_t sent)
     memmove(outbox->bytes, outbox->bytes + sent, outbox->len);
 }
 
-/* Says why nothing more can be sent. */
-static int say_stuck(const struct kit_outbox *outbox, int why)
+/* Prints why sending failed. Returns -1. */
+static int explain(const struct kit_outbox *outbox, int why)
 {
     if (why == ETIMEDOUT)
         kit_error("the receiver at %s port %u has read nothing for %d s: "
@@ -177,7 +169,7 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
     memset(outbox, 0, sizeof *outbox);
     outbox->fd = -1;
     if (!kit_is_address(ip)) {
-        kit_error("the server's address of the receiver is not an IP address: "
+        kit_error("the receiver's address in message 4 is not an IP address: "
                   "%s; is it the lab's server?",
                   ip != NULL ? ip : "nothing");
         return -1;
@@ -186,7 +178,7 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
     signal(SIGPIPE, SIG_IGN);
     snprintf(outbox->ip, sizeof outbox->ip, "%s", ip);
     outbox->port = port;
-    return call(outbox);
+    return reconnect(outbox);
 }
 
 int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
@@ -208,15 +200,15 @@ int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
 
 int kit_outbox_flush(struct kit_outbox *outbox)
 {
-    bool again = false; /* the connection before this one took no line */
+    bool again = false; /* the last connection did not take a whole line */
 
     while (outbox->len > 0) {
         size_t before = outbox->len, sent;
         int why;
 
-        if (outbox->fd >= 0 && has_gone(outbox->fd))
+        if (outbox->fd >= 0 && has_hung_up(outbox->fd))
             hang_up(outbox);
-        if (outbox->fd < 0 && call(outbox) != 0)
+        if (outbox->fd < 0 && reconnect(outbox) != 0)
             return -1;
         if (send_bytes(&sent, outbox) == 0) {
             outbox->len = 0;
@@ -225,9 +217,9 @@ int kit_outbox_flush(struct kit_outbox *outbox)
         why = errno;
         forget_sent(outbox, sent);
         hang_up(outbox);
-        /* One more try for as long as it leads somewhere. */
+        /* Give up after two connections in a row that took no whole line. */
         if (why == ETIMEDOUT || (again && outbox->len == before))
-            return say_stuck(outbox, why);
+            return explain(outbox, why);
         again = outbox->len == before;
     }
     return 0;
@@ -237,11 +229,11 @@ int kit_outbox_close(struct kit_outbox *outbox)
 {
     int rc = 0;
 
-    /* Lines that wait while there is no connection: a flush has failed. */
+    /* Lines in the buffer but no connection: the last flush has failed. */
     if (outbox->len > 0)
         rc = outbox->fd >= 0 ? kit_outbox_flush(outbox) : -1;
 
-    /* In an outbox that was never opened fd 0 would be the standard input. */
+    /* Without this test, fd of an outbox that was never opened is 0: stdin. */
     if (outbox->ip[0] != '\0')
         hang_up(outbox);
     memset(outbox, 0, sizeof *outbox);

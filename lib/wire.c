@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the words of the protocol may look like (protocol.md section 1). */
+/* The syntax of names, tokens and addresses (protocol.md section 1). */
 #include "lib/wire.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/net.h"
 #include "lib/utf8.h"
 
 static bool is_letter_or_digit(char c)
@@ -21,7 +21,7 @@ bool kit_is_name(const char *s)
     if (s == NULL || !is_letter_or_digit(s[0]))
         return false;
 
-    /* Nothing but these, '_' and '-' up to the end, and not too much of it. */
+    /* The rest may also have '_' and '-'. */
     while (is_letter_or_digit(s[len]) || s[len] == '_' || s[len] == '-')
         len++;
     return len <= KIT_NAME_MAX && s[len] == '\0';
@@ -34,7 +34,7 @@ bool kit_is_token(const char *s)
     if (s == NULL)
         return false;
 
-    /* ASCII that can be seen: no space, no control character. */
+    /* Visible ASCII: no spaces and no control characters. */
     while (s[len] >= 0x21 && s[len] <= 0x7e)
         len++;
     return s[len] == '\0' && len >= KIT_TOKEN_MIN && len <= KIT_TOKEN_MAX;
@@ -47,7 +47,7 @@ bool kit_is_password(const char *s)
     if (len < 1 || len > KIT_PASSWORD_MAX)
         return false;
 
-    /* Bytes, not characters, are counted; but they must be characters. */
+    /* The limit is in bytes, but they must be valid UTF-8. */
     for (size_t at = 0, size; at < len; at += size) {
         uint32_t code;
         size = kit_utf8_next(&code, s + at, len - at);
@@ -59,17 +59,14 @@ bool kit_is_password(const char *s)
 
 bool kit_is_address(const char *s)
 {
-    struct in_addr v4;
-    struct in6_addr v6;
+    struct sockaddr_storage address;
 
-    /* Some systems read "fe80::1%en0"; a zone means nothing elsewhere. */
-    if (s == NULL || strlen(s) >= KIT_IP_SIZE || strchr(s, '%') != NULL)
-        return false;
-    return inet_pton(AF_INET, s, &v4) == 1 || inet_pton(AF_INET6, s, &v6) == 1;
+    return s != NULL && strlen(s) < KIT_IP_SIZE &&
+           kit_net_sockaddr(&address, s, 0) > 0;
 }
 
-/* Whether snprintf's LEN says that everything fitted; OUT is empty if not. */
-static int fitted(char *out, size_t out_size, int len)
+/* Returns 0 if LEN, the result of snprintf, means that all of it is in OUT. */
+static int check_fit(char *out, size_t out_size, int len)
 {
     if (len >= 0 && (size_t)len < out_size)
         return 0;
@@ -80,24 +77,23 @@ static int fitted(char *out, size_t out_size, int len)
 
 int kit_ad_ticket(char *out, size_t out_size, const char *receiver)
 {
-    /* -1 stands for: nothing was printed. */
-    int len = -1;
+    int len = -1; /* nothing was printed */
 
     if (kit_is_name(receiver))
         len = snprintf(out, out_size, KIT_LABEL_TICKET ">%s", receiver);
-    return fitted(out, out_size, len);
+    return check_fit(out, out_size, len);
 }
 
 int kit_ad_message(char *out, size_t out_size, const char *sender,
                    const char *receiver, int64_t seq)
 {
-    int len = -1;
+    int len = -1; /* nothing was printed */
 
-    /* NAMEs hold neither '>' nor '#', so no two triples look the same. */
+    /* A NAME has no '>' or '#': different arguments give different data. */
     if (kit_is_name(sender) && kit_is_name(receiver) && seq >= 1 &&
         seq <= KIT_SEQ_MAX)
         len = snprintf(out, out_size, "%s>%s#%" PRId64, sender, receiver, seq);
-    return fitted(out, out_size, len);
+    return check_fit(out, out_size, len);
 }
 
 void kit_hex(char *out, const uint8_t *bytes, size_t len)

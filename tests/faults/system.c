@@ -2,7 +2,6 @@
 /* Calls of the system and of the C library that may fail. */
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -60,11 +59,6 @@ FAULT(int, pselect,
       (int count, fd_set *reads, fd_set *writes, fd_set *errors,
        const struct timespec *time, const sigset_t *mask),
       (count, reads, writes, errors, time, mask), -1)
-
-FAULT(int, getaddrinfo,
-      (const char *host, const char *port, const struct addrinfo *hints,
-       struct addrinfo **out),
-      (host, port, hints, out), EAI_MEMORY)
 
 FAULT(int, fstat, (int fd, struct stat *status), (fd, status), -1)
 FAULT(ssize_t, read, (int fd, void *bytes, size_t len), (fd, bytes, len), -1)

@@ -80,6 +80,54 @@ START_TEST(network)
 }
 END_TEST
 
+/* What inet_pton accepts; test_wire.c has more that it does not. */
+START_TEST(sockaddr)
+{
+    static const char *const bad[] = {
+        NULL, "", "localhost", "127.1", "fe80::1%lo", "[::1]", "1.2.3.4 "};
+    struct sockaddr_storage to, zero = {0};
+    char ip[KIT_IP_SIZE];
+
+    ck_assert_uint_eq(kit_net_sockaddr(&to, "192.0.2.1", 4444),
+                      sizeof(struct sockaddr_in));
+    ck_assert_uint_eq(kit_net_text(ip, (struct sockaddr *)&to), 4444);
+    ck_assert_str_eq(ip, "192.0.2.1");
+    ck_assert_uint_eq(kit_net_sockaddr(&to, "2001:db8::1", 65535),
+                      sizeof(struct sockaddr_in6));
+    ck_assert_uint_eq(kit_net_text(ip, (struct sockaddr *)&to), 65535);
+    ck_assert_str_eq(ip, "2001:db8::1");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ck_assert_uint_eq(kit_net_sockaddr(&to, bad[i], 4444), 0);
+        ck_assert_mem_eq(&to, &zero, sizeof to);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *to, *ip;
+    bool reaches;
+} listeners[] = {
+    {"192.0.2.1", "192.0.2.1", true},
+    {"192.0.2.1", "0.0.0.0", true},
+    {"192.0.2.1", "192.0.2.2", false},
+    {"192.0.2.1", "::", false},
+    {"::1", "0:0:0:0:0:0:0:1", true},
+    {"::1", "::", true},
+    {"::1", "::2", false},
+    {"::1", "0.0.0.0", false},
+    {"::1", "127.0.0.1", false},
+    {"localhost", "localhost", false},
+    {"", "", false},
+    {"127.0.0.1", "localhost", false},
+};
+
+START_TEST(reaches)
+{
+    ck_assert_int_eq(kit_net_reaches(listeners[_i].to, listeners[_i].ip),
+                     listeners[_i].reaches);
+}
+END_TEST
+
 START_TEST(url)
 {
     char out[KIT_URL_SIZE];
@@ -161,6 +209,8 @@ Suite *net_suite(void)
                         sizeof addresses / sizeof addresses[0]);
     tcase_add_test(tc, text);
     tcase_add_loop_test(tc, network, 0, sizeof networks / sizeof networks[0]);
+    tcase_add_test(tc, sockaddr);
+    tcase_add_loop_test(tc, reaches, 0, sizeof listeners / sizeof listeners[0]);
     tcase_add_test(tc, url);
     tcase_add_test(tc, listening);
     tcase_add_test(tc, not_ours);
