@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One thread serves all peers in a poll loop. Each ready peer gets one read per
- * round, so one that sends much does not keep the others waiting.
+ * round, so a peer that sends a lot does not keep the others waiting.
  */
 #include "lib/inbox.h"
 
@@ -20,28 +20,29 @@
 #include "lib/net.h"
 #include "lib/say.h"
 
-enum { ACCEPT_PAUSE = 1000 }; /* ms to wait while no descriptor is free */
+enum { ACCEPT_PAUSE = 1000 }; /* milliseconds, if no descriptor is free */
 
-/* What poll watches: the pipe, the listener, then every peer in its place. */
+/* The indices for poll: the pipe, the listener, then the slots of the peers. */
 enum { WAKE, LISTENER, FIRST_PEER, WATCHED = FIRST_PEER + KIT_INBOX_PEERS };
 
 /* --- Connections ---------------------------------------------------------- */
 
-static void hang_up(struct kit_peer *peer)
+static void close_peer(struct kit_peer *peer)
 {
     close(peer->fd);
     memset(peer, 0, sizeof *peer);
     peer->fd = -1;
 }
 
-static void leave(struct kit_peer *peer)
+/* Closes a connection, and prints a refusal if its last line is incomplete. */
+static void disconnect(struct kit_peer *peer)
 {
     if (kit_lines_unfinished(&peer->lines) > 0)
         (void)kit_refused("unfinished");
-    hang_up(peer);
+    close_peer(peer);
 }
 
-/* A free place, or NULL. */
+/* Returns a free slot, or NULL. */
 static struct kit_peer *find_free(struct kit_inbox *inbox)
 {
     for (int i = 0; i < KIT_INBOX_PEERS; i++) {
@@ -51,7 +52,8 @@ static struct kit_peer *find_free(struct kit_inbox *inbox)
     return NULL;
 }
 
-/* The peer that is idle longest leaves. Returns its place, NULL without. */
+/* Disconnects the peer that has been silent longest. Returns its slot, or NULL
+   if there is no peer. */
 static struct kit_peer *make_room(struct kit_inbox *inbox)
 {
     struct kit_peer *longest = NULL;
@@ -64,25 +66,25 @@ static struct kit_peer *make_room(struct kit_inbox *inbox)
             longest = peer;
     }
     if (longest != NULL)
-        leave(longest);
+        disconnect(longest);
     return longest;
 }
 
-/* Gives the new connection FD a place. */
+/* Puts the new connection FD into a slot. */
 static void add_peer(struct kit_inbox *inbox, int fd,
                      const struct sockaddr_storage *from)
 {
-    struct kit_peer *place = find_free(inbox);
+    struct kit_peer *peer = find_free(inbox);
 
-    if (place == NULL)
-        place = make_room(inbox);
-    place->fd = fd;
-    place->last_read = kit_ticks();
-    kit_net_text(place->ip, (const struct sockaddr *)from);
+    if (peer == NULL)
+        peer = make_room(inbox);
+    peer->fd = fd;
+    peer->last_read = kit_ticks();
+    kit_net_text(peer->ip, (const struct sockaddr *)from);
 }
 
-/* The system has no descriptor, or no memory, for a new connection. */
-static bool out_of_descriptors(int why)
+/* Whether WHY means that there is no descriptor or memory for a connection. */
+static bool out_of_resources(int why)
 {
     return why == EMFILE || why == ENFILE || why == ENOBUFS || why == ENOMEM;
 }
@@ -97,15 +99,16 @@ void kit_inbox_accept(struct kit_inbox *inbox)
         add_peer(inbox, fd, &from);
     else if (fd >= 0)
         close(fd);
-    else if (out_of_descriptors(errno) && make_room(inbox) == NULL)
-        /* Nobody can leave; poll would call again at once, without end. */
+    else if (out_of_resources(errno) && make_room(inbox) == NULL)
+        /* There is no peer to disconnect. Without a pause, poll would report
+           the same connection again and again. */
         inbox->accept_after = kit_ticks() + ACCEPT_PAUSE;
-    /* Other errors are about one connection that broke before it began. */
+    /* Other errors mean that the new connection broke before we accepted it. */
 }
 
 /* --- Signals -------------------------------------------------------------- */
 
-/* The end of the pipe for the signal handler, which gets no context. */
+/* The write end of the pipe. A signal handler has no context argument. */
 static volatile sig_atomic_t wake_fd = -1;
 
 static void wake(int number)
@@ -113,12 +116,12 @@ static void wake(int number)
     int why = errno;
     ssize_t n = write(wake_fd, "", 1);
 
-    /* A full pipe has woken the loop already. */
+    /* If the pipe is full, the loop will wake up anyway. */
     (void)n;
     errno = why;
 }
 
-/* The handlers of SIGINT and SIGTERM, to be put back afterwards. */
+/* The previous handlers of SIGINT and SIGTERM. */
 struct handlers {
     struct sigaction on_int, on_term;
 };
@@ -140,7 +143,7 @@ static void restore_handlers(const struct handlers *old)
     wake_fd = -1;
 }
 
-/* Takes the signals' bytes out of the pipe. Returns whether there was one. */
+/* Empties the pipe. Returns whether a signal had written to it. */
 static bool was_woken(const struct kit_inbox *inbox)
 {
     char bytes[64];
@@ -151,10 +154,9 @@ static bool was_woken(const struct kit_inbox *inbox)
     return woken;
 }
 
-/* --- The loop --------------------------------------------------------------
- */
+/* --- The loop ------------------------------------------------------------- */
 
-/* The line that says: now a sender may be started. */
+/* Prints that senders can connect now. */
 static void say_ready(const struct kit_inbox *inbox)
 {
     char endpoint[KIT_ENDPOINT_SIZE];
@@ -164,7 +166,7 @@ static void say_ready(const struct kit_inbox *inbox)
     fflush(stderr);
 }
 
-/* Fills WATCH; a descriptor of -1 is one that poll leaves out. */
+/* Fills WATCH. poll ignores descriptors that are -1. */
 static void watch_all(struct pollfd watch[WATCHED],
                       const struct kit_inbox *inbox, int64_t now)
 {
@@ -180,8 +182,8 @@ static void watch_all(struct pollfd watch[WATCHED],
     }
 }
 
-/* Milliseconds from NOW to the first thing that happens by itself. */
-static int time_to_wait(const struct kit_inbox *inbox, int64_t now, int64_t end)
+/* The timeout for poll: milliseconds to the next time limit, -1 for none. */
+static int find_timeout(const struct kit_inbox *inbox, int64_t now, int64_t end)
 {
     int64_t first = end;
 
@@ -200,7 +202,7 @@ static int time_to_wait(const struct kit_inbox *inbox, int64_t now, int64_t end)
     return first - now < INT32_MAX ? (int)(first - now) : INT32_MAX;
 }
 
-/* What can no longer be shown must not be taken in: it would be lost. */
+/* After a failure, read no more lines: they could not be shown. */
 static bool output_failed(void)
 {
     return ferror(stdout) != 0;
@@ -214,7 +216,7 @@ static int say_output_failed(void)
     return -1;
 }
 
-/* Hands every whole line of PEER on. Returns -1 when the peer must go. */
+/* Passes the whole lines of PEER on. Returns -1 to close its connection. */
 static int pass_lines(struct kit_peer *peer, kit_line_handler *handler,
                       void *context)
 {
@@ -230,7 +232,7 @@ static int pass_lines(struct kit_peer *peer, kit_line_handler *handler,
     return 0;
 }
 
-/* One read from PEER: whoever sends much does not keep the others waiting. */
+/* Reads once from PEER and passes the lines on. */
 static void read_peer(struct kit_peer *peer, kit_line_handler *handler,
                       void *context)
 {
@@ -239,28 +241,30 @@ static void read_peer(struct kit_peer *peer, kit_line_handler *handler,
     if (n > 0) {
         peer->last_read = kit_ticks();
         if (pass_lines(peer, handler, context) != 0)
-            hang_up(peer);
+            close_peer(peer);
     } else if (n == 0 ||
                (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
-        leave(peer);
+        disconnect(peer);
     }
 }
 
 /*
- * Closes the peers that had been silent too long at NOW, when poll was asked.
- * What has come since, while a line was shown for a long time, is no silence.
+ * Disconnects the peers that had been silent too long at NOW, the time before
+ * poll. HANDLER may have taken a long time since then, and meanwhile a peer may
+ * have sent something that is still to be read.
  */
-static void end_silence(struct kit_inbox *inbox, int64_t now)
+static void close_silent(struct kit_inbox *inbox, int64_t now)
 {
     for (int i = 0; i < KIT_INBOX_PEERS; i++) {
         struct kit_peer *peer = &inbox->peer[i];
 
         if (peer->fd >= 0 && now - peer->last_read >= inbox->idle)
-            leave(peer);
+            disconnect(peer);
     }
 }
 
-/* One round. Returns 0 to go on, 1 when a signal came, -1 with errno. */
+/* One round of the loop. Returns 0 to go on, 1 after a signal, -1 with errno.
+ */
 static int serve_once(struct kit_inbox *inbox, kit_line_handler *handler,
                       void *context, int64_t end)
 {
@@ -268,17 +272,17 @@ static int serve_once(struct kit_inbox *inbox, kit_line_handler *handler,
     int64_t now = kit_ticks();
 
     watch_all(watch, inbox, now);
-    if (poll(watch, WATCHED, time_to_wait(inbox, now, end)) < 0)
+    if (poll(watch, WATCHED, find_timeout(inbox, now, end)) < 0)
         return errno == EINTR || errno == EAGAIN ? 0 : -1;
-    /* Those who are here come before those who want to come in. */
+    /* Read before accepting: a new peer may cause an old one to be closed. */
     for (int i = 0; i < KIT_INBOX_PEERS; i++) {
         if (watch[FIRST_PEER + i].revents != 0 && !output_failed())
             read_peer(&inbox->peer[i], handler, context);
     }
-    end_silence(inbox, now);
+    close_silent(inbox, now);
     if (watch[LISTENER].revents != 0)
         kit_inbox_accept(inbox);
-    /* Last, so that a signal does not swallow lines that came before it. */
+    /* The signal comes last, so that lines before it are not lost. */
     return watch[WAKE].revents != 0 && was_woken(inbox);
 }
 
@@ -296,28 +300,28 @@ int kit_inbox_serve(struct kit_inbox *inbox, kit_line_handler *handler,
         rc = serve_once(inbox, handler, context, end);
     if (rc < 0)
         kit_error("cannot wait for connections: %s", strerror(errno));
-    /* A signal that came while a line was being shown has cut that short. */
+    /* A signal can interrupt the output: then this is not a failure. */
     if (rc == 0 && output_failed())
         rc = was_woken(inbox) ? 1 : say_output_failed();
     restore_handlers(&old);
-    /* A signal ends it well, the time has come otherwise. */
+    /* rc is 1 after a signal, 0 if the time is over. */
     return rc < 0 ? -1 : rc == 0;
 }
 
 /* --- Opening and closing -------------------------------------------------- */
 
-/* Opens the listener of INBOX and finds out its port. */
+/* Opens the listener of INBOX and stores its port. */
 static int open_listener(struct kit_inbox *inbox, const char *ip, uint16_t port)
 {
     snprintf(inbox->ip, sizeof inbox->ip, "%s", ip);
-    /* V6_ONLY: then no peer's address is an IPv4 one mapped into IPv6. */
+    /* V6_ONLY, so that no peer has an IPv4-mapped address. */
     return kit_net_listen(&inbox->listener, &inbox->port, ip, port,
                           KIT_NET_V6_ONLY) == EX_OK
                ? 0
                : -1;
 }
 
-/* The pipe that a signal writes to; neither end ever blocks. */
+/* Opens the pipe that the signal handler writes to. Neither end blocks. */
 static int open_wake(struct kit_inbox *inbox)
 {
     if (pipe(inbox->wake) == 0 &&
@@ -358,7 +362,7 @@ void kit_inbox_close(struct kit_inbox *inbox)
         return;
     for (int i = 0; i < KIT_INBOX_PEERS; i++) {
         if (inbox->peer[i].fd >= 0)
-            leave(&inbox->peer[i]);
+            disconnect(&inbox->peer[i]);
     }
     if (inbox->listener >= 0)
         close(inbox->listener);

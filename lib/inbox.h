@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receiver's connections: many peers at once, lines in, not a byte out.
+ * The receiver's connections: reads lines from many peers at once. Nothing is
+ * ever sent to them.
  *
- * At most KIT_INBOX_PEERS peers; one more makes the one idle longest leave. A
- * peer that is silent for KIT_INBOX_IDLE_SECONDS, or that sends more than
- * KIT_LINE_MAX bytes without a newline, is closed, the latter with
- * "refused: length". The other connections go on in every case.
+ * There are at most KIT_INBOX_PEERS peers. If one more connects, the peer that
+ * has been silent longest is disconnected. A peer is also disconnected if it is
+ * silent for KIT_INBOX_IDLE_SECONDS, or if it sends a line of more than
+ * KIT_LINE_MAX bytes, with "refused: length". The other peers are not affected.
  */
 #ifndef KIT_INBOX_H
 #define KIT_INBOX_H
@@ -15,62 +16,62 @@
 #include "lib/wire.h"
 
 enum {
-    KIT_INBOX_PEERS = 32,        /* connections at once */
-    KIT_INBOX_IDLE_SECONDS = 30, /* silence after which one is closed */
+    KIT_INBOX_PEERS = 32,        /* connections at the same time */
+    KIT_INBOX_IDLE_SECONDS = 30, /* time limit for a silent peer */
 };
 
 /* One connection. */
 struct kit_peer {
-    int fd;            /* -1: this place is free */
-    int64_t last_read; /* when the last byte came, in ticks of lib/clock.h */
+    int fd;            /* -1: this slot is free */
+    int64_t last_read; /* kit_ticks at the last read */
     char ip[KIT_IP_SIZE];
     struct kit_lines lines;
 };
 
 struct kit_inbox {
     int listener;
-    int wake[2]; /* a pipe: a signal writes, the loop reads */
+    int wake[2]; /* a pipe: the signal handler writes, the loop reads */
     char ip[KIT_IP_SIZE];
     uint16_t port;
-    int64_t idle;         /* milliseconds of silence that end a connection */
-    int64_t accept_after; /* when the listener may accept again, in ticks */
+    int64_t idle;         /* the time limit for a silent peer, milliseconds */
+    int64_t accept_after; /* accept no connection before this kit_ticks */
     struct kit_peer peer[KIT_INBOX_PEERS];
 };
 
 /*
- * kit_line_handler: takes one whole line (LEN bytes, without newline, not
- * terminated) that came from PEER_IP. Returns 0 to go on, -1 to close this
- * connection.
+ * kit_line_handler: a function that gets one whole line from PEER_IP. The LEN
+ * bytes of LINE have no newline and no terminating zero. Returns 0 to go on,
+ * -1 to close this connection.
  */
 typedef int kit_line_handler(void *context, const char *peer_ip,
                              const char *line, size_t len);
 
 /*
- * kit_inbox_listen: listens on IP (numeric) and PORT, 0 for any free one, and
- * sets BOUND to the port that it is. Returns 0; or -1 with INBOX NULL and the
- * reason and a way out on standard error.
+ * kit_inbox_listen: listens on the numeric address IP and on PORT. With PORT 0
+ * the system chooses a free one. Sets BOUND to the port. Returns 0; or -1 with
+ * INBOX NULL, and prints on standard error what failed and what to do.
  */
 int kit_inbox_listen(struct kit_inbox **inbox, uint16_t *bound, const char *ip,
                      uint16_t port) KIT_MUST_CHECK;
 
 /*
- * kit_inbox_serve: says "listening on ADDR:PORT" on standard error (a test or
- * a person may start the sender then) and hands every line that comes to
- * HANDLER with CONTEXT, until SIGINT or SIGTERM (returns 0) or SECONDS have
- * passed (returns 1; 0 seconds are no limit). Returns -1, with the reason on
- * standard error, when it cannot go on or standard output fails, to which
- * HANDLER writes what has come.
+ * kit_inbox_serve: prints "listening on ADDR:PORT" on standard error (from then
+ * on a sender can connect) and passes every line to HANDLER with CONTEXT. It
+ * returns 0 after SIGINT or SIGTERM, and 1 after SECONDS (0: no time limit).
+ * It returns -1, with the reason on standard error, if it cannot go on or if
+ * writing to standard output has failed: HANDLER could not show more messages.
  */
 int kit_inbox_serve(struct kit_inbox *inbox, kit_line_handler *handler,
                     void *context, long long seconds) KIT_MUST_CHECK;
 
 /*
- * kit_inbox_accept: accepts one new connection; if all places are taken, the
- * peer that was silent for longest makes room. kit_inbox_serve calls it.
+ * kit_inbox_accept: accepts one new connection. If all slots are in use, the
+ * peer that has been silent longest is disconnected. kit_inbox_serve calls it.
  */
 void kit_inbox_accept(struct kit_inbox *inbox);
 
-/* kit_inbox_close: closes every connection. NULL is nothing to do. */
+/* kit_inbox_close: closes all connections and frees INBOX, which may be NULL.
+ */
 void kit_inbox_close(struct kit_inbox *inbox);
 
 #endif
