@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# facts.sh: what the texts say about the kit is so. Sections that are cited
-# exist; every TODO stands in the handout; bytes in examples are test vectors;
-# sentences of the grader are the grader's; times, slides and links add up.
+# facts.sh: checks what the texts claim about the kit. Sections that they cite
+# exist; the handout has every TODO; bytes in examples are test vectors; quotes
+# of the grader are the grader's words; files and functions exist; times and
+# slides add up; links lead somewhere.
 set -u
 export LC_ALL=C
 status=0
@@ -20,15 +21,16 @@ wrong()
 
 sed -n 's/^## \([0-9]*\)\. .*/\1/p' handout/protocol.md >"$tmp/sections"
 
-# cited FILE...: "FILE:LINE N" for each citation of a section of protocol.md.
-# An RFC's section stands behind its number, or has a dot in it.
+# cited FILE...: "FILE:LINE N" for each citation of a section of protocol.md. A
+# section of an RFC comes after the RFC's number, or has a dot in it.
 cited()
 {
     awk '
         FNR == 1 { before = "" }
         {
             rest = $0
-            while (match(rest, /[Ss]ections? [0-9][0-9.]*( (and|to) [0-9]+)?/)) {
+            while (match(rest,
+                         /[Ss]ections? [0-9][0-9.]*( (and|to) [0-9]+)?/)) {
                 head = before substr(rest, 1, RSTART - 1)
                 word = substr(rest, RSTART, RLENGTH)
                 before = head word
@@ -44,12 +46,13 @@ cited()
         }' "$@"
 }
 
-cited lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c starter/*.c \
-    tests/*/*.[ch] tests/tools/*/*.c README.md handout/*.md >"$tmp/cited"
+cited lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c \
+    starter/*.c tests/*/*.[ch] tests/tools/*/*.c README.md CONTRIBUTING.md \
+    handout/*.md >"$tmp/cited"
 # The sections of the grader's table.
 awk -F '"' '/^    \{"[A-Z][0-9]*-[0-9]/ { print FILENAME ":" FNR, $8 }' \
     tests/grade/ladder.c >"$tmp/ladder"
-[ "$(wc -l <"$tmp/cited")" -gt 50 ] || wrong "hardly any section is cited"
+[ "$(wc -l <"$tmp/cited")" -gt 50 ] || wrong "the files cite hardly any section"
 [ "$(wc -l <"$tmp/ladder")" -gt 40 ] || wrong "ladder.c names no sections"
 while read -r where n; do
     grep -qx "$n" "$tmp/sections" ||
@@ -64,7 +67,7 @@ sed -n 's/^ *\* TODO \([0-9]*\) (.*/\1/p' starter/sender.c starter/receiver.c \
     >"$tmp/todos"
 sed -n 's/^### TODO \([0-9]*\): .*/\1/p' handout/handout.md |
     cmp -s - "$tmp/todos" ||
-    wrong "the TODOs of the handout are not those of the starter"
+    wrong "the handout and the starter have different TODOs"
 
 # --- Bytes -------------------------------------------------------------------
 
@@ -75,21 +78,81 @@ sed 's/\([0-9a-f][0-9a-f]\) \(\([0-9a-f][0-9a-f] \)*[0-9a-f][0-9a-f]$\)/\1\2/
     ta' handout/handout.md handout/protocol.md |
     grep -oE '[0-9A-Za-z+/]{18,}={0,2}' | grep -E '[0-9]' |
     grep -E '[a-zA-Z]' | sort -u >"$tmp/bytes"
-[ "$(wc -l <"$tmp/bytes")" -ge 8 ] || wrong "the handout has no example"
+[ "$(wc -l <"$tmp/bytes")" -ge 8 ] ||
+    wrong "found hardly any example in the handout"
 while read -r bytes; do
     grep -qF -e "$bytes" tests/vectors/protocol_vectors.json ||
-        wrong "the handout has bytes that are no test vector: $bytes"
+        wrong "the handout has bytes that are not in a test vector: $bytes"
 done <"$tmp/bytes"
 
 # --- The grader's words ------------------------------------------------------
 
 sed -n '/^## What goes wrong/,/^## Q/s/^| \([^|]*[^ |]\) *|.*/\1/p' \
     handout/handout.md | sed '/^the grader says/d; /^---/d' >"$tmp/words"
-[ "$(wc -l <"$tmp/words")" -ge 10 ] || wrong "the handout has no mistakes"
+[ "$(wc -l <"$tmp/words")" -ge 10 ] ||
+    wrong "found hardly any mistake in the handout"
 while read -r words; do
     grep -h '^fails .*: ' tests/mutants/*.mutants | grep -qF -e "$words" ||
-        wrong "no wrong program gets the words: $words"
+        wrong "no mutant in tests/mutants gets these words: $words"
 done <"$tmp/words"
+
+# --- Files and functions -----------------------------------------------------
+
+texts='README.md CONTRIBUTING.md backends/README.md handout/handout.md
+    handout/instructor.md handout/student.md handout/slides.md'
+
+# spans FILE...: "FILE SPAN" for each text in backticks, without its fences.
+spans()
+{
+    awk '
+        /^ *```/ { fence = !fence; next }
+        fence { next }
+        {
+            n = split($0, part, "`")
+            for (i = 2; i < n; i += 2) print FILENAME, part[i]
+        }' "$@"
+}
+
+# Files of the kit, with * and without. NAME is a placeholder.
+# shellcheck disable=SC2086 # words
+spans $texts | sort -u |
+    grep -E ' (lib|server|backends|solution|starter|tests|handout)/[^ ]*$' |
+    grep -v NAME | grep -v 'handout/.*\.\(html\|pdf\)$' \
+    >"$tmp/files"
+[ "$(wc -l <"$tmp/files")" -gt 50 ] || wrong "the texts name hardly any file"
+while read -r page file; do
+    # shellcheck disable=SC2086 # a pattern
+    ls -d $file >/dev/null 2>&1 ||
+        wrong "$page names $file, which does not exist"
+done <"$tmp/files"
+
+# Functions and constants: names with _ in them.
+# shellcheck disable=SC2086 # words
+spans $texts | sort -u | sed -n \
+    's/^\([^ ]*\) \([a-z]*_[a-z_0-9]*\|KIT_[A-Z_]*\)\(()\)*$/\1 \2/p' \
+    >"$tmp/names"
+[ "$(wc -l <"$tmp/names")" -gt 50 ] ||
+    wrong "the texts name hardly any function"
+cat lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c \
+    tests/*/*.[ch] | tr -cs 'A-Za-z0-9_' '\n' | sort -u >"$tmp/words"
+while read -r page name; do
+    grep -qx -e "$name" "$tmp/words" ||
+        wrong "$page names $name, which is not in any C file"
+done <"$tmp/names"
+
+# "`function` (`file`": this file has that function.
+# shellcheck disable=SC2016 # backticks of the text
+tr '\n' ' ' <CONTRIBUTING.md | tr -s ' ' |
+    grep -oE '`[a-z_]+` \(`[a-z/_]+\.c`' | tr -d '`(' >"$tmp/pairs"
+[ "$(wc -l <"$tmp/pairs")" -gt 10 ] || wrong "CONTRIBUTING.md has no pairs"
+while read -r name file; do
+    [ ! -f "$file" ] || grep -q "^[a-z].*[ *]$name(" "$file" ||
+        wrong "CONTRIBUTING.md: $file does not define $name"
+done <"$tmp/pairs"
+
+programs=$(cat tests/mutants/*.mutants | grep -c '^=== [^:]*: ')
+grep -q " $programs programs with a known grade" CONTRIBUTING.md ||
+    wrong "CONTRIBUTING.md: tests/mutants has $programs programs"
 
 # --- Times, slides, links ----------------------------------------------------
 
@@ -105,11 +168,11 @@ for page in README.md CONTRIBUTING.md backends/README.md handout/*.md; do
     while read -r link; do
         file=${link%%#*}
         [ -z "$file" ] || [ -e "$(dirname "$page")/$file" ] ||
-            wrong "$page links to $file, which is not there"
+            wrong "$page links to $file, which does not exist"
         [ "$file" = "$link" ] || [ -n "$file" ] ||
             sed -n 's/^##* //p' "$page" | tr 'A-Z ' 'a-z-' |
             tr -cd 'a-z0-9\n-' | grep -qx -e "${link#\#}" ||
-            wrong "$page links to $link, which it does not have"
+            wrong "$page links to $link, but has no such heading"
     done <"$tmp/links"
 done
 
