@@ -278,8 +278,8 @@ grade_conf = $(call told,crypto,$(CRYPTO)) && \
   $(call told,link,$(CC) $(grade_flags) $(grade_ld) $(LDFLAGS)) && \
   $(call told,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \
   $(call told,other-object,$(call kit_o,$(OTHER),$(if $(grade_san),-san))) && \
-  $(call told,known,build/$(CRYPTO)$(if $(grade_san),-san)/selftest) && \
-  $(call told,other-known,build/$(OTHER)$(if $(grade_san),-san)/selftest) && \
+  $(call told,selftest,build/$(CRYPTO)$(if $(grade_san),-san)/selftest) && \
+  $(call told,other-selftest,build/$(OTHER)$(if $(grade_san),-san)/selftest) && \
   $(call told,lib,$(call kit_libs,$(CRYPTO))) && \
   $(call told,other-lib,$(call kit_libs,$(OTHER))) && echo end
 
@@ -301,7 +301,7 @@ grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
 	    SAN=$(if $(grade_san),1) kit-objects || exit; done
 
-# With the known program, see tests/grade/selftest.c.
+# With the selftest program, see tests/grade/selftest.c.
 kit-objects: $(lib_o) $(B)/selftest
 	@:
 

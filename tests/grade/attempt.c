@@ -74,7 +74,7 @@ static char *copy_tokens(char *out, const char *p)
     return out;
 }
 
-void attempt_print(char out[ATTEMPT_PRINT], const char *text)
+void attempt_fingerprint(char out[ATTEMPT_FINGERPRINT], const char *text)
 {
     char *tokens = malloc(2 * strlen(text) + 1);
     struct kit_digest digest = {{0}};
@@ -98,12 +98,12 @@ static bool look_at(char *words, size_t size, const char *folder,
 {
     const char *why;
     /* An attempt counts in any encoding, whether it compiles or not. */
-    char *text = build_any_text(&why, folder, file);
-    char mine[ATTEMPT_PRINT] = "";
+    char *text = build_read_any_text(&why, folder, file);
+    char mine[ATTEMPT_FINGERPRINT] = "";
     bool changed;
 
     if (text != NULL)
-        attempt_print(mine, text);
+        attempt_fingerprint(mine, text);
     changed = mine[0] != '\0' && strcmp(mine, print) != 0;
     if (text == NULL)
         snprintf(words, size, "%s: %s", file, why);
@@ -116,10 +116,10 @@ static bool look_at(char *words, size_t size, const char *folder,
     return changed;
 }
 
-int attempt_look(struct attempt *attempt, const char *folder,
-                 const char *shipped)
+int attempt_check(struct attempt *attempt, const char *folder,
+                  const char *shipped)
 {
-    char name[64], print[ATTEMPT_PRINT], words[FILES][200];
+    char name[64], print[ATTEMPT_FINGERPRINT], words[FILES][200];
     FILE *list = fopen(shipped, "r");
     int found = 0;
 
@@ -145,21 +145,21 @@ int attempt_look(struct attempt *attempt, const char *folder,
     return 0;
 }
 
-int attempt_list(const char *folder)
+int attempt_print_fingerprints(const char *folder)
 {
     for (int i = 0; i < FILES; i++) {
-        char print[ATTEMPT_PRINT];
+        char print[ATTEMPT_FINGERPRINT];
         const char *why;
-        char *text = build_any_text(&why, folder, files[i]);
+        char *text = build_read_any_text(&why, folder, files[i]);
 
         if (text == NULL) {
             kit_error("%s/%s: %s", folder, files[i], why);
             return -1;
         }
-        attempt_print(print, text);
+        attempt_fingerprint(print, text);
         printf("%s %s\n", files[i], print[0] != '\0' ? print : "empty");
         free(text);
-        text = build_source(&why, folder, files[i]);
+        text = build_read_source(&why, folder, files[i]);
         if (text == NULL)
             kit_note("%s/%s does not compile: %s", folder, files[i], why);
         free(text);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The course's rule: was something attempted? An attempt is a change to the
- * code of sender.c or receiver.c that is more than comments and white space
- * against the shipped starter, whether it compiles or not.
+ * Whether the students attempted the task, by the rule of the course: the code
+ * of sender.c or receiver.c differs from the starter in more than comments and
+ * white space. It need not compile.
  *
- * The starter that was shipped is known by its fingerprint alone, since
- * students write over it: SHA-256 of its tokens, a line a file.
+ * Students overwrite the starter, so the grader knows only the fingerprint of
+ * each original file: SHA-256 of its tokens. shipped.txt has one line for each.
  */
 #ifndef GRADE_ATTEMPT_H
 #define GRADE_ATTEMPT_H
@@ -13,24 +13,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { ATTEMPT_PRINT = 65 }; /* a fingerprint in hex and its zero */
+enum { ATTEMPT_FINGERPRINT = 65 }; /* hex digits and the terminating zero */
 
 struct attempt {
     bool made;
-    char why[512]; /* "sender.c was changed; receiver.c is as shipped" */
+    char why[512]; /* "sender.c was changed; receiver.c is as handed out" */
 };
 
-/* attempt_print: the fingerprint of TEXT, a C file. */
-void attempt_print(char out[ATTEMPT_PRINT], const char *text);
+/* attempt_fingerprint: computes the fingerprint of TEXT, a C file. */
+void attempt_fingerprint(char out[ATTEMPT_FINGERPRINT], const char *text);
 
 /*
- * attempt_look: compares the files of FOLDER with the fingerprints in the file
- * SHIPPED. Returns 0, or -1 when there are no fingerprints.
+ * attempt_check: compares the files in FOLDER with the fingerprints in the file
+ * SHIPPED. Returns 0, or -1 with an error if SHIPPED lacks a fingerprint.
  */
-int attempt_look(struct attempt *attempt, const char *folder,
-                 const char *shipped);
+int attempt_check(struct attempt *attempt, const char *folder,
+                  const char *shipped);
 
-/* attempt_list: prints the fingerprints of the files of FOLDER. 0 or -1. */
-int attempt_list(const char *folder);
+/*
+ * attempt_print_fingerprints: prints the fingerprints of the files in FOLDER,
+ * in the format of shipped.txt. Returns 0, or -1 with an error.
+ */
+int attempt_print_fingerprints(const char *folder);
 
 #endif

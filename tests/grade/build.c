@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Compiling what was handed in, and nothing else. */
 #include "tests/grade/build.h"
 
 #include <errno.h>
@@ -15,27 +14,27 @@
 #include <unistd.h>
 
 #include "lib/text_file.h"
-#include "tests/grade/lab.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/workspace.h"
 
 enum {
-    COMPILER_OUTPUT = 8000,    /* bytes kept of what it says */
+    COMPILER_OUTPUT = 8000,    /* bytes kept of its output */
     COMPILER_SECONDS = 60,     /* of processor time */
     COMPILER_FILE = 100 << 20, /* bytes of one file that it writes */
 };
 
-/* Reads FOLDER/FILE in this ENCODING, or NULL with WHY. */
+/* Reads FOLDER/FILE. Returns NULL and sets WHY if that is impossible. */
 static char *read_text(const char **why, const char *folder, const char *file,
                        enum kit_encoding encoding)
 {
     static char reason[KIT_TEXT_FILE_WHY];
-    char path[LAB_PATH], *text = NULL;
+    char path[PATH_SIZE], *text = NULL;
     struct stat st;
     int fd;
 
-    lab_path(path, "%s/%s", folder, file);
-    /* It must not wait for a pipe or follow a link out of the folder. */
+    path_format(path, "%s/%s", folder, file);
+    /* Never wait for a named pipe, or follow a link out of the folder. */
     fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     *why = NULL;
     if (fd < 0)
@@ -46,7 +45,7 @@ static char *read_text(const char **why, const char *folder, const char *file,
     else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         *why = "it is not a regular file";
     else if (st.st_size > BUILD_SOURCE_MAX)
-        *why = "it is over a megabyte";
+        *why = "it is larger than 1 MiB";
     else if ((text = kit_text_file_read(reason, fd, BUILD_SOURCE_MAX,
                                         encoding)) == NULL)
         *why = reason;
@@ -55,12 +54,13 @@ static char *read_text(const char **why, const char *folder, const char *file,
     return text;
 }
 
-char *build_source(const char **why, const char *folder, const char *file)
+char *build_read_source(const char **why, const char *folder, const char *file)
 {
     return read_text(why, folder, file, KIT_ASCII);
 }
 
-char *build_any_text(const char **why, const char *folder, const char *file)
+char *build_read_any_text(const char **why, const char *folder,
+                          const char *file)
 {
     return read_text(why, folder, file, KIT_ANY_TEXT);
 }
@@ -68,8 +68,9 @@ char *build_any_text(const char **why, const char *folder, const char *file)
 /* --- Running the compiler ------------------------------------------------- */
 
 /* The output of the last command. */
-static char said[COMPILER_OUTPUT];
+static char output[COMPILER_OUTPUT];
 
+/* Lowers the limit WHAT to MOST. */
 static void limit(int what, rlim_t most)
 {
     struct rlimit value;
@@ -82,8 +83,8 @@ static void limit(int what, rlim_t most)
     setrlimit(what, &value);
 }
 
-/* In the child: becomes the command WORDS, in the folder of this run. */
-static _Noreturn void become(const struct words *words, int out, int report)
+/* In the child: runs the command ARGS in the workspace. */
+static _Noreturn void become(const struct args *args, int out, int report)
 {
     int nothing = open("/dev/null", O_RDONLY);
 
@@ -91,89 +92,89 @@ static _Noreturn void become(const struct words *words, int out, int report)
     signal(SIGXFSZ, SIG_DFL);
     limit(RLIMIT_CPU, COMPILER_SECONDS);
     limit(RLIMIT_FSIZE, COMPILER_FILE);
-    if (chdir(lab.work) == 0 && dup2(nothing, 0) == 0 && dup2(out, 1) == 1 &&
-        dup2(out, 2) == 2 && setenv("TMPDIR", ".", 1) == 0 &&
-        setenv("LC_ALL", "C", 1) == 0)
-        execvp(words->all[0], words->all);
+    if (chdir(workspace.folder) == 0 && dup2(nothing, 0) == 0 &&
+        dup2(out, 1) == 1 && dup2(out, 2) == 2 &&
+        setenv("TMPDIR", ".", 1) == 0 && setenv("LC_ALL", "C", 1) == 0)
+        execvp(args->argv[0], args->argv);
     spawn_report(report, "run");
 }
 
-/* Keeps the beginning of all that comes from FD, to its end. */
-static void hear(int fd)
+/* Reads FD to its end and keeps the beginning in output. */
+static void read_output(int fd)
 {
     char rest[4096];
     size_t len = 0;
     ssize_t n;
 
     do {
-        bool room = len < sizeof said - 1;
+        bool room = len < sizeof output - 1;
 
-        n = room ? read(fd, said + len, sizeof said - 1 - len)
+        n = room ? read(fd, output + len, sizeof output - 1 - len)
                  : read(fd, rest, sizeof rest);
         len += room && n > 0 ? (size_t)n : 0;
     } while (n > 0 || (n < 0 && errno == EINTR));
-    said[len] = '\0';
+    output[len] = '\0';
 }
 
 /*
- * Runs the command WORDS without a shell, so any character in it is harmless.
- * Returns its exit code, 128 when a signal has ended it.
+ * Runs the command ARGS without a shell, so no character in it is special.
+ * Returns its exit code, or 128 if a signal ended it.
  */
-static int run_command(const struct words *words)
+static int run_command(const struct args *args)
 {
     int out[2], report[2], status = -1;
     pid_t pid;
 
-    must(words->all != NULL && pipe(out) == 0);
+    must(args->argv != NULL && pipe(out) == 0);
     spawn_pipe(report);
     pid = fork();
     must(pid >= 0);
     if (pid == 0)
-        become(words, out[1], report[1]);
+        become(args, out[1], report[1]);
     close(out[1]);
-    spawn_confirm(report, words->all[0]);
-    hear(out[0]);
+    spawn_confirm(report, args->argv[0]);
+    read_output(out[0]);
     close(out[0]);
     must(waitpid(pid, &status, 0) == pid);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-/* --- What it said --------------------------------------------------------- */
+/* --- Its output ----------------------------------------------------------- */
 
-/* Puts the lines of what was said into the transcript. */
-static void show_said(int most)
+/* Writes up to MOST lines of the output to the transcript. */
+static void show_compiler_output(int most)
 {
-    char *line = said;
+    char *line = output;
 
     for (int i = 0; *line != '\0' && i < most; i++) {
         size_t len = strcspn(line, "\n");
 
-        detail("%s", shown(line, len));
+        detail("%s", printable(line, len));
         line += len + (line[len] == '\n');
     }
     if (*line != '\0')
         detail("...");
 }
 
-/* The first line of what was said that contains WORD, harmless. */
+/* The first line of the output that contains WORD, printable. */
 static const char *first_with(const char *word)
 {
-    const char *at = strstr(said, word), *line = at;
+    const char *at = strstr(output, word), *line = at;
 
     if (at == NULL)
         return "no reason given";
-    while (line > said && line[-1] != '\n')
+    while (line > output && line[-1] != '\n')
         line--;
-    return shown(line, strcspn(line, "\n"));
+    return printable(line, strcspn(line, "\n"));
 }
 
 /*
- * The first line of what was said that is no introduction, such as "In file
- * included from a.c:1:", harmless.
+ * The first line of the output, printable, after introductions such as "In file
+ * included from a.c:1:".
  */
 static const char *first_error(void)
 {
-    const char *line = said;
+    const char *line = output;
     size_t len = strcspn(line, "\n");
 
     while (len > 0 && strchr(":,", line[len - 1]) != NULL &&
@@ -181,21 +182,21 @@ static const char *first_error(void)
         line += len + 1;
         len = strcspn(line, "\n");
     }
-    return shown(line, len);
+    return printable(line, len);
 }
 
-/* Writes TEXT to the file NAME.SUFFIX in the folder of this run. */
+/* Writes TEXT to the file NAME.SUFFIX in the workspace. */
 static void save(const char *name, const char *suffix, const char *text)
 {
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     FILE *out;
 
-    lab_path(path, "%s/%s.%s", lab.work, name, suffix);
+    path_format(path, "%s/%s.%s", workspace.folder, name, suffix);
     out = fopen(path, "w");
     must(out != NULL && fputs(text, out) >= 0 && fclose(out) == 0);
 }
 
-/* Writes the source to the folder of this run. */
+/* Copies the source file of NAME to the workspace. */
 static void copy_source(const char *name)
 {
     char file[64];
@@ -203,7 +204,7 @@ static void copy_source(const char *name)
     char *text;
 
     snprintf(file, sizeof file, "%s.c", name);
-    text = build_source(&why, lab.source, file);
+    text = build_read_source(&why, workspace.source, file);
     if (text == NULL) {
         expected("a file %s", file);
         got("%s", why);
@@ -213,35 +214,35 @@ static void copy_source(const char *name)
     free(text);
 }
 
-/* Appends words, up to a NULL, to COMMAND. */
-static void add(struct words *command, ...)
+/* Appends arguments, up to a NULL, to COMMAND. */
+static void add(struct args *command, ...)
 {
-    va_list args;
-    const char *word;
+    va_list list;
+    const char *arg;
 
-    va_start(args, command);
-    while ((word = va_arg(args, const char *)) != NULL)
-        must(words_add(command, word) == 0);
-    va_end(args);
+    va_start(list, command);
+    while ((arg = va_arg(list, const char *)) != NULL)
+        must(args_add(command, arg) == 0);
+    va_end(list);
 }
 
-static int run_and_free(struct words *command)
+static int run_and_free(struct args *command)
 {
     int code = run_command(command);
 
-    words_free(command);
+    args_free(command);
     return code;
 }
 
 /* Compiles NAME.c. Returns whether that works. */
 static bool compile(const char *name)
 {
-    struct words command = {0};
+    struct args command = {0};
     char object[64], source[64];
 
     snprintf(object, sizeof object, "%s.o", name);
     snprintf(source, sizeof source, "%s.c", name);
-    must(words_join(&command, &lab.compile) == 0);
+    must(args_append(&command, &config.compile) == 0);
     add(&command, "-MD", "-c", "-o", object, source, NULL);
     return run_and_free(&command) == 0;
 }
@@ -249,53 +250,54 @@ static bool compile(const char *name)
 /* Links NAME.o with the backend number I. Returns whether that works. */
 static bool link_with(const char *name, int i)
 {
-    char folder[LAB_PATH], program[LAB_PATH], object[64];
-    struct words command = {0};
+    char folder[PATH_SIZE], program[PATH_SIZE], object[64];
+    struct args command = {0};
 
-    lab_path(folder, "%s/%s", lab.work, i == 0 ? lab.crypto : lab.other);
+    path_format(folder, "%s/%s", workspace.folder,
+                i == 0 ? config.crypto : config.other_crypto);
     must((mkdir(folder, 0755) == 0 || errno == EEXIST) &&
          chmod(folder, 0755) == 0);
-    lab_path(program, "%s/%s", folder, name);
+    path_format(program, "%s/%s", folder, name);
     snprintf(object, sizeof object, "%s.o", name);
-    must(words_join(&command, &lab.link) == 0);
+    must(args_append(&command, &config.link) == 0);
     add(&command, "-o", program, object, NULL);
-    must(words_join(&command, &lab.objects[i]) == 0 &&
-         words_join(&command, &lab.libs[i]) == 0);
+    must(args_append(&command, &config.objects[i]) == 0 &&
+         args_append(&command, &config.libs[i]) == 0);
     if (run_and_free(&command) != 0)
         return false;
     must(chmod(program, 0755) == 0);
     return true;
 }
 
-void build_known(const char *name)
+void build_selftest(const char *name)
 {
-    char folder[LAB_PATH];
+    char folder[PATH_SIZE];
     const char *why;
     char *text;
 
-    lab_path(folder, "%s/tests/grade", lab.kit);
-    text = build_source(&why, folder, "selftest.c");
+    path_format(folder, "%s/tests/grade", config.kit);
+    text = build_read_source(&why, folder, "selftest.c");
     if (text == NULL)
         no_verdict("cannot read %s/selftest.c: %s", folder, why);
     save(name, "c", text);
     free(text);
     if (!compile(name) || !link_with(name, 0) || !link_with(name, 1))
-        no_verdict("the compiler cannot build a program known to be right: %s",
+        no_verdict("the compiler cannot build a correct program: %s",
                    first_error());
 }
 
 /*
- * Whether BUILD, which has failed for NAME, fails again. Between the two, a
- * right program is built: if that fails too, for example on a full disk, the
- * student is not at fault and there is no verdict.
+ * Whether BUILD, which has failed for NAME, fails again. Before that, it builds
+ * a correct program: if that fails too, for example on a full disk, it is not
+ * the student's fault and there is no verdict.
  */
 static bool fails_again(const char *name, bool (*build)(const char *, int),
                         int i)
 {
-    char known[64];
+    char selftest[64];
 
-    snprintf(known, sizeof known, "%s-known", name);
-    build_known(known);
+    snprintf(selftest, sizeof selftest, "%s-selftest", name);
+    build_selftest(selftest);
     return !build(name, i);
 }
 
@@ -307,25 +309,25 @@ static bool compile_again(const char *name, int i)
 
 static void compile_source(const char *name)
 {
-    step("The compiler reads %s.c:", name);
+    step("The compiler compiles %s.c:", name);
     if (compile(name) || !fails_again(name, compile_again, 0))
         return;
-    show_said(30);
+    show_compiler_output(30);
     expected("%s.c compiles", name);
     got("%s", first_with("error"));
     fail("%s.c does not compile: %s", name, first_with("error"));
 }
 
-/* Whatever was included must be the kit's or the system's: see the list. */
+/* Fails the check if NAME.c includes a C file of a sender or receiver. */
 static void check_includes(const char *name)
 {
     static const char *const foreign[] = {"sender.c", "receiver.c", "solution/",
                                           "starter/"};
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     char own[64], line[4096];
     FILE *list;
 
-    lab_path(path, "%s/%s.d", lab.work, name);
+    path_format(path, "%s/%s.d", workspace.folder, name);
     snprintf(own, sizeof own, "%s.c", name);
     list = fopen(path, "r");
     must(list != NULL);
@@ -334,9 +336,13 @@ static void check_includes(const char *name)
             if (strcmp(line, own) == 0 || strstr(line, foreign[i]) == NULL)
                 continue;
             fclose(list);
-            expected("%s.c stands by itself", name);
-            got("it includes %s", shown(line, strlen(line)));
-            fail("%s.c includes another program's file.", name);
+            expected("%s.c includes only headers of the kit and the system",
+                     name);
+            got("it includes %s", printable(line, strlen(line)));
+            fail("%s.c includes a source file. Only %s.c itself is handed in: "
+                 "write "
+                 "the code into it.",
+                 name, name);
         }
     }
     fclose(list);
@@ -344,15 +350,16 @@ static void check_includes(const char *name)
 
 static void link_program(const char *name, int i)
 {
-    step("It is linked with %s.", i == 0 ? lab.crypto : lab.other);
+    step("The linker links it with %s.",
+         i == 0 ? config.crypto : config.other_crypto);
     if (link_with(name, i) || !fails_again(name, link_with, i))
         return;
-    show_said(30);
+    show_compiler_output(30);
     expected("%s can be linked", name);
     got("%s", first_with("undefined reference"));
-    fail("%s.c compiles, but calls something that the kit does not have: %s. "
-         "Call kit_ functions and no library's own: it must run on every "
-         "backend.",
+    fail("%s.c compiles, but calls a function that does not exist here: %s. "
+         "Call the kit_ functions, not libsodium or OpenSSL directly: your "
+         "program must run on both backends.",
          name, first_with("undefined"));
 }
 
@@ -360,20 +367,20 @@ void build_program(const char *name)
 {
     copy_source(name);
     compile_source(name);
-    save(name, "warnings", said);
+    save(name, "warnings", output);
     check_includes(name);
-    for (int i = 0; i < LAB_BACKENDS; i++)
+    for (int i = 0; i < CONFIG_BACKENDS; i++)
         link_program(name, i);
 }
 
 const char *build_warnings(const char *name)
 {
     static char text[COMPILER_OUTPUT];
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     FILE *file;
     size_t n = 0;
 
-    lab_path(path, "%s/%s.warnings", lab.work, name);
+    path_format(path, "%s/%s.warnings", workspace.folder, name);
     file = fopen(path, "r");
     if (file != NULL) {
         n = fread(text, 1, sizeof text - 1, file);

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "lib/base64.h"
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/forge.h"
-#include "tests/grade/post.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 /* The place of one bit, and what it means that it does not matter. */
 struct bit {
@@ -21,12 +21,14 @@ struct bit {
 
 static void flip_all(bool ticket, const struct bit *bits, size_t count)
 {
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     for (size_t i = 0; i < count; i++) {
-        post_next(&f, &post, "pay 100 to bob");
-        post_flip(ticket ? f.ticket : f.message, bits[i].at, bits[i].bit);
-        post_write(&f);
-        post_refuses(&post, &f, bits[i].what, bits[i].cause);
+        craft_next(&crafted, &harness, "pay 100 to bob");
+        craft_flip_bit(ticket ? crafted.ticket : crafted.message, bits[i].at,
+                       bits[i].bit);
+        craft_assemble(&crafted);
+        receiver_expect_refusal(&harness, &crafted, bits[i].what,
+                                bits[i].cause);
     }
 }
 
@@ -84,19 +86,20 @@ void a_short_boxes(void)
     uint8_t bytes[32];
     char what[64];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     for (int ticket = 0; ticket < 2; ticket++) {
         for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-            post_next(&f, &post, "short");
+            craft_next(&crafted, &harness, "short");
             must(kit_random(bytes, sizeof bytes) == 0);
-            must(kit_base64_encode(ticket ? f.ticket : f.message,
+            must(kit_base64_encode(ticket ? crafted.ticket : crafted.message,
                                    KIT_SEALED_SIZE, bytes, lengths[i]) == 0);
-            post_write(&f);
+            craft_assemble(&crafted);
             snprintf(what, sizeof what, "a %zu-byte box as its %s", lengths[i],
                      ticket ? "senderinfo" : "message");
-            post_refuses(&post, &f, what,
-                         "A box of under 28 bytes has no nonce and tag; it "
-                         "was accepted.");
+            receiver_expect_refusal(
+                &harness, &crafted, what,
+                "A box of under 28 bytes has no nonce and tag; it "
+                "was accepted.");
         }
     }
 }
@@ -165,14 +168,15 @@ static bool can_respell(const char *sealed)
 /* A line whose ticket can be spelled in other ways; spaces make it longer. */
 static void with_ticket_to_respell(void)
 {
-    char json[FORGE_JSON];
+    char json[TICKET_JSON_MAX];
 
-    post_good(&f, &post, post.alice, post.secret, 1, "one spelling", 12);
-    forge_ticket_json(json, post.alice, post.secret, 0);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
+               "one spelling", 12);
+    seal_ticket_json(json, harness.alice, harness.secret, 0);
     do {
         strcat(json, " ");
-        post_ticket_of(&f, &post, json);
-    } while (!can_respell(f.ticket));
+        craft_ticket_json(&crafted, &harness, json);
+    } while (!can_respell(crafted.ticket));
 }
 
 void a_spellings(void)
@@ -180,26 +184,28 @@ void a_spellings(void)
     const char *what;
     char named[96];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     for (int i = 0;; i++) {
         do
-            post_good(&f, &post, post.alice, post.secret, 1, "one spelling",
-                      12);
-        while (!can_respell(f.message));
-        if (!respell(f.message, i, &what))
+            craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
+                       "one spelling", 12);
+        while (!can_respell(crafted.message));
+        if (!respell(crafted.message, i, &what))
             return;
-        post_write(&f);
+        craft_assemble(&crafted);
         snprintf(named, sizeof named, "a message in base64 with %s", what);
-        post_refuses(&post, &f, named,
-                     "Two spellings of one message were accepted: base64 must "
-                     "be strict (kit_box_decode).");
+        receiver_expect_refusal(
+            &harness, &crafted, named,
+            "Two spellings of one message were accepted: base64 must "
+            "be strict (kit_box_decode).");
         with_ticket_to_respell();
-        (void)respell(f.ticket, i, &what);
-        post_write(&f);
+        (void)respell(crafted.ticket, i, &what);
+        craft_assemble(&crafted);
         snprintf(named, sizeof named, "a ticket in base64 with %s", what);
-        post_refuses(&post, &f, named,
-                     "Two spellings of one ticket were accepted: base64 must "
-                     "be strict (kit_box_decode).");
-        chance_token(post.secret);
+        receiver_expect_refusal(
+            &harness, &crafted, named,
+            "Two spellings of one ticket were accepted: base64 must "
+            "be strict (kit_box_decode).");
+        random_token(harness.secret);
     }
 }

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "lib/base64.h"
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/forge.h"
-#include "tests/grade/post.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 static void base64_of(char *out, const char *text)
 {
@@ -21,102 +21,115 @@ static void base64_of(char *out, const char *text)
 /* Writes the line with RAW, which is JSON itself, as its senderinfo. */
 static void write_raw_ticket(const char *raw)
 {
-    f.len =
-        (size_t)snprintf(f.line, sizeof f.line,
+    crafted.len =
+        (size_t)snprintf(crafted.line, sizeof crafted.line,
                          "{\"senderinfo\":%s,\"seq\":%s,\"message\":\"%s\"}\n",
-                         raw, f.seq, f.message);
+                         raw, crafted.seq, crafted.message);
 }
 
 void a_outer_name(void)
 {
-    post_begin(&post);
-    post_good(&f, &post, post.mallory, post.secret, 1, "I am somebody else",
-              18);
-    f.len = (size_t)snprintf(
-        f.line, sizeof f.line,
+    receiver_setup_and_start(&harness);
+    craft_good(&crafted, &harness, harness.mallory, harness.secret, 1,
+               "I am somebody else", 18);
+    crafted.len = (size_t)snprintf(
+        crafted.line, sizeof crafted.line,
         "{\"username\":\"%s\",\"sender\":\"%s\",\"from\":\"%s\","
         "\"senderinfo\":\"%s\",\"seq\":%s,\"message\":\"%s\"}\n",
-        post.alice, post.alice, post.alice, f.ticket, f.seq, f.message);
-    post_accepts(&post, &f, "a line of mallory's that calls itself alice's",
-                 post.mallory, "I am somebody else", 18,
-                 "Mallory was shown as alice: the name comes from the ticket, "
-                 "never from the line around it.");
+        harness.alice, harness.alice, harness.alice, crafted.ticket,
+        crafted.seq, crafted.message);
+    receiver_expect_accepted(
+        &harness, &crafted, "a line of mallory's that calls itself alice's",
+        harness.mallory, "I am somebody else", 18,
+        "Mallory was shown as alice: the name comes from the ticket, "
+        "never from the line around it.");
 }
 
 void a_clear_ticket(void)
 {
     static const char cause[] = "A ticket that nobody sealed was accepted.";
-    char json[FORGE_JSON], raw[KIT_SEALED_SIZE + 2], coded[KIT_SEALED_SIZE];
+    char json[TICKET_JSON_MAX], raw[KIT_SEALED_SIZE + 2],
+        coded[KIT_SEALED_SIZE];
 
-    post_begin(&post);
-    forge_ticket_json(json, post.alice, post.secret, 0);
-    post_good(&f, &post, post.alice, post.secret, 1, "clear", 5);
+    receiver_setup_and_start(&harness);
+    seal_ticket_json(json, harness.alice, harness.secret, 0);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "clear",
+               5);
     write_raw_ticket(json);
-    post_refuses(&post, &f, "a ticket as an object in clear", cause);
+    receiver_expect_refusal(&harness, &crafted,
+                            "a ticket as an object in clear", cause);
     base64_of(coded, json);
     snprintf(raw, sizeof raw, "\"%s\"", coded);
     write_raw_ticket(raw);
-    post_refuses(&post, &f, "a ticket that is only base64", cause);
+    receiver_expect_refusal(&harness, &crafted, "a ticket that is only base64",
+                            cause);
     /* Between 12 bytes of nonce and 16 of tag, as if it were sealed. */
     snprintf(json, sizeof json,
              "............{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\","
              "\"secret\":\"%s\"}................",
-             post.alice, post.secret);
+             harness.alice, harness.secret);
     base64_of(coded, json);
     snprintf(raw, sizeof raw, "\"%s\"", coded);
     write_raw_ticket(raw);
-    post_refuses(&post, &f, "a ticket in clear between nonce and tag", cause);
+    receiver_expect_refusal(&harness, &crafted,
+                            "a ticket in clear between nonce and tag", cause);
 }
 
 void a_clear_message(void)
 {
     static const char cause[] = "An unsealed message was shown.";
 
-    post_begin(&post);
-    post_good(&f, &post, post.alice, post.secret, 1, "x", 1);
-    strcpy(f.message, "this text was never sealed by anybody");
-    post_write(&f);
-    post_refuses(&post, &f, "a message in clear", cause);
-    base64_of(f.message, "this text was never sealed by anybody");
-    post_write(&f);
-    post_refuses(&post, &f, "a message that is only base64", cause);
-    base64_of(f.message, "............this text was never "
-                         "sealed................");
-    post_write(&f);
-    post_refuses(&post, &f, "a message in clear between nonce and tag", cause);
+    receiver_setup_and_start(&harness);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "x", 1);
+    strcpy(crafted.message, "this text was never sealed by anybody");
+    craft_assemble(&crafted);
+    receiver_expect_refusal(&harness, &crafted, "a message in clear", cause);
+    base64_of(crafted.message, "this text was never sealed by anybody");
+    craft_assemble(&crafted);
+    receiver_expect_refusal(&harness, &crafted, "a message that is only base64",
+                            cause);
+    base64_of(crafted.message, "............this text was never "
+                               "sealed................");
+    craft_assemble(&crafted);
+    receiver_expect_refusal(&harness, &crafted,
+                            "a message in clear between nonce and tag", cause);
 }
 
 void a_others_ticket(void)
 {
-    char json[FORGE_JSON], ad[KIT_AD_SIZE], right[KIT_AD_SIZE], other[129];
+    char json[TICKET_JSON_MAX], ad[KIT_AD_SIZE], right[KIT_AD_SIZE], other[129];
 
-    post_begin(&post);
-    forge_ticket_json(json, post.alice, post.secret, 0);
-    snprintf(right, sizeof right, "senderinfo>%s", post.me);
-    snprintf(ad, sizeof ad, "senderinfo>%s", post.carol);
-    post_good(&f, &post, post.alice, post.secret, 1, "others", 6);
+    receiver_setup_and_start(&harness);
+    seal_ticket_json(json, harness.alice, harness.secret, 0);
+    snprintf(right, sizeof right, "senderinfo>%s", harness.me);
+    snprintf(ad, sizeof ad, "senderinfo>%s", harness.carol);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "others",
+               6);
 
-    post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, ad, json,
-              strlen(json));
-    post_write(&f);
-    post_refuses(&post, &f, "a ticket for another receiver",
-                 "A ticket for another receiver was accepted: its associated "
-                 "data is \"senderinfo>\" and your own name.");
-    post_seal(&f, "senderinfo", post.token, KIT_LABEL_TICKET, "", json,
-              strlen(json));
-    post_write(&f);
-    post_refuses(&post, &f, "a ticket without associated data",
-                 "A ticket without associated data was accepted: it is "
-                 "\"senderinfo>\" and your own name.");
-    post_seal(&f, "senderinfo", post.token, KIT_LABEL_MESSAGE, right, json,
-              strlen(json));
-    post_write(&f);
-    post_refuses(&post, &f, "a ticket under the label \"message\"",
-                 "A ticket under another label was accepted.");
-    chance_token(other);
-    post_seal(&f, "senderinfo", other, KIT_LABEL_TICKET, right, json,
-              strlen(json));
-    post_write(&f);
-    post_refuses(&post, &f, "a ticket under another token",
-                 "A ticket that another token sealed was accepted.");
+    craft_seal(&crafted, "senderinfo", harness.token, KIT_LABEL_TICKET, ad,
+               json, strlen(json));
+    craft_assemble(&crafted);
+    receiver_expect_refusal(
+        &harness, &crafted, "a ticket for another receiver",
+        "A ticket for another receiver was accepted: its associated "
+        "data is \"senderinfo>\" and your own name.");
+    craft_seal(&crafted, "senderinfo", harness.token, KIT_LABEL_TICKET, "",
+               json, strlen(json));
+    craft_assemble(&crafted);
+    receiver_expect_refusal(
+        &harness, &crafted, "a ticket without associated data",
+        "A ticket without associated data was accepted: it is "
+        "\"senderinfo>\" and your own name.");
+    craft_seal(&crafted, "senderinfo", harness.token, KIT_LABEL_MESSAGE, right,
+               json, strlen(json));
+    craft_assemble(&crafted);
+    receiver_expect_refusal(&harness, &crafted,
+                            "a ticket under the label \"message\"",
+                            "A ticket under another label was accepted.");
+    random_token(other);
+    craft_seal(&crafted, "senderinfo", other, KIT_LABEL_TICKET, right, json,
+               strlen(json));
+    craft_assemble(&crafted);
+    receiver_expect_refusal(&harness, &crafted, "a ticket under another token",
+                            "A ticket that another token sealed was accepted.");
 }

@@ -4,28 +4,29 @@
 #include <string.h>
 #include <time.h>
 
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/forge.h"
-#include "tests/grade/post.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 /* --- Names ---------------------------------------------------------------- */
 
 /* A line under a ticket in which JSON stands for the name, RAW in its AD. */
 static void with_name(const char *json_name, const char *raw)
 {
-    char json[FORGE_JSON], ad[FORGE_JSON];
+    char json[TICKET_JSON_MAX], ad[TICKET_JSON_MAX];
 
-    post_good(&f, &post, post.alice, post.secret, 1, "who?", 4);
-    forge_ticket_json(json, json_name, post.secret, 0);
-    post_ticket_of(&f, &post, json);
-    snprintf(ad, sizeof ad, "%s>%s#1", raw, post.me);
-    post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "who?", 4);
-    post_write(&f);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "who?", 4);
+    seal_ticket_json(json, json_name, harness.secret, 0);
+    craft_ticket_json(&crafted, &harness, json);
+    snprintf(ad, sizeof ad, "%s>%s#1", raw, harness.me);
+    craft_seal(&crafted, "message", harness.secret, KIT_LABEL_MESSAGE, ad,
+               "who?", 4);
+    craft_assemble(&crafted);
 }
 
 void a_bad_names(void)
@@ -46,16 +47,16 @@ void a_bad_names(void)
     };
     char cause[256];
 
-    chance_fill(longer, 33);
-    chance_fill(longest, 200);
-    post_begin(&post);
+    random_letters(longer, 33);
+    random_letters(longest, 200);
+    receiver_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        chance_token(post.secret);
+        random_token(harness.secret);
         with_name(all[i].json, all[i].raw);
         snprintf(cause, sizeof cause,
                  "What is no NAME was taken for one: %s (kit_is_name).",
                  all[i].what);
-        post_refuses(&post, &f, all[i].what, cause);
+        receiver_expect_refusal(&harness, &crafted, all[i].what, cause);
     }
 }
 
@@ -65,60 +66,63 @@ void a_bad_names(void)
 static void refuses_secrets(void)
 {
     static const size_t lengths[] = {400, 129, 15, 0};
-    char secret[401] = "", json[FORGE_JSON], what[64];
+    char secret[401] = "", json[TICKET_JSON_MAX], what[64];
 
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        chance_fill(secret, lengths[i]);
-        forge_ticket_json(json, post.alice, secret, 0);
-        post_good(&f, &post, post.alice, secret, 1, "who?", 4);
-        post_ticket_of(&f, &post, json);
-        post_write(&f);
+        random_letters(secret, lengths[i]);
+        seal_ticket_json(json, harness.alice, secret, 0);
+        craft_good(&crafted, &harness, harness.alice, secret, 1, "who?", 4);
+        craft_ticket_json(&crafted, &harness, json);
+        craft_assemble(&crafted);
         snprintf(what, sizeof what, "a ticket with a secret of %zu characters",
                  lengths[i]);
-        post_refuses(&post, &f, what,
-                     "What is no secret was taken for one: it has 16 to 128 "
-                     "characters (kit_is_token).");
+        receiver_expect_refusal(
+            &harness, &crafted, what,
+            "What is no secret was taken for one: it has 16 to 128 "
+            "characters (kit_is_token).");
     }
 }
 
 /* JSON of a ticket with a new secret, TAIL instead of its last brace. */
-static void ticket_with_tail(char json[FORGE_JSON], const char *tail)
+static void ticket_with_tail(char json[TICKET_JSON_MAX], const char *tail)
 {
     size_t len;
 
-    chance_token(post.secret);
-    forge_ticket_json(json, post.alice, post.secret, 0);
+    random_token(harness.secret);
+    seal_ticket_json(json, harness.alice, harness.secret, 0);
     len = strlen(json) - 1;
-    snprintf(json + len, FORGE_JSON - len, "%s", tail);
+    snprintf(json + len, TICKET_JSON_MAX - len, "%s", tail);
 }
 
 void a_bad_tickets(void)
 {
     static const char *const tails[] = {"}x", "}{}",
                                         ",\"ip_addr\":\"127.0.0.1\"}"};
-    char json[FORGE_JSON], address[401];
+    char json[TICKET_JSON_MAX], address[401];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     refuses_secrets();
     for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
         ticket_with_tail(json, tails[i]);
-        post_says(&f, &post, json, "who?");
-        post_refuses(&post, &f,
-                     i < 2 ? "a ticket with something behind its object"
-                           : "a ticket with two members \"ip_addr\"",
-                     "The text of a ticket is one JSON object to the letter, "
-                     "like a line (kit_json_object).");
+        craft_under_ticket(&crafted, &harness, json, "who?");
+        receiver_expect_refusal(
+            &harness, &crafted,
+            i < 2 ? "a ticket with something behind its object"
+                  : "a ticket with two members \"ip_addr\"",
+            "The text of a ticket is one JSON object to the letter, "
+            "like a line (kit_json_object).");
     }
     /* Refused or not: it must do no harm. So the text is forged as well. */
-    chance_fill(address, 400);
+    random_letters(address, 400);
     snprintf(json, sizeof json,
              "{\"username\":\"%s\",\"ip_addr\":\"%s\",\"secret\":\"%s\"}",
-             post.alice, address, post.secret);
-    post_says(&f, &post, json, "who?");
-    post_flip(f.message, 12, 0);
-    post_write(&f);
-    post_refuses(&post, &f, "a ticket with an ip_addr of 400 characters",
-                 "A forged line was shown.");
+             harness.alice, address, harness.secret);
+    craft_under_ticket(&crafted, &harness, json, "who?");
+    craft_flip_bit(crafted.message, 12, 0);
+    craft_assemble(&crafted);
+    receiver_expect_refusal(&harness, &crafted,
+                            "a ticket with an ip_addr of 400 characters",
+                            "A forged line was shown.");
 }
 
 /* --- When a ticket ends --------------------------------------------------- */
@@ -126,41 +130,44 @@ void a_bad_tickets(void)
 /* An exp that is no number of seconds, or one long ago, is not "no exp". */
 static void refuses_exp(const char *format)
 {
-    char json[FORGE_JSON], exp[40], tail[56], what[80], cause[128];
+    char json[TICKET_JSON_MAX], exp[40], tail[56], what[80], cause[128];
 
     snprintf(exp, sizeof exp, format, (long long)time(NULL) - 1000);
     snprintf(tail, sizeof tail, ",\"exp\":%s}", exp);
     ticket_with_tail(json, tail);
-    post_says(&f, &post, json, "who?");
+    craft_under_ticket(&crafted, &harness, json, "who?");
     snprintf(what, sizeof what, "a ticket with exp %s", exp);
     snprintf(cause, sizeof cause,
              "exp %s was taken for none: where it is given, it is a number of "
              "seconds.",
              exp);
-    post_refuses(&post, &f, what, cause);
+    receiver_expect_refusal(&harness, &crafted, what, cause);
 }
 
 /* A line is remembered as long as its ticket is accepted. */
 static void remembers_to_the_end(void)
 {
-    struct forged first;
+    struct crafted_m5 first;
 
-    chance_token(post.secret);
-    post_good(&first, &post, post.alice, post.secret, 1, "skew", 4);
-    post_ticket(&first, &post, post.alice, post.secret,
-                (long long)time(NULL) - 100);
-    post_write(&first);
-    post_accepts(&post, &first, "a ticket that ended 100 s ago", post.alice,
-                 "skew", 4,
-                 "A ticket is good for 300 s after exp (KIT_CLOCK_SKEW).");
+    random_token(harness.secret);
+    craft_good(&first, &harness, harness.alice, harness.secret, 1, "skew", 4);
+    craft_ticket(&first, &harness, harness.alice, harness.secret,
+                 (long long)time(NULL) - 100);
+    craft_assemble(&first);
+    receiver_expect_accepted(
+        &harness, &first, "a ticket that ended 100 s ago", harness.alice,
+        "skew", 4, "A ticket is good for 300 s after exp (KIT_CLOCK_SKEW).");
     /* Whoever forgets does it when there is something new to remember. */
-    chance_token(post.secret);
-    post_good(&f, &post, post.mallory, post.secret, 1, "new", 3);
-    post_accepts(&post, &f, "a line of a new chat", post.mallory, "new", 3,
-                 "A good line was refused.");
-    post_refuses(&post, &first, "the first line again",
-                 "Replay was shown between exp and exp + 300: a seq is to be "
-                 "remembered as long as its ticket is accepted.");
+    random_token(harness.secret);
+    craft_good(&crafted, &harness, harness.mallory, harness.secret, 1, "new",
+               3);
+    receiver_expect_accepted(&harness, &crafted, "a line of a new chat",
+                             harness.mallory, "new", 3,
+                             "A good line was refused.");
+    receiver_expect_refusal(
+        &harness, &first, "the first line again",
+        "Replay was shown between exp and exp + 300: a seq is to be "
+        "remembered as long as its ticket is accepted.");
 }
 
 void a_expired(void)
@@ -170,20 +177,21 @@ void a_expired(void)
                                          "%lld.5"};
     char secret[129], text[64], what[64], cause[96];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        chance_token(secret);
-        chance_text(text);
-        post_good(&f, &post, post.alice, secret, 1, text, strlen(text));
-        post_ticket(&f, &post, post.alice, secret,
-                    (long long)time(NULL) + ends[i]);
-        post_write(&f);
+        random_token(secret);
+        random_text(text);
+        craft_good(&crafted, &harness, harness.alice, secret, 1, text,
+                   strlen(text));
+        craft_ticket(&crafted, &harness, harness.alice, secret,
+                     (long long)time(NULL) + ends[i]);
+        craft_assemble(&crafted);
         snprintf(what, sizeof what, "a ticket that ended %d s ago", -ends[i]);
         snprintf(cause, sizeof cause,
                  "A ticket that ended %d s ago was accepted: it is good until "
                  "exp + 300.",
                  -ends[i]);
-        post_refuses(&post, &f, what, cause);
+        receiver_expect_refusal(&harness, &crafted, what, cause);
     }
     for (size_t i = 0; i < sizeof no_exp / sizeof no_exp[0]; i++)
         refuses_exp(no_exp[i]);

@@ -46,10 +46,10 @@ static void look_for_warnings(const char *name)
     while (at > text && at[-1] != '\n')
         at--;
     len = strcspn(at, "\n");
-    detail("%s", shown(at, len));
+    detail("%s", printable(at, len));
     expected("no warnings");
-    got("%s", shown(at, len));
-    fail("The compiler warns: %s", shown(at, len));
+    got("%s", printable(at, len));
+    fail("The compiler warns: %s", printable(at, len));
 }
 
 void build_quiet(void)

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "lib/clock.h"
-#include "tests/grade/chance.h"
-#include "tests/grade/chat.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/sender_harness.h"
 #include "tests/grade/tls.h"
 #include "tests/grade/transcript.h"
 
-static struct chat chat;
+static struct sender_harness harness;
 
 /* Each error comes with all that a good message 4 has, to tempt. */
 void m4_errors(void)
@@ -18,20 +18,22 @@ void m4_errors(void)
     static const int statuses[] = {404, 401, 403, 500, 302};
     char what[64], cause[128];
 
-    chat_prepare(&chat);
+    sender_setup(&harness);
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
         snprintf(what, sizeof what, "status %d", statuses[i]);
         snprintf(cause, sizeof cause,
                  "Server said %d, the sender went on; the status comes before "
                  "the body.",
                  statuses[i]);
-        program_while("the server answers %d", statuses[i]);
-        arbiter_say(&chat.arbiter, &chat.arbiter.userinfo, statuses[i], NULL);
+        program_set_activity("the server answers %d", statuses[i]);
+        mock_server_set_answer(&harness.server, &harness.server.userinfo,
+                               statuses[i], NULL);
         step("The server answers message 3 with status %d.", statuses[i]);
-        chat_refuses(&chat, what, cause);
+        sender_expect_refusal(&harness, what, cause);
     }
-    arbiter_say(&chat.arbiter, &chat.arbiter.userinfo, 200, NULL);
-    chat_accepts(&chat);
+    mock_server_set_answer(&harness.server, &harness.server.userinfo, 200,
+                           NULL);
+    sender_expect_accepted(&harness);
 }
 
 /* Requests for message 4 that are too many for anybody's patience. */
@@ -39,29 +41,29 @@ enum { PATIENCE = 3, WATCHED_MS = 1500 };
 
 static void count_retries(int status)
 {
-    struct route *route = &chat.arbiter.userinfo;
+    struct route *route = &harness.server.userinfo;
     int64_t end = kit_ticks() + WATCHED_MS;
-    enum event event = EVENT_HEARD;
-    int before = arbiter_count(&chat.arbiter, route), count = 0;
+    enum event event = EVENT_OUTPUT;
+    int before = mock_server_count(&harness.server, route), count = 0;
 
-    arbiter_say(&chat.arbiter, route, status, NULL);
+    mock_server_set_answer(&harness.server, route, status, NULL);
     route->retry_after = 3600;
     step("The server answers message 3 with %d and Retry-After: 3600.", status);
-    chat_start(&chat);
-    while (event == EVENT_HEARD && count <= PATIENCE) {
-        event = program_turn(chat.program, -1, 0, end);
-        count = arbiter_count(&chat.arbiter, route) - before;
+    sender_start(&harness);
+    while (event == EVENT_OUTPUT && count <= PATIENCE) {
+        event = program_poll_one(harness.program, -1, 0, end);
+        count = mock_server_count(&harness.server, route) - before;
     }
-    if (door_knocked(&chat.door)) {
+    if (mock_receiver_has_peer(&harness.receiver_side)) {
         expected("no connection");
         got("a connection to the receiver, after status %d", status);
         fail("Server said %d, the sender went on.", status);
     }
-    count = arbiter_count(&chat.arbiter, route) - before;
+    count = mock_server_count(&harness.server, route) - before;
     detail("%d requests", count);
-    if (event == EVENT_GONE)
-        program_clean(chat.program);
-    program_end(chat.program);
+    if (event == EVENT_EXITED)
+        program_check_sanitizer(harness.program);
+    program_free(harness.program);
     if (count <= PATIENCE)
         return;
     expected("one request, or a wait as Retry-After says");
@@ -72,7 +74,7 @@ static void count_retries(int status)
 
 void m4_no_hot_retry(void)
 {
-    chat_prepare(&chat);
+    sender_setup(&harness);
     count_retries(429);
     count_retries(503);
 }
@@ -81,13 +83,13 @@ void m4_no_hot_retry(void)
 
 void tls_works(void)
 {
-    struct tls *tls = tls_open("127.0.0.1");
+    struct tls *tls = tls_new("127.0.0.1");
 
     tls_save(tls, "ca.pem");
-    chat.tls = tls;
-    chat.cacert = "ca.pem";
-    chat_begin(&chat);
-    chat_knock(&chat);
+    harness.tls = tls;
+    harness.cacert = "ca.pem";
+    sender_setup_and_start(&harness);
+    sender_type_and_accept(&harness);
 }
 
 /* The sender must leave without having sent its password. */
@@ -95,17 +97,17 @@ static void expect_no_login(const char *cause)
 {
     int code;
 
-    chat_start(&chat);
-    program_close_input(chat.program);
-    code = program_wait(chat.program);
+    sender_start(&harness);
+    program_close_input(harness.program);
+    code = program_wait_exit(harness.program);
     detail("exit code %d; standard error: %s", code,
-           program_said(chat.program));
+           program_stderr_tail(harness.program));
     expected("a message on standard error, and no password sent");
-    if (arbiter_count(&chat.arbiter, &chat.arbiter.login) > 0) {
+    if (mock_server_count(&harness.server, &harness.server.login) > 0) {
         got("message 1 with the password");
         fail("%s", cause);
     }
-    if (code == 0 || door_knocked(&chat.door)) {
+    if (code == 0 || mock_receiver_has_peer(&harness.receiver_side)) {
         got("exit code %d", code);
         fail("There was no login, and your sender ends as if all were well.");
     }
@@ -113,8 +115,8 @@ static void expect_no_login(const char *cause)
 
 void tls_unknown(void)
 {
-    chat.tls = tls_open("127.0.0.1");
-    chat_prepare(&chat);
+    harness.tls = tls_new("127.0.0.1");
+    sender_setup(&harness);
     step("The server shows a certificate that nobody has signed but itself.");
     expect_no_login("The password was sent to a server with an unknown "
                     "certificate.");
@@ -122,12 +124,12 @@ void tls_unknown(void)
 
 void tls_wrong_name(void)
 {
-    struct tls *tls = tls_open("other.example");
+    struct tls *tls = tls_new("other.example");
 
     tls_save(tls, "ca.pem");
-    chat.tls = tls;
-    chat.cacert = "ca.pem";
-    chat_prepare(&chat);
+    harness.tls = tls;
+    harness.cacert = "ca.pem";
+    sender_setup(&harness);
     step("The server's certificate is good, but for other.example.");
     expect_no_login("Certificate is for other.example, you asked for "
                     "127.0.0.1.");
@@ -137,9 +139,9 @@ void tls_no_fallback(void)
 {
     char url[64];
 
-    chat_prepare(&chat);
-    snprintf(url, sizeof url, "https%s", strchr(chat.arbiter.url, ':'));
-    strcpy(chat.arbiter.url, url);
+    sender_setup(&harness);
+    snprintf(url, sizeof url, "https%s", strchr(harness.server.url, ':'));
+    strcpy(harness.server.url, url);
     step("The server that is asked with https speaks only http.");
     expect_no_login("TLS failed and the password was sent in clear.");
 }

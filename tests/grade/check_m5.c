@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "lib/hkdf.h"
-#include "tests/grade/chance.h"
-#include "tests/grade/chat.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/forge.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/seal.h"
+#include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct chat chat;
+static struct sender_harness harness;
 
 void m5_line(void)
 {
@@ -19,11 +19,11 @@ void m5_line(void)
     char text[401];
     struct m5 m5;
 
-    chat_begin(&chat);
+    sender_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        chance_fill(text, lengths[i]);
-        chat_type(&chat, text, lengths[i]);
-        chat_read(&m5, &chat);
+        random_letters(text, lengths[i]);
+        sender_type(&harness, text, lengths[i]);
+        sender_read_m5(&m5, &harness);
     }
 }
 
@@ -33,16 +33,16 @@ static void expect_ticket(void)
 {
     struct m5 m5;
 
-    chat_type(&chat, "hello", 5);
-    chat_read(&m5, &chat);
-    if (strcmp(m5.senderinfo, chat.senderinfo) == 0)
+    sender_type(&harness, "hello", 5);
+    sender_read_m5(&m5, &harness);
+    if (strcmp(m5.senderinfo, harness.senderinfo) == 0)
         return;
-    detail_differ(chat.senderinfo, strlen(chat.senderinfo), m5.senderinfo,
-                  strlen(m5.senderinfo));
+    detail_difference(harness.senderinfo, strlen(harness.senderinfo),
+                      m5.senderinfo, strlen(m5.senderinfo));
     expected("senderinfo of %zu characters, as in message 4",
-             strlen(chat.senderinfo));
+             strlen(harness.senderinfo));
     got("%zu characters: %s", strlen(m5.senderinfo),
-        shown(m5.senderinfo, strlen(m5.senderinfo)));
+        printable(m5.senderinfo, strlen(m5.senderinfo)));
     fail("Send senderinfo exactly as the server gave it.");
 }
 
@@ -50,18 +50,19 @@ void m5_ticket(void)
 {
     char text[741];
 
-    chat_begin(&chat);
+    sender_setup_and_start(&harness);
     expect_ticket();
-    chat_exits(&chat, true);
+    sender_expect_exit(&harness, true);
     /* Only its length is the protocol's; what is in it is the receiver's. */
     step("Another run, with the longest ticket there may be.");
-    chat_renew(&chat);
-    chance_fill(text, sizeof text - 1);
-    forge_sealed(chat.senderinfo, chat.secret, "x", "", text, sizeof text - 1);
-    snprintf(chat.m4.senderinfo, sizeof chat.m4.senderinfo, "\"%s\"",
-             chat.senderinfo);
-    chat_serve(&chat);
-    chat_start(&chat);
+    sender_new_secrets(&harness);
+    random_letters(text, sizeof text - 1);
+    seal_derived(harness.senderinfo, harness.secret, "x", "", text,
+                 sizeof text - 1);
+    snprintf(harness.m4.senderinfo, sizeof harness.m4.senderinfo, "\"%s\"",
+             harness.senderinfo);
+    sender_set_answer(&harness);
+    sender_start(&harness);
     expect_ticket();
 }
 
@@ -74,13 +75,13 @@ void m5_box(void)
     struct m5 m5;
     char text[64];
 
-    chat_begin(&chat);
+    sender_setup_and_start(&harness);
     /* Equal blocks show what hides no pattern; see the opener's last words. */
-    chat_say(&m5, &chat, blocks, sizeof blocks - 1);
+    sender_type_and_open(&m5, &harness, blocks, sizeof blocks - 1);
     /* Up to a number that is another one in hex, and has two digits. */
     for (int i = 2; i <= 17; i++) {
-        chance_text(text);
-        chat_say(&m5, &chat, text, strlen(text));
+        random_text(text);
+        sender_type_and_open(&m5, &harness, text, strlen(text));
     }
 }
 
@@ -90,13 +91,13 @@ void m5_seq(void)
     struct m5 m5;
     long long last = 0;
 
-    chat_begin(&chat);
+    sender_setup_and_start(&harness);
     for (int i = 0; i < LINES; i++) {
         char text[64];
 
-        chance_text(text);
-        chat_type(&chat, text, strlen(text));
-        chat_read(&m5, &chat);
+        random_text(text);
+        sender_type(&harness, text, strlen(text));
+        sender_read_m5(&m5, &harness);
         expected(i == 0 ? "seq 1" : "a seq greater than %lld", last);
         got("seq %lld", m5.seq);
         if (i == 0 && m5.seq != 1)
@@ -119,23 +120,25 @@ void m5_secrets(void)
     static const size_t lengths[] = {16, 65, 128};
     struct m5 m5;
 
-    chat_prepare(&chat);
+    sender_setup(&harness);
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        program_while("secret and token have %zu characters", lengths[i]);
+        program_set_activity("secret and token have %zu characters",
+                             lengths[i]);
         step("Secret and token have %zu characters of any kind.", lengths[i]);
         if (lengths[i] == KIT_TOKEN_MAX) {
             step("And the names have %d.", KIT_NAME_MAX);
-            chance_fill(chat.names[0], KIT_NAME_MAX);
-            chance_fill(chat.names[1], KIT_NAME_MAX);
-            chat.names[1][0] = '9'; /* another one, surely */
+            random_letters(harness.names[0], KIT_NAME_MAX);
+            random_letters(harness.names[1], KIT_NAME_MAX);
+            harness.names[1][0] = '9'; /* another one, surely */
         }
-        chat_renew(&chat);
-        chance_str16(chat.token, lengths[i]);
-        chance_str16(chat.secret, lengths[i]);
-        snprintf(chat.m4.secret, sizeof chat.m4.secret, "\"%s\"", chat.secret);
-        chat_serve(&chat);
-        chat_start(&chat);
-        chat_say(&m5, &chat, "any secret", 10);
-        chat_exits(&chat, true);
+        sender_new_secrets(&harness);
+        random_printable(harness.token, lengths[i]);
+        random_printable(harness.secret, lengths[i]);
+        snprintf(harness.m4.secret, sizeof harness.m4.secret, "\"%s\"",
+                 harness.secret);
+        sender_set_answer(&harness);
+        sender_start(&harness);
+        sender_type_and_open(&m5, &harness, "any secret", 10);
+        sender_expect_exit(&harness, true);
     }
 }

@@ -11,12 +11,12 @@
 
 #include "lib/clock.h"
 #include "lib/json.h"
-#include "tests/grade/chance.h"
-#include "tests/grade/chat.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct chat chat;
+static struct sender_harness harness;
 
 /* --- A receiver that reads slowly ----------------------------------------- */
 
@@ -32,7 +32,7 @@ static size_t type_until_stuck(const char *bytes, size_t len)
     size_t done = 0;
 
     while (done < len) {
-        ssize_t n = write(chat.program->in, bytes + done, len - done);
+        ssize_t n = write(harness.program->in, bytes + done, len - done);
 
         if (n > 0) {
             done += (size_t)n;
@@ -40,12 +40,12 @@ static size_t type_until_stuck(const char *bytes, size_t len)
         }
         if (errno != EAGAIN && errno != EINTR)
             return done; /* it has gone: what came of it will tell */
-        switch (program_turn(chat.program, chat.program->in, POLLOUT,
-                             kit_ticks() + STUCK_MS)) {
-        case EVENT_LATE:
+        switch (program_poll_one(harness.program, harness.program->in, POLLOUT,
+                                 kit_ticks() + STUCK_MS)) {
+        case EVENT_TIMEOUT:
             return done;
-        case EVENT_GONE:
-            program_died(chat.program, "it waits for a slow receiver");
+        case EVENT_EXITED:
+            program_fail(harness.program, "it waits for a slow receiver");
         default:
             break;
         }
@@ -57,7 +57,7 @@ static size_t type_until_stuck(const char *bytes, size_t len)
 static void type_some(const char *bytes, size_t *done, size_t len)
 {
     while (*done < len) {
-        ssize_t n = write(chat.program->in, bytes + *done, len - *done);
+        ssize_t n = write(harness.program->in, bytes + *done, len - *done);
 
         if (n <= 0 && (errno == EAGAIN || errno == EINTR))
             return;
@@ -65,24 +65,24 @@ static void type_some(const char *bytes, size_t *done, size_t len)
             break;
         *done += (size_t)n;
     }
-    program_close_input(chat.program);
+    program_close_input(harness.program);
 }
 
 /*
  * Reads from the connection, or takes the next one: one for each text is right
  * too. False when a line is cut.
  */
-static bool hear_more(void)
+static bool read_more_lines(void)
 {
-    if (chat.visit.fd < 0) {
-        chat_take(&chat);
+    if (harness.connection.fd < 0) {
+        sender_accept(&harness);
         return true;
     }
-    if (kit_lines_read(&chat.visit.in, chat.visit.fd) > 0)
+    if (kit_lines_read(&harness.connection.in, harness.connection.fd) > 0)
         return true;
-    if (kit_lines_unfinished(&chat.visit.in) > 0)
+    if (kit_lines_unfinished(&harness.connection.in) > 0)
         return false;
-    door_leave(&chat.visit);
+    mock_receiver_hang_up(&harness.connection);
     return true;
 }
 
@@ -92,28 +92,31 @@ static const char *next_line(size_t *line_len, const char *bytes, size_t *done,
 {
     const char *line;
 
-    while (!kit_lines_take(&line, line_len, &chat.visit.in)) {
-        bool open = chat.visit.fd >= 0;
+    while (!kit_lines_take(&line, line_len, &harness.connection.in)) {
+        bool open = harness.connection.fd >= 0;
         struct pollfd fds[] = {
-            {.fd = open ? chat.visit.fd : chat.door.named, .events = POLLIN},
-            {.fd = open ? -1 : chat.door.usual, .events = POLLIN},
-            {.fd = chat.program->in, .events = POLLOUT},
+            {.fd =
+                 open ? harness.connection.fd : harness.receiver_side.named_fd,
+             .events = POLLIN},
+            {.fd = open ? -1 : harness.receiver_side.default_fd,
+             .events = POLLIN},
+            {.fd = harness.program->in, .events = POLLOUT},
         };
         enum event event =
-            program_watch(chat.program, fds, 3, program_deadline());
+            program_poll(harness.program, fds, 3, program_deadline());
         bool ready = (fds[0].revents | fds[1].revents) != 0;
 
         /* What it has handed over comes also when it has gone. */
-        if (event == EVENT_GONE && open)
-            event =
-                program_turn(NULL, chat.visit.fd, POLLIN, program_deadline());
-        ready |= event == EVENT_READY && open && chat.program->pid == 0;
-        if (kit_lines_full(&chat.visit.in) || event == EVENT_LATE ||
-            event == EVENT_GONE)
+        if (event == EVENT_EXITED && open)
+            event = program_poll_one(NULL, harness.connection.fd, POLLIN,
+                                     program_deadline());
+        ready |= event == EVENT_READY && open && harness.program->pid == 0;
+        if (kit_lines_full(&harness.connection.in) || event == EVENT_TIMEOUT ||
+            event == EVENT_EXITED)
             return NULL;
         if (event == EVENT_READY && fds[2].revents != 0)
             type_some(bytes, done, len);
-        if (event == EVENT_READY && ready && !hear_more())
+        if (event == EVENT_READY && ready && !read_more_lines())
             return NULL;
     }
     return line;
@@ -127,8 +130,8 @@ static void expect_whole(const char *line, size_t len, int i)
     if (object == NULL) {
         expected("%d whole lines", BULK);
         got("line %d: %s", i,
-            line != NULL ? shown(line, len) : "the end, or no newline");
-        if (line == NULL && kit_lines_unfinished(&chat.visit.in) == 0)
+            line != NULL ? printable(line, len) : "the end, or no newline");
+        if (line == NULL && kit_lines_unfinished(&harness.connection.in) == 0)
             fail("The connection ended after %d of %d lines.", i - 1, BULK);
         fail("Line %d is cut: write() may send less than asked.", i);
     }
@@ -141,16 +144,16 @@ void m5_slow_reader(void)
     size_t done, line_len;
 
     for (int i = 0; i < BULK; i++) {
-        chance_fill(bytes + i * (KIT_TEXT_MAX + 1), KIT_TEXT_MAX);
+        random_letters(bytes + i * (KIT_TEXT_MAX + 1), KIT_TEXT_MAX);
         bytes[i * (KIT_TEXT_MAX + 1) + KIT_TEXT_MAX] = '\n';
     }
-    chat.rcvbuf = SMALL;
-    chat_begin(&chat);
+    harness.rcvbuf = SMALL;
+    sender_setup_and_start(&harness);
     step("%d texts of 4096 bytes are typed; the receiver, with a buffer of "
          "%d bytes, does not read before the sender waits for it.",
          BULK, SMALL);
     done = type_until_stuck(bytes, sizeof bytes);
-    chat_take(&chat);
+    sender_accept(&harness);
     step("The sender waits, %zu bytes were typed. Now the receiver reads.",
          done);
     for (int i = 1; i <= BULK; i++) {
@@ -158,7 +161,7 @@ void m5_slow_reader(void)
 
         expect_whole(line, line_len, i);
     }
-    chat_exits(&chat, true);
+    sender_expect_exit(&harness, true);
 }
 
 /* --- A receiver that goes away -------------------------------------------- */
@@ -168,31 +171,31 @@ static void reset_visit(void)
 {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
 
-    setsockopt(chat.visit.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    door_leave(&chat.visit);
+    setsockopt(harness.connection.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    mock_receiver_hang_up(&harness.connection);
 }
 
 static void close_door(void)
 {
-    close(chat.door.named);
-    if (chat.door.usual >= 0)
-        close(chat.door.usual);
-    chat.door.named = chat.door.usual = -1;
+    close(harness.receiver_side.named_fd);
+    if (harness.receiver_side.default_fd >= 0)
+        close(harness.receiver_side.default_fd);
+    harness.receiver_side.named_fd = harness.receiver_side.default_fd = -1;
 }
 
 void m5_peer_leaves(void)
 {
     struct m5 m5;
 
-    chat_begin(&chat);
-    chat_say(&m5, &chat, "one", 3);
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
     step("The receiver goes away: a reset, and nobody listens any more.");
-    program_while("the receiver went away");
+    program_set_activity("the receiver went away");
     close_door();
     reset_visit();
     for (int i = 0; i < 20; i++)
-        program_write(chat.program, "is anybody there?\n", 18);
-    chat_exits(&chat, false);
+        program_write(harness.program, "is anybody there?\n", 18);
+    sender_expect_exit(&harness, false);
 }
 
 void m5_reconnects(void)
@@ -200,47 +203,47 @@ void m5_reconnects(void)
     struct m5 m5;
     long long last;
 
-    chat_begin(&chat);
-    chat_say(&m5, &chat, "one", 3);
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
     last = m5.seq;
     step("The receiver ends the connection, and waits for another one.");
-    program_while("the connection was dropped");
-    door_leave(&chat.visit);
+    program_set_activity("the connection was dropped");
+    mock_receiver_hang_up(&harness.connection);
     /* The first text may still go to the old connection's grave. */
     for (int i = 0; i < 3; i++)
-        program_write(chat.program, "again\n", 6);
-    chat_read(&m5, &chat);
+        program_write(harness.program, "again\n", 6);
+    sender_read_m5(&m5, &harness);
     expected("a seq greater than %lld, under the same secret", last);
     got("seq %lld", m5.seq);
     if (m5.seq <= last &&
-        arbiter_count(&chat.arbiter, &chat.arbiter.userinfo) == 1)
+        mock_server_count(&harness.server, &harness.server.userinfo) == 1)
         fail("seq starts again after a new connection: it never restarts "
              "under the same secret.");
-    m5_open(&m5, &chat.secrets, "again", 5);
+    m5_open(&m5, &harness.inputs, "again", 5);
 }
 
 void m5_exit_codes(void)
 {
     struct m5 m5;
 
-    chat_begin(&chat);
-    chat_say(&m5, &chat, "one", 3);
-    chat_exits(&chat, true);
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
+    sender_expect_exit(&harness, true);
     step("Another run, whose last line has no newline.");
-    program_while("the last line has no newline");
-    chat_start(&chat);
-    program_write(chat.program, "the last line", 13);
-    program_close_input(chat.program);
-    chat_read(&m5, &chat);
-    m5_open(&m5, &chat.secrets, "the last line", 13);
-    chat_exits(&chat, true);
+    program_set_activity("the last line has no newline");
+    sender_start(&harness);
+    program_write(harness.program, "the last line", 13);
+    program_close_input(harness.program);
+    sender_read_m5(&m5, &harness);
+    m5_open(&m5, &harness.inputs, "the last line", 13);
+    sender_expect_exit(&harness, true);
     step("Another run, while nobody listens.");
-    program_while("nobody listens");
+    program_set_activity("nobody listens");
     close_door();
-    chat_start(&chat);
-    program_write(chat.program, "nobody\n", 7);
-    chat_exits(&chat, false);
-    if (chat.program->err.len == 0) {
+    sender_start(&harness);
+    program_write(harness.program, "nobody\n", 7);
+    sender_expect_exit(&harness, false);
+    if (harness.program->err.len == 0) {
         expected("a message on standard error");
         got("nothing");
         fail("Nobody was reached, and your sender does not say so.");
@@ -257,28 +260,28 @@ static long run_many(int count)
     size_t len;
     char text[64];
 
-    chat_start(&chat);
+    sender_start(&harness);
     step("%d texts are typed.", count);
     for (int i = 0; i < count; i++) {
         snprintf(text, sizeof text, "text number %d\n", i);
-        program_write(chat.program, text, strlen(text));
-        while (chat_line(&len, &chat) == NULL) {
-            if (chat.program->pid == 0)
-                program_died(chat.program, "a line for every text");
-            door_leave(&chat.visit);
+        program_write(harness.program, text, strlen(text));
+        while (sender_next_line(&len, &harness) == NULL) {
+            if (harness.program->pid == 0)
+                program_fail(harness.program, "a line for every text");
+            mock_receiver_hang_up(&harness.connection);
         }
     }
-    chat_exits(&chat, true);
-    detail("its memory: %ld KiB", chat.program->rss);
-    return chat.program->rss;
+    sender_expect_exit(&harness, true);
+    detail("its memory: %ld KiB", harness.program->rss);
+    return harness.program->rss;
 }
 
 void m5_memory(void)
 {
     long few, many;
 
-    chat.leaks = true;
-    chat_prepare(&chat);
+    harness.leaks = true;
+    sender_setup(&harness);
     few = run_many(FEW);
     many = run_many(MANY);
     if (many - few <= GROWTH_KB)

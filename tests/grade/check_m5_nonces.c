@@ -5,12 +5,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "tests/grade/chance.h"
-#include "tests/grade/chat.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct chat chat;
+static struct sender_harness harness;
 
 enum { NONCES = 8, OF_A_RUN = 4 };
 
@@ -110,7 +110,7 @@ static void find_text(uint8_t nonces[NONCES][KIT_NONCE_LEN])
     }
     expected("12 random bytes of 256 values each");
     got("nothing but letters, digits and signs: %s",
-        shown(nonces[0], KIT_NONCE_LEN));
+        printable(nonces[0], KIT_NONCE_LEN));
     fail("The nonces are text, which has far fewer values: use the bytes that "
          "kit_random gives as they are.");
 }
@@ -156,7 +156,7 @@ static bool seed_gives(unsigned seed, const uint8_t *nonce)
 /* Tries the seeds that people take: none, the time, the process, both. */
 static void find_rand(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 {
-    unsigned now = (unsigned)time(NULL), pid = (unsigned)chat.first_pid;
+    unsigned now = (unsigned)time(NULL), pid = (unsigned)harness.first_pid;
     bool found = seed_gives(1, nonces[0]) || seed_gives(0, nonces[0]) ||
                  seed_gives(pid, nonces[0]);
 
@@ -178,18 +178,18 @@ void m5_nonces(void)
     int first, last;
     char text[64];
 
-    chat_prepare(&chat);
+    sender_setup(&harness);
     /* The same text always: a nonce that is made of the text shows. */
-    chance_text(text);
+    random_text(text);
     for (int i = 0; i < NONCES; i++) {
         struct m5 m5;
 
         if (i % OF_A_RUN == 0)
-            chat_start(&chat);
-        chat_say(&m5, &chat, text, strlen(text));
+            sender_start(&harness);
+        sender_type_and_open(&m5, &harness, text, strlen(text));
         memcpy(nonces[i], m5.box, KIT_NONCE_LEN);
         if (i % OF_A_RUN == OF_A_RUN - 1)
-            chat_exits(&chat, true);
+            sender_expect_exit(&harness, true);
     }
     step("The nonces of these lines:");
     for (int i = 0; i < NONCES; i++) {

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "lib/base64.h"
-#include "tests/grade/chance.h"
-#include "tests/grade/chat.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/leaks.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/secret_leaks.h"
+#include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct chat chat;
+static struct sender_harness harness;
 
 void m5_lengths(void)
 {
@@ -18,13 +18,13 @@ void m5_lengths(void)
     static char text[KIT_TEXT_MAX + 1];
     struct m5 m5;
 
-    chat_begin(&chat);
+    sender_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        program_while("a text has %zu bytes", lengths[i]);
-        chance_fill(text, lengths[i]);
-        chat_say(&m5, &chat, text, lengths[i]);
+        program_set_activity("a text has %zu bytes", lengths[i]);
+        random_letters(text, lengths[i]);
+        sender_type_and_open(&m5, &harness, text, lengths[i]);
     }
-    chat_exits(&chat, true);
+    sender_expect_exit(&harness, true);
 }
 
 void m5_bytes(void)
@@ -39,16 +39,16 @@ void m5_bytes(void)
     size_t n = 0;
     struct m5 m5;
 
-    chat_begin(&chat);
+    sender_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        chat_say(&m5, &chat, plain[i], strlen(plain[i]));
-    chat_say(&m5, &chat, utf8, sizeof utf8 - 1);
+        sender_type_and_open(&m5, &harness, plain[i], strlen(plain[i]));
+    sender_type_and_open(&m5, &harness, utf8, sizeof utf8 - 1);
     for (int i = 0; i < 256; i++) {
         if (i != '\n')
             bytes[n++] = (char)i;
     }
     step("Now every byte but the newline, the zero byte first:");
-    chat_say(&m5, &chat, bytes, n);
+    sender_type_and_open(&m5, &harness, bytes, n);
 }
 
 void m5_too_long(void)
@@ -58,24 +58,24 @@ void m5_too_long(void)
     size_t len;
     const char *line;
 
-    chat_begin(&chat);
-    chance_fill(text, KIT_TEXT_MAX + 1);
-    chat_type(&chat, text, KIT_TEXT_MAX + 1);
-    chat_type(&chat, "after", 5);
-    program_close_input(chat.program);
-    line = chat_line(&len, &chat);
+    sender_setup_and_start(&harness);
+    random_letters(text, KIT_TEXT_MAX + 1);
+    sender_type(&harness, text, KIT_TEXT_MAX + 1);
+    sender_type(&harness, "after", 5);
+    program_close_input(harness.program);
+    line = sender_next_line(&len, &harness);
     if (line != NULL) {
         step("A line of %zu bytes comes.", len);
-        m5_read(&m5, line, len);
+        m5_parse(&m5, line, len);
         if (m5.len != 12 + 5 + 16) {
             expected("nothing of a text of %d bytes", KIT_TEXT_MAX + 1);
             got("a box of %zu bytes", m5.len);
             fail("A text of over 4096 bytes was cut or split; say an error "
                  "instead.");
         }
-        m5_open(&m5, &chat.secrets, "after", 5);
+        m5_open(&m5, &harness.inputs, "after", 5);
     }
-    chat_exits(&chat, false);
+    sender_expect_exit(&harness, false);
 }
 
 /* --- What nobody but the two should read ---------------------------------- */
@@ -102,22 +102,22 @@ void m5_nothing_in_clear(void)
     const struct {
         const char *what, *text, *cause;
     } all[] = {
-        {"secret", chat.secret,
+        {"secret", harness.secret,
          "The secret travels in clear to the receiver: whoever listens can "
          "open every text."},
-        {"token", chat.token,
+        {"token", harness.token,
          "Your login token travels to the receiver: he can now be you."},
-        {"password", chat.password,
+        {"password", harness.password,
          "Your password travels to the receiver: he can now be you."},
     };
     char text[64];
     struct m5 m5;
     const char *how;
 
-    chat_begin(&chat);
-    chance_text(text);
-    chat_type(&chat, text, strlen(text));
-    chat_read(&m5, &chat);
+    sender_setup_and_start(&harness);
+    random_text(text);
+    sender_type(&harness, text, strlen(text));
+    sender_read_m5(&m5, &harness);
     expected("nothing of it in the line, for whoever listens");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         how = find_text(m5.line, all[i].text);
@@ -126,7 +126,7 @@ void m5_nothing_in_clear(void)
             fail("%s", all[i].cause);
     }
     how = find_text(m5.line, text);
-    if (how == NULL && leaks_find(m5.box, m5.len, text))
+    if (how == NULL && secret_leaks_contain(m5.box, m5.len, text))
         how = "inside the box";
     got("the text, %s", how != NULL ? how : "");
     if (how != NULL)
@@ -136,17 +136,17 @@ void m5_nothing_in_clear(void)
 
 void m5_nothing_leaks(void)
 {
-    const struct leak leaks[] = {{"secret", chat.secret},
-                                 {"token", chat.token},
-                                 {"password", chat.password},
-                                 {NULL, NULL}};
+    const struct secret_name leaks[] = {{"secret", harness.secret},
+                                        {"token", harness.token},
+                                        {"password", harness.password},
+                                        {NULL, NULL}};
     struct m5 m5;
 
-    chat_begin(&chat);
-    chat_say(&m5, &chat, "one", 3);
-    leaks_in_process(chat.program, leaks);
-    chat_say(&m5, &chat, "two", 3);
-    chat_exits(&chat, true);
-    leaks_in_output(chat.program, leaks);
-    leaks_in_files(leaks);
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
+    secret_leaks_in_process(harness.program, leaks);
+    sender_type_and_open(&m5, &harness, "two", 3);
+    sender_expect_exit(&harness, true);
+    secret_leaks_in_output(harness.program, leaks);
+    secret_leaks_in_files(leaks);
 }

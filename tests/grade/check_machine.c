@@ -1,74 +1,71 @@
 /* SPDX-License-Identifier: MIT */
-/* The check of the machine itself, which no submission can fail. */
+/* The check of this machine itself. No submission can fail it. */
 #include <string.h>
 #include <sys/wait.h>
 
-#include "tests/grade/arbiter.h"
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/finding.h"
-#include "tests/grade/forge.h"
-#include "tests/grade/lab.h"
+#include "tests/grade/mock_server.h"
 #include "tests/grade/program.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/sanitizer_report.h"
+#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/workspace.h"
 
-/* Runs the program that is known to be right with the backend number I. */
-static struct program *run(int i, const struct arbiter *arbiter,
-                           const char *options)
+/* Runs the selftest program with backend I. */
+static struct program *run_selftest(int i, const struct mock_server *server,
+                                    const char *options)
 {
-    char path[LAB_PATH];
-    char *argv[] = {path, (char *)arbiter->url, NULL};
+    char path[PATH_SIZE];
+    char *argv[] = {path, (char *)server->url, NULL};
     struct program *p;
     int64_t end = program_deadline();
     enum event event;
 
-    lab_known(path, i);
-    step("A program that is known to be right starts: %s.", path);
+    workspace_selftest(path, i);
+    step("A correct program starts: %s.", path);
     p = program_start(path, argv, options);
     program_close_input(p);
     do
-        event = program_turn(p, -1, 0, end);
-    while (event == EVENT_HEARD);
-    if (event == EVENT_LATE)
-        no_verdict("a program known to be right, %s, does not end within %d "
-                   "seconds",
+        event = program_poll_one(p, -1, 0, end);
+    while (event == EVENT_OUTPUT);
+    if (event == EVENT_TIMEOUT)
+        no_verdict("a correct program, %s, does not end within %d seconds",
                    path, PROGRAM_SECONDS);
     return p;
 }
 
-/* There is no verdict on this machine where even P failed. */
-static void judge(const struct program *p)
+/* No verdict if P, which is correct, has failed. */
+static void require_success(const struct program *p)
 {
-    program_started(p);
+    program_require_sanitizer(p);
     if (!WIFEXITED(p->status))
-        no_verdict("a program known to be right, %s, was ended by signal %d "
-                   "(%s): %s",
+        no_verdict("a correct program, %s, was killed by signal %d (%s): %s",
                    p->role, WTERMSIG(p->status), strsignal(WTERMSIG(p->status)),
-                   shown(p->err.bytes, strcspn(p->err.bytes, "\n")));
+                   printable(p->err.bytes, strcspn(p->err.bytes, "\n")));
     if (WEXITSTATUS(p->status) != 0 || strcmp(p->out.bytes, "hello\n") != 0)
-        no_verdict("a program known to be right, %s, failed with exit code "
-                   "%d: %s",
+        no_verdict("a correct program, %s, failed with exit code %d: %s",
                    p->role, WEXITSTATUS(p->status),
-                   shown(p->err.bytes, strcspn(p->err.bytes, "\n")));
+                   printable(p->err.bytes, strcspn(p->err.bytes, "\n")));
 }
 
 void machine_works(void)
 {
-    struct arbiter arbiter = {0};
+    struct mock_server server = {0};
     char password[129];
 
-    chance_token(password);
-    forge_password_file(password);
-    arbiter_open(&arbiter, NULL);
-    for (int i = 0; i < LAB_BACKENDS; i++) {
-        struct program *p = run(i, &arbiter, "");
+    random_token(password);
+    workspace_write_password(password);
+    mock_server_start(&server, NULL);
+    for (int i = 0; i < CONFIG_BACKENDS; i++) {
+        struct program *p = run_selftest(i, &server, "");
 
-        if (lab.sanitized && finding_no_leaks(p->err.bytes)) {
-            program_end(p);
+        if (config.sanitized && sanitizer_report_no_leak_check(p->err.bytes)) {
+            program_free(p);
             note("no leaks");
-            p = run(i, &arbiter, "detect_leaks=0");
+            p = run_selftest(i, &server, "detect_leaks=0");
         }
-        judge(p);
-        program_end(p);
+        require_success(p);
+        program_free(p);
     }
 }

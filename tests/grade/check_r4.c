@@ -6,15 +6,15 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/diagnose.h"
-#include "tests/grade/forge.h"
-#include "tests/grade/post.h"
+#include "tests/grade/diagnose_receiver.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 /* --- A good line, and what is taken instead of it ------------------------- */
 
@@ -24,7 +24,7 @@ static const char *last_words(const struct program *p)
     static char said[600];
     const char *last;
 
-    snprintf(said, sizeof said, "%s", program_said(p));
+    snprintf(said, sizeof said, "%s", program_stderr_tail(p));
     last = strrchr(said, '|');
     return last != NULL ? last + 2 : said;
 }
@@ -32,21 +32,21 @@ static const char *last_words(const struct program *p)
 /* Whether it shows what has an exp. */
 static bool shows_with_exp(void)
 {
-    int fd = post_call(&post);
+    int fd = receiver_connect(&harness);
 
     step("It gets the same with a ticket that ends in an hour.");
-    post_ticket(&f, &post, post.alice, post.secret,
-                (long long)time(NULL) + 3600);
-    post_write(&f);
-    post_send(fd, f.line, f.len);
-    return post_hear(&post, fd) != NULL;
+    craft_ticket(&crafted, &harness, harness.alice, harness.secret,
+                 (long long)time(NULL) + 3600);
+    craft_assemble(&crafted);
+    receiver_send(fd, crafted.line, crafted.len);
+    return receiver_next_line(&harness, fd) != NULL;
 }
 
 /* A good line was not shown: a step that is missing, or another way to seal? */
 static _Noreturn void not_shown(const char *wanted)
 {
-    char cause[GUESS_CAUSE] = "", refusal[256];
-    struct program *p = post.program;
+    char cause[MISTAKE_CAUSE] = "", refusal[256];
+    struct program *p = harness.program;
     const char *said = last_words(p);
 
     detail("it says: %s", said);
@@ -61,7 +61,7 @@ static _Noreturn void not_shown(const char *wanted)
         got("nothing; on standard error: %s", said);
         fail("exp is optional: a ticket without one was refused.");
     }
-    if (p->pid != 0 && p->err.len > 0 && diagnose(cause, &post)) {
+    if (p->pid != 0 && p->err.len > 0 && diagnose_receiver(cause, &harness)) {
         step("It shows a line that is sealed in another way.");
         expected("%s", wanted);
         got("nothing; on standard error: %s", said);
@@ -71,7 +71,7 @@ static _Noreturn void not_shown(const char *wanted)
     }
     snprintf(refusal, sizeof refusal,
              "Your receiver refuses a good line. It says: %.200s", said);
-    post_nothing(&post, wanted, refusal);
+    receiver_fail_silent(&harness, wanted, refusal);
 }
 
 void r4_shows(void)
@@ -80,48 +80,49 @@ void r4_shows(void)
     const char *line;
     int fd;
 
-    post_begin(&post);
-    chance_text(text);
-    snprintf(wanted, sizeof wanted, "%s: %s", post.alice, text);
-    post_good(&f, &post, post.alice, post.secret, ++post.alices, text,
-              strlen(text));
-    fd = post_call(&post);
-    post_show(&f, "a good line");
-    post_send(fd, f.line, f.len);
-    line = post_hear(&post, fd);
+    receiver_setup_and_start(&harness);
+    random_text(text);
+    snprintf(wanted, sizeof wanted, "%s: %s", harness.alice, text);
+    craft_good(&crafted, &harness, harness.alice, harness.secret,
+               ++harness.alice_seq, text, strlen(text));
+    fd = receiver_connect(&harness);
+    craft_describe(&crafted, "a good line");
+    receiver_send(fd, crafted.line, crafted.len);
+    line = receiver_next_line(&harness, fd);
     if (line == NULL)
         not_shown(wanted);
-    step("It shows: %s", shown(line, strlen(line)));
+    step("It shows: %s", printable(line, strlen(line)));
     if (strcmp(line, wanted) != 0) {
         expected("%s", wanted);
-        got("%s", shown(line, strlen(line)));
-        detail_differ(wanted, strlen(wanted), line, strlen(line));
+        got("%s", printable(line, strlen(line)));
+        detail_difference(wanted, strlen(wanted), line, strlen(line));
         fail("A message is shown as \"NAME: text\" and a newline, nothing "
              "else.");
     }
-    post_next(&f, &post, "a second one");
-    post_send(fd, f.line, f.len);
-    post_expect(&post, fd, post.alice, "a second one", 12,
-                "A second line on the same connection is not shown.");
-    program_clean(post.program);
+    craft_next(&crafted, &harness, "a second one");
+    receiver_send(fd, crafted.line, crafted.len);
+    receiver_expect_text(&harness, fd, harness.alice, "a second one", 12,
+                         "A second line on the same connection is not shown.");
+    program_check_sanitizer(harness.program);
 }
 
 void r4_refused_login(void)
 {
     int code;
 
-    post_prepare(&post);
-    arbiter_say(&post.arbiter, &post.arbiter.login, 401,
-                "{\"error\":\"bad_login\",\"token\":\"%s\"}", post.token);
+    receiver_setup(&harness);
+    mock_server_set_answer(&harness.server, &harness.server.login, 401,
+                           "{\"error\":\"bad_login\",\"token\":\"%s\"}",
+                           harness.token);
     step("The server refuses the login, with 401.");
-    post_run(&post);
-    code = program_wait(post.program);
+    receiver_launch(&harness);
+    code = program_wait_exit(harness.program);
     detail("exit code %d; standard error: %s", code,
-           program_said(post.program));
+           program_stderr_tail(harness.program));
     expected("a message, and an exit code other than 0");
     got("exit code %d; on standard error: %s", code,
-        program_said(post.program));
-    if (code == 0 || post.program->err.len == 0)
+        program_stderr_tail(harness.program));
+    if (code == 0 || harness.program->err.len == 0)
         fail("The login was refused, and your receiver does not say so.");
 }
 
@@ -146,18 +147,19 @@ void r4_exp(void)
     };
     char secret[129];
 
-    post_begin(&post);
-    post_next(&f, &post, "hello");
-    post_accepts(&post, &f, "a ticket without exp", post.alice, "hello", 5,
-                 "exp is optional: a ticket without one was refused.");
+    receiver_setup_and_start(&harness);
+    craft_next(&crafted, &harness, "hello");
+    receiver_expect_accepted(
+        &harness, &crafted, "a ticket without exp", harness.alice, "hello", 5,
+        "exp is optional: a ticket without one was refused.");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        chance_token(secret);
-        post_good(&f, &post, post.alice, secret, 1, "hello", 5);
-        post_ticket(&f, &post, post.alice, secret,
-                    (long long)time(NULL) + all[i].from_now);
-        post_write(&f);
-        post_accepts(&post, &f, all[i].what, post.alice, "hello", 5,
-                     all[i].cause);
+        random_token(secret);
+        craft_good(&crafted, &harness, harness.alice, secret, 1, "hello", 5);
+        craft_ticket(&crafted, &harness, harness.alice, secret,
+                     (long long)time(NULL) + all[i].from_now);
+        craft_assemble(&crafted);
+        receiver_expect_accepted(&harness, &crafted, all[i].what, harness.alice,
+                                 "hello", 5, all[i].cause);
     }
 }
 
@@ -165,70 +167,75 @@ void r4_unknown_members(void)
 {
     char json[640];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     snprintf(json, sizeof json,
              " { \"v\" : [1, {\"a\": null}], \"secret\" : \"%s\",\n\t"
              "\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0%03x%s\" } ",
-             post.secret, (unsigned)post.alice[0], post.alice + 1);
-    post_says(&f, &post, json, "hello");
-    f.len = (size_t)snprintf(
-        f.line, sizeof f.line,
+             harness.secret, (unsigned)harness.alice[0], harness.alice + 1);
+    craft_under_ticket(&crafted, &harness, json, "hello");
+    crafted.len = (size_t)snprintf(
+        crafted.line, sizeof crafted.line,
         "{ \"v\": {\"senderinfo\": 1}, \"SEQ\": 9, \"Message\": \"x\", "
         "\"message\" : \"%s\", \"seq\" : 1 , "
         "\"senderinfo\":\"%s\", \"more\":\"\\\"seq\\\":9\" }\n",
-        f.message, f.ticket);
-    post_accepts(&post, &f, "members in another order, and unknown ones",
-                 post.alice, "hello", 5,
-                 "Unknown members are ignored and their order is free: read "
-                 "the line with a JSON library.");
+        crafted.message, crafted.ticket);
+    receiver_expect_accepted(
+        &harness, &crafted, "members in another order, and unknown ones",
+        harness.alice, "hello", 5,
+        "Unknown members are ignored and their order is free: read "
+        "the line with a JSON library.");
 }
 
 void r4_address_is_no_proof(void)
 {
     char json[400];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     snprintf(json, sizeof json,
              "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":\"%s\""
              "}",
-             post.alice, post.secret);
-    post_says(&f, &post, json, "hello");
-    post_accepts(&post, &f, "a ticket with another address than the peer's",
-                 post.alice, "hello", 5,
-                 "An address is a hint, not a proof: a mismatch is noted on "
-                 "standard error and the text shown.");
+             harness.alice, harness.secret);
+    craft_under_ticket(&crafted, &harness, json, "hello");
+    receiver_expect_accepted(
+        &harness, &crafted, "a ticket with another address than the peer's",
+        harness.alice, "hello", 5,
+        "An address is a hint, not a proof: a mismatch is noted on "
+        "standard error and the text shown.");
     step("It is ended and starts again, with --strict-ip.");
-    post.strict = true;
-    post_again(&post);
-    post_says(&f, &post, json, "hello");
-    post_refuses(&post, &f, "the same line, under --strict-ip",
-                 "With --strict-ip an address that differs is a refusal.");
+    harness.strict = true;
+    receiver_restart(&harness);
+    craft_under_ticket(&crafted, &harness, json, "hello");
+    receiver_expect_refusal(
+        &harness, &crafted, "the same line, under --strict-ip",
+        "With --strict-ip an address that differs is a refusal.");
 }
 
 void r4_new_token(void)
 {
     char old[129];
 
-    post_begin(&post);
-    post_next(&f, &post, "first");
-    post_accepts(&post, &f, "a good line", post.alice, "first", 5,
-                 "A good line was refused.");
+    receiver_setup_and_start(&harness);
+    craft_next(&crafted, &harness, "first");
+    receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
+                             "first", 5, "A good line was refused.");
     step("The receiver is ended and starts again; the server gives it another "
          "token, as long as may be.");
-    memcpy(old, post.token, sizeof old);
-    chance_str16(post.token, KIT_TOKEN_MAX);
-    arbiter_say(&post.arbiter, &post.arbiter.login, 200, "{\"token\":\"%s\"}",
-                post.token);
-    post_again(&post);
-    post_next(&f, &post, "second");
-    post_accepts(&post, &f, "a good line under the new token", post.alice,
-                 "second", 6,
-                 "After the second login the old key is still used: the token "
-                 "of this login opens the tickets.");
-    post_next(&f, &post, "third");
-    forge_ticket(f.ticket, old, post.me, post.alice, post.secret);
-    post_write(&f);
-    post_refuses(&post, &f, "a ticket under the token of the run before",
-                 "A ticket of an earlier session was accepted: a saved token "
-                 "brings old replays back.");
+    memcpy(old, harness.token, sizeof old);
+    random_printable(harness.token, KIT_TOKEN_MAX);
+    mock_server_set_answer(&harness.server, &harness.server.login, 200,
+                           "{\"token\":\"%s\"}", harness.token);
+    receiver_restart(&harness);
+    craft_next(&crafted, &harness, "second");
+    receiver_expect_accepted(
+        &harness, &crafted, "a good line under the new token", harness.alice,
+        "second", 6,
+        "After the second login the old key is still used: the token "
+        "of this login opens the tickets.");
+    craft_next(&crafted, &harness, "third");
+    seal_ticket(crafted.ticket, old, harness.me, harness.alice, harness.secret);
+    craft_assemble(&crafted);
+    receiver_expect_refusal(
+        &harness, &crafted, "a ticket under the token of the run before",
+        "A ticket of an earlier session was accepted: a saved token "
+        "brings old replays back.");
 }

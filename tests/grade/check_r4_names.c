@@ -2,13 +2,13 @@
 /* The receiver and its ticket: names and secrets as long as may be. */
 #include <stdio.h>
 
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/post.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 /* A first line of NAME, numbered SEQ, under a secret of LEN characters. */
 static void accepts_name(const char *name, size_t len, int64_t seq,
@@ -16,9 +16,9 @@ static void accepts_name(const char *name, size_t len, int64_t seq,
 {
     char secret[129];
 
-    chance_str16(secret, len);
-    post_good(&f, &post, name, secret, seq, "hello", 5);
-    post_accepts(&post, &f, what, name, "hello", 5, cause);
+    random_printable(secret, len);
+    craft_good(&crafted, &harness, name, secret, seq, "hello", 5);
+    receiver_expect_accepted(&harness, &crafted, what, name, "hello", 5, cause);
 }
 
 /* Names that are good, and nearly its own or of a rare form. */
@@ -29,9 +29,9 @@ static void accepts_names(void)
         "A name that only begins like your own was refused: compare all of it.";
     char name[34];
 
-    snprintf(name, sizeof name, "%sx", post.me);
+    snprintf(name, sizeof name, "%sx", harness.me);
     accepts_name(name, 64, 1, "a line of another whose name goes on", own);
-    snprintf(name, sizeof name, "%.2s", post.me);
+    snprintf(name, sizeof name, "%.2s", harness.me);
     accepts_name(name, 64, 1, "a line of another whose name ends sooner", own);
     for (size_t i = 0; i < sizeof rare / sizeof rare[0]; i++)
         accepts_name(rare[i], 64, 1, "a line of a sender with a rare name",
@@ -46,17 +46,17 @@ void r4_long_names(void)
         "a string and no hex.";
     char name[33];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     accepts_names();
     step("The receiver is ended; one whose name has 32 characters starts.");
-    chance_fill(post.names[0], KIT_NAME_MAX);
-    post_again(&post);
-    chance_fill(name, KIT_NAME_MAX);
+    random_letters(harness.names[0], KIT_NAME_MAX);
+    receiver_restart(&harness);
+    random_letters(name, KIT_NAME_MAX);
     name[0] = '9'; /* another one, surely */
-    program_while("names have 32 characters and the secret 16");
+    program_set_activity("names have 32 characters and the secret 16");
     accepts_name(name, KIT_TOKEN_MIN, 1,
                  "names of 32 and a secret of 16 characters", cause);
-    program_while("names have 32 characters and the secret 128");
+    program_set_activity("names have 32 characters and the secret 128");
     accepts_name(name, KIT_TOKEN_MAX, KIT_SEQ_MAX,
                  "names of 32, a secret of 128 characters, the last seq",
                  cause);

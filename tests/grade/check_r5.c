@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/post.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 /* Sends the next line of SENDER's chat on FD and expects to see it. */
 static void say_on(int fd, const char *sender, const char *secret, int64_t seq,
@@ -20,12 +20,12 @@ static void say_on(int fd, const char *sender, const char *secret, int64_t seq,
     char what[64];
 
     snprintf(what, sizeof what, "number %" PRId64 " of %s", seq, sender);
-    program_while("it gets %s", what);
-    post_good(&f, &post, sender, secret, seq, text, len);
-    post_show(&f, what);
-    post_send(fd, f.line, f.len);
-    post_expect(&post, fd, sender, text, len, cause);
-    program_clean(post.program);
+    program_set_activity("it gets %s", what);
+    craft_good(&crafted, &harness, sender, secret, seq, text, len);
+    craft_describe(&crafted, what);
+    receiver_send(fd, crafted.line, crafted.len);
+    receiver_expect_text(&harness, fd, sender, text, len, cause);
+    program_check_sanitizer(harness.program);
 }
 
 void r5_in_order(void)
@@ -33,11 +33,11 @@ void r5_in_order(void)
     char text[64];
     int fd;
 
-    post_begin(&post);
-    fd = post_call(&post);
+    receiver_setup_and_start(&harness);
+    fd = receiver_connect(&harness);
     for (int i = 1; i <= 20; i++) {
-        chance_text(text);
-        say_on(fd, post.alice, post.secret, i, text, strlen(text),
+        random_text(text);
+        say_on(fd, harness.alice, harness.secret, i, text, strlen(text),
                "A line after the first on one connection is not shown.");
     }
 }
@@ -47,25 +47,25 @@ void r5_two_senders(void)
     char again[129];
     int one, two;
 
-    post_begin(&post);
-    chance_str16(post.secret, KIT_TOKEN_MAX);
-    one = post_call(&post);
-    two = post_call(&post);
+    receiver_setup_and_start(&harness);
+    random_printable(harness.secret, KIT_TOKEN_MAX);
+    one = receiver_connect(&harness);
+    two = receiver_connect(&harness);
     for (int i = 1; i <= 3; i++) {
-        say_on(one, post.alice, post.secret, i, "from one", 8,
+        say_on(one, harness.alice, harness.secret, i, "from one", 8,
                "Two connections at once: a line on the first is not shown.");
-        say_on(two, post.carol, post.fence_secret, i, "from two", 8,
+        say_on(two, harness.carol, harness.sentinel_secret, i, "from two", 8,
                "Two connections at once: a line on the second is not shown.");
     }
     step("%s begins a second chat: another secret, and seq 1 again.",
-         post.alice);
+         harness.alice);
     /* Nearly the same secret: one that is compared whole is another. */
-    strcpy(again, post.secret);
+    strcpy(again, harness.secret);
     again[KIT_TOKEN_MAX - 1] = again[KIT_TOKEN_MAX - 1] == '0' ? '1' : '0';
-    say_on(two, post.alice, again, 1, "anew", 4,
+    say_on(two, harness.alice, again, 1, "anew", 4,
            "seq 1 under a new secret was refused: key and last seq belong to "
            "the secret, not to a sender or a connection.");
-    say_on(one, post.alice, post.secret, 4, "go on", 5,
+    say_on(one, harness.alice, harness.secret, 4, "go on", 5,
            "The first chat of this sender does not go on beside the second.");
 }
 
@@ -73,13 +73,13 @@ void r5_gaps(void)
 {
     int fd;
 
-    post_begin(&post);
-    fd = post_call(&post);
-    say_on(fd, post.alice, post.secret, 2, "two", 3,
+    receiver_setup_and_start(&harness);
+    fd = receiver_connect(&harness);
+    say_on(fd, harness.alice, harness.secret, 2, "two", 3,
            "A chat whose first line that arrives has seq 2 must be shown.");
-    say_on(fd, post.alice, post.secret, 5, "five", 4,
+    say_on(fd, harness.alice, harness.secret, 5, "five", 4,
            "seq 5 after 2 must be shown (a gap may be noted).");
-    say_on(fd, post.alice, post.secret, KIT_SEQ_MAX, "last", 4,
+    say_on(fd, harness.alice, harness.secret, KIT_SEQ_MAX, "last", 4,
            "seq 2147483647 is the last one, and a good one.");
 }
 
@@ -90,15 +90,15 @@ void r5_lengths(void)
     char cause[128];
     int fd;
 
-    post_begin(&post);
-    fd = post_call(&post);
+    receiver_setup_and_start(&harness);
+    fd = receiver_connect(&harness);
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        chance_fill(text, lengths[i]);
+        random_letters(text, lengths[i]);
         snprintf(cause, sizeof cause,
                  "A text of %zu bytes is not shown whole; it may have 0 to "
                  "4096.",
                  lengths[i]);
-        say_on(fd, post.alice, post.secret, (long)i + 1, text, lengths[i],
+        say_on(fd, harness.alice, harness.secret, (long)i + 1, text, lengths[i],
                cause);
     }
 }
@@ -119,10 +119,10 @@ static void show_all(const struct sample *samples, size_t count)
 {
     int fd;
 
-    post_begin(&post);
-    fd = post_call(&post);
+    receiver_setup_and_start(&harness);
+    fd = receiver_connect(&harness);
     for (size_t i = 0; i < count; i++)
-        say_on(fd, post.alice, post.secret, (long)i + 1, samples[i].text,
+        say_on(fd, harness.alice, harness.secret, (long)i + 1, samples[i].text,
                samples[i].len, samples[i].cause);
 }
 
@@ -190,29 +190,32 @@ void r5_unicode(void)
 
 void r5_pieces(void)
 {
-    static char all[4 * POST_LINE];
+    static char all[4 * CRAFT_LINE_MAX];
     size_t len = 0;
     int fd;
 
-    post_begin(&post);
-    fd = post_call(&post);
+    receiver_setup_and_start(&harness);
+    fd = receiver_connect(&harness);
     step("Three lines come in one piece.");
     for (long i = 1; i <= 3; i++) {
-        post_good(&f, &post, post.alice, post.secret, i, "piece", 5);
-        memcpy(all + len, f.line, f.len);
-        len += f.len;
+        craft_good(&crafted, &harness, harness.alice, harness.secret, i,
+                   "piece", 5);
+        memcpy(all + len, crafted.line, crafted.len);
+        len += crafted.len;
     }
-    post_send(fd, all, len);
+    receiver_send(fd, all, len);
     for (int i = 1; i <= 3; i++)
-        post_expect(&post, fd, post.alice, "piece", 5,
-                    "Several lines came in one piece and not all were shown: "
-                    "read until each newline.");
+        receiver_expect_text(
+            &harness, fd, harness.alice, "piece", 5,
+            "Several lines came in one piece and not all were shown: "
+            "read until each newline.");
     step("One line comes byte by byte.");
-    post_good(&f, &post, post.alice, post.secret, 4, "slow", 4);
-    for (size_t i = 0; i < f.len; i++)
-        post_send(fd, f.line + i, 1);
-    post_expect(&post, fd, post.alice, "slow", 4,
-                "A line that came in many pieces was not shown: read until "
-                "the newline.");
-    program_clean(post.program);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 4, "slow", 4);
+    for (size_t i = 0; i < crafted.len; i++)
+        receiver_send(fd, crafted.line + i, 1);
+    receiver_expect_text(
+        &harness, fd, harness.alice, "slow", 4,
+        "A line that came in many pieces was not shown: read until "
+        "the newline.");
+    program_check_sanitizer(harness.program);
 }

@@ -9,34 +9,35 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/forge.h"
-#include "tests/grade/post.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 /* Makes the line LEN bytes of TEXT and a newline. */
 static void set_line(const char *text, size_t len)
 {
-    memcpy(f.line, text, len);
-    f.line[len] = '\n';
-    f.len = len + 1;
+    memcpy(crafted.line, text, len);
+    crafted.line[len] = '\n';
+    crafted.len = len + 1;
 }
 
 void x_goes_on(void)
 {
     static const char *const bad[] = {"", "hello", "{\"senderinfo\":\"x"};
 
-    post_begin(&post);
-    program_leaving("The receiver left after one bad line: anyone can switch "
-                    "it off.");
+    receiver_setup_and_start(&harness);
+    program_set_exit_cause(
+        "The receiver left after one bad line: anyone can switch "
+        "it off.");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         set_line(bad[i], strlen(bad[i]));
-        post_refuses(&post, &f, "a line that is no JSON",
-                     "A line that is no message 5 was shown.");
+        receiver_expect_refusal(&harness, &crafted, "a line that is no JSON",
+                                "A line that is no message 5 was shown.");
     }
 }
 
@@ -48,7 +49,7 @@ void x_goes_on(void)
  */
 static void set_json(const char *format)
 {
-    char line[POST_LINE];
+    char line[CRAFT_LINE_MAX];
     size_t n = 0;
 
     for (; *format != '\0'; format++) {
@@ -56,11 +57,11 @@ static void set_json(const char *format)
         size_t len = 1;
 
         if (*format == '$' || *format == '&') {
-            part = f.line + (*format == '&');
-            len = f.len - 1 - (*format == '&');
+            part = crafted.line + (*format == '&');
+            len = crafted.len - 1 - (*format == '&');
         } else if (*format == '#') {
-            part = f.seq;
-            len = strlen(f.seq);
+            part = crafted.seq;
+            len = strlen(crafted.seq);
         }
         memcpy(line + n, part, len);
         n += len;
@@ -97,50 +98,59 @@ static const struct {
 
 void x_json(void)
 {
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof not_json / sizeof not_json[0]; i++) {
-        post_good(&f, &post, post.alice, post.secret, (long)i + 1, "json", 4);
+        craft_good(&crafted, &harness, harness.alice, harness.secret,
+                   (long)i + 1, "json", 4);
         set_json(not_json[i].format);
-        post_refuses(&post, &f, not_json[i].what, not_json[i].cause);
+        receiver_expect_refusal(&harness, &crafted, not_json[i].what,
+                                not_json[i].cause);
     }
-    post_good(&f, &post, post.alice, post.secret, 49, "json", 4);
-    memcpy(f.line + f.len - 1, "\0 more\n", 7);
-    f.len += 6;
-    post_refuses(&post, &f, "a good object, a zero byte and more",
-                 "What stands behind a zero byte was ignored: a line ends at "
-                 "its newline.");
-    post_good(&f, &post, post.alice, post.secret, 50, "json", 4);
-    f.len = (size_t)snprintf(f.line, sizeof f.line,
-                             "{\"seq\":1,\"senderinfo\":\"%s\",\"seq\":50,"
-                             "\"message\":\"%s\"}\n",
-                             f.ticket, f.message);
-    post_refuses(&post, &f, "an object with two members \"seq\"", twice);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 49, "json",
+               4);
+    memcpy(crafted.line + crafted.len - 1, "\0 more\n", 7);
+    crafted.len += 6;
+    receiver_expect_refusal(
+        &harness, &crafted, "a good object, a zero byte and more",
+        "What stands behind a zero byte was ignored: a line ends at "
+        "its newline.");
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 50, "json",
+               4);
+    crafted.len =
+        (size_t)snprintf(crafted.line, sizeof crafted.line,
+                         "{\"seq\":1,\"senderinfo\":\"%s\",\"seq\":50,"
+                         "\"message\":\"%s\"}\n",
+                         crafted.ticket, crafted.message);
+    receiver_expect_refusal(&harness, &crafted,
+                            "an object with two members \"seq\"", twice);
 }
 
 /* Copies the line of F without its member NAME, which is a string or seq. */
 static void drop(const char *name)
 {
-    snprintf(f.line, sizeof f.line, "{");
-    f.len = 1;
+    snprintf(crafted.line, sizeof crafted.line, "{");
+    crafted.len = 1;
     for (int i = 0; i < 3; i++) {
         const char *names[] = {"senderinfo", "seq", "message"};
-        const char *values[] = {f.ticket, f.seq, f.message};
+        const char *values[] = {crafted.ticket, crafted.seq, crafted.message};
         const char *quote = i == 1 ? "" : "\"";
 
         if (strcmp(names[i], name) == 0)
             continue;
-        f.len += (size_t)snprintf(f.line + f.len, sizeof f.line - f.len,
-                                  "%s\"%s\":%s%s%s", f.len > 1 ? "," : "",
-                                  names[i], quote, values[i], quote);
+        crafted.len += (size_t)snprintf(
+            crafted.line + crafted.len, sizeof crafted.line - crafted.len,
+            "%s\"%s\":%s%s%s", crafted.len > 1 ? "," : "", names[i], quote,
+            values[i], quote);
     }
-    f.len += (size_t)snprintf(f.line + f.len, sizeof f.line - f.len, "}\n");
+    crafted.len += (size_t)snprintf(crafted.line + crafted.len,
+                                    sizeof crafted.line - crafted.len, "}\n");
 }
 
 static void drop_of_ticket(int missing)
 {
     const char *members[] = {"\"username\":\"%s\"", "\"ip_addr\":\"127.0.0.1\"",
                              "\"secret\":\"%s\""};
-    const char *values[] = {post.alice, "", post.secret};
+    const char *values[] = {harness.alice, "", harness.secret};
     char json[512] = "{";
     size_t n = 1;
 
@@ -152,9 +162,9 @@ static void drop_of_ticket(int missing)
         n += (size_t)snprintf(json + n, sizeof json - n, members[i], values[i]);
     }
     snprintf(json + n, sizeof json - n, "}");
-    post_good(&f, &post, post.alice, post.secret, 1, "gap", 3);
-    post_ticket_of(&f, &post, json);
-    post_write(&f);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "gap", 3);
+    craft_ticket_json(&crafted, &harness, json);
+    craft_assemble(&crafted);
 }
 
 void x_missing(void)
@@ -163,18 +173,20 @@ void x_missing(void)
     static const char *const inner[] = {"username", "ip_addr", "secret"};
     char what[64];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     for (int i = 0; i < 3; i++) {
-        post_good(&f, &post, post.alice, post.secret, 1, "gap", 3);
+        craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "gap",
+                   3);
         drop(outer[i]);
         snprintf(what, sizeof what, "a line without \"%s\"", outer[i]);
-        post_refuses(&post, &f, what, "A line that lacks a member was shown.");
+        receiver_expect_refusal(&harness, &crafted, what,
+                                "A line that lacks a member was shown.");
     }
     for (int i = 0; i < 3; i++) {
         drop_of_ticket(i);
         snprintf(what, sizeof what, "a ticket without \"%s\"", inner[i]);
-        post_refuses(&post, &f, what,
-                     "A ticket that lacks a member was accepted.");
+        receiver_expect_refusal(&harness, &crafted, what,
+                                "A ticket that lacks a member was accepted.");
     }
 }
 
@@ -201,21 +213,22 @@ void x_seq_bounds(void)
     };
     char what[64], cause[96], ad[128];
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        post_good(&f, &post, post.alice, post.secret, 1, "bounds", 6);
-        snprintf(f.seq, sizeof f.seq, "%s", all[i].seq);
-        snprintf(ad, sizeof ad, "%s>%s#%" PRId64, post.alice, post.me,
+        craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
+                   "bounds", 6);
+        snprintf(crafted.seq, sizeof crafted.seq, "%s", all[i].seq);
+        snprintf(ad, sizeof ad, "%s>%s#%" PRId64, harness.alice, harness.me,
                  all[i].sealed);
-        post_seal(&f, "message", post.secret, KIT_LABEL_MESSAGE, ad, "bounds",
-                  6);
-        post_write(&f);
+        craft_seal(&crafted, "message", harness.secret, KIT_LABEL_MESSAGE, ad,
+                   "bounds", 6);
+        craft_assemble(&crafted);
         snprintf(what, sizeof what, "a line with seq %s", all[i].seq);
         snprintf(cause, sizeof cause,
                  "seq %s was accepted; it is an integer from 1 to 2147483647.",
                  all[i].seq);
-        post_refuses(&post, &f, what, cause);
-        chance_token(post.secret);
+        receiver_expect_refusal(&harness, &crafted, what, cause);
+        random_token(harness.secret);
     }
 }
 
@@ -225,25 +238,25 @@ void x_seq_bounds(void)
 static void refuses_silently(const char *what)
 {
     struct pollfd one = {.events = POLLIN};
-    size_t before = post.program->err.len;
+    size_t before = harness.program->err.len;
     char bytes[64];
     ssize_t n;
 
-    one.fd = post_call(&post);
-    post_show(&f, what);
-    post_send(one.fd, f.line, f.len);
-    post_fence(&post, "A line that is to be refused was shown.");
+    one.fd = receiver_connect(&harness);
+    craft_describe(&crafted, what);
+    receiver_send(one.fd, crafted.line, crafted.len);
+    receiver_send_sentinel(&harness, "A line that is to be refused was shown.");
     expected("not a byte, and the end of this connection");
-    if (!post_settle(&post, one.fd)) {
+    if (!receiver_wait_closed(&harness, one.fd)) {
         n = recv(one.fd, bytes, sizeof bytes, MSG_DONTWAIT);
-        got("%s", n > 0 ? shown(bytes, (size_t)n) : "it stays open");
+        got("%s", n > 0 ? printable(bytes, (size_t)n) : "it stays open");
         if (n > 0)
             fail("The peer was told something about a refused line: that "
                  "helps whoever forges.");
         fail("The connection of a refused line stays open; it is to be "
              "closed.");
     }
-    if (post.program->err.len == before) {
+    if (harness.program->err.len == before) {
         expected("one line \"refused: WORD\" on standard error");
         got("nothing");
         fail("A refused line is not mentioned on standard error: nobody "
@@ -254,15 +267,16 @@ static void refuses_silently(const char *what)
 
 void x_silent(void)
 {
-    post_begin(&post);
-    post_good(&f, &post, post.alice, post.secret, 1, "silent", 6);
-    post_flip(f.message, 12, 0);
-    post_write(&f);
+    receiver_setup_and_start(&harness);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "silent",
+               6);
+    craft_flip_bit(crafted.message, 12, 0);
+    craft_assemble(&crafted);
     refuses_silently("a forged line");
     set_line("hello", 5);
     refuses_silently("a line that is no JSON");
-    post_next(&f, &post, "once");
-    post_accepts(&post, &f, "a good line", post.alice, "once", 4,
-                 "A good line was refused.");
+    craft_next(&crafted, &harness, "once");
+    receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
+                             "once", 4, "A good line was refused.");
     refuses_silently("the same line again");
 }

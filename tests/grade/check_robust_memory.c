@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "tests/grade/checks.h"
-#include "tests/grade/leaks.h"
-#include "tests/grade/post.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/secret_leaks.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 enum { FEW = 300, MANY = 4000, BATCH = 50, GROWTH_KB = 8192 };
 
@@ -19,14 +19,15 @@ static void make_bad(int i)
 {
     switch (i % 3) {
     case 0:
-        post_flip(f.message, 12, 0);
-        post_write(&f);
+        craft_flip_bit(crafted.message, 12, 0);
+        craft_assemble(&crafted);
         break;
     case 1:
-        f.len = (size_t)snprintf(f.line, sizeof f.line, "{\"seq\":0}\n");
+        crafted.len = (size_t)snprintf(crafted.line, sizeof crafted.line,
+                                       "{\"seq\":0}\n");
         break;
     default:
-        post_good(&f, &post, post.me, post.secret, i, "own", 3);
+        craft_good(&crafted, &harness, harness.me, harness.secret, i, "own", 3);
     }
 }
 
@@ -36,32 +37,33 @@ static long run_many(int count)
     struct program *p;
     int fd;
 
-    post.leaks = true;
-    post_start(&post);
-    p = post.program;
-    post.alices = 0;
+    harness.leaks = true;
+    receiver_start(&harness);
+    p = harness.program;
+    harness.alice_seq = 0;
     step("%d good lines, and a bad one for every ten.", count);
-    fd = post_call(&post);
+    fd = receiver_connect(&harness);
     for (int i = 1; i <= count; i++) {
-        post_good(&f, &post, post.alice, post.secret, i, "text", 4);
-        post_send(fd, f.line, f.len);
-        if (post_hear(&post, fd) == NULL)
-            program_died(p, "every good line is shown");
+        craft_good(&crafted, &harness, harness.alice, harness.secret, i, "text",
+                   4);
+        receiver_send(fd, crafted.line, crafted.len);
+        if (receiver_next_line(&harness, fd) == NULL)
+            program_fail(p, "every good line is shown");
         if (i % 10 == 0) {
-            int bad = post_call(&post);
+            int bad = receiver_connect(&harness);
 
             make_bad(i / 10);
-            post_send(bad, f.line, f.len);
-            (void)post_settle(&post, bad);
+            receiver_send(bad, crafted.line, crafted.len);
+            (void)receiver_wait_closed(&harness, bad);
             close(bad);
         }
     }
     close(fd);
     if (p->pid > 0)
         kill(p->pid, SIGTERM);
-    while (program_turn(p, -1, 0, program_deadline()) == EVENT_HEARD)
+    while (program_poll_one(p, -1, 0, program_deadline()) == EVENT_OUTPUT)
         ;
-    program_clean(p);
+    program_check_sanitizer(p);
     detail("its memory: %ld KiB", p->rss);
     return p->rss;
 }
@@ -70,7 +72,7 @@ void x_memory(void)
 {
     long few, many;
 
-    post_prepare(&post);
+    receiver_setup(&harness);
     few = run_many(FEW);
     many = run_many(MANY);
     if (many - few <= GROWTH_KB)
@@ -83,19 +85,20 @@ void x_memory(void)
 
 void x_nothing_leaks(void)
 {
-    const struct leak leaks[] = {{"secret", post.secret},
-                                 {"token", post.token},
-                                 {"password", post.password},
-                                 {NULL, NULL}};
+    const struct secret_name leaks[] = {{"secret", harness.secret},
+                                        {"token", harness.token},
+                                        {"password", harness.password},
+                                        {NULL, NULL}};
 
-    post_begin(&post);
-    post_next(&f, &post, "first");
-    post_accepts(&post, &f, "a good line", post.alice, "first", 5,
-                 "A good line was refused.");
-    post_flip(f.message, 12, 0);
-    post_write(&f);
-    post_refuses(&post, &f, "a forged line", "A forged line was shown.");
-    leaks_in_process(post.program, leaks);
-    leaks_in_output(post.program, leaks);
-    leaks_in_files(leaks);
+    receiver_setup_and_start(&harness);
+    craft_next(&crafted, &harness, "first");
+    receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
+                             "first", 5, "A good line was refused.");
+    craft_flip_bit(crafted.message, 12, 0);
+    craft_assemble(&crafted);
+    receiver_expect_refusal(&harness, &crafted, "a forged line",
+                            "A forged line was shown.");
+    secret_leaks_in_process(harness.program, leaks);
+    secret_leaks_in_output(harness.program, leaks);
+    secret_leaks_in_files(leaks);
 }

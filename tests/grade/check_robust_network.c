@@ -11,25 +11,25 @@
 #include "lib/clock.h"
 #include "lib/hkdf.h"
 #include "lib/json.h"
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/door.h"
-#include "tests/grade/post.h"
+#include "tests/grade/mock_receiver.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/receiver_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct post post;
-static struct forged f;
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
 
 /* --- Long lines ----------------------------------------------------------- */
 
 /* Stretches the line to LEN bytes with its newline, by white space in it. */
 static void stretch(size_t len)
 {
-    size_t more = len - f.len;
+    size_t more = len - crafted.len;
 
-    memmove(f.line + 1 + more, f.line + 1, f.len - 1);
-    memset(f.line + 1, ' ', more);
-    f.len = len;
+    memmove(crafted.line + 1 + more, crafted.line + 1, crafted.len - 1);
+    memset(crafted.line + 1, ' ', more);
+    crafted.len = len;
 }
 
 /* The memory of the receiver in KiB, where /proc tells; 0 otherwise. */
@@ -55,24 +55,24 @@ static void flood_line(void)
 {
     enum { MOST = 16 << 20, PIECE = 65536 };
     static char piece[PIECE];
-    long before = memory_of(post.program);
-    int fd = post_call(&post);
+    long before = memory_of(harness.program);
+    int fd = receiver_connect(&harness);
     size_t sent = 0;
 
-    chance_fill(piece, PIECE - 1);
+    random_letters(piece, PIECE - 1);
     step("It gets a line without end.");
-    program_while("a line has no end");
+    program_set_activity("a line has no end");
     while (sent < MOST) {
         struct pollfd one = {.fd = fd, .events = POLLOUT | POLLIN};
         ssize_t n = -1;
 
-        if (program_watch(post.program, &one, 1, program_deadline()) ==
+        if (program_poll(harness.program, &one, 1, program_deadline()) ==
             EVENT_READY)
             n = send(fd, piece, sizeof piece, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n <= 0 && (one.revents & (POLLHUP | POLLERR | POLLIN)) != 0)
             break;
-        if (post.program->pid == 0)
-            program_died(post.program, "it refuses the line and goes on");
+        if (harness.program->pid == 0)
+            program_fail(harness.program, "it refuses the line and goes on");
         sent += n > 0 ? (size_t)n : 0;
     }
     detail("%zu bytes went out before it hung up", sent);
@@ -81,9 +81,9 @@ static void flood_line(void)
         return;
     expected("the connection is closed after 8192 bytes");
     got("%d MB of one line are taken; its memory grew by %ld KiB", MOST >> 20,
-        memory_of(post.program) - before);
+        memory_of(harness.program) - before);
     fail("RSS %ld MB for one line; limit is 8192 bytes.",
-         (memory_of(post.program) - before) / 1024);
+         (memory_of(harness.program) - before) / 1024);
 }
 
 /* A message of LEN bytes of text, which is more than one may have. */
@@ -95,44 +95,49 @@ static void seal_long(size_t len)
     struct kit_key key;
     char ad[KIT_AD_SIZE];
 
-    chance_token(post.secret);
-    post_good(&f, &post, post.alice, post.secret, 1, "x", 1);
-    chance_fill(text, len);
-    snprintf(ad, sizeof ad, "%s>%s#1", post.alice, post.me);
-    must(kit_derive(&key, post.secret, KIT_LABEL_MESSAGE) == 0);
+    random_token(harness.secret);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "x", 1);
+    random_letters(text, len);
+    snprintf(ad, sizeof ad, "%s>%s#1", harness.alice, harness.me);
+    must(kit_derive(&key, harness.secret, KIT_LABEL_MESSAGE) == 0);
     must(kit_random(&nonce, sizeof nonce) == 0);
     memcpy(all, nonce.bytes, sizeof nonce.bytes);
     must(kit_seal(all + sizeof nonce, sizeof all - sizeof nonce, &key, &nonce,
                   ad, strlen(ad), text, len) == 0);
-    must(kit_base64_encode(f.message, sizeof f.message, all,
+    must(kit_base64_encode(crafted.message, sizeof crafted.message, all,
                            sizeof nonce + len + KIT_TAG_LEN) == 0);
-    post_write(&f);
+    craft_assemble(&crafted);
 }
 
 void x_text_length(void)
 {
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     seal_long(KIT_TEXT_MAX + 1);
-    post_refuses(&post, &f, "a text of 4097 bytes",
-                 "A text of 4097 bytes was shown; it may have 4096.");
+    receiver_expect_refusal(
+        &harness, &crafted, "a text of 4097 bytes",
+        "A text of 4097 bytes was shown; it may have 4096.");
     seal_long(5500);
-    post_refuses(&post, &f, "a text of 5500 bytes",
-                 "A text of 5500 bytes was shown; it may have 4096.");
+    receiver_expect_refusal(
+        &harness, &crafted, "a text of 5500 bytes",
+        "A text of 5500 bytes was shown; it may have 4096.");
 }
 
 void x_line_length(void)
 {
-    post_begin(&post);
-    post_next(&f, &post, "longest");
+    receiver_setup_and_start(&harness);
+    craft_next(&crafted, &harness, "longest");
     stretch(KIT_LINE_MAX);
-    post_accepts(&post, &f, "a line of 8192 bytes", post.alice, "longest", 7,
-                 "A line may have 8192 bytes with its newline.");
+    receiver_expect_accepted(&harness, &crafted, "a line of 8192 bytes",
+                             harness.alice, "longest", 7,
+                             "A line may have 8192 bytes with its newline.");
     flood_line();
-    post_fence(&post, "Something of a line without end was shown.");
-    post_next(&f, &post, "longer");
+    receiver_send_sentinel(&harness,
+                           "Something of a line without end was shown.");
+    craft_next(&crafted, &harness, "longer");
     stretch(KIT_LINE_MAX + 1);
-    post_refuses(&post, &f, "a line of 8193 bytes",
-                 "A line of 8193 bytes was accepted; the limit is 8192.");
+    receiver_expect_refusal(
+        &harness, &crafted, "a line of 8193 bytes",
+        "A line of 8193 bytes was accepted; the limit is 8192.");
 }
 
 /* --- Peers ---------------------------------------------------------------- */
@@ -146,21 +151,21 @@ void x_idle_peer(void)
     enum { IDLE = 40 };
     int half;
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     step("One peer connects and says nothing, another sends half a line.");
-    program_while("a peer is silent");
-    (void)post_call(&post);
-    half = post_call(&post);
-    post_send(half, "{\"senderinfo\":", 14);
-    post_next(&f, &post, "good day");
-    post_accepts(&post, &f, "a good line of another peer", post.alice,
-                 "good day", 8, stopped);
+    program_set_activity("a peer is silent");
+    (void)receiver_connect(&harness);
+    half = receiver_connect(&harness);
+    receiver_send(half, "{\"senderinfo\":", 14);
+    craft_next(&crafted, &harness, "good day");
+    receiver_expect_accepted(&harness, &crafted, "a good line of another peer",
+                             harness.alice, "good day", 8, stopped);
     step("%d more connect and say nothing.", IDLE);
     for (int i = 0; i < IDLE; i++)
-        (void)post_call(&post);
-    post_next(&f, &post, "good evening");
-    post_accepts(&post, &f, "a good line of one more", post.alice,
-                 "good evening", 12, stopped);
+        (void)receiver_connect(&harness);
+    craft_next(&crafted, &harness, "good evening");
+    receiver_expect_accepted(&harness, &crafted, "a good line of one more",
+                             harness.alice, "good evening", 12, stopped);
     close(half);
 }
 
@@ -168,44 +173,45 @@ void x_idle_peer(void)
 static void reset_after(size_t len)
 {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
-    int fd = post_call(&post);
+    int fd = receiver_connect(&harness);
 
-    post_send(fd, f.line, len);
+    receiver_send(fd, crafted.line, len);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     close(fd);
 }
 
 void x_reset(void)
 {
-    post_begin(&post);
-    post_next(&f, &post, "reset");
+    receiver_setup_and_start(&harness);
+    craft_next(&crafted, &harness, "reset");
     step("Connections are reset: at once, and in the middle of a line.");
-    program_while("a peer resets its connection");
+    program_set_activity("a peer resets its connection");
     for (int i = 0; i < 10; i++) {
         reset_after(0);
-        reset_after(f.len / 2);
+        reset_after(crafted.len / 2);
         reset_after(1);
     }
-    post_fence(&post, "Something of a line that was cut was shown.");
-    program_clean(post.program);
+    receiver_send_sentinel(&harness,
+                           "Something of a line that was cut was shown.");
+    program_check_sanitizer(harness.program);
 }
 
 void x_descriptors(void)
 {
     enum { CALLS = 200 }; /* of at most 64 open files */
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     step("%d peers connect one after the other, each sends a bad line.", CALLS);
-    program_while("%d peers have come and gone", CALLS);
+    program_set_activity("%d peers have come and gone", CALLS);
     for (int i = 0; i < CALLS; i++) {
-        int fd = post_call(&post);
+        int fd = receiver_connect(&harness);
 
-        post_send(fd, "{}\n", 3);
-        if (!post_settle(&post, fd))
+        receiver_send(fd, "{}\n", 3);
+        if (!receiver_wait_closed(&harness, fd))
             shutdown(fd, SHUT_RDWR);
         close(fd);
     }
-    post_fence(&post, "Something was shown for \"{}\".");
+    receiver_send_sentinel(&harness, "Something was shown for \"{}\".");
 }
 
 /* --- Where it listens ----------------------------------------------------- */
@@ -213,16 +219,16 @@ void x_descriptors(void)
 /* Message 1 of a receiver says at which port it waits. */
 static void says_where(void)
 {
-    const char *text = post.arbiter.login.asked[0];
+    const char *text = harness.server.login.requests[0];
     long long port;
 
     step("Message 1 was:");
-    detail("%s", shown(text, strlen(text)));
+    detail("%s", printable(text, strlen(text)));
     if (kit_json_integer(&port, kit_json_object(text, strlen(text)), "port", 1,
                          65535) == 0 &&
-        port == post.port)
+        port == harness.port)
         return;
-    expected("\"port\": %u", (unsigned)post.port);
+    expected("\"port\": %u", (unsigned)harness.port);
     got("another one, or none");
     fail("Message 1 does not say at which port your receiver waits: nobody "
          "would find it.");
@@ -233,20 +239,21 @@ void x_listens_there(void)
     char other[32];
     int fd;
 
-    post_begin(&post);
+    receiver_setup_and_start(&harness);
     snprintf(other, sizeof other, "127.%u.%u.%u",
-             (unsigned)(1 + chance_below(200)), (unsigned)chance_below(255),
-             (unsigned)(2 + chance_below(250)));
+             (unsigned)(1 + random_below(200)), (unsigned)random_below(255),
+             (unsigned)(2 + random_below(250)));
     step("It logged in from 127.0.0.1; somebody calls it at %s.", other);
-    fd = socket_call(other, post.port, NULL);
+    fd = socket_connect(other, harness.port);
     if (fd >= 0) {
         expected("a receiver that listens on %s alone", "127.0.0.1");
-        got("a connection to %s port %u", other, (unsigned)post.port);
+        got("a connection to %s port %u", other, (unsigned)harness.port);
         fail("Listening on every interface: bind to the address that the "
              "login connection had.");
     }
     says_where();
-    post_next(&f, &post, "here");
-    post_accepts(&post, &f, "a good line at the right address", post.alice,
-                 "here", 4, "A good line was refused.");
+    craft_next(&crafted, &harness, "here");
+    receiver_expect_accepted(&harness, &crafted,
+                             "a good line at the right address", harness.alice,
+                             "here", 4, "A good line was refused.");
 }

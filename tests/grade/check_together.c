@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include "lib/wire.h"
-#include "tests/grade/chance.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/door.h"
-#include "tests/grade/forge.h"
-#include "tests/grade/lab.h"
+#include "tests/grade/mock_receiver.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/user.h"
+#include "tests/grade/workspace.h"
 
 static char names[2][33], password[129];
 static char url[128];
@@ -21,11 +22,11 @@ static char url[128];
 /* Runs the server with ARGV behind its name, ready or to its end. */
 static struct program *server(char *const more[])
 {
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     char *argv[16] = {path};
     struct program *p;
 
-    lab_path(path, "%s/kit/chat-server", lab.work);
+    path_format(path, "%s/kit/chat-server", workspace.folder);
     for (int i = 0; more[i] != NULL; i++)
         argv[i + 1] = more[i];
     p = program_start("the lab's own server", argv, "detect_leaks=0");
@@ -40,7 +41,7 @@ static bool wait_ready(char *out, size_t size, struct program *p,
     const char *line;
 
     do
-        line = program_line(p, stream, program_deadline());
+        line = program_read_line(p, stream, program_deadline());
     while (line != NULL && strncmp(line, "listening on ", 13) != 0);
     snprintf(out, size, "%s", line != NULL ? strrchr(line, ' ') + 1 : "");
     return line != NULL;
@@ -54,17 +55,17 @@ static void start_server(void)
     struct program *p;
     FILE *roster;
 
-    chance_names(names, 2);
-    chance_token(password);
-    forge_password_file(password);
+    random_names(names, 2);
+    random_token(password);
+    workspace_write_password(password);
     roster = fopen("roster.csv", "w");
     must(roster != NULL);
     fprintf(roster, "name,password\n%s,%s\n%s,%s\n", names[0], password,
             names[1], password);
     must(fclose(roster) == 0);
-    must(lab_give("roster.csv") == 0);
+    must(user_own("roster.csv") == 0);
     p = server(import);
-    must(program_wait(p) == 0);
+    must(program_wait_exit(p) == 0);
     step("The lab's own server starts, with the accounts %s and %s.", names[0],
          names[1]);
     p = server(serve);
@@ -76,13 +77,13 @@ static struct program *start(const char *role, const char *backend,
                              const char *program, const char *user,
                              const char *one, const char *two)
 {
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     char *argv[] = {path,       "--server",   url,
                     "--user",   (char *)user, "--password-file",
                     "password", (char *)one,  (char *)two,
                     NULL};
 
-    lab_path(path, "%s/%s/%s", lab.work, backend, program);
+    path_format(path, "%s/%s/%s", workspace.folder, backend, program);
     step("%s starts on %s, as %s.", role, backend, user);
     return program_start(role, argv, "detect_leaks=0");
 }
@@ -113,8 +114,8 @@ static struct program *start_receiver(const char *backend)
         if (wait_ready(where, sizeof where, p, &p->err))
             return p;
         if (i == 1)
-            program_died(p, "\"listening on\"");
-        program_end(p);
+            program_fail(p, "\"listening on\"");
+        program_free(p);
     }
 }
 
@@ -127,40 +128,40 @@ static void chat_with(const char *from, const char *to)
     receiver = start_receiver(to);
     sender = start("Your sender", from, "sender", names[0], names[1], NULL);
     for (int i = 0; i < 3; i++) {
-        chance_text(texts[i]);
+        random_text(texts[i]);
         step("%s types: %s", names[0], texts[i]);
         program_write(sender, texts[i], strlen(texts[i]));
         program_write(sender, "\n", 1);
     }
-    if (program_wait(sender) != 0)
-        program_died(sender, "the sender sends all and ends with 0");
+    if (program_wait_exit(sender) != 0)
+        program_fail(sender, "the sender sends all and ends with 0");
     for (int i = 0; i < 3; i++) {
         const char *line =
-            program_line(receiver, &receiver->out, program_deadline());
+            program_read_line(receiver, &receiver->out, program_deadline());
 
         snprintf(wanted, sizeof wanted, "%s: %s", names[0], texts[i]);
         if (line != NULL && strcmp(line, wanted) == 0)
             continue;
         expected("%s", wanted);
         got("%s; the receiver's last words: %s",
-            line != NULL ? shown(line, strlen(line)) : "nothing",
-            program_said(receiver));
+            line != NULL ? printable(line, strlen(line)) : "nothing",
+            program_stderr_tail(receiver));
         fail("What your sender sends, your receiver does not show.");
     }
-    program_clean(receiver);
+    program_check_sanitizer(receiver);
 }
 
 void t_own(void)
 {
-    chat_with(lab.crypto, lab.crypto);
+    chat_with(config.crypto, config.crypto);
 }
 
 void t_to_other(void)
 {
-    chat_with(lab.crypto, lab.other);
+    chat_with(config.crypto, config.other_crypto);
 }
 
 void t_from_other(void)
 {
-    chat_with(lab.other, lab.crypto);
+    chat_with(config.other_crypto, config.crypto);
 }

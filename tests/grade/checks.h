@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Every check of the ladder, by the file it stands in. */
+/* The functions of all checks, by the file they are in. */
 #ifndef GRADE_CHECKS_H
 #define GRADE_CHECKS_H
 
 typedef void check_function(void);
 
-/* check_machine.c: of this machine, not in the ladder */
+/* check_machine.c: tests this machine and is not in the ladder */
 check_function machine_works;
 
 /* check_build.c */
 check_function build_sender, build_receiver, build_quiet;
 
 /* check_m4.c */
-check_function m4_connects, m4_request, m4_optional, m4_asks_anew;
+check_function m4_connects, m4_request, m4_optional, m4_new_secret_each_run;
 check_function m4_missing, m4_malformed, m4_other_receiver, m4_oversized,
     m4_bad_port;
 

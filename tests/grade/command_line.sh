@@ -300,7 +300,7 @@ expect 1 "" grep failed "$tmp/makes"
 expect 2 "" sh -c "ulimit -f 0; make -s SUFFIX=-grade-sh '$own/grade.sh'"
 expect 1 "" test -s "$own/grade.sh"
 sed '$d' "build/libsodium/grade.conf" >"$tmp/cut.conf"
-expect 78 "is not what make writes" build/libsodium/grade --kit . \
+expect 78 "is incomplete or not from make" build/libsodium/grade --kit . \
     --conf "$tmp/cut.conf" --submission solution
 
 # --- A fault of the machine is not the student's -----------------------------
@@ -386,7 +386,7 @@ for word in "$@"; do
 done
 exec cc "$@"
 CC
-sed "s|^known .*|known $tmp/text|" build/libsodium/grade.conf >"$tmp/conf"
+sed "s|^selftest .*|selftest $tmp/text|" build/libsodium/grade.conf >"$tmp/conf"
 echo 'not a program' >"$tmp/text"
 expect 71 "this machine cannot grade: cannot run" \
     build/libsodium/grade --kit . --conf "$tmp/conf" --submission solution \
@@ -483,8 +483,8 @@ if unshare -rm true 2>/dev/null; then
     expect 71 "noexec" mounted noexec
     expect 73 "No space left" mounted size=500k
     # The kit finds room, but not what is built: the first program, the second.
-    known=$(sed -n 's/^known //p' build/libsodium/grade.conf)
-    other=$(sed -n 's/^other-known //p' build/libsodium/grade.conf)
+    known=$(sed -n 's/^selftest //p' build/libsodium/grade.conf)
+    other=$(sed -n 's/^other-selftest //p' build/libsodium/grade.conf)
     kit=$(du -ck lib/*.h backends/*.h build/libsodium/chat-server "$known" \
         "$other" | tail -n 1 | cut -f 1)
     half=$(($(du -k "$known" | cut -f 1) / 2))
@@ -521,7 +521,7 @@ if [ "$(uname -s)" = Linux ]; then
         int main(void) { return puts("hello") < 0; }' >"$tmp/prefix/known.c"
     cc -o "$tmp/prefix/known" "$tmp/prefix/known.c" "-L$tmp/prefix" \
         -Wl,--no-as-needed -lprivate
-    sed -e "/^end\$/d" -e "s|^\(.*known\) .*|\1 $tmp/prefix/known|" build/libsodium/grade.conf >"$tmp/conf"
+    sed -e "/^end\$/d" -e "s|^\(.*selftest\) .*|\1 $tmp/prefix/known|" build/libsodium/grade.conf >"$tmp/conf"
     for word in "-L$tmp/prefix" -Wl,--no-as-needed -lprivate; do
         printf '%s\n' "lib $word" "other-lib $word"
     done >>"$tmp/conf"
@@ -536,7 +536,7 @@ fi
 
 # LeakSanitizer cannot work under a debugger.
 if strace -o /dev/null true 2>/dev/null; then
-    expect 0 "leaks were not looked for" strace -f -o /dev/null $right
+    expect 0 "leaks are not found" strace -f -o /dev/null $right
 else
     echo "skipped: LeakSanitizer (no strace here)"
 fi

@@ -26,7 +26,7 @@ static void take_name(struct group *group, const char *line, size_t len)
 void group_read(struct group *group, const char *folder)
 {
     const char *why;
-    char *text = build_any_text(&why, folder, "GROUP"), *line = text;
+    char *text = build_read_any_text(&why, folder, "GROUP"), *line = text;
 
     memset(group, 0, sizeof *group);
     while (line != NULL && *line != '\0') {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whose work it is: the names in the file GROUP. */
+/* The names of the students, from the file GROUP. */
 #ifndef GRADE_GROUP_H
 #define GRADE_GROUP_H
 
@@ -7,16 +7,16 @@ enum { GROUP_NAMES = 8, GROUP_NAME = 128 };
 
 struct group {
     int count;
-    char names[GROUP_NAMES][GROUP_NAME]; /* made harmless */
+    char names[GROUP_NAMES][GROUP_NAME]; /* printable */
 };
 
 /*
- * group_read: the names in FOLDER/GROUP, one a line; lines that begin with #
- * and what was handed out are none. A missing file gives none.
+ * group_read: reads the names in FOLDER/GROUP, one on each line. Lines that
+ * begin with # are comments. If the file is missing, there are no names.
  */
 void group_read(struct group *group, const char *folder);
 
-/* group_list: prints the names in FOLDER/GROUP, one a line. */
+/* group_list: prints the names in FOLDER/GROUP, one on each line. */
 void group_list(const char *folder);
 
 #endif

@@ -26,12 +26,12 @@ static const char *const files[] = {"sender.c", "receiver.c"};
 /* Whether FOLDER has a sender.c or receiver.c, of any file type. */
 static bool has_files(const char *folder)
 {
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     struct stat st;
     bool has = false;
 
     for (int i = 0; i < 2; i++) {
-        lab_path(path, "%s/%s", folder, files[i]);
+        path_format(path, "%s/%s", folder, files[i]);
         has |= lstat(path, &st) == 0;
     }
     return has;
@@ -56,25 +56,25 @@ static bool is_showable(const char *name)
 
 /* What is known about the folders below. */
 struct search {
-    char first[LAB_PATH], second[LAB_PATH]; /* with the files; or "" */
-    char others[FOUND];                     /* names of other files */
+    char first[PATH_SIZE], second[PATH_SIZE]; /* with the files; or "" */
+    char others[FOUND];                       /* names of other files */
 };
 
 static void look_at(struct search *s, const char *folder, const char *name)
 {
     size_t n = strlen(s->others);
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
 
     if (name[0] == '.' || strcmp(name, "__MACOSX") == 0)
         return;
-    lab_path(path, "%s/%s", folder, name);
+    path_format(path, "%s/%s", folder, name);
     if (!is_folder(path) || !is_showable(name) || !has_files(path))
         snprintf(s->others + n, sizeof s->others - n, "%s%s", n > 0 ? ", " : "",
                  name);
     else if (s->first[0] == '\0')
-        lab_path(s->first, "%s", path);
+        path_format(s->first, "%s", path);
     else
-        lab_path(s->second, "%s", path);
+        path_format(s->second, "%s", path);
 }
 
 /* Looks at everything in FOLDER. Returns 0, or -1 with errno. */
@@ -93,11 +93,11 @@ static int look_below(struct search *s, const char *folder)
 
 const char *handin_missing(const char *folder)
 {
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     struct stat st;
 
     for (int i = 0; i < 2; i++) {
-        lab_path(path, "%s/%s", folder, files[i]);
+        path_format(path, "%s/%s", folder, files[i]);
         if (lstat(path, &st) != 0 && errno == ENOENT)
             return files[i];
     }
@@ -125,7 +125,7 @@ const char *handin_similar(const char *folder, const char *file)
     while (all != NULL && name[0] == '\0' && (entry = readdir(all)) != NULL) {
         if (is_similar(entry->d_name, file))
             snprintf(name, sizeof name, "%s",
-                     shown(entry->d_name, strlen(entry->d_name)));
+                     printable(entry->d_name, strlen(entry->d_name)));
     }
     if (all != NULL)
         closedir(all);
@@ -160,10 +160,10 @@ static bool can_read(const char *path)
 static int check_readable(const char *folder)
 {
     static const char *const all[] = {"sender.c", "receiver.c", "GROUP"};
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
 
     for (int i = 0; i < 3; i++) {
-        lab_path(path, "%s/%s", folder, all[i]);
+        path_format(path, "%s/%s", folder, all[i]);
         if (!can_read(path)) {
             kit_error("cannot read %s: %s: make it readable and grade again",
                       path, strerror(errno));
@@ -173,11 +173,11 @@ static int check_readable(const char *folder)
     return EX_OK;
 }
 
-int handin_find(char out[LAB_PATH], const char *folder)
+int handin_find(char out[PATH_SIZE], const char *folder)
 {
     struct search s = {.first = ""};
 
-    lab_path(out, "%s", folder);
+    path_format(out, "%s", folder);
     if (has_files(folder))
         return check_readable(folder);
     if (look_below(&s, folder) != 0) {
@@ -198,7 +198,7 @@ int handin_find(char out[LAB_PATH], const char *folder)
                   folder, s.others[0] != '\0' ? s.others : "nothing");
         return EX_NOINPUT;
     }
-    lab_path(out, "%s", s.first);
+    path_format(out, "%s", s.first);
     return check_readable(out);
 }
 
@@ -206,7 +206,7 @@ int handin_find(char out[LAB_PATH], const char *folder)
 static int look_into(const char *folder, const char *file)
 {
     const char *why;
-    char *text = build_any_text(&why, folder, file);
+    char *text = build_read_any_text(&why, folder, file);
     int rc = text != NULL ? 0 : -1;
 
     if (rc != 0)
@@ -219,15 +219,15 @@ static int look_into(const char *folder, const char *file)
     return rc;
 }
 
-int handin_look(const char *folder)
+int handin_check(const char *folder)
 {
-    char path[LAB_PATH];
+    char path[PATH_SIZE];
     struct stat st;
     int rc = 0;
 
     for (int i = 0; i < 2; i++)
         rc |= look_into(folder, files[i]);
-    lab_path(path, "%s/GROUP", folder);
+    path_format(path, "%s/GROUP", folder);
     if (lstat(path, &st) == 0)
         rc |= look_into(folder, "GROUP");
     return rc == 0 ? EX_OK : EX_NOINPUT;

@@ -11,7 +11,7 @@
 /* What the letters before the dash mean, in the order of the table. */
 static const struct {
     const char *prefix, *title;
-} groups[] = {
+} headings[] = {
     {"B", "Build"},
     {"M4", "Message 4, the sender"},
     {"M5", "Message 5, the sender"},
@@ -32,7 +32,7 @@ const struct check ladder[] = {
     {"M4-01", 2, "B-01", "1", "2", m4_connects, "asks the server, then connects to the receiver"},
     {"M4-02", 1, "M4-01", "", "2", m4_request, "message 3 carries names and token, and no password"},
     {"M4-03", 1, "M4-01", "", "2", m4_optional, "port and receiver may be absent from the answer"},
-    {"M4-04", 1, "M5-03", "", "5", m4_asks_anew, "every run asks for a new secret"},
+    {"M4-04", 1, "M5-03", "", "5", m4_new_secret_each_run, "every run asks for a new secret"},
     {"M4-05", 2, "M4-01", "", "2", m4_missing, "an answer that lacks a member is refused"},
     {"M4-06", 2, "M4-01", "", "5", m4_malformed, "a member of another type or form is refused"},
     {"M4-07", 1, "M4-01", "", "5", m4_other_receiver, "an answer for someone else is refused"},
@@ -125,9 +125,9 @@ const int ladder_size = sizeof ladder / sizeof ladder[0];
 /* Whether check I is in group G. */
 static bool is_in(int i, size_t g)
 {
-    size_t len = strlen(groups[g].prefix);
+    size_t len = strlen(headings[g].prefix);
 
-    return strncmp(ladder[i].id, groups[g].prefix, len) == 0 &&
+    return strncmp(ladder[i].id, headings[g].prefix, len) == 0 &&
            ladder[i].id[len] == '-';
 }
 
@@ -141,37 +141,37 @@ int ladder_find(const char *id, int len)
     return -1;
 }
 
-const char *ladder_group_of(int i)
+const char *ladder_heading_of(int i)
 {
-    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
+    for (size_t g = 0; g < sizeof headings / sizeof headings[0]; g++) {
         if (is_in(i, g))
-            return groups[g].title;
+            return headings[g].title;
     }
     return "";
 }
 
-const char *ladder_group(int i)
+const char *ladder_heading(int i)
 {
-    const char *mine = ladder_group_of(i);
+    const char *mine = ladder_heading_of(i);
 
-    return i > 0 && ladder_group_of(i - 1) == mine ? NULL : mine;
+    return i > 0 && ladder_heading_of(i - 1) == mine ? NULL : mine;
 }
 
 /* Marks the check or the group called NAME of LEN characters. */
-static bool mark(bool *wanted, const char *name, int len)
+static bool mark(bool *selected, const char *name, int len)
 {
     int i = ladder_find(name, len);
     bool found = i >= 0;
 
     if (found)
-        wanted[i] = true;
-    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
-        if ((int)strlen(groups[g].prefix) != len ||
-            strncmp(groups[g].prefix, name, (size_t)len) != 0)
+        selected[i] = true;
+    for (size_t g = 0; g < sizeof headings / sizeof headings[0]; g++) {
+        if ((int)strlen(headings[g].prefix) != len ||
+            strncmp(headings[g].prefix, name, (size_t)len) != 0)
             continue;
         found = true;
         for (i = 0; i < ladder_size; i++)
-            wanted[i] |= is_in(i, g);
+            selected[i] |= is_in(i, g);
     }
     return found;
 }
@@ -198,14 +198,14 @@ static void mark_needs(bool *needed)
     }
 }
 
-int ladder_select(bool *wanted, bool *needed, const char *only)
+int ladder_select(bool *selected, bool *needed, const char *only)
 {
     for (int i = 0; only == NULL && i < ladder_size; i++)
-        wanted[i] = true;
+        selected[i] = true;
     while (only != NULL && *only != '\0') {
         int len = (int)strcspn(only, ",");
 
-        if (!mark(wanted, only, len)) {
+        if (!mark(selected, only, len)) {
             kit_error("ONLY=%.*s: there is no such check; make rubric lists "
                       "them, for example M5-03, or A for all attacks",
                       len, only);
@@ -213,7 +213,7 @@ int ladder_select(bool *wanted, bool *needed, const char *only)
         }
         only += len + (only[len] == ',');
     }
-    memcpy(needed, wanted, (size_t)ladder_size * sizeof *needed);
+    memcpy(needed, selected, (size_t)ladder_size * sizeof *needed);
     mark_needs(needed);
     return 0;
 }
@@ -227,7 +227,7 @@ int ladder_check(void)
 
         sum += ladder[i].points;
         if (ladder_find(ladder[i].id, (int)strlen(ladder[i].id)) != i ||
-            ladder_group_of(i)[0] == '\0') {
+            ladder_heading_of(i)[0] == '\0') {
             kit_error("ladder.c: the id %s is not in order", ladder[i].id);
             return -1;
         }
@@ -252,8 +252,8 @@ void ladder_print(void)
     for (int i = 0; i < ladder_size; i++) {
         const struct check *c = &ladder[i];
 
-        if (ladder_group(i) != NULL)
-            printf("%s%s\n", i > 0 ? "\n" : "", ladder_group(i));
+        if (ladder_heading(i) != NULL)
+            printf("%s%s\n", i > 0 ? "\n" : "", ladder_heading(i));
         printf("  %-6s %2d  %-58s %s%s\n", c->id, c->points, c->title,
                c->needs[0] != '\0' ? "after " : "", c->needs);
     }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ladder: every check with its points and what it stands on, in one
- * table (ladder.c). `make rubric` prints it. To give a check other points,
- * change the table; the grader refuses to run unless they sum to 100.
+ * The ladder: one table (ladder.c) of all checks, with the points of each and
+ * the checks that must pass before it. `make rubric` prints it. To change
+ * points, edit the table; the grader does not run unless they sum to 100.
  */
 #ifndef GRADE_LADDER_H
 #define GRADE_LADDER_H
 
 #include <stdbool.h>
 
-/* One rung. */
+/* One row of the table. */
 struct check {
     const char *id; /* "M4-01" */
     int points;
-    const char *needs;   /* ids of checks that must have passed: "M4-01 B-01" */
-    const char *todo;    /* the TODOs that this tests first: "4567", or "" */
+    const char *needs;   /* ids of checks that must pass first: "M4-01 B-01" */
+    const char *todo;    /* TODOs that no earlier check tests: "4567", or "" */
     const char *section; /* of handout/protocol.md */
     void (*run)(void);
     const char *title;
@@ -23,26 +23,31 @@ struct check {
 extern const struct check ladder[];
 extern const int ladder_size;
 
-/* ladder_find: the index of the check called ID of LEN characters, or -1. */
+/* ladder_find: the index of the check whose id is the LEN bytes at ID, or -1.
+ */
 int ladder_find(const char *id, int len);
 
-/* ladder_group: the title of the group that check I begins, or NULL. */
-const char *ladder_group(int i);
-
-/* ladder_group_of: the title of the group of check I. */
-const char *ladder_group_of(int i);
+/*
+ * ladder_heading: the heading above check I, or NULL if it is the same as for
+ * the check before. ladder_heading_of: the heading that check I belongs to.
+ */
+const char *ladder_heading(int i);
+const char *ladder_heading_of(int i);
 
 /*
- * ladder_select: marks in WANTED the checks that ONLY names, ids and groups
- * ("A") with commas between, NULL for all; and in NEEDED these and all that
- * they stand on. Returns 0, or -1 with an error that says what there is.
+ * ladder_select: marks the checks that ONLY names in SELECTED, and these and
+ * all that they need in NEEDED. ONLY has ids and prefixes ("A"), separated by
+ * commas; NULL selects all. Returns 0, or -1 with an error.
  */
-int ladder_select(bool *wanted, bool *needed, const char *only);
+int ladder_select(bool *selected, bool *needed, const char *only);
 
-/* ladder_check: 0 if points, needs and ids are in order, or -1 and says so. */
+/*
+ * ladder_check: checks that ids are unique, that needed checks exist and that
+ * the points sum to 100. Returns 0, or -1 with an error.
+ */
 int ladder_check(void);
 
-/* ladder_print: the table for people. */
+/* ladder_print: prints the table for people. */
 void ladder_print(void);
 
 #endif

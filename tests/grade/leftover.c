@@ -155,7 +155,7 @@ static int lock_dead(int folder)
 
 static bool sweep_entry(int top, int parent, const char *name)
 {
-    static const char front[] = LEFTOVER_FRONT;
+    static const char front[] = LEFTOVER_PREFIX;
     int folder, lock;
 
     (void)top;

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "lib/say.h"
-#include "tests/grade/lab.h"
+#include "tests/grade/workspace.h"
 
 extern char **environ;
 
@@ -51,7 +51,7 @@ static const char *const foreign[] = {
     "SUNPRO_DEPENDENCIES",
 };
 
-void limits_clear(void)
+void limits_reset_environment(void)
 {
     char name[256];
     char **at = environ;
@@ -87,7 +87,7 @@ int limits_check(void)
         if (getrlimit(limits[i].what, &value) != 0 ||
             value.rlim_cur == RLIM_INFINITY ||
             value.rlim_cur >= limits[i].least ||
-            (lab.sanitized && !limits[i].sanitized))
+            (config.sanitized && !limits[i].sanitized))
             continue;
         if (value.rlim_max == RLIM_INFINITY ||
             value.rlim_max >= limits[i].least)

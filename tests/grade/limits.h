@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* What the grader needs of the machine before it can be fair. */
+/* What the grader inherits from its shell: environment and limits. */
 #ifndef GRADE_LIMITS_H
 #define GRADE_LIMITS_H
 
 /*
- * limits_clear: takes away what would change the grader or its programs: the
- * environment's CK_* (they choose Check's tests) and OPENSSL_CONF, the signal
- * that ends a process at the limit of a file's size, blocked signals and an
- * unusual umask.
+ * limits_reset_environment: undoes inherited settings that would change the
+ * grader or the programs under test: variables of Check (CK_*), of OpenSSL, of
+ * the dynamic linker and of the compiler, blocked signals, and the umask. A
+ * write beyond the file size limit fails from now on and ends no process.
  */
-void limits_clear(void);
+void limits_reset_environment(void);
 
 /*
  * limits_check: raises the limits of this process (ulimit) that are too low to
- * grade with. Returns 0, or -1 with an error where one cannot be raised.
+ * grade with. Returns 0, or -1 with an error if one cannot be raised.
  */
 int limits_check(void);
 

@@ -21,7 +21,7 @@ static _Noreturn void no_json(const char *line, size_t len)
     }
     expected(
         "one JSON object, {\"senderinfo\":...,\"seq\":...,\"message\":...}");
-    got("%s", shown(line, len));
+    got("%s", printable(line, len));
     if (len > 0 && line[0] == '{' && line[len - 1] != '}')
         fail("The line ends inside the JSON object: there is a line break in "
              "it. Base64 has line breaks? Use kit_box_encode; and JSON in one "
@@ -59,7 +59,7 @@ static long long read_seq(const cJSON *object)
     }
     if (cJSON_IsString(seq)) {
         got("the string \"%s\"",
-            shown(seq->valuestring, strlen(seq->valuestring)));
+            printable(seq->valuestring, strlen(seq->valuestring)));
         fail("seq must be a JSON number: without quotes.");
     }
     if (!cJSON_IsNumber(seq) || isnan(seq->valuedouble)) {
@@ -91,7 +91,7 @@ static void read_message(struct m5 *m5)
             tight[n++] = *p;
     }
     expected("base64 of RFC 4648 section 4, with its padding");
-    got("%s", shown(m5->message, strlen(m5->message)));
+    got("%s", printable(m5->message, strlen(m5->message)));
     if (spaces > 0 &&
         kit_base64_decode(m5->box, sizeof m5->box, &m5->len, tight, n) == 0)
         fail("base64 has line breaks (%zu white space characters): set "
@@ -105,7 +105,7 @@ static void read_message(struct m5 *m5)
     fail("message is no base64. Use the library: kit_box_encode.");
 }
 
-void m5_read(struct m5 *m5, const char *line, size_t len)
+void m5_parse(struct m5 *m5, const char *line, size_t len)
 {
     cJSON *object = kit_json_object(line, len);
 
@@ -130,12 +130,12 @@ void m5_show(const struct m5 *m5)
 }
 
 /* What can be said about a text that is not the one that was typed. */
-static _Noreturn void wrong_text(const struct opening *o, const char *known,
+static _Noreturn void wrong_text(const struct diagnosis *o, const char *known,
                                  size_t known_len)
 {
-    expected("%zu bytes: %s", known_len, shown(known, known_len));
-    got("%zu bytes: %s", o->len, shown(o->text, o->len));
-    detail_differ(known, known_len, o->text, o->len);
+    expected("%zu bytes: %s", known_len, printable(known, known_len));
+    got("%zu bytes: %s", o->len, printable(o->text, o->len));
+    detail_difference(known, known_len, o->text, o->len);
     if (o->len < known_len && memcmp(o->text, known, o->len) == 0)
         fail("Text arrived cut: %zu of %zu bytes.", o->len, known_len);
     if (o->len == known_len + 1 && memcmp(o->text, known, known_len) == 0)
@@ -146,10 +146,10 @@ static _Noreturn void wrong_text(const struct opening *o, const char *known,
 }
 
 /* The right key and associated data beside those that opened the box. */
-static void show_mistakes(const struct opening *o, const struct secrets *s)
+static void show_mistakes(const struct diagnosis *o, const struct box_inputs *s)
 {
-    char right[GUESS_AD_SIZE], ad[GUESS_AD_SIZE];
-    size_t right_len = guess_ad(right, 0, s);
+    char right[MISTAKE_AD_SIZE], ad[MISTAKE_AD_SIZE];
+    size_t right_len = mistake_ad(right, 0, s);
     struct kit_key key, used;
 
     if (!o->found) {
@@ -157,28 +157,29 @@ static void show_mistakes(const struct opening *o, const struct secrets *s)
         return;
     }
     step("It does not open as it should. What does open it:");
-    if (o->key != 0 && guess_key(&key, 0, s) && guess_key(&used, o->key, s)) {
+    if (o->key != 0 && mistake_key(&key, 0, s) &&
+        mistake_key(&used, o->key, s)) {
         detail("the key: K(secret, \"message\") and the one that was used");
-        detail_differ(key.bytes, sizeof key.bytes, used.bytes,
-                      sizeof used.bytes);
+        detail_difference(key.bytes, sizeof key.bytes, used.bytes,
+                          sizeof used.bytes);
     }
     if (o->ad != 0) {
-        size_t len = guess_ad(ad, o->ad, s);
+        size_t len = mistake_ad(ad, o->ad, s);
 
         detail_text("AD, right", right, right_len);
         detail_text("AD, used", ad, len);
-        detail_differ(right, right_len, ad, len);
+        detail_difference(right, right_len, ad, len);
     }
 }
 
-void m5_open(const struct m5 *m5, const struct secrets *s, const char *known,
+void m5_open(const struct m5 *m5, const struct box_inputs *s, const char *known,
              size_t known_len)
 {
-    struct opening o;
-    struct secrets at = *s;
+    struct diagnosis o;
+    struct box_inputs at = *s;
 
     at.seq = m5->seq;
-    opener_try(&o, &at, m5->box, m5->len, known, known_len);
+    diagnose_box(&o, &at, m5->box, m5->len, known, known_len);
     if (!o.right) {
         show_mistakes(&o, &at);
         expected("a box that opens under K(secret, \"message\") with AD "

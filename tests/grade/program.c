@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/grade/finding.h"
+#include "tests/grade/sanitizer_report.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 
@@ -43,7 +43,7 @@ struct program *program_start(const char *role, char *const argv[],
 }
 
 /* Reads once into STREAM, which poll has found ready. */
-static void hear(struct program *p, struct stream *stream)
+static void read_output(struct program *p, struct stream *stream)
 {
     size_t room = PROGRAM_OUTPUT - stream->len;
     ssize_t n = read(stream->fd, stream->bytes + stream->len, room);
@@ -77,7 +77,7 @@ static bool is_gone(struct program *p)
  * What a program said lies in the pipes when it is gone; what holds them open
  * after that is a child of its, and is not waited for.
  */
-static enum event hear_rest(struct program *p)
+static enum event drain_output(struct program *p)
 {
     struct stream *streams[] = {&p->out, &p->err};
 
@@ -85,20 +85,20 @@ static enum event hear_rest(struct program *p)
         struct pollfd one = {.fd = streams[i]->fd, .events = POLLIN};
 
         while (one.fd >= 0 && poll(&one, 1, 0) == 1) {
-            hear(p, streams[i]);
+            read_output(p, streams[i]);
             one.fd = streams[i]->fd;
         }
     }
-    return EVENT_GONE;
+    return EVENT_EXITED;
 }
 
-enum event program_watch(struct program *p, struct pollfd *fds, int count,
-                         int64_t end)
+enum event program_poll(struct program *p, struct pollfd *fds, int count,
+                        int64_t end)
 {
-    struct pollfd all[PROGRAM_WATCHED + 3] = {
+    struct pollfd all[PROGRAM_POLLED + 3] = {
         {.fd = p != NULL ? p->out.fd : -1, .events = POLLIN},
         {.fd = p != NULL ? p->err.fd : -1, .events = POLLIN},
-        {.fd = spawn_ended_fd(), .events = POLLIN},
+        {.fd = spawn_sigchld_fd(), .events = POLLIN},
     };
 
     memcpy(all + 3, fds, (size_t)count * sizeof *fds);
@@ -114,45 +114,46 @@ enum event program_watch(struct program *p, struct pollfd *fds, int count,
         }
         /* What it wrote before its end is still in the pipes. */
         if (p != NULL && p->pid == 0)
-            return hear_rest(p);
+            return drain_output(p);
         if (n == 0)
-            return EVENT_LATE;
+            return EVENT_TIMEOUT;
         if (n < 0)
             continue;
         if (all[0].revents != 0)
-            hear(p, &p->out);
+            read_output(p, &p->out);
         if (all[1].revents != 0)
-            hear(p, &p->err);
+            read_output(p, &p->err);
         if (all[0].revents != 0 || all[1].revents != 0)
-            return EVENT_HEARD;
-        spawn_ended_clear();
+            return EVENT_OUTPUT;
+        spawn_sigchld_clear();
     }
 }
 
-enum event program_turn(struct program *p, int fd, short events, int64_t end)
+enum event program_poll_one(struct program *p, int fd, short events,
+                            int64_t end)
 {
     struct pollfd one = {.fd = fd, .events = events};
 
-    return program_watch(p, &one, 1, end);
+    return program_poll(p, &one, 1, end);
 }
 
-void program_ready(struct program *p, int fd, short events, const char *what)
+void program_await(struct program *p, int fd, short events, const char *what)
 {
     int64_t end = program_deadline();
     enum event event;
 
     do
-        event = program_turn(p, fd, events, end);
-    while (event == EVENT_HEARD);
-    if (event == EVENT_GONE)
-        program_died(p, what);
-    if (event == EVENT_LATE) {
+        event = program_poll_one(p, fd, events, end);
+    while (event == EVENT_OUTPUT);
+    if (event == EVENT_EXITED)
+        program_fail(p, what);
+    if (event == EVENT_TIMEOUT) {
         expected("%s", what);
         got("nothing for %d seconds", PROGRAM_SECONDS);
         fail_as(TIME_OUT,
                 "%s waits for something else%s, or for ever; a receiver never "
                 "answers.",
-                p->role, program_going_on());
+                p->role, program_activity());
     }
 }
 
@@ -169,7 +170,7 @@ void program_write(struct program *p, const void *bytes, size_t len)
             len -= (size_t)n;
         } else if (errno != EAGAIN && errno != EINTR) {
             return; /* it reads no more: what it does will tell */
-        } else if (program_turn(p, p->in, POLLOUT, end) == EVENT_LATE) {
+        } else if (program_poll_one(p, p->in, POLLOUT, end) == EVENT_TIMEOUT) {
             expected("it reads its standard input");
             got("it does not, for %d seconds", PROGRAM_SECONDS);
             fail_as(TIME_OUT, "%s stopped reading what is typed.", p->role);
@@ -184,7 +185,8 @@ void program_close_input(struct program *p)
     p->in = -1;
 }
 
-const char *program_line(struct program *p, struct stream *stream, int64_t end)
+const char *program_read_line(struct program *p, struct stream *stream,
+                              int64_t end)
 {
     static char line[65536];
     char *start, *newline;
@@ -195,12 +197,12 @@ const char *program_line(struct program *p, struct stream *stream, int64_t end)
         newline = memchr(start, '\n', stream->len - stream->taken);
         if (newline != NULL)
             break;
-        switch (program_turn(p, -1, 0, end)) {
-        case EVENT_GONE:
+        switch (program_poll_one(p, -1, 0, end)) {
+        case EVENT_EXITED:
             if (memchr(start, '\n', stream->len - stream->taken) != NULL)
                 continue;
             return NULL;
-        case EVENT_LATE:
+        case EVENT_TIMEOUT:
             return NULL;
         default:
             break;
@@ -212,30 +214,30 @@ const char *program_line(struct program *p, struct stream *stream, int64_t end)
     return line;
 }
 
-int program_wait(struct program *p)
+int program_wait_exit(struct program *p)
 {
     int64_t end = program_deadline();
     enum event event;
 
     program_close_input(p);
     do
-        event = program_turn(p, -1, 0, end);
-    while (event == EVENT_HEARD);
-    if (event == EVENT_LATE && p->ours)
+        event = program_poll_one(p, -1, 0, end);
+    while (event == EVENT_OUTPUT);
+    if (event == EVENT_TIMEOUT && p->ours)
         no_verdict("%s does not end", p->role);
-    if (event == EVENT_LATE) {
+    if (event == EVENT_TIMEOUT) {
         expected("%s ends", p->role);
         got("it still runs after %d seconds", PROGRAM_SECONDS);
         fail_as(TIME_OUT, "%s does not end when it should%s.", p->role,
-                program_going_on());
+                program_activity());
     }
-    program_clean(p);
+    program_check_sanitizer(p);
     if (WIFSIGNALED(p->status))
-        program_died(p, "it ends by itself");
+        program_fail(p, "it ends by itself");
     return WEXITSTATUS(p->status);
 }
 
-void program_end(struct program *p)
+void program_free(struct program *p)
 {
     if (p == NULL)
         return;

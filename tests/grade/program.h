@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program under test: a process in a group and a folder of its own, with an
- * environment of nearly nothing, with limits on time, memory, files and
- * output, and with pipes to its three streams.
+ * A program under test: a process in its own process group and folder, with a
+ * minimal environment, limits on time, memory, files and output, and pipes to
+ * its three standard streams.
  *
- * Nothing here sleeps. Every wait is for something that will happen, and has a
- * deadline. A program that ends where it should not ends the check, with the
- * word for how it ended.
+ * Nothing here sleeps for a fixed time. Each wait is for an event, and has a
+ * deadline. If a program ends too early, the check fails and says how it ended.
  */
 #ifndef GRADE_PROGRAM_H
 #define GRADE_PROGRAM_H
@@ -18,39 +17,40 @@
 #include <sys/types.h>
 
 enum {
-    PROGRAM_SECONDS = 10,     /* for anything that a check waits for */
-    PROGRAM_OUTPUT = 1 << 20, /* bytes of each stream; more is a flood */
-    PROGRAM_FINDING = 99,     /* exit code of a sanitizer's report */
-    PROGRAM_WATCHED = 3,      /* descriptors to wait for at once */
+    PROGRAM_SECONDS = 10,        /* for one event */
+    PROGRAM_OUTPUT = 1 << 20,    /* bytes of each stream; more is a failure */
+    PROGRAM_SANITIZER_EXIT = 99, /* exit code after a sanitizer's report */
+    PROGRAM_POLLED = 3,          /* descriptors for program_poll */
 };
 
+/* Standard output or standard error. */
 struct stream {
     int fd; /* -1: at its end */
-    size_t len, taken;
-    char *bytes; /* PROGRAM_OUTPUT and a zero */
+    size_t len,
+        taken;   /* bytes read so far; bytes that were returned as lines */
+    char *bytes; /* PROGRAM_OUTPUT bytes and a terminating zero */
 };
 
 struct program {
-    const char *role; /* "your sender" */
-    bool ours;        /* the kit's: if it fails there is no verdict */
-    pid_t pid;        /* as long as it runs, then 0 */
-    int status;       /* of waitpid, when it is gone */
-    long rss;         /* the most memory it had in use, KiB; when gone */
-    int in;           /* to its standard input; -1: closed */
+    const char *role; /* "Your sender" */
+    bool ours;        /* a program of the kit: its failure is no verdict */
+    pid_t pid;        /* 0 once it has ended */
+    int status;       /* from waitpid, once it has ended */
+    long rss;         /* its largest memory in KiB, once it has ended */
+    int in;           /* its standard input; -1: closed */
     struct stream out, err;
 };
 
-/* What happened first. */
 enum event {
-    EVENT_READY, /* the descriptor that was asked about */
-    EVENT_HEARD, /* more stands in out or err */
-    EVENT_GONE,  /* the program has ended, and all it said was read */
-    EVENT_LATE,  /* the deadline */
+    EVENT_READY,   /* a descriptor of the caller is ready */
+    EVENT_OUTPUT,  /* there is new output in out or err */
+    EVENT_EXITED,  /* the program has ended, and all its output was read */
+    EVENT_TIMEOUT, /* the deadline has passed */
 };
 
 /*
- * program_start: runs ARGV, up to a NULL, in the current folder. OPTIONS are
- * more words for ASAN_OPTIONS, "" for none.
+ * program_start: runs ARGV, which ends with NULL, in the current folder.
+ * OPTIONS are added to ASAN_OPTIONS; "" for none.
  */
 struct program *program_start(const char *role, char *const argv[],
                               const char *options);
@@ -59,63 +59,77 @@ struct program *program_start(const char *role, char *const argv[],
 int64_t program_deadline(void);
 
 /*
- * program_watch: waits until END for one of COUNT descriptors (at most
- * PROGRAM_WATCHED) as poll does, or for P, which may be NULL. program_turn:
- * the same for EVENTS on one FD, -1 for none.
+ * program_poll: waits until the time END for the first event of P, which may be
+ * NULL, or of one of COUNT descriptors, at most PROGRAM_POLLED. FDS is as for
+ * poll. program_poll_one: the same for one descriptor FD, or -1 for none.
  */
-enum event program_watch(struct program *p, struct pollfd *fds, int count,
-                         int64_t end);
-enum event program_turn(struct program *p, int fd, short events, int64_t end);
+enum event program_poll(struct program *p, struct pollfd *fds, int count,
+                        int64_t end);
+enum event program_poll_one(struct program *p, int fd, short events,
+                            int64_t end);
 
 /*
- * program_ready: waits until FD is ready for EVENTS. The check fails when P
- * ends before that or the time is over; WHAT says what was waited for: "a
- * connection to the receiver".
+ * program_await: waits until FD is ready for EVENTS. The check fails if P ends
+ * first or the time is over. WHAT says what it waits for: "a connection to the
+ * receiver".
  */
-void program_ready(struct program *p, int fd, short events, const char *what);
+void program_await(struct program *p, int fd, short events, const char *what);
 
-/* program_write: LEN bytes to its standard input; it may end before. */
+/*
+ * program_write: writes LEN bytes to its standard input. A program that has
+ * ended is no error.
+ */
 void program_write(struct program *p, const void *bytes, size_t len);
 
-/* program_close_input: the end of file for its standard input. */
+/* program_close_input: closes its standard input. */
 void program_close_input(struct program *p);
 
 /*
- * program_line: the next line of STREAM (&p->out or &p->err), terminated,
- * without its newline. NULL at END or when the program is gone.
+ * program_read_line: the next line of STREAM, which is &p->out or &p->err,
+ * zero-terminated and without its newline. Returns static memory, or NULL when
+ * the time is END or the program has ended.
  */
-const char *program_line(struct program *p, struct stream *stream, int64_t end);
+const char *program_read_line(struct program *p, struct stream *stream,
+                              int64_t end);
 
 /*
- * program_wait: waits until it is gone. Returns its exit code. The check fails
- * when it does not end in time, or ends by a signal or a sanitizer's report.
+ * program_wait_exit: closes its input and waits until it has ended. Returns its
+ * exit code. The check fails if it does not end in time, or ends by a signal or
+ * with a sanitizer's report.
  */
-int program_wait(struct program *p);
+int program_wait_exit(struct program *p);
 
-/* program_died: fails the check with how P ended, while WHAT was expected. */
-_Noreturn void program_died(struct program *p, const char *what);
+/*
+ * program_fail: fails the check because P has ended, or does nothing, while
+ * EXPECTED_EVENT was expected.
+ */
+_Noreturn void program_fail(struct program *p, const char *expected_event);
 
-/* program_while: what is going on, for the causes of crashes. */
-void program_while(const char *format, ...)
+/*
+ * program_set_activity: says what P has to deal with, for later causes: "it
+ * gets a 0-byte box" becomes "Your receiver crashed when it gets a 0-byte box".
+ * program_activity: " when it gets a 0-byte box", or "" if nothing was set.
+ */
+void program_set_activity(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
+const char *program_activity(void);
 
-/* program_going_on: what program_while has said, or "". */
-const char *program_going_on(void);
-
-/* program_leaving: the cause, from here on, when it ends where it should not.
+/*
+ * program_set_exit_cause: from now on, CAUSE is the cause if the program exits
+ * when it must not.
  */
-void program_leaving(const char *cause);
+void program_set_exit_cause(const char *cause);
 
-/* program_started: no verdict if a sanitizer could not work in P. */
-void program_started(const struct program *p);
+/* program_require_sanitizer: no verdict if a sanitizer could not start in P. */
+void program_require_sanitizer(const struct program *p);
 
-/* program_clean: fails the check if a sanitizer has reported something. */
-void program_clean(struct program *p);
+/* program_check_sanitizer: fails the check if a sanitizer has reported. */
+void program_check_sanitizer(struct program *p);
 
-/* program_end: kills what still runs, and gives all back. NULL: nothing. */
-void program_end(struct program *p);
+/* program_free: kills P if it still runs, and frees it. P may be NULL. */
+void program_free(struct program *p);
 
-/* program_said: the last lines of standard error, made harmless. */
-const char *program_said(const struct program *p);
+/* program_stderr_tail: the last lines of its standard error, printable. */
+const char *program_stderr_tail(const struct program *p);
 
 #endif

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "lib/say.h"
-#include "tests/grade/lab.h"
 #include "tests/grade/ladder.h"
+#include "tests/grade/workspace.h"
 
 static const struct {
     const char *name;
@@ -23,7 +23,7 @@ static const struct {
     {"junit", report_junit},
 };
 
-report_writer *report_find(const char *format)
+report_writer *report_writer_find(const char *format)
 {
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         if (strcmp(formats[i].name, format) == 0)
@@ -47,7 +47,7 @@ void report_count(struct report *r)
     for (int i = 0; i < ladder_size; i++) {
         enum verdict verdict = r->results[i].verdict;
 
-        if (!r->wanted[i])
+        if (!r->selected[i])
             continue;
         r->possible += ladder[i].points;
         r->points += verdict == PASSED ? ladder[i].points : 0;
@@ -109,9 +109,9 @@ static bool is_stream(const char *path)
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-int report_clear(const char *path)
+int report_remove_old(const char *path)
 {
-    char folder[LAB_PATH];
+    char folder[PATH_SIZE];
     char *slash;
 
     if (path == NULL || is_stream(path))
@@ -124,10 +124,10 @@ int report_clear(const char *path)
     }
     if (unlink(path) != 0 && errno != ENOENT)
         return cannot_write(path);
-    lab_path(folder, "%s", path);
+    path_format(folder, "%s", path);
     slash = strrchr(folder, '/');
     if (slash == NULL)
-        lab_path(folder, ".");
+        path_format(folder, ".");
     else
         slash[1] = '\0';
     return path[0] == '\0' || access(folder, W_OK) != 0 ? cannot_write(path)
@@ -150,14 +150,14 @@ static int write_all(FILE *out, report_writer *writer,
 int report_save(const char *path, report_writer *writer,
                 const struct report *report)
 {
-    char beside[LAB_PATH];
+    char beside[PATH_SIZE];
     int fd;
 
     if (is_stream(path))
         return write_all(fopen(path, "a"), writer, report) == 0
                    ? 0
                    : cannot_write(path);
-    lab_path(beside, "%s.XXXXXX", path);
+    path_format(beside, "%s.XXXXXX", path);
     fd = mkstemp(beside);
     if (fd < 0)
         return cannot_write(path);
@@ -191,17 +191,17 @@ static size_t quote(char *out, size_t size, size_t n, const char *text)
 static const char *from_kit(const struct report *report)
 {
     return access("tests/grade/ladder.c", F_OK) == 0 ? report->submission
-                                                     : lab.source;
+                                                     : workspace.source;
 }
 
-const char *report_again(const struct report *report, int i)
+const char *report_rerun_command(const struct report *report, int i)
 {
-    static char command[4 * LAB_PATH + 256];
+    static char command[4 * PATH_SIZE + 256];
     size_t n = (size_t)snprintf(command, sizeof command, "make grade ONLY=%s",
                                 ladder[i].id);
 
     if (strcmp(report->submission, "starter") != 0 ||
-        from_kit(report) == lab.source) {
+        from_kit(report) == workspace.source) {
         n += (size_t)snprintf(command + n, sizeof command - n, " SUBMISSION=");
         n = quote(command, sizeof command, n, from_kit(report));
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What came of a whole run, and how it is told: to people and to programs. */
+/* The report of a run, in formats for people and for programs. */
 #ifndef GRADE_REPORT_H
 #define GRADE_REPORT_H
 
@@ -15,58 +15,60 @@ enum { REPORT_NOTES = 4 };
 struct report {
     const char *submission; /* the folder */
     const char *crypto;
-    const char *only;    /* what ONLY named; NULL: everything was asked for */
-    const char *grading; /* "attempt" or "checks" */
-    const bool *wanted;  /* the checks that were asked for */
+    const char *only;     /* the value of ONLY; NULL: all checks */
+    const char *grading;  /* "attempt" or "checks" */
+    const bool *selected; /* for each check, whether ONLY selects it */
     const struct result *results;
     struct attempt attempt;
     struct group group;
-    const char *notes[REPORT_NOTES]; /* about this run; the rest is NULL */
+    const char *notes[REPORT_NOTES]; /* about this run; unused ones are NULL */
     bool missing; /* sender.c or receiver.c was not handed in */
-    bool verbose; /* every transcript */
-    int passed, failed, skipped, points; /* of those that were asked for */
-    int possible;                        /* points of these */
-    int score;                           /* by GRADING, of 100 */
+    bool verbose; /* print every transcript */
+
+    /* Set by report_count, over the selected checks. */
+    int passed, failed, skipped;
+    int points, possible; /* points scored, and points in all */
+    int score;            /* of 100, by the rule in grading */
 };
 
-/* report_note: adds NOTE, a sentence that lives as long as REPORT. */
+/* report_note: adds NOTE, a sentence that must live as long as REPORT. */
 void report_note(struct report *report, const char *note);
 
-/* report_count: fills in the sums. */
+/* report_count: fills in the sums and the score. */
 void report_count(struct report *report);
 
 typedef void report_writer(FILE *out, const struct report *report);
 
-/* report_find: the writer of FORMAT ("text", "json", ...), or NULL. */
-report_writer *report_find(const char *format);
+/* report_writer_find: the writer of FORMAT ("text", "json", ...), or NULL. */
+report_writer *report_writer_find(const char *format);
 
 report_writer report_text, report_json, report_markdown, report_junit;
 
 /*
- * report_clear: removes the report of an earlier run at PATH, which must not be
- * taken for this one's. A device or a pipe stays, and so does a file that may
- * be someone's program. PATH may be NULL. Returns 0, or -1 with an error if
- * this path cannot be the report.
+ * report_remove_old: removes the report of an earlier run at PATH, so that it
+ * is not mistaken for the new one. Devices and pipes stay. PATH may be NULL.
+ * Returns 0, or -1 with an error if no report can be written there, or if PATH
+ * has the name of a student's file (*.c, *.h, GROUP).
  */
-int report_clear(const char *path);
+int report_remove_old(const char *path);
 
 /*
- * report_save: writes the file at PATH, whole or not at all; to a device or a
- * pipe it writes directly. Returns 0, or -1 with an error.
+ * report_save: writes the report to PATH, completely or not at all. A device or
+ * a pipe is written to directly. Returns 0, or -1 with an error.
  */
 int report_save(const char *path, report_writer *writer,
                 const struct report *report);
 
 /*
- * report_wrap: TEXT and a newline, in lines of at most 78 columns; the first
- * begins at column INDENT, where it is, and the others there too.
+ * report_wrap: prints TEXT and a newline in lines of at most 78 columns. The
+ * cursor is at column INDENT; later lines are indented to it.
  */
 void report_wrap(FILE *out, int indent, const char *text);
 
-/* report_again: the command that runs check I again. */
-const char *report_again(const struct report *report, int i);
+/* report_rerun_command: the command that runs check I again. */
+const char *report_rerun_command(const struct report *report, int i);
 
-/* report_state: "pass", "fail", "skip" or "-" for check I. */
+/* report_state: "pass", "fail" or "skip" for check I. */
 const char *report_state(const struct report *report, int i);
 
 #endif

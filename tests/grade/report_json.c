@@ -20,7 +20,7 @@ static cJSON *check_object(const struct report *r, int i)
     cJSON *one = cJSON_CreateObject();
 
     cJSON_AddStringToObject(one, "id", check->id);
-    cJSON_AddStringToObject(one, "group", ladder_group_of(i));
+    cJSON_AddStringToObject(one, "group", ladder_heading_of(i));
     cJSON_AddStringToObject(one, "title", check->title);
     cJSON_AddStringToObject(one, "section", check->section);
     cJSON_AddStringToObject(one, "state", report_state(r, i));
@@ -28,11 +28,11 @@ static cJSON *check_object(const struct report *r, int i)
     cJSON_AddNumberToObject(one, "max_points", check->points);
     cJSON_AddNumberToObject(one, "milliseconds", result->milliseconds);
     if (result->verdict == SKIPPED)
-        cJSON_AddStringToObject(one, "fix_first", result->blame);
+        cJSON_AddStringToObject(one, "fix_first", result->fix_first);
     if (result->verdict == FAILED)
         cJSON_AddStringToObject(one, "reason", reason_word(result->reason));
     add_text(one, "cause", result->cause);
-    add_text(one, "expected", result->wanted);
+    add_text(one, "expected", result->expected);
     add_text(one, "got", result->got);
     add_text(one, "note", result->note);
     if (result->verdict == FAILED || r->verbose)
@@ -61,7 +61,7 @@ void report_json(FILE *out, const struct report *r)
         cJSON_AddItemToArray(notes, cJSON_CreateString(r->notes[i]));
     checks = cJSON_AddArrayToObject(all, "results");
     for (int i = 0; i < ladder_size; i++) {
-        if (r->wanted[i])
+        if (r->selected[i])
             cJSON_AddItemToArray(checks, check_object(r, i));
     }
     text = cJSON_Print(all);

@@ -27,11 +27,11 @@ static void put_failure(FILE *out, const struct report *r, int i)
     fprintf(out, "\">");
     put_xml(out, result->steps);
     fprintf(out, "expected: ");
-    put_xml(out, result->wanted);
+    put_xml(out, result->expected);
     fprintf(out, "\ngot: ");
     put_xml(out, result->got);
     fprintf(out, "\nagain: ");
-    put_xml(out, report_again(r, i));
+    put_xml(out, report_rerun_command(r, i));
     fprintf(out, "</failure>\n");
 }
 
@@ -39,14 +39,14 @@ static void put_case(FILE *out, const struct report *r, int i)
 {
     const struct result *result = &r->results[i];
 
-    fprintf(out, "  <testcase classname=\"%s\" name=\"%s ", ladder_group_of(i),
-            ladder[i].id);
+    fprintf(out, "  <testcase classname=\"%s\" name=\"%s ",
+            ladder_heading_of(i), ladder[i].id);
     put_xml(out, ladder[i].title);
     fprintf(out, "\" time=\"%d.%03d\">\n", result->milliseconds / 1000,
             result->milliseconds % 1000);
     if (result->verdict == SKIPPED)
         fprintf(out, "    <skipped message=\"fix %s first\"/>\n",
-                result->blame);
+                result->fix_first);
     else if (result->verdict != PASSED)
         put_failure(out, r, i);
     if (r->verbose && result->verdict == PASSED) {
@@ -77,7 +77,7 @@ void report_junit(FILE *out, const struct report *r)
     }
     fprintf(out, "  </properties>\n");
     for (int i = 0; i < ladder_size; i++) {
-        if (r->wanted[i])
+        if (r->selected[i])
             put_case(out, r, i);
     }
     fprintf(out, "</testsuite>\n");

@@ -25,7 +25,7 @@ static void put_row(FILE *out, const struct report *r, int i)
             result->verdict == PASSED ? ladder[i].points : 0, ladder[i].points);
     put_plain(out, ladder[i].title);
     if (result->verdict == SKIPPED)
-        fprintf(out, " (fix %s first)", result->blame);
+        fprintf(out, " (fix %s first)", result->fix_first);
     fprintf(out, " |\n");
 }
 
@@ -46,7 +46,7 @@ static void put_details(FILE *out, const struct report *r, int i)
     if (result->verdict != FAILED)
         return;
     fprintf(out, "\n**Expected** ");
-    put_plain(out, result->wanted);
+    put_plain(out, result->expected);
     fprintf(out, "  \n**Got** ");
     put_plain(out, result->got);
     fprintf(out, "  \n**Cause** (%s) ", reason_word(result->reason));
@@ -54,7 +54,7 @@ static void put_details(FILE *out, const struct report *r, int i)
     fprintf(out,
             "  \n**See** handout/protocol.md section %s  \n"
             "**Again** `%s`\n",
-            ladder[i].section, report_again(r, i));
+            ladder[i].section, report_rerun_command(r, i));
 }
 
 void report_markdown(FILE *out, const struct report *r)
@@ -77,13 +77,13 @@ void report_markdown(FILE *out, const struct report *r)
     }
     fprintf(out, "| | check | points | |\n|---|---|---|---|\n");
     for (int i = 0; i < ladder_size; i++) {
-        if (r->wanted[i])
+        if (r->selected[i])
             put_row(out, r, i);
     }
     for (int i = 0; i < ladder_size; i++) {
         enum verdict verdict = r->results[i].verdict;
 
-        if (r->wanted[i] &&
+        if (r->selected[i] &&
             (verdict == FAILED || (r->verbose && verdict == PASSED)))
             put_details(out, r, i);
     }

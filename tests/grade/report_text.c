@@ -36,7 +36,7 @@ static void print_check(FILE *out, const struct paint *paint,
     case SKIPPED:
         fprintf(out, "  %s-       %-6s %2d  %s (skipped: fix %s first)%s\n",
                 paint->dim, check->id, check->points, check->title,
-                result->blame, paint->off);
+                result->fix_first, paint->off);
         break;
     default:
         fprintf(out, "  %sFAILED%s  %-6s %2d  %s%s%s\n", paint->bad, paint->off,
@@ -56,10 +56,10 @@ static int count_skipped(const struct report *r, int i)
 {
     int n = 0;
 
-    while (i + n < ladder_size && r->wanted[i + n] &&
-           (n == 0 || ladder_group(i + n) == NULL) &&
+    while (i + n < ladder_size && r->selected[i + n] &&
+           (n == 0 || ladder_heading(i + n) == NULL) &&
            r->results[i + n].verdict == SKIPPED &&
-           strcmp(r->results[i + n].blame, r->results[i].blame) == 0)
+           strcmp(r->results[i + n].fix_first, r->results[i].fix_first) == 0)
         n++;
     return n;
 }
@@ -75,7 +75,7 @@ static void print_skipped(FILE *out, const struct paint *paint,
             "  %s-       %-6s %2d  and what follows to %s, skipped: fix %s "
             "first%s\n",
             paint->dim, ladder[i].id, points, ladder[i + n - 1].id,
-            r->results[i].blame, paint->off);
+            r->results[i].fix_first, paint->off);
 }
 
 /* NAME, then TEXT behind it. */
@@ -96,8 +96,8 @@ static void print_details(FILE *out, const struct paint *paint,
     fprintf(out, "%s", result->steps);
     if (result->verdict == PASSED)
         return;
-    if (result->wanted[0] > ' ')
-        print_wrapped(out, "expected", result->wanted);
+    if (result->expected[0] > ' ')
+        print_wrapped(out, "expected", result->expected);
     if (result->got[0] > ' ')
         print_wrapped(out, "got", result->got);
     fputs(paint->bad, out);
@@ -105,14 +105,14 @@ static void print_details(FILE *out, const struct paint *paint,
     fputs(paint->off, out);
     fprintf(out, "    see       handout/protocol.md section %s\n",
             check->section);
-    print_wrapped(out, "again", report_again(r, i));
+    print_wrapped(out, "again", report_rerun_command(r, i));
 }
 
 /* What to look at first: the last thing on the screen before the grades. */
 static void print_next(FILE *out, const struct report *r)
 {
     for (int i = 0; i < ladder_size; i++) {
-        if (!r->wanted[i] || r->results[i].verdict != FAILED)
+        if (!r->selected[i] || r->results[i].verdict != FAILED)
             continue;
         fprintf(out, "Next        %s: ", ladder[i].id);
         report_wrap(out, 12, r->results[i].cause);
@@ -157,12 +157,12 @@ void report_text(FILE *out, const struct report *r)
     for (int i = 0; i < ladder_size; i++) {
         int skipped = r->verbose ? 0 : count_skipped(r, i);
 
-        if (ladder_group(i) != NULL && r->only == NULL)
-            fprintf(out, "\n%s\n", ladder_group(i));
+        if (ladder_heading(i) != NULL && r->only == NULL)
+            fprintf(out, "\n%s\n", ladder_heading(i));
         if (skipped > 2) {
             print_skipped(out, &paint, r, i, skipped);
             i += skipped - 1;
-        } else if (r->wanted[i]) {
+        } else if (r->selected[i]) {
             print_check(out, &paint, r, i);
         }
     }
@@ -172,7 +172,7 @@ void report_text(FILE *out, const struct report *r)
 
         /* Also of what was not asked for, if what was asked for needs it. */
         if ((verdict == FAILED && !untouched) ||
-            (r->verbose && r->wanted[i] && verdict != SKIPPED &&
+            (r->verbose && r->selected[i] && verdict != SKIPPED &&
              verdict != NOT_RUN))
             print_details(out, &paint, r, i);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What came of one check. It lies in memory that the grader shares with the
- * process that runs the check, and begins as all zero: nothing was run, no
- * points. A check that ends in any way but the right one leaves it so.
+ * The result of one check. It is in memory that the grader shares with the
+ * process that runs the check. It begins as all zero: not run, no points. A
+ * check that dies leaves it that way, so only a check that completes can pass.
  */
 #ifndef GRADE_RESULT_H
 #define GRADE_RESULT_H
@@ -16,39 +16,40 @@ enum verdict {
     RUNNING,
     PASSED,
     FAILED,
-    SKIPPED,
-    BROKEN, /* the machine's fault: no verdict, and no report of the run */
+    SKIPPED, /* a check that it needs did not pass */
+    BROKEN,  /* this machine failed, not the program: there is no verdict */
 };
 
-/* Why a check failed, where it makes a difference to whoever looks for it. */
+/* Why a check failed. */
 enum reason {
-    WRONG,     /* the program does something else than it should */
-    SIGNALLED, /* it was ended by a signal */
-    SANITIZER, /* address or undefined sanitizer has found something */
-    TIME_OUT,  /* what should happen did not happen in time */
-    FLOOD,     /* it writes without end */
-    REFUSED,   /* it does not let anybody connect */
-    VANISHED,  /* the check's own process was ended from outside */
+    WRONG,     /* the program did not do what it should */
+    SIGNALLED, /* a signal ended it */
+    SANITIZER, /* a sanitizer has reported an error */
+    TIME_OUT,  /* the program did not do it in time */
+    FLOOD,     /* it printed too much */
+    REFUSED,   /* it refuses connections */
+    VANISHED,  /* the process of the check was killed */
 };
 
 enum {
-    RESULT_STEPS = 32768, /* bytes of transcript kept */
+    RESULT_STEPS = 32768, /* bytes of the transcript */
     RESULT_GROUPS = 256,  /* process groups that a check may start */
 };
 
 struct result {
     enum verdict verdict;
     enum reason reason;
-    char cause[1100]; /* the likely cause, a sentence or two */
-    char wanted[1024];
-    char got[1024];
-    char note[512]; /* worth knowing, no failure */
-    char blame[8];  /* SKIPPED: the check to mend first */
-    int step;       /* the last one of the transcript */
+    char cause[1100];    /* the probable cause, in one or two sentences */
+    char expected[1024]; /* see expected() in transcript.h */
+    char got[1024];      /* see got() */
+    char note[512];      /* a remark that costs no points */
+    char fix_first[8];   /* if SKIPPED: the id of the check to fix first */
+    bool last_try;       /* if this machine fails again, there is no report */
+    int step;            /* the number of the last step */
     size_t steps_len;
-    char steps[RESULT_STEPS]; /* numbered steps, with what was sent and came */
+    char steps[RESULT_STEPS]; /* the transcript: numbered steps and details */
     int group_count;
-    pid_t groups[RESULT_GROUPS]; /* to be ended when the check is over */
+    pid_t groups[RESULT_GROUPS]; /* to be killed when the check is over */
     int milliseconds;
 };
 

@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/grade/lab.h"
 #include "tests/grade/program.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/user.h"
+#include "tests/grade/workspace.h"
 
 #ifdef __linux__
 #include <sys/personality.h>
@@ -49,7 +50,7 @@ static void close_on_exec(int fd)
     fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-int spawn_ended_fd(void)
+int spawn_sigchld_fd(void)
 {
     struct sigaction action = {.sa_handler = on_child,
                                .sa_flags = SA_RESTART | SA_NOCLDSTOP};
@@ -66,7 +67,7 @@ int spawn_ended_fd(void)
     return ended[0];
 }
 
-void spawn_ended_clear(void)
+void spawn_sigchld_clear(void)
 {
     char bytes[64];
 
@@ -115,7 +116,7 @@ void spawn_confirm(int report[2], const char *program)
         no_verdict("cannot hear whether %s runs", program);
     /* Alone, and with a user that no other grading has, it is the submission
        that has too many processes. */
-    if (failure.error == EAGAIN && lab_drops() && lab.last_try)
+    if (failure.error == EAGAIN && user_is_separate() && transcript->last_try)
         fail("Your programs start so many processes that no other one can "
              "run: neither sender nor receiver needs fork().");
     no_verdict("cannot %s %s: %s%s", failure.step, program,
@@ -171,14 +172,14 @@ static char *const *environment(const char *options)
     /* The last two find libraries that are not where the system has them. */
     static const char *const ours[] = {"PATH", "LD_LIBRARY_PATH",
                                        "DYLD_LIBRARY_PATH"};
-    static char home[LAB_PATH + 8], asan[512], here[LAB_PATH];
+    static char home[PATH_SIZE + 8], asan[512], here[PATH_SIZE];
     static char *all[8] = {
         home, asan,
         "UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:log_path=stderr",
         "LC_ALL=C"};
     int n = 4;
 
-    if (lab.no_leaks)
+    if (config.no_leak_check)
         options = "detect_leaks=0";
     must(getcwd(here, sizeof here) != NULL);
     snprintf(home, sizeof home, "HOME=%s", here);
@@ -186,7 +187,7 @@ static char *const *environment(const char *options)
              "ASAN_OPTIONS=exitcode=%d:hard_rss_limit_mb=%d:"
              "quarantine_size_mb=2:max_allocation_size_mb=256:log_path=stderr"
              "%s%s",
-             PROGRAM_FINDING, MEMORY_MB, options[0] != '\0' ? ":" : "",
+             PROGRAM_SANITIZER_EXIT, MEMORY_MB, options[0] != '\0' ? ":" : "",
              options);
     for (int i = 0; i < 3; i++) {
         free(all[n]);
@@ -209,7 +210,7 @@ static _Noreturn void become(char *const argv[], char *const env[],
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
     /* A sanitizer takes terabytes of addresses; it has a limit of its own. */
-    if (!lab.sanitized)
+    if (!config.sanitized)
         limit(RLIMIT_AS, (rlim_t)2 * MEMORY_MB << 20);
     else
         fix_addresses();
@@ -222,7 +223,7 @@ static _Noreturn void become(char *const argv[], char *const env[],
         if (fd != report)
             close(fd);
     }
-    if (lab_drop() != 0)
+    if (user_become() != 0)
         spawn_report(report, "change the user of");
     execve(argv[0], argv, env);
     spawn_report(report, "run");
@@ -235,7 +236,7 @@ pid_t spawn(int *in, int *out, int *err, char *const argv[],
     int pipes[3][2], ends[3], report[2];
     pid_t pid;
 
-    (void)spawn_ended_fd();
+    (void)spawn_sigchld_fd();
     for (int i = 0; i < 3; i++) {
         int mine = i == 0 ? 1 : 0;
 
@@ -261,21 +262,21 @@ pid_t spawn(int *in, int *out, int *err, char *const argv[],
 /* --- The end -------------------------------------------------------------- */
 
 #ifdef __linux__
-void spawn_adopt(void)
+void spawn_become_subreaper(void)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-void spawn_hide(void)
+void spawn_set_undumpable(void)
 {
     prctl(PR_SET_DUMPABLE, 0);
 }
 #else
-void spawn_adopt(void)
+void spawn_become_subreaper(void)
 {
 }
 
-void spawn_hide(void)
+void spawn_set_undumpable(void)
 {
 }
 #endif
@@ -295,7 +296,7 @@ static void kill_children(void)
         fclose(list);
 }
 
-void spawn_reap(const pid_t *groups, int count)
+void spawn_kill_all(const pid_t *groups, int count)
 {
     int64_t end = kit_ticks() + REAP_SECONDS * 1000;
 

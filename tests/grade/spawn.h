@@ -1,41 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes of students: begun with limits, and ended with all they began. */
+/* Starting programs under test with limits, and killing all they started. */
 #ifndef GRADE_SPAWN_H
 #define GRADE_SPAWN_H
 
 #include <sys/types.h>
 
 /*
- * spawn: runs ARGV in a process group of its own, with limits, with an
- * environment of PATH, HOME and sanitizer options (OPTIONS are more of them),
- * and with pipes to its streams, whose ends come in IN (never blocks), OUT and
- * ERR. Returns its process id.
+ * spawn: runs ARGV in a new process group, with limits, and with an environment
+ * of PATH, HOME, library paths and sanitizer options, to which OPTIONS are
+ * added. IN (non-blocking), OUT and ERR become the ends of pipes to its
+ * standard streams. Returns its process id.
  */
 pid_t spawn(int *in, int *out, int *err, char *const argv[],
             const char *options);
 
 /*
- * A child that cannot become its program tells its parent through a pipe that
- * exec closes. spawn_pipe makes it. In the child, spawn_report sends errno
- * and the step that failed ("run", "change the user"), and ends the child. In
- * the parent, spawn_confirm closes both ends and ends the check without a
- * verdict if PROGRAM was not run.
+ * How a child reports that exec, or a step before it, failed: through a pipe
+ * that exec closes. spawn_pipe makes the pipe. In the child, spawn_report sends
+ * errno and the step that failed ("run", "change the user of") and exits. In
+ * the parent, spawn_confirm closes the pipe, and ends the check without a
+ * verdict if the child could not run PROGRAM.
  */
 void spawn_pipe(int report[2]);
 _Noreturn void spawn_report(int report, const char *step);
 void spawn_confirm(int report[2], const char *program);
 
-/* spawn_ended_fd: readable when a child has ended, until it is cleared. */
-int spawn_ended_fd(void);
-void spawn_ended_clear(void);
+/*
+ * spawn_sigchld_fd: a descriptor that becomes readable when a child ends
+ * (SIGCHLD). spawn_sigchld_clear makes it unreadable again.
+ */
+int spawn_sigchld_fd(void);
+void spawn_sigchld_clear(void);
 
-/* spawn_adopt: from here on this process inherits lost grandchildren. */
-void spawn_adopt(void);
+/*
+ * spawn_become_subreaper: from now on, orphaned descendants become children of
+ * this process. Linux only.
+ */
+void spawn_become_subreaper(void);
 
-/* spawn_reap: ends COUNT process GROUPS and every child of this process. */
-void spawn_reap(const pid_t *groups, int count);
+/* spawn_kill_all: kills COUNT process GROUPS and all children. */
+void spawn_kill_all(const pid_t *groups, int count);
 
-/* spawn_hide: other processes of this user may not look into this one. */
-void spawn_hide(void);
+/*
+ * spawn_set_undumpable: other processes of this user can no longer read this
+ * process's memory or descriptors through /proc or ptrace. Linux only.
+ */
+void spawn_set_undumpable(void);
 
 #endif

@@ -11,15 +11,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/grade/lab.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/user.h"
+#include "tests/grade/workspace.h"
 
 struct tls {
     SSL_CTX *context;
     X509 *certificate;
 };
 
-struct tls_link {
+struct tls_connection {
     SSL *ssl;
 };
 
@@ -58,7 +59,7 @@ static X509 *make_certificate(EVP_PKEY *key, const char *name)
     return c;
 }
 
-struct tls *tls_open(const char *name)
+struct tls *tls_new(const char *name)
 {
     struct tls *tls = calloc(1, sizeof *tls);
     EVP_PKEY *key = EVP_EC_gen("P-256");
@@ -80,12 +81,12 @@ void tls_save(const struct tls *tls, const char *path)
     must(file != NULL);
     must(PEM_write_X509(file, tls->certificate) == 1);
     must(fclose(file) == 0);
-    must(lab_give(path) == 0);
+    must(user_own(path) == 0);
 }
 
-struct tls_link *tls_accept(struct tls *tls, int fd)
+struct tls_connection *tls_accept(struct tls *tls, int fd)
 {
-    struct tls_link *link = calloc(1, sizeof *link);
+    struct tls_connection *link = calloc(1, sizeof *link);
 
     must(link != NULL);
     link->ssl = SSL_new(tls->context);
@@ -98,17 +99,17 @@ struct tls_link *tls_accept(struct tls *tls, int fd)
     return NULL;
 }
 
-ssize_t tls_read(struct tls_link *link, void *out, size_t out_size)
+ssize_t tls_read(struct tls_connection *link, void *out, size_t out_size)
 {
     return SSL_read(link->ssl, out, (int)out_size);
 }
 
-ssize_t tls_write(struct tls_link *link, const void *bytes, size_t len)
+ssize_t tls_write(struct tls_connection *link, const void *bytes, size_t len)
 {
     return SSL_write(link->ssl, bytes, (int)len);
 }
 
-void tls_hang_up(struct tls_link *link)
+void tls_close(struct tls_connection *link)
 {
     if (link == NULL)
         return;

@@ -44,7 +44,8 @@ static bool find_in(struct todo *todo, const char *folder, const char *file,
                     int number)
 {
     const char *why, *at;
-    char *text = build_source(&why, folder, file), word[24], words[TODO_WORDS];
+    char *text = build_read_source(&why, folder, file), word[24],
+         words[TODO_WORDS];
 
     snprintf(word, sizeof word, "TODO %d (", number);
     at = text != NULL ? strstr(text, word) : NULL;
@@ -72,7 +73,7 @@ static bool print_one(FILE *out, const struct report *r, int number, int i)
             todo.line);
     fprintf(out, "       ");
     report_wrap(out, 7, todo.words);
-    fprintf(out, "       test it: %s\n\n", report_again(r, i));
+    fprintf(out, "       test it: %s\n\n", report_rerun_command(r, i));
     return true;
 }
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What is still to be written, in the order in which to do it. */
+/* The list of TODOs that are left. */
 #ifndef GRADE_TODO_H
 #define GRADE_TODO_H
 
 #include "tests/grade/report.h"
 
 /*
- * todo_print: the TODOs of the submission whose first check did not pass, with
- * file and line, what they are about and the command that tests them. All of
- * them where nothing was attempted yet, or else the next one alone. Nothing
- * when nothing is left.
+ * todo_print: prints the TODOs whose first check did not pass, each with file,
+ * line, description and the command that tests it. If something was attempted
+ * already, it prints only the next one. It prints nothing if none is left.
  */
 void todo_print(FILE *out, const struct report *report);
 

@@ -80,7 +80,7 @@ void detail(const char *format, ...)
     va_end(args);
 }
 
-const char *shown(const void *bytes, size_t len)
+const char *printable(const void *bytes, size_t len)
 {
     static char buffers[SHOWN_BUFFERS][KIT_SHOWN_SIZE(SHOWN_MAX) + 40];
     static unsigned next;
@@ -98,9 +98,10 @@ const char *shown(const void *bytes, size_t len)
 void detail_text(const char *name, const void *bytes, size_t len)
 {
     if (len > DETAIL_MAX)
-        detail("%-11s %s... (%zu bytes)", name, shown(bytes, DETAIL_MAX), len);
+        detail("%-11s %s... (%zu bytes)", name, printable(bytes, DETAIL_MAX),
+               len);
     else
-        detail("%-11s %s", name, shown(bytes, len));
+        detail("%-11s %s", name, printable(bytes, len));
 }
 
 /* One row of hex from byte FROM of LEN. Returns the columns written. */
@@ -115,8 +116,8 @@ static void hex_row(const char *name, const uint8_t *bytes, size_t from,
     detail("%s", row);
 }
 
-void detail_differ(const void *wanted, size_t wanted_len, const void *got_bytes,
-                   size_t got_len)
+void detail_difference(const void *wanted, size_t wanted_len,
+                       const void *got_bytes, size_t got_len)
 {
     const uint8_t *w = wanted, *g = got_bytes;
     size_t shorter = wanted_len < got_len ? wanted_len : got_len;
@@ -154,7 +155,7 @@ void note(const char *format, ...)
 
 void expected(const char *format, ...)
 {
-    KEEP(wanted);
+    KEEP(expected);
 }
 
 void got(const char *format, ...)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a check says while it runs. Steps are written down always and shown
- * when the check fails: numbered, in the order in which they happened, so that
- * whoever reads them could do them by hand.
+ * What a check writes down while it runs. The report prints it if the check
+ * fails: numbered steps, in order, so that the reader can repeat them by hand.
  *
- * Whatever a program under test has written is shown as lib/show.h shows the
- * text of strangers.
+ * Output of a program under test is made printable first (see lib/show.h): it
+ * could contain control characters.
  */
 #ifndef GRADE_TRANSCRIPT_H
 #define GRADE_TRANSCRIPT_H
@@ -14,47 +13,53 @@
 
 #define GRADE_PRINTF(at) __attribute__((format(printf, at, at + 1)))
 
-/* The result of the check that this process runs. */
+/* The result of the check that runs in this process; NULL outside checks. */
 extern struct result *transcript;
 
-/* step: the next numbered step. */
+/* step: writes the next numbered step. */
 void step(const char *format, ...) GRADE_PRINTF(1);
 
-/* detail: a line below the step. */
+/* detail: writes a line below the step. */
 void detail(const char *format, ...) GRADE_PRINTF(1);
 
-/* detail_text: NAME and LEN bytes, made harmless, cut where they are long. */
+/* detail_text: writes NAME and LEN bytes, printable and truncated. */
 void detail_text(const char *name, const void *bytes, size_t len);
 
 /*
- * detail_differ: the two byte strings in hex around the first byte in which
- * they differ, with a caret under it. Nothing where they are equal.
+ * detail_difference: if the byte strings differ, writes both in hex around the
+ * first difference, with a caret under it.
  */
-void detail_differ(const void *wanted, size_t wanted_len, const void *got,
-                   size_t got_len);
+void detail_difference(const void *wanted, size_t wanted_len,
+                       const void *received, size_t received_len);
 
-/* shown: LEN bytes made harmless and cut, in one of a few static buffers. */
-const char *shown(const void *bytes, size_t len);
+/*
+ * printable: LEN bytes with control characters escaped, truncated. Returns one
+ * of a few static buffers, in turn.
+ */
+const char *printable(const void *bytes, size_t len);
 
-/* note: something that does not cost points. The last one is kept. */
+/* note: a remark that costs no points. Only the last one is kept. */
 void note(const char *format, ...) GRADE_PRINTF(1);
 
-/* expected, got: the two lines that a failure is about. Before fail. */
+/* expected, got: what a failure is about. Call them before fail. */
 void expected(const char *format, ...) GRADE_PRINTF(1);
 void got(const char *format, ...) GRADE_PRINTF(1);
 
-/* fail: the check has failed with this likely cause. Ends the process. */
+/*
+ * fail: ends this process; the check has failed, and this is the probable
+ * cause. fail_as: the same with a REASON other than WRONG.
+ */
 _Noreturn void fail(const char *format, ...) GRADE_PRINTF(1);
 _Noreturn void fail_as(enum reason reason, const char *format, ...)
     GRADE_PRINTF(2);
 
 /*
- * no_verdict: the machine failed, or the grader, and not the program under
- * test: the check has no verdict, and this is the reason. Ends the process.
+ * no_verdict: ends this process; not the program under test has failed, but
+ * this machine or the grader, for this reason.
  */
 _Noreturn void no_verdict(const char *format, ...) GRADE_PRINTF(1);
 
-/* must: something that the grader itself needs; otherwise no_verdict. */
+/* must: no_verdict if CONDITION, which the grader itself needs, is false. */
 #define must(condition) ((condition) ? (void)0 : broken(#condition, __func__))
 _Noreturn void broken(const char *what, const char *where);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * User ids for gradings. Two gradings with the same id would share the limit
- * on its processes, and the programs of one could end those of the other. So
- * each takes an id from a range that no system gives to people: a file lock
- * keeps away other graders of this system, and an id that has processes, those
- * of another container for example, is left alone.
+ * Each grading needs its own user id: the limit on processes counts all that
+ * run with one id, and a program can kill others with the same id. The ids are
+ * from a range that no system gives to people. A file lock keeps other graders
+ * on this system from taking the same id, and an id that already has processes,
+ * perhaps in another container, is skipped.
  */
 #include "tests/grade/user.h"
 
@@ -29,7 +29,20 @@ enum {
     PROCESSES = 512, /* that one id may have at once */
 };
 
-int user_become(uid_t user)
+static bool separate;
+static uid_t chosen;
+
+bool user_is_separate(void)
+{
+    return separate;
+}
+
+int user_own(const char *path)
+{
+    return separate ? chown(path, chosen, (gid_t)chosen) : 0;
+}
+
+static int become(uid_t user)
 {
     struct rlimit processes = {PROCESSES, PROCESSES};
 
@@ -40,10 +53,15 @@ int user_become(uid_t user)
                : -1;
 }
 
+int user_become(void)
+{
+    return separate ? become(chosen) : 0;
+}
+
 /*
- * Locks the file of USER. Returns its descriptor, which keeps the lock; or -1.
- * Only root writes to /var/run. If that is read-only, /tmp is used, but only a
- * file that belongs to root counts.
+ * Locks the lock file of USER. Returns its descriptor, which holds the lock, or
+ * -1. It is in /var/run, where only root can write. If that is read-only, it is
+ * in /tmp, where only a file that root owns is accepted.
  */
 static int lock(uid_t user)
 {
@@ -67,8 +85,8 @@ static int lock(uid_t user)
 }
 
 /*
- * The child of is_idle: as USER and limited to two processes, it tries to fork.
- * That fails if USER has a process already. Exits with 0 if it is alone.
+ * The child of is_idle: limits USER to two processes, becomes USER and forks.
+ * That fails if USER has another process already. Exits with 0 if it is alone.
  */
 static _Noreturn void try_alone(uid_t user)
 {
@@ -76,8 +94,8 @@ static _Noreturn void try_alone(uid_t user)
     int status = 1;
     pid_t pid;
 
-    if (user_become(user) != 0)
-        _exit(0); /* a root that cannot change its user: see lab.c */
+    if (become(user) != 0)
+        _exit(0); /* can_run_separately finds that out */
     setrlimit(RLIMIT_NPROC, &two);
     pid = fork();
     if (pid > 0)
@@ -96,12 +114,13 @@ static bool is_idle(uid_t user)
     return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
-int user_take(uid_t *out)
+/* Reserves an id for this process. Returns 0, or -1 with an error. */
+static int reserve(void)
 {
     uint32_t first = 0;
 
     /* Containers do not see each other's locks, but the kernel counts the
-       processes of an id in all of them. So each begins at a random id. */
+       processes of an id in all of them. Random starts avoid most clashes. */
     if (kit_random(&first, sizeof first) != 0)
         first = (uint32_t)getpid();
     for (uint32_t i = 0; i < IDS; i++) {
@@ -109,7 +128,7 @@ int user_take(uid_t *out)
         int fd = lock(user);
 
         if (fd >= 0 && is_idle(user)) {
-            *out = user;
+            chosen = user;
             return 0; /* FD stays open until this process ends */
         }
         if (fd >= 0)
@@ -119,4 +138,41 @@ int user_take(uid_t *out)
               "grade again when one has ended",
               FIRST, FIRST + IDS - 1);
     return -1;
+}
+
+/*
+ * Whether programs can run as CHOSEN and read the file PATH. If not, prints a
+ * warning: in some containers root is the only user, and TMPDIR may be closed
+ * to other users.
+ */
+static bool can_run_separately(const char *path)
+{
+    enum { CLOSED = 2 };
+    int status = 1;
+    pid_t pid;
+
+    pid = fork();
+    if (pid == 0)
+        _exit(become(chosen) != 0 ? 1 : access(path, R_OK) != 0 ? CLOSED : 0);
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+        return true;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == CLOSED)
+        kit_note("the submission's programs run as root, because no other user "
+                 "can read %s: set TMPDIR to /tmp, or to another folder that "
+                 "is open to all",
+                 path);
+    else
+        kit_note("the submission's programs run as root: root cannot change "
+                 "to another user here");
+    return false;
+}
+
+int user_choose(const char *must_read)
+{
+    if (geteuid() != 0)
+        return 0;
+    if (reserve() != 0)
+        return -1;
+    separate = can_run_separately(must_read);
+    return 0;
 }

@@ -1,19 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* The user that programs under test run as, where the grader is root. */
+/*
+ * The user that programs under test run as. If the grader is root, this is a
+ * separate user without rights. Otherwise it is the same user.
+ */
 #ifndef GRADE_USER_H
 #define GRADE_USER_H
 
-#include <sys/types.h>
+#include <stdbool.h>
 
 /*
- * user_take: sets OUT to a user id that no other grading has and that no
- * process runs as; it is taken until this process ends. Returns 0, or -1 with
- * an error when all are taken.
+ * user_choose: if the grader is root, reserves a user id that no other grading
+ * and no process uses, until this process ends. If programs cannot run as that
+ * user, or if it cannot read the file MUST_READ, prints a warning; then they
+ * run as root. Returns 0, or -1 with an error if all ids are in use.
  */
-int user_take(uid_t *out);
+int user_choose(const char *must_read);
 
-/* user_become: makes this process one of USER, which may have few processes.
- * Returns 0, or -1 with errno. */
-int user_become(uid_t user);
+/* user_is_separate: whether programs under test run as a separate user. */
+bool user_is_separate(void);
+
+/*
+ * user_own: gives the file at PATH to that user. Returns 0, or -1 with errno.
+ */
+int user_own(const char *path);
+
+/*
+ * user_become: makes this process run as that user, with a limit on the number
+ * of its processes. Returns 0, or -1 with errno.
+ */
+int user_become(void);
 
 #endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines of message 5 as senders and forgers write them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base64.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/seal.h"
+#include "tests/grade/transcript.h"
+
+void craft_good(struct crafted_m5 *crafted, const struct receiver_harness *h,
+                const char *sender, const char *secret, int64_t seq,
+                const void *text, size_t len)
+{
+    char ad[KIT_AD_SIZE];
+
+    memset(crafted, 0, sizeof *crafted);
+    craft_ticket(crafted, h, sender, secret, 0);
+    snprintf(crafted->seq, sizeof crafted->seq, "%" PRId64, seq);
+    snprintf(ad, sizeof ad, "%s>%s#%" PRId64, sender, h->me, seq);
+    craft_seal(crafted, "message", secret, KIT_LABEL_MESSAGE, ad, text, len);
+    craft_assemble(crafted);
+}
+
+void craft_ticket(struct crafted_m5 *crafted, const struct receiver_harness *h,
+                  const char *sender, const char *secret, long long exp)
+{
+    char json[TICKET_JSON_MAX];
+
+    seal_ticket_json(json, sender, secret, exp);
+    craft_ticket_json(crafted, h, json);
+}
+
+void craft_ticket_json(struct crafted_m5 *crafted,
+                       const struct receiver_harness *h, const char *json)
+{
+    char ad[KIT_AD_SIZE];
+
+    snprintf(ad, sizeof ad, "senderinfo>%s", h->me);
+    craft_seal(crafted, "senderinfo", h->token, KIT_LABEL_TICKET, ad, json,
+               strlen(json));
+}
+
+void craft_under_ticket(struct crafted_m5 *crafted,
+                        const struct receiver_harness *h, const char *json,
+                        const char *text)
+{
+    craft_good(crafted, h, h->alice, h->secret, 1, text, strlen(text));
+    craft_ticket_json(crafted, h, json);
+    craft_assemble(crafted);
+}
+
+void craft_seal(struct crafted_m5 *crafted, const char *member,
+                const char *string, const char *label, const char *ad,
+                const void *text, size_t len)
+{
+    bool ticket = strcmp(member, "senderinfo") == 0;
+
+    seal_derived(ticket ? crafted->ticket : crafted->message, string, label, ad,
+                 text, len);
+    snprintf(crafted->described[!ticket], sizeof crafted->described[0],
+             "%s, sealed under K(%.6s..., \"%s\"), AD \"%s\"",
+             printable(text, len), string, label, ad);
+}
+
+void craft_next(struct crafted_m5 *crafted, struct receiver_harness *h,
+                const char *text)
+{
+    craft_good(crafted, h, h->alice, h->secret, ++h->alice_seq, text,
+               strlen(text));
+}
+
+void craft_assemble(struct crafted_m5 *crafted)
+{
+    crafted->len = (size_t)snprintf(
+        crafted->line, sizeof crafted->line,
+        "{\"senderinfo\":\"%s\",\"seq\":%s,\"message\":\"%s\"}\n",
+        crafted->ticket, crafted->seq, crafted->message);
+}
+
+void craft_describe(const struct crafted_m5 *crafted, const char *what)
+{
+    step("It gets %s:", what);
+    detail_text("line", crafted->line, crafted->len > 0 ? crafted->len - 1 : 0);
+    detail_text("seq", crafted->seq, strlen(crafted->seq));
+    detail("%-11s %s", "senderinfo", crafted->described[0]);
+    detail("%-11s %s", "message", crafted->described[1]);
+}
+
+void craft_flip_bit(char *sealed, int at, int bit)
+{
+    uint8_t bytes[KIT_LINE_MAX];
+    size_t len;
+
+    must(kit_base64_decode(bytes, sizeof bytes, &len, sealed, strlen(sealed)) ==
+         0);
+    bytes[at >= 0 ? (size_t)at : len - (size_t)-at] ^= (uint8_t)(1 << bit);
+    must(kit_base64_encode(sealed, KIT_SEALED_SIZE, bytes, len) == 0);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/grade/mock_receiver.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/grade/random_data.h"
+#include "tests/grade/transcript.h"
+
+#define LOCALHOST "127.0.0.1"
+
+/* Listens at R's address, on a port that the system chooses. */
+static bool listen_on_any_port(struct mock_receiver *r, int rcvbuf)
+{
+    struct sockaddr_in at;
+    socklen_t size = sizeof at;
+
+    r->named_fd = socket_listen(r->ip, 0, rcvbuf);
+    if (r->named_fd < 0)
+        return false;
+    must(getsockname(r->named_fd, (struct sockaddr *)&at, &size) == 0);
+    r->port = ntohs(at.sin_port);
+    return true;
+}
+
+void mock_receiver_open(struct mock_receiver *r, int rcvbuf)
+{
+    snprintf(r->ip, sizeof r->ip, "127.%u.%u.%u",
+             (unsigned)(1 + random_below(200)), (unsigned)random_below(255),
+             (unsigned)(2 + random_below(250)));
+    if (!listen_on_any_port(
+            r, rcvbuf)) { /* only Linux accepts all of 127.0.0.0/8 */
+        snprintf(r->ip, sizeof r->ip, LOCALHOST);
+        must(listen_on_any_port(r, rcvbuf));
+    }
+    /* On 127.0.0.1, port 4444 could catch the sender of another check. */
+    r->default_fd = strcmp(r->ip, LOCALHOST) == 0
+                        ? -1
+                        : socket_listen(r->ip, KIT_PORT_DEFAULT, rcvbuf);
+}
+
+int mock_receiver_open_localhost(struct mock_receiver *r)
+{
+    if (strcmp(r->ip, LOCALHOST) == 0)
+        return -1;
+    /* Other programs may use a few of the ports of 127.0.0.1. */
+    for (int tries = 0; tries < 100; tries++) {
+        int fd = socket_listen(LOCALHOST, r->port, 0);
+
+        if (fd >= 0)
+            return fd;
+        close(r->named_fd);
+        must(listen_on_any_port(r, 0));
+    }
+    return -1;
+}
+
+/* Whether FD is readable now. */
+static bool is_readable(int fd)
+{
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+
+    return fd >= 0 && poll(&one, 1, 0) == 1;
+}
+
+bool mock_receiver_has_peer(const struct mock_receiver *r)
+{
+    return is_readable(r->named_fd) || is_readable(r->default_fd);
+}
+
+void mock_receiver_accept(struct mock_connection *connection,
+                          const struct mock_receiver *r, struct program *p)
+{
+    int64_t end = program_deadline();
+    struct pollfd both[] = {{.fd = r->named_fd, .events = POLLIN},
+                            {.fd = r->default_fd, .events = POLLIN}};
+    enum event event;
+
+    memset(connection, 0, sizeof *connection);
+    do
+        event = program_poll(p, both, 2, end);
+    while (event == EVENT_OUTPUT);
+    if (event == EVENT_EXITED)
+        program_fail(p, "a connection to the receiver");
+    if (event == EVENT_TIMEOUT) {
+        expected("a connection to the receiver at %s", r->ip);
+        got("none for %d seconds", PROGRAM_SECONDS);
+        fail_as(TIME_OUT, "%s does not connect to the receiver.", p->role);
+    }
+    connection->via_default_port = !is_readable(r->named_fd);
+    connection->fd = accept(
+        connection->via_default_port ? r->default_fd : r->named_fd, NULL, NULL);
+    must(connection->fd >= 0);
+    fcntl(connection->fd, F_SETFD, FD_CLOEXEC);
+    fcntl(connection->fd, F_SETFL, O_NONBLOCK);
+}
+
+/* Reads more bytes. Returns false at the end of the connection. */
+static bool read_more(struct mock_connection *connection, struct program *p)
+{
+    if (kit_lines_full(&connection->in)) {
+        expected("a newline within %d bytes", KIT_LINE_MAX);
+        got("none");
+        fail("Message 5 is one line of at most %d bytes, with a newline at "
+             "its end.",
+             KIT_LINE_MAX);
+    }
+    if (!is_readable(connection->fd))
+        program_await(p, connection->fd, POLLIN, "a line of message 5");
+    return kit_lines_read(&connection->in, connection->fd) > 0;
+}
+
+const char *mock_receiver_line(size_t *len, struct mock_connection *connection,
+                               struct program *p)
+{
+    const char *line;
+
+    while (!kit_lines_take(&line, len, &connection->in)) {
+        if (read_more(connection, p))
+            continue;
+        if (kit_lines_unfinished(&connection->in) == 0)
+            return NULL;
+        expected("a newline at the end of message 5");
+        got("%zu bytes without one, then the end of the connection",
+            kit_lines_unfinished(&connection->in));
+        fail("The last line is cut: it has no newline. Either write() sent "
+             "less than asked, or the newline was forgotten.");
+    }
+    memcpy(connection->line, line, *len);
+    connection->line[*len] = '\0';
+    return connection->line;
+}
+
+void mock_receiver_hang_up(struct mock_connection *connection)
+{
+    close(connection->fd);
+    connection->fd = -1;
+}

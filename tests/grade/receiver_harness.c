@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Playing server, senders and attacker for a receiver under test. */
+#include "tests/grade/receiver_harness.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/show.h"
+#include "tests/grade/mock_receiver.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/seal.h"
+#include "tests/grade/transcript.h"
+#include "tests/grade/workspace.h"
+
+/* --- The receiver --------------------------------------------------------- */
+
+void receiver_setup(struct receiver_harness *h)
+{
+    random_names(h->names, 4);
+    h->me = h->names[0];
+    h->alice = h->names[1];
+    h->mallory = h->names[2];
+    h->carol = h->names[3];
+    random_printable(h->password, 20);
+    random_token(h->token);
+    random_token(h->secret);
+    random_token(h->sentinel_secret);
+    workspace_write_password(h->password);
+    mock_server_start(&h->server, NULL);
+    mock_server_set_answer(&h->server, &h->server.login, 200,
+                           "{\"token\":\"%s\",\"expires_in\":43200}", h->token);
+}
+
+/* Waits for "listening on ADDR:PORT" and keeps where that is. */
+static void wait_ready(struct receiver_harness *h)
+{
+    struct program *p = h->program;
+    int64_t end = program_deadline();
+    const char *line, *colon = NULL;
+
+    do
+        line = program_read_line(p, &p->err, end);
+    while (line != NULL && strncmp(line, "listening on ", 13) != 0);
+    if (line != NULL)
+        colon = strrchr(line, ':');
+    if (line == NULL && p->pid == 0)
+        program_fail(p, "\"listening on ADDR:PORT\" on standard error");
+    if (colon == NULL) {
+        expected("\"listening on ADDR:PORT\" on standard error");
+        got("%s", program_stderr_tail(p));
+        fail_as(TIME_OUT, "Your receiver does not say that it is ready.");
+    }
+    snprintf(h->ip, sizeof h->ip, "%.*s", (int)(colon - line - 13), line + 13);
+    if (strncmp(h->ip, "127.", 4) != 0 || !kit_is_address(h->ip)) {
+        expected("an address of this machine: listening on 127.0.0.1:PORT");
+        got("%s", printable(line, strlen(line)));
+        fail("Your receiver does not listen on the address that its login "
+             "connection had.");
+    }
+    h->port = (uint16_t)atoi(colon + 1);
+}
+
+void receiver_launch(struct receiver_harness *h)
+{
+    char path[PATH_SIZE];
+    char *argv[] = {path,          "--server",
+                    h->server.url, "--user",
+                    (char *)h->me, "--password-file",
+                    "password",    "--port",
+                    "0",           h->strict ? "--strict-ip" : NULL,
+                    NULL};
+
+    path_format(path, "%s/%s/receiver", workspace.folder, config.crypto);
+    step("Your receiver starts: receiver --server %s --user %s, and logs in.",
+         h->server.url, h->me);
+    h->program =
+        program_start("Your receiver", argv, h->leaks ? "" : "detect_leaks=0");
+}
+
+void receiver_start(struct receiver_harness *h)
+{
+    receiver_launch(h);
+    wait_ready(h);
+}
+
+void receiver_setup_and_start(struct receiver_harness *h)
+{
+    receiver_setup(h);
+    receiver_start(h);
+}
+
+void receiver_restart(struct receiver_harness *h)
+{
+    (void)program_poll_one(h->program, -1, 0, 0);
+    program_free(h->program);
+    receiver_start(h);
+}
+
+/* --- Connections ---------------------------------------------------------- */
+
+int receiver_connect(struct receiver_harness *h)
+{
+    int fd = socket_connect(h->ip, h->port);
+    int64_t end = kit_ticks() + RECEIVER_EXIT_MS;
+
+    if (fd >= 0)
+        return fd;
+    /* It may be about to end, and to say why. */
+    while (program_poll_one(h->program, -1, 0, end) == EVENT_OUTPUT)
+        ;
+    if (h->program->pid == 0)
+        program_fail(h->program, "it goes on listening");
+    expected("a connection to %s port %u", h->ip, (unsigned)h->port);
+    got("%s", strerror(errno));
+    fail_as(REFUSED, "Your receiver does not let anybody connect any more.");
+}
+
+void receiver_send(int fd, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+
+    while (len > 0) {
+        ssize_t n = send(fd, at, len, MSG_NOSIGNAL);
+
+        if (n <= 0)
+            return;
+        at += n;
+        len -= (size_t)n;
+    }
+}
+
+bool receiver_wait_closed(struct receiver_harness *h, int fd)
+{
+    int64_t end = kit_ticks() + (h->keeps_open ? 0 : 1000);
+    char byte;
+    enum event event;
+
+    do
+        event = program_poll_one(h->program, fd, POLLIN, end);
+    while (event == EVENT_OUTPUT);
+    if (event == EVENT_READY)
+        return recv(fd, &byte, 1, MSG_DONTWAIT) <= 0;
+    h->keeps_open = true;
+    return false;
+}
+
+/* --- Lines that come and lines that do not -------------------------------- */
+
+void receiver_send_sentinel(struct receiver_harness *h, const char *cause)
+{
+    static struct crafted_m5 crafted;
+    char text[64];
+    int fd = receiver_connect(h);
+
+    random_text(text);
+    h->sentinel_seq++;
+    craft_good(&crafted, h, h->carol, h->sentinel_secret, h->sentinel_seq, text,
+               strlen(text));
+    step("A good line of %s follows, number %ld.", h->carol, h->sentinel_seq);
+    receiver_send(fd, crafted.line, crafted.len);
+    receiver_expect_only(
+        h, receiver_expected_line(h->carol, text, strlen(text)), cause);
+    close(fd);
+}
+
+void receiver_expect_refusal(struct receiver_harness *h,
+                             const struct crafted_m5 *crafted, const char *what,
+                             const char *cause)
+{
+    int fd = receiver_connect(h);
+
+    program_set_activity("it gets %s", what);
+    craft_describe(crafted, what);
+    receiver_send(fd, crafted->line, crafted->len);
+    detail("the connection %s",
+           receiver_wait_closed(h, fd) ? "is closed" : "stays open");
+    receiver_send_sentinel(h, cause);
+    detail("on standard error: %s", program_stderr_tail(h->program));
+    close(fd);
+    program_check_sanitizer(h->program);
+}
+
+void receiver_expect_accepted(struct receiver_harness *h,
+                              const struct crafted_m5 *crafted,
+                              const char *what, const char *sender,
+                              const void *text, size_t len, const char *cause)
+{
+    int fd = receiver_connect(h);
+
+    program_set_activity("it gets %s", what);
+    craft_describe(crafted, what);
+    receiver_send(fd, crafted->line, crafted->len);
+    receiver_expect_text(h, fd, sender, text, len, cause);
+    close(fd);
+    program_check_sanitizer(h->program);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* What a receiver under test shows, and what it should have shown. */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/show.h"
+#include "tests/grade/receiver_harness.h"
+#include "tests/grade/transcript.h"
+
+const char *receiver_expected_line(const char *sender, const void *text,
+                                   size_t len)
+{
+    static char line[40 + KIT_SHOWN_SIZE(KIT_TEXT_MAX)];
+    int n = snprintf(line, sizeof line, "%s: ", sender);
+
+    kit_show(line + n, sizeof line - (size_t)n, text, len);
+    return line;
+}
+
+/*
+ * No line came. A text that stands without its newline, or comes only at the
+ * end of the program, has a cause of its own.
+ */
+_Noreturn void receiver_fail_silent(struct receiver_harness *h,
+                                    const char *wanted, const char *cause)
+{
+    struct program *p = h->program;
+    const char *rest = p->out.bytes + p->out.taken;
+    int64_t end = kit_ticks() + RECEIVER_EXIT_MS;
+
+    expected("%s", printable(wanted, strlen(wanted)));
+    if (p->pid == 0)
+        program_fail(p, wanted);
+    if (strstr(rest, wanted) != NULL) {
+        got("the same, without a newline behind it");
+        fail("A message is one line: its newline is missing, or was not "
+             "flushed.");
+    }
+    kill(p->pid, SIGTERM);
+    while (program_poll_one(p, -1, 0, end) == EVENT_OUTPUT)
+        ;
+    if (strstr(rest, wanted) != NULL) {
+        got("nothing, until the receiver was ended; then it came");
+        fail("Nothing appeared until exit: fflush after each line.");
+    }
+    detail("standard error: %s", program_stderr_tail(p));
+    got("nothing on standard output; on standard error: %s",
+        program_stderr_tail(p));
+    fail("%s", cause);
+}
+
+/* The line that came is not the one that was expected. */
+static _Noreturn void other_line(struct receiver_harness *h, const char *wanted,
+                                 const char *line, const char *cause)
+{
+    struct stream *out = &h->program->out;
+    size_t len = strlen(line), want = strlen(wanted);
+    bool behind = len > want && strcmp(line + len - want, wanted) == 0;
+
+    expected("%s", printable(wanted, want));
+    got("%s", printable(line, len));
+    /* What stands there beside the messages is another mistake. */
+    (void)program_poll_one(h->program, -1, 0, kit_ticks() + RECEIVER_GRACE_MS);
+    if (behind || strstr(out->bytes + out->taken, wanted) != NULL)
+        fail("Only messages belong on standard output; this stood before one: "
+             "%s",
+             printable(line, behind ? len - want : len));
+    detail_difference(wanted, want, line, len);
+    fail("%s", cause);
+}
+
+const char *receiver_next_line(struct receiver_harness *h, int fd)
+{
+    struct program *p = h->program;
+    int64_t end = program_deadline();
+    const char *line;
+
+    while ((line = program_read_line(p, &p->out, 0)) == NULL && p->pid != 0) {
+        switch (program_poll_one(p, fd, POLLIN, end)) {
+        case EVENT_TIMEOUT:
+            return NULL;
+        case EVENT_READY:
+            /* Hung up: what it had to say it has said, or will at once. */
+            fd = -1;
+            end = kit_ticks() + RECEIVER_GRACE_MS;
+            break;
+        default:
+            break;
+        }
+    }
+    return line;
+}
+
+void receiver_expect_text(struct receiver_harness *h, int fd,
+                          const char *sender, const void *text, size_t len,
+                          const char *cause)
+{
+    const char *wanted = receiver_expected_line(sender, text, len);
+    const char *line = receiver_next_line(h, fd);
+
+    if (line == NULL)
+        receiver_fail_silent(h, wanted, cause);
+    step("It shows: %s", printable(line, strlen(line)));
+    if (strcmp(line, wanted) != 0)
+        other_line(h, wanted, line, cause);
+}
+
+void receiver_expect_only(struct receiver_harness *h, const char *wanted,
+                          const char *cause)
+{
+    struct program *p = h->program;
+    const char *line = program_read_line(p, &p->out, program_deadline());
+    size_t len;
+
+    if (line == NULL && p->pid == 0)
+        program_fail(p, "it goes on, and shows the next good line");
+    if (line == NULL)
+        receiver_fail_silent(
+            h, wanted, "After this line your receiver shows nothing any more.");
+    if (strcmp(line, wanted) == 0)
+        return;
+    len = strlen(line);
+    expected("nothing, and then the good line that follows: %s", wanted);
+    got("%s", printable(line, len));
+    if (len > strlen(wanted) &&
+        strcmp(line + len - strlen(wanted), wanted) == 0)
+        fail("A refused line left \"%s\" on stdout.",
+             printable(line, len - strlen(wanted)));
+    if (strncmp(line, "refused", 7) == 0)
+        fail("The refusal is on standard output; there are messages, and "
+             "nothing else: it belongs on standard error.");
+    fail("%s", cause);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading the reports of AddressSanitizer, LeakSanitizer and UBSan. */
+#include "tests/grade/sanitizer_report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/grade/transcript.h"
+
+/* The student's line that a report names first: "sender.c:41", in OUT. */
+static bool find_place(char *out, size_t out_size, const char *report)
+{
+    static const char *const files[] = {"sender.c:", "receiver.c:"};
+    const char *best = NULL;
+
+    for (int i = 0; i < 2; i++) {
+        const char *at = strstr(report, files[i]);
+
+        if (at != NULL && (best == NULL || at < best))
+            best = at;
+    }
+    if (best == NULL)
+        return false;
+    snprintf(out, out_size, "%.*s",
+             (int)(strchr(best, ':') - best + 1 +
+                   strspn(strchr(best, ':') + 1, "0123456789")),
+             best);
+    return true;
+}
+
+/* The function in the frame of that place: "... in read_m4 /path/sender.c". */
+static void find_function(char *out, size_t out_size, const char *report,
+                          const char *place)
+{
+    const char *at = strstr(report, place), *in = NULL;
+
+    out[0] = '\0';
+    for (const char *p = report; at != NULL && p < at; p++) {
+        if (*p == '\n')
+            in = NULL;
+        else if (strncmp(p, " in ", 4) == 0)
+            in = p + 4;
+    }
+    if (in != NULL)
+        snprintf(out, out_size, " (%s)", printable(in, strcspn(in, " \n")));
+}
+
+static void describe(char *out, size_t out_size, const char *kind, size_t len,
+                     const char *report)
+{
+    char place[64], function[128];
+
+    if (find_place(place, sizeof place, report)) {
+        find_function(function, sizeof function, report, place);
+        snprintf(out, out_size, "%s in %s%s", printable(kind, len), place,
+                 function);
+    } else {
+        snprintf(out, out_size, "%s (in code that your program calls)",
+                 printable(kind, len));
+    }
+}
+
+bool sanitizer_report_summary(char *out, size_t out_size, const char *text)
+{
+    static const char asan[] = "ERROR: AddressSanitizer: ";
+    static const char lsan[] = "ERROR: LeakSanitizer: ";
+    static const char ubsan[] = ": runtime error: ";
+    const char *at;
+
+    if ((at = strstr(text, asan)) != NULL) {
+        at += sizeof asan - 1;
+        describe(out, out_size, at, strcspn(at, " \n"), at);
+    } else if ((at = strstr(text, lsan)) != NULL) {
+        describe(out, out_size, "memory leak", 11, at);
+    } else if ((at = strstr(text, ubsan)) != NULL) {
+        const char *line = at;
+
+        while (line > text && line[-1] != '\n')
+            line--;
+        at += sizeof ubsan - 1;
+        describe(out, out_size, at, strcspn(at, "\n"), line);
+    } else if (strstr(text, "hard rss limit exhausted") != NULL) {
+        snprintf(out, out_size, "more than 512 MB of memory in use");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static const char no_leaks[] = "LeakSanitizer has encountered a fatal error";
+
+bool sanitizer_report_no_leak_check(const char *text)
+{
+    return strstr(text, no_leaks) != NULL;
+}
+
+const char *sanitizer_report_no_start(const char *text)
+{
+    static const char *const words[] = {
+        "Sanitizer failed to allocate",
+        "ReserveShadowMemoryRange failed",
+        "Shadow memory range interleaves",
+        "AddressSanitizer:DEADLYSIGNAL\nAddressSanitizer:DEADLYSIGNAL",
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *at = strstr(text, words[i]);
+
+        if (at != NULL)
+            return printable(at, strcspn(at, "\n"));
+    }
+    return NULL;
+}

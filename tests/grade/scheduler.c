@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Three processes separate a student's program from the report. The scheduler
+ * decides what runs next, and it alone writes the report. It forks a keeper for
+ * each check. The keeper calls Check, a library, which forks again, runs the
+ * check in that third process and kills it after CHECK_SECONDS. However that
+ * process ends, the keeper then kills all programs that it has left behind. All
+ * three share the memory of the result, which begins as "not run".
+ */
+#include "tests/grade/scheduler.h"
+
+#include <check.h>
+#undef fail /* what Check 0.9 called ck_abort_msg */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/say.h"
+#include "tests/grade/checks.h"
+#include "tests/grade/clock_watch.h"
+#include "tests/grade/ladder.h"
+#include "tests/grade/spawn.h"
+#include "tests/grade/transcript.h"
+#include "tests/grade/user.h"
+#include "tests/grade/workspace.h"
+
+enum {
+    CHECK_SECONDS = 40, /* for one check; its own time limits are shorter */
+    TRIES = 4,          /* of a check during which this machine failed */
+};
+
+/* --- One check ------------------------------------------------------------ */
+
+static void (*check_function_to_run)(void);
+
+START_TEST(one)
+{
+    check_function_to_run();
+    transcript->verdict = PASSED;
+    /* No cleanup: the system frees everything, as after fail(). */
+    _exit(0);
+}
+END_TEST
+
+/* Lets Check run the check in another process. */
+static void run_check(const struct check *check)
+{
+    Suite *suite = suite_create(check->id);
+    TCase *tcase = tcase_create(check->id);
+    SRunner *runner = srunner_create(suite);
+
+    check_function_to_run = check->run;
+    tcase_set_timeout(tcase, CHECK_SECONDS);
+    tcase_add_test(tcase, one);
+    suite_add_tcase(suite, tcase);
+    srunner_set_fork_status(runner, CK_FORK);
+    srunner_run_all(runner, CK_SILENT);
+    srunner_free(runner);
+}
+
+/* Sets the verdict of a check that has not set it itself. */
+static void settle(struct result *r, int64_t milliseconds)
+{
+    r->milliseconds = (int)milliseconds;
+    if (r->verdict != RUNNING)
+        return;
+    r->verdict = FAILED;
+    if (milliseconds >= CHECK_SECONDS * 1000) {
+        r->reason = TIME_OUT;
+        snprintf(r->cause, sizeof r->cause,
+                 "The check did not end within %d seconds.", CHECK_SECONDS);
+    } else {
+        r->reason = VANISHED;
+        snprintf(r->cause, sizeof r->cause,
+                 "The process of the check was killed. Does your program kill "
+                 "other processes?");
+    }
+}
+
+/* The keeper process of one check. */
+static _Noreturn void run_keeper(const struct check *check, struct result *r)
+{
+    int64_t start = kit_ticks();
+    char home[PATH_SIZE];
+
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGALRM, SIG_DFL);
+    transcript = r;
+    r->verdict = RUNNING;
+    spawn_become_subreaper();
+    /* A program must not learn from its name which check this is. */
+    path_format(home, "%s/home-XXXXXX", workspace.folder);
+    must(mkdtemp(home) != NULL && chdir(home) == 0 && user_own(home) == 0);
+    run_check(check);
+    spawn_kill_all(r->groups, r->group_count);
+    settle(r, kit_ticks() - start);
+    /* Not exit: it would flush stdio buffers copied from the parent. */
+    _exit(0);
+}
+
+/* --- All checks ----------------------------------------------------------- */
+
+static volatile sig_atomic_t stopped;
+
+static void on_stop(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
+/*
+ * Makes SIGINT, SIGTERM and SIGHUP stop the run: they set `stopped` and
+ * interrupt waitpid. If SIGHUP is ignored, as under nohup, it stays ignored.
+ */
+static void catch_stop(void)
+{
+    struct sigaction action = {.sa_handler = on_stop}, old;
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
+}
+
+enum state { WAITING, STARTED, DONE };
+
+struct plan {
+    const bool *needed;
+    struct result *results;
+    enum state *state;
+    pid_t *keeper;
+    int *tries;
+    int64_t *started_at; /* on the clock of kit_ticks */
+    int jobs, running;
+    int retry;  /* a check to run again, alone, or -1 */
+    bool alone; /* that check is running */
+    bool gave_up;
+};
+
+/*
+ * Whether check I can start: 0 if it can, 1 if a check that it needs is not
+ * done, -1 if one did not pass. Then FIX_FIRST is the check to fix.
+ */
+static int check_needs(char fix_first[8], const struct plan *p, int i)
+{
+    const char *at = ladder[i].needs;
+
+    while (*at != '\0') {
+        int len = (int)strcspn(at, " ");
+        int below = ladder_find(at, len);
+        const struct result *r = &p->results[below];
+
+        if (p->state[below] != DONE)
+            return 1;
+        if (r->verdict == FAILED || r->verdict == SKIPPED) {
+            snprintf(fix_first, 8, "%s",
+                     r->verdict == SKIPPED ? r->fix_first : ladder[below].id);
+            return -1;
+        }
+        at += len + strspn(at + len, " ");
+    }
+    return 0;
+}
+
+/* Schedules check I to run again; nothing else starts until then. */
+static void schedule_retry(struct plan *p, int i)
+{
+    p->alone = false;
+    p->retry = i;
+    p->gave_up = p->tries[i] == TRIES;
+    if (!p->gave_up)
+        p->state[i] = WAITING;
+}
+
+static void start(struct plan *p, int i)
+{
+    struct result *r = &p->results[i];
+
+    memset(r, 0, sizeof *r);
+    p->tries[i]++;
+    p->started_at[i] = kit_ticks();
+    r->last_try = p->tries[i] == TRIES;
+    p->keeper[i] = fork();
+    if (p->keeper[i] == 0)
+        run_keeper(&ladder[i], r);
+    if (p->keeper[i] > 0) {
+        p->state[i] = STARTED;
+        p->running++;
+        return;
+    }
+    r->verdict = BROKEN;
+    snprintf(r->cause, sizeof r->cause, "cannot fork: %s", strerror(errno));
+    schedule_retry(p, i);
+}
+
+/* Starts checks that can start. Returns whether one was skipped instead. */
+static bool start_some(struct plan *p)
+{
+    bool skipped = false;
+
+    for (int i = 0; i < ladder_size && p->retry < 0 && !p->alone; i++) {
+        int needs;
+
+        if (!p->needed[i] || p->state[i] != WAITING)
+            continue;
+        needs = check_needs(p->results[i].fix_first, p, i);
+        if (needs < 0) {
+            p->results[i].verdict = SKIPPED;
+            p->state[i] = DONE;
+            skipped = true;
+        } else if (needs == 0 && p->running < p->jobs) {
+            start(p, i);
+        }
+    }
+    return skipped;
+}
+
+/* Starts the check to retry when nothing else runs. Returns whether that
+ * failed. */
+static bool start_retry(struct plan *p)
+{
+    int i = p->retry;
+
+    if (i < 0 || p->running > 0 || p->gave_up)
+        return false;
+    p->retry = -1;
+    p->alone = true;
+    start(p, i);
+    return p->retry >= 0;
+}
+
+/* Stores the result of check I: its keeper has ended with STATUS. */
+static void finish(struct plan *p, int i, int status)
+{
+    struct result *r = &p->results[i];
+
+    p->state[i] = DONE;
+    p->running--;
+    p->alone = false;
+    /* A keeper exits with 0 or is killed, but Check exits if it cannot fork. */
+    if (r->verdict == RUNNING && WIFEXITED(status) &&
+        WEXITSTATUS(status) != 0) {
+        r->verdict = BROKEN;
+        snprintf(r->cause, sizeof r->cause,
+                 "the library Check could not run the check");
+    }
+    /* If the keeper was killed, the verdict is not set. */
+    settle(r, r->milliseconds);
+    if (r->verdict == FAILED && clock_watch_last_jump() > p->started_at[i]) {
+        r->verdict = BROKEN;
+        snprintf(r->cause, sizeof r->cause,
+                 "while the check ran, the machine was suspended or "
+                 "overloaded, or its clock was set");
+    }
+    if (r->verdict == BROKEN)
+        schedule_retry(p, i);
+}
+
+/* Waits for one keeper. */
+static void finish_one(struct plan *p)
+{
+    int status;
+    pid_t pid = waitpid(-1, &status, WUNTRACED);
+
+    clock_watch_check();
+    /* A submission can stop a keeper, so continue it. (Ctrl-Z stops us all.) */
+    if (pid > 0 && WIFSTOPPED(status)) {
+        kill(pid, SIGCONT);
+        return;
+    }
+    for (int i = 0; pid > 0 && i < ladder_size; i++) {
+        if (p->state[i] == STARTED && p->keeper[i] == pid)
+            finish(p, i, status);
+    }
+}
+
+/* Allocates COUNT results in memory shared with forked keepers, or NULL. */
+static struct result *share_results(int count)
+{
+    void *all = mmap(NULL, (size_t)count * sizeof(struct result),
+                     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return all != MAP_FAILED ? all : NULL;
+}
+
+static void run_plan(struct plan *p)
+{
+    catch_stop();
+    spawn_become_subreaper();
+    clock_watch_start();
+    while (!stopped) {
+        while (start_some(p) || start_retry(p))
+            ;
+        if (p->running == 0)
+            break;
+        finish_one(p);
+    }
+    clock_watch_stop();
+    /* Children of a killed keeper are now ours (subreaper). */
+    spawn_kill_all(NULL, 0);
+}
+
+/* Returns the exit code of the plan, with an error unless it is EX_OK. */
+static int end_plan(const struct plan *p)
+{
+    if (stopped) {
+        kit_error("stopped: there are no results");
+        return EX_TEMPFAIL;
+    }
+    if (!p->gave_up)
+        return EX_OK;
+    kit_error("no verdict: this machine cannot run check %s: %s; remove the "
+              "cause and grade again",
+              ladder[p->retry].id, p->results[p->retry].cause);
+    return EX_OSERR;
+}
+
+int scheduler_run(struct result **results, const bool *needed, int jobs)
+{
+    struct plan p = {.needed = needed, .jobs = jobs, .retry = -1};
+    int rc = EX_OSERR;
+
+    p.results = share_results(ladder_size);
+    p.state = calloc((size_t)ladder_size, sizeof *p.state);
+    p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
+    p.tries = calloc((size_t)ladder_size, sizeof *p.tries);
+    p.started_at = calloc((size_t)ladder_size, sizeof *p.started_at);
+    if (p.results == NULL || p.state == NULL || p.keeper == NULL ||
+        p.tries == NULL || p.started_at == NULL) {
+        kit_error("no verdict: out of memory for the results: end other "
+                  "programs and grade again");
+    } else {
+        run_plan(&p);
+        rc = end_plan(&p);
+    }
+    *results = p.results;
+    free(p.state);
+    free(p.keeper);
+    free(p.tries);
+    free(p.started_at);
+    return rc;
+}
+
+/* --- This machine --------------------------------------------------------- */
+
+int scheduler_test_machine(void)
+{
+    const struct check check = {.id = "machine", .run = machine_works};
+    struct result *r = share_results(1);
+    bool works = false;
+
+    catch_stop();
+    spawn_become_subreaper();
+    for (int i = 0; r != NULL && i < TRIES && !works && !stopped; i++) {
+        pid_t pid;
+
+        memset(r, 0, sizeof *r);
+        pid = fork();
+        if (pid == 0)
+            run_keeper(&check, r);
+        while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        works = r->verdict == PASSED;
+    }
+    if (stopped) {
+        kit_error("stopped: there are no results");
+        return EX_TEMPFAIL;
+    }
+    if (!works) {
+        kit_error(
+            "no verdict: this machine cannot grade: %s",
+            r == NULL ? "out of memory"
+            : r->cause[0] != '\0'
+                ? r->cause
+                : "a process of the grader cannot be started or was killed");
+        return EX_OSERR;
+    }
+    config.no_leak_check |= r->note[0] != '\0';
+    return EX_OK;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking for secrets where other users can read them. These functions fail the
+ * check if they find one. (Memory leaks are the business of LeakSanitizer.)
+ */
+#ifndef GRADE_SECRET_LEAKS_H
+#define GRADE_SECRET_LEAKS_H
+
+#include "tests/grade/program.h"
+
+/* A secret: what it is ("password") and its text. A list ends with NULL. */
+struct secret_name {
+    const char *what, *text;
+};
+
+/* secret_leaks_contain: whether the LEN bytes contain TEXT. */
+bool secret_leaks_contain(const void *bytes, size_t len, const char *text);
+
+/*
+ * secret_leaks_in_process: searches the command line and environment of P,
+ * which ps shows. Needs /proc; elsewhere it does nothing.
+ */
+void secret_leaks_in_process(const struct program *p,
+                             const struct secret_name *secrets);
+
+/* secret_leaks_in_output: searches standard output and standard error of P. */
+void secret_leaks_in_output(const struct program *p,
+                            const struct secret_name *secrets);
+
+/* secret_leaks_in_files: searches the files that P made in this folder. */
+void secret_leaks_in_files(const struct secret_name *secrets);
+
+#endif
