@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One libcurl handle, told to be strict. */
+/* HTTP and HTTPS requests with libcurl, with strict settings. */
 #include "lib/http.h"
 
 #include <curl/curl.h>
@@ -20,31 +20,31 @@
 
 enum {
     BASE_SIZE = 320,            /* https, a host name, a port, its zero */
-    URL_SIZE = BASE_SIZE + 128, /* and a path behind it */
-    HEAD_MAX = 1 << 16,         /* bytes of all heads of one answer */
+    URL_SIZE = BASE_SIZE + 128, /* BASE_SIZE and a path */
+    HEAD_MAX = 1 << 16,         /* bytes of all headers of one response */
 };
 
 struct kit_http {
     CURL *curl;
     struct curl_slist *headers;
     char *cacert;              /* NULL: the system's certificates */
-    char base[BASE_SIZE];      /* "http://127.0.0.1:8080", no slash behind */
-    char why[CURL_ERROR_SIZE]; /* libcurl's own words for a failure */
-    size_t head;               /* bytes of heads that have come */
-    long long date;            /* the last Date in them, Unix seconds, or -1 */
-    bool compared;             /* our clock with the server's: done once */
+    char base[BASE_SIZE];      /* "http://127.0.0.1:8080", without a slash */
+    char why[CURL_ERROR_SIZE]; /* libcurl's message for a failure */
+    size_t head_len;           /* bytes of headers received */
+    long long date;            /* the last Date header, Unix seconds, or -1 */
+    bool compared;             /* the clocks have been compared */
 };
 
 /* --- The URL -------------------------------------------------------------- */
 
-/* Whether HOST, as a URL has it, can only be this machine. */
+/* Whether HOST, as it is written in a URL, can only be this machine. */
 static bool is_loopback(const char *host)
 {
     return kit_net_is_loopback(host) || strcasecmp(host, "localhost") == 0 ||
            strcmp(host, "[::1]") == 0;
 }
 
-/* Gives PART of URL in OUT, which is to be freed with curl_free, or NULL. */
+/* Returns PART of URL, to be freed with curl_free; or NULL. */
 static char *url_part(CURLU *url, CURLUPart part)
 {
     char *out = NULL;
@@ -52,7 +52,7 @@ static char *url_part(CURLU *url, CURLUPart part)
     return curl_url_get(url, part, &out, 0) == CURLUE_OK ? out : NULL;
 }
 
-/* Whether URL has no PART, for which libcurl has the word CODE. */
+/* Whether URL has no PART. CODE is libcurl's error code for that. */
 static bool lacks(CURLU *url, CURLUPart part, CURLUcode code)
 {
     char *out = NULL;
@@ -62,7 +62,7 @@ static bool lacks(CURLU *url, CURLUPart part, CURLUcode code)
     return absent;
 }
 
-/* Whether URL has nothing but a scheme, a host and perhaps a port. */
+/* Whether URL has only a scheme, http or https, a host and maybe a port. */
 static bool is_plain(CURLU *url)
 {
     static const struct {
@@ -87,17 +87,17 @@ static bool is_plain(CURLU *url)
     return plain;
 }
 
-/* Notes that whoever is on the way to HOST can listen. */
+/* Prints a note if eavesdroppers on the way to HOST can read passwords. */
 static void note_clear_text(const char *scheme, const char *host)
 {
     if (strcmp(scheme, "http") == 0 && !is_loopback(host))
-        kit_note("the way to %s is not encrypted: everybody on it can read "
-                 "your password; a server with a certificate is called "
-                 "https://",
+        kit_note("the connection to %s is not encrypted: everyone on the way "
+                 "can read your password; use https:// if the server has a "
+                 "certificate",
                  host);
 }
 
-/* Writes URL without its path to OUT. */
+/* Writes scheme, host and port of URL to OUT. Returns 0 or -1. */
 static int write_base(char *out, size_t out_size, CURLU *url)
 {
     char *scheme = url_part(url, CURLUPART_SCHEME);
@@ -140,9 +140,9 @@ int kit_http_url(char *out, size_t out_size, const char *text)
     return rc;
 }
 
-/* --- The handle ----------------------------------------------------------- */
+/* --- The connection ------------------------------------------------------- */
 
-/* Before libcurl 7.85 the list of protocols was a set of bits. */
+/* Before version 7.85 libcurl has the protocols as bits, not as text. */
 #if LIBCURL_VERSION_NUM >= 0x075500
 #define PROTOCOLS     CURLOPT_PROTOCOLS_STR
 #define HTTP_OR_HTTPS "http,https"
@@ -151,7 +151,7 @@ int kit_http_url(char *out, size_t out_size, const char *text)
 #define HTTP_OR_HTTPS ((long)(CURLPROTO_HTTP | CURLPROTO_HTTPS))
 #endif
 
-/* Looks into the file of certificates now: libcurl would say less, later. */
+/* Checks that the file CACERT is readable: libcurl's error would be vague. */
 static int read_cacert(struct kit_http *http, const char *cacert)
 {
     FILE *file;
@@ -172,15 +172,16 @@ static int read_cacert(struct kit_http *http, const char *cacert)
     return http->cacert != NULL ? 0 : -1;
 }
 
-/* libcurl's own beginning, once in a process. */
+/* Initializes libcurl. Runs once. */
 static void start_curl(void)
 {
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    /* A connection that breaks is an error to report, not a signal. */
+    /* A broken connection is an error to report and must not end the program.
+     */
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Whose answer may be trusted, and with what. */
+/* Sets which servers CURL trusts. Returns 0 or -1. */
 static int set_trust(CURL *curl, const struct kit_http *http)
 {
     int rc = 0;
@@ -190,17 +191,17 @@ static int set_trust(CURL *curl, const struct kit_http *http)
     rc |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
     rc |= curl_easy_setopt(curl, CURLOPT_SSLVERSION,
                            (long)CURL_SSLVERSION_TLSv1_2);
-    /* With a CA of its own, a class trusts no other one. */
+    /* A class that has its own CA must not trust any other. */
     if (http->cacert != NULL) {
         rc |= curl_easy_setopt(curl, CURLOPT_CAINFO, http->cacert);
         rc |= curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
     }
-    /* Redirects are not followed unless asked for. No proxy may look in. */
+    /* No proxies. Redirects are off by default. */
     rc |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
     return rc == 0 ? 0 : -1;
 }
 
-/* A handle that talks to the server of HTTP, or NULL. */
+/* Returns a new handle with our settings, or NULL. */
 static CURL *new_handle(struct kit_http *http)
 {
     CURL *curl = curl_easy_init();
@@ -220,7 +221,7 @@ static CURL *new_handle(struct kit_http *http)
     return curl;
 }
 
-/* The headers of every request; an empty "Expect:" keeps libcurl's out. */
+/* The headers of every request. "Expect:" removes the one of libcurl. */
 static int make_headers(struct kit_http *http)
 {
     struct curl_slist *more;
@@ -275,7 +276,7 @@ int kit_http_local_ip(char *out, size_t out_size, struct kit_http *http)
     char *ip = NULL;
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
-    /* A second connection, closed at once: only its own address matters. */
+    /* A second connection, closed again: only its local address is needed. */
     http->why[0] = '\0';
     if (curl != NULL) {
         curl_easy_setopt(curl, CURLOPT_URL, http->base);
@@ -293,8 +294,8 @@ int kit_http_local_ip(char *out, size_t out_size, struct kit_http *http)
 
 /* --- Requests ------------------------------------------------------------- */
 
-/* libcurl's callback: appends DATA to the body while it fits. */
-static size_t receive(char *data, size_t one, size_t len, void *context)
+/* Callback of libcurl: appends DATA to the body. 0 is an error: too long. */
+static size_t receive_body(char *data, size_t one, size_t len, void *context)
 {
     struct kit_reply *reply = context;
 
@@ -305,7 +306,7 @@ static size_t receive(char *data, size_t one, size_t len, void *context)
     return len;
 }
 
-/* If LINE is the Date field of a response, stores the server's time. */
+/* If LINE is the Date header of a response, stores the server's time. */
 static void read_date(struct kit_http *http, const char *line, size_t len)
 {
     char date[64];
@@ -318,9 +319,9 @@ static void read_date(struct kit_http *http, const char *line, size_t len)
 }
 
 /*
- * Prints advice, once, if our clock and the server's differ by more than a
- * ticket allows. An attacker can change the date if there is no TLS, so it must
- * not be used for anything else.
+ * Prints a note, once, if our clock and the server's differ so much that fresh
+ * tickets may look expired. Without TLS an attacker can change the date, so it
+ * must not be used for anything else.
  */
 static void compare_clocks(struct kit_http *http)
 {
@@ -336,19 +337,20 @@ static void compare_clocks(struct kit_http *http)
 }
 
 /*
- * libcurl's callback for the lines of heads, of 1xx before the answer, and of
- * trailers behind it. It keeps them all; some versions have no limit.
+ * Callback of libcurl for each header line, also of 1xx responses and trailers.
+ * libcurl keeps them all in memory, and some versions have no limit. Returns 0
+ * to fail if there are too many.
  */
 static size_t receive_head(char *data, size_t one, size_t len, void *context)
 {
     struct kit_http *http = context;
 
-    http->head += len;
+    http->head_len += len;
     read_date(http, data, len);
-    return http->head <= HEAD_MAX ? len : 0;
+    return http->head_len <= HEAD_MAX ? len : 0;
 }
 
-/* What the head of the answer says. */
+/* Sets REPLY's status and retry_after. */
 static void read_head(struct kit_reply *reply, CURL *curl)
 {
     long status = 0;
@@ -370,17 +372,17 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
 
     memset(reply, 0, sizeof *reply);
     http->why[0] = '\0';
-    http->head = 0;
+    http->head_len = 0;
     http->date = -1;
     snprintf(url, sizeof url, "%s%s", http->base, path);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, receive_head);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, http);
     code = curl_easy_perform(curl);
-    /* libcurl keeps the pointer, the caller wipes the text. */
+    /* Do not leave libcurl a pointer to a text that the caller will wipe. */
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
     if (code != CURLE_OK) {
         kit_wipe(reply, sizeof *reply);
@@ -391,7 +393,7 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
     return 0;
 }
 
-/* The object in REPLY, or the exit code that says why there is none. */
+/* Sets ANSWER to the JSON object in REPLY. Returns an exit code. */
 static int read_answer(cJSON **answer, const struct kit_reply *reply,
                        const char *whom)
 {
@@ -399,7 +401,7 @@ static int read_answer(cJSON **answer, const struct kit_reply *reply,
         return kit_http_refusal(reply, whom);
     *answer = kit_json_object(reply->body, reply->len);
     if (*answer == NULL) {
-        kit_error("the server's answer is no JSON object: is this URL right?");
+        kit_error("the server's answer is not a JSON object: check the URL");
         return EX_PROTOCOL;
     }
     return EX_OK;
@@ -414,13 +416,15 @@ int kit_http_ask(cJSON **answer, struct kit_http *http, const char *path,
 
     *answer = NULL;
     if (kit_json_print(body, sizeof body, question) != 0) {
-        kit_error("the request does not fit into %d bytes", KIT_REQUEST_MAX);
+        kit_error("cannot write the request: it is over %d bytes, or there is "
+                  "no memory",
+                  KIT_REQUEST_MAX);
         rc = EX_SOFTWARE;
     } else if (kit_http_post(&reply, http, path, body) == 0) {
         rc = read_answer(answer, &reply, whom);
     }
 
-    /* Password and token went out in one, token or secret came in the other. */
+    /* Both can have secrets: password, token, chat secret. */
     kit_wipe(body, sizeof body);
     kit_wipe(&reply, sizeof reply);
     return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Failures of libcurl and refusals of the server, in plain words. */
+/* Explains errors of libcurl and error responses of the server. */
 #include "lib/http_errors.h"
 
 #include <stdbool.h>
@@ -11,14 +11,14 @@
 #include "lib/json.h"
 #include "lib/say.h"
 
-/* --- No answer ------------------------------------------------------------ */
+/* --- No response: errors of libcurl --------------------------------------- */
 
-/* libcurl 8.6 and later; the headers of earlier ones do not have it. */
+/* The headers of libcurl before 8.6 do not define it. */
 #if LIBCURL_VERSION_NUM < 0x080600
 #define CURLE_TOO_LARGE ((CURLcode)100)
 #endif
 
-/* What went wrong, up to the URL, and what to do about it. */
+/* WHAT is followed by the URL; ADVICE is what to do. */
 static const struct {
     CURLcode code;
     const char *what, *advice;
@@ -32,7 +32,7 @@ static const struct {
     {CURLE_SSL_CONNECT_ERROR, "cannot speak TLS with",
      "does the server want http instead of https?"},
     {CURLE_SSL_CACERT_BADFILE, "there is no CA to trust for",
-     "name a file in PEM with the certificate of your server's CA: --cacert"},
+     "give a PEM file with the certificate of your server's CA: --cacert FILE"},
     {CURLE_GOT_NOTHING, "an empty answer came from",
      "does the server want https instead of http?"},
     {CURLE_RECV_ERROR, "the connection broke with",
@@ -48,7 +48,7 @@ static const struct {
      "check the host and the port"},
 };
 
-/* Whether one of WORDS, up to a NULL, is part of TEXT. */
+/* Whether TEXT contains one of WORDS. NULL ends the list. */
 static bool has_any(const char *text, const char *const *words)
 {
     for (; *words != NULL; words++)
@@ -61,11 +61,11 @@ static bool has_any(const char *text, const char *const *words)
 enum { CHAIN_TOO_EARLY = 9, CHAIN_TOO_LATE = 10 };
 
 /*
- * Copies to OUT, SIZE bytes, the date of the server's certificate that libcurl
- * calls NAME, as text; or nothing where libcurl's TLS library does not tell.
- * libcurl hides the dates of a certificate that it has rejected, so this makes
- * a second handshake without verification. The date is only shown, and no
- * request is sent over this connection.
+ * Writes a date of the server's certificate to OUT: " (NAME:...)". NAME is what
+ * libcurl calls it. OUT is empty if the TLS library does not give the date.
+ * libcurl does not give the dates of a certificate that it rejects, so this
+ * makes a second handshake without verification. That is safe: the date is only
+ * shown, and no request is sent over this connection.
  */
 static void find_date(char *out, size_t size, CURL *curl, const char *name)
 {
@@ -92,10 +92,10 @@ static void find_date(char *out, size_t size, CURL *curl, const char *name)
 }
 
 /*
- * The certificate is not valid at this machine's time. Either this clock is
- * wrong, or the server needs another certificate.
+ * The certificate is not valid at the time of this machine's clock. Either the
+ * clock is wrong, or the server needs a new certificate.
  */
-static void say_other_time(const char *base, CURL *curl, bool early)
+static void explain_date(const char *base, CURL *curl, bool early)
 {
     time_t now = time(NULL);
     char clock[32] = "unknown", date[96];
@@ -111,12 +111,12 @@ static void say_other_time(const char *base, CURL *curl, bool early)
 }
 
 /*
- * A certificate can fail in several ways and libcurl has one code for all. If
- * the signatures or dates are wrong, CURLINFO_SSL_VERIFYRESULT has OpenSSL's
- * number for the reason; 0 and 1 mean that nothing is wrong with them. Other
- * TLS libraries have other numbers, so their error text, WHY, is searched too.
+ * libcurl has one error code for all reasons to reject a certificate. With
+ * OpenSSL, CURLINFO_SSL_VERIFYRESULT is OpenSSL's code if a signature or date
+ * is wrong; 0 or 1 means that only the host name is. Other TLS libraries have
+ * other codes, so this also searches WHY, the error message.
  */
-static void say_untrusted(const char *base, const char *why, CURL *curl)
+static void explain_certificate(const char *base, const char *why, CURL *curl)
 {
     static const char *const early[] = {"not yet valid", "not activated",
                                         "NOT_YET_VALID", NULL};
@@ -126,16 +126,16 @@ static void say_untrusted(const char *base, const char *why, CURL *curl)
 
     curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
     if (chain == CHAIN_TOO_EARLY || has_any(why, early))
-        say_other_time(base, curl, true);
+        explain_date(base, curl, true);
     else if (chain == CHAIN_TOO_LATE || has_any(why, late))
-        say_other_time(base, curl, false);
+        explain_date(base, curl, false);
     else if (chain > 1)
-        kit_error("the certificate of %s is not to be trusted (%s): name the "
-                  "file with the certificate of your server's CA: --cacert",
+        kit_error("the certificate of %s is not trusted (%s): give the file "
+                  "with the certificate of your server's CA: --cacert FILE",
                   base, why);
     else
-        kit_error("the certificate is not for the server that you asked for, "
-                  "%s (%s): use the name that it was made for",
+        kit_error("the certificate of the server is not for %s (%s): use the "
+                  "host name that it was made for",
                   base, why);
 }
 
@@ -143,7 +143,7 @@ int kit_http_failure(const char *base, const char *why, CURL *curl,
                      CURLcode code)
 {
     if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        say_untrusted(base, why, curl);
+        explain_certificate(base, why, curl);
         return -1;
     }
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
@@ -157,12 +157,12 @@ int kit_http_failure(const char *base, const char *why, CURL *curl,
     return -1;
 }
 
-/* --- Refusals, protocol.md section 3 -------------------------------------- */
+/* --- Error responses: protocol.md section 3 ------------------------------- */
 
-/* The first row that fits counts. */
+/* The first row that matches is used. */
 static const struct refusal {
-    int status;       /* 0: any */
-    const char *word; /* the reply's "error"; NULL: any, or none */
+    int status;       /* 0 matches all */
+    const char *word; /* "error" of the body; NULL matches all */
     int code;         /* of sysexits.h */
     const char *sentence;
 } refusals[] = {
@@ -172,8 +172,7 @@ static const struct refusal {
      "wrong user name or password: check the name and type both again"},
     {401, "bad_token", EX_NOPERM,
      "your session has ended: start again to log in"},
-    {401, NULL, EX_NOPERM,
-     "the server does not let you in: is it the lab's server?"},
+    {401, NULL, EX_NOPERM, "the server denies access: is it the lab's server?"},
     {403, NULL, EX_PROTOCOL,
      "the server forbids the request: is there a proxy on the way?"},
     {404, "no_receiver", EX_NOUSER, "no such receiver is logged in"},
@@ -202,9 +201,10 @@ static const struct refusal *find(int status, const char *word)
     return row;
 }
 
-/* Says what ROW means, and all that is known of when, whom and why. */
-static void say(const struct refusal *row, const struct kit_reply *reply,
-                const char *whom, const char *word)
+/* Prints the sentence of ROW with the details that are known. */
+static void print_refusal(const struct refusal *row,
+                          const struct kit_reply *reply, const char *whom,
+                          const char *word)
 {
     if (row->code == EX_NOUSER && whom != NULL)
         kit_error("no receiver named %s is logged in: start one with: "
@@ -228,11 +228,11 @@ int kit_http_refusal(const struct kit_reply *reply, const char *whom)
     int status = reply->status;
     const struct refusal *row;
 
-    /* All of 501 to 599 but 503 are the server's fault like 500. */
+    /* Treat 501 to 599 like 500, except for 503. */
     if (status > 500 && status < 600 && status != 503)
         status = 500;
     row = find(status, word);
-    say(row, reply, whom, word);
+    print_refusal(row, reply, whom, word);
     kit_json_free(body);
     return row->code;
 }

@@ -21,7 +21,7 @@ static const struct {
      "wrong user name or password"},
     {401, 0, "{\"error\":\"bad_token\"}", "bob", EX_NOPERM,
      "your session has ended: start again"},
-    {401, 0, "", NULL, EX_NOPERM, "does not let you in"},
+    {401, 0, "", NULL, EX_NOPERM, "denies access"},
     {404, 0, "{\"error\":\"no_receiver\"}", "bob", EX_NOUSER,
      "no receiver named bob is logged in: start one with: "
      "make receiver ME=bob\n"},
@@ -44,7 +44,7 @@ static const struct {
     {204, 0, "", NULL, EX_PROTOCOL, "(204)"},
     /* A word that belongs to another status changes nothing. */
     {404, 0, "{\"error\":\"bad_login\"}", "bob", EX_PROTOCOL, "404"},
-    {401, 0, "{\"error\":7}", NULL, EX_NOPERM, "does not let you in"},
+    {401, 0, "{\"error\":7}", NULL, EX_NOPERM, "denies access"},
     /* Foreign words cannot steer the terminal. */
     {418, 0, "{\"error\":\"\\u001b[2J\\n\"}", NULL, EX_PROTOCOL,
      "\\x1b[2J\\x0a"},
