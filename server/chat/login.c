@@ -38,14 +38,17 @@ static int read_request(struct login *login, const cJSON *body)
  * the database that is not above the server's, LN. So one manipulated row
  * cannot make all others expensive.
  */
-static void plan_upgrade(struct login *login, struct phc_cost own, unsigned ln)
+static void plan_upgrade(struct login *login, struct password_hash_cost own,
+                         unsigned ln)
 {
-    const struct phc_cost most = {ln, PHC_P};
+    const struct password_hash_cost most = {ln, PASSWORD_HASH_P};
     size_t i = 0;
 
-    while (i < login->costs.count && phc_cheaper(most, login->costs.list[i]))
+    while (i < login->costs.count &&
+           password_hash_cheaper(most, login->costs.list[i]))
         i++;
-    if (i < login->costs.count && phc_cheaper(own, login->costs.list[i]))
+    if (i < login->costs.count &&
+        password_hash_cheaper(own, login->costs.list[i]))
         login->better = login->costs.list[i];
 }
 
@@ -56,19 +59,20 @@ static void plan_upgrade(struct login *login, struct phc_cost own, unsigned ln)
  */
 static int find_phc(struct login *login, struct service *service)
 {
-    const struct phc_cost usual = {service->ln, PHC_P};
+    const struct password_hash_cost usual = {service->ln, PASSWORD_HASH_P};
     int found = accounts_find(login->phc, service->store, login->name);
-    struct phc phc;
+    struct password_hash phc;
 
     if (found < 0 || accounts_costs(&login->costs, service->store) != 0)
         return -1;
     if (login->costs.count == 0)
-        phc_costs_add(&login->costs, usual);
+        password_hash_costs_add(&login->costs, usual);
     if (found == 1)
         return 0;
-    if (phc_parse(&phc, login->phc) != 0)
+    if (password_hash_parse(&phc, login->phc) != 0)
         return -1;
-    plan_upgrade(login, (struct phc_cost){phc.ln, phc.p}, service->ln);
+    plan_upgrade(login, (struct password_hash_cost){phc.ln, phc.p},
+                 service->ln);
     kit_wipe(&phc, sizeof phc);
     return 0;
 }
@@ -120,13 +124,13 @@ void login_hash(struct login *login)
     static const enum login_result results[] = {LOGIN_FAULT, LOGIN_WRONG,
                                                 LOGIN_RIGHT};
 
-    login->result =
-        results[phc_verify_alike(login->phc, login->password, &login->costs) +
-                1];
+    login->result = results[password_hash_verify_uniform(
+                                login->phc, login->password, &login->costs) +
+                            1];
     /* If the upgrade fails, the next login tries it again. */
     if (login->result == LOGIN_RIGHT && login->better.ln != 0 &&
-        phc_upgrade(login->upgraded, login->phc, login->password,
-                    login->better) != 0)
+        password_hash_upgrade(login->upgraded, login->phc, login->password,
+                              login->better) != 0)
         login->upgraded[0] = '\0';
     kit_wipe(login->password, sizeof login->password);
 }

@@ -25,11 +25,12 @@ struct login {
     char name[KIT_NAME_MAX + 1];
     char password[KIT_PASSWORD_SIZE]; /* wiped as soon as it is hashed */
     char ip[KIT_IP_SIZE];
-    uint16_t port;           /* 0: M1 had none */
-    char phc[PHC_SIZE];      /* the stored password; empty: unknown name */
-    struct phc_costs costs;  /* of every login */
-    struct phc_cost better;  /* for PHC, if that is cheaper; ln 0: it is not */
-    char upgraded[PHC_SIZE]; /* PHC at that cost; empty: none */
+    uint16_t port;                /* 0: M1 had none */
+    char phc[PASSWORD_HASH_SIZE]; /* the stored password; empty: unknown name */
+    struct password_hash_costs costs; /* of every login */
+    struct password_hash_cost
+        better; /* for PHC, if that is cheaper; ln 0: it is not */
+    char upgraded[PASSWORD_HASH_SIZE]; /* PHC at that cost; empty: none */
     struct rate_token token; /* given back unless the password is wrong */
     enum login_result result;
 };

@@ -69,7 +69,7 @@ int command_adduser(int argc, char **argv)
 {
     const char *name = argv[kit_options(argc, argv, &adduser)];
     unsigned ln = command_ln(ln_text);
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
     struct store *store = NULL;
     int rc;
 
@@ -118,7 +118,7 @@ int command_passwd(int argc, char **argv)
 {
     const char *name = argv[kit_options(argc, argv, &passwd)];
     unsigned ln = command_ln(ln_text);
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
     struct store *store = NULL;
     int rc;
 

@@ -13,8 +13,8 @@
 
 unsigned command_ln(const char *text)
 {
-    return (unsigned)kit_option_number("scrypt-ln", text, PHC_LN_MIN,
-                                       PHC_LN_MAX, PHC_LN);
+    return (unsigned)kit_option_number("scrypt-ln", text, PASSWORD_HASH_LN_MIN,
+                                       PASSWORD_HASH_LN_MAX, PASSWORD_HASH_LN);
 }
 
 int command_password(char *phc, const char *file, const char *prompt,
@@ -25,7 +25,7 @@ int command_password(char *phc, const char *file, const char *prompt,
 
     if (kit_password_read(password, sizeof password, file, prompt) != 0)
         return rc;
-    rc = phc_make(phc, password, ln) == 0 ? EX_OK : EX_OSERR;
+    rc = password_hash_make(phc, password, ln) == 0 ? EX_OK : EX_OSERR;
     if (rc != EX_OK)
         kit_error("the password cannot be hashed; is there memory left?");
     kit_wipe(password, sizeof password);

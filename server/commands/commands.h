@@ -27,8 +27,9 @@ unsigned command_ln(const char *text);
 
 /*
  * command_password: reads a password from FILE, or where that is NULL from the
- * terminal after PROMPT, and hashes it at the cost LN into PHC, PHC_SIZE
- * bytes. Returns EX_OK; or another exit code with the reason on standard error.
+ * terminal after PROMPT, and hashes it at the cost LN into PHC,
+ * PASSWORD_HASH_SIZE bytes. Returns EX_OK; or another exit code with the reason
+ * on standard error.
  */
 int command_password(char *phc, const char *file, const char *prompt,
                      unsigned ln) KIT_MUST_CHECK;

@@ -17,11 +17,11 @@ static const struct {
 
 int demo_fill(struct store *store, unsigned ln)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
     printf("%-8s  %s\n", "user", "password");
     for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
-        if (phc_make(phc, people[i].password, ln) != 0 ||
+        if (password_hash_make(phc, people[i].password, ln) != 0 ||
             accounts_add(store, people[i].name, phc) != 0)
             return -1;
         printf("%-8s  %s\n", people[i].name, people[i].password);

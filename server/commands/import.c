@@ -53,7 +53,7 @@ struct changes {
     struct roster rows;
     struct change {
         bool exists;
-        char phc[PHC_SIZE];
+        char phc[PASSWORD_HASH_SIZE];
     } * of; /* one for each row */
 };
 
@@ -95,7 +95,7 @@ static int complete(struct roster_row *row, const char *file)
 static int plan(struct changes *changes, struct store *store,
                 const struct roster *roster, const char *file)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
     int rc = EX_OK;
 
     for (size_t i = 0; i < roster->count; i++) {
@@ -150,7 +150,8 @@ static void *hash_rows(void *context)
 
     while (take(&i, job)) {
         const struct roster_row *row = &job->changes->rows.rows[i];
-        int rc = phc_make(job->changes->of[i].phc, row->password, job->ln);
+        int rc =
+            password_hash_make(job->changes->of[i].phc, row->password, job->ln);
 
         pthread_mutex_lock(&job->lock);
         if (rc != 0)

@@ -34,12 +34,12 @@ static void name_aside(char out[LIST_PATH], const char *path)
 /* Whether ROW has the password of its account: 1, 0, or -1 on an error. */
 static int works(struct store *store, const struct roster_row *row)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
     int found = accounts_find(phc, store, row->name);
 
     if (found != 0)
         return found < 0 ? -1 : 0;
-    return phc_verify(phc, row->password);
+    return password_hash_verify(phc, row->password);
 }
 
 /*

@@ -112,7 +112,7 @@ static int check_options(void)
 /* Opens the accounts, or makes those of the demo. */
 static int open_store(struct server *server, unsigned ln)
 {
-    struct phc_costs costs;
+    struct password_hash_costs costs;
     int rc = store_open(&server->store, demo ? NULL : db, STORE_CREATE);
 
     if (rc != EX_OK)

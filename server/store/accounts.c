@@ -59,16 +59,16 @@ int accounts_find(char *phc, struct store *store, const char *name)
     store_text(find, 1, name);
     row = store_row(store, find);
     phc[0] = '\0';
-    if (row == 1 && store_copy_text(phc, PHC_SIZE, find, 0) != 0)
+    if (row == 1 && store_copy_text(phc, PASSWORD_HASH_SIZE, find, 0) != 0)
         row = -1;
     store_end(find);
     return row < 0 ? -1 : !row;
 }
 
-int accounts_costs(struct phc_costs *costs, struct store *store)
+int accounts_costs(struct password_hash_costs *costs, struct store *store)
 {
     sqlite3_stmt *list = store_query(store, STORE_ACCOUNT_COSTS);
-    struct phc phc;
+    struct password_hash phc;
     int row;
 
     costs->count = 0;
@@ -80,8 +80,9 @@ int accounts_costs(struct phc_costs *costs, struct store *store)
             row = -1;
             break;
         }
-        if (phc_parse(&phc, text) == 0)
-            phc_costs_add(costs, (struct phc_cost){phc.ln, phc.p});
+        if (password_hash_parse(&phc, text) == 0)
+            password_hash_costs_add(costs,
+                                    (struct password_hash_cost){phc.ln, phc.p});
     }
     /* A row that is too large was not written by us. */
     if (row < 0 && sqlite3_errcode(store->db) == SQLITE_TOOBIG)

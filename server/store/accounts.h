@@ -29,8 +29,8 @@ int accounts_set(struct store *store, const char *name,
 int accounts_remove(struct store *store, const char *name) KIT_MUST_CHECK;
 
 /*
- * accounts_find: writes the stored password of NAME to PHC, PHC_SIZE bytes.
- * 0; 1 with PHC empty when there is no such name; -1 on failure.
+ * accounts_find: writes the stored password of NAME to PHC, PASSWORD_HASH_SIZE
+ * bytes. 0; 1 with PHC empty when there is no such name; -1 on failure.
  */
 int accounts_find(char *phc, struct store *store,
                   const char *name) KIT_MUST_CHECK;
@@ -47,7 +47,8 @@ int accounts_upgrade(struct store *store, const char *name, const char *before,
  * damaged does not count; one that is too large to read hides the rows behind
  * it. 0 or -1.
  */
-int accounts_costs(struct phc_costs *costs, struct store *store) KIT_MUST_CHECK;
+int accounts_costs(struct password_hash_costs *costs,
+                   struct store *store) KIT_MUST_CHECK;
 
 /*
  * accounts_each: calls FUNCTION with CONTEXT for every account, by name. NOW

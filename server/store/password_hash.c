@@ -20,7 +20,7 @@
 static int decode(uint8_t *out, size_t len, const char *text,
                   const char *padding)
 {
-    char padded[KIT_BASE64_LEN(PHC_HASH_LEN) + 1];
+    char padded[KIT_BASE64_LEN(PASSWORD_HASH_DIGEST_LEN) + 1];
     size_t got;
 
     snprintf(padded, sizeof padded, "%s%s", text, padding);
@@ -30,30 +30,33 @@ static int decode(uint8_t *out, size_t len, const char *text,
 }
 
 /* The one spelling of PHC. */
-static int format(char *out, const struct phc *phc)
+static int format(char *out, const struct password_hash *phc)
 {
-    char salt[KIT_BASE64_LEN(PHC_SALT_LEN) + 1];
-    char hash[KIT_BASE64_LEN(PHC_HASH_LEN) + 1];
+    char salt[KIT_BASE64_LEN(PASSWORD_HASH_SALT_LEN) + 1];
+    char hash[KIT_BASE64_LEN(PASSWORD_HASH_DIGEST_LEN) + 1];
 
     out[0] = '\0';
-    if (kit_base64_encode(salt, sizeof salt, phc->salt, PHC_SALT_LEN) != 0 ||
-        kit_base64_encode(hash, sizeof hash, phc->hash, PHC_HASH_LEN) != 0)
+    if (kit_base64_encode(salt, sizeof salt, phc->salt,
+                          PASSWORD_HASH_SALT_LEN) != 0 ||
+        kit_base64_encode(hash, sizeof hash, phc->hash,
+                          PASSWORD_HASH_DIGEST_LEN) != 0)
         return -1;
-    snprintf(out, PHC_SIZE, "$scrypt$ln=%u,r=%u,p=%u$%.*s$%.*s", phc->ln,
-             phc->r, phc->p, SALT_CHARS, salt, HASH_CHARS, hash);
+    snprintf(out, PASSWORD_HASH_SIZE, "$scrypt$ln=%u,r=%u,p=%u$%.*s$%.*s",
+             phc->ln, phc->r, phc->p, SALT_CHARS, salt, HASH_CHARS, hash);
     return 0;
 }
 
 /* Whether the parameters are some that we would work with. */
-static bool in_bounds(const struct phc *phc)
+static bool in_bounds(const struct password_hash *phc)
 {
-    return phc->ln >= PHC_LN_MIN && phc->ln <= PHC_LN_MAX && phc->r == PHC_R &&
-           phc->p >= 1 && phc->p <= PHC_P_MAX;
+    return phc->ln >= PASSWORD_HASH_LN_MIN && phc->ln <= PASSWORD_HASH_LN_MAX &&
+           phc->r == PASSWORD_HASH_R && phc->p >= 1 &&
+           phc->p <= PASSWORD_HASH_P_MAX;
 }
 
-int phc_parse(struct phc *phc, const char *text)
+int password_hash_parse(struct password_hash *phc, const char *text)
 {
-    char salt[SALT_CHARS + 1], hash[HASH_CHARS + 1], again[PHC_SIZE];
+    char salt[SALT_CHARS + 1], hash[HASH_CHARS + 1], again[PASSWORD_HASH_SIZE];
     int rc = -1;
 
     memset(phc, 0, sizeof *phc);
@@ -81,15 +84,18 @@ done:
 }
 
 /* Sets OUT to the hash of PASSWORD with PHC's parameters and salt. */
-static int hash_of(uint8_t *out, const struct phc *phc, const char *password)
+static int hash_of(uint8_t *out, const struct password_hash *phc,
+                   const char *password)
 {
-    return kit_scrypt(out, PHC_HASH_LEN, password, strlen(password), phc->salt,
-                      PHC_SALT_LEN, phc->ln, phc->r, phc->p);
+    return kit_scrypt(out, PASSWORD_HASH_DIGEST_LEN, password, strlen(password),
+                      phc->salt, PASSWORD_HASH_SALT_LEN, phc->ln, phc->r,
+                      phc->p);
 }
 
-int phc_make(char *out, const char *password, unsigned ln)
+int password_hash_make(char *out, const char *password, unsigned ln)
 {
-    struct phc phc = {.ln = ln, .r = PHC_R, .p = PHC_P};
+    struct password_hash phc = {
+        .ln = ln, .r = PASSWORD_HASH_R, .p = PASSWORD_HASH_P};
     int rc = -1;
 
     out[0] = '\0';
@@ -100,14 +106,14 @@ int phc_make(char *out, const char *password, unsigned ln)
     return rc;
 }
 
-int phc_upgrade(char *out, const char *text, const char *password,
-                struct phc_cost cost)
+int password_hash_upgrade(char *out, const char *text, const char *password,
+                          struct password_hash_cost cost)
 {
-    struct phc phc;
+    struct password_hash phc;
     int rc = -1;
 
     out[0] = '\0';
-    if (phc_parse(&phc, text) != 0)
+    if (password_hash_parse(&phc, text) != 0)
         return -1;
     phc.ln = cost.ln;
     phc.p = cost.p;
@@ -117,17 +123,20 @@ int phc_upgrade(char *out, const char *text, const char *password,
     return rc;
 }
 
-bool phc_cheaper(struct phc_cost one, struct phc_cost other)
+bool password_hash_cheaper(struct password_hash_cost one,
+                           struct password_hash_cost other)
 {
     return (one.p << one.ln) < (other.p << other.ln);
 }
 
-static bool is_cost(struct phc_cost one, struct phc_cost other)
+static bool is_cost(struct password_hash_cost one,
+                    struct password_hash_cost other)
 {
     return one.ln == other.ln && one.p == other.p;
 }
 
-static bool has_cost(const struct phc_costs *costs, struct phc_cost one)
+static bool has_cost(const struct password_hash_costs *costs,
+                     struct password_hash_cost one)
 {
     size_t i = 0;
 
@@ -136,25 +145,26 @@ static bool has_cost(const struct phc_costs *costs, struct phc_cost one)
     return i < costs->count;
 }
 
-void phc_costs_add(struct phc_costs *costs, struct phc_cost one)
+void password_hash_costs_add(struct password_hash_costs *costs,
+                             struct password_hash_cost one)
 {
     size_t i = costs->count;
 
     if (has_cost(costs, one))
         return;
-    if (i < PHC_COSTS_MAX)
+    if (i < PASSWORD_HASH_COSTS_MAX)
         costs->count++;
-    else if (!phc_cheaper(costs->list[--i], one))
+    else if (!password_hash_cheaper(costs->list[--i], one))
         return;
-    for (; i > 0 && phc_cheaper(costs->list[i - 1], one); i--)
+    for (; i > 0 && password_hash_cheaper(costs->list[i - 1], one); i--)
         costs->list[i] = costs->list[i - 1];
     costs->list[i] = one;
 }
 
 /* Whether PASSWORD has the hash in PHC: 1, 0, or -1 without memory. */
-static int compare(const struct phc *phc, const char *password)
+static int compare(const struct password_hash *phc, const char *password)
 {
-    uint8_t hash[PHC_HASH_LEN] = {0};
+    uint8_t hash[PASSWORD_HASH_DIGEST_LEN] = {0};
     int rc = -1;
 
     if (hash_of(hash, phc, password) == 0)
@@ -163,26 +173,27 @@ static int compare(const struct phc *phc, const char *password)
     return rc;
 }
 
-int phc_verify(const char *text, const char *password)
+int password_hash_verify(const char *text, const char *password)
 {
-    struct phc phc;
+    struct password_hash phc;
     int rc = -1;
 
-    if (phc_parse(&phc, text) == 0)
+    if (password_hash_parse(&phc, text) == 0)
         rc = compare(&phc, password);
     kit_wipe(&phc, sizeof phc);
     return rc;
 }
 
 /* Hashes PASSWORD at each of COSTS; only the result at OWN's cost counts. */
-static int compare_all(const struct phc *own, const char *password,
-                       const struct phc_costs *costs)
+static int compare_all(const struct password_hash *own, const char *password,
+                       const struct password_hash_costs *costs)
 {
     int rc = 0;
 
     for (size_t i = 0; i < costs->count && rc >= 0; i++) {
-        struct phc other = {
-            .ln = costs->list[i].ln, .r = PHC_R, .p = costs->list[i].p};
+        struct password_hash other = {.ln = costs->list[i].ln,
+                                      .r = PASSWORD_HASH_R,
+                                      .p = costs->list[i].p};
         bool is_own = other.ln == own->ln && other.p == own->p;
         int one = compare(is_own ? own : &other, password);
 
@@ -192,22 +203,22 @@ static int compare_all(const struct phc *own, const char *password,
     return rc;
 }
 
-int phc_verify_alike(const char *text, const char *password,
-                     const struct phc_costs *costs)
+int password_hash_verify_uniform(const char *text, const char *password,
+                                 const struct password_hash_costs *costs)
 {
-    struct phc_costs all = *costs;
-    struct phc own = {.ln = 0};
+    struct password_hash_costs all = *costs;
+    struct password_hash own = {.ln = 0};
     int rc = -1;
 
     if (text[0] != '\0') {
-        struct phc_cost cost;
+        struct password_hash_cost cost;
 
-        if (phc_parse(&own, text) != 0)
+        if (password_hash_parse(&own, text) != 0)
             goto done;
-        cost = (struct phc_cost){own.ln, own.p};
-        if (all.count == PHC_COSTS_MAX && !has_cost(&all, cost))
+        cost = (struct password_hash_cost){own.ln, own.p};
+        if (all.count == PASSWORD_HASH_COSTS_MAX && !has_cost(&all, cost))
             all.count--;
-        phc_costs_add(&all, cost);
+        password_hash_costs_add(&all, cost);
     }
     rc = compare_all(&own, password, &all);
 done:

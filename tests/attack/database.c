@@ -102,14 +102,15 @@ long database_complaints(const struct target *target)
     return found;
 }
 
-void database_phc(char out[PHC_SIZE], const char *password)
+void database_phc(char out[PASSWORD_HASH_SIZE], const char *password)
 {
-    static const uint8_t salt[PHC_SALT_LEN];
-    uint8_t hash[PHC_HASH_LEN];
-    char text[2][KIT_BASE64_LEN(PHC_HASH_LEN) + 1];
+    static const uint8_t salt[PASSWORD_HASH_SALT_LEN];
+    uint8_t hash[PASSWORD_HASH_DIGEST_LEN];
+    char text[2][KIT_BASE64_LEN(PASSWORD_HASH_DIGEST_LEN) + 1];
 
     ck_assert_int_eq(kit_scrypt(hash, sizeof hash, password, strlen(password),
-                                salt, sizeof salt, PHC_LN_MIN, PHC_R, 1),
+                                salt, sizeof salt, PASSWORD_HASH_LN_MIN,
+                                PASSWORD_HASH_R, 1),
                      0);
     ck_assert_int_eq(
         kit_base64_encode(text[0], sizeof text[0], salt, sizeof salt), 0);
@@ -117,14 +118,14 @@ void database_phc(char out[PHC_SIZE], const char *password)
         kit_base64_encode(text[1], sizeof text[1], hash, sizeof hash), 0);
     for (int i = 0; i < 2; i++)
         text[i][strcspn(text[i], "=")] = '\0';
-    snprintf(out, PHC_SIZE, "$scrypt$ln=%d,r=%d,p=1$%s$%s", PHC_LN_MIN, PHC_R,
-             text[0], text[1]);
+    snprintf(out, PASSWORD_HASH_SIZE, "$scrypt$ln=%d,r=%d,p=1$%s$%s",
+             PASSWORD_HASH_LN_MIN, PASSWORD_HASH_R, text[0], text[1]);
 }
 
 void database_add(const struct target *target, const char names[][TARGET_NAME],
                   size_t count)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
     for (size_t i = 0; i < count; i++) {
         database_phc(phc, target_password(names[i]));
@@ -137,7 +138,7 @@ void database_add(const struct target *target, const char names[][TARGET_NAME],
 /* The account of NAME gets PASSWORD, stored with the least work. */
 static void make_cheap(sqlite3 *db, const char *name, const char *password)
 {
-    char phc[PHC_SIZE], *sql;
+    char phc[PASSWORD_HASH_SIZE], *sql;
 
     database_phc(phc, password);
     sql = sqlite3_mprintf("UPDATE accounts SET phc = %Q WHERE name = %Q", phc,

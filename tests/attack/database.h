@@ -38,7 +38,7 @@ void database_add(const struct target *target, const char names[][TARGET_NAME],
  * database_phc: PASSWORD as it is stored, with the least work that the server
  * accepts: for very many logins. database_crowd: all accounts of TARGET so.
  */
-void database_phc(char out[PHC_SIZE], const char *password);
+void database_phc(char out[PASSWORD_HASH_SIZE], const char *password);
 void database_crowd(const struct target *target);
 
 #endif

@@ -43,7 +43,7 @@ static long lost, broken;
 static void add_accounts(void)
 {
     sqlite3 *db = database_open(&target);
-    char phc[PHC_SIZE], *sql;
+    char phc[PASSWORD_HASH_SIZE], *sql;
 
     database_phc(phc, target_password("all"));
     sql = sqlite3_mprintf("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT "

@@ -90,7 +90,8 @@ static void burst(void)
 /* MiB that one hash takes: 128 r bytes for each of 2^ln blocks. */
 static double hash_mib(void)
 {
-    return 128.0 * PHC_R * (double)(1 << atoi(target_ln())) / (1 << 20);
+    return 128.0 * PASSWORD_HASH_R * (double)(1 << atoi(target_ln())) /
+           (1 << 20);
 }
 
 START_TEST(many_names)

@@ -71,10 +71,11 @@ static void add(struct store *store, const char *phc, int user, long long now)
 /* Straight into the database: logging in is not what is measured. */
 static void add_people(void)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
     struct store *store;
 
-    ck_assert_int_eq(phc_make(phc, target_password("p"), PHC_LN), 0);
+    ck_assert_int_eq(
+        password_hash_make(phc, target_password("p"), PASSWORD_HASH_LN), 0);
     ck_assert_int_eq(store_open(&store, ours.stage.db, STORE_CREATE), EX_OK);
     sqlite3_exec(store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
     load.requests = calloc(SESSIONS, sizeof load.requests[0]);

@@ -15,10 +15,11 @@ static void spell(char *out, const uint8_t *bytes, size_t len)
 }
 
 /* TEXT is what its parts are spelled like, and they are within bounds. */
-static void check_parts(const struct phc *phc, const char *text)
+static void check_parts(const struct password_hash *phc, const char *text)
 {
-    char salt[KIT_BASE64_LEN(PHC_SALT_LEN) + 1];
-    char hash[KIT_BASE64_LEN(PHC_HASH_LEN) + 1], again[PHC_SIZE];
+    char salt[KIT_BASE64_LEN(PASSWORD_HASH_SALT_LEN) + 1];
+    char hash[KIT_BASE64_LEN(PASSWORD_HASH_DIGEST_LEN) + 1],
+        again[PASSWORD_HASH_SIZE];
 
     MUST(phc->ln >= 10 && phc->ln <= 17);
     MUST(phc->r == 8 && phc->p >= 1 && phc->p <= 10);
@@ -31,17 +32,17 @@ static void check_parts(const struct phc *phc, const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct phc_costs costs;
-    static const struct phc none;
+    static const struct password_hash_costs costs;
+    static const struct password_hash none;
     char *text = fuzz_text(data, size);
-    struct phc phc;
+    struct password_hash phc;
 
-    if (phc_parse(&phc, text) == 0) {
+    if (password_hash_parse(&phc, text) == 0) {
         check_parts(&phc, text);
     } else {
         MUST(memcmp(&phc, &none, sizeof phc) == 0);
-        MUST(phc_verify(text, "apple") == -1);
-        MUST(phc_verify_alike(text, "apple", &costs) ==
+        MUST(password_hash_verify(text, "apple") == -1);
+        MUST(password_hash_verify_uniform(text, "apple", &costs) ==
              (text[0] != '\0' ? -1 : 0));
     }
     free(text);

@@ -14,9 +14,9 @@
 static void add(struct service *service, const char *name, const char *password,
                 const char *token, uint16_t port)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
-    MUST(phc_make(phc, password, PHC_LN_MIN) == 0);
+    MUST(password_hash_make(phc, password, PASSWORD_HASH_LN_MIN) == 0);
     MUST(accounts_add(service->store, name, phc) == 0);
     MUST(sessions_add(service->store, name, phc, "127.0.0.1", port, token,
                       PLACE_NOW) == 0);
@@ -29,7 +29,7 @@ struct service *place_open(void)
 
     if (service == NULL) {
         MUST(store_open(&store, NULL, STORE_CREATE) == EX_OK);
-        service = service_new(store, PHC_LN_MIN);
+        service = service_new(store, PASSWORD_HASH_LN_MIN);
         MUST(service != NULL);
         add(service, "alice", PLACE_PASSWORD, PLACE_ALICE_TOKEN, 0);
         add(service, "bob", "banana", PLACE_BOB_TOKEN, 5555);

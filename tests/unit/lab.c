@@ -15,9 +15,9 @@
 
 void lab_add(struct lab *lab, const char *name, const char *password)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(phc_make(phc, password, LAB_LN), 0);
+    ck_assert_int_eq(password_hash_make(phc, password, LAB_LN), 0);
     ck_assert_int_eq(accounts_add(lab->store, name, phc), 0);
 }
 

@@ -8,7 +8,7 @@
 #include "server/store/store.h"
 
 static struct store *store;
-static char phc[PHC_SIZE];
+static char phc[PASSWORD_HASH_SIZE];
 
 static void setup(void)
 {
@@ -52,8 +52,8 @@ START_TEST(costs)
     static const char *const forms[] = {"ln=10,r=8,p=5", "ln=14,r=8,p=5",
                                         "ln=10,r=8,p=5", "ln=18,r=8,p=5",
                                         "ln=12,r=9,p=5", "ln=12,r=8,p=10"};
-    struct phc_costs found;
-    char name[8], form[PHC_SIZE];
+    struct password_hash_costs found;
+    char name[8], form[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_costs(&found, store), 0);
     ck_assert_uint_eq(found.count, 0);

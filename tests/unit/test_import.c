@@ -99,13 +99,13 @@ static bool exists(const char *path)
 static int fits(const char *name, const char *password)
 {
     struct store *store;
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
     int rc;
 
     ck_assert_int_eq(store_open(&store, db, STORE_CREATE), EX_OK);
     rc = accounts_find(phc, store, name);
     store_close(store);
-    return rc != 0 ? -1 : phc_verify(phc, password);
+    return rc != 0 ? -1 : password_hash_verify(phc, password);
 }
 
 START_TEST(whole_class)

@@ -136,10 +136,11 @@ END_TEST
 /* An account NAME whose password is "pass", hashed at cost LN and P. */
 static void add(const char *name, unsigned ln, unsigned p)
 {
-    char once[PHC_SIZE], phc[PHC_SIZE];
+    char once[PASSWORD_HASH_SIZE], phc[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(phc_make(once, "pass", LAB_LN), 0);
-    ck_assert_int_eq(phc_upgrade(phc, once, "pass", (struct phc_cost){ln, p}),
+    ck_assert_int_eq(password_hash_make(once, "pass", LAB_LN), 0);
+    ck_assert_int_eq(password_hash_upgrade(phc, once, "pass",
+                                           (struct password_hash_cost){ln, p}),
                      0);
     ck_assert_int_eq(accounts_add(lab.store, name, phc), 0);
 }
@@ -164,7 +165,7 @@ static const char *work_for(const char *name)
 /* Whether the stored password of NAME begins with FORM. */
 static bool is_stored_as(const char *form, const char *name)
 {
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_find(phc, lab.store, name), 0);
     return strncmp(phc, form, strlen(form)) == 0;
@@ -292,12 +293,12 @@ START_TEST(changed_meanwhile)
     struct request request = {body, LAB_IP, LAB_NOW, 1};
     struct reply reply = {0};
     struct login login;
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
     login_begin(&reply, &login, lab.service, &request);
     login_hash(&login);
     ck_assert_int_eq(login.result, LOGIN_RIGHT);
-    ck_assert_int_eq(phc_make(phc, "other", LAB_LN), 0);
+    ck_assert_int_eq(password_hash_make(phc, "other", LAB_LN), 0);
     ck_assert_int_eq(accounts_set(lab.store, "alice", phc), 0);
     login_finish(&reply, &login, lab.service, LAB_NOW);
     ck_assert_int_eq(reply.status, 401);

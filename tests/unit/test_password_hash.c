@@ -26,9 +26,11 @@ START_TEST(vectors)
         len = vectors_hex((uint8_t *)password, sizeof password - 1, item,
                           "password_hex");
         password[len] = '\0';
-        ck_assert_int_eq(phc_verify(vectors_text(item, "phc"), password), 1);
+        ck_assert_int_eq(
+            password_hash_verify(vectors_text(item, "phc"), password), 1);
         password[0] ^= 1;
-        ck_assert_int_eq(phc_verify(vectors_text(item, "phc"), password), 0);
+        ck_assert_int_eq(
+            password_hash_verify(vectors_text(item, "phc"), password), 0);
     }
     cJSON_Delete(root);
 }
@@ -41,8 +43,8 @@ START_TEST(vectors_that_are_refused)
 
     cJSON_ArrayForEach(item, vectors_list(root, "phc_must_reject"))
     {
-        ck_assert_msg(phc_verify(vectors_text(item, "phc"), "correct horse") ==
-                          -1,
+        ck_assert_msg(password_hash_verify(vectors_text(item, "phc"),
+                                           "correct horse") == -1,
                       "%s was accepted", vectors_text(item, "why"));
     }
     cJSON_Delete(root);
@@ -88,13 +90,13 @@ static const char *const tampered[] = {
 
 START_TEST(tampered_rows)
 {
-    static const struct phc zero;
-    struct phc phc;
+    static const struct password_hash zero;
+    struct password_hash phc;
 
     memset(&phc, 0xaa, sizeof phc);
-    ck_assert_int_eq(phc_parse(&phc, tampered[_i]), -1);
+    ck_assert_int_eq(password_hash_parse(&phc, tampered[_i]), -1);
     ck_assert_mem_eq(&phc, &zero, sizeof phc);
-    ck_assert_int_eq(phc_verify(tampered[_i], "correct horse"), -1);
+    ck_assert_int_eq(password_hash_verify(tampered[_i], "correct horse"), -1);
 }
 END_TEST
 
@@ -102,35 +104,35 @@ START_TEST(cut_anywhere)
 {
     char cut[] = FAST;
 
-    ck_assert_int_eq(phc_verify(cut, "correct horse"), 1);
+    ck_assert_int_eq(password_hash_verify(cut, "correct horse"), 1);
     for (size_t len = strlen(cut); len-- > 0;) {
         cut[len] = '\0';
-        ck_assert_int_eq(phc_verify(cut, "correct horse"), -1);
+        ck_assert_int_eq(password_hash_verify(cut, "correct horse"), -1);
     }
 }
 END_TEST
 
 START_TEST(made_and_verified)
 {
-    char one[PHC_SIZE], two[PHC_SIZE];
+    char one[PASSWORD_HASH_SIZE], two[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(phc_make(one, "pässword", 10), 0);
-    ck_assert_int_eq(phc_make(two, "pässword", 10), 0);
+    ck_assert_int_eq(password_hash_make(one, "pässword", 10), 0);
+    ck_assert_int_eq(password_hash_make(two, "pässword", 10), 0);
     ck_assert_int_eq(strncmp(one, "$scrypt$ln=10,r=8,p=5$", 22), 0);
     ck_assert_str_ne(one, two);
-    ck_assert_int_eq(phc_verify(one, "pässword"), 1);
-    ck_assert_int_eq(phc_verify(one, "passwort"), 0);
-    ck_assert_int_eq(phc_verify(one, ""), 0);
+    ck_assert_int_eq(password_hash_verify(one, "pässword"), 1);
+    ck_assert_int_eq(password_hash_verify(one, "passwort"), 0);
+    ck_assert_int_eq(password_hash_verify(one, ""), 0);
 }
 END_TEST
 
 START_TEST(cost_out_of_bounds)
 {
-    char out[PHC_SIZE];
+    char out[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(phc_make(out, "x", 9), -1);
+    ck_assert_int_eq(password_hash_make(out, "x", 9), -1);
     ck_assert_str_eq(out, "");
-    ck_assert_int_eq(phc_make(out, "x", 18), -1);
+    ck_assert_int_eq(password_hash_make(out, "x", 18), -1);
     ck_assert_str_eq(out, "");
 }
 END_TEST
@@ -138,37 +140,42 @@ END_TEST
 /* Dearest first, each once; a cheap one goes when there is no room. */
 START_TEST(costs_in_order)
 {
-    static const struct phc_cost given[] = {{10, 5}, {14, 5}, {10, 5}, {10, 1},
-                                            {17, 1}, {12, 2}, {10, 2}};
-    static const struct phc_cost sorted[] = {
+    static const struct password_hash_cost given[] = {
+        {10, 5}, {14, 5}, {10, 5}, {10, 1}, {17, 1}, {12, 2}, {10, 2}};
+    static const struct password_hash_cost sorted[] = {
         {17, 1}, {14, 5}, {12, 2}, {10, 5}};
-    struct phc_costs costs = {.count = 0};
+    struct password_hash_costs costs = {.count = 0};
 
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        phc_costs_add(&costs, given[i]);
-    ck_assert_uint_eq(costs.count, PHC_COSTS_MAX);
+        password_hash_costs_add(&costs, given[i]);
+    ck_assert_uint_eq(costs.count, PASSWORD_HASH_COSTS_MAX);
     ck_assert_mem_eq(costs.list, sorted, sizeof sorted);
-    ck_assert(phc_cheaper(sorted[1], sorted[0]));
-    ck_assert(!phc_cheaper(sorted[0], sorted[1]));
-    ck_assert(!phc_cheaper(sorted[0], sorted[0]));
+    ck_assert(password_hash_cheaper(sorted[1], sorted[0]));
+    ck_assert(!password_hash_cheaper(sorted[0], sorted[1]));
+    ck_assert(!password_hash_cheaper(sorted[0], sorted[0]));
 }
 END_TEST
 
 START_TEST(upgraded)
 {
-    char out[PHC_SIZE];
+    char out[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(
-        phc_upgrade(out, FAST, "correct horse", (struct phc_cost){11, 2}), 0);
+    ck_assert_int_eq(password_hash_upgrade(out, FAST, "correct horse",
+                                           (struct password_hash_cost){11, 2}),
+                     0);
     ck_assert_int_eq(
         strncmp(out, "$scrypt$ln=11,r=8,p=2$" SALT "$", 23 + sizeof SALT - 1),
         0);
-    ck_assert_int_eq(phc_verify(out, "correct horse"), 1);
-    ck_assert_int_eq(phc_verify(out, "other"), 0);
+    ck_assert_int_eq(password_hash_verify(out, "correct horse"), 1);
+    ck_assert_int_eq(password_hash_verify(out, "other"), 0);
 
-    ck_assert_int_eq(phc_upgrade(out, "", "x", (struct phc_cost){11, 2}), -1);
+    ck_assert_int_eq(
+        password_hash_upgrade(out, "", "x", (struct password_hash_cost){11, 2}),
+        -1);
     ck_assert_str_eq(out, "");
-    ck_assert_int_eq(phc_upgrade(out, FAST, "x", (struct phc_cost){18, 2}), -1);
+    ck_assert_int_eq(password_hash_upgrade(out, FAST, "x",
+                                           (struct password_hash_cost){18, 2}),
+                     -1);
     ck_assert_str_eq(out, "");
 }
 END_TEST
@@ -176,15 +183,20 @@ END_TEST
 /* Whatever else is hashed, the stored password alone decides. */
 START_TEST(verified_alike)
 {
-    struct phc_costs costs = {.count = 0};
+    struct password_hash_costs costs = {.count = 0};
 
-    ck_assert_int_eq(phc_verify_alike(FAST, "correct horse", &costs), 1);
-    for (unsigned p = 2; p <= 2 + PHC_COSTS_MAX; p++) {
-        ck_assert_int_eq(phc_verify_alike(FAST, "correct horse", &costs), 1);
-        ck_assert_int_eq(phc_verify_alike(FAST, "other", &costs), 0);
-        ck_assert_int_eq(phc_verify_alike("", "correct horse", &costs), 0);
-        ck_assert_int_eq(phc_verify_alike("x", "correct horse", &costs), -1);
-        phc_costs_add(&costs, (struct phc_cost){10, p});
+    ck_assert_int_eq(
+        password_hash_verify_uniform(FAST, "correct horse", &costs), 1);
+    for (unsigned p = 2; p <= 2 + PASSWORD_HASH_COSTS_MAX; p++) {
+        ck_assert_int_eq(
+            password_hash_verify_uniform(FAST, "correct horse", &costs), 1);
+        ck_assert_int_eq(password_hash_verify_uniform(FAST, "other", &costs),
+                         0);
+        ck_assert_int_eq(
+            password_hash_verify_uniform("", "correct horse", &costs), 0);
+        ck_assert_int_eq(
+            password_hash_verify_uniform("x", "correct horse", &costs), -1);
+        password_hash_costs_add(&costs, (struct password_hash_cost){10, p});
     }
 }
 END_TEST

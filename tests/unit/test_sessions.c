@@ -218,11 +218,11 @@ END_TEST
 
 START_TEST(another_password_by_now)
 {
-    char old[PHC_SIZE], new[PHC_SIZE];
+    char old[PASSWORD_HASH_SIZE], new[PASSWORD_HASH_SIZE];
 
     /* The same password, but another salt: it was set again. */
-    ck_assert_int_eq(phc_make(old, "apple", LAB_LN), 0);
-    ck_assert_int_eq(phc_make(new, "apple", LAB_LN), 0);
+    ck_assert_int_eq(password_hash_make(old, "apple", LAB_LN), 0);
+    ck_assert_int_eq(password_hash_make(new, "apple", LAB_LN), 0);
     ck_assert_int_eq(accounts_set(lab.store, "alice", new), 0);
     ck_assert_int_eq(sessions_add(lab.store, "alice", old, LAB_IP, 0, TOKEN, 1),
                      1);

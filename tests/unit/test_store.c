@@ -10,7 +10,7 @@
 START_TEST(kept)
 {
     struct store *store = database_open();
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
     store_close(store);
@@ -75,8 +75,8 @@ END_TEST
 START_TEST(huge_values)
 {
     struct store *store = database_open();
-    struct phc_costs costs;
-    char phc[PHC_SIZE];
+    struct password_hash_costs costs;
+    char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
     sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 1 << 20);
@@ -96,7 +96,7 @@ END_TEST
 START_TEST(two_programs)
 {
     struct store *one = database_open(), *two = database_open();
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_add(one, "alice", "$a"), 0);
     ck_assert_int_eq(accounts_find(phc, two, "alice"), 0);
@@ -113,7 +113,7 @@ END_TEST
 START_TEST(undone)
 {
     struct store *store = database_open();
-    char phc[PHC_SIZE];
+    char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(store_begin(store), 0);
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);

@@ -71,7 +71,7 @@ static void hold_again(void)
 
 static const char *find(const char *name)
 {
-    static char phc[PHC_SIZE];
+    static char phc[PASSWORD_HASH_SIZE];
 
     store_read_lock_renew(store);
     return accounts_find(phc, store, name) == 0 ? phc : NULL;
