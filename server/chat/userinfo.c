@@ -49,7 +49,7 @@ static void make_answer(struct reply *reply, const struct session *sender,
 
 /*
  * The answer for a sender who has proven who he is, or the refusal. FOUND is
- * what sessions_pair returned.
+ * what sessions_lookup returned.
  */
 static void answer(struct reply *reply, struct service *service,
                    const struct request *request,
@@ -62,7 +62,7 @@ static void answer(struct reply *reply, struct service *service,
 
     if (wait > 0)
         reply_refuse(reply, REFUSE_SLOW_DOWN, wait);
-    else if (wait < 0 || found == SESSIONS_LOST_RECEIVER)
+    else if (wait < 0 || found == SESSIONS_DAMAGED_RECEIVER)
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     else if (found == SESSIONS_NO_RECEIVER)
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
@@ -77,10 +77,9 @@ static void answer(struct reply *reply, struct service *service,
 static void look_up(struct reply *reply, struct service *service,
                     const struct request *request, const struct ask *ask)
 {
-    struct sessions_question question = {ask->token, ask->receiver,
-                                         request->now};
     struct sessions_pair pair;
-    int found = sessions_pair(&pair, service->store, &question);
+    int found = sessions_lookup(&pair, service->store, ask->token,
+                                ask->receiver, request->now);
 
     if (found < 0) {
         reply_refuse(reply, REFUSE_INTERNAL, 0);

@@ -7,12 +7,16 @@
 #include "lib/hkdf.h"
 #include "lib/say.h"
 
-/* Where the columns of each begin in a row of STORE_SESSION_PAIR. */
-enum { SENDER = 0, RECEIVER = 5 };
+/*
+ * The columns of STORE_SESSION_LOOKUP. A row has those of the sender's session
+ * and then the same ones of one of the receiver's.
+ */
+enum { USER, IP, PORT, TICKET_KEY, EXPIRES, SESSION_COLUMNS };
+enum { SENDER = 0, RECEIVER = SESSION_COLUMNS };
 
-/* Notes the login; 1 when USER has no longer the password PHC. */
-static int note_login(struct store *store, const char *user, const char *phc,
-                      long long now)
+/* Records the time of the login. 1: USER's password is no longer PHC. */
+static int record_login(struct store *store, const char *user, const char *phc,
+                        long long now)
 {
     sqlite3_stmt *login = store_query(store, STORE_ACCOUNT_LOGIN);
 
@@ -24,8 +28,8 @@ static int note_login(struct store *store, const char *user, const char *phc,
     return sqlite3_changes(store->db) == 1 ? 0 : 1;
 }
 
-/* Removes all that have ended. */
-static int drop_ended(struct store *store, long long now)
+/* Removes all sessions that have ended. */
+static int remove_ended(struct store *store, long long now)
 {
     sqlite3_stmt *expire = store_query(store, STORE_SESSION_EXPIRE);
 
@@ -33,25 +37,26 @@ static int drop_ended(struct store *store, long long now)
     return store_run(store, expire);
 }
 
-/* The same, by itself. */
-static int drop_ended_now(struct store *store, long long now)
+/* The same in a transaction of its own. */
+static int remove_ended_now(struct store *store, long long now)
 {
     if (store_begin(store) != 0)
         return -1;
-    return store_finish(store, drop_ended(store, now));
+    return store_finish(store, remove_ended(store, now));
 }
 
-/* Makes room: all that have ended, and of USER's own what is too many. */
+/* Removes ended sessions, and USER's oldest if there is no room for a new one.
+ */
 static int make_room(struct store *store, const char *user, long long now)
 {
     sqlite3_stmt *trim = store_query(store, STORE_SESSION_TRIM);
 
     store_text(trim, 1, user);
     store_number(trim, 2, SESSIONS_MAX - 1);
-    return drop_ended(store, now) == 0 ? store_run(store, trim) : -1;
+    return remove_ended(store, now) == 0 ? store_run(store, trim) : -1;
 }
 
-/* The row itself; the token's hash and key in place of the token. */
+/* Inserts the session, with hash and ticket key in place of the token. */
 static int insert(struct store *store, const char *user, const char *ip,
                   uint16_t port, const char *token, long long now)
 {
@@ -83,7 +88,7 @@ int sessions_add(struct store *store, const char *user, const char *phc,
 
     if (store_begin(store) != 0)
         return -1;
-    rc = note_login(store, user, phc, now);
+    rc = record_login(store, user, phc, now);
     if (rc == 0)
         rc = make_room(store, user, now);
     if (rc == 0)
@@ -91,34 +96,42 @@ int sessions_add(struct store *store, const char *user, const char *phc,
     return store_finish(store, rc);
 }
 
-/* Whether what SESSION got from the database has the shape of an answer. */
-static bool is_sound(const struct session *session, sqlite3_int64 port)
+/* Reads a port from column I. Returns 0, or -1 if it is out of range. */
+static int read_port(uint16_t *port, sqlite3_stmt *row, int i)
 {
-    return kit_is_name(session->user) && kit_is_address(session->ip) &&
-           port >= 0 && port <= UINT16_MAX;
+    sqlite3_int64 value = sqlite3_column_int64(row, i);
+
+    *port = 0;
+    if (value < 0 || value > UINT16_MAX)
+        return -1;
+    *port = (uint16_t)value;
+    return 0;
 }
 
-/* Reads the five columns from COLUMN on of the row that ROWS stands on. */
-static int read_session(struct session *session, sqlite3_stmt *rows, int column)
+/* Reads the session whose columns begin at FIRST. Returns 0 or -1. */
+static int read_session(struct session *session, sqlite3_stmt *row, int first)
 {
     struct kit_key *key = &session->ticket_key;
-    sqlite3_int64 port = sqlite3_column_int64(rows, column + 2);
 
-    session->port = (uint16_t)port;
-    session->expires = sqlite3_column_int64(rows, column + 4);
-    if (store_copy_text(session->user, sizeof session->user, rows, column) ==
+    session->expires = sqlite3_column_int64(row, first + EXPIRES);
+    if (store_copy_text(session->user, sizeof session->user, row,
+                        first + USER) == 0 &&
+        store_copy_text(session->ip, sizeof session->ip, row, first + IP) ==
             0 &&
-        store_copy_text(session->ip, sizeof session->ip, rows, column + 1) ==
-            0 &&
-        store_copy_bytes(key->bytes, sizeof key->bytes, rows, column + 3) ==
-            0 &&
-        is_sound(session, port))
+        read_port(&session->port, row, first + PORT) == 0 &&
+        store_copy_bytes(key->bytes, sizeof key->bytes, row,
+                         first + TICKET_KEY) == 0 &&
+        kit_is_name(session->user) && kit_is_address(session->ip))
         return 0;
-    kit_error("the database: a session is damaged");
+    kit_error("the database has a damaged session: if this persists, its user "
+              "must log in again");
     return -1;
 }
 
-/* Of the rows from here on: the first one that listens, or the newest. */
+/*
+ * Reads the receiver from this row and those that follow, newest first: the
+ * first session that has a port or, if none has, the newest.
+ */
 static int read_receiver(struct session *receiver, struct store *store,
                          sqlite3_stmt *rows)
 {
@@ -127,15 +140,15 @@ static int read_receiver(struct session *receiver, struct store *store,
     if (sqlite3_column_type(rows, RECEIVER) == SQLITE_NULL)
         return SESSIONS_NO_RECEIVER;
     if (read_session(receiver, rows, RECEIVER) != 0)
-        return SESSIONS_LOST_RECEIVER;
+        return SESSIONS_DAMAGED_RECEIVER;
     while (receiver->port == 0 && (row = store_row(store, rows)) == 1)
-        if (sqlite3_column_int(rows, RECEIVER + 2) != 0 &&
+        if (sqlite3_column_int64(rows, RECEIVER + PORT) != 0 &&
             read_session(receiver, rows, RECEIVER) != 0)
-            return SESSIONS_LOST_RECEIVER;
-    return row < 0 ? SESSIONS_LOST_RECEIVER : 0;
+            return SESSIONS_DAMAGED_RECEIVER;
+    return row < 0 ? SESSIONS_DAMAGED_RECEIVER : 0;
 }
 
-/* All that the ROWS of an answer say, for who asks at NOW. */
+/* Reads sender and receiver from the rows of the query. */
 static int read_pair(struct sessions_pair *pair, struct store *store,
                      sqlite3_stmt *rows, long long now)
 {
@@ -150,25 +163,25 @@ static int read_pair(struct sessions_pair *pair, struct store *store,
     return read_receiver(&pair->receiver, store, rows);
 }
 
-int sessions_pair(struct sessions_pair *pair, struct store *store,
-                  const struct sessions_question *question)
+int sessions_lookup(struct sessions_pair *pair, struct store *store,
+                    const char *token, const char *receiver, long long now)
 {
-    sqlite3_stmt *rows = store_query(store, STORE_SESSION_PAIR);
+    sqlite3_stmt *rows = store_query(store, STORE_SESSION_LOOKUP);
     struct kit_digest hash;
     int rc;
 
     memset(pair, 0, sizeof *pair);
     store_read_lock_renew(store);
-    if (kit_sha256(&hash, question->token, strlen(question->token)) != 0)
+    if (kit_sha256(&hash, token, strlen(token)) != 0)
         return -1;
     store_bytes(rows, 1, hash.bytes, sizeof hash.bytes);
-    store_text(rows, 2, question->receiver);
-    store_number(rows, 3, question->now);
-    rc = read_pair(pair, store, rows, question->now);
+    store_text(rows, 2, receiver);
+    store_number(rows, 3, now);
+    rc = read_pair(pair, store, rows, now);
     store_end(rows);
 
-    /* One that has ended nobody shall find any more. */
+    /* There is such a session, but it has ended: remove it for good. */
     if (rc == SESSIONS_NO_SENDER && pair->sender.user[0] != '\0')
-        return drop_ended_now(store, question->now) == 0 ? rc : -1;
+        return remove_ended_now(store, now) == 0 ? rc : -1;
     return rc;
 }

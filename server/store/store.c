@@ -75,7 +75,7 @@ static const char *const queries[STORE_QUERIES] = {
         " sessions WHERE user = ?1 ORDER BY id DESC LIMIT ?2)",
     [STORE_SESSION_DROP] = "DELETE FROM sessions WHERE user = ?1",
     /* The newest first, as they stand in the index: nothing is sorted. */
-    [STORE_SESSION_PAIR] =
+    [STORE_SESSION_LOOKUP] =
         "SELECT s.user, s.ip, ifnull(s.port, 0), s.ticket_key, s.expires,"
         " r.user, r.ip, ifnull(r.port, 0), r.ticket_key, r.expires"
         " FROM sessions AS s LEFT JOIN sessions AS r"
@@ -178,7 +178,7 @@ static int check_one_beside(const char *real, const char *end)
     }
     fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd >= 0) {
-        rc = private_check(fd, name);
+        rc = secret_file_check(fd, name);
         close(fd);
     }
     sqlite3_free(name);
@@ -241,7 +241,7 @@ static int check_file(bool *empty, const char *path, enum store_mode mode)
         rc = EX_NOINPUT;
         goto done;
     }
-    rc = private_check(fd, path);
+    rc = secret_file_check(fd, path);
     *empty = status.st_size == 0;
     if (rc == EX_OK && !*empty)
         rc = check_head(fd, path);

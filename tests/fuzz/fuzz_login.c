@@ -37,14 +37,13 @@ static void check_m2(const char *json, const cJSON *m1, struct service *service)
 {
     cJSON *m2 = kit_json_object(json, strlen(json));
     const char *token = kit_json_string(m2, "token");
-    struct sessions_question question = {token, "nobody", PLACE_NOW};
     struct sessions_pair pair;
     long long port = kit_json_has(m1, "port") ? place_port(m1) : 0;
 
     MUST(token != NULL && strspn(token, "0123456789abcdef") == 64);
     MUST(strlen(token) == 64);
     MUST(place_number(m2, "expires_in") == 43200);
-    MUST(sessions_pair(&pair, service->store, &question) ==
+    MUST(sessions_lookup(&pair, service->store, token, "nobody", PLACE_NOW) ==
          SESSIONS_NO_RECEIVER);
     MUST(strcmp(pair.sender.user, "alice") == 0 && pair.sender.port == port);
     MUST(strcmp(pair.sender.ip, "127.0.0.1") == 0);

@@ -48,11 +48,10 @@ END_TEST
 START_TEST(session_is_stored)
 {
     struct sessions_pair pair;
-    char token[KIT_TOKEN_MAX + 1];
-    struct sessions_question question = {token, "bob", lab.now};
+    char token[KIT_STR16_MAX + 1];
 
     lab_token(token, &lab, "alice", 5555);
-    ck_assert_int_eq(sessions_pair(&pair, lab.store, &question),
+    ck_assert_int_eq(sessions_lookup(&pair, lab.store, token, "bob", lab.now),
                      SESSIONS_NO_RECEIVER);
     ck_assert_str_eq(pair.sender.user, "alice");
     ck_assert_str_eq(pair.sender.ip, LAB_IP);

@@ -41,9 +41,7 @@ static struct sessions_pair both;
 
 static int pair(const char *token, long long now)
 {
-    struct sessions_question question = {token, "bob", now};
-
-    return sessions_pair(&both, lab.store, &question);
+    return sessions_lookup(&both, lab.store, token, "bob", now);
 }
 
 /* 0: TOKEN has a live session. */
@@ -108,7 +106,7 @@ START_TEST(no_shape_to_answer_with)
         else if (spoilt[i / 2][0] == 'u') /* a bob of another name */
             ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_NO_RECEIVER);
         else
-            ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_LOST_RECEIVER);
+            ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_DAMAGED_RECEIVER);
         sqlite3_exec(lab.store->db, "DELETE FROM sessions", NULL, NULL, NULL);
     }
 }
@@ -173,7 +171,7 @@ START_TEST(ended_whatever_the_receiver)
     ck_assert_int_eq(add("bob", OTHER, 2000), 0);
     sqlite3_exec(lab.store->db, "UPDATE sessions SET ip = '' WHERE user='bob'",
                  NULL, NULL, NULL);
-    ck_assert_int_eq(pair(TOKEN, 2000), SESSIONS_LOST_RECEIVER);
+    ck_assert_int_eq(pair(TOKEN, 2000), SESSIONS_DAMAGED_RECEIVER);
     ck_assert_int_eq(pair(TOKEN, 1000 + 43200), SESSIONS_NO_SENDER);
     ck_assert_int_eq(count(), 1);
 }
