@@ -225,13 +225,13 @@ static int commit(struct store *store, const struct changes *changes)
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
     if (list != NULL)
-        rc = list_write(list, &changes->rows);
+        rc = password_list_write(list, &changes->rows);
     if (rc == EX_OK) {
         rc = write_all(store, changes);
         if (list != NULL && rc == EX_OK)
-            rc = list_publish(list);
+            rc = password_list_publish(list);
         else if (list != NULL)
-            list_discard(list);
+            password_list_discard(list);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return rc;
@@ -264,7 +264,7 @@ static int import(struct store *store, const struct roster *roster,
                   const char *file, unsigned ln)
 {
     struct changes changes = {0};
-    int rc = list != NULL ? list_check(list, store) : EX_OK;
+    int rc = list != NULL ? password_list_check(list, store) : EX_OK;
 
     if (rc == EX_OK)
         rc = make_room(&changes, roster->count);
@@ -292,7 +292,7 @@ int command_import(int argc, char **argv)
     if (command_db(db) != 0)
         return rc;
     umask(S_IRWXG | S_IRWXO);
-    text = private_read(file, false, KIT_UTF8);
+    text = secret_file_read(file, SECRET_FILE_ANY_MODE, KIT_UTF8);
     rc = text != NULL ? EX_OK : EX_NOINPUT;
     if (rc == EX_OK)
         rc = roster_parse(&roster, file, text);

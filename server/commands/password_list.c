@@ -66,8 +66,8 @@ static int count_working(size_t *working, struct store *store,
 /* Prints what ASIDE is, which an earlier import has left, and what to do. */
 static void explain(const char *aside, const char *path, struct store *store)
 {
-    char from[KIT_QUOTED_SIZE], to[KIT_QUOTED_SIZE];
-    char *text = private_read(aside, false, KIT_UTF8);
+    char from[KIT_WORD_SIZE], to[KIT_WORD_SIZE];
+    char *text = secret_file_read(aside, SECRET_FILE_ANY_MODE, KIT_UTF8);
     struct roster rows = {0};
     size_t working = 0;
     int rc = text != NULL ? roster_parse(&rows, NULL, text) : EX_OK;
@@ -115,7 +115,7 @@ static int cannot_write(const char *path)
     return EX_CANTCREAT;
 }
 
-int list_check(const char *path, struct store *store)
+int password_list_check(const char *path, struct store *store)
 {
     char aside[LIST_PATH];
     struct stat status;
@@ -201,7 +201,7 @@ static char *compose(size_t *len, const struct roster *rows)
     return text;
 }
 
-int list_write(const char *path, const struct roster *rows)
+int password_list_write(const char *path, const struct roster *rows)
 {
     char aside[LIST_PATH];
     size_t len = 0;
@@ -250,7 +250,7 @@ static int rename_new(const char *aside, const char *path)
     return -1;
 }
 
-int list_publish(const char *path)
+int password_list_publish(const char *path)
 {
     char aside[LIST_PATH];
 
@@ -266,7 +266,7 @@ int list_publish(const char *path)
     return EX_CANTCREAT;
 }
 
-void list_discard(const char *path)
+void password_list_discard(const char *path)
 {
     char aside[LIST_PATH];
 

@@ -142,8 +142,8 @@ static int read_tls(struct daemon_options *to)
 {
     if (tls_key == NULL)
         return EX_OK;
-    to->cert = private_read(tls_cert, false, KIT_ASCII);
-    to->key = private_read(tls_key, true, KIT_ASCII);
+    to->cert = secret_file_read(tls_cert, SECRET_FILE_ANY_MODE, KIT_ASCII);
+    to->key = secret_file_read(tls_key, SECRET_FILE_OWNER_ONLY, KIT_ASCII);
     return to->cert != NULL && to->key != NULL ? EX_OK : EX_NOINPUT;
 }
 

@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that nobody but their owner may read: databases and keys. */
+/* Files that hold secrets: databases, keys and lists of passwords. */
 #ifndef SERVER_STORE_SECRET_FILE_H
 #define SERVER_STORE_SECRET_FILE_H
-
-#include <stdbool.h>
 
 #include "lib/text_file.h"
 
 /*
- * private_check: EX_OK when FD is a regular file that its owner alone can
- * read and write. Otherwise another exit code of sysexits.h, with the reason
- * and the command that mends it on standard error. PATH is its name.
+ * secret_file_check: returns EX_OK if FD is a regular file whose mode gives no
+ * rights to group and others (0600). Otherwise returns another exit code of
+ * sysexits.h, and prints the reason and the command that fixes it on standard
+ * error. PATH is the file's name for these messages.
  */
-int private_check(int fd, const char *path) KIT_MUST_CHECK;
+int secret_file_check(int fd, const char *path) KIT_MUST_CHECK;
+
+/* Which modes secret_file_read accepts. */
+enum secret_file_mode {
+    SECRET_FILE_ANY_MODE,   /* for certificates and rosters */
+    SECRET_FILE_OWNER_ONLY, /* what secret_file_check accepts */
+};
 
 /*
- * private_read: the whole text file PATH, at most a megabyte, as a string for
- * the caller to wipe and free; see lib/text_file.h for ENCODING. NULL with the
- * reason on standard error. SECRET: the file must be private.
+ * secret_file_read: reads the whole text file PATH, up to 1 MiB, in ENCODING
+ * (lib/text_file.h). Returns a string for the caller to wipe and free; or NULL
+ * with the reason on standard error.
  */
-char *private_read(const char *path, bool secret,
-                   enum kit_encoding encoding) KIT_MUST_CHECK;
+char *secret_file_read(const char *path, enum secret_file_mode mode,
+                       enum kit_encoding encoding) KIT_MUST_CHECK;
 
 #endif

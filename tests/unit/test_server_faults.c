@@ -149,7 +149,7 @@ static char *file;
 
 static int read_private(void)
 {
-    char *text = private_read(file, true, KIT_UTF8);
+    char *text = secret_file_read(file, SECRET_FILE_OWNER_ONLY, KIT_UTF8);
     int rc = text != NULL ? 0 : -1;
 
     if (text != NULL)
