@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chat-server: the arbitrator who knows everyone's password. */
+/* chat-server: the arbitrator, whom both sides of a chat trust. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -15,7 +15,7 @@ static const struct {
 } commands[] = {
     {"serve", command_serve, "answer logins and requests (the default)"},
     {"adduser", command_adduser, "add an account"},
-    {"passwd", command_passwd, "give an account another password"},
+    {"passwd", command_passwd, "change the password of an account"},
     {"deluser", command_deluser, "remove an account"},
     {"users", command_users, "list the accounts"},
     {"import", command_import, "add a whole class from a CSV file"},
@@ -28,8 +28,8 @@ static int help(void)
     printf("usage: chat-server [COMMAND] [OPTION]...\n\n");
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-8s  %s\n", commands[i].name, commands[i].about);
-    printf("\nchat-server COMMAND --help says more. To begin: "
-           "chat-server --demo\n");
+    printf("\nFor the options of a command: chat-server COMMAND --help\n"
+           "To try it out: chat-server --demo\n");
     return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
@@ -44,9 +44,10 @@ int main(int argc, char **argv)
         if (strcmp(word, commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     }
-    /* Options at once, or nothing, are for serve. */
+    /* Without a command, the options are those of serve. */
     if (word[0] == '-')
         return command_serve(argc, argv);
-    kit_error("there is no command %s; try: chat-server --help", word);
+    kit_error("there is no command %s: for a list, type: chat-server --help",
+              word);
     return EX_USAGE;
 }

@@ -7,17 +7,17 @@
 #include <time.h>
 
 #include "lib/clock.h"
+#include "lib/name.h"
 #include "lib/options.h"
 #include "lib/say.h"
 #include "lib/show.h"
 #include "server/commands/commands.h"
 #include "server/store/accounts.h"
 
-/* The options; a process runs one command. */
+/* The options of all four commands: a process runs only one of them. */
 static const char *db, *password_file, *ln_text;
 
-/* Opens the database for a command that gives away no rights to what it makes.
- */
+/* Opens the database. Files that SQLite creates are for their owner only. */
 static int open_store(struct store **store, enum store_mode mode)
 {
     umask(S_IRWXG | S_IRWXO);
@@ -50,7 +50,7 @@ static const struct kit_command adduser = {
     .options = adduser_options,
 };
 
-static int add(struct store *store, const char *name, const char *phc)
+static int add_account(struct store *store, const char *name, const char *phc)
 {
     switch (accounts_add(store, name, phc)) {
     case 0:
@@ -68,18 +68,18 @@ static int add(struct store *store, const char *name, const char *phc)
 int command_adduser(int argc, char **argv)
 {
     const char *name = argv[kit_options(argc, argv, &adduser)];
-    unsigned ln = command_ln(ln_text);
+    unsigned ln = command_parse_ln(ln_text);
     char phc[PASSWORD_HASH_SIZE];
     struct store *store = NULL;
     int rc;
 
-    if (command_db(db) != 0 || command_name(name) != 0)
+    if (command_check_db(db) != 0 || kit_name_check(name) != 0)
         return EX_USAGE;
     rc = open_store(&store, STORE_CREATE);
     if (rc == EX_OK)
-        rc = command_password(phc, password_file, "Password: ", ln);
+        rc = command_hash_password(phc, password_file, "Password: ", ln);
     if (rc == EX_OK)
-        rc = add(store, name, phc);
+        rc = add_account(store, name, phc);
     store_close(store);
     return rc;
 }
@@ -96,19 +96,19 @@ static const struct kit_option passwd_options[] = {
 static const struct kit_command passwd = {
     .name = "chat-server passwd",
     .operands = "NAME",
-    .about = "Gives an account another password and ends its sessions.",
+    .about = "Changes the password of an account and ends its sessions.",
     .min = 1,
     .max = 1,
     .options = passwd_options,
 };
 
-/* Sets the password and ends all sessions of NAME, both or neither. */
-static int set(struct store *store, const char *name, const char *phc)
+/* Changes the password of NAME and ends its sessions in one transaction. */
+static int set_password(struct store *store, const char *name, const char *phc)
 {
     int rc = store_begin(store);
 
     if (rc == 0)
-        rc = store_finish(store, accounts_set(store, name, phc));
+        rc = store_finish(store, accounts_set_password(store, name, phc));
     if (rc == 1)
         return no_account(name);
     return rc == 0 ? EX_OK : EX_UNAVAILABLE;
@@ -117,25 +117,25 @@ static int set(struct store *store, const char *name, const char *phc)
 int command_passwd(int argc, char **argv)
 {
     const char *name = argv[kit_options(argc, argv, &passwd)];
-    unsigned ln = command_ln(ln_text);
+    unsigned ln = command_parse_ln(ln_text);
     char phc[PASSWORD_HASH_SIZE];
     struct store *store = NULL;
     int rc;
 
-    if (command_db(db) != 0 || command_name(name) != 0)
+    if (command_check_db(db) != 0 || kit_name_check(name) != 0)
         return EX_USAGE;
     rc = open_store(&store, STORE_EXISTING);
     if (rc == EX_OK)
-        rc = command_password(phc, password_file, "New password: ", ln);
+        rc = command_hash_password(phc, password_file, "New password: ", ln);
     if (rc == EX_OK)
-        rc = set(store, name, phc);
+        rc = set_password(store, name, phc);
     store_close(store);
     return rc;
 }
 
 /* --- deluser -------------------------------------------------------------- */
 
-static const struct kit_option db_only[] = {
+static const struct kit_option db_option[] = {
     {"db", "FILE", COMMAND_DB_HELP, &db, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -146,7 +146,7 @@ static const struct kit_command deluser = {
     .about = "Removes an account and ends its sessions.",
     .min = 1,
     .max = 1,
-    .options = db_only,
+    .options = db_option,
 };
 
 int command_deluser(int argc, char **argv)
@@ -155,7 +155,7 @@ int command_deluser(int argc, char **argv)
     struct store *store = NULL;
     int rc;
 
-    if (command_db(db) != 0 || command_name(name) != 0)
+    if (command_check_db(db) != 0 || kit_name_check(name) != 0)
         return EX_USAGE;
     rc = open_store(&store, STORE_EXISTING);
     if (rc != EX_OK)
@@ -173,21 +173,20 @@ static const struct kit_command users = {
     .name = "chat-server users",
     .operands = "",
     .about = "Lists the accounts: name, live sessions, newest login (UTC).",
-    .options = db_only,
+    .options = db_option,
 };
 
-static void print_account(void *context, const struct account *one)
+static void print_account(void *context, const struct account *account)
 {
-    time_t seconds = (time_t)one->last_login;
+    time_t seconds = (time_t)account->last_login;
     char when[32] = "never", name[KIT_SHOWN_SIZE(KIT_NAME_MAX)];
     struct tm utc;
 
-    if (one->last_login != 0 && gmtime_r(&seconds, &utc) != NULL)
+    if (account->last_login != 0 && gmtime_r(&seconds, &utc) != NULL)
         strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    /* Another program may have written the database: the name is not trusted.
-     */
-    kit_show(name, sizeof name, one->name, strlen(one->name));
-    printf("%-*s  %8lld  %s\n", KIT_NAME_MAX, name, one->sessions, when);
+    /* Escape the name: another program may have written the database. */
+    kit_show(name, sizeof name, account->name, strlen(account->name));
+    printf("%-*s  %8lld  %s\n", KIT_NAME_MAX, name, account->sessions, when);
 }
 
 int command_users(int argc, char **argv)
@@ -196,7 +195,7 @@ int command_users(int argc, char **argv)
     int rc;
 
     kit_options(argc, argv, &users);
-    if (command_db(db) != 0)
+    if (command_check_db(db) != 0)
         return EX_USAGE;
     rc = open_store(&store, STORE_EXISTING);
     if (rc != EX_OK)
@@ -205,7 +204,9 @@ int command_users(int argc, char **argv)
     rc = accounts_each(store, kit_now(), print_account, NULL);
     store_close(store);
     if (fflush(stdout) != 0) {
-        kit_error("cannot print the list: print it to another place");
+        kit_error(
+            "cannot print the list: check that standard output is open and "
+            "its disk is not full");
         return EX_IOERR;
     }
     return rc == 0 ? EX_OK : EX_UNAVAILABLE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Alice, Bob, Carol and Mallory. */
+/* The accounts of alice, bob, carol and mallory. */
 #include "server/commands/demo.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ static const struct {
     {"mallory", "mango"},
 };
 
-int demo_fill(struct store *store, unsigned ln)
+int demo_add_accounts(struct store *store, unsigned ln)
 {
     char phc[PASSWORD_HASH_SIZE];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chat-server import: a whole class at once, or nothing of it. */
+/* chat-server import: adds all accounts of a class, or none. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static const struct kit_option options[] = {
     {"db", "FILE", COMMAND_DB_HELP ", made if absent", &db, NULL},
     {"list", "FILE", "write all names and passwords to this new file", &list,
      NULL},
-    {"update", NULL, "accounts that exist get the password of the roster", NULL,
+    {"update", NULL, "existing accounts get the passwords in the roster", NULL,
      &update},
     {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
     {NULL, NULL, NULL, NULL, NULL},
@@ -34,42 +34,44 @@ static const struct kit_command command = {
     .name = "chat-server import",
     .operands = "ROSTER.csv",
     .about =
-        "Adds a whole class, or nothing of it. The file begins with the line\n"
-        "name,password and has one account on each line. For an empty "
-        "password\n"
-        "one is generated and written to the file of --list, nowhere else.\n"
-        "That file must not exist. With --update an account that exists and "
-        "has no\n"
-        "password in the file keeps its own.",
+        "Adds all accounts of a class, or none. The first line of the file is\n"
+        "name,password; each other line is one account. Where the password "
+        "is\n"
+        "empty, one is generated and written to the file of --list, nowhere "
+        "else.\n"
+        "That file must not exist. With --update, an existing account whose\n"
+        "password is empty in the roster keeps its password.",
     .min = 1,
     .max = 1,
     .options = options,
 };
 
-enum { THREADS_MAX = 4 }; /* that hash; each needs 16 MiB, or more (RFC 7914) */
+/* For hashing. A hash needs 128 * r * 2^ln bytes (RFC 7914): 16 MiB by default,
+   128 MiB for the highest ln. */
+enum { THREADS_MAX = 4 };
 
-/* The accounts to write. Each of ROWS has its password. */
+/* The accounts to add or update. */
 struct changes {
-    struct roster rows;
+    struct roster rows; /* names and passwords; in the end none is empty */
     struct change {
-        bool exists;
+        bool exists; /* update the account; otherwise add it */
         char phc[PASSWORD_HASH_SIZE];
-    } * of; /* one for each row */
+    } * list; /* one for each row */
 };
 
-/* Room in CHANGES for COUNT rows. */
-static int make_room(struct changes *changes, size_t count)
+/* Allocates COUNT rows. The one more is because calloc(0) may return NULL. */
+static int allocate(struct changes *changes, size_t count)
 {
     changes->rows.rows = calloc(count + 1, sizeof *changes->rows.rows);
-    changes->of = calloc(count + 1, sizeof *changes->of);
-    if (changes->rows.rows != NULL && changes->of != NULL)
+    changes->list = calloc(count + 1, sizeof *changes->list);
+    if (changes->rows.rows != NULL && changes->list != NULL)
         return EX_OK;
-    kit_error("there is no memory for so many accounts: close other programs");
+    kit_error("no memory for so many accounts: close other programs");
     return EX_OSERR;
 }
 
-/* Makes a password for ROW of FILE if it has none. */
-static int complete(struct roster_row *row, const char *file)
+/* Generates a password for ROW of FILE if it has none. */
+static int ensure_password(struct roster_row *row, const char *file)
 {
     if (row->password[0] != '\0')
         return EX_OK;
@@ -79,18 +81,18 @@ static int complete(struct roster_row *row, const char *file)
                   file, row->line, row->name);
         return EX_USAGE;
     }
-    if (roster_make_password(row->password) == 0)
+    if (roster_generate_password(row->password) == 0)
         return EX_OK;
     kit_error(
-        "cannot generate a password for %s: there are no random bytes; try "
-        "again",
+        "cannot generate a password for %s: the system provides no random "
+        "bytes; try again",
         row->name);
     return EX_OSERR;
 }
 
 /*
  * Compares ROSTER with the accounts in STORE and fills CHANGES. Writes nothing.
- * Prints an error for each account that is in the way.
+ * Prints an error for each account that exists but must not be updated.
  */
 static int plan(struct changes *changes, struct store *store,
                 const struct roster *roster, const char *file)
@@ -113,24 +115,24 @@ static int plan(struct changes *changes, struct store *store,
         if (found == 0 && row->password[0] == '\0')
             continue;
         changes->rows.rows[changes->rows.count] = *row;
-        changes->of[changes->rows.count++].exists = found == 0;
+        changes->list[changes->rows.count++].exists = found == 0;
     }
     for (size_t i = 0; i < changes->rows.count && rc == EX_OK; i++)
-        rc = complete(&changes->rows.rows[i], file);
+        rc = ensure_password(&changes->rows.rows[i], file);
     return rc;
 }
 
-/* The passwords to hash, which several threads take one by one. */
+/* The passwords to hash. Each thread takes one after the other. */
 struct job {
     struct changes *changes;
     unsigned ln;
-    pthread_mutex_t lock; /* for what follows */
-    size_t next, done;
-    const char *failed; /* a name: nothing more is begun */
+    pthread_mutex_t lock; /* for the members below */
+    size_t next, done;    /* rows: the next to take, the number finished */
+    const char *failed;   /* the name in a row that failed; then all stop */
     struct progress progress;
 };
 
-/* Sets ROW to the next one of JOB to hash; false after the last. */
+/* Sets ROW to the next row to hash. Returns false if there is none. */
 static bool take(size_t *row, struct job *job)
 {
     bool more;
@@ -150,8 +152,8 @@ static void *hash_rows(void *context)
 
     while (take(&i, job)) {
         const struct roster_row *row = &job->changes->rows.rows[i];
-        int rc =
-            password_hash_make(job->changes->of[i].phc, row->password, job->ln);
+        int rc = password_hash_make(job->changes->list[i].phc, row->password,
+                                    job->ln);
 
         pthread_mutex_lock(&job->lock);
         if (rc != 0)
@@ -163,8 +165,8 @@ static void *hash_rows(void *context)
     return NULL;
 }
 
-/* The slow part: hashes all passwords, on several cores if there are. */
-static int hash(struct changes *changes, unsigned ln)
+/* Hashes all passwords, with one thread for each core up to THREADS_MAX. */
+static int hash_all(struct changes *changes, unsigned ln)
 {
     struct job job = {
         .changes = changes, .ln = ln, .lock = PTHREAD_MUTEX_INITIALIZER};
@@ -173,7 +175,7 @@ static int hash(struct changes *changes, unsigned ln)
     int count = 0;
 
     progress_begin(&job.progress, "hashing passwords", changes->rows.count);
-    /* Without another thread, this one does it all. */
+    /* This thread hashes too, so it does not matter if none can be created. */
     while (count < THREADS_MAX - 1 && count < cores - 1 &&
            pthread_create(&others[count], NULL, hash_rows, &job) == 0)
         count++;
@@ -183,51 +185,52 @@ static int hash(struct changes *changes, unsigned ln)
     progress_end(&job.progress);
     if (job.failed == NULL)
         return EX_OK;
-    kit_error("the password of %s cannot be hashed; is there memory left?",
+    kit_error("cannot hash the password of %s: close other programs to free "
+              "memory",
               job.failed);
     return EX_OSERR;
 }
 
-/* Row I into the database: 0; 1 when it has changed since we looked. */
-static int write_one(struct store *store, const struct changes *changes,
+/* Writes row I. Returns 1 if the account was added or removed meanwhile. */
+static int write_row(struct store *store, const struct changes *changes,
                      size_t i)
 {
     const char *name = changes->rows.rows[i].name;
 
-    if (changes->of[i].exists)
-        return accounts_set(store, name, changes->of[i].phc);
-    return accounts_add(store, name, changes->of[i].phc);
+    if (changes->list[i].exists)
+        return accounts_set_password(store, name, changes->list[i].phc);
+    return accounts_add(store, name, changes->list[i].phc);
 }
 
-/* All rows in one transaction. */
-static int write_all(struct store *store, const struct changes *changes)
+/* Writes all rows in one transaction. */
+static int write_rows(struct store *store, const struct changes *changes)
 {
     int rc = store_begin(store);
 
     if (rc != 0)
         return EX_UNAVAILABLE;
     for (size_t i = 0; i < changes->rows.count && rc == 0; i++)
-        rc = write_one(store, changes, i);
+        rc = write_row(store, changes, i);
     rc = store_finish(store, rc);
     if (rc == 1)
-        kit_error("another program has changed the accounts meanwhile: "
-                  "nothing was imported, try again");
+        kit_error("another program changed the accounts meanwhile; nothing was "
+                  "imported: try again");
     return rc == 0 ? EX_OK : rc == 1 ? EX_TEMPFAIL : EX_UNAVAILABLE;
 }
 
-/* Writes the accounts and their list. Unless killed: both or neither. */
+/* Writes the accounts and the list: both, or neither. */
 static int commit(struct store *store, const struct changes *changes)
 {
     sigset_t all, before;
     int rc = EX_OK;
 
-    /* Ctrl-C must not end it between the list and the accounts. */
+    /* So that Ctrl-C cannot end the program between the two. */
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
     if (list != NULL)
         rc = password_list_write(list, &changes->rows);
     if (rc == EX_OK) {
-        rc = write_all(store, changes);
+        rc = write_rows(store, changes);
         if (list != NULL && rc == EX_OK)
             rc = password_list_publish(list);
         else if (list != NULL)
@@ -256,10 +259,10 @@ static void report(const struct changes *changes, const char *file)
 static void free_changes(struct changes *changes)
 {
     roster_free(&changes->rows);
-    free(changes->of);
+    free(changes->list);
 }
 
-/* Imports ROSTER, which came from FILE, into STORE. */
+/* Imports ROSTER, which was read from FILE, into STORE. */
 static int import(struct store *store, const struct roster *roster,
                   const char *file, unsigned ln)
 {
@@ -267,11 +270,11 @@ static int import(struct store *store, const struct roster *roster,
     int rc = list != NULL ? password_list_check(list, store) : EX_OK;
 
     if (rc == EX_OK)
-        rc = make_room(&changes, roster->count);
+        rc = allocate(&changes, roster->count);
     if (rc == EX_OK)
         rc = plan(&changes, store, roster, file);
     if (rc == EX_OK && changes.rows.count > 0)
-        rc = hash(&changes, ln);
+        rc = hash_all(&changes, ln);
     if (rc == EX_OK && changes.rows.count > 0)
         rc = commit(store, &changes);
     if (rc == EX_OK)
@@ -283,13 +286,13 @@ static int import(struct store *store, const struct roster *roster,
 int command_import(int argc, char **argv)
 {
     const char *file = argv[kit_options(argc, argv, &command)];
-    unsigned ln = command_ln(ln_text);
+    unsigned ln = command_parse_ln(ln_text);
     struct roster roster = {0};
     struct store *store = NULL;
     char *text;
     int rc = EX_USAGE;
 
-    if (command_db(db) != 0)
+    if (command_check_db(db) != 0)
         return rc;
     umask(S_IRWXG | S_IRWXO);
     text = secret_file_read(file, SECRET_FILE_ANY_MODE, KIT_UTF8);

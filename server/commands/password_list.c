@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing a file of secrets that must be neither lost nor overwritten. */
+/* Writing a file that must be neither lost nor overwritten. */
 #include "server/commands/password_list.h"
 
 #include <errno.h>
@@ -18,21 +18,21 @@
 #include "server/store/secret_file.h"
 
 enum {
-    LIST_PATH = 4096,
-    /* Of one line: a name, a comma, a field, a newline, and a zero. */
-    LIST_LINE = KIT_NAME_MAX + ROSTER_FIELD_SIZE + 2,
+    PATH_SIZE = 4096, /* of PATH.new, with its zero */
+    /* A name, a comma, a field with its zero, and a newline. */
+    LINE_SIZE = KIT_NAME_MAX + ROSTER_FIELD_SIZE + 2,
 };
 
-static const char head[] = "name,password\n";
+static const char first_line[] = "name,password\n";
 
-/* The list's name until its accounts are committed. */
-static void name_aside(char out[LIST_PATH], const char *path)
+/* Writes PATH.new to OUT. */
+static void append_new(char out[PATH_SIZE], const char *path)
 {
-    snprintf(out, LIST_PATH, "%s.new", path);
+    snprintf(out, PATH_SIZE, "%s.new", path);
 }
 
-/* Whether ROW has the password of its account: 1, 0, or -1 on an error. */
-static int works(struct store *store, const struct roster_row *row)
+/* Whether the account of ROW has the password of ROW: 1, 0, or -1 on error. */
+static int is_in_use(struct store *store, const struct roster_row *row)
 {
     char phc[PASSWORD_HASH_SIZE];
     int found = accounts_find(phc, store, row->name);
@@ -43,65 +43,64 @@ static int works(struct store *store, const struct roster_row *row)
 }
 
 /*
- * Sets WORKING to how many of ROWS have the password of their account. Returns
- * 0, or -1 if that cannot be found out.
+ * Sets IN_USE to the number of ROWS whose accounts have these passwords.
+ * Returns 0 or -1.
  */
-static int count_working(size_t *working, struct store *store,
-                         const struct roster *rows)
+static int count_in_use(size_t *in_use, struct store *store,
+                        const struct roster *rows)
 {
     struct progress progress;
     int rc = 0;
 
-    *working = 0;
-    progress_begin(&progress, "trying passwords", rows->count);
+    *in_use = 0;
+    progress_begin(&progress, "checking passwords", rows->count);
     for (size_t i = 0; i < rows->count && rc >= 0; i++) {
-        rc = works(store, &rows->rows[i]);
-        *working += rc == 1;
+        rc = is_in_use(store, &rows->rows[i]);
+        *in_use += rc == 1;
         progress_step(&progress, i + 1);
     }
     progress_end(&progress);
     return rc < 0 ? -1 : 0;
 }
 
-/* Prints what ASIDE is, which an earlier import has left, and what to do. */
-static void explain(const char *aside, const char *path, struct store *store)
+/* Prints whether to keep NEW_PATH, which was left by an earlier import. */
+static void explain(const char *new_path, const char *path, struct store *store)
 {
     char from[KIT_WORD_SIZE], to[KIT_WORD_SIZE];
-    char *text = secret_file_read(aside, SECRET_FILE_ANY_MODE, KIT_UTF8);
+    char *text = secret_file_read(new_path, SECRET_FILE_ANY_MODE, KIT_UTF8);
     struct roster rows = {0};
-    size_t working = 0;
+    size_t in_use = 0;
     int rc = text != NULL ? roster_parse(&rows, NULL, text) : EX_OK;
 
-    /* An incomplete list was written before its accounts were committed. */
+    /* An incomplete list: its accounts were not committed yet. */
     if (rc == EX_DATAERR)
         rc = EX_OK;
     else if (rc == EX_OK)
-        rc = count_working(&working, store, &rows);
-    kit_shell_quote(from, aside);
-    kit_shell_quote(to, path);
+        rc = count_in_use(&in_use, store, &rows);
+    kit_show_word(from, new_path);
+    kit_show_word(to, path);
     if (rc != EX_OK)
-        kit_error("cannot find out whether the passwords in %s, which an "
-                  "earlier import has left, are in use. Keep it, and try "
-                  "again when the server and other imports have ended",
-                  aside);
-    else if (text != NULL && working == 0)
-        kit_error("%s is left from an import that did not finish, and none of "
+        kit_error("cannot check whether the passwords in %s, left from an "
+                  "earlier import, are in use. Keep it, stop the server and "
+                  "other imports, and try again",
+                  new_path);
+    else if (text != NULL && in_use == 0)
+        kit_error("%s is left from an import that was interrupted; none of "
                   "its passwords is in use. If no other import is running, "
                   "type: rm %s",
-                  aside, from);
+                  new_path, from);
     else if (text != NULL)
-        kit_error("%s is left from an import that was interrupted when its "
-                  "accounts were stored: %zu of its %zu passwords are in use. "
-                  "Keep it; type: mv %s %s",
-                  aside, working, rows.count, from, to);
+        kit_error("%s is left from an import that was interrupted; %zu of its "
+                  "%zu passwords are in use. Keep it; type: mv %s %s",
+                  new_path, in_use, rows.count, from, to);
     if (text != NULL)
         kit_wipe(text, strlen(text));
     free(text);
     roster_free(&rows);
 }
 
-/* Makes the file PATH, which must not exist. Returns a descriptor or -1. */
-static int make(const char *path)
+/* Creates PATH, which must not exist. Returns a descriptor or -1. */
+static int create(const char *path)
 {
     return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                 S_IRUSR | S_IWUSR);
@@ -110,39 +109,39 @@ static int make(const char *path)
 static int cannot_write(const char *path)
 {
     kit_error("cannot write the list %s: %s; nothing was imported. Choose "
-              "another place with --list",
+              "another file with --list",
               path, strerror(errno));
     return EX_CANTCREAT;
 }
 
 int password_list_check(const char *path, struct store *store)
 {
-    char aside[LIST_PATH];
+    char new_path[PATH_SIZE];
     struct stat status;
     int fd;
 
-    if (path[0] == '\0' || strlen(path) + sizeof ".new" > LIST_PATH) {
+    if (path[0] == '\0' || strlen(path) + sizeof ".new" > PATH_SIZE) {
         errno = path[0] == '\0' ? ENOENT : ENAMETOOLONG;
         return cannot_write(path);
     }
-    name_aside(aside, path);
+    append_new(new_path, path);
     if (lstat(path, &status) == 0) {
         kit_error("%s exists, and may be the only copy of the passwords in "
                   "it; nothing was imported. Name another file with --list, "
-                  "or move this one away",
+                  "or move this one to another folder",
                   path);
         return EX_CANTCREAT;
     }
-    if (lstat(aside, &status) == 0) {
-        explain(aside, path, store);
+    if (lstat(new_path, &status) == 0) {
+        explain(new_path, path, store);
         return EX_CANTCREAT;
     }
-    /* Better now than after half a minute of hashing. */
-    fd = make(aside);
+    /* Try to create it now: hashing can take half a minute. */
+    fd = create(new_path);
     if (fd < 0)
         return cannot_write(path);
     close(fd);
-    unlink(aside);
+    unlink(new_path);
     return EX_OK;
 }
 
@@ -163,13 +162,13 @@ static int write_all(int fd, const char *bytes, size_t len)
 }
 
 /*
- * Syncs the folder of PATH, so that the name survives a power failure, too.
- * Some file systems have no such thing; that is not an error.
+ * Syncs the folder of PATH, so that the new name also survives a power
+ * failure. It is not an error if the file system does not support this.
  */
 static int sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char folder[LIST_PATH] = ".";
+    char folder[PATH_SIZE] = ".";
     int fd, rc = 0;
 
     if (slash != NULL)
@@ -183,18 +182,18 @@ static int sync_folder(const char *path)
     return rc;
 }
 
-/* The list as one text of LEN bytes, to be wiped and freed; or NULL. */
+/* Returns the list as a text of LEN bytes, to wipe and free; or NULL. */
 static char *compose(size_t *len, const struct roster *rows)
 {
-    char *text = calloc(rows->count + 1, LIST_LINE);
+    char *text = calloc(rows->count + 1, LINE_SIZE);
     char password[ROSTER_FIELD_SIZE];
 
     if (text == NULL)
         return NULL;
-    *len = (size_t)snprintf(text, LIST_LINE, "%s", head);
+    *len = (size_t)snprintf(text, LINE_SIZE, "%s", first_line);
     for (size_t i = 0; i < rows->count; i++) {
         roster_quote(password, rows->rows[i].password);
-        *len += (size_t)snprintf(text + *len, LIST_LINE, "%s,%s\n",
+        *len += (size_t)snprintf(text + *len, LINE_SIZE, "%s,%s\n",
                                  rows->rows[i].name, password);
     }
     kit_wipe(password, sizeof password);
@@ -203,23 +202,23 @@ static char *compose(size_t *len, const struct roster *rows)
 
 int password_list_write(const char *path, const struct roster *rows)
 {
-    char aside[LIST_PATH];
+    char new_path[PATH_SIZE];
     size_t len = 0;
     char *text = compose(&len, rows);
     int fd = -1, rc = -1;
 
-    name_aside(aside, path);
-    if (text != NULL && (fd = make(aside)) >= 0)
+    append_new(new_path, path);
+    if (text != NULL && (fd = create(new_path)) >= 0)
         rc = write_all(fd, text, len);
     if (rc == 0)
         rc = sync_folder(path);
-    /* Network file systems may report a full disk only here. */
+    /* Network file systems may report a full disk only in close. */
     if (fd >= 0 && close(fd) != 0)
         rc = -1;
     if (rc != 0)
         cannot_write(path);
     if (rc != 0 && fd >= 0)
-        unlink(aside);
+        unlink(new_path);
     if (text != NULL)
         kit_wipe(text, len);
     free(text);
@@ -227,22 +226,23 @@ int password_list_write(const char *path, const struct roster *rows)
 }
 
 /*
- * Renames ASIDE to PATH, which must not exist. link() cannot overwrite, but
- * FAT has no links: there an empty file reserves the name before the rename.
+ * Renames NEW_PATH to PATH, which must not exist. Uses link, since rename
+ * would overwrite PATH. FAT has no links: there, reserves the name with an
+ * empty file, and then overwrites that.
  */
-static int rename_new(const char *aside, const char *path)
+static int rename_new(const char *new_path, const char *path)
 {
     int fd, rc;
 
-    if (link(aside, path) == 0)
-        return unlink(aside);
+    if (link(new_path, path) == 0)
+        return unlink(new_path);
     if (errno == EEXIST)
         return -1;
-    fd = make(path);
+    fd = create(path);
     if (fd < 0)
         return -1;
     close(fd);
-    if (rename(aside, path) == 0)
+    if (rename(new_path, path) == 0)
         return 0;
     rc = errno;
     unlink(path);
@@ -252,24 +252,25 @@ static int rename_new(const char *aside, const char *path)
 
 int password_list_publish(const char *path)
 {
-    char aside[LIST_PATH];
+    char new_path[PATH_SIZE];
 
-    name_aside(aside, path);
-    if (rename_new(aside, path) == 0) {
-        /* If that fails, a power failure may undo the rename: no loss. */
+    append_new(new_path, path);
+    if (rename_new(new_path, path) == 0) {
+        /* If this fails, a power failure may undo the rename, but the list
+           is not lost. */
         (void)sync_folder(path);
         return EX_OK;
     }
     kit_error("the accounts are imported and their passwords are in %s, but "
-              "it could not be renamed to %s: %s. Keep %s",
-              aside, path, strerror(errno), aside);
+              "it cannot be renamed to %s: %s. Keep %s",
+              new_path, path, strerror(errno), new_path);
     return EX_CANTCREAT;
 }
 
 void password_list_discard(const char *path)
 {
-    char aside[LIST_PATH];
+    char new_path[PATH_SIZE];
 
-    name_aside(aside, path);
-    unlink(aside);
+    append_new(new_path, path);
+    unlink(new_path);
 }

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The list of passwords that an import writes for the instructor to hand out.
- * Made passwords are readable nowhere else, so the list must not be lost, and
- * must not name accounts that do not exist. Therefore:
+ * The list of names and passwords that an import writes, for the instructor to
+ * hand out. Generated passwords are stored nowhere else in plain text. So the
+ * list must not get lost, and it must not contain accounts that do not exist.
+ * The steps of an import:
  *
- *     password_list_check    before any work: PATH can be made
- *     password_list_write    the whole list is on disk, as PATH.new
- *     (the accounts are committed)
- *     password_list_publish  PATH.new becomes PATH; or, if the commit failed,
- *     password_list_discard  PATH.new is removed
+ *     password_list_check    before any work: can the file PATH be created?
+ *     password_list_write    writes and syncs the whole list as PATH.new
+ *     (commit the accounts)
+ *     password_list_publish  renames PATH.new to PATH; or, if the commit
+ * failed, password_list_discard  removes PATH.new
  *
- * PATH exists only if its accounts do. An import that is killed in between
- * leaves PATH.new; the next password_list_check finds out which half was done.
+ * So if PATH exists, its accounts do. An import that is killed may leave
+ * PATH.new: the next password_list_check finds out whether the accounts were
+ * committed.
  */
 #ifndef SERVER_COMMANDS_PASSWORD_LIST_H
 #define SERVER_COMMANDS_PASSWORD_LIST_H
@@ -20,27 +22,31 @@
 #include "server/store/store.h"
 
 /*
- * password_list_check: EX_OK if the list PATH can be made. Otherwise another
- * exit code of sysexits.h, with the reason and what to do on standard error:
- * PATH exists (it is never overwritten), its folder cannot be written to, or
- * PATH.new is left from an import that was killed. In that case it tries the
- * passwords of PATH.new on the accounts of STORE to say whether to keep it,
- * which takes the time of one hash for each.
+ * password_list_check: returns EX_OK if the list PATH can be created. Otherwise
+ * returns another exit code of sysexits.h, and prints on standard error the
+ * reason and what to do:
+ *
+ *   - PATH exists; it is never overwritten.
+ *   - Its folder is not writable.
+ *   - PATH.new is left from an import that was killed. Then this tries the
+ *     passwords in PATH.new on the accounts of STORE, one hash for each, and
+ *     the message says whether to keep or to remove it.
  */
 int password_list_check(const char *path, struct store *store) KIT_MUST_CHECK;
 
 /*
- * password_list_write: writes the names and passwords of ROWS to PATH.new, mode
- * 0600, as CSV with the head "name,password", and syncs it to the disk. EX_OK;
- * or another exit code, with the reason on standard error and no PATH.new.
+ * password_list_write: writes the names and passwords of ROWS to PATH.new,
+ * mode 0600, as a CSV file that begins with "name,password", and syncs it to
+ * the disk. Returns EX_OK; or another exit code with the reason on standard
+ * error and without PATH.new.
  */
 int password_list_write(const char *path,
                         const struct roster *rows) KIT_MUST_CHECK;
 
 /*
- * password_list_publish: gives PATH.new its name PATH, without overwriting.
- * EX_OK; or EX_CANTCREAT, and standard error says that the list is still
- * PATH.new.
+ * password_list_publish: renames PATH.new to PATH unless PATH exists. Returns
+ * EX_OK; or EX_CANTCREAT, after printing on standard error that the list is
+ * still in PATH.new.
  */
 int password_list_publish(const char *path) KIT_MUST_CHECK;
 

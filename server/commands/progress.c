@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line on a terminal, a few lines in a file. */
+/* One line on a terminal, a few lines elsewhere. */
 #include "server/commands/progress.h"
 
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include "lib/say.h"
 
 enum {
-    FEW = 10,         /* steps that need no line outside a terminal */
-    INTERVAL = 10000, /* milliseconds between such lines */
+    FEW_STEPS = 10,   /* up to here, no first line outside a terminal */
+    INTERVAL = 10000, /* milliseconds between lines outside a terminal */
 };
 
 static void show(const struct progress *progress, size_t done)
@@ -24,9 +24,11 @@ static void show(const struct progress *progress, size_t done)
 
 void progress_begin(struct progress *progress, const char *what, size_t total)
 {
-    *progress = (struct progress){what, total, kit_ticks() + INTERVAL,
-                                  isatty(STDERR_FILENO)};
-    if (progress->terminal || total > FEW)
+    *progress = (struct progress){.what = what,
+                                  .total = total,
+                                  .terminal = isatty(STDERR_FILENO),
+                                  .next = kit_ticks() + INTERVAL};
+    if (progress->terminal || total > FEW_STEPS)
         show(progress, 0);
 }
 

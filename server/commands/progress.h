@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far a long job is, on standard error. */
+/* The progress of a long job, shown on standard error. */
 #ifndef SERVER_COMMANDS_PROGRESS_H
 #define SERVER_COMMANDS_PROGRESS_H
 
@@ -9,19 +9,22 @@
 
 struct progress {
     const char *what; /* "hashing passwords" */
-    size_t total;
-    int64_t next; /* kit_ticks of the next line, where there is no terminal */
-    bool terminal;
+    size_t total;     /* steps */
+    bool terminal;    /* standard error is one */
+    int64_t next;     /* if it is not: kit_ticks of the next line */
 };
 
 /*
- * progress_begin: starts the display of WHAT, which has TOTAL steps. On a
- * terminal it is one line that is rewritten after each step. Elsewhere it is
- * a line at the start of a job of more than a few steps, and one every ten
- * seconds. progress_step: DONE of them are done. progress_end: ends the line
- * on the terminal, so that the next message starts at the left.
+ * progress_begin: starts to show the progress of WHAT, a job of TOTAL steps.
+ * On a terminal this is one line, rewritten after each step. Otherwise it is a
+ * line at the start, if there are more than 10 steps, and one every ten
+ * seconds. WHAT is not copied.
  *
- * Not thread-safe. WHAT must outlive PROGRESS.
+ * progress_step: DONE steps are done.
+ *
+ * progress_end: ends the line on the terminal.
+ *
+ * Not thread-safe: with several threads, call progress_step under a lock.
  */
 void progress_begin(struct progress *progress, const char *what, size_t total);
 void progress_step(struct progress *progress, size_t done);

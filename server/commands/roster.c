@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading a class from CSV, to the letter. */
+/* Parsing a roster, and generating passwords. */
 #include "server/commands/roster.h"
 
 #include <stdlib.h>
@@ -8,18 +8,21 @@
 
 #include "lib/say.h"
 
-/* No l, o, 0, 1 or i: they are read from paper and typed. */
+/* Without i, l, o, 0 and 1, which are hard to tell apart on paper. */
 static const char alphabet[] = "abcdefghjkmnpqrstuvwxyz23456789";
 
+/*
+ * Only bytes below BYTE_LIMIT, a multiple of LETTERS, are used: with all 256
+ * values, byte % LETTERS would give the first letters more often.
+ */
 enum {
     LETTERS = sizeof alphabet - 1,
-    /* Bytes from here on would make the first letters likelier. */
-    LETTERS_FAIR = 256 / LETTERS * LETTERS,
+    BYTE_LIMIT = 256 / LETTERS * LETTERS,
 };
 
 /*
- * Reads one field at *P into OUT and moves *P to the comma or the end behind
- * it. Returns NULL, or what is wrong.
+ * Reads the field at *P into OUT and moves *P to the comma after it or to the
+ * end of the line. Returns NULL, or the reason why it is invalid.
  */
 static const char *read_field(char *out, size_t out_size, const char **p)
 {
@@ -27,80 +30,87 @@ static const char *read_field(char *out, size_t out_size, const char **p)
     size_t len = 0;
 
     for (*p += quoted; **p != '\0' && (quoted || **p != ','); (*p)++) {
-        /* Inside quotes one stands for itself only when it is doubled. */
+        /* In a quoted field, two quotes mean one, and one quote ends it. */
         if (quoted && **p == '"' && *++*p != '"') {
             open = false;
             break;
         }
         if (!quoted && **p == '"')
-            return "a quote inside a field that does not begin with one";
+            return "a quote inside a field that does not begin with one: put "
+                   "the "
+                   "field in quotes and double the quotes in it";
         if (len + 1 >= out_size)
-            return "a field is too long";
+            return "a field is too long: a name has up to 32 characters, a "
+                   "password up to 128 bytes";
         out[len++] = **p;
     }
     out[len] = '\0';
     if (open)
-        return "a quote is not closed on this line";
+        return "a quote is not closed on this line: add the closing quote";
     if (**p != '\0' && **p != ',')
-        return "something stands behind a closing quote";
+        return "text after a closing quote: to write a quote in a quoted "
+               "field, double it";
     return NULL;
 }
 
-/* Reads the two fields of LINE into ROW. Returns NULL, or what is wrong. */
+/* Reads LINE into ROW. Returns NULL, or the reason why it is invalid. */
 static const char *read_row(struct roster_row *row, const char *line)
 {
     const char *p = line;
-    const char *wrong = read_field(row->name, sizeof row->name, &p);
+    const char *reason = read_field(row->name, sizeof row->name, &p);
 
-    if (wrong != NULL)
-        return wrong;
+    if (reason != NULL)
+        return reason;
     if (*p++ != ',')
-        return "there is no comma: wanted is name,password";
-    wrong = read_field(row->password, sizeof row->password, &p);
-    if (wrong == NULL && *p != '\0')
-        wrong = "there are more than two fields";
-    return wrong;
+        return "there is no comma: write name,password";
+    reason = read_field(row->password, sizeof row->password, &p);
+    if (reason == NULL && *p != '\0')
+        reason = "there are more than two fields: put a password that has a "
+                 "comma in quotes";
+    return reason;
 }
 
-/* What is wrong with ROW among those before it, or NULL. */
+/* The reason why ROW cannot be added to ROSTER, or NULL. */
 static const char *check_row(const struct roster *roster,
                              const struct roster_row *row)
 {
     if (!kit_is_name(row->name))
-        return "no user name: 1 to 32 of a-z, 0-9, _ and -, the first one a "
-               "letter or digit";
+        return "the user name is invalid: use 1 to 32 of a-z, 0-9, _ and -, "
+               "and begin with a letter or digit";
     if (row->password[0] != '\0' && !kit_is_password(row->password))
-        return "a password has 1 to 128 bytes of UTF-8";
+        return "the password is invalid: use 1 to 128 bytes of UTF-8";
     for (size_t i = 0; i < roster->count; i++) {
         if (strcmp(roster->rows[i].name, row->name) == 0)
-            return "this name stands further up already";
+            return "an earlier line has the same name: remove one of them";
     }
-    return roster->count < ROSTER_MAX ? NULL : "there are too many accounts";
+    return roster->count < ROSTER_MAX
+               ? NULL
+               : "a roster can have 10000 accounts: split the file";
 }
 
-/* Adds LINE, number NUMBER of FILE. Returns 0, or -1 and has said why. */
+/* Adds LINE, which has this NUMBER in FILE. Returns 0, or -1 with an error. */
 static int add_line(struct roster *roster, const char *file, int number,
                     const char *line)
 {
     struct roster_row row = {.line = number};
-    const char *wrong = read_row(&row, line);
+    const char *reason = read_row(&row, line);
 
     if (number == 1) {
-        if (wrong == NULL && (strcmp(row.name, "name") != 0 ||
-                              strcmp(row.password, "password") != 0))
-            wrong = "the first line must be: name,password";
-    } else if (wrong == NULL) {
-        wrong = check_row(roster, &row);
+        if (reason == NULL && (strcmp(row.name, "name") != 0 ||
+                               strcmp(row.password, "password") != 0))
+            reason = "the first line must be: name,password";
+    } else if (reason == NULL) {
+        reason = check_row(roster, &row);
     }
-    if (wrong == NULL && number > 1)
+    if (reason == NULL && number > 1)
         roster->rows[roster->count++] = row;
-    if (wrong != NULL && file != NULL)
-        kit_error("%s, line %d: %s", file, number, wrong);
+    if (reason != NULL && file != NULL)
+        kit_error("%s, line %d: %s", file, number, reason);
     kit_wipe(&row, sizeof row);
-    return wrong == NULL ? 0 : -1;
+    return reason == NULL ? 0 : -1;
 }
 
-/* Lines in TEXT, at least as many as there are. */
+/* An upper bound for the number of lines in TEXT. */
 static size_t count_lines(const char *text)
 {
     size_t lines = 1;
@@ -110,7 +120,7 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-/* Goes through TEXT, which it takes apart, line by line. */
+/* Adds all lines of TEXT, in which it replaces each newline with a zero. */
 static int add_lines(struct roster *roster, const char *file, char *text)
 {
     int number = 0, rc = 0;
@@ -138,8 +148,7 @@ int roster_parse(struct roster *roster, const char *file, const char *text)
     if (copy != NULL && roster->rows != NULL)
         rc = add_lines(roster, file, copy) == 0 ? EX_OK : EX_DATAERR;
     else if (file != NULL)
-        kit_error("%s: there is no memory for so many lines: close other "
-                  "programs",
+        kit_error("%s: no memory for so many lines: close other programs",
                   file);
     if (copy != NULL)
         kit_wipe(copy, strlen(text));
@@ -155,18 +164,18 @@ void roster_free(struct roster *roster)
     memset(roster, 0, sizeof *roster);
 }
 
-int roster_make_password(char *out)
+int roster_generate_password(char *out)
 {
     unsigned char byte;
     size_t len = 0;
 
     memset(out, 0, KIT_PASSWORD_SIZE);
-    while (len < ROSTER_MADE) {
+    while (len < ROSTER_PASSWORD_LEN) {
         if (kit_random(&byte, sizeof byte) != 0) {
             kit_wipe(out, KIT_PASSWORD_SIZE);
             return -1;
         }
-        if (byte < LETTERS_FAIR)
+        if (byte < BYTE_LIMIT)
             out[len++] = alphabet[byte % LETTERS];
     }
     return 0;

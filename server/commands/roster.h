@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A class as a CSV file (RFC 4180): a line "name,password", then one account
- * a line. Where the password is empty one is to be made.
+ * A roster: the accounts of a class as a CSV file (RFC 4180). The first line
+ * is "name,password"; each other line is one account. An empty password means
+ * that one is to be generated.
  */
 #ifndef SERVER_COMMANDS_ROSTER_H
 #define SERVER_COMMANDS_ROSTER_H
@@ -10,46 +11,47 @@
 #include "lib/wire.h"
 
 enum {
-    ROSTER_MAX = 10000, /* accounts in one file */
-    ROSTER_MADE = 12,   /* characters of a password that is made */
-    /* Room for a field in quotes, each of its quotes twice. */
+    ROSTER_MAX = 10000,       /* accounts in one file */
+    ROSTER_PASSWORD_LEN = 12, /* characters of a generated password */
+    /* Room for a quoted field: every byte may be a quote, which is doubled. */
     ROSTER_FIELD_SIZE = 2 * KIT_PASSWORD_MAX + 3,
 };
 
 struct roster_row {
-    int line; /* of the file */
+    int line; /* in the file, from 1 */
     char name[KIT_NAME_MAX + 1];
-    char password[KIT_PASSWORD_SIZE]; /* empty: to be made */
+    char password[KIT_PASSWORD_SIZE]; /* empty: to be generated */
 };
 
-/* Begins as all zero. */
+/* All zero is an empty roster. */
 struct roster {
     size_t count;
     struct roster_row *rows;
 };
 
 /*
- * roster_parse: reads TEXT, which lib/text_file.h has read from FILE, into
- * ROSTER. Empty lines are skipped. Returns EX_OK; EX_DATAERR if TEXT has
- * mistakes, such as a name given twice; EX_OSERR without memory. The reason is
- * printed on standard error, each mistake with its line, unless FILE is NULL.
- * Give ROSTER to roster_free either way.
+ * roster_parse: parses TEXT, which was read from FILE with lib/text_file.h,
+ * into ROSTER. Empty lines are skipped. Returns EX_OK; EX_DATAERR if a line is
+ * invalid or repeats a name; EX_OSERR without memory. Prints an error for each
+ * invalid line on standard error, unless FILE is NULL. In every case, free
+ * ROSTER with roster_free.
  */
 int roster_parse(struct roster *roster, const char *file,
                  const char *text) KIT_MUST_CHECK;
 
-/* roster_free: wipes the passwords and gives everything back. */
+/* roster_free: wipes and frees all rows; ROSTER is empty again. */
 void roster_free(struct roster *roster);
 
 /*
- * roster_make_password: writes a new password of ROSTER_MADE characters, none
- * of which looks like another, to OUT, KIT_PASSWORD_SIZE. Returns 0 or -1.
+ * roster_generate_password: writes a random password to OUT, KIT_PASSWORD_SIZE
+ * bytes: ROSTER_PASSWORD_LEN lower-case letters and digits, without those that
+ * look alike on paper. Returns 0 or -1.
  */
-int roster_make_password(char *out) KIT_MUST_CHECK;
+int roster_generate_password(char *out) KIT_MUST_CHECK;
 
 /*
- * roster_quote: writes FIELD as CSV to OUT, ROSTER_FIELD_SIZE, in quotes
- * where it needs them.
+ * roster_quote: writes FIELD to OUT, ROSTER_FIELD_SIZE bytes, as a CSV field,
+ * quoted only if necessary.
  */
 void roster_quote(char *out, const char *field);
 

@@ -80,7 +80,7 @@ static int check_options(void)
                          "--db FILE names those of a class");
         return EX_USAGE;
     }
-    if (!demo && command_db(db) != 0)
+    if (!demo && command_check_db(db) != 0)
         return EX_USAGE;
     if (tls && (tls_cert == NULL || tls_key == NULL)) {
         kit_error("--tls-cert and --tls-key go together");
@@ -119,7 +119,7 @@ static int open_store(struct server *server, unsigned ln)
         return rc;
     if (!demo && store_read_lock_open(server->store, db) != 0)
         return EX_UNAVAILABLE;
-    if (demo && demo_fill(server->store, ln) != 0) {
+    if (demo && demo_add_accounts(server->store, ln) != 0) {
         kit_error("the demo's accounts cannot be made");
         return EX_OSERR;
     }
@@ -217,7 +217,7 @@ static void stop(struct server *server)
     if (server->daemon == NULL && server->options.listener >= 0)
         close(server->options.listener);
     daemon_stop(server->daemon);
-    workers_stop(server->options.workers);
+    workers_free(server->options.workers);
     free(server->service);
     store_close(server->store);
     if (server->options.key != NULL)
@@ -229,8 +229,8 @@ static void stop(struct server *server)
 int command_serve(int argc, char **argv)
 {
     struct server server = {.options = {.listener = -1,
-                                        .patience = DAEMON_PATIENCE,
-                                        .idle = DAEMON_IDLE}};
+                                        .timeout = DAEMON_TIMEOUT,
+                                        .idle_timeout = DAEMON_IDLE_TIMEOUT}};
     sigset_t ending;
     unsigned ln;
     long port;
@@ -238,7 +238,7 @@ int command_serve(int argc, char **argv)
 
     kit_options(argc, argv, &command);
     port = kit_option_number("port", port_text, 0, UINT16_MAX, 8080);
-    ln = command_ln(ln_text);
+    ln = command_parse_ln(ln_text);
     rc = check_options();
     if (rc != EX_OK)
         return rc;

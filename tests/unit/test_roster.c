@@ -66,18 +66,18 @@ static const struct {
     {"name,password,x\n", "line 1: there are more than two"},
     {"name,password\nalice\n", "line 2: there is no comma"},
     {"name,password\nalice,a,b\n", "line 2: there are more than two"},
-    {"name,password\n,apple\n", "line 2: no user name"},
-    {"name,password\nAlice,apple\n", "line 2: no user name"},
-    {"name,password\n alice,apple\n", "line 2: no user name"},
+    {"name,password\n,apple\n", "line 2: the user name is"},
+    {"name,password\nAlice,apple\n", "line 2: the user name is"},
+    {"name,password\n alice,apple\n", "line 2: the user name is"},
     {"name,password\nabcdefghijklmnopqrstuvwxyz0123456,a\n", "too long"},
-    {"name,password\nalice,a\nbob,b\nalice,c\n", "line 4: this name"},
+    {"name,password\nalice,a\nbob,b\nalice,c\n", "line 4: an earlier"},
     {"name,password\nalice,\"a\n", "line 2: a quote is not closed"},
     {"name,password\nalice,\"a\"\"\n", "line 2: a quote is not closed"},
     {"name,password\nalice,\"\n", "line 2: a quote is not closed"},
     {"name,password\nalice,\"a\nb\"\n", "line 2: a quote is not closed"},
-    {"name,password\nalice,\"a\"b\n", "line 2: something stands behind"},
+    {"name,password\nalice,\"a\"b\n", "line 2: text after a"},
     {"name,password\nalice,a\"b\n", "line 2: a quote inside"},
-    {"name,password\nalice,p\xe4ss\n", "line 2: a password has"},
+    {"name,password\nalice,p\xe4ss\n", "line 2: the password is"},
 };
 
 START_TEST(bad_files)
@@ -119,7 +119,7 @@ START_TEST(made_passwords)
     char out[KIT_PASSWORD_SIZE];
 
     for (int i = 0; i < 2000; i++) {
-        ck_assert_int_eq(roster_make_password(out), 0);
+        ck_assert_int_eq(roster_generate_password(out), 0);
         ck_assert_uint_eq(strlen(out), 12);
         for (const char *p = out; *p != '\0'; p++)
             seen[(unsigned char)*p]++;
