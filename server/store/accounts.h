@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may log in: names and stored passwords. */
+/*
+ * Accounts: who may log in.
+ *
+ * PHC is a stored password in the PHC string format (password_hash.h). All
+ * functions return 0 on success and -1 on error.
+ */
 #ifndef SERVER_STORE_ACCOUNTS_H
 #define SERVER_STORE_ACCOUNTS_H
 
@@ -7,55 +12,61 @@
 #include "server/store/password_hash.h"
 #include "server/store/store.h"
 
-/* One line of the list. */
-struct account {
-    char name[KIT_NAME_MAX + 1]; /* a NAME */
-    long long sessions;          /* live ones */
-    long long last_login;        /* Unix seconds, or 0: never */
-};
-
-/* accounts_add: 0; 1 when there is such a name already; -1 on failure. */
+/* accounts_add: adds an account. Returns 1 if NAME exists already. */
 int accounts_add(struct store *store, const char *name,
                  const char *phc) KIT_MUST_CHECK;
 
 /*
- * accounts_set: gives NAME another password and ends its sessions. 0; 1 when
- * there is no such name; -1 on failure. The caller has begun a transaction.
+ * accounts_set_password: changes the password of NAME to PHC and ends all its
+ * sessions. Call it within a transaction. Returns 1 if there is no account
+ * NAME.
  */
-int accounts_set(struct store *store, const char *name,
-                 const char *phc) KIT_MUST_CHECK;
+int accounts_set_password(struct store *store, const char *name,
+                          const char *phc) KIT_MUST_CHECK;
 
-/* accounts_remove: removes NAME with its sessions. 0; 1: none; -1. */
+/*
+ * accounts_remove: removes the account NAME and its sessions. Returns 1 if
+ * there is no such account.
+ */
 int accounts_remove(struct store *store, const char *name) KIT_MUST_CHECK;
 
 /*
- * accounts_find: writes the stored password of NAME to PHC, PASSWORD_HASH_SIZE
- * bytes. 0; 1 with PHC empty when there is no such name; -1 on failure.
+ * accounts_find: writes the stored password of NAME to PHC,
+ * PASSWORD_HASH_SIZE bytes. Returns 1, with PHC empty, if there is no account
+ * NAME.
  */
 int accounts_find(char *phc, struct store *store,
                   const char *name) KIT_MUST_CHECK;
 
 /*
- * accounts_upgrade: stores AFTER in place of BEFORE, the same password of NAME
- * at another cost. 0; 1 when NAME has no longer BEFORE; -1 on failure.
+ * accounts_upgrade: replaces BEFORE, the stored password of NAME, by AFTER,
+ * the same password hashed at another cost. Returns 1 if the stored password
+ * of NAME is no longer BEFORE.
  */
 int accounts_upgrade(struct store *store, const char *name, const char *before,
                      const char *after) KIT_MUST_CHECK;
 
 /*
- * accounts_costs: sets COSTS to what the stored passwords cost. A row that is
- * damaged does not count; one that is too large to read hides the rows behind
- * it. 0 or -1.
+ * accounts_costs: sets COSTS to the costs of all stored passwords. Damaged
+ * rows are ignored. A row that is too large to read ends the list.
  */
 int accounts_costs(struct password_hash_costs *costs,
                    struct store *store) KIT_MUST_CHECK;
 
+/* What accounts_each passes on. */
+struct account {
+    char name[KIT_NAME_MAX + 1]; /* as stored, perhaps by another program */
+    long long sessions;          /* the number of live ones */
+    long long last_login;        /* Unix seconds; 0: never */
+};
+
 /*
- * accounts_each: calls FUNCTION with CONTEXT for every account, by name. NOW
- * says which sessions are live. 0 or -1.
+ * accounts_each: calls FUNCTION with CONTEXT for every account, sorted by
+ * name. Counts the sessions that are live at NOW (Unix seconds).
  */
 int accounts_each(struct store *store, long long now,
-                  void (*function)(void *context, const struct account *one),
+                  void (*function)(void *context,
+                                   const struct account *account),
                   void *context) KIT_MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scrypt in the stored form: taken apart, made, verified. */
+/* Parsing, making and verifying PHC strings. */
 #include "server/store/password_hash.h"
 
 #include <stdio.h>
@@ -7,16 +7,18 @@
 
 #include "lib/base64.h"
 
-/* Characters of salt and hash, without the padding that the form drops. */
-#define SALT_CHARS   22
-#define SALT_PADDING "=="
-#define HASH_CHARS   43
-#define HASH_PADDING "="
-#define STRING_(x)   #x
-#define STRING(x)    STRING_(x)
-#define CHARS(n)     "%" STRING(n) "[A-Za-z0-9+/]"
+/* Characters of salt and digest, and the padding that base64 would add. */
+#define SALT_CHARS     22
+#define SALT_PADDING   "=="
+#define DIGEST_CHARS   43
+#define DIGEST_PADDING "="
 
-/* Decodes LEN bytes from TEXT, whose PADDING was dropped. */
+/* The sscanf conversion for at most N characters of base64. */
+#define STRING_(x) #x
+#define STRING(x)  STRING_(x)
+#define CHARS(n)   "%" STRING(n) "[A-Za-z0-9+/]"
+
+/* Decodes TEXT, after adding PADDING, to exactly LEN bytes. */
 static int decode(uint8_t *out, size_t len, const char *text,
                   const char *padding)
 {
@@ -29,199 +31,211 @@ static int decode(uint8_t *out, size_t len, const char *text,
     return got == len ? 0 : -1;
 }
 
-/* The one spelling of PHC. */
-static int format(char *out, const struct password_hash *phc)
+/* Writes HASH as a PHC string, PASSWORD_HASH_SIZE bytes. */
+static int format(char *out, const struct password_hash *hash)
 {
     char salt[KIT_BASE64_LEN(PASSWORD_HASH_SALT_LEN) + 1];
-    char hash[KIT_BASE64_LEN(PASSWORD_HASH_DIGEST_LEN) + 1];
+    char digest[KIT_BASE64_LEN(PASSWORD_HASH_DIGEST_LEN) + 1];
 
     out[0] = '\0';
-    if (kit_base64_encode(salt, sizeof salt, phc->salt,
-                          PASSWORD_HASH_SALT_LEN) != 0 ||
-        kit_base64_encode(hash, sizeof hash, phc->hash,
-                          PASSWORD_HASH_DIGEST_LEN) != 0)
+    if (kit_base64_encode(salt, sizeof salt, hash->salt, sizeof hash->salt) !=
+            0 ||
+        kit_base64_encode(digest, sizeof digest, hash->digest,
+                          sizeof hash->digest) != 0)
         return -1;
     snprintf(out, PASSWORD_HASH_SIZE, "$scrypt$ln=%u,r=%u,p=%u$%.*s$%.*s",
-             phc->ln, phc->r, phc->p, SALT_CHARS, salt, HASH_CHARS, hash);
+             hash->ln, hash->r, hash->p, SALT_CHARS, salt, DIGEST_CHARS,
+             digest);
     return 0;
 }
 
-/* Whether the parameters are some that we would work with. */
-static bool in_bounds(const struct password_hash *phc)
+/* Whether the parameters of HASH are within their limits. */
+static bool in_limits(const struct password_hash *hash)
 {
-    return phc->ln >= PASSWORD_HASH_LN_MIN && phc->ln <= PASSWORD_HASH_LN_MAX &&
-           phc->r == PASSWORD_HASH_R && phc->p >= 1 &&
-           phc->p <= PASSWORD_HASH_P_MAX;
+    return hash->ln >= PASSWORD_HASH_LN_MIN &&
+           hash->ln <= PASSWORD_HASH_LN_MAX && hash->r == PASSWORD_HASH_R &&
+           hash->p >= 1 && hash->p <= PASSWORD_HASH_P_MAX;
 }
 
-int password_hash_parse(struct password_hash *phc, const char *text)
+int password_hash_parse(struct password_hash *hash, const char *phc)
 {
-    char salt[SALT_CHARS + 1], hash[HASH_CHARS + 1], again[PASSWORD_HASH_SIZE];
+    char salt[SALT_CHARS + 1], digest[DIGEST_CHARS + 1];
+    char again[PASSWORD_HASH_SIZE];
     int rc = -1;
 
-    memset(phc, 0, sizeof *phc);
+    memset(hash, 0, sizeof *hash);
 
     /* Two digits are enough for each number and cannot overflow. */
-    if (sscanf(text,
+    if (sscanf(phc,
                "$scrypt$ln=%2u,r=%2u,p=%2u$" CHARS(SALT_CHARS) "$" CHARS(
-                   HASH_CHARS),
-               &phc->ln, &phc->r, &phc->p, salt, hash) != 5)
+                   DIGEST_CHARS),
+               &hash->ln, &hash->r, &hash->p, salt, digest) != 5)
         goto done;
-    if (!in_bounds(phc))
+    if (!in_limits(hash))
         goto done;
-    if (decode(phc->salt, sizeof phc->salt, salt, SALT_PADDING) != 0 ||
-        decode(phc->hash, sizeof phc->hash, hash, HASH_PADDING) != 0)
+    if (decode(hash->salt, sizeof hash->salt, salt, SALT_PADDING) != 0 ||
+        decode(hash->digest, sizeof hash->digest, digest, DIGEST_PADDING) != 0)
         goto done;
 
-    /* scanf forgives signs, blanks and what follows: spell it again. */
-    if (format(again, phc) != 0 || strcmp(again, text) != 0)
+    /* sscanf accepts signs, blanks and trailing text. Format the hash again:
+       only the exact format is the same. */
+    if (format(again, hash) != 0 || strcmp(again, phc) != 0)
         goto done;
     rc = 0;
 done:
     if (rc != 0)
-        kit_wipe(phc, sizeof *phc);
+        kit_wipe(hash, sizeof *hash);
     return rc;
 }
 
-/* Sets OUT to the hash of PASSWORD with PHC's parameters and salt. */
-static int hash_of(uint8_t *out, const struct password_hash *phc,
-                   const char *password)
+/* Sets DIGEST to the hash of PASSWORD with the parameters and salt of HASH. */
+static int compute(uint8_t digest[PASSWORD_HASH_DIGEST_LEN],
+                   const struct password_hash *hash, const char *password)
 {
-    return kit_scrypt(out, PASSWORD_HASH_DIGEST_LEN, password, strlen(password),
-                      phc->salt, PASSWORD_HASH_SALT_LEN, phc->ln, phc->r,
-                      phc->p);
+    return kit_scrypt(digest, PASSWORD_HASH_DIGEST_LEN, password,
+                      strlen(password), hash->salt, sizeof hash->salt, hash->ln,
+                      hash->r, hash->p);
 }
 
 int password_hash_make(char *out, const char *password, unsigned ln)
 {
-    struct password_hash phc = {
+    struct password_hash hash = {
         .ln = ln, .r = PASSWORD_HASH_R, .p = PASSWORD_HASH_P};
     int rc = -1;
 
     out[0] = '\0';
-    if (in_bounds(&phc) && kit_random(phc.salt, sizeof phc.salt) == 0 &&
-        hash_of(phc.hash, &phc, password) == 0)
-        rc = format(out, &phc);
-    kit_wipe(&phc, sizeof phc);
+    if (in_limits(&hash) && kit_random(hash.salt, sizeof hash.salt) == 0 &&
+        compute(hash.digest, &hash, password) == 0)
+        rc = format(out, &hash);
+    kit_wipe(&hash, sizeof hash);
     return rc;
 }
 
-int password_hash_upgrade(char *out, const char *text, const char *password,
+int password_hash_upgrade(char *out, const char *phc, const char *password,
                           struct password_hash_cost cost)
 {
-    struct password_hash phc;
+    struct password_hash hash;
     int rc = -1;
 
     out[0] = '\0';
-    if (password_hash_parse(&phc, text) != 0)
+    if (password_hash_parse(&hash, phc) != 0)
         return -1;
-    phc.ln = cost.ln;
-    phc.p = cost.p;
-    if (in_bounds(&phc) && hash_of(phc.hash, &phc, password) == 0)
-        rc = format(out, &phc);
-    kit_wipe(&phc, sizeof phc);
+    hash.ln = cost.ln;
+    hash.p = cost.p;
+    if (in_limits(&hash) && compute(hash.digest, &hash, password) == 0)
+        rc = format(out, &hash);
+    kit_wipe(&hash, sizeof hash);
     return rc;
 }
 
-bool password_hash_cheaper(struct password_hash_cost one,
-                           struct password_hash_cost other)
+/* --- Costs ---------------------------------------------------------------- */
+
+bool password_hash_cheaper(struct password_hash_cost a,
+                           struct password_hash_cost b)
 {
-    return (one.p << one.ln) < (other.p << other.ln);
+    return (a.p << a.ln) < (b.p << b.ln);
 }
 
-static bool is_cost(struct password_hash_cost one,
-                    struct password_hash_cost other)
+static bool is_same_cost(struct password_hash_cost a,
+                         struct password_hash_cost b)
 {
-    return one.ln == other.ln && one.p == other.p;
+    return a.ln == b.ln && a.p == b.p;
 }
 
 static bool has_cost(const struct password_hash_costs *costs,
-                     struct password_hash_cost one)
+                     struct password_hash_cost cost)
 {
     size_t i = 0;
 
-    while (i < costs->count && !is_cost(costs->list[i], one))
+    while (i < costs->count && !is_same_cost(costs->list[i], cost))
         i++;
     return i < costs->count;
 }
 
 void password_hash_costs_add(struct password_hash_costs *costs,
-                             struct password_hash_cost one)
+                             struct password_hash_cost cost)
 {
     size_t i = costs->count;
 
-    if (has_cost(costs, one))
+    if (has_cost(costs, cost))
         return;
     if (i < PASSWORD_HASH_COSTS_MAX)
         costs->count++;
-    else if (!password_hash_cheaper(costs->list[--i], one))
+    else if (!password_hash_cheaper(costs->list[--i], cost))
         return;
-    for (; i > 0 && password_hash_cheaper(costs->list[i - 1], one); i--)
+    for (; i > 0 && password_hash_cheaper(costs->list[i - 1], cost); i--)
         costs->list[i] = costs->list[i - 1];
-    costs->list[i] = one;
+    costs->list[i] = cost;
 }
 
-/* Whether PASSWORD has the hash in PHC: 1, 0, or -1 without memory. */
-static int compare(const struct password_hash *phc, const char *password)
+/* --- Verifying ------------------------------------------------------------ */
+
+/* Whether PASSWORD has the digest of HASH: 1, 0, or -1 without memory. */
+static int compare(const struct password_hash *hash, const char *password)
 {
-    uint8_t hash[PASSWORD_HASH_DIGEST_LEN] = {0};
+    uint8_t digest[PASSWORD_HASH_DIGEST_LEN] = {0};
     int rc = -1;
 
-    if (hash_of(hash, phc, password) == 0)
-        rc = kit_equal(hash, phc->hash, sizeof hash) ? 1 : 0;
-    kit_wipe(hash, sizeof hash);
+    if (compute(digest, hash, password) == 0)
+        rc = kit_equal(digest, hash->digest, sizeof digest) ? 1 : 0;
+    kit_wipe(digest, sizeof digest);
     return rc;
 }
 
-int password_hash_verify(const char *text, const char *password)
+int password_hash_verify(const char *phc, const char *password)
 {
-    struct password_hash phc;
+    struct password_hash hash;
     int rc = -1;
 
-    if (password_hash_parse(&phc, text) == 0)
-        rc = compare(&phc, password);
-    kit_wipe(&phc, sizeof phc);
+    if (password_hash_parse(&hash, phc) == 0)
+        rc = compare(&hash, password);
+    kit_wipe(&hash, sizeof hash);
     return rc;
 }
 
-/* Hashes PASSWORD at each of COSTS; only the result at OWN's cost counts. */
-static int compare_all(const struct password_hash *own, const char *password,
+/*
+ * Hashes PASSWORD once at each of COSTS. Returns the result for the cost of
+ * HASH; the other hashes only take their time.
+ */
+static int compare_all(const struct password_hash *hash, const char *password,
                        const struct password_hash_costs *costs)
 {
+    struct password_hash_cost cost = {hash->ln, hash->p};
     int rc = 0;
 
     for (size_t i = 0; i < costs->count && rc >= 0; i++) {
-        struct password_hash other = {.ln = costs->list[i].ln,
+        struct password_hash dummy = {.ln = costs->list[i].ln,
                                       .r = PASSWORD_HASH_R,
                                       .p = costs->list[i].p};
-        bool is_own = other.ln == own->ln && other.p == own->p;
-        int one = compare(is_own ? own : &other, password);
+        bool counts = is_same_cost(costs->list[i], cost);
+        int result = compare(counts ? hash : &dummy, password);
 
-        if (is_own || one < 0)
-            rc = one;
+        if (counts || result < 0)
+            rc = result;
     }
     return rc;
 }
 
-int password_hash_verify_uniform(const char *text, const char *password,
+int password_hash_verify_uniform(const char *phc, const char *password,
                                  const struct password_hash_costs *costs)
 {
     struct password_hash_costs all = *costs;
-    struct password_hash own = {.ln = 0};
+    struct password_hash hash = {.ln = 0}; /* the cost of no entry in ALL */
     int rc = -1;
 
-    if (text[0] != '\0') {
+    if (phc[0] != '\0') {
         struct password_hash_cost cost;
 
-        if (password_hash_parse(&own, text) != 0)
+        if (password_hash_parse(&hash, phc) != 0)
             goto done;
-        cost = (struct password_hash_cost){own.ln, own.p};
+        cost = (struct password_hash_cost){hash.ln, hash.p};
+        /* Make room: adding it to a full set might leave it out. */
         if (all.count == PASSWORD_HASH_COSTS_MAX && !has_cost(&all, cost))
             all.count--;
         password_hash_costs_add(&all, cost);
     }
-    rc = compare_all(&own, password, &all);
+    rc = compare_all(&hash, password, &all);
 done:
-    kit_wipe(&own, sizeof own);
+    kit_wipe(&hash, sizeof hash);
     return rc;
 }

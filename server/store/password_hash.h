@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stored passwords (protocol.md section 3, RFC 7914), in the form
+ * Stored passwords: hashed with scrypt (protocol.md section 3, RFC 7914) and
+ * written in the PHC string format (github.com/P-H-C/phc-string-format):
  *
  *     $scrypt$ln=14,r=8,p=5$<salt>$<hash>
  *
- * with base64 without padding.
+ * Salt and hash are in base64 without padding. A hash takes 2^ln * r * p steps.
  */
 #ifndef SERVER_STORE_PASSWORD_HASH_H
 #define SERVER_STORE_PASSWORD_HASH_H
@@ -12,86 +13,93 @@
 #include "backends/crypto.h"
 
 enum {
-    PASSWORD_HASH_SIZE = 128, /* room for any, with its zero */
+    PASSWORD_HASH_SIZE = 128, /* room for any PHC string, with its zero */
     PASSWORD_HASH_SALT_LEN = 16,
     PASSWORD_HASH_DIGEST_LEN = 32,
-    PASSWORD_HASH_LN = 14, /* what new ones are made with ... */
+
+    /* The parameters of new passwords. Every stored one must have this r. */
+    PASSWORD_HASH_LN = 14,
     PASSWORD_HASH_R = 8,
     PASSWORD_HASH_P = 5,
-    PASSWORD_HASH_LN_MIN = 10, /* ... and what is accepted of stored ones */
+
+    /* The limits for stored passwords; p is at least 1. */
+    PASSWORD_HASH_LN_MIN = 10,
     PASSWORD_HASH_LN_MAX = 17,
     PASSWORD_HASH_P_MAX = 10,
-    PASSWORD_HASH_COSTS_MAX = 4, /* hashes of one login at the most */
+
+    PASSWORD_HASH_COSTS_MAX = 4, /* different costs hashed for one login */
 };
 
-/* One taken apart. */
+/* A parsed PHC string. */
 struct password_hash {
     unsigned ln, r, p;
     uint8_t salt[PASSWORD_HASH_SALT_LEN];
-    uint8_t hash[PASSWORD_HASH_DIGEST_LEN];
+    uint8_t digest[PASSWORD_HASH_DIGEST_LEN];
 };
 
-/* The time of a hash; r is always PASSWORD_HASH_R. */
+/* What determines the time of a hash, since r is always the same. */
 struct password_hash_cost {
     unsigned ln, p;
 };
 
-/* Different costs, the highest first. */
+/* A set of costs, the highest first. */
 struct password_hash_costs {
     size_t count;
     struct password_hash_cost list[PASSWORD_HASH_COSTS_MAX];
 };
 
 /*
- * password_hash_parse: takes TEXT apart. Returns 0, or -1 with PHC zero when it
- * is spelled in any other way or its parameters are out of bounds, so that a
- * row somebody has tampered with costs neither memory nor time.
+ * password_hash_parse: parses PHC into HASH. Returns 0; or -1, with HASH all
+ * zero, if PHC is not exactly in the format above or a parameter is outside
+ * its limits. So a manipulated row cannot consume much memory or time.
  */
-int password_hash_parse(struct password_hash *phc,
-                        const char *text) KIT_MUST_CHECK;
+int password_hash_parse(struct password_hash *hash,
+                        const char *phc) KIT_MUST_CHECK;
 
 /*
- * password_hash_make: writes the stored form of PASSWORD with a fresh salt and
- * cost LN (PASSWORD_HASH_LN_MIN to PASSWORD_HASH_LN_MAX) to OUT,
- * PASSWORD_HASH_SIZE bytes. Takes the time of one hash. Returns 0, or -1 with
- * OUT empty.
+ * password_hash_make: hashes PASSWORD with a new salt and 2^LN steps
+ * (PASSWORD_HASH_LN_MIN to PASSWORD_HASH_LN_MAX) and writes the PHC string to
+ * OUT, PASSWORD_HASH_SIZE bytes. Returns 0, or -1 with OUT empty.
  */
 int password_hash_make(char *out, const char *password,
                        unsigned ln) KIT_MUST_CHECK;
 
 /*
- * password_hash_upgrade: the same at COST, with the salt of TEXT, for which
- * PASSWORD was verified. The salt stays the same as long as the password does.
+ * password_hash_upgrade: hashes PASSWORD at COST and writes the PHC string to
+ * OUT as above. PASSWORD must have been verified for PHC, whose salt is kept:
+ * the salt changes only when the password does. Returns 0, or -1 with OUT
+ * empty.
  */
-int password_hash_upgrade(char *out, const char *text, const char *password,
+int password_hash_upgrade(char *out, const char *phc, const char *password,
                           struct password_hash_cost cost) KIT_MUST_CHECK;
 
-/* password_hash_cheaper: whether a hash of cost ONE takes less time than one of
- * OTHER. */
-bool password_hash_cheaper(struct password_hash_cost one,
-                           struct password_hash_cost other);
+/* password_hash_cheaper: whether a hash of cost A takes less time than of B. */
+bool password_hash_cheaper(struct password_hash_cost a,
+                           struct password_hash_cost b);
 
 /*
- * password_hash_costs_add: adds ONE unless it is in COSTS. When COSTS is full,
- * the cheapest is dropped.
+ * password_hash_costs_add: adds COST to COSTS unless it is in there. If COSTS
+ * is full, the cheapest cost is left out.
  */
 void password_hash_costs_add(struct password_hash_costs *costs,
-                             struct password_hash_cost one);
+                             struct password_hash_cost cost);
 
 /*
- * password_hash_verify: 1 when PASSWORD is the one that TEXT was made of, 0
- * when it is not, -1 when TEXT is refused (before any work) or there is no
- * memory.
+ * password_hash_verify: returns 1 if PHC was made from PASSWORD, 0 if not, and
+ * -1 if PHC cannot be parsed or there is no memory.
  */
-int password_hash_verify(const char *text, const char *password) KIT_MUST_CHECK;
+int password_hash_verify(const char *phc, const char *password) KIT_MUST_CHECK;
 
 /*
- * password_hash_verify_uniform: the same, but every TEXT takes the same time:
- * it computes one hash of each of COSTS. An empty TEXT is an unknown name: the
- * result is 0. The cost of TEXT should be in COSTS; if not, it is hashed too,
- * where COSTS is full in place of the cheapest.
+ * password_hash_verify_uniform: the same, but takes the same time for every
+ * account, so that the time does not reveal anything about it: computes one
+ * hash at each of COSTS, of which one should be the cost of PHC. For an
+ * unknown account pass PHC empty; the result is 0.
+ *
+ * If the cost of PHC is not in COSTS, it is added; if COSTS is full, it
+ * replaces the cheapest cost.
  */
-int password_hash_verify_uniform(const char *text, const char *password,
+int password_hash_verify_uniform(const char *phc, const char *password,
                                  const struct password_hash_costs *costs)
     KIT_MUST_CHECK;
 

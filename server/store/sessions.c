@@ -18,11 +18,11 @@ enum { SENDER = 0, RECEIVER = SESSION_COLUMNS };
 static int record_login(struct store *store, const char *user, const char *phc,
                         long long now)
 {
-    sqlite3_stmt *login = store_query(store, STORE_ACCOUNT_LOGIN);
+    sqlite3_stmt *login = store_statement(store, STORE_ACCOUNT_LOGIN);
 
-    store_text(login, 1, user);
-    store_text(login, 2, phc);
-    store_number(login, 3, now);
+    store_bind_text(login, 1, user);
+    store_bind_text(login, 2, phc);
+    store_bind_number(login, 3, now);
     if (store_run(store, login) != 0)
         return -1;
     return sqlite3_changes(store->db) == 1 ? 0 : 1;
@@ -31,9 +31,9 @@ static int record_login(struct store *store, const char *user, const char *phc,
 /* Removes all sessions that have ended. */
 static int remove_ended(struct store *store, long long now)
 {
-    sqlite3_stmt *expire = store_query(store, STORE_SESSION_EXPIRE);
+    sqlite3_stmt *expire = store_statement(store, STORE_SESSION_REMOVE_ENDED);
 
-    store_number(expire, 1, now);
+    store_bind_number(expire, 1, now);
     return store_run(store, expire);
 }
 
@@ -49,10 +49,10 @@ static int remove_ended_now(struct store *store, long long now)
  */
 static int make_room(struct store *store, const char *user, long long now)
 {
-    sqlite3_stmt *trim = store_query(store, STORE_SESSION_TRIM);
+    sqlite3_stmt *trim = store_statement(store, STORE_SESSION_REMOVE_OLDEST);
 
-    store_text(trim, 1, user);
-    store_number(trim, 2, SESSIONS_MAX - 1);
+    store_bind_text(trim, 1, user);
+    store_bind_number(trim, 2, SESSIONS_MAX - 1);
     return remove_ended(store, now) == 0 ? store_run(store, trim) : -1;
 }
 
@@ -60,7 +60,7 @@ static int make_room(struct store *store, const char *user, long long now)
 static int insert(struct store *store, const char *user, const char *ip,
                   uint16_t port, const char *token, long long now)
 {
-    sqlite3_stmt *add = store_query(store, STORE_SESSION_ADD);
+    sqlite3_stmt *add = store_statement(store, STORE_SESSION_ADD);
     struct kit_digest hash;
     struct kit_key key = {0};
     int rc = -1;
@@ -68,12 +68,12 @@ static int insert(struct store *store, const char *user, const char *ip,
     if (kit_sha256(&hash, token, strlen(token)) != 0 ||
         kit_derive(&key, token, KIT_LABEL_TICKET) != 0)
         goto done;
-    store_bytes(add, 1, hash.bytes, sizeof hash.bytes);
-    store_bytes(add, 2, key.bytes, sizeof key.bytes);
-    store_text(add, 3, user);
-    store_text(add, 4, ip);
-    store_number(add, 5, port);
-    store_number(add, 6, now + KIT_TOKEN_LIFE);
+    store_bind_bytes(add, 1, hash.bytes, sizeof hash.bytes);
+    store_bind_bytes(add, 2, key.bytes, sizeof key.bytes);
+    store_bind_text(add, 3, user);
+    store_bind_text(add, 4, ip);
+    store_bind_number(add, 5, port);
+    store_bind_number(add, 6, now + KIT_TOKEN_LIFE);
     rc = store_run(store, add);
 done:
     kit_wipe(&key, sizeof key);
@@ -141,7 +141,7 @@ static int read_receiver(struct session *receiver, struct store *store,
         return SESSIONS_NO_RECEIVER;
     if (read_session(receiver, rows, RECEIVER) != 0)
         return SESSIONS_DAMAGED_RECEIVER;
-    while (receiver->port == 0 && (row = store_row(store, rows)) == 1)
+    while (receiver->port == 0 && (row = store_step(store, rows)) == 1)
         if (sqlite3_column_int64(rows, RECEIVER + PORT) != 0 &&
             read_session(receiver, rows, RECEIVER) != 0)
             return SESSIONS_DAMAGED_RECEIVER;
@@ -152,7 +152,7 @@ static int read_receiver(struct session *receiver, struct store *store,
 static int read_pair(struct sessions_pair *pair, struct store *store,
                      sqlite3_stmt *rows, long long now)
 {
-    int row = store_row(store, rows);
+    int row = store_step(store, rows);
 
     if (row != 1)
         return row < 0 ? -1 : SESSIONS_NO_SENDER;
@@ -166,7 +166,7 @@ static int read_pair(struct sessions_pair *pair, struct store *store,
 int sessions_lookup(struct sessions_pair *pair, struct store *store,
                     const char *token, const char *receiver, long long now)
 {
-    sqlite3_stmt *rows = store_query(store, STORE_SESSION_LOOKUP);
+    sqlite3_stmt *rows = store_statement(store, STORE_SESSION_LOOKUP);
     struct kit_digest hash;
     int rc;
 
@@ -174,11 +174,11 @@ int sessions_lookup(struct sessions_pair *pair, struct store *store,
     store_read_lock_renew(store);
     if (kit_sha256(&hash, token, strlen(token)) != 0)
         return -1;
-    store_bytes(rows, 1, hash.bytes, sizeof hash.bytes);
-    store_text(rows, 2, receiver);
-    store_number(rows, 3, now);
+    store_bind_bytes(rows, 1, hash.bytes, sizeof hash.bytes);
+    store_bind_text(rows, 2, receiver);
+    store_bind_number(rows, 3, now);
     rc = read_pair(pair, store, rows, now);
-    store_end(rows);
+    store_reset(rows);
 
     /* There is such a session, but it has ended: remove it for good. */
     if (rc == SESSIONS_NO_SENDER && pair->sender.user[0] != '\0')

@@ -18,8 +18,8 @@
 /* --- The SQL -------------------------------------------------------------- */
 
 /*
- * The id of a session says how new it is: ids only grow while older sessions
- * exist. There is no column for the token, only for its SHA-256.
+ * A newer session has a higher id: SQLite gives a new row an id above all
+ * existing ones. The token itself is not stored, only its SHA-256.
  */
 static const char schema[] =
     "CREATE TABLE accounts ("
@@ -38,22 +38,26 @@ static const char schema[] =
     "CREATE INDEX sessions_by_user ON sessions(user);"
     "CREATE INDEX sessions_by_end ON sessions(expires);";
 
-/* The salt in a stored password: it changes with the password alone, not when
-   the same password is hashed at another cost. */
+/*
+ * The salt in a stored password. Every new password gets a new salt; hashing
+ * the same password at another cost keeps it. After the salt come "$" and the
+ * 43 characters of the hash.
+ */
 #define SALT(phc) "substr(" phc ", -66, 22)"
 
 static const char *const queries[STORE_QUERIES] = {
-    /* IMMEDIATE: who writes waits here for other programs, or not at all. */
+    /* IMMEDIATE waits for other writers here, so later statements need not. */
     [STORE_BEGIN] = "BEGIN IMMEDIATE",
     [STORE_COMMIT] = "COMMIT",
     [STORE_ROLLBACK] = "ROLLBACK",
     [STORE_ACCOUNT_ADD] = "INSERT INTO accounts(name, phc) VALUES(?1, ?2)"
                           " ON CONFLICT(name) DO NOTHING",
-    [STORE_ACCOUNT_SET] = "UPDATE accounts SET phc = ?2 WHERE name = ?1",
+    [STORE_ACCOUNT_SET_PASSWORD] =
+        "UPDATE accounts SET phc = ?2 WHERE name = ?1",
     [STORE_ACCOUNT_REMOVE] = "DELETE FROM accounts WHERE name = ?1",
     [STORE_ACCOUNT_FIND] = "SELECT phc FROM accounts WHERE name = ?1",
-    /* Each set of parameters once, with a salt and a hash of zeros. substr of
-       an empty blob is NULL. */
+    /* Each prefix "$scrypt$ln=...$" once, completed with a salt and a hash of
+       zeros. ifnull because substr of an empty blob is NULL. */
     [STORE_ACCOUNT_COSTS] =
         "SELECT DISTINCT ifnull(substr(phc, 1, length(phc) - 66), '') || "
         "'AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'"
@@ -66,15 +70,16 @@ static const char *const queries[STORE_QUERIES] = {
     [STORE_ACCOUNT_LOGIN] =
         "UPDATE accounts SET last_login = ?3 WHERE name = ?1"
         " AND " SALT("phc") " = " SALT("?2"),
-    [STORE_SESSION_EXPIRE] = "DELETE FROM sessions WHERE expires <= ?1",
+    [STORE_SESSION_REMOVE_ENDED] = "DELETE FROM sessions WHERE expires <= ?1",
     [STORE_SESSION_ADD] =
         "INSERT INTO sessions(token_hash, ticket_key, user, ip, port, expires)"
         " VALUES(?1, ?2, ?3, ?4, nullif(?5, 0), ?6)",
-    [STORE_SESSION_TRIM] =
+    [STORE_SESSION_REMOVE_OLDEST] =
         "DELETE FROM sessions WHERE user = ?1 AND id NOT IN (SELECT id FROM"
         " sessions WHERE user = ?1 ORDER BY id DESC LIMIT ?2)",
-    [STORE_SESSION_DROP] = "DELETE FROM sessions WHERE user = ?1",
-    /* The newest first, as they stand in the index: nothing is sorted. */
+    [STORE_SESSION_REMOVE] = "DELETE FROM sessions WHERE user = ?1",
+    /* The newest first. The index on user has the ids in order, so SQLite does
+       not sort. */
     [STORE_SESSION_LOOKUP] =
         "SELECT s.user, s.ip, ifnull(s.port, 0), s.ticket_key, s.expires,"
         " r.user, r.ip, ifnull(r.port, 0), r.ticket_key, r.expires"
@@ -109,8 +114,8 @@ const char *store_advice(sqlite3 *db)
     }
 }
 
-/* Prints the newest error of the database and what to do. Returns -1. */
-static int complain(struct store *store)
+/* Prints the latest error of the database and what to do. Returns -1. */
+static int fail(struct store *store)
 {
     kit_error("the database: %s%s", sqlite3_errmsg(store->db),
               store_advice(store->db));
@@ -119,13 +124,16 @@ static int complain(struct store *store)
 
 /* --- Opening -------------------------------------------------------------- */
 
-/* The head of every SQLite file (sqlite.org/fileformat.html, 1.3). */
+/* The header of every SQLite file (sqlite.org/fileformat.html, 1.3). */
 enum {
-    HEAD_LEN = 100,
-    HEAD_SCHEMA = 60,      /* where user_version stands, big-endian */
-    HEAD_APPLICATION = 68, /* where application_id stands */
-    BUSY_MILLISECONDS = 1500,
-    VALUE_MAX = 65536, /* bytes; what is longer was not written by us */
+    HEADER_LEN = 100,
+    HEADER_SCHEMA = 60,      /* offset of user_version, big-endian */
+    HEADER_APPLICATION = 68, /* offset of application_id, big-endian */
+};
+
+enum {
+    BUSY_MILLISECONDS = 1500, /* how long to wait for other writers */
+    VALUE_MAX = 65536,        /* bytes; we never write longer values */
 };
 
 static const char magic[16] = "SQLite format 3";
@@ -136,44 +144,45 @@ static uint32_t big_endian(const unsigned char *p)
            p[3];
 }
 
-/* Reads the head of FD and says whether it is that of one of our files. */
-static int check_head(int fd, const char *path)
+/* Checks that FD has the header of one of our files. */
+static int check_header(int fd, const char *path)
 {
-    unsigned char head[HEAD_LEN];
-    ssize_t n = pread(fd, head, sizeof head, 0);
+    unsigned char header[HEADER_LEN];
+    ssize_t n = pread(fd, header, sizeof header, 0);
 
     if (n < 0) {
         kit_error("cannot read %s: %s", path, strerror(errno));
         return EX_IOERR;
     }
-    if (n < HEAD_LEN || memcmp(head, magic, sizeof magic) != 0) {
-        kit_error("%s is no database; name another file with --db", path);
+    if (n < HEADER_LEN || memcmp(header, magic, sizeof magic) != 0) {
+        kit_error("%s is not a database: name another file with --db", path);
         return EX_DATAERR;
     }
-    if (big_endian(head + HEAD_APPLICATION) != STORE_APPLICATION) {
-        kit_error("%s is the database of another program; name another file "
+    if (big_endian(header + HEADER_APPLICATION) != STORE_APPLICATION) {
+        kit_error("%s is the database of another program: name another file "
                   "with --db",
                   path);
         return EX_DATAERR;
     }
-    if (big_endian(head + HEAD_SCHEMA) != STORE_SCHEMA) {
-        kit_error("%s was made by another version of chat-server (tables %lu, "
-                  "this one knows %d); use that version",
-                  path, (unsigned long)big_endian(head + HEAD_SCHEMA),
+    if (big_endian(header + HEADER_SCHEMA) != STORE_SCHEMA) {
+        kit_error("%s was made by another version of chat-server (its tables "
+                  "have version %lu, this program needs %d): use that version",
+                  path, (unsigned long)big_endian(header + HEADER_SCHEMA),
                   STORE_SCHEMA);
         return EX_CONFIG;
     }
     return EX_OK;
 }
 
-/* Looks at the file REAL with END behind its name, where there is one. */
-static int check_one_beside(const char *real, const char *end)
+/* Checks the mode of the file REAL + SUFFIX if it exists. */
+static int check_side_file(const char *real, const char *suffix)
 {
-    char *name = sqlite3_mprintf("%s%s", real, end);
+    char *name = sqlite3_mprintf("%s%s", real, suffix);
     int fd, rc = EX_OK;
 
     if (name == NULL) {
-        kit_error("no memory to look for %s%s", real, end);
+        kit_error("no memory to check the mode of %s%s: close other programs",
+                  real, suffix);
         return EX_OSERR;
     }
     fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -186,27 +195,30 @@ static int check_one_beside(const char *real, const char *end)
 }
 
 /*
- * Looks at what SQLite keeps beside the file, where it finds it: copied by
- * somebody with other modes, it would show as much as the file itself.
+ * Checks the files that SQLite keeps next to the database: they contain the
+ * same secrets, and a copy may have another mode. realpath, because SQLite
+ * keeps them next to the file that a symbolic link leads to.
  */
-static int check_beside(const char *path)
+static int check_side_files(const char *path)
 {
-    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
     char *real = realpath(path, NULL);
     int rc = EX_OK;
 
     if (real == NULL) {
-        kit_error("cannot find the database %s: %s", path, strerror(errno));
+        kit_error("cannot find the database %s: %s: name a file with --db",
+                  path, strerror(errno));
         return EX_NOINPUT;
     }
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0] && rc == EX_OK; i++)
-        rc = check_one_beside(real, ends[i]);
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0] && rc == EX_OK;
+         i++)
+        rc = check_side_file(real, suffixes[i]);
     free(real);
     return rc;
 }
 
-/* What to do about ERROR, an errno of open. */
-static const char *advice(int error, enum store_mode mode)
+/* What to do when open failed with ERROR (an errno). */
+static const char *open_advice(int error, enum store_mode mode)
 {
     switch (error) {
     case ENOENT:
@@ -225,8 +237,8 @@ static const char *advice(int error, enum store_mode mode)
 }
 
 /*
- * Looks at the file before SQLite does, for SQLite would write to it. Sets
- * EMPTY when there is nothing in it yet.
+ * Checks the file before SQLite opens it, since SQLite would write to it.
+ * Creates it if MODE says so. Sets EMPTY to whether it has no bytes yet.
  */
 static int check_file(bool *empty, const char *path, enum store_mode mode)
 {
@@ -237,16 +249,16 @@ static int check_file(bool *empty, const char *path, enum store_mode mode)
 
     if (fd < 0 || fstat(fd, &status) != 0) {
         kit_error("cannot open the database %s: %s: %s", path, strerror(errno),
-                  advice(errno, mode));
+                  open_advice(errno, mode));
         rc = EX_NOINPUT;
         goto done;
     }
     rc = secret_file_check(fd, path);
     *empty = status.st_size == 0;
     if (rc == EX_OK && !*empty)
-        rc = check_head(fd, path);
+        rc = check_header(fd, path);
     if (rc == EX_OK)
-        rc = check_beside(path);
+        rc = check_side_files(path);
 done:
     if (fd >= 0)
         close(fd);
@@ -259,9 +271,10 @@ static int execute(struct store *store, const char *sql)
 }
 
 /*
- * Makes the tables and the marks in one transaction, before WAL is on: so
- * they stand in the file itself, where check_head will look. Another program
- * may have done it meanwhile.
+ * Creates the tables and sets the two numbers in the header, in one
+ * transaction, unless another program has done so meanwhile. Do this before
+ * WAL mode is on: so the header is written to the file itself, where
+ * check_header reads it, and not to the log.
  */
 static int make_tables(struct store *store)
 {
@@ -283,12 +296,14 @@ static int make_tables(struct store *store)
 }
 
 /*
- * A commit is on disk when it returns (FULL), readers and a writer do not
- * wait for each other (WAL), deleted rows are overwritten (secure_delete).
+ * Opens the database with these settings: a commit is on disk when it returns
+ * (synchronous = FULL), readers and a writer do not wait for each other (WAL),
+ * deleted rows are overwritten (secure_delete). The final SELECT fails if the
+ * tables are missing or damaged.
  */
-static int prepare(struct store *store, const char *path, bool empty)
+static int open_database(struct store *store, const char *path, bool empty)
 {
-    /* NOMUTEX: a store belongs to one thread, as store.h says. */
+    /* NOMUTEX: only one thread at a time uses a store. */
     int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int rc = -1;
@@ -324,10 +339,10 @@ int store_open(struct store **store, const char *path, enum store_mode mode)
         return rc;
     new = calloc(1, sizeof *new);
     if (new == NULL) {
-        kit_error("no memory for the database");
+        kit_error("no memory for the database: close other programs");
         return EX_OSERR;
     }
-    if (prepare(new, path, empty) != 0) {
+    if (open_database(new, path, empty) != 0) {
         store_close(new);
         return EX_UNAVAILABLE;
     }
@@ -340,7 +355,7 @@ void store_close(struct store *store)
     if (store == NULL)
         return;
     for (int i = 0; i < STORE_QUERIES; i++)
-        sqlite3_finalize(store->kept[i]);
+        sqlite3_finalize(store->statements[i]);
     store_read_lock_close(store);
     sqlite3_close(store->db);
     free(store);
@@ -348,19 +363,19 @@ void store_close(struct store *store)
 
 /* --- Statements ----------------------------------------------------------- */
 
-sqlite3_stmt *store_query(struct store *store, enum store_query query)
+sqlite3_stmt *store_statement(struct store *store, enum store_query query)
 {
-    sqlite3_stmt **kept = &store->kept[query];
+    sqlite3_stmt **statement = &store->statements[query];
 
-    /* Preparing costs more than most queries do: once is enough. */
-    if (*kept == NULL &&
-        sqlite3_prepare_v3(store->db, queries[query], -1,
-                           SQLITE_PREPARE_PERSISTENT, kept, NULL) != SQLITE_OK)
-        complain(store);
-    return *kept;
+    /* Preparing takes longer than most queries, so do it only once. */
+    if (*statement == NULL && sqlite3_prepare_v3(store->db, queries[query], -1,
+                                                 SQLITE_PREPARE_PERSISTENT,
+                                                 statement, NULL) != SQLITE_OK)
+        fail(store);
+    return *statement;
 }
 
-int store_row(struct store *store, sqlite3_stmt *statement)
+int store_step(struct store *store, sqlite3_stmt *statement)
 {
     if (statement == NULL)
         return -1;
@@ -370,11 +385,11 @@ int store_row(struct store *store, sqlite3_stmt *statement)
     case SQLITE_DONE:
         return 0;
     default:
-        return complain(store);
+        return fail(store);
     }
 }
 
-void store_end(sqlite3_stmt *statement)
+void store_reset(sqlite3_stmt *statement)
 {
     sqlite3_reset(statement);
     if (statement != NULL)
@@ -383,26 +398,29 @@ void store_end(sqlite3_stmt *statement)
 
 int store_run(struct store *store, sqlite3_stmt *statement)
 {
-    int row = store_row(store, statement);
+    int row = store_step(store, statement);
 
-    store_end(statement);
+    store_reset(statement);
     return row == 0 ? 0 : -1;
 }
 
-/* A value that cannot be bound (no memory) is NULL, which no column takes. */
-void store_text(sqlite3_stmt *statement, int i, const char *text)
+/*
+ * The results of binding are not checked. If it fails, the value is NULL, which
+ * the columns for text and blobs reject, and which equals no row's value.
+ */
+void store_bind_text(sqlite3_stmt *statement, int i, const char *text)
 {
     if (statement != NULL)
         sqlite3_bind_text(statement, i, text, -1, SQLITE_STATIC);
 }
 
-void store_bytes(sqlite3_stmt *statement, int i, const void *p, size_t len)
+void store_bind_bytes(sqlite3_stmt *statement, int i, const void *p, size_t len)
 {
     if (statement != NULL)
         sqlite3_bind_blob(statement, i, p, (int)len, SQLITE_STATIC);
 }
 
-void store_number(sqlite3_stmt *statement, int i, long long number)
+void store_bind_number(sqlite3_stmt *statement, int i, long long number)
 {
     if (statement != NULL)
         sqlite3_bind_int64(statement, i, number);
@@ -435,19 +453,19 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement, int i)
 
 int store_begin(struct store *store)
 {
-    /* The commit shall be able to copy the log of changes to the file. */
+    /* So that the commit can copy the write-ahead log into the file. */
     store_read_lock_release(store);
-    return store_run(store, store_query(store, STORE_BEGIN));
+    return store_run(store, store_statement(store, STORE_BEGIN));
 }
 
 int store_finish(struct store *store, int rc)
 {
-    if (rc == 0 && store_run(store, store_query(store, STORE_COMMIT)) == 0)
+    if (rc == 0 && store_run(store, store_statement(store, STORE_COMMIT)) == 0)
         return 0;
 
-    /* Some errors have undone it already. */
+    /* After some errors SQLite has rolled back automatically. */
     if (sqlite3_get_autocommit(store->db) == 0 &&
-        store_run(store, store_query(store, STORE_ROLLBACK)) != 0)
+        store_run(store, store_statement(store, STORE_ROLLBACK)) != 0)
         return -1;
     return rc == 0 ? -1 : rc;
 }
@@ -484,7 +502,7 @@ void store_read_lock_renew(struct store *store)
         return;
     lock->since = now;
 
-    /* Standing on a row it has the lock; without one all are only slower. */
+    /* Stopped at a row it holds the lock. If this fails, queries are slower. */
     sqlite3_reset(lock->row);
     if (sqlite3_step(lock->row) != SQLITE_ROW)
         sqlite3_reset(lock->row);

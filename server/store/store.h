@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The database of accounts and sessions: one SQLite file, or memory alone.
+ * The database of accounts and sessions: one SQLite file, or memory only.
  *
- * A store belongs to one thread at a time. Several programs may have the same
- * file open. Whatever fails inside says so on standard error.
+ * Only one thread at a time may use a store. Several processes may have the
+ * same file open. Every function that can fail prints the reason on standard
+ * error.
  */
 #ifndef SERVER_STORE_STORE_H
 #define SERVER_STORE_STORE_H
@@ -25,120 +26,140 @@ enum store_query {
     STORE_COMMIT,
     STORE_ROLLBACK,
     STORE_ACCOUNT_ADD,
-    STORE_ACCOUNT_SET,
+    STORE_ACCOUNT_SET_PASSWORD,
     STORE_ACCOUNT_REMOVE,
     STORE_ACCOUNT_FIND,
     STORE_ACCOUNT_COSTS,
     STORE_ACCOUNT_UPGRADE,
     STORE_ACCOUNT_LIST,
     STORE_ACCOUNT_LOGIN,
-    STORE_SESSION_EXPIRE,
     STORE_SESSION_ADD,
-    STORE_SESSION_TRIM,
-    STORE_SESSION_DROP,
+    STORE_SESSION_REMOVE,
+    STORE_SESSION_REMOVE_ENDED,
+    STORE_SESSION_REMOVE_OLDEST,
     STORE_SESSION_LOOKUP,
     STORE_QUERIES,
 };
 
-/* A reader that stands still, for its locks; all zero where there is none. */
+/* A second connection that keeps a read lock on the file; see below. */
 struct store_read_lock {
-    sqlite3 *db;
-    sqlite3_stmt *row;
-    int64_t since; /* kit_ticks */
+    sqlite3 *db;       /* NULL: there is no read lock */
+    sqlite3_stmt *row; /* stopped at a row, it holds the lock */
+    int64_t since;     /* kit_ticks when it was renewed */
 };
 
 struct store {
     sqlite3 *db;
-    sqlite3_stmt *kept[STORE_QUERIES]; /* prepared when first asked */
+    sqlite3_stmt *statements[STORE_QUERIES]; /* NULL until first used */
     struct store_read_lock lock;
 };
 
-/* Whether a file that is not there yet is made. */
+/* --- Opening and closing -------------------------------------------------- */
+
+/* Whether store_open creates a file that does not exist. */
 enum store_mode { STORE_EXISTING, STORE_CREATE };
 
 /*
- * store_open: opens the database in the file PATH, or one in memory where
- * PATH is NULL. A new file is for its owner's eyes alone. Returns EX_OK; or
- * another exit code of sysexits.h with STORE NULL and the reason on standard
- * error: others may read the file, it is no database, that of another
- * program, or of a newer version. Then not one byte of it has changed.
+ * store_open: opens the database in the file PATH, or a new one in memory if
+ * PATH is NULL. A new file gets mode 0600. Returns EX_OK; or another exit code
+ * of sysexits.h with STORE NULL and the reason on standard error: other users
+ * can access the file, or it is not a database, or it belongs to another
+ * program or another version of this one. In these cases the file is not
+ * changed.
  */
 int store_open(struct store **store, const char *path,
                enum store_mode mode) KIT_MUST_CHECK;
 
-/*
- * store_advice: what to do about the newest error of DB
- * (sqlite.org/rescode.html): a static text to print behind the error, or "" if
- * there is no advice.
- */
-const char *store_advice(sqlite3 *db);
-
-/* store_close: gives everything back. NULL is nothing to do. */
+/* store_close: closes the database and frees STORE. NULL is allowed. */
 void store_close(struct store *store);
 
 /*
- * store_query: the statement of QUERY, ready for its values, which
- * store_end takes away again; NULL when it cannot be had.
+ * store_advice: what the user can do about the latest error of DB
+ * (sqlite.org/rescode.html): a static text, beginning with ": ", to print
+ * after the error. "" if there is no advice.
  */
-sqlite3_stmt *store_query(struct store *store, enum store_query query);
+const char *store_advice(sqlite3 *db);
+
+/* --- Statements ----------------------------------------------------------- */
 
 /*
- * store_row: the next row of STATEMENT: 1 there is one, 0 there is none, -1
- * the database failed.
+ * store_statement: the prepared statement for QUERY. Bind its values, run or
+ * step it, and reset it. Returns NULL on error; the functions below accept
+ * NULL, so only the result of store_run or store_step has to be checked.
  */
-int store_row(struct store *store, sqlite3_stmt *statement) KIT_MUST_CHECK;
+sqlite3_stmt *store_statement(struct store *store, enum store_query query);
 
-/* store_end: STATEMENT is done; its values are forgotten. NULL is nothing. */
-void store_end(sqlite3_stmt *statement);
+/*
+ * store_bind_text, store_bind_bytes, store_bind_number: binds parameter I
+ * (from 1) of STATEMENT. Texts and bytes are not copied: they must live until
+ * store_run or store_reset.
+ */
+void store_bind_text(sqlite3_stmt *statement, int i, const char *text);
+void store_bind_bytes(sqlite3_stmt *statement, int i, const void *p,
+                      size_t len);
+void store_bind_number(sqlite3_stmt *statement, int i, long long number);
 
-/* store_run: carries STATEMENT out to its end. Returns 0 or -1. */
+/* store_run: executes STATEMENT and resets it. Returns 0 or -1. */
 int store_run(struct store *store, sqlite3_stmt *statement) KIT_MUST_CHECK;
 
 /*
- * store_text, store_bytes, store_number: value number I (from 1) of
- * STATEMENT. What is bound must live until store_end. A statement that is
- * NULL is left alone; store_run and store_row fail on it.
+ * store_step: reads the next row of STATEMENT. Returns 1 if there is one, 0
+ * after the last one, -1 on error.
  */
-void store_text(sqlite3_stmt *statement, int i, const char *text);
-void store_bytes(sqlite3_stmt *statement, int i, const void *p, size_t len);
-void store_number(sqlite3_stmt *statement, int i, long long number);
+int store_step(struct store *store, sqlite3_stmt *statement) KIT_MUST_CHECK;
 
 /*
- * store_copy_text, store_copy_bytes: copies column I (from 0) of the row that
- * STATEMENT stands on to OUT, with its zero or of exactly that size. Returns
- * 0, or -1 when it is not that.
+ * store_copy_text: copies column I (from 0) of the current row to OUT, with a
+ * terminating zero. Returns 0; or -1, with OUT all zero, if the value is NULL,
+ * too long, or contains a zero byte.
+ *
+ * store_copy_bytes: the same for a blob. Returns -1 unless its length is
+ * exactly OUT_SIZE.
  */
 int store_copy_text(char *out, size_t out_size, sqlite3_stmt *statement,
                     int i) KIT_MUST_CHECK;
 int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement,
                      int i) KIT_MUST_CHECK;
 
+/* store_reset: ends the reading of rows and unbinds all values. */
+void store_reset(sqlite3_stmt *statement);
+
+/* --- Transactions --------------------------------------------------------- */
+
 /*
- * store_begin: begins to write. store_finish: where RC is 0, all since then is
- * on disk when it returns 0; otherwise everything since store_begin is undone
- * and it returns RC.
+ * store_begin: begins a transaction that writes. Waits up to 1.5 seconds for
+ * other writers. Returns 0 or -1.
+ *
+ * store_finish: ends the transaction. If RC is 0, commits: all changes are on
+ * disk when it returns 0. Otherwise, or if the commit fails, undoes everything
+ * since store_begin, and returns RC, or -1 on error.
  */
 int store_begin(struct store *store) KIT_MUST_CHECK;
 int store_finish(struct store *store, int rc) KIT_MUST_CHECK;
 
+/* --- The read lock -------------------------------------------------------- */
+
 /*
- * For who asks many questions a second, and of a file alone. SQLite locks the
- * file for each question and unlocks it, two calls of the kernel each time,
- * unless another connection of the same process has the lock already: so one
- * is opened that only reads, and stands on a row. No answer is older for it.
- * What other programs write meanwhile may stay in the log of changes until
- * store_begin, which lets go.
+ * The read lock makes many small queries faster. For each query SQLite locks
+ * and unlocks the file, two system calls each, unless another connection of
+ * the same process has the lock already. So this opens a second connection
+ * that stays in the middle of reading. Query results are as fresh as without
+ * it. But while it is held, changes that other programs commit may have to
+ * stay in the write-ahead log, which grows. Therefore store_begin releases it.
  *
- * store_read_lock_open: opens it for the file PATH of STORE. Returns 0, or -1
- * with the reason on standard error. store_read_lock_renew: to be called before
- * a question; when the last time is 50 milliseconds ago, it stands on a row of
- * now.
+ * store_read_lock_open: opens the second connection for STORE, whose file is
+ * PATH. Returns 0, or -1 with the reason on standard error.
+ *
+ * store_read_lock_renew: call it before a query. Takes the lock, or takes it
+ * again if the last time was 50 milliseconds ago or more. Does nothing if the
+ * lock is not open.
+ *
+ * store_read_lock_release: releases the lock until the next renewal.
+ *
+ * store_read_lock_close: closes the second connection; store_close does so too.
  */
 int store_read_lock_open(struct store *store, const char *path) KIT_MUST_CHECK;
 void store_read_lock_renew(struct store *store);
-
-/* store_read_lock_release: lets go of the lock. store_read_lock_close: for
- * good. */
 void store_read_lock_release(struct store *store);
 void store_read_lock_close(struct store *store);
 

@@ -24,7 +24,7 @@ static void check_parts(const struct password_hash *phc, const char *text)
     MUST(phc->ln >= 10 && phc->ln <= 17);
     MUST(phc->r == 8 && phc->p >= 1 && phc->p <= 10);
     spell(salt, phc->salt, sizeof phc->salt);
-    spell(hash, phc->hash, sizeof phc->hash);
+    spell(hash, phc->digest, sizeof phc->digest);
     snprintf(again, sizeof again, "$scrypt$ln=%u,r=%u,p=%u$%s$%s", phc->ln,
              phc->r, phc->p, salt, hash);
     MUST(strcmp(again, text) == 0);

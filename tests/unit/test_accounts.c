@@ -34,8 +34,8 @@ END_TEST
 
 START_TEST(another_password)
 {
-    ck_assert_int_eq(accounts_set(store, "nobody", "$x"), 1);
-    ck_assert_int_eq(accounts_set(store, "alice", "$y"), 0);
+    ck_assert_int_eq(accounts_set_password(store, "nobody", "$x"), 1);
+    ck_assert_int_eq(accounts_set_password(store, "alice", "$y"), 0);
     ck_assert_int_eq(accounts_find(phc, store, "alice"), 0);
     ck_assert_str_eq(phc, "$y");
     ck_assert_int_eq(accounts_find(phc, store, "bob"), 0);

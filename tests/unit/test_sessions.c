@@ -20,8 +20,8 @@ static void setup(void)
 {
     capture(STDERR_FILENO);
     lab_open(&lab);
-    ck_assert_int_eq(accounts_set(lab.store, "alice", "$a"), 0);
-    ck_assert_int_eq(accounts_set(lab.store, "bob", "$b"), 0);
+    ck_assert_int_eq(accounts_set_password(lab.store, "alice", "$a"), 0);
+    ck_assert_int_eq(accounts_set_password(lab.store, "bob", "$b"), 0);
 }
 
 static void teardown(void)
@@ -208,7 +208,7 @@ START_TEST(end_with_the_password)
     snprintf(token, sizeof token, "%064d", 1);
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
     ck_assert_int_eq(add("bob", token, 1), 0);
-    ck_assert_int_eq(accounts_set(lab.store, "alice", "$new"), 0);
+    ck_assert_int_eq(accounts_set_password(lab.store, "alice", "$new"), 0);
     ck_assert_int_eq(find(TOKEN, 1), 1);
     ck_assert_int_eq(find(token, 1), 0);
 }
@@ -221,7 +221,7 @@ START_TEST(another_password_by_now)
     /* The same password, but another salt: it was set again. */
     ck_assert_int_eq(password_hash_make(old, "apple", LAB_LN), 0);
     ck_assert_int_eq(password_hash_make(new, "apple", LAB_LN), 0);
-    ck_assert_int_eq(accounts_set(lab.store, "alice", new), 0);
+    ck_assert_int_eq(accounts_set_password(lab.store, "alice", new), 0);
     ck_assert_int_eq(sessions_add(lab.store, "alice", old, LAB_IP, 0, TOKEN, 1),
                      1);
     ck_assert_int_eq(

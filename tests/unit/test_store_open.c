@@ -97,14 +97,14 @@ START_TEST(no_database)
 
     memset(text, 'x', sizeof text);
     write_file(text, sizeof text);
-    check_refused(EX_DATAERR, "no database");
+    check_refused(EX_DATAERR, "not a database");
 }
 END_TEST
 
 START_TEST(short_file)
 {
     write_file("SQLite format 3", 16);
-    check_refused(EX_DATAERR, "no database");
+    check_refused(EX_DATAERR, "not a database");
 }
 END_TEST
 

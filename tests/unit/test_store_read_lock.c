@@ -100,9 +100,9 @@ START_TEST(answers_are_new)
     hold_again();
     ck_assert_int_eq(accounts_add(other, "alice", "$a"), 0);
     ck_assert_str_eq(find("alice"), "$a");
-    ck_assert_int_eq(accounts_set(other, "alice", "$b"), 0);
+    ck_assert_int_eq(accounts_set_password(other, "alice", "$b"), 0);
     ck_assert_str_eq(find("alice"), "$b");
-    ck_assert_int_eq(accounts_set(store, "alice", "$c"), 0);
+    ck_assert_int_eq(accounts_set_password(store, "alice", "$c"), 0);
     ck_assert_str_eq(find("alice"), "$c");
 }
 END_TEST
