@@ -87,7 +87,7 @@ static int count(struct login *login, struct service *service, int64_t ticks)
 
     kit_net_network(network, login->ip);
     snprintf(key, sizeof key, "%s %s", login->name, network);
-    return rate_take(&login->token, &service->logins, key, ticks);
+    return rate_take(&login->token, &service->failed_logins, key, ticks);
 }
 
 void login_begin(struct reply *reply, struct login *login,
@@ -111,7 +111,7 @@ void login_begin(struct reply *reply, struct login *login,
         goto done;
     }
     if (find_phc(login, service) != 0) {
-        rate_give_back(&service->logins, &login->token);
+        rate_give_back(&service->failed_logins, &login->token);
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     }
 done:
@@ -121,7 +121,7 @@ done:
 
 void login_hash(struct login *login)
 {
-    static const enum login_result results[] = {LOGIN_FAULT, LOGIN_WRONG,
+    static const enum login_result results[] = {LOGIN_ERROR, LOGIN_WRONG,
                                                 LOGIN_RIGHT};
 
     login->result = results[password_hash_verify_uniform(
@@ -167,7 +167,7 @@ void login_finish(struct reply *reply, struct login *login,
 
     /* Wrong guesses alone count. */
     if (login->result != LOGIN_WRONG)
-        rate_give_back(&service->logins, &login->token);
+        rate_give_back(&service->failed_logins, &login->token);
     switch (login->result) {
     case LOGIN_RIGHT:
         grant(reply, login, service, now);
@@ -175,10 +175,10 @@ void login_finish(struct reply *reply, struct login *login,
     case LOGIN_WRONG:
         reply_refuse(reply, REFUSE_BAD_LOGIN, 0);
         break;
-    case LOGIN_FAULT:
+    case LOGIN_ERROR:
         reply_refuse(reply, REFUSE_INTERNAL, 0);
         break;
-    case LOGIN_BUSY:
+    case LOGIN_UNVERIFIED:
         reply_refuse(reply, REFUSE_BUSY, BUSY_SECONDS);
         break;
     }

@@ -14,8 +14,8 @@
 #include "server/store/password_hash.h"
 
 enum login_result {
-    LOGIN_BUSY, /* nobody has looked at the password yet */
-    LOGIN_FAULT,
+    LOGIN_UNVERIFIED, /* nobody has looked at the password yet */
+    LOGIN_ERROR,
     LOGIN_WRONG,
     LOGIN_RIGHT,
 };

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-int rate_begin(struct rate *rate, int burst, int64_t interval)
+int rate_init(struct rate *rate, int burst, int64_t interval)
 {
     struct kit_key *secret = &rate->secret;
 
@@ -38,7 +38,7 @@ static struct rate_row *row_of(struct rate *rate, const struct rate_tag *tag)
 static struct rate_bucket *find(struct rate_row *row,
                                 const struct rate_tag *tag)
 {
-    for (int i = 0; i < RATE_ROW; i++) {
+    for (int i = 0; i < RATE_ROW_BUCKETS; i++) {
         if (memcmp(&row->buckets[i].tag, tag, sizeof *tag) == 0)
             return &row->buckets[i];
     }
@@ -48,7 +48,7 @@ static struct rate_bucket *find(struct rate_row *row,
 /* A bucket that is full: its key has no more tokens than a new key has. */
 static struct rate_bucket *find_full(struct rate_row *row, int64_t now)
 {
-    for (int i = 0; i < RATE_ROW; i++) {
+    for (int i = 0; i < RATE_ROW_BUCKETS; i++) {
         if (row->buckets[i].full_at <= now)
             return &row->buckets[i];
     }

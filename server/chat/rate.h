@@ -17,8 +17,8 @@
  * has more than 16 is in one table of thirty (Poisson distribution).
  */
 enum {
-    RATE_ROWS = 2048, /* a power of two; a key has one of these */
-    RATE_ROW = 16,    /* keys in a row */
+    RATE_ROWS = 2048,      /* a power of two; a key has one of these */
+    RATE_ROW_BUCKETS = 16, /* keys in a row */
 };
 
 /* The HMAC of a key under the secret of its table, truncated to 128 bits. */
@@ -37,7 +37,7 @@ struct rate_bucket {
 
 /* Keys that find no free bucket in their row share its last one. */
 struct rate_row {
-    struct rate_bucket buckets[RATE_ROW], shared;
+    struct rate_bucket buckets[RATE_ROW_BUCKETS], shared;
 };
 
 struct rate {
@@ -54,11 +54,11 @@ struct rate_token {
 };
 
 /*
- * rate_begin: makes RATE a table of full buckets of BURST tokens, of which one
+ * rate_init: makes RATE a table of full buckets of BURST tokens, of which one
  * comes back every INTERVAL milliseconds. Returns 0, or -1 when there is no
  * random secret.
  */
-int rate_begin(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
+int rate_init(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
 
 /*
  * rate_take: takes a token from the bucket of KEY at NOW (milliseconds of a

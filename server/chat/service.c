@@ -18,8 +18,9 @@ struct service *service_new(struct store *store, unsigned ln)
         return NULL;
     service->store = store;
     service->ln = ln;
-    if (rate_begin(&service->logins, LOGIN_BURST, LOGIN_MILLISECONDS) == 0 &&
-        rate_begin(&service->asks, ASK_BURST, ASK_MILLISECONDS) == 0)
+    if (rate_init(&service->failed_logins, LOGIN_BURST, LOGIN_MILLISECONDS) ==
+            0 &&
+        rate_init(&service->chat_requests, ASK_BURST, ASK_MILLISECONDS) == 0)
         return service;
     free(service);
     return NULL;

@@ -9,8 +9,8 @@
 struct service {
     struct store *store; /* opened and closed by whoever made the service */
     unsigned ln;         /* what cheaper passwords are upgraded to at most */
-    struct rate logins;  /* failed ones, for each name and network */
-    struct rate asks;    /* M3, for each user */
+    struct rate failed_logins; /* failed ones, for each name and network */
+    struct rate chat_requests; /* M3, for each user */
 };
 
 /*

@@ -57,8 +57,8 @@ static void answer(struct reply *reply, struct service *service,
 {
     /* The rate is the user's own by now: nobody else can use it up. */
     struct rate_token token;
-    int wait =
-        rate_take(&token, &service->asks, pair->sender.user, request->ticks);
+    int wait = rate_take(&token, &service->chat_requests, pair->sender.user,
+                         request->ticks);
 
     if (wait > 0)
         reply_refuse(reply, REFUSE_SLOW_DOWN, wait);

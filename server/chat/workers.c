@@ -9,7 +9,7 @@
 enum { WORKERS_NICE = 7 }; /* a fifth of the weight that others have */
 
 struct work {
-    work_function *function;
+    workers_function *function;
     void *context;
 };
 
@@ -77,7 +77,7 @@ int workers_start(struct workers **workers)
     pthread_cond_init(&new->more, NULL);
     while (new->running < WORKERS_THREADS) {
         if (pthread_create(&new->threads[new->running], NULL, run, new) != 0) {
-            workers_stop(new);
+            workers_free(new);
             return -1;
         }
         new->running++;
@@ -86,7 +86,7 @@ int workers_start(struct workers **workers)
     return 0;
 }
 
-bool workers_room(struct workers *workers)
+bool workers_have_room(struct workers *workers)
 {
     bool room;
 
@@ -96,7 +96,7 @@ bool workers_room(struct workers *workers)
     return room;
 }
 
-int workers_submit(struct workers *workers, work_function *function,
+int workers_submit(struct workers *workers, workers_function *function,
                    void *context)
 {
     int rc = -1;
@@ -114,7 +114,7 @@ int workers_submit(struct workers *workers, work_function *function,
     return rc;
 }
 
-void workers_drop(struct workers *workers)
+void workers_stop(struct workers *workers)
 {
     pthread_mutex_lock(&workers->lock);
     workers->stopping = true;
@@ -126,11 +126,11 @@ void workers_drop(struct workers *workers)
         pthread_join(workers->threads[--workers->running], NULL);
 }
 
-void workers_stop(struct workers *workers)
+void workers_free(struct workers *workers)
 {
     if (workers == NULL)
         return;
-    workers_drop(workers);
+    workers_stop(workers);
     pthread_cond_destroy(&workers->more);
     pthread_mutex_destroy(&workers->lock);
     free(workers);

@@ -22,31 +22,31 @@ struct workers;
  * A piece of work, done in a worker's thread. DROPPED: the workers were
  * stopped before its turn; it must only be brought to its end.
  */
-typedef void work_function(void *context, bool dropped);
+typedef void workers_function(void *context, bool dropped);
 
 /* workers_start: returns 0, or -1 with WORKERS NULL. */
 int workers_start(struct workers **workers) KIT_MUST_CHECK;
 
 /*
- * workers_room: whether one more piece of work may wait. It stays true until
- * the next workers_submit, where one thread alone submits.
+ * workers_have_room: whether one more piece of work may wait. It stays true
+ * until the next workers_submit, where one thread alone submits.
  */
-bool workers_room(struct workers *workers);
+bool workers_have_room(struct workers *workers);
 
 /*
  * workers_submit: FUNCTION will be called with CONTEXT. Returns 0; or -1, and
  * it will never be called, when too many wait or the workers are stopping.
  */
-int workers_submit(struct workers *workers, work_function *function,
+int workers_submit(struct workers *workers, workers_function *function,
                    void *context) KIT_MUST_CHECK;
 
 /*
- * workers_drop: what is being done is finished, what waits is dropped, and
+ * workers_stop: what is being done is finished, what waits is dropped, and
  * nothing more is taken in. Returns when all threads have ended.
  */
-void workers_drop(struct workers *workers);
-
-/* workers_stop: workers_drop, and gives everything back. NULL is nothing. */
 void workers_stop(struct workers *workers);
+
+/* workers_free: workers_stop, and gives everything back. NULL is nothing. */
+void workers_free(struct workers *workers);
 
 #endif

@@ -28,9 +28,9 @@ enum {
 
 struct daemon {
     struct MHD_Daemon *http;
-    struct server_context context;
+    struct exchange_context context;
     struct deadlines *deadlines;
-    int64_t idle;
+    int64_t idle_timeout;
     atomic_bool running; /* false while libmicrohttpd starts */
     atomic_int connections, exchanges;
 };
@@ -54,7 +54,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         atomic_fetch_add(&daemon->connections, 1);
         *socket_context = deadline_begin(daemon->deadlines, info->connect_fd,
-                                         daemon->context.patience);
+                                         daemon->context.timeout);
         /* Without a deadline it could stay open for ever. */
         if (*socket_context == NULL)
             shutdown(info->connect_fd, SHUT_RDWR);
@@ -75,7 +75,7 @@ static void *on_target(void *context, const char *target,
     if (exchange == NULL)
         return NULL;
     exchange->deadline = deadline_of(connection);
-    deadline_cap(exchange->deadline, daemon->context.patience);
+    deadline_cap(exchange->deadline, daemon->context.timeout);
     atomic_fetch_add(&daemon->exchanges, 1);
     return exchange;
 }
@@ -104,7 +104,7 @@ static void on_end(void *context, struct MHD_Connection *connection,
 
     if (exchange == NULL)
         return;
-    deadline_set(exchange->deadline, daemon->idle);
+    deadline_set(exchange->deadline, daemon->idle_timeout);
     exchange_free(exchange, info == NULL ? 0 : info->http_status);
     *request_context = NULL;
     atomic_fetch_sub(&daemon->exchanges, 1);
@@ -201,9 +201,9 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     }
     new->context.service = service;
     new->context.workers = options->workers;
-    new->context.patience = options->patience;
+    new->context.timeout = options->timeout;
     new->context.is_strict = library_version() >= LIBRARY_STRICT;
-    new->idle = options->idle;
+    new->idle_timeout = options->idle_timeout;
     if (log_start(&new->context.log) != 0 ||
         deadlines_start(&new->deadlines, options->connections) != 0) {
         kit_error(
@@ -237,7 +237,7 @@ void daemon_stop(struct daemon *daemon)
     listener = MHD_quiesce_daemon(daemon->http);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
-    workers_drop(daemon->context.workers);
+    workers_stop(daemon->context.workers);
     for (int i = 0; i < FINISH_LOOKS && atomic_load(&daemon->exchanges) > 0;
          i++)
         nanosleep(&moment, NULL);

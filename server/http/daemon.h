@@ -9,10 +9,10 @@
 #include "server/chat/workers.h"
 
 enum {
-    DAEMON_PATIENCE = 10000, /* milliseconds for a request, or an answer */
+    DAEMON_TIMEOUT = 10000, /* milliseconds for a request, or an answer */
     /* Milliseconds from an answer to the next request's end. Its first byte
        cannot be seen, so the time before that counts as well. */
-    DAEMON_IDLE = 10000,
+    DAEMON_IDLE_TIMEOUT = 10000,
     DAEMON_CONNECTIONS = 1024,
 };
 
@@ -22,8 +22,8 @@ struct daemon_options {
     int listener;            /* a socket that listens; closed by the daemon */
     char *cert, *key;        /* PEM texts, or NULL: no TLS */
     struct workers *workers; /* hash the passwords */
-    int64_t patience;        /* milliseconds */
-    int64_t idle;            /* milliseconds */
+    int64_t timeout;         /* milliseconds */
+    int64_t idle_timeout;    /* milliseconds */
     unsigned connections;    /* at once */
 };
 

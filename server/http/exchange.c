@@ -12,7 +12,7 @@
 #include "lib/net.h"
 #include "server/http/head.h"
 
-struct exchange *exchange_new(struct server_context *context,
+struct exchange *exchange_new(struct exchange_context *context,
                               struct MHD_Connection *connection,
                               const char *target)
 {
@@ -75,7 +75,7 @@ static enum MHD_Result send_reply(struct exchange *exchange, bool last)
         strlen(reply->json), reply->json, MHD_RESPMEM_PERSISTENT);
 
     exchange->stage = EXCHANGE_DONE;
-    deadline_set(exchange->deadline, exchange->context->patience);
+    deadline_set(exchange->deadline, exchange->context->timeout);
     last = last || atomic_load(&exchange->context->ending);
     if (response != NULL && add_fields(response, exchange, last) == 0)
         result = MHD_queue_response(exchange->connection,
@@ -138,7 +138,7 @@ static enum MHD_Result hand_over(struct exchange *exchange)
 {
     struct workers *workers = exchange->context->workers;
 
-    if (workers_room(workers)) {
+    if (workers_have_room(workers)) {
         /* Suspend first: the worker may be done before submit returns. */
         exchange->stage = EXCHANGE_HASHING;
         deadline_lift(exchange->deadline);

@@ -18,11 +18,11 @@ enum {
 };
 
 /* What all exchanges of a daemon share. */
-struct server_context {
+struct exchange_context {
     struct service *service;
     struct workers *workers;
     struct log *log;
-    int64_t patience;   /* milliseconds for the client to take an answer */
+    int64_t timeout;    /* milliseconds for the client to take an answer */
     bool is_strict;     /* for struct head_line */
     atomic_bool ending; /* close every connection after its next answer */
 };
@@ -35,7 +35,7 @@ enum exchange_stage {
 };
 
 struct exchange {
-    struct server_context *context;
+    struct exchange_context *context;
     struct MHD_Connection *connection;
     struct deadline *deadline; /* of the connection */
     enum exchange_stage stage;
@@ -55,7 +55,7 @@ struct exchange {
  * exchange_new: begins an exchange when the request line has arrived. TARGET:
  * its raw target. Returns NULL when there is no memory.
  */
-struct exchange *exchange_new(struct server_context *context,
+struct exchange *exchange_new(struct exchange_context *context,
                               struct MHD_Connection *connection,
                               const char *target);
 

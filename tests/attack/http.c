@@ -139,7 +139,7 @@ static bool is_whole(struct http *http)
  */
 static bool timer_has_run_out(const struct http *http)
 {
-    return clock_ms() - http->since >= DAEMON_PATIENCE - EARLY_MS;
+    return clock_ms() - http->since >= DAEMON_TIMEOUT - EARLY_MS;
 }
 
 /* Nothing of the last answer is left, in case no other one comes. */

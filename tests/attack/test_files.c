@@ -109,7 +109,7 @@ static void fill_and_look(struct http *old)
                 IDLE_CPU);
     figure_is("requests on an old connection answered, of 10", answered, 10);
     close_crowd(crowd);
-    figure_wait("... which came after", back_after(), DAEMON_IDLE);
+    figure_wait("... which came after", back_after(), DAEMON_IDLE_TIMEOUT);
 }
 
 /* A server that may have so many files from the start. */

@@ -15,7 +15,7 @@
 enum {
     MOST = 2000, /* allocations of a request; more is an error here */
     /* No answer until then: the server's timer has ended what hung. */
-    HUNG_MS = DAEMON_IDLE - 1000,
+    HUNG_MS = DAEMON_IDLE_TIMEOUT - 1000,
     BEGINNINGS = 32,
     BEGIN_MS = 200,   /* for a connection that has been taken in, */
     TAKEN_MS = 10000, /* and to be taken in */
@@ -193,7 +193,7 @@ static void fail_beginnings(void)
     for (int i = 0; i < count; i++)
         http_read(&all[i]);
     figure_wait("all of them have ended after", clock_ms() - began,
-                DAEMON_IDLE);
+                DAEMON_IDLE_TIMEOUT);
     http_close(&all[count]);
 }
 

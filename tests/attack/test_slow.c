@@ -127,7 +127,7 @@ START_TEST(dripping)
     closed = closed_after(all, DRIPS, true);
     bystander_end(&bystander);
     figure_is("still open", still_open(all, DRIPS, 0), 0);
-    figure_wait("the last one closed after", closed, DAEMON_PATIENCE);
+    figure_wait("the last one closed after", closed, DAEMON_TIMEOUT);
     bystander_judge(&bystander);
     close_all(all, DRIPS);
     target_close(&twin);
@@ -165,12 +165,13 @@ START_TEST(idle)
     first = answered_after();
     left = still_open(all, DAEMON_CONNECTIONS, LOOK_MS);
     oldest = all[0].fd < 0;
-    figure_wait("a good request is answered after", first, DAEMON_IDLE);
+    figure_wait("a good request is answered after", first, DAEMON_IDLE_TIMEOUT);
     figure_is("connections that had to leave for it", DAEMON_CONNECTIONS - left,
               1);
     figure_is("the oldest is the one (1: yes)", oldest, 1);
     figure_wait("all have left after",
-                closed_after(all, DAEMON_CONNECTIONS, false), DAEMON_IDLE);
+                closed_after(all, DAEMON_CONNECTIONS, false),
+                DAEMON_IDLE_TIMEOUT);
     figure_is("still open", still_open(all, DAEMON_CONNECTIONS, 0), 0);
     close_all(all, DAEMON_CONNECTIONS);
     row_end();

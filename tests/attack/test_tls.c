@@ -283,7 +283,8 @@ START_TEST(halves)
     figure_times("meanwhile, behind their handshakes", &behind, &before, RATIO);
     figure_note("memory that they take",
                 (double)(target_memory(&target) - memory) / 1024, "MiB");
-    figure_wait("all closed after", closed_after(all, began), DAEMON_IDLE);
+    figure_wait("all closed after", closed_after(all, began),
+                DAEMON_IDLE_TIMEOUT);
     figure_is("still open", count_open(all), 0);
     times_free(&before);
     times_free(&behind);

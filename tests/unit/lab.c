@@ -108,11 +108,12 @@ void lab_token(char *out, struct lab *lab, const char *name, int port)
     snprintf(out, KIT_TOKEN_MAX + 1, "%s", lab_said(lab, "token"));
 }
 
-void lab_serve(struct lab *lab, int64_t patience, int64_t idle,
+void lab_serve(struct lab *lab, int64_t timeout, int64_t idle_timeout,
                unsigned connections)
 {
-    struct daemon_options options = {
-        .patience = patience, .idle = idle, .connections = connections};
+    struct daemon_options options = {.timeout = timeout,
+                                     .idle_timeout = idle_timeout,
+                                     .connections = connections};
 
     ck_assert_int_eq(workers_start(&lab->workers), 0);
     options.workers = lab->workers;
@@ -125,7 +126,7 @@ void lab_serve(struct lab *lab, int64_t patience, int64_t idle,
 void lab_unserve(struct lab *lab)
 {
     daemon_stop(lab->daemon);
-    workers_stop(lab->workers);
+    workers_free(lab->workers);
     lab->daemon = NULL;
     lab->workers = NULL;
 }

@@ -61,7 +61,7 @@ const char *lab_said(const struct lab *lab, const char *name);
  * lab_serve: answers HTTP on a port of 127.0.0.1, with these milliseconds.
  * lab_unserve: does so no more.
  */
-void lab_serve(struct lab *lab, int64_t patience, int64_t idle,
+void lab_serve(struct lab *lab, int64_t timeout, int64_t idle_timeout,
                unsigned connections);
 void lab_unserve(struct lab *lab);
 

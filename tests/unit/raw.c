@@ -15,7 +15,8 @@ void raw_begin(void)
 {
     capture(STDERR_FILENO);
     lab_open(&raw.lab);
-    lab_serve(&raw.lab, DAEMON_PATIENCE, DAEMON_IDLE, DAEMON_CONNECTIONS);
+    lab_serve(&raw.lab, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
+              DAEMON_CONNECTIONS);
 }
 
 void raw_end(void)

@@ -25,7 +25,7 @@ static void setup(void)
     lab.now = kit_now();
     lab_token(token, &lab, "alice", 0);
     lab_token(out, &lab, "bob", 0);
-    lab_serve(&lab, DAEMON_PATIENCE, DAEMON_IDLE, DAEMON_CONNECTIONS);
+    lab_serve(&lab, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT, DAEMON_CONNECTIONS);
 }
 
 static void teardown(void)
@@ -177,7 +177,7 @@ START_TEST(stopped_while_busy)
     close_gate();
     for (int i = 0; i < WORKERS_QUEUE; i++)
         fds[i] = begin_login(i);
-    while (workers_room(lab.workers))
+    while (workers_have_room(lab.workers))
         sched_yield();
     ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
     open_gate();
@@ -203,7 +203,7 @@ START_TEST(stopped_while_kept)
     tcp_write(fd, login, strlen(login));
     ck_assert_int_eq(ask(), 200);
     ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
-    while (workers_room(lab.workers))
+    while (workers_have_room(lab.workers))
         sched_yield();
     open_gate();
     pthread_join(thread, NULL);

@@ -298,7 +298,7 @@ START_TEST(changed_meanwhile)
     login_hash(&login);
     ck_assert_int_eq(login.result, LOGIN_RIGHT);
     ck_assert_int_eq(password_hash_make(phc, "other", LAB_LN), 0);
-    ck_assert_int_eq(accounts_set(lab.store, "alice", phc), 0);
+    ck_assert_int_eq(accounts_set_password(lab.store, "alice", phc), 0);
     login_finish(&reply, &login, lab.service, LAB_NOW);
     ck_assert_int_eq(reply.status, 401);
     ck_assert_str_eq(reply.json, "{\"error\":\"bad_login\"}");
@@ -319,13 +319,13 @@ END_TEST
 
 START_TEST(tampered_row)
 {
-    ck_assert_int_eq(accounts_set(lab.store, "bob", ""), 0);
+    ck_assert_int_eq(accounts_set_password(lab.store, "bob", ""), 0);
     ck_assert_int_eq(
         lab_login(&lab, "{\"username\":\"bob\",\"password\":\"banana\"}"), 500);
     ck_assert_int_eq(
-        accounts_set(lab.store, "alice",
-                     "$scrypt$ln=31,r=8,p=5$AAECAwQFBgcICQoLDA0ODw$"
-                     "1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"),
+        accounts_set_password(lab.store, "alice",
+                              "$scrypt$ln=31,r=8,p=5$AAECAwQFBgcICQoLDA0ODw$"
+                              "1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"),
         0);
     ck_assert_int_eq(lab_login(&lab, GOOD), 500);
 }

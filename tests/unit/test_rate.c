@@ -13,7 +13,7 @@ static struct rate_token token;
 
 static void setup(void)
 {
-    ck_assert_int_eq(rate_begin(&rate, BURST, 12000), 0);
+    ck_assert_int_eq(rate_init(&rate, BURST, 12000), 0);
 }
 
 static int take(const char *key, int64_t now)
@@ -86,7 +86,7 @@ START_TEST(debt_is_kept)
     long taken = 0;
 
     ck_assert_int_eq(take_all("guesser", 0), 5);
-    for (int i = 0; i < 4 * RATE_ROWS * RATE_ROW; i++) {
+    for (int i = 0; i < 4 * RATE_ROWS * RATE_ROW_BUCKETS; i++) {
         snprintf(key, sizeof key, "other%d", i);
         taken += take_all(key, 1);
     }
@@ -94,8 +94,8 @@ START_TEST(debt_is_kept)
     ck_assert_int_eq(take_all("guesser", 12000), 1);
 
     /* In a full table new keys share a bucket for each row. */
-    ck_assert_int_ge(taken, BURST * RATE_ROWS * RATE_ROW / 2);
-    ck_assert_int_le(taken, BURST * RATE_ROWS * (RATE_ROW + 1) - BURST);
+    ck_assert_int_ge(taken, BURST * RATE_ROWS * RATE_ROW_BUCKETS / 2);
+    ck_assert_int_le(taken, BURST * RATE_ROWS * (RATE_ROW_BUCKETS + 1) - BURST);
 
     /* A minute later all buckets are free again. */
     ck_assert_int_eq(take_all("newcomer", 60001), 5);

@@ -111,7 +111,7 @@ static int start_workers(void)
     int rc = workers_start(&workers);
 
     ck_assert((workers == NULL) == (rc != 0));
-    workers_stop(workers);
+    workers_free(workers);
     return rc;
 }
 
@@ -206,7 +206,7 @@ static int ask_and_ask_again(void)
 START_TEST(answer_fails)
 {
     lab_token(token, &lab, "alice", 0);
-    lab_serve(&lab, DAEMON_PATIENCE, DAEMON_IDLE, DAEMON_CONNECTIONS);
+    lab_serve(&lab, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT, DAEMON_CONNECTIONS);
     ck_assert_int_ge(fault_each("MHD_* calloc", ask_and_ask_again, false), 5);
     ck_assert_int_eq(ask_by_http(), 200);
 }

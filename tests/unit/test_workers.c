@@ -36,7 +36,7 @@ static int fill(void)
         ck_assert_int_eq(workers_submit(workers, work, &done), 0);
     while (atomic_load(&begun) < WORKERS_THREADS)
         sched_yield();
-    while (workers_room(workers)) {
+    while (workers_have_room(workers)) {
         ck_assert_int_eq(workers_submit(workers, work, &done), 0);
         taken++;
     }
@@ -50,7 +50,7 @@ START_TEST(bounded)
     ck_assert_int_eq(workers_submit(workers, work, &done), -1);
     ck_assert_int_eq(atomic_load(&done), 0);
     pthread_mutex_unlock(&gate);
-    workers_stop(workers);
+    workers_free(workers);
     ck_assert_int_eq(atomic_load(&done), WORKERS_THREADS + WORKERS_QUEUE);
 }
 END_TEST
@@ -58,7 +58,7 @@ END_TEST
 /* Stops the workers while the gate is closed, and so waits. */
 static void *stop(void *context)
 {
-    workers_drop(workers);
+    workers_stop(workers);
     return NULL;
 }
 
@@ -76,16 +76,16 @@ START_TEST(what_waits_is_dropped)
     /* Every piece comes to its end once; those under way were not dropped. */
     ck_assert_int_eq(atomic_load(&done), taken);
     ck_assert_int_le(atomic_load(&dropped_ones), taken - WORKERS_THREADS);
-    ck_assert(!workers_room(workers));
+    ck_assert(!workers_have_room(workers));
     ck_assert_int_eq(workers_submit(workers, work, &done), -1);
-    workers_stop(workers);
+    workers_free(workers);
 }
 END_TEST
 
 START_TEST(nothing_to_do)
 {
-    workers_stop(workers);
-    workers_stop(NULL);
+    workers_free(workers);
+    workers_free(NULL);
 }
 END_TEST
 
