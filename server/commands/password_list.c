@@ -66,7 +66,7 @@ static int count_in_use(size_t *in_use, struct store *store,
 /* Prints whether to keep NEW_PATH, which was left by an earlier import. */
 static void explain(const char *new_path, const char *path, struct store *store)
 {
-    char from[KIT_WORD_SIZE], to[KIT_WORD_SIZE];
+    char from[KIT_QUOTED_SIZE], to[KIT_QUOTED_SIZE];
     char *text = secret_file_read(new_path, SECRET_FILE_ANY_MODE, KIT_UTF8);
     struct roster rows = {0};
     size_t in_use = 0;
@@ -77,8 +77,8 @@ static void explain(const char *new_path, const char *path, struct store *store)
         rc = EX_OK;
     else if (rc == EX_OK)
         rc = count_in_use(&in_use, store, &rows);
-    kit_show_word(from, new_path);
-    kit_show_word(to, path);
+    kit_shell_quote(from, new_path);
+    kit_shell_quote(to, path);
     if (rc != EX_OK)
         kit_error("cannot check whether the passwords in %s, left from an "
                   "earlier import, are in use. Keep it, stop the server and "

@@ -24,7 +24,7 @@ int secret_file_check(int fd, const char *path)
         return EX_DATAERR;
     }
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        kit_show_word(word, path);
+        kit_shell_quote(word, path);
         kit_error("other users can read or change %s: type: chmod 600 %s", path,
                   word);
         return EX_CONFIG;

@@ -48,7 +48,7 @@ END_TEST
 START_TEST(session_is_stored)
 {
     struct sessions_pair pair;
-    char token[KIT_STR16_MAX + 1];
+    char token[KIT_TOKEN_MAX + 1];
 
     lab_token(token, &lab, "alice", 5555);
     ck_assert_int_eq(sessions_lookup(&pair, lab.store, token, "bob", lab.now),
