@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts from standard input, with the limit of protocol.md section 2. */
+/* Reads texts from standard input; protocol.md section 2 has the limit. */
 #include "lib/input.h"
 
 #include <errno.h>
@@ -12,20 +12,20 @@
 
 /*
  * Linux keeps this many bytes of a line typed at a terminal and drops the rest
- * of it. macOS keeps 1,024, then rings the bell and drops Enter too, so a line
- * that is too long never arrives.
+ * of it. macOS keeps 1,024, then rings the bell and drops even Enter, so that
+ * the program never gets a line that is too long.
  */
 enum { TERMINAL_LINE_MAX = 4095 };
 
-/* Says why a text is not sent. Never cut, never split: protocol.md 5. */
-static int too_long(void)
+/* A text is not cut or split: protocol.md section 5. */
+static int refuse_long(void)
 {
     kit_error("a text over %d bytes is not sent: make it shorter",
               KIT_TEXT_MAX);
     return KIT_INPUT_REFUSED;
 }
 
-static int maybe_cut(void)
+static int refuse_cut(void)
 {
     kit_error("a text of %d bytes or more is not sent from a terminal, which "
               "would cut it: make it shorter, or put it into a file and type: "
@@ -34,33 +34,35 @@ static int maybe_cut(void)
     return KIT_INPUT_REFUSED;
 }
 
-/* Gives LINE out as a text when it is short enough, and whole. */
-static int give(const char **text, size_t *len, const char *line,
-                size_t line_len, const struct kit_input *input)
+/* Sets TEXT to LINE if it is short enough and not cut. */
+static int take_text(const char **text, size_t *len, const char *line,
+                     size_t line_len, const struct kit_input *input)
 {
     if (line_len > KIT_TEXT_MAX)
-        return too_long();
+        return refuse_long();
     if (input->cut)
-        return maybe_cut();
+        return refuse_cut();
     *text = line;
     *len = line_len;
     return KIT_INPUT_TEXT;
 }
 
-/* The end of the input: what has no newline is a text too. */
-static int last_text(const char **text, size_t *len, struct kit_input *input)
+/* At the end of the input: bytes without a newline are a text, too. */
+static int take_last(const char **text, size_t *len, struct kit_input *input)
 {
     struct kit_lines *lines = &input->lines;
     const char *rest = lines->bytes + lines->start;
     size_t rest_len = lines->end - lines->start;
 
     lines->start = lines->end;
-    if (rest_len == 0 || input->skipping)
+    if (rest_len == 0 || input->skipping) {
+        kit_wipe(lines->bytes, sizeof lines->bytes);
         return KIT_INPUT_END;
-    return give(text, len, rest, rest_len, input);
+    }
+    return take_text(text, len, rest, rest_len, input);
 }
 
-/* Whether the terminal collects a line, up to Enter, before we can read it. */
+/* Whether standard input is a terminal that collects a line up to Enter. */
 static bool is_typed(void)
 {
     struct termios terminal;
@@ -69,7 +71,7 @@ static bool is_typed(void)
            (terminal.c_lflag & ICANON) != 0;
 }
 
-/* Whether the N bytes just read, one line, may have lost some at the end. */
+/* Whether the line of N bytes just read may have been cut by the terminal. */
 static bool may_be_cut(const struct kit_lines *lines, size_t n)
 {
     if (n > 0 && lines->bytes[lines->end - 1] == '\n')
@@ -77,7 +79,7 @@ static bool may_be_cut(const struct kit_lines *lines, size_t n)
     return n >= TERMINAL_LINE_MAX && is_typed();
 }
 
-/* Reads more. Returns 0, or -1 when there will be nothing more to read. */
+/* Reads more into the buffer. Returns 0; or -1 if reading failed. */
 static int read_more(struct kit_input *input)
 {
     struct kit_lines *lines = &input->lines;
@@ -87,7 +89,8 @@ static int read_more(struct kit_input *input)
         if (errno == EINTR)
             continue;
         kit_error("cannot read the standard input: %s", strerror(errno));
-        /* The error cut this line short: it is not sent. */
+        /* Do not send the line that the error cut. */
+        kit_wipe(lines->bytes, sizeof lines->bytes);
         lines->start = lines->end;
         lines->ended = true;
         return -1;
@@ -98,29 +101,30 @@ static int read_more(struct kit_input *input)
 }
 
 /*
- * Skips the byte order mark with which editors on Windows begin a file. A pipe
- * may deliver it in pieces, so this waits for the first line or three bytes.
+ * Skips the byte order mark that editors on Windows write at the start of a
+ * file. It may arrive in pieces from a pipe, so this waits until there are
+ * three bytes or a whole line.
  */
-static void skip_mark(struct kit_input *input)
+static void skip_bom(struct kit_input *input)
 {
     struct kit_lines *lines = &input->lines;
     const char *first = lines->bytes + lines->start;
     size_t len = lines->end - lines->start;
 
-    if (input->past_mark ||
+    if (input->past_bom ||
         (len < 3 && !lines->ended && memchr(first, '\n', len) == NULL))
         return;
     lines->start += kit_text_file_bom_len(first, len);
-    input->past_mark = true;
+    input->past_bom = true;
 }
 
-/* An empty screen does not say what it waits for. */
+/* Without a note, the user sees only an empty screen. */
 static void greet(struct kit_input *input)
 {
-    if (!input->begun && isatty(STDIN_FILENO))
+    if (!input->greeted && isatty(STDIN_FILENO))
         kit_note("type a line and Enter to send it; Ctrl-D on an empty one "
                  "ends the chat");
-    input->begun = true;
+    input->greeted = true;
 }
 
 int kit_input_text(const char **text, size_t *len, struct kit_input *input)
@@ -133,21 +137,21 @@ int kit_input_text(const char **text, size_t *len, struct kit_input *input)
     *len = 0;
     greet(input);
     for (;;) {
-        skip_mark(input);
+        skip_bom(input);
         if (kit_lines_take(&line, &line_len, lines)) {
             if (!input->skipping)
-                return give(text, len, line, line_len, input);
-            /* This was the end of a line that has been refused already. */
+                return take_text(text, len, line, line_len, input);
+            /* This was the end of a line that was refused. */
             input->skipping = false;
         } else if (lines->ended) {
-            return last_text(text, len, input);
+            return take_last(text, len, input);
         } else if (kit_lines_full(lines)) {
-            bool again = input->skipping;
+            bool refused = input->skipping;
 
             lines->start = lines->end;
             input->skipping = true;
-            if (!again)
-                return too_long();
+            if (!refused)
+                return refuse_long();
         } else if (read_more(input) != 0) {
             return KIT_INPUT_FAILED;
         }
@@ -161,7 +165,7 @@ bool kit_input_has_line(const struct kit_input *input)
     const char *from = lines->bytes + lines->start;
     const char *newline = memchr(from, '\n', (size_t)(end - from));
 
-    /* The end of a line that is being skipped is no text. */
+    /* If a line is being skipped, its end is not a text. */
     if (newline != NULL && input->skipping)
         newline = memchr(newline + 1, '\n', (size_t)(end - newline - 1));
     return newline != NULL;

@@ -1,41 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* The texts a user types: one a line of standard input. */
+/* Reads the texts that the user types: each line of standard input is one. */
 #ifndef KIT_INPUT_H
 #define KIT_INPUT_H
 
 #include "lib/lines.h"
 
-/* Begins as all zero. */
+/* Initialize it with {0}. */
 struct kit_input {
     struct kit_lines lines;
-    bool skipping;  /* inside a line that was too long */
-    bool cut;       /* the terminal may have cut the last line */
-    bool past_mark; /* the start was searched for a byte order mark */
-    bool begun;     /* the user has been told how to type */
+    bool skipping; /* skip the rest of a line that was too long */
+    bool cut;      /* the terminal may have cut the last line */
+    bool past_bom; /* a byte order mark was looked for at the start */
+    bool greeted;  /* the note about how to type was printed */
 };
 
 /* What kit_input_text returns. */
 enum {
     KIT_INPUT_END = 0,
     KIT_INPUT_TEXT = 1,
-    KIT_INPUT_REFUSED = -1, /* this line is not sent; the next may be */
-    KIT_INPUT_FAILED = -2,  /* nothing more can be read */
+    KIT_INPUT_REFUSED = -1, /* do not send this line; read the next */
+    KIT_INPUT_FAILED = -2,  /* reading failed: there are no more lines */
 };
 
 /*
  * kit_input_text: waits for the next line of standard input. Returns
- * KIT_INPUT_TEXT with TEXT and LEN (no newline, no terminating zero, valid
- * until the next call), also for a last line that lacks its newline.
+ * KIT_INPUT_TEXT with TEXT and LEN: the line without its newline and without a
+ * terminating zero. TEXT is valid until the next call. Texts are wiped from
+ * INPUT as soon as more is read, and at the end of the input. The last line may
+ * lack its newline.
  *
- * A line over KIT_TEXT_MAX bytes is refused and skipped whole. So is a line
- * that a terminal may have cut: Linux keeps the first 4,095 bytes of a typed
- * line and silently drops the rest. The reason for a refusal or a
- * failure is printed on standard error. At a terminal the first call also
+ * Returns KIT_INPUT_REFUSED for a line over KIT_TEXT_MAX bytes, and skips it.
+ * The same for a line that a terminal may have cut: Linux keeps the first 4,095
+ * bytes of a typed line and silently drops the rest. The reason is printed on
+ * standard error, also for KIT_INPUT_FAILED. At a terminal the first call
  * prints how to type.
  */
 int kit_input_text(const char **text, size_t *len, struct kit_input *input);
 
-/* kit_input_has_line: whether another whole line is here already. */
+/* kit_input_has_line: whether another whole line has been read already. */
 bool kit_input_has_line(const struct kit_input *input);
 
 #endif

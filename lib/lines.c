@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A buffer that fills at its end and gives lines from its start. */
+/* A buffer that is filled at its end and emptied from its start. */
 #include "lib/lines.h"
 
 #include <string.h>
@@ -10,8 +10,10 @@ ssize_t kit_lines_read(struct kit_lines *lines, int fd)
     size_t rest = lines->end - lines->start;
     ssize_t n;
 
-    /* The unfinished line moves to the front: behind it is all the room. */
+    /* Move what is left to the start, then wipe the rest: lib/input.c has
+       plaintext here. */
     memmove(lines->bytes, lines->bytes + lines->start, rest);
+    kit_wipe(lines->bytes + rest, lines->start);
     lines->start = 0;
     lines->end = rest;
     if (rest == sizeof lines->bytes)
@@ -46,7 +48,7 @@ size_t kit_lines_unfinished(const struct kit_lines *lines)
 {
     size_t rest = 0;
 
-    /* From the end back to the newline before, or to the start. */
+    /* Count back from the end to the last newline, or to the start. */
     while (rest < lines->end - lines->start &&
            lines->bytes[lines->end - rest - 1] != '\n')
         rest++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines out of a stream of bytes that comes in pieces. */
+/* Splits a stream of bytes, read in pieces, into lines. */
 #ifndef KIT_LINES_H
 #define KIT_LINES_H
 
@@ -9,31 +9,34 @@
 
 #include "lib/wire.h"
 
-/* Begins as all zero. One buffer serves one connection or file. */
+/* The buffer of one connection or file. Initialize it with {0}. */
 struct kit_lines {
-    size_t start, end;        /* the bytes read and not yet taken */
-    bool ended;               /* the stream is at its end */
+    size_t start, end;        /* where the bytes not yet taken are */
+    bool ended;               /* the end of the stream was reached */
     char bytes[KIT_LINE_MAX]; /* the longest line, newline included */
 };
 
 /*
- * kit_lines_read: one read(2) from FD into what room there is. Returns the
- * bytes read, 0 at the end of the stream (or when there is no room: take the
- * lines first), -1 with errno.
+ * kit_lines_read: calls read(2) once to fill the buffer from FD, and wipes the
+ * lines that have been taken from it. Returns the number of bytes read; 0 at
+ * the end of the stream (or if the buffer is full: take the lines first); or -1
+ * with errno.
  */
 ssize_t kit_lines_read(struct kit_lines *lines, int fd);
 
 /*
- * kit_lines_take: the next whole line: sets LINE and LEN, without its
- * newline, and returns true. The bytes stay where they are until the next
- * kit_lines_read. The line is not terminated by a zero.
+ * kit_lines_take: takes the next whole line from the buffer. Returns true and
+ * sets LINE and LEN to it, without the newline and without a terminating zero;
+ * or returns false if there is none. LINE is valid until the next
+ * kit_lines_read.
  */
 bool kit_lines_take(const char **line, size_t *len, struct kit_lines *lines);
 
-/* kit_lines_full: no newline in KIT_LINE_MAX bytes: the line is too long. */
+/* kit_lines_full: whether the line is too long: KIT_LINE_MAX, no newline. */
 bool kit_lines_full(const struct kit_lines *lines);
 
-/* kit_lines_unfinished: bytes of a line that has no newline yet. */
+/* kit_lines_unfinished: the bytes of the last line, if it has no newline yet.
+ */
 size_t kit_lines_unfinished(const struct kit_lines *lines);
 
 #endif

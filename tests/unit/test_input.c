@@ -270,7 +270,7 @@ START_TEST(tail_of_a_long_line_is_no_text)
 }
 END_TEST
 
-START_TEST(waits_while_a_line_is_here)
+START_TEST(has_line_until_the_last)
 {
     feed("one\ntwo\nthree", 13);
     ck_assert(!kit_input_has_line(&input));
@@ -283,8 +283,24 @@ START_TEST(waits_while_a_line_is_here)
 }
 END_TEST
 
+/* Texts do not stay in memory: wiped by the next read, all at the end. */
+START_TEST(texts_are_wiped)
+{
+    static const char zeros[KIT_LINE_MAX];
+
+    feed("one\ntwo\nthree", 13);
+    expect_text("one", 3);
+    expect_text("two", 3);
+    expect_text("three", 5);
+    ck_assert_mem_eq(input.lines.bytes, "three", 5);
+    ck_assert_mem_eq(input.lines.bytes + 5, zeros, sizeof zeros - 5);
+    expect_other(KIT_INPUT_END);
+    ck_assert_mem_eq(input.lines.bytes, zeros, sizeof zeros);
+}
+END_TEST
+
 /* While a long line is skipped, the first newline only ends that line. */
-START_TEST(waits_knows_of_skipping)
+START_TEST(has_line_after_a_skipped_one)
 {
     input.skipping = true;
     memcpy(input.lines.bytes, "tail\nnext\n", 10);
@@ -345,8 +361,9 @@ Suite *input_suite(void)
     tcase_add_loop_test(tcase, too_long_is_one_error, 0, TOO_LONG);
     tcase_add_loop_test(tcase, too_long_at_the_end, 0, TOO_LONG);
     tcase_add_test(tcase, tail_of_a_long_line_is_no_text);
-    tcase_add_test(tcase, waits_while_a_line_is_here);
-    tcase_add_test(tcase, waits_knows_of_skipping);
+    tcase_add_test(tcase, has_line_until_the_last);
+    tcase_add_test(tcase, has_line_after_a_skipped_one);
+    tcase_add_test(tcase, texts_are_wiped);
     tcase_add_test(tcase, read_error_ends_it);
     tcase_add_test(tcase, read_error_drops_the_rest);
     suite_add_tcase(suite, tcase);
