@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From text to a tree that can be trusted, and back (protocol.md section 4). */
+/* Parses and writes JSON, strictly (protocol.md section 4). */
 #include "lib/json.h"
 
 #include <errno.h>
@@ -10,13 +10,13 @@
 
 #include "lib/json_check.h"
 
-/* The largest integer that every double up to it can tell from the next. */
+/* All integers up to this one are exact as a double. */
 static const double exact_max = 9007199254740992.0; /* 2^53 */
 
-/* cJSON_PrintPreallocated wants this much more room than the text needs. */
+/* cJSON_PrintPreallocated needs this many bytes more than the text. */
 enum { PRINT_SPARE = 5 };
 
-/* Whether another member before ITEM has its name. */
+/* Whether a member before ITEM has the same name. */
 static bool is_duplicate(const cJSON *object, const cJSON *item)
 {
     const cJSON *before = object->child;
@@ -26,26 +26,27 @@ static bool is_duplicate(const cJSON *object, const cJSON *item)
     return before != item;
 }
 
-/* Turns the mark of kit_json_check into NAN; other values stay. */
-static void settle_number(cJSON *number)
+/* Turns KIT_JSON_NOT_INTEGER into NAN. */
+static void mark_number(cJSON *number)
 {
     if (number->valuedouble == 0 && signbit(number->valuedouble))
         number->valuedouble = NAN;
 }
 
 /*
- * Does what the text alone did not show: settles the numbers and refuses
- * member names that stand twice, compared byte by byte after escapes. Every
- * pair of names is compared; KIT_JSON_MAX keeps that under 40 million steps.
+ * Finishes the parsing of TREE: marks numbers that are not integers, and
+ * returns false if two members have the same name. Names are compared here and
+ * not in the text because of escapes. Every pair of names is compared;
+ * KIT_JSON_MAX keeps that under 40 million steps.
  */
-static bool settle(cJSON *tree)
+static bool finish(cJSON *tree)
 {
     if (cJSON_IsNumber(tree))
-        settle_number(tree);
+        mark_number(tree);
     for (cJSON *item = tree->child; item != NULL; item = item->next) {
         if (cJSON_IsObject(tree) && is_duplicate(tree, item))
             return false;
-        if (!settle(item))
+        if (!finish(item))
             return false;
     }
     return true;
@@ -60,7 +61,7 @@ cJSON *kit_json_parse(const char *text, size_t len)
     if (text == NULL || len > KIT_JSON_MAX)
         goto done;
 
-    /* A copy of our own: the check marks numbers, cJSON likes a zero. */
+    /* A copy, because the check overwrites numbers and cJSON needs a zero. */
     copy = malloc(len + 1);
     no_memory = copy == NULL;
     if (no_memory)
@@ -69,21 +70,22 @@ cJSON *kit_json_parse(const char *text, size_t len)
     copy[len] = '\0';
 
     /*
-     * Strict first; what passes holds nothing that cJSON reads its own way.
-     * Nor is a '.' or a long number left: cJSON reads the former as the
-     * locale says and breaks the latter in two after 63 characters.
+     * After this check there is nothing left that cJSON treats differently from
+     * RFC 8259. The check also overwrites numbers that have a '.' or are long:
+     * cJSON reads '.' as the locale defines it, and splits a number after 63
+     * characters.
      */
     if (!kit_json_check(copy, len))
         goto done;
     tree = cJSON_ParseWithLengthOpts(copy, len + 1, NULL, true);
     no_memory = tree == NULL;
-    if (tree != NULL && !settle(tree)) {
+    if (tree != NULL && !finish(tree)) {
         kit_json_free(tree);
         tree = NULL;
     }
 
 done:
-    /* Tokens and secrets may stand in it. */
+    /* It may contain tokens and secrets. */
     if (copy != NULL)
         kit_wipe(copy, len);
     free(copy);
@@ -116,7 +118,7 @@ int kit_json_integer(long long *out, const cJSON *object, const char *name,
     if (!cJSON_IsNumber(item))
         return -1;
 
-    /* Written so that NAN fails it, and the cast below is defined. */
+    /* NAN fails this test. After it, the cast below is defined. */
     if (!(item->valuedouble >= -exact_max && item->valuedouble <= exact_max))
         return -1;
     long long value = (long long)item->valuedouble;
@@ -142,7 +144,7 @@ int kit_json_print(char *out, size_t out_size, const cJSON *object)
     if (object == NULL || out_size > INT_MAX - PRINT_SPARE)
         goto done;
 
-    /* Print where there is room to spare, then see whether it fits. */
+    /* Print to a larger buffer, then check whether it fits. */
     buffer = calloc(1, size);
     if (buffer == NULL ||
         !cJSON_PrintPreallocated((cJSON *)object, buffer, (int)size, false))
@@ -159,7 +161,7 @@ done:
     return rc;
 }
 
-/* Wipes the strings of TREE and below; what is borrowed is not ours. */
+/* Wipes the strings in TREE, except in items that refer to other trees. */
 static void wipe_strings(cJSON *tree)
 {
     if (tree->type & cJSON_IsReference)
@@ -172,19 +174,19 @@ static void wipe_strings(cJSON *tree)
 
 void kit_json_free(cJSON *tree)
 {
-    /* Member names stay: they are the protocol's words. */
+    /* Member names are not wiped: the protocol defines them. */
     if (tree != NULL)
         wipe_strings(tree);
     cJSON_Delete(tree);
 }
 
 int kit_json_copy(char *out, size_t out_size, const cJSON *object,
-                  const char *name, bool (*is)(const char *))
+                  const char *name, bool (*valid)(const char *))
 {
     const char *text = kit_json_string(object, name);
 
     memset(out, 0, out_size);
-    if (!is(text) || strlen(text) >= out_size)
+    if (!valid(text) || strlen(text) >= out_size)
         return -1;
     memcpy(out, text, strlen(text));
     return 0;

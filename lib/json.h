@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Strict JSON in front of cJSON (protocol.md section 4, RFC 8259).
+ * Strict JSON (protocol.md section 4, RFC 8259), built on cJSON.
  *
- * cJSON by itself forgives too much for a protocol: it takes "01", bytes
- * after the end, broken UTF-8 and a member that stands twice. kit_json_parse
- * checks the text first and hands cJSON only what is JSON to the letter.
+ * cJSON alone accepts too much for a protocol: "01", bytes after the end,
+ * invalid UTF-8, and two members with the same name. kit_json_parse checks the
+ * text first and gives cJSON only valid JSON.
  */
 #ifndef KIT_JSON_H
 #define KIT_JSON_H
@@ -16,66 +16,66 @@
 #include "backends/crypto.h"
 
 enum {
-    KIT_JSON_DEPTH = 8,   /* arrays and objects inside one another */
-    KIT_JSON_MAX = 65536, /* bytes of text; the protocol's largest has 16384 */
+    KIT_JSON_DEPTH = 8,   /* levels of nested arrays and objects */
+    KIT_JSON_MAX = 65536, /* bytes; the protocol needs at most 16384 */
 };
 
 /*
- * kit_json_parse: reads LEN bytes of TEXT, which needs no terminating zero.
- * Returns the tree, to be given back with kit_json_free, or NULL when the
- * text is not one JSON value with nothing but white space around it, in
- * UTF-8, without NUL in any form, without a member name that stands twice in
- * one object, at most KIT_JSON_DEPTH deep and KIT_JSON_MAX bytes long; or
- * when there is no memory for it, which alone sets errno, to ENOMEM.
+ * kit_json_parse: parses the LEN bytes of TEXT, which needs no terminating
+ * zero. Returns the tree, to be freed with kit_json_free; or NULL if TEXT is
+ * not valid. It must be one JSON value with only white space around it, in
+ * UTF-8, without U+0000 (not even as \u0000), without two members of the same
+ * name in one object, at most KIT_JSON_DEPTH levels deep and KIT_JSON_MAX bytes
+ * long. If NULL is for lack of memory, errno is ENOMEM; otherwise errno is
+ * unchanged.
  *
- * No number of the protocol has a fraction or an exponent, so one that is
- * spelled that way (1.0, 1e0), or is beyond 2^53, stands in the tree with the
- * value NAN, which no range accepts.
+ * The protocol has only integers. A number with a fraction or an exponent (1.0,
+ * 1e0) or beyond 2^53 gets the value NAN in the tree, which is in no range.
  */
 cJSON *kit_json_parse(const char *text, size_t len) KIT_MUST_CHECK;
 
-/* kit_json_object: the same, and NULL unless the value is an object. */
+/* kit_json_object: the same, but returns NULL unless the value is an object. */
 cJSON *kit_json_object(const char *text, size_t len) KIT_MUST_CHECK;
 
 /*
- * kit_json_string: the string that is member NAME of OBJECT, or NULL when
- * there is none or it is no string. It belongs to the tree. OBJECT may be
- * NULL.
+ * kit_json_string: returns the string that is member NAME of OBJECT; or NULL if
+ * there is no such member or it is not a string. The string belongs to the
+ * tree. OBJECT may be NULL.
  */
 const char *kit_json_string(const cJSON *object, const char *name);
 
 /*
  * kit_json_copy: copies the string that is member NAME of OBJECT, with its
- * terminating zero, to OUT, which has room for OUT_SIZE characters, after IS
- * has found it good (kit_is_name, kit_is_token, ...). Returns 0, or -1 with
- * OUT zero when it is absent, no string, not good, or too long. OBJECT may be
- * NULL.
+ * terminating zero, to OUT, which has room for OUT_SIZE characters. VALID
+ * (kit_is_name, kit_is_token, ...) must return true for the string. Returns 0;
+ * or -1 with OUT zero if the member is missing, not a string, not valid or too
+ * long. OBJECT may be NULL: then VALID gets NULL.
  */
 int kit_json_copy(char *out, size_t out_size, const cJSON *object,
-                  const char *name, bool (*is)(const char *)) KIT_MUST_CHECK;
+                  const char *name, bool (*valid)(const char *)) KIT_MUST_CHECK;
 
 /*
  * kit_json_integer: sets OUT to the integer that is member NAME of OBJECT.
- * Returns 0, or -1 with OUT 0 when there is none, it is no number spelled as
- * an integer, or it is not from MIN to MAX. OBJECT may be NULL.
+ * Returns 0; or -1 with OUT 0 if the member is missing, is not a number written
+ * as an integer, or is not from MIN to MAX. OBJECT may be NULL.
  */
 int kit_json_integer(long long *out, const cJSON *object, const char *name,
                      long long min, long long max) KIT_MUST_CHECK;
 
-/* kit_json_has: whether OBJECT has a member NAME of any kind. */
+/* kit_json_has: whether OBJECT has a member NAME, of any type. */
 bool kit_json_has(const cJSON *object, const char *name);
 
 /*
- * kit_json_print: writes OBJECT without white space and with a terminating
- * zero to OUT, with room for OUT_SIZE characters. Returns 0, or -1 with OUT
- * zero when there is no room or OBJECT is NULL.
+ * kit_json_print: writes OBJECT as JSON, without white space and with a
+ * terminating zero, to OUT, which has room for OUT_SIZE characters. Returns 0;
+ * or -1 with OUT zero if it does not fit or OBJECT is NULL.
  */
 int kit_json_print(char *out, size_t out_size,
                    const cJSON *object) KIT_MUST_CHECK;
 
 /*
- * kit_json_free: wipes every string of the tree (tokens and secrets stand in
- * them) and frees it. NULL is nothing to do.
+ * kit_json_free: wipes every string of TREE, because it may be a token or a
+ * secret, and frees TREE, which may be NULL.
  */
 void kit_json_free(cJSON *tree);
 

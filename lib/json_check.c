@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A strict reader of JSON: one function for each rule of RFC 8259. */
+/* A recursive descent parser: one function for each rule of RFC 8259. */
 #include "lib/json_check.h"
 
 #include <stdint.h>
@@ -8,7 +8,7 @@
 #include "lib/json.h"
 #include "lib/utf8.h"
 
-/* What has not been read yet. */
+/* The bytes that have not been read yet. */
 struct cursor {
     char *at, *end;
 };
@@ -19,7 +19,7 @@ static int peek(const struct cursor *cursor)
     return cursor->at < cursor->end ? (unsigned char)*cursor->at : -1;
 }
 
-/* Takes the next byte if it is C. */
+/* Reads the next byte if it is C. */
 static bool take(struct cursor *cursor, char c)
 {
     if (peek(cursor) != (unsigned char)c)
@@ -28,7 +28,7 @@ static bool take(struct cursor *cursor, char c)
     return true;
 }
 
-/* Takes the next bytes if they are WORD. */
+/* Reads the next bytes if they are WORD. */
 static bool take_word(struct cursor *cursor, const char *word)
 {
     size_t len = strlen(word);
@@ -40,7 +40,7 @@ static bool take_word(struct cursor *cursor, const char *word)
     return true;
 }
 
-/* Section 2: four characters are white space, and no others. */
+/* Section 2: only these four characters are white space. */
 static void skip_space(struct cursor *cursor)
 {
     while (take(cursor, ' ') || take(cursor, '\t') || take(cursor, '\n') ||
@@ -48,7 +48,7 @@ static void skip_space(struct cursor *cursor)
         ;
 }
 
-/* Takes one digit or more. */
+/* Reads one digit or more. */
 static bool take_digits(struct cursor *cursor)
 {
     const char *start = cursor->at;
@@ -58,25 +58,25 @@ static bool take_digits(struct cursor *cursor)
     return cursor->at > start;
 }
 
-/* Whether the digits of an integer, without its sign, are beyond 2^53. */
+/* Whether an integer, given without its sign, is over 2^53. */
 static bool is_too_large(const char *digits, size_t len)
 {
     static const char limit[] = "9007199254740992";
 
-    /* There are no leading zeros: the longer one is the larger one. */
+    /* There are no leading zeros, so a longer number is larger. */
     if (len != sizeof limit - 1)
         return len > sizeof limit - 1;
     return memcmp(digits, limit, len) > 0;
 }
 
-/* Writes TEXT over a number of LEN characters; spaces fill the cursor. */
+/* Overwrites a number of LEN characters with TEXT and spaces. */
 static void overwrite(char *number, size_t len, const char *text)
 {
     memset(number, ' ', len);
     memcpy(number, text, strlen(text));
 }
 
-/* Section 6: [-] integer [fraction] [exponent], no zero in front. */
+/* Section 6: [-] integer [fraction] [exponent], without leading zeros. */
 static bool take_number(struct cursor *cursor)
 {
     char *start = cursor->at;
@@ -101,7 +101,7 @@ static bool take_number(struct cursor *cursor)
             return false;
     }
 
-    /* No integer is shorter than "1.0" or "1e0": the mark has room. */
+    /* "-0" fits: a number that is not an integer has at least 3 characters. */
     size_t len = (size_t)(cursor->at - start);
     if (!integer)
         overwrite(start, len, KIT_JSON_NOT_INTEGER);
@@ -110,7 +110,7 @@ static bool take_number(struct cursor *cursor)
     return true;
 }
 
-/* Takes the four hex digits of \uXXXX; -1 when they are not there. */
+/* Reads the four hex digits of \uXXXX. Returns -1 if there are not four. */
 static long take_hex4(struct cursor *cursor)
 {
     static const char hex[] = "0123456789abcdef0123456789ABCDEF";
@@ -128,8 +128,9 @@ static long take_hex4(struct cursor *cursor)
 }
 
 /*
- * Section 7: \uXXXX is a UTF-16 unit. Of a surrogate pair both halves must be
- * there, or the string has no UTF-8; and U+0000 would end a string of C.
+ * Section 7: \uXXXX is a UTF-16 unit. Half of a surrogate pair is rejected,
+ * because it cannot be written in UTF-8; so is U+0000, because it would end a
+ * string in C.
  */
 static bool take_unicode(struct cursor *cursor)
 {
@@ -140,14 +141,14 @@ static bool take_unicode(struct cursor *cursor)
     if (unit < 0xd800 || unit > 0xdbff)
         return true;
 
-    /* The first half: the second must follow at once. */
+    /* The first half: the second must follow immediately. */
     if (!take_word(cursor, "\\u"))
         return false;
     unit = take_hex4(cursor);
     return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/* Section 7: what may stand behind a backslash. */
+/* Section 7: what may follow a backslash. */
 static bool take_escape(struct cursor *cursor)
 {
     int c = peek(cursor);
@@ -158,7 +159,7 @@ static bool take_escape(struct cursor *cursor)
     return c != 'u' || take_unicode(cursor);
 }
 
-/* Section 7: characters of UTF-8 between quotes, no control characters. */
+/* Section 7: UTF-8 without control characters, in quotes. */
 static bool take_string(struct cursor *cursor)
 {
     if (!take(cursor, '"'))
@@ -176,7 +177,7 @@ static bool take_string(struct cursor *cursor)
     return true;
 }
 
-/* Objects hold values, and values are objects. */
+/* Declared here because a value may contain a member, which has a value. */
 static bool take_value(struct cursor *cursor, int depth);
 
 /* Section 4: "name": value */
@@ -189,11 +190,11 @@ static bool take_member(struct cursor *cursor, int depth)
     return take(cursor, ':') && take_value(cursor, depth);
 }
 
-/* Sections 4 and 5: ITEMs with commas between them, up to CLOSE. */
+/* Sections 4 and 5: items with commas between them, up to CLOSE. */
 static bool take_list(struct cursor *cursor, int depth, char close,
                       bool (*take_item)(struct cursor *, int))
 {
-    /* The recursion ends here, so the stack is bounded too. */
+    /* This limits the recursion, and so the stack. */
     if (depth > KIT_JSON_DEPTH)
         return false;
 
@@ -207,31 +208,31 @@ static bool take_list(struct cursor *cursor, int depth, char close,
     return take(cursor, close);
 }
 
-/* Section 3: a value and the white space on both sides of it. */
+/* Section 3: a value, with the white space around it. */
 static bool take_value(struct cursor *cursor, int depth)
 {
-    bool good;
+    bool valid;
 
     skip_space(cursor);
     if (take(cursor, '{'))
-        good = take_list(cursor, depth + 1, '}', take_member);
+        valid = take_list(cursor, depth + 1, '}', take_member);
     else if (take(cursor, '['))
-        good = take_list(cursor, depth + 1, ']', take_value);
+        valid = take_list(cursor, depth + 1, ']', take_value);
     else if (peek(cursor) == '"')
-        good = take_string(cursor);
+        valid = take_string(cursor);
     else if (take_word(cursor, "true") || take_word(cursor, "false") ||
              take_word(cursor, "null"))
-        good = true;
+        valid = true;
     else
-        good = take_number(cursor);
+        valid = take_number(cursor);
     skip_space(cursor);
-    return good;
+    return valid;
 }
 
 bool kit_json_check(char *text, size_t len)
 {
     struct cursor cursor = {text, text + len};
 
-    /* A byte order mark begins no value, so it needs no step of its own. */
+    /* No value begins with a byte order mark, so that is rejected, too. */
     return take_value(&cursor, 0) && cursor.at == cursor.end;
 }
