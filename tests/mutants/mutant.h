@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A mutant is the solution or the starter with a few lines changed, and what
- * the grader must say about it. Most are wrong; some are right in another way,
- * and some cheat. One file of this folder, NAME.mutants, has many of them:
+ * the grader must find in it. Most are wrong; some are right in another way,
+ * and some cheat. Each file of this folder, NAME.mutants, has many of them:
  *
  *     # The nonce.
  *     in: sender.c
@@ -12,16 +12,17 @@
  *     -    if (kit_random(box.nonce.bytes, sizeof box.nonce.bytes) != 0)
  *     +    if (kit_random(box.nonce.bytes, 8) != 0)
  *
- * "=== NAME: TITLE" begins a mutant. "=== NAME" begins a part, which is not
- * graded: other mutants are based on it. Then come its heads:
+ * "=== NAME: TITLE" begins a mutant. "=== NAME" begins a part: it is not
+ * graded, but mutants can be based on it. Then come the heads:
  *
  *     fails IDS: WORDS         These checks must fail with these words. Without
  *                              ": WORDS" any words will do. "fails ID alone"
  *                              also runs no other check.
  *     reason: sanitizer        The report must give this reason.
  *     points: N, attempt: N    The scores it must get.
- *     only: IDS                The checks to run, with commas. By default, all
- *                              checks of the programs that are changed.
+ *     only: IDS                The checks to run, with commas between them, or
+ *                              all. By default: all those of the programs that
+ *                              are changed.
  *     base: NAME               What it changes: starter, solution (the
  *                              default), or a mutant or part of any file.
  *     in: sender.c             The program that the next hunks change:
@@ -46,48 +47,49 @@
 enum { MUTANT_PATH = 512, MUTANT_FILES = 64 };
 
 struct mutant {
-    char name[64];   /* "S01" */
-    char title[160]; /* "": a part */
+    char name[64];    /* "S01" */
+    char title[160];  /* "": a part */
+    const char *path; /* of its file */
+    int line;         /* of its === */
+    const char *text; /* what is below */
+    const char *top;  /* its whole file, which begins with the defaults */
+
+    /* From mutant_make: its heads, and which programs it changes. */
     char base[64];
     char fails[64]; /* ids with spaces between */
     char says[300];
     char reason[32];
     char only[64];
-    bool alone;            /* run only the checks of FAILS */
-    int points, attempt;   /* -1: any */
-    bool sender, receiver; /* which programs it changes; see mutant_make */
-
-    /* Where it is. */
-    char file[MUTANT_PATH]; /* "tests/mutants/sender-2-nonce.mutants" */
-    int line;               /* of its === */
-    const char *text, *end; /* the lines below */
-    int programs;           /* a bit for each that its first hunk changes */
-    bool fresh;             /* ... and that begins empty */
+    bool alone;          /* run only the checks of FAILS */
+    int points, attempt; /* -1: any */
+    bool sender, receiver;
 };
 
-/* All mutants of a folder. Begins as {0}. */
+/* All mutants and parts of a folder. Begins as {0}. */
 struct mutant_list {
     struct mutant *all;
     size_t count;
-    char *texts[MUTANT_FILES];
-    int files;
+    struct {
+        char path[MUTANT_PATH], *text;
+    } files[MUTANT_FILES];
+    int file_count;
 };
 
 /*
  * mutants_read: fills LIST with the mutants and parts of all files
- * FOLDER/NAME.mutants. Returns 0; or -1 after an error that names file and
- * line. In both cases call mutants_free.
+ * FOLDER/NAME.mutants. Returns 0; or -1 after an error. In both cases call
+ * mutants_free.
  */
 int mutants_read(struct mutant_list *list, const char *folder);
 void mutants_free(struct mutant_list *list);
 
-/* mutant_is: whether M, which is no part, or its file is called NAME. */
+/* mutant_is: whether M, which is not a part, or its file is called NAME. */
 bool mutant_is(const struct mutant *m, const char *name);
 
 /*
- * mutant_make: writes the two programs of M, a mutant of LIST, to FOLDER,
- * which it makes. Sets M->sender and M->receiver. Returns 0; or -1 after an
- * error that names file and line.
+ * mutant_make: reads the heads of M, a mutant of LIST, and writes its two
+ * programs to FOLDER, which it makes. Returns 0; or -1 after an error that
+ * names file and line.
  */
 int mutant_make(struct mutant *m, const struct mutant_list *list,
                 const char *folder);
