@@ -2,12 +2,11 @@
 /*
  * check-grader: grades programs whose grade is known.
  *
- *     check-grader build/libsodium/grade.sh tests/mutants [S01 sender-login
- * ...]
+ *     check-grader build/libsodium/grade.sh tests/mutants S01 sender-login
  *
- * Without names it grades all mutants of the folder. With --repeat N it grades
- * each of them N times, and all N verdicts must be the same; --busy keeps every
- * core busy meanwhile.
+ * The last words are mutants or files of mutants; without them it grades all.
+ * With --repeat N it grades each N times, and all N verdicts must be the same.
+ * --busy keeps every core busy meanwhile.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -31,7 +30,7 @@ static int jobs, repeat;
 static const struct kit_option options[] = {
     {"jobs", "N", "graders at once", &ask_jobs, NULL},
     {"repeat", "N", "grade each N times", &ask_repeat, NULL},
-    {"busy", NULL, "keep every core at work", NULL, &ask_busy},
+    {"busy", NULL, "keep every core busy", NULL, &ask_busy},
     {"named", NULL, "run only the checks that must fail", NULL, &ask_named},
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -46,12 +45,12 @@ static const struct kit_command command = {
     .options = options,
 };
 
-/* --- Other work ----------------------------------------------------------- */
+/* --- Load ----------------------------------------------------------------- */
 
 enum { CORES_MAX = 64 };
 
 static pid_t busy[CORES_MAX];
-static volatile unsigned spun; /* volatile: the loop must stay a loop */
+static volatile unsigned spun; /* volatile, so that the loop stays */
 
 static void start_work(void)
 {
@@ -82,7 +81,7 @@ static void print_trial(const struct trial *t)
     fflush(stdout);
 }
 
-/* Waits for one of them. */
+/* Waits until one trial ends. */
 static void finish_one(struct trial *trials, int count)
 {
     int status;
@@ -163,7 +162,7 @@ static int run_all(struct trial *trials, int count)
     return failed;
 }
 
-/* How many of the trials got another verdict than the first of their kind. */
+/* How many trials have other verdicts than the first of the same mutant. */
 static int count_different(const struct trial *trials, int count, int kinds)
 {
     int different = 0;

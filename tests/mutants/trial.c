@@ -14,7 +14,7 @@
 
 #include "lib/clock.h"
 
-/* The checks that must fail, with commas between. */
+/* The checks that must fail, separated by commas. */
 static const char *named_by(const struct mutant *m)
 {
     static char list[sizeof m->fails];
@@ -71,7 +71,7 @@ int trial_start(struct trial *t)
     _exit(127);
 }
 
-/* Whether a process still runs that this trial began, or its folder stays. */
+/* Whether a process or a file of this trial is left. */
 static bool left_behind(const struct trial *t)
 {
     char path[300], line[4096];
@@ -121,7 +121,7 @@ static int number_of(const cJSON *object, const char *name)
     return cJSON_IsNumber(item) ? item->valueint : -1;
 }
 
-/* Notes the verdict of every check, and the ids of those that failed. */
+/* Lists the verdict of every check, and the ids of those that failed. */
 static void list_verdicts(struct trial *t, char failed[200], const cJSON *all)
 {
     const cJSON *one;
@@ -140,9 +140,9 @@ static void list_verdicts(struct trial *t, char failed[200], const cJSON *all)
     }
 }
 
-/* Whether check ID failed as the mutant says; WHY otherwise. */
-static bool fails_as_told(struct trial *t, const cJSON *all, const char *id,
-                          size_t len)
+/* Whether check ID failed as the mutant expects. If not, sets T->why. */
+static bool fails_as_expected(struct trial *t, const cJSON *all, const char *id,
+                              size_t len)
 {
     const struct mutant *m = &t->mutant;
     const cJSON *one;
@@ -171,7 +171,7 @@ static bool fails_as_told(struct trial *t, const cJSON *all, const char *id,
     return false;
 }
 
-/* Compares the report with what the mutant must get. */
+/* Compares the report with what the mutant expects. */
 static bool judge(struct trial *t, const cJSON *report)
 {
     const struct mutant *m = &t->mutant;
@@ -184,7 +184,7 @@ static bool judge(struct trial *t, const cJSON *report)
     for (const char *at = m->fails; *at != '\0';) {
         size_t len = strcspn(at, " ");
 
-        if (!fails_as_told(t, all, at, len))
+        if (!fails_as_expected(t, all, at, len))
             return false;
         at += len + strspn(at + len, " ");
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One run of the grader on one mutant, and whether it said what it must. */
+/* One run of the grader on one mutant, and whether its report is right. */
 #ifndef MUTANTS_TRIAL_H
 #define MUTANTS_TRIAL_H
 
@@ -11,21 +11,21 @@
 struct trial {
     struct mutant mutant;
     const char *grader; /* build/libsodium/grade.sh */
-    bool named; /* run only the checks that must fail, where points allow it */
+    bool named; /* run only the checks that must fail, unless points count */
     char folder[MUTANT_PATH], report[MUTANT_PATH];
-    char tmp[MUTANT_PATH]; /* TMPDIR of the grader: empty in the end */
+    char tmp[MUTANT_PATH]; /* TMPDIR of the grader: must be empty at the end */
     pid_t pid;
     int64_t start;
     int milliseconds, code;
     bool good;
-    char why[700];      /* what it said, or what it did not say */
-    char verdicts[600]; /* "B-01 pass" and so on, for comparing two runs */
+    char why[700];      /* a summary of the report, or what is wrong with it */
+    char verdicts[600]; /* "B-01p M4-01f ", to compare two runs */
 };
 
-/* trial_start: begins it. Returns 0 or -1. */
+/* trial_start: starts the grader. Returns 0 or -1. */
 int trial_start(struct trial *trial);
 
-/* trial_finish: STATUS is waitpid's; judges the report. */
+/* trial_finish: judges the report of a grader that ended with STATUS. */
 void trial_finish(struct trial *trial, int status);
 
 #endif
