@@ -226,9 +226,10 @@ int main(int argc, char **argv)
     }
     if (mkdtemp(work) == NULL || chmod(work, 0711) != 0) {
         kit_error("cannot make a folder in /tmp");
-        return EX_CANTCREAT;
+        rc = EX_CANTCREAT;
+    } else {
+        rc = check_grader(chosen, count, &list, argv[first], work);
     }
-    rc = check_grader(chosen, count, &list, argv[first], work);
     if (tree_remove(work) != 0)
         perror(work);
     free(chosen);

@@ -264,8 +264,10 @@ static int apply(struct draft *d, int i, const struct mutant *m, const char *at,
 
     if (old != NULL && new != NULL) {
         copy_side(old, at, '+');
-        if (old[0] == '\0' && d->texts[i][0] != '\0')
-            strcpy(new, strcpy(old, INCLUDE));
+        if (old[0] == '\0' && d->texts[i][0] != '\0') {
+            memcpy(old, INCLUDE, sizeof INCLUDE);
+            memcpy(new, INCLUDE, sizeof INCLUDE);
+        }
         copy_side(new + strlen(new), at, '-');
         text = old[0] != '\0' ? replace(d->texts[i], old, new, &count)
                               : strdup(new);
@@ -313,6 +315,12 @@ static int aim(struct draft *d, const struct mutant *m,
     return d->next[0] || d->next[1] ? 0 : -1;
 }
 
+/* Copies VALUE to TEXT. Returns 0; or -1 if it is too long. */
+static int set(char *text, size_t size, const char *value)
+{
+    return snprintf(text, size, "%s", value) < (int)size ? 0 : -1;
+}
+
 /* "IDS", "IDS: WORDS" or "IDS alone: WORDS". */
 static int read_fails(struct mutant *m, char *value)
 {
@@ -325,12 +333,11 @@ static int read_fails(struct mutant *m, char *value)
     m->alone = alone != NULL;
     if (alone != NULL)
         *alone = '\0';
-    if (m->fails[0] != '\0' || strlen(value) >= sizeof m->fails ||
-        strlen(words) >= sizeof m->says)
-        return -1; /* the second, or too long */
-    strcpy(m->fails, value);
-    strcpy(m->says, words);
-    return 0;
+    if (m->fails[0] != '\0')
+        return -1; /* one is enough */
+    return set(m->fails, sizeof m->fails, value) != 0
+               ? -1
+               : set(m->says, sizeof m->says, words);
 }
 
 /* A line of the heads: "NAME: VALUE", or "fails VALUE". */
@@ -363,10 +370,7 @@ static int read_head(struct draft *d, struct mutant *m,
         if (heads[i].text == m->base && d->texts[0] != NULL)
             return -1; /* too late */
         if (heads[i].number == NULL)
-            return snprintf(heads[i].text, heads[i].size, "%s", value) <
-                           (int)heads[i].size
-                       ? 0
-                       : -1;
+            return set(heads[i].text, heads[i].size, value);
         *heads[i].number = (int)strtol(value, &end, 10);
         return *end == '\0' ? 0 : -1;
     }
