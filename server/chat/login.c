@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A name and a password become a session. */
+/* Answering a name and a password (M1) with a token (M2). */
 #include "server/chat/login.h"
 
 #include <stdio.h>
@@ -12,11 +12,11 @@
 #include "server/store/sessions.h"
 
 enum {
-    BUSY_SECONDS = 2, /* for a worker to become free */
+    BUSY_SECONDS = 2, /* of Retry-After: until a worker may be free */
     TOKEN_SIZE = 2 * KIT_TOKEN_BYTES + 1,
 };
 
-/* Takes M1 apart: every member as the table in section 2 says. */
+/* Parses M1; see the table in protocol.md section 2. */
 static int read_request(struct login *login, const cJSON *body)
 {
     long long port = 0;
@@ -34,60 +34,61 @@ static int read_request(struct login *login, const cJSON *body)
 }
 
 /*
- * Chooses the cost that a password of cost OWN is upgraded to: the highest in
- * the database that is not above the server's, LN. So one manipulated row
- * cannot make all others expensive.
+ * Chooses the cost that a password of cost OWN is upgraded to: the highest one
+ * in the database up to LN, the server's own. The limit is there so that one
+ * manipulated row cannot make all other passwords expensive.
  */
 static void plan_upgrade(struct login *login, struct password_hash_cost own,
                          unsigned ln)
 {
-    const struct password_hash_cost most = {ln, PASSWORD_HASH_P};
+    const struct password_hash_cost limit = {ln, PASSWORD_HASH_P};
     size_t i = 0;
 
     while (i < login->costs.count &&
-           password_hash_cheaper(most, login->costs.list[i]))
+           password_hash_cheaper(limit, login->costs.list[i]))
         i++;
     if (i < login->costs.count &&
         password_hash_cheaper(own, login->costs.list[i]))
-        login->better = login->costs.list[i];
+        login->upgrade_cost = login->costs.list[i];
 }
 
 /*
- * Finds what the password must fit, and the costs that are hashed for every
- * name, known or not: the time must not show who has an account. A damaged
- * row is an error, before any work is done.
+ * Reads the stored password of the account, and the costs of all accounts:
+ * these are hashed even for unknown names, so that the time does not show who
+ * has an account. Fails if the stored password is damaged.
  */
-static int find_phc(struct login *login, struct service *service)
+static int find_password(struct login *login, struct service *service)
 {
-    const struct password_hash_cost usual = {service->ln, PASSWORD_HASH_P};
+    const struct password_hash_cost fallback = {service->ln, PASSWORD_HASH_P};
     int found = accounts_find(login->phc, service->store, login->name);
-    struct password_hash phc;
+    struct password_hash hash;
 
     if (found < 0 || accounts_costs(&login->costs, service->store) != 0)
         return -1;
     if (login->costs.count == 0)
-        password_hash_costs_add(&login->costs, usual);
+        password_hash_costs_add(&login->costs, fallback);
     if (found == 1)
         return 0;
-    if (password_hash_parse(&phc, login->phc) != 0)
+    if (password_hash_parse(&hash, login->phc) != 0)
         return -1;
-    plan_upgrade(login, (struct password_hash_cost){phc.ln, phc.p},
+    plan_upgrade(login, (struct password_hash_cost){hash.ln, hash.p},
                  service->ln);
-    kit_wipe(&phc, sizeof phc);
+    kit_wipe(&hash, sizeof hash);
     return 0;
 }
 
 /*
- * Counts this attempt as a failed one of its name and network, until it is
- * known better. Returns what rate_take does.
+ * Counts this attempt as a failed one for its name and network; login_finish
+ * corrects that. Returns the result of rate_take.
  */
-static int count(struct login *login, struct service *service, int64_t ticks)
+static int count_attempt(struct login *login, struct service *service,
+                         int64_t ticks)
 {
     char network[KIT_IP_SIZE], key[KIT_NAME_MAX + 1 + KIT_IP_SIZE];
 
     kit_net_network(network, login->ip);
     snprintf(key, sizeof key, "%s %s", login->name, network);
-    return rate_take(&login->token, &service->failed_logins, key, ticks);
+    return rate_take(&login->attempt, &service->failed_logins, key, ticks);
 }
 
 void login_begin(struct reply *reply, struct login *login,
@@ -103,15 +104,15 @@ void login_begin(struct reply *reply, struct login *login,
     memcpy(reply->user, login->name, sizeof reply->user);
     snprintf(login->ip, sizeof login->ip, "%s", request->ip);
 
-    /* Too many failures are refused before any password is hashed. */
-    wait = count(login, service, request->ticks);
+    /* After too many failures, refuse before hashing anything. */
+    wait = count_attempt(login, service, request->ticks);
     if (wait != 0) {
         reply_refuse(reply, wait > 0 ? REFUSE_SLOW_DOWN : REFUSE_INTERNAL,
                      wait > 0 ? wait : 0);
         goto done;
     }
-    if (find_phc(login, service) != 0) {
-        rate_give_back(&service->failed_logins, &login->token);
+    if (find_password(login, service) != 0) {
+        rate_give_back(&service->failed_logins, &login->attempt);
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     }
 done:
@@ -127,17 +128,17 @@ void login_hash(struct login *login)
     login->result = results[password_hash_verify_uniform(
                                 login->phc, login->password, &login->costs) +
                             1];
-    /* If the upgrade fails, the next login tries it again. */
-    if (login->result == LOGIN_RIGHT && login->better.ln != 0 &&
+    /* If the upgrade fails, the next login tries again. */
+    if (login->result == LOGIN_RIGHT && login->upgrade_cost.ln != 0 &&
         password_hash_upgrade(login->upgraded, login->phc, login->password,
-                              login->better) != 0)
+                              login->upgrade_cost) != 0)
         login->upgraded[0] = '\0';
     kit_wipe(login->password, sizeof login->password);
 }
 
-/* M2: a new token, handed out only when its session is on disk. */
-static void grant(struct reply *reply, const struct login *login,
-                  struct service *service, long long now)
+/* Writes M2 with a new token, after its session is on disk. */
+static void write_m2(struct reply *reply, const struct login *login,
+                     struct service *service, long long now)
 {
     char token[TOKEN_SIZE];
     int rc = kit_random_hex(token, sizeof token);
@@ -149,14 +150,16 @@ static void grant(struct reply *reply, const struct login *login,
         reply_print(reply, "{\"token\":\"%s\",\"expires_in\":%d}", token,
                     KIT_TOKEN_LIFE);
     else if (rc == 1)
-        /* Another password since we looked: this one was right too late. */
+        /* The password was changed while this one was being hashed. */
         reply_refuse(reply, REFUSE_BAD_LOGIN, 0);
     else
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     if (rc == 0 && login->upgraded[0] != '\0' &&
         accounts_upgrade(service->store, login->name, login->phc,
                          login->upgraded) < 0)
-        kit_note("the stored password of %s keeps its old cost", login->name);
+        kit_note("cannot store the password of %s at its new cost: the next "
+                 "login tries again",
+                 login->name);
     kit_wipe(token, sizeof token);
 }
 
@@ -165,12 +168,12 @@ void login_finish(struct reply *reply, struct login *login,
 {
     memcpy(reply->user, login->name, sizeof reply->user);
 
-    /* Wrong guesses alone count. */
+    /* Only wrong passwords count. */
     if (login->result != LOGIN_WRONG)
-        rate_give_back(&service->failed_logins, &login->token);
+        rate_give_back(&service->failed_logins, &login->attempt);
     switch (login->result) {
     case LOGIN_RIGHT:
-        grant(reply, login, service, now);
+        write_m2(reply, login, service, now);
         break;
     case LOGIN_WRONG:
         reply_refuse(reply, REFUSE_BAD_LOGIN, 0);

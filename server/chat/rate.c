@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Token buckets, each kept as the moment at which it is full again. */
+/* Token buckets, each stored as the time when it will be full again. */
 #include "server/chat/rate.h"
 
 #include <string.h>
@@ -15,8 +15,8 @@ int rate_init(struct rate *rate, int burst, int64_t interval)
 }
 
 /*
- * A keyed hash: the keys are chosen by the clients, and under a known hash
- * they could choose some that collide.
+ * Computes the tag of KEY with a keyed hash. Clients choose the keys; with a
+ * hash that they can compute, they could choose keys that collide.
  */
 static int tag_of(struct rate_tag *tag, const struct rate *rate,
                   const char *key)
@@ -34,7 +34,7 @@ static struct rate_row *row_of(struct rate *rate, const struct rate_tag *tag)
     return &rate->rows[tag->words[0] % RATE_ROWS];
 }
 
-/* The bucket with TAG, or NULL. */
+/* The bucket with TAG in ROW, or NULL. */
 static struct rate_bucket *find(struct rate_row *row,
                                 const struct rate_tag *tag)
 {
@@ -45,7 +45,7 @@ static struct rate_bucket *find(struct rate_row *row,
     return NULL;
 }
 
-/* A bucket that is full: its key has no more tokens than a new key has. */
+/* A full bucket, or NULL. It can be reused: a new key has as many tokens. */
 static struct rate_bucket *find_full(struct rate_row *row, int64_t now)
 {
     for (int i = 0; i < RATE_ROW_BUCKETS; i++) {
@@ -55,7 +55,7 @@ static struct rate_bucket *find_full(struct rate_row *row, int64_t now)
     return NULL;
 }
 
-/* The bucket that the key with TAG uses: its own, a new one, the shared one. */
+/* The bucket for TAG: its own, a new one, or the shared one. */
 static struct rate_bucket *bucket_of(struct rate_row *row,
                                      const struct rate_tag *tag, int64_t now)
 {
@@ -84,11 +84,11 @@ int rate_take(struct rate_token *token, struct rate *rate, const char *key,
         return -1;
     row = row_of(rate, &tag);
     bucket = bucket_of(row, &tag, now);
-    /* A bucket does not get fuller than full. */
+    /* A full bucket does not collect more tokens. */
     if (bucket->full_at < now)
         bucket->full_at = now;
 
-    /* BURST intervals ahead of now, the bucket is empty. */
+    /* Empty: it will not be full again for BURST intervals. */
     full_at = bucket->full_at + rate->interval;
     wait = full_at - now - rate->burst * rate->interval;
     if (wait > 0)
@@ -105,7 +105,7 @@ void rate_give_back(struct rate *rate, const struct rate_token *token)
     struct rate_bucket *bucket =
         token->shared ? &row->shared : find(row, &token->tag);
 
-    /* A bucket that was forgotten meanwhile was full. */
+    /* If the bucket was reused meanwhile, it was full already. */
     if (bucket != NULL)
         bucket->full_at -= rate->interval;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Limits on how often something may happen: a token bucket for every key
- * (protocol.md section 3, the end). In memory, bounded, by the caller's clock.
+ * Rate limits: a token bucket for each key (protocol.md section 3, the end).
+ * They are kept in memory, in a table of fixed size.
  */
 #ifndef SERVER_CHAT_RATE_H
 #define SERVER_CHAT_RATE_H
@@ -13,29 +13,30 @@
 #include "backends/crypto.h"
 
 /*
- * Room for 10,000 keys at once: a row has 5 of them on average, and one that
- * has more than 16 is in one table of thirty (Poisson distribution).
+ * A hash table with rows of fixed length, made for 10,000 keys at once. A row
+ * then has 5 of them on average. The chance that any row of the table has more
+ * than 16 is 1 in 30 (Poisson distribution).
  */
 enum {
-    RATE_ROWS = 2048,      /* a power of two; a key has one of these */
-    RATE_ROW_BUCKETS = 16, /* keys in a row */
+    RATE_ROWS = 2048, /* a power of two */
+    RATE_ROW_BUCKETS = 16,
 };
 
-/* The HMAC of a key under the secret of its table, truncated to 128 bits. */
+/* Identifies a key: its HMAC under the table's secret, the first 128 bits. */
 struct rate_tag {
     uint64_t words[2];
 };
 
 /*
- * A bucket is one number: when it is full again. Each token that was taken
- * moves this moment one interval further.
+ * A bucket is stored as the time when it will be full again: each token that
+ * is taken moves this time one interval further.
  */
 struct rate_bucket {
     struct rate_tag tag;
-    int64_t full_at; /* milliseconds; past: the bucket is full, or free */
+    int64_t full_at; /* milliseconds; in the past: full, so it can be reused */
 };
 
-/* Keys that find no free bucket in their row share its last one. */
+/* All keys for which a row has no free bucket share its last one. */
 struct rate_row {
     struct rate_bucket buckets[RATE_ROW_BUCKETS], shared;
 };
@@ -43,34 +44,33 @@ struct rate_row {
 struct rate {
     int burst;             /* tokens in a full bucket */
     int64_t interval;      /* milliseconds until one token is back */
-    struct kit_key secret; /* without it no key's row can be computed */
+    struct kit_key secret; /* for the tags */
     struct rate_row rows[RATE_ROWS];
 };
 
-/* A token that was taken: from which bucket. */
+/* A token that was taken, to be given back to the same bucket. */
 struct rate_token {
     struct rate_tag tag;
-    bool shared;
+    bool shared; /* taken from the shared bucket of the row */
 };
 
 /*
- * rate_init: makes RATE a table of full buckets of BURST tokens, of which one
- * comes back every INTERVAL milliseconds. Returns 0, or -1 when there is no
- * random secret.
+ * rate_init: initializes RATE with full buckets of BURST tokens, of which one
+ * comes back every INTERVAL milliseconds. Returns 0, or -1 if there are no
+ * random bytes for the secret.
  */
 int rate_init(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
 
 /*
- * rate_take: takes a token from the bucket of KEY at NOW (milliseconds of a
- * clock that never goes back) and sets TOKEN to it. Returns 0; a positive
- * number if the bucket is empty: the seconds until its next token; or -1 if
- * the backend fails. TOKEN is zero unless it returns 0.
+ * rate_take: takes a token from the bucket of KEY and stores in TOKEN where it
+ * came from. NOW is in milliseconds of a clock that never goes back. Returns
+ * 0; or, if the bucket is empty, the number of seconds until its next token;
+ * or -1 if the backend fails. TOKEN is all zero unless it returns 0.
  *
- * A bucket is forgotten only when it is full again, so other keys cannot give
- * this one new tokens. A new key whose row has no free bucket uses the row's
- * shared one. The row depends on the secret: to fill the row of a given key,
- * one has to fill most of the table, and each bucket costs a failed attempt
- * every INTERVAL.
+ * A bucket is reused only when it is full, so requests with other keys cannot
+ * refill it. Which row a key is in depends on the secret: to fill the row of a
+ * given key, an attacker has to fill most of the table, and keeping a bucket
+ * in use costs a failed attempt every INTERVAL.
  */
 int rate_take(struct rate_token *token, struct rate *rate, const char *key,
               int64_t now) KIT_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers: the one good status and the table of errors. */
+/* Writing answers, and the table of errors. */
 #include "server/chat/reply.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a handler is asked and what it answers, free of HTTP. */
+/* What a handler gets and what it returns, independent of HTTP. */
 #ifndef SERVER_CHAT_REPLY_H
 #define SERVER_CHAT_REPLY_H
 
@@ -7,21 +7,21 @@
 
 #include "lib/wire.h"
 
-enum { REPLY_JSON_SIZE = 2048 }; /* M4 with the largest ticket fits */
+enum { REPLY_JSON_SIZE = 2048 }; /* enough for M4 with the largest ticket */
 
-/* A request whose framing is in order. */
+/* A request whose head and length are valid. */
 struct request {
-    const cJSON *body; /* a JSON object, or NULL: the body was none */
-    const char *ip;    /* where the connection comes from */
+    const cJSON *body; /* a JSON object, or NULL if the body is not one */
+    const char *ip;    /* the client's address */
     long long now;     /* Unix seconds */
-    int64_t ticks;     /* milliseconds of kit_ticks, for the rates */
+    int64_t ticks;     /* milliseconds of kit_ticks, for the rate limits */
 };
 
-/* The answer. JSON can hold a token or a secret: wipe it when it is sent. */
+/* An answer. JSON may contain a token or a secret: wipe it after sending. */
 struct reply {
-    int status;                  /* 200, 401, ...; 0: there is none yet */
+    int status;                  /* 200, 401, ...; 0: no answer yet */
     int retry_after;             /* seconds of Retry-After; 0: no such header */
-    char user[KIT_NAME_MAX + 1]; /* who asked, for the log; empty: unknown */
+    char user[KIT_NAME_MAX + 1]; /* who asks, for the log; empty: unknown */
     char json[REPLY_JSON_SIZE];
 };
 
@@ -41,15 +41,16 @@ enum refusal {
 };
 
 /*
- * reply_refuse: makes REPLY the error WHY, and nothing of what stood in it
- * before remains but the user. RETRY_AFTER is in seconds, or 0.
+ * reply_refuse: sets REPLY to the error WHY, with Retry-After if RETRY_AFTER
+ * (seconds) is not 0. Wipes everything else in REPLY but the user.
  */
 void reply_refuse(struct reply *reply, enum refusal why, int retry_after);
 
 /*
- * reply_print: makes REPLY status 200 with the JSON that FORMAT makes of what
- * follows, as printf does. No string may need an escape: a NAME, an address,
- * hex and base64 never do. What does not fit becomes an internal error.
+ * reply_print: sets REPLY to status 200 with the JSON that printf would make
+ * of FORMAT and the following arguments. Strings are not escaped: pass only
+ * names, addresses, hex and base64, which never need it. If the JSON is too
+ * long, REPLY becomes an internal error.
  */
 void reply_print(struct reply *reply, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

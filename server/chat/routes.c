@@ -6,6 +6,7 @@
 
 #include "server/chat/userinfo.h"
 
+/* Unlike a login, this never needs a worker. */
 static void handle_userinfo(struct reply *reply, struct login *login,
                             struct service *service,
                             const struct request *request)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which handler answers which path. */
+/* The table of paths and their handlers. */
 #ifndef SERVER_CHAT_ROUTES_H
 #define SERVER_CHAT_ROUTES_H
 
@@ -8,13 +8,13 @@
 struct route {
     const char *path;
     const char *method;
-    /* Makes REPLY the answer; or leaves its status 0, and LOGIN is to be
-       hashed and finished (server/chat/login.h). */
+    /* Writes the answer to REPLY. If it leaves the status 0, LOGIN still has
+       to be hashed and finished (server/chat/login.h). */
     void (*handle)(struct reply *reply, struct login *login,
                    struct service *service, const struct request *request);
 };
 
-/* routes_find: the route of exactly PATH, or NULL. */
+/* routes_find: the route whose path is PATH, or NULL. */
 const struct route *routes_find(const char *path);
 
 #endif

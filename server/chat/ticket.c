@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Making senderinfo. */
+/* Making a ticket. */
 #include "server/chat/ticket.h"
 
 #include <stdio.h>
@@ -7,18 +7,18 @@
 
 #include "lib/box.h"
 
-enum { TEXT_SIZE = 512 }; /* the longest ticket's JSON is about 200 */
+enum { TEXT_SIZE = 512 }; /* the longest ticket has about 200 characters */
 
 /*
- * What a ticket has of chance. One draw for both, as it is the draw that
- * costs: its bytes are independent, so the nonce tells nothing of the secret.
+ * The random parts of a ticket, drawn with one call because each call takes
+ * time. The bytes are independent: the nonce reveals nothing about the secret.
  */
-struct chance {
+struct random_parts {
     uint8_t secret[KIT_TOKEN_BYTES];
     struct kit_nonce nonce;
 };
 
-/* The ticket's text: three members of the seed's, and exp. */
+/* Writes the JSON of the ticket. */
 static int write_text(char *out, size_t out_size, const struct session *sender,
                       const char *secret, long long exp)
 {
@@ -30,7 +30,7 @@ static int write_text(char *out, size_t out_size, const struct session *sender,
     return len < 0 || (size_t)len >= out_size ? -1 : 0;
 }
 
-/* TEXT, sealed under the key of the RECEIVER's session. */
+/* Seals TEXT under the ticket key of the RECEIVER's session. */
 static int seal(struct ticket *ticket, const struct session *receiver,
                 const struct kit_nonce *nonce, const char *text)
 {
@@ -50,18 +50,18 @@ int ticket_make(struct ticket *ticket, const struct session *sender,
                 const struct session *receiver, long long exp)
 {
     char text[TEXT_SIZE];
-    struct chance chance;
+    struct random_parts parts;
     int rc = -1;
 
     memset(ticket, 0, sizeof *ticket);
-    if (kit_random(&chance, sizeof chance) != 0)
+    if (kit_random(&parts, sizeof parts) != 0)
         goto done;
-    kit_hex(ticket->secret, chance.secret, sizeof chance.secret);
+    kit_hex(ticket->secret, parts.secret, sizeof parts.secret);
     if (write_text(text, sizeof text, sender, ticket->secret, exp) == 0)
-        rc = seal(ticket, receiver, &chance.nonce, text);
+        rc = seal(ticket, receiver, &parts.nonce, text);
 done:
     kit_wipe(text, sizeof text);
-    kit_wipe(&chance, sizeof chance);
+    kit_wipe(&parts, sizeof parts);
     if (rc != 0)
         kit_wipe(ticket, sizeof *ticket);
     return rc;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A chat's secret, and senderinfo that has it too (protocol.md section 2). */
+/* A new secret for a chat, and the ticket that contains it (protocol.md
+   section 2). */
 #ifndef SERVER_CHAT_TICKET_H
 #define SERVER_CHAT_TICKET_H
 
@@ -7,13 +8,13 @@
 
 struct ticket {
     char secret[2 * KIT_TOKEN_BYTES + 1];
-    char senderinfo[KIT_TICKET_MAX + 1]; /* SEALED */
+    char senderinfo[KIT_TICKET_MAX + 1]; /* the ticket, sealed */
 };
 
 /*
- * ticket_make: a fresh secret, and the senderinfo that tells RECEIVER of
- * SENDER and of the secret until EXP (Unix seconds). Returns 0, or -1 with
- * TICKET zero. Who has sent it wipes it.
+ * ticket_make: draws a random secret and seals a ticket for RECEIVER, with the
+ * secret, the name and address of SENDER, and EXP (Unix seconds), when it
+ * expires. Returns 0, or -1 with TICKET all zero. Wipe TICKET after use.
  */
 int ticket_make(struct ticket *ticket, const struct session *sender,
                 const struct session *receiver, long long exp) KIT_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A token and a name become a secret and a ticket. */
+/* Answering a chat request (M3) with an address, a secret and a ticket (M4). */
 #include "server/chat/userinfo.h"
 
 #include <string.h>
@@ -9,34 +9,35 @@
 #include "server/store/sessions.h"
 
 /* M3. */
-struct ask {
+struct chat_request {
     char username[KIT_NAME_MAX + 1];
     char token[KIT_TOKEN_MAX + 1];
     char receiver[KIT_NAME_MAX + 1];
 };
 
-static int read_request(struct ask *ask, const cJSON *body)
+static int read_request(struct chat_request *m3, const cJSON *body)
 {
-    if (kit_json_copy(ask->username, sizeof ask->username, body, "username",
+    if (kit_json_copy(m3->username, sizeof m3->username, body, "username",
                       kit_is_name) != 0 ||
-        kit_json_copy(ask->token, sizeof ask->token, body, "token",
+        kit_json_copy(m3->token, sizeof m3->token, body, "token",
                       kit_is_token) != 0 ||
-        kit_json_copy(ask->receiver, sizeof ask->receiver, body, "receiver",
+        kit_json_copy(m3->receiver, sizeof m3->receiver, body, "receiver",
                       kit_is_name) != 0)
         return -1;
 
-    /* Nobody chats with himself: his own ticket would come back to him. */
-    return strcmp(ask->username, ask->receiver) == 0 ? -1 : 0;
+    /* Not with oneself: the sender would be the receiver of the ticket. */
+    return strcmp(m3->username, m3->receiver) == 0 ? -1 : 0;
 }
 
-/* M4, with a secret that is forgotten here as soon as it is sent. */
-static void make_answer(struct reply *reply, const struct session *sender,
-                        const struct session *receiver, long long now)
+/* Writes M4. The secret is not kept: the copy here is wiped. */
+static void write_m4(struct reply *reply, const struct session *sender,
+                     const struct session *receiver, long long now)
 {
     struct ticket ticket;
-    int port = receiver->port != 0 ? receiver->port : KIT_PORT_DEFAULT;
+    uint16_t port = receiver->port != 0 ? receiver->port : KIT_PORT_DEFAULT;
+    long long exp = now + KIT_TICKET_LIFE;
 
-    if (ticket_make(&ticket, sender, receiver, now + KIT_TICKET_LIFE) == 0)
+    if (ticket_make(&ticket, sender, receiver, exp) == 0)
         reply_print(reply,
                     "{\"ip_addr\":\"%s\",\"secret\":\"%s\","
                     "\"senderinfo\":\"%s\",\"port\":%d,\"receiver\":\"%s\"}",
@@ -48,14 +49,14 @@ static void make_answer(struct reply *reply, const struct session *sender,
 }
 
 /*
- * The answer for a sender who has proven who he is, or the refusal. FOUND is
- * what sessions_lookup returned.
+ * Answers a sender whose token was valid. FOUND is what sessions_lookup
+ * returned.
  */
-static void answer(struct reply *reply, struct service *service,
-                   const struct request *request,
-                   const struct sessions_pair *pair, int found)
+static void answer_sender(struct reply *reply, struct service *service,
+                          const struct request *request,
+                          const struct sessions_pair *pair, int found)
 {
-    /* The rate is the user's own by now: nobody else can use it up. */
+    /* Only now: without the token, others cannot use up the user's limit. */
     struct rate_token token;
     int wait = rate_take(&token, &service->chat_requests, pair->sender.user,
                          request->ticks);
@@ -67,28 +68,29 @@ static void answer(struct reply *reply, struct service *service,
     else if (found == SESSIONS_NO_RECEIVER)
         reply_refuse(reply, REFUSE_NO_RECEIVER, 0);
     else
-        make_answer(reply, &pair->sender, &pair->receiver, request->now);
+        write_m4(reply, &pair->sender, &pair->receiver, request->now);
 }
 
 /*
- * Looks up both. The token must be live and the name's own; a token that was
- * found by its hash needs no comparing.
+ * Looks up both users. The token must belong to a live session of the user in
+ * M3. It is found by its hash, so there is no comparison to time.
  */
 static void look_up(struct reply *reply, struct service *service,
-                    const struct request *request, const struct ask *ask)
+                    const struct request *request,
+                    const struct chat_request *m3)
 {
     struct sessions_pair pair;
-    int found = sessions_lookup(&pair, service->store, ask->token,
-                                ask->receiver, request->now);
+    int found = sessions_lookup(&pair, service->store, m3->token, m3->receiver,
+                                request->now);
 
     if (found < 0) {
         reply_refuse(reply, REFUSE_INTERNAL, 0);
     } else if (found == SESSIONS_NO_SENDER ||
-               strcmp(pair.sender.user, ask->username) != 0) {
+               strcmp(pair.sender.user, m3->username) != 0) {
         reply_refuse(reply, REFUSE_BAD_TOKEN, 0);
     } else {
         memcpy(reply->user, pair.sender.user, sizeof reply->user);
-        answer(reply, service, request, &pair, found);
+        answer_sender(reply, service, request, &pair, found);
     }
     kit_wipe(&pair, sizeof pair);
 }
@@ -96,11 +98,11 @@ static void look_up(struct reply *reply, struct service *service,
 void userinfo_answer(struct reply *reply, struct service *service,
                      const struct request *request)
 {
-    struct ask ask;
+    struct chat_request m3;
 
-    if (read_request(&ask, request->body) == 0)
-        look_up(reply, service, request, &ask);
+    if (read_request(&m3, request->body) == 0)
+        look_up(reply, service, request, &m3);
     else
         reply_refuse(reply, REFUSE_BAD_REQUEST, 0);
-    kit_wipe(&ask, sizeof ask);
+    kit_wipe(&m3, sizeof m3);
 }

@@ -6,7 +6,7 @@
 #include "server/chat/reply.h"
 #include "server/chat/service.h"
 
-/* userinfo_answer: makes REPLY the answer to M3. */
+/* userinfo_answer: writes the answer to REQUEST, M4 or an error, to REPLY. */
 void userinfo_answer(struct reply *reply, struct service *service,
                      const struct request *request);
 

@@ -1,55 +1,56 @@
 /* SPDX-License-Identifier: MIT */
-/* A ring of pieces of work between one thread and a few others. */
+/* A ring buffer of tasks, and the threads that take them. */
 #include "server/chat/workers.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WORKERS_NICE = 7 }; /* a fifth of the weight that others have */
+enum { WORKERS_NICE = 7 }; /* a fifth of the processor time of others */
 
-struct work {
+struct task {
     workers_function *function;
     void *context;
 };
 
 struct workers {
-    pthread_mutex_t lock; /* of all that follows */
-    pthread_cond_t more;  /* there is work, or the end */
+    pthread_mutex_t lock; /* for the members below */
+    pthread_cond_t more;  /* there is a task, or the pool is being stopped */
     bool stopping;
-    size_t first, count; /* of the ring */
-    struct work ring[WORKERS_QUEUE];
-    size_t running;
+    size_t first, count; /* the tasks in the ring */
+    struct task ring[WORKERS_QUEUE];
+    size_t running; /* threads */
     pthread_t threads[WORKERS_THREADS];
 };
 
-/* Waits for work and takes it off the ring; false at the end. */
-static bool take(struct work *work, bool *dropped, struct workers *workers)
+/* Waits for a task and takes it; false if the pool is stopped and empty. */
+static bool take(struct task *task, bool *dropped, struct workers *workers)
 {
-    bool got;
+    bool taken;
 
     pthread_mutex_lock(&workers->lock);
     while (workers->count == 0 && !workers->stopping)
         pthread_cond_wait(&workers->more, &workers->lock);
-    got = workers->count > 0;
+    taken = workers->count > 0;
     *dropped = workers->stopping;
-    if (got) {
-        *work = workers->ring[workers->first];
+    if (taken) {
+        *task = workers->ring[workers->first];
         workers->first = (workers->first + 1) % WORKERS_QUEUE;
         workers->count--;
     }
     pthread_mutex_unlock(&workers->lock);
-    return got;
+    return taken;
 }
 
 /*
- * Who waits for a password waits for its hash anyway: others get more of the
- * processor. Linux does this for one thread; elsewhere it would be all of them.
+ * Runs hashing at low priority, so that requests which need no hash stay fast.
+ * Only on Linux, where nice changes the calling thread; elsewhere it would
+ * change the whole process.
  */
-static void stand_back(void)
+static void lower_priority(void)
 {
 #ifdef __linux__
-    /* Where it is not granted, all goes on as it would without. */
+    /* If this fails, hashing has normal priority. */
     (void)!nice(WORKERS_NICE);
 #endif
 }
@@ -57,12 +58,12 @@ static void stand_back(void)
 static void *run(void *context)
 {
     struct workers *workers = context;
-    struct work work;
+    struct task task;
     bool dropped;
 
-    stand_back();
-    while (take(&work, &dropped, workers))
-        work.function(work.context, dropped);
+    lower_priority();
+    while (take(&task, &dropped, workers))
+        task.function(task.context, dropped);
     return NULL;
 }
 
@@ -105,7 +106,7 @@ int workers_submit(struct workers *workers, workers_function *function,
     if (!workers->stopping && workers->count < WORKERS_QUEUE) {
         size_t last = (workers->first + workers->count) % WORKERS_QUEUE;
 
-        workers->ring[last] = (struct work){function, context};
+        workers->ring[last] = (struct task){function, context};
         workers->count++;
         pthread_cond_signal(&workers->more);
         rc = 0;
@@ -121,7 +122,7 @@ void workers_stop(struct workers *workers)
     pthread_cond_broadcast(&workers->more);
     pthread_mutex_unlock(&workers->lock);
 
-    /* They take what is left off the ring, as dropped, and end. */
+    /* The threads call what is left in the ring as dropped, and end. */
     while (workers->running > 0)
         pthread_join(workers->threads[--workers->running], NULL);
 }

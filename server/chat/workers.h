@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A few threads for slow work. A password hash takes a quarter of a second
- * and 16 MiB: done where connections are served it would stop all of them,
- * and done without a bound it would take all memory.
+ * A worker pool for password hashes. A hash takes a quarter of a second and 16
+ * MiB. In the thread that serves connections it would stop all of them;
+ * without a limit, many at once would use up the memory.
  */
 #ifndef SERVER_CHAT_WORKERS_H
 #define SERVER_CHAT_WORKERS_H
@@ -13,40 +13,41 @@
 
 enum {
     WORKERS_THREADS = 2,
-    WORKERS_QUEUE = 64, /* pieces of work that may wait */
+    WORKERS_QUEUE = 64, /* tasks that can wait for a thread */
 };
 
 struct workers;
 
 /*
- * A piece of work, done in a worker's thread. DROPPED: the workers were
- * stopped before its turn; it must only be brought to its end.
+ * A task, called in a worker thread. DROPPED: the pool is being stopped, so
+ * skip the work and only clean up.
  */
 typedef void workers_function(void *context, bool dropped);
 
-/* workers_start: returns 0, or -1 with WORKERS NULL. */
+/* workers_start: starts the threads. Returns 0, or -1 with WORKERS NULL. */
 int workers_start(struct workers **workers) KIT_MUST_CHECK;
 
 /*
- * workers_have_room: whether one more piece of work may wait. It stays true
- * until the next workers_submit, where one thread alone submits.
+ * workers_have_room: whether the queue has room for one more task. If only one
+ * thread calls workers_submit, its next call succeeds.
  */
 bool workers_have_room(struct workers *workers);
 
 /*
- * workers_submit: FUNCTION will be called with CONTEXT. Returns 0; or -1, and
- * it will never be called, when too many wait or the workers are stopping.
+ * workers_submit: appends a task to the queue: FUNCTION will be called with
+ * CONTEXT, once. Returns 0; or -1, and FUNCTION will not be called, if the
+ * queue is full or the pool is being stopped.
  */
 int workers_submit(struct workers *workers, workers_function *function,
                    void *context) KIT_MUST_CHECK;
 
 /*
- * workers_stop: what is being done is finished, what waits is dropped, and
- * nothing more is taken in. Returns when all threads have ended.
+ * workers_stop: accepts no more tasks, lets the running ones finish, and calls
+ * the queued ones with DROPPED. Returns when all threads have ended.
  */
 void workers_stop(struct workers *workers);
 
-/* workers_free: workers_stop, and gives everything back. NULL is nothing. */
+/* workers_free: calls workers_stop and frees the pool. NULL is allowed. */
 void workers_free(struct workers *workers);
 
 #endif
