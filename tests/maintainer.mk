@@ -5,18 +5,19 @@
 c_files   = $(shell find $(wildcard backends lib server solution starter \
               tests) -name '*.[ch]')
 
-# What can be made to fail in unit tests; see tests/faults/fault.h. Of the
-# backends' own files there, the one of this backend.
-fault_c  := $(if $(filter Linux,$(OS)),$(filter-out tests/faults/fault.c \
+# What can be made to fail in unit tests, see fault.h there. Of the backends'
+# own files in that folder, the one of this backend.
+faults   := tests/support/library_faults
+fault_c  := $(if $(filter Linux,$(OS)),$(filter-out $(faults)/fault.c \
               $(filter-out %/$(CRYPTO).c,$(patsubst backends/%, \
-              tests/faults/%,$(wildcard backends/*.c))), \
-              $(wildcard tests/faults/*.c)))
+              $(faults)/%,$(wildcard backends/*.c))), \
+              $(wildcard $(faults)/*.c)))
 faults_of = $(if $(fault_c),$(shell LC_ALL=C sed -n \
               's/^FAULT.[^,]*, \([A-Za-z0-9_]*\),.*/\1/p' $(1)))
 
 # With 64 bits for off_t and time_t, glibc's headers call some functions by
 # other names: fcntl64, __fstat64_time64, __gmtime64_r. A call by any of these
-# goes to the function of tests/faults/system.c as well.
+# goes to the function of library_faults/system.c as well.
 names_64  = $(1)64 __$(1)64 __$(1)_time64 __$(1)64_time64 \
               $(patsubst %_r,__%64_r,$(filter %_r,$(1)))
 system    = $(call faults_of,$(filter %/system.c,$(fault_c)))
@@ -25,17 +26,17 @@ wrapped   = $(addprefix -Wl$(comma)--wrap=,$(call faults_of,$(fault_c)) \
 renamed   = $(foreach n,$(system),$(patsubst \
               %,-Wl$(comma)--defsym=__wrap_%=__wrap_$(n),$(call names_64,$(n))))
 
-unit_c   := $(wildcard tests/unit/*.c) tests/faults/fault.c tests/e2e/wanted.c
-e2e_c    := $(wildcard tests/e2e/*.c)
-stage_c  := $(addprefix tests/e2e/,forge.c process.c stage.c \
-              tree.c)
-attack_c := $(filter-out %/alone.c,$(wildcard tests/attack/*.c)) $(stage_c) \
-            tests/e2e/wanted.c tests/unit/small_stack.c
-rig_c    := $(addprefix tests/attack/,alone.c database.c figure.c http.c \
-              proc.c storm.c target.c times.c) $(stage_c) tests/e2e/wanted.c
-soak_c   := $(wildcard tests/soak/*.c) $(rig_c)
-bench_c  := tests/bench/main.c tests/bench/load.c $(rig_c)
-mutant_c := $(wildcard tests/mutants/*.c) tests/e2e/tree.c
+# What several of these programs share is in an archive, from which the linker
+# takes what a program uses.
+support_c := $(wildcard tests/support/*.c) \
+             tests/support/libc_faults/injector.c $(faults)/fault.c
+support_a := $(B)/tests/support.a
+unit_c    := $(wildcard tests/unit/*.c)
+e2e_c     := $(wildcard tests/e2e/*.c)
+attack_c  := $(wildcard tests/attack/*.c)
+soak_c    := $(wildcard tests/soak/*.c)
+bench_c   := tests/bench/main.c tests/bench/load.c
+mutant_c  := $(wildcard tests/mutants/*.c) tests/support/tree.c
 
 # --- Tests -------------------------------------------------------------------
 
@@ -81,9 +82,10 @@ check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
 # Every C file compiles on SYSTEM, which is empty for this one, except for:
-# tests/fault/, which needs glibc and has a rule of its own; on macOS also
-# mounts and the limits of another process.
-exempt_macos := tests/attack/small.c tests/attack/test_files.c
+# preload.c, which needs glibc and has its own rule; on macOS also mounts and
+# the limits of another process.
+preload_c    := tests/support/libc_faults/preload.c
+exempt_macos := tests/attack/small_disk.c tests/attack/test_files.c
 COMPILERS    ?= gcc clang
 ZIG          ?= zig
 .PHONY: check-compile objects
@@ -91,7 +93,7 @@ export COMPILERS ZIG
 check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
 	+@set -f; MAKE='$(AGAIN)' sh tests/tools/compile.sh $$COMPILERS
 
-objects: $(call object,$(filter-out tests/fault/fault.c $(exempt_$(SYSTEM)), \
+objects: $(call object,$(filter-out $(preload_c) $(exempt_$(SYSTEM)), \
            $(filter %.c,$(c_files)))) $(if $(SYSTEM),,$(B)/attack-fault.so)
 	@:
 
@@ -245,29 +247,34 @@ grade-tools: $(B)/grade $(B)/check-grader
 leave_o := $(if $(findstring --coverage,$(CFLAGS)), \
              $(B)/tests/tools/coverage/leave.o)
 
-$(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) $(B)/wrapped.o $(leave_o)
+$(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) \
+  $(support_a) $(B)/wrapped.o $(leave_o)
 	$(say) link $@
 	$(Q)$(LINK) $(renamed) $(leave_o:%=-Wl,--wrap=_exit -Wl,--wrap=raise) -o $@ $^ $(test_libs)
 
-# What is tested, with its calls to libraries led through tests/faults; the
-# calls of the tests themselves, and of Check, are as ever.
+# What is tested, with its calls to libraries redirected to library_faults/.
+# The calls of the tests themselves, and of Check, stay as they are.
 $(B)/wrapped.o: $(server_o) $(lib_o) $(fault_c)
 	$(say) link $@
 	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $(filter %.o,$^)
 
-$(B)/e2e-tests: $(call object,$(e2e_c)) $(lib_o)
+$(support_a): $(call object,$(support_c))
+	$(say) ar $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/e2e-tests: $(call object,$(e2e_c)) $(support_a) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/attack-tests: $(call object,$(attack_c)) $(lib_o)
+$(B)/attack-tests: $(call object,$(attack_c)) $(support_a) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/soak: $(call object,$(soak_c)) $(lib_o)
+$(B)/soak: $(call object,$(soak_c)) $(support_a) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/bench: $(call object,$(bench_c)) $(server_o) $(lib_o)
+$(B)/bench: $(call object,$(bench_c)) $(support_a) $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
@@ -286,7 +293,7 @@ $(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib
 	$(Q)$(LINK) $(fuzz_libs) -o $@ $^ $(server_libs)
 
 # What the dynamic linker puts between a program and its C library.
-$(B)/attack-fault.so: tests/fault/fault.c tests/fault/fault.h
+$(B)/attack-fault.so: $(preload_c) $(preload_c:.c=.h)
 	$(say) link $@
 	$(Q)$(CC) -std=c11 -I. $(WARNINGS) -O2 -g -fPIC -shared -o $@ $<
 
@@ -300,8 +307,8 @@ $(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
-$(call object,$(unit_c) $(e2e_c) $(attack_c) $(soak_c) $(bench_c)): \
-| $(B)/test-packages
+$(call object,$(unit_c) $(e2e_c) $(attack_c) $(soak_c) $(bench_c) \
+  $(support_c)): | $(B)/test-packages
 
 # The list of suites: one for each tests/unit/test_*.c, named like the file.
 $(B)/tests/unit/main.o $(B)/tests/e2e/main.o $(B)/tests/attack/main.o: \

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "tests/attack/target.h"
+#include "tests/support/target.h"
 
 struct body_piece {
     const char *bytes;

@@ -20,7 +20,7 @@ void certs_run(struct target *target, const char *command)
     /* The path is no part of the line, and without IFS $D is one word. */
     ck_assert_int_lt(snprintf(line, sizeof line, "set -euf; IFS=; %s", command),
                      (int)sizeof line);
-    snprintf(folder, sizeof folder, "D=%s", target->stage.dir);
+    snprintf(folder, sizeof folder, "D=%s", target->fixture.dir);
     process_run(argv, &way);
 }
 
@@ -42,7 +42,7 @@ void certs_serve(struct target *target, const char *name)
     char cert[PATH_SIZE], key[PATH_SIZE];
     const char *const options[] = {"--tls-cert", cert, "--tls-key", key, NULL};
 
-    snprintf(cert, sizeof cert, "%s/%s.pem", target->stage.dir, name);
-    snprintf(key, sizeof key, "%s/%s-key.pem", target->stage.dir, name);
+    snprintf(cert, sizeof cert, "%s/%s.pem", target->fixture.dir, name);
+    snprintf(key, sizeof key, "%s/%s-key.pem", target->fixture.dir, name);
     target_serve(target, options, NULL);
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "tests/attack/target.h"
+#include "tests/support/target.h"
 
 /* certs_can: whether there is a program to make them with. */
 bool certs_can(void);

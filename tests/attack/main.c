@@ -23,27 +23,15 @@
 #include <unistd.h>
 
 #include "lib/streams.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/e2e/stage.h"
-#include "tests/e2e/tree.h"
-#include "tests/e2e/wanted.h"
+#include "tests/support/figure.h"
+#include "tests/support/fixture.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/tree.h"
 
-#define SUITE(name) Suite *name##_suite(void);
-#include "attack_suites.inc"
-#undef SUITE
-
-static const struct {
-    const char *name;
-    Suite *(*suite)(void);
-} suites[] = {
-#define SUITE(name) {#name, name##_suite},
-#include "attack_suites.inc"
-#undef SUITE
-};
+#define SUITES_FILE "attack_suites.inc"
+#include "tests/support/suite_table.h"
 
 enum {
-    SUITES = sizeof suites / sizeof suites[0],
     REST = 6,
     LAST = 7,
     AT_ONCE = 4,
@@ -119,7 +107,7 @@ static void stand_back(void)
 static void run_suite(int number)
 {
     char path[128];
-    SRunner *runner = srunner_create(suites[number].suite());
+    SRunner *runner = srunner_create(suites[number].make());
     int row = place(number);
     int fd;
 
@@ -130,7 +118,7 @@ static void run_suite(int number)
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
         exit(EX_OSERR);
-    exit(wanted_run(runner));
+    exit(suites_run(runner));
 }
 
 static double seconds_of(const struct timeval *time)
@@ -176,7 +164,7 @@ static void reap(struct run *running)
             continue;
         running[i].pid = 0;
         has_failed[i] = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
-        show(suites[i].name, (clock_ms() - running[i].began) / 1e3, &used);
+        show(suites[i].name, (stopwatch_now() - running[i].began) / 1e3, &used);
     }
 }
 
@@ -190,13 +178,13 @@ static void run_wave(int wave, const int *order)
     for (int n = 0; n < SUITES; n++) {
         int i = order[n];
 
-        if (wave_of(i) != wave || !wanted_is(suites[i].name))
+        if (wave_of(i) != wave || !suites_chosen(suites[i].name))
             continue;
         if (count == most) {
             reap(running);
             count--;
         }
-        running[i].began = clock_ms();
+        running[i].began = stopwatch_now();
         running[i].pid = fork();
         if (running[i].pid == 0)
             run_suite(i);
@@ -214,7 +202,7 @@ static int print_verdict(void)
 
     puts("");
     for (int i = 0; i < SUITES; i++) {
-        ran += wanted_is(suites[i].name);
+        ran += suites_chosen(suites[i].name);
         if (has_failed[i])
             printf("failed: %s, once more alone: make check-attacks "
                    "KIT_ONLY=%s\n",
@@ -254,8 +242,9 @@ int main(int argc, char **argv)
                         "backend\n");
         return EX_USAGE;
     }
-    stage_builds[0] = argv[1];
-    stage_builds[1] = argv[2];
+    suites_check(suites, SUITES);
+    fixture_builds[0] = argv[1];
+    fixture_builds[1] = argv[2];
     /* Check's limits are for what hangs: a busy machine is only slow. */
     if (!figure_judges_times())
         setenv("CK_TIMEOUT_MULTIPLIER", "10", 0);

@@ -10,6 +10,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
+#include "tests/support/team.h"
+
 enum { REQUEST = 512, BUFFER = 1 << 16 };
 
 /* Writes requests FIRST to LAST, one behind the other; returns the length. */
@@ -30,32 +34,6 @@ static size_t write_batch(const struct pipeline *pipeline, char *out, int first,
     return len;
 }
 
-static int send_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
-
-        if (n <= 0)
-            return -1;
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
-/* The end of the answer at AT, whose STATUS it sets; NULL: not whole yet. */
-static char *read_answer(char *at, const char *end, int *status)
-{
-    char *body = strstr(at, "\r\n\r\n"), *length;
-    long len;
-
-    if (body == NULL || sscanf(at, "HTTP/1.1 %d ", status) != 1)
-        return NULL;
-    length = strstr(at, "\r\nContent-Length: ");
-    len = length != NULL && length < body ? strtol(length + 18, NULL, 10) : 0;
-    return end - body - 4 >= len ? body + 4 + len : NULL;
-}
-
 /* Reads COUNT answers from FD. Returns 0, or -1 when it has ended before. */
 static int read_batch(struct pipeline *pipeline, int fd, char *buffer,
                       int count)
@@ -63,15 +41,17 @@ static int read_batch(struct pipeline *pipeline, int fd, char *buffer,
     size_t len = 0;
 
     while (count > 0) {
-        char *at = buffer, *end;
+        const char *at = buffer, *end;
         ssize_t n = recv(fd, buffer + len, BUFFER - 1 - len, 0);
+        bool last;
         int status;
 
         if (n <= 0)
             return -1;
         len += (size_t)n;
         buffer[len] = '\0';
-        while ((end = read_answer(at, buffer + len, &status)) != NULL) {
+        while ((end = http_answer_end(at, buffer + len, &status, &last)) !=
+               NULL) {
             atomic_fetch_add(
                 &pipeline->answers[(unsigned)status % HTTP_STATUSES], 1);
             count--;
@@ -102,7 +82,7 @@ static void *run(void *context)
         len = write_batch(pipeline, out, first, last);
         if (http.fd < 0 && http_connect(&http) < 0)
             continue;
-        if (send_all(http.fd, out, len) != 0 ||
+        if (!tcp_send(http.fd, out, len) ||
             read_batch(pipeline, http.fd, buffer, last - first) != 0)
             http_close(&http);
     }
@@ -114,15 +94,10 @@ static void *run(void *context)
 
 double pipeline_run(struct pipeline *pipeline)
 {
-    pthread_t *threads =
-        calloc((size_t)pipeline->connections, sizeof threads[0]);
-    double began = clock_ms();
+    struct team team;
+    double began = stopwatch_now();
 
-    ck_assert_ptr_nonnull(threads);
-    for (int i = 0; i < pipeline->connections; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, run, pipeline), 0);
-    for (int i = 0; i < pipeline->connections; i++)
-        pthread_join(threads[i], NULL);
-    free(threads);
-    return (clock_ms() - began) / 1e3;
+    team_begin(&team, pipeline->connections, run, pipeline, 0);
+    team_end(&team);
+    return (stopwatch_now() - began) / 1e3;
 }

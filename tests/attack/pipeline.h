@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-#include "tests/attack/storm.h"
+#include "tests/support/storm.h"
 
 enum { PIPELINE_BATCH = 64 };
 

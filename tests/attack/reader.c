@@ -10,7 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/attack/http.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_client.h"
+#include "tests/support/http_server.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
 
 #define TOKEN "0123456789abcdef-token-of-bob"
 
@@ -86,11 +90,11 @@ static void *listen_to(void *context)
 void reader_begin(struct reader *reader, const char *build)
 {
     memset(reader, 0, sizeof *reader);
-    stage_open(&reader->stage);
-    oracle_open(&reader->oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    reader->stage.url = reader->oracle.url;
-    reader->bob = stage_receiver(&reader->stage, build, "solution", "bob", NULL,
-                                 &reader->where);
+    fixture_open(&reader->fixture);
+    http_server_open(&reader->oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    reader->fixture.url = reader->oracle.url;
+    reader->bob = fixture_receiver(&reader->fixture, build, "solution", "bob",
+                                   NULL, &reader->where);
     pthread_mutex_init(&reader->lock, NULL);
     pthread_cond_init(&reader->news, NULL);
     ck_assert_int_eq(pthread_create(&reader->thread, NULL, listen_to, reader),
@@ -112,8 +116,8 @@ int reader_end(struct reader *reader)
     reader_leave(reader);
     code = process_kill(reader->bob, SIGTERM);
     process_end(reader->bob);
-    oracle_close(&reader->oracle);
-    stage_close(&reader->stage);
+    http_server_close(&reader->oracle);
+    fixture_close(&reader->fixture);
     return code;
 }
 
@@ -124,7 +128,7 @@ const char *reader_line(struct forgery *f, int chat, long seq)
     snprintf(sender, sizeof sender, "s%02d", chat / READER_PER_SENDER);
     snprintf(secret, sizeof secret, "secret-of-chat-number-%d", chat);
     snprintf(text, sizeof text, "%d %ld", chat, seq);
-    forge_good(f, TOKEN, sender, secret, seq, text);
+    forgery_good(f, TOKEN, sender, secret, seq, text);
     return f->line;
 }
 
@@ -187,16 +191,16 @@ double reader_good(struct reader *reader, int chat, int seconds)
 {
     struct forgery f;
     long seq = reader->last[chat] + 1;
-    double began = clock_ms();
+    double began = stopwatch_now();
 
     reader_line(&f, chat, seq);
     do {
-        int fd = raw_connect(reader->where);
+        int fd = tcp_connect_to(reader->where);
 
         reader->sent++;
-        raw_send(fd, f.line, strlen(f.line));
+        tcp_send(fd, f.line, strlen(f.line));
         close(fd);
     } while (wait_ms(reader, &reader->last[chat], seq, READER_AGAIN_MS) < seq &&
-             clock_ms() - began < 1e3 * seconds);
-    return clock_ms() - began;
+             stopwatch_now() - began < 1e3 * seconds);
+    return stopwatch_now() - began;
 }

@@ -11,8 +11,9 @@
 #include <stdatomic.h>
 
 #include "lib/lines.h"
-#include "tests/e2e/forge.h"
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_server.h"
 
 enum {
     READER_CHATS = 5000,
@@ -21,8 +22,8 @@ enum {
 };
 
 struct reader {
-    struct stage stage;
-    struct oracle oracle; /* gives the receiver a token that we know */
+    struct fixture fixture;
+    struct http_server oracle; /* gives the receiver a token that we know */
     struct process *bob;
     const char *where; /* he listens */
     pthread_t thread;

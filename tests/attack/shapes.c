@@ -6,7 +6,7 @@
  */
 #include "tests/attack/shapes.h"
 
-#include "tests/e2e/refused.h"
+#include "tests/support/rejected.h"
 
 #define RAW(bytes) (bytes), sizeof(bytes) - 1
 

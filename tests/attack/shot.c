@@ -9,41 +9,19 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/attack/http.h"
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
 
 /* Sends all of it; a server that has closed meanwhile is no error. */
 static void send_all(int fd, const char *bytes, size_t len, enum shot_way way)
 {
     size_t piece = way == SHOT_AT_ONCE ? len : 1;
 
-    while (len > 0) {
-        ssize_t n = send(fd, bytes, piece < len ? piece : len, MSG_NOSIGNAL);
-
-        if (n <= 0)
+    for (size_t sent = 0; sent < len; sent += piece) {
+        if (!tcp_send(fd, bytes + sent, piece))
             return;
-        bytes += n;
-        len -= (size_t)n;
     }
-}
-
-/*
- * The answer that begins at AT: sets its STATUS and whether it is the LAST of
- * the connection. Returns where it ends, or NULL when it is not whole.
- */
-static const char *read_answer(const char *at, const char *end, int *status,
-                               bool *last)
-{
-    const char *body = strstr(at, "\r\n\r\n");
-    const char *length = strstr(at, "\r\nContent-Length: ");
-    const char *close = strstr(at, "\r\nConnection: close\r\n");
-    long len;
-
-    if (sscanf(at, "HTTP/1.%*1[01] %d ", status) != 1 || body == NULL)
-        return NULL;
-    *last = close != NULL && close < body;
-    /* 100 Continue has no body and no length. */
-    len = length != NULL && length < body ? strtol(length + 18, NULL, 10) : 0;
-    return len <= end - body - 4 ? body + 4 + len : NULL;
 }
 
 /* Counts the answers that have come so far. */
@@ -55,7 +33,7 @@ static void count(struct shot *shot)
     shot->answers = 0;
     while (at < end && !last) {
         int status = 0;
-        const char *next = read_answer(at, end, &status, &last);
+        const char *next = http_answer_end(at, end, &status, &last);
 
         if (shot->answers == 0)
             shot->status = status;
@@ -80,7 +58,7 @@ static void read_all(struct shot *shot, int fd, double began)
         shot->bytes[shot->len] = '\0';
         count(shot);
         if (shot->ms == 0 && (shot->answers > 0 || n <= 0))
-            shot->ms = clock_ms() - began;
+            shot->ms = stopwatch_now() - began;
     }
     shot->ended = n <= 0;
 }
@@ -93,7 +71,7 @@ void shot_fire(struct shot *shot, const char *url, const void *bytes,
 
     memset(shot, 0, offsetof(struct shot, bytes) + 1);
     http_open(&http, url, NULL);
-    began = clock_ms();
+    began = stopwatch_now();
     shot->ended = http_connect(&http) < 0;
     if (shot->ended)
         return;

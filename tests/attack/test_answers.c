@@ -8,11 +8,12 @@
 #include <unistd.h>
 
 #include "lib/http.h"
-#include "tests/attack/evil.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/run.h"
-#include "tests/e2e/forge.h"
-#include "tests/e2e/stage.h"
+#include "tests/attack/sender_run.h"
+#include "tests/attack/trick_server.h"
+#include "tests/support/figure.h"
+#include "tests/support/fixture.h"
+#include "tests/support/http_server.h"
+#include "tests/support/tcp.h"
 
 enum {
     REQUESTS = 2,         /* each trick is played at either of them */
@@ -26,7 +27,7 @@ static uint16_t trap_port;
 
 static void setup(void)
 {
-    trap = raw_listen(&trap_port);
+    trap = tcp_listen(&trap_port);
 }
 
 static void teardown(void)
@@ -47,30 +48,31 @@ static struct {
     struct times times;
 } seen;
 
-static void begin(struct evil *evil, struct run *run, const struct trick *trick,
-                  int number)
+static void begin(struct trick_server *evil, struct sender_run *run,
+                  const struct trick *trick, int number)
 {
-    *evil = (struct evil){.trick = trick,
-                          .number = number,
-                          .trap = trap_port,
-                          .good = "{\"token\":\"" TRICKS_TOKEN "\"}"};
-    evil_open(evil);
-    run_begin(run, stage_builds[number], evil->url, 1);
+    *evil = (struct trick_server){.trick = trick,
+                                  .number = number,
+                                  .trap = trap_port,
+                                  .good = "{\"token\":\"" TRICKS_TOKEN "\"}"};
+    trick_server_open(evil);
+    sender_run_begin(run, fixture_builds[number], evil->server.url, 1);
 }
 
-static void end(struct evil *evil, struct run *run)
+static void end(struct trick_server *evil, struct sender_run *run)
 {
-    run_end(run, SECONDS);
+    sender_run_end(run, SECONDS);
     seen.runs++;
     seen.wrong += run->code != evil->trick->code;
-    seen.requests += evil->requests != evil->number + 1;
+    seen.requests += evil->server.requests != evil->number + 1;
     seen.said += (long)run->said;
-    seen.failed += strstr(evil->request, "Accept-Encoding") != NULL;
+    seen.failed += strstr(http_server_request(&evil->server, evil->number),
+                          "Accept-Encoding") != NULL;
     times_add(&seen.times, run->ms);
     if (run->code != evil->trick->code)
         fprintf(stderr, "%s, request %d: ends with %d, not with %d\n",
                 evil->trick->name, evil->number, run->code, evil->trick->code);
-    evil_close(evil);
+    trick_server_close(evil);
 }
 
 static void figures(void)
@@ -81,7 +83,8 @@ static void figures(void)
     figure_is("asked for it packed", seen.failed, 0);
     figure_is("bytes on standard output", seen.said, 0);
     figure_is("somebody went where no bob is", is_trapped(), 0);
-    figure_most("memory of the largest", (double)run_peak(), "KiB", PEAK_KIB);
+    figure_most("memory of the largest", (double)sender_run_peak(), "KiB",
+                PEAK_KIB);
     times_free(&seen.times);
     row_end();
 }
@@ -89,9 +92,9 @@ static void figures(void)
 /* A run for each of COUNT tricks and requests; beside it a whole answer. */
 static void run_all(const struct trick *tricks, size_t count)
 {
-    static struct evil evil;
+    static struct trick_server evil;
     struct times innocent = {.count = 0};
-    struct run run;
+    struct sender_run run;
 
     for (size_t i = 0; i < REQUESTS * count; i++) {
         begin(&evil, &run, &tricks_wrong[0], (int)(i % REQUESTS));
@@ -123,8 +126,8 @@ END_TEST
 START_TEST(slowly)
 {
     enum { RUNS = REQUESTS * TRICKS_SLOW };
-    static struct evil evil[RUNS];
-    struct run run[RUNS];
+    static struct trick_server evil[RUNS];
+    struct sender_run run[RUNS];
 
     row_begin("21 sender: answers that come slowly");
     for (int i = 0; i < RUNS; i++)

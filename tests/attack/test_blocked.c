@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 #include "lib/inbox.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/proc.h"
 #include "tests/attack/reader.h"
-#include "tests/attack/storm.h"
-#include "tests/attack/team.h"
+#include "tests/support/figure.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_client.h"
+#include "tests/support/proc.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
+#include "tests/support/tcp.h"
+#include "tests/support/team.h"
 
 enum {
     TALKERS = 4,
@@ -39,11 +42,11 @@ static void *talk(void *context)
 {
     const struct talker *talker = context;
     struct forgery f;
-    int fd = raw_connect(reader.where);
+    int fd = tcp_connect_to(reader.where);
 
     for (long seq = 1; seq <= TEXTS; seq++) {
         reader_line(&f, talker->chat, seq);
-        raw_send(fd, f.line, strlen(f.line));
+        tcp_send(fd, f.line, strlen(f.line));
     }
     close(fd);
     return NULL;
@@ -54,7 +57,7 @@ static void say(int fd, int chat, long seq)
     struct forgery f;
 
     reader_line(&f, chat, seq);
-    raw_send(fd, f.line, strlen(f.line));
+    tcp_send(fd, f.line, strlen(f.line));
 }
 
 /* Bytes that wait to be read. */
@@ -78,7 +81,7 @@ static void stop_reading(struct team *team)
     team_begin(team, TALKERS, talk, talkers, sizeof talkers[0]);
     while (waiting() < FULL || waiting() != before) {
         before = waiting();
-        wait_until(clock_ms() + STEADY_MS);
+        stopwatch_wait_until(stopwatch_now() + STEADY_MS);
     }
 }
 
@@ -90,16 +93,16 @@ START_TEST(for_a_while)
     int quiet, new;
 
     row_begin("21 receiver: nobody reads its output for 32 s");
-    reader_begin(&reader, stage_builds[0]);
-    quiet = raw_connect(reader.where);
+    reader_begin(&reader, fixture_builds[0]);
+    quiet = tcp_connect_to(reader.where);
     say(quiet, QUIET, 1);
     reader_shown(&reader, 1, SECONDS);
     stop_reading(&team);
-    until = clock_ms() + (KIT_INBOX_IDLE_SECONDS + 2) * 1e3;
+    until = stopwatch_now() + (KIT_INBOX_IDLE_SECONDS + 2) * 1e3;
     say(quiet, QUIET, 2);
-    new = raw_connect(reader.where);
+    new = tcp_connect_to(reader.where);
     say(new, NEW, 1);
-    wait_until(until);
+    stopwatch_wait_until(until);
     atomic_store(&reader.stopped, false);
     figure_is("shown afterwards, in their order",
               reader_shown(&reader, all, SECONDS), all);
@@ -116,10 +119,10 @@ END_TEST
 /* Waits until the receiver has ended, without reading what it says. */
 static double ended_after(void)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
 
     proc_ended(reader.bob->pid, began + GIVE_UP_MS);
-    return clock_ms() - began;
+    return stopwatch_now() - began;
 }
 
 /* Judges the end of a receiver, which is still to come, beside good ones. */
@@ -130,7 +133,7 @@ static void judge_end(int wanted)
     times_add(&times, ended_after());
     figure_is("exit code", reader_end(&reader), wanted);
     for (int i = 0; i < ENDS; i++) {
-        reader_begin(&reader, stage_builds[1]);
+        reader_begin(&reader, fixture_builds[1]);
         kill(reader.bob->pid, SIGTERM);
         times_add(&innocent, ended_after());
         reader_end(&reader);
@@ -145,7 +148,7 @@ START_TEST(until_the_end)
     struct team team;
 
     row_begin("21 receiver: ended while nobody reads its output");
-    reader_begin(&reader, stage_builds[1]);
+    reader_begin(&reader, fixture_builds[1]);
     stop_reading(&team);
     kill(reader.bob->pid, SIGTERM);
     judge_end(0);
@@ -159,11 +162,11 @@ START_TEST(for_good)
     int fd;
 
     row_begin("21 receiver: its output is closed");
-    reader_begin(&reader, stage_builds[1]);
+    reader_begin(&reader, fixture_builds[1]);
     reader_leave(&reader);
     close(reader.bob->out.fd);
     reader.bob->out.fd = -1;
-    fd = raw_connect(reader.where);
+    fd = tcp_connect_to(reader.where);
     say(fd, 0, 1);
     judge_end(EX_IOERR);
     close(fd);

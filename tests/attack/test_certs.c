@@ -10,7 +10,7 @@
 #include <sysexits.h>
 
 #include "tests/attack/certs.h"
-#include "tests/attack/figure.h"
+#include "tests/support/figure.h"
 
 static struct target target;
 
@@ -85,16 +85,16 @@ enum { CASES = sizeof cases / sizeof cases[0] };
 static int ask(const char *build, const char *program, const char *ca)
 {
     char path[PATH_SIZE], password[PATH_SIZE], file[PATH_SIZE];
-    char *argv[16] = {path,     "--server", (char *)target.stage.url,
+    char *argv[16] = {path,     "--server", (char *)target.fixture.url,
                       "--user", "alice",    "--password-file",
                       password, NULL};
     struct process *p;
     int n = 7, code;
 
     snprintf(path, sizeof path, "%s/solution/%s", build, program);
-    snprintf(password, sizeof password, "%s/alice", target.stage.dir);
+    snprintf(password, sizeof password, "%s/alice", target.fixture.dir);
     if (ca != NULL) {
-        snprintf(file, sizeof file, "%s/%s", target.stage.dir, ca);
+        snprintf(file, sizeof file, "%s/%s", target.fixture.dir, ca);
         argv[n++] = "--cacert";
         argv[n++] = file;
     }
@@ -121,13 +121,14 @@ static long try(int number)
     certs_serve(&target, cases[number].server);
     for (int build = 0; build < 2; build++) {
         for (int i = 0; i < 2; i++) {
-            int code = ask(stage_builds[build], programs[i], cases[number].ca);
+            int code =
+                ask(fixture_builds[build], programs[i], cases[number].ca);
 
             if ((code != EX_UNAVAILABLE) == cases[number].good)
                 continue;
             wrong++;
             fprintf(stderr, "%s, %s %s: %d\n", cases[number].what,
-                    stage_builds[build], programs[i], code);
+                    fixture_builds[build], programs[i], code);
         }
     }
     target_stop(&target);

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/injector.h"
-#include "tests/attack/target.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_server.h"
+#include "tests/support/libc_faults/injector.h"
+#include "tests/support/target.h"
+#include "tests/support/tcp.h"
 
 enum {
     SENDERS = 40, /* each may ask for a ticket now and then only */
@@ -94,16 +96,16 @@ static void send_once(long number, long nth)
     const char *name = target.names[number % SENDERS];
     char *argv[] = {program,
                     "--server",
-                    (char *)target.stage.url,
+                    (char *)target.fixture.url,
                     "--user",
                     (char *)name,
                     "--password-file",
-                    target.stage.paths[passwords + (size_t)number % SENDERS],
+                    target.fixture.paths[passwords + (size_t)number % SENDERS],
                     "bob",
                     NULL};
     struct process *p;
 
-    snprintf(program, sizeof program, "%s/solution/sender", stage_builds[0]);
+    snprintf(program, sizeof program, "%s/solution/sender", fixture_builds[0]);
     snprintf(text, sizeof text, "%ld\n", number);
     injector_arm(&injector, nth, false);
     p = process_start_in(argv, &way);
@@ -139,15 +141,15 @@ START_TEST(sending)
     long count, number = 0;
 
     row_begin("12 allocations of a sender fail in turn");
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
     target_serve(&target, NULL, NULL);
-    passwords = target.stage.path_count;
+    passwords = target.fixture.path_count;
     for (int i = 0; i < SENDERS; i++)
-        stage_file(&target.stage, target.names[i],
-                   target_password(target.names[i]));
-    bob = stage_receiver(&target.stage, stage_builds[1], "solution", "bob",
-                         NULL, &where);
+        fixture_file(&target.fixture, target.names[i],
+                     target_password(target.names[i]));
+    bob = fixture_receiver(&target.fixture, fixture_builds[1], "solution",
+                           "bob", NULL, &where);
     send_once(number, INJECTOR_NEVER);
     count = injector.used;
     for (long nth = 1; nth <= count; nth = next_of(nth, count)) {
@@ -165,7 +167,7 @@ END_TEST
 
 /* --- The receiver --------------------------------------------------------- */
 
-static struct oracle oracle;
+static struct http_server oracle;
 
 /* Bob's receiver, allocation NTH of which fails. */
 static void begin_bob(long nth)
@@ -174,8 +176,9 @@ static void begin_bob(long nth)
     char *argv[] = {program,           "--server", oracle.url, "--user", "bob",
                     "--password-file", password,   "--port",   "0",      NULL};
 
-    snprintf(program, sizeof program, "%s/solution/receiver", stage_builds[0]);
-    snprintf(password, sizeof password, "%.64s/bob", target.stage.dir);
+    snprintf(program, sizeof program, "%s/solution/receiver",
+             fixture_builds[0]);
+    snprintf(password, sizeof password, "%.64s/bob", target.fixture.dir);
     injector_arm(&injector, nth, false);
     bob = process_start_in(argv, &way);
 }
@@ -200,9 +203,9 @@ START_TEST(starting)
     long count;
 
     row_begin("12 allocations of a starting receiver fail in turn");
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
-    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
     begin_bob(INJECTOR_NEVER);
     ck_assert(listens());
     injector_disarm(&injector);
@@ -216,7 +219,7 @@ START_TEST(starting)
         judge(bob);
     }
     bob = NULL;
-    oracle_close(&oracle);
+    http_server_close(&oracle);
     figure_least("allocations of a start", (double)count, "", 100);
     report();
 }
@@ -227,13 +230,13 @@ static void send_line(long seq)
 {
     static struct forgery f;
     char text[32];
-    int fd = raw_connect(where);
+    int fd = tcp_connect_to(where);
 
     snprintf(text, sizeof text, "%ld", seq);
-    forge_good(&f, TOKEN, "alice", SECRET, seq, text);
-    raw_send(fd, f.line, strlen(f.line));
+    forgery_good(&f, TOKEN, "alice", SECRET, seq, text);
+    tcp_send(fd, f.line, strlen(f.line));
     shutdown(fd, SHUT_WR);
-    raw_ended(fd);
+    tcp_drain(fd);
 }
 
 /* The number of the next line that is shown; -1: it is none of ours. */
@@ -252,9 +255,9 @@ START_TEST(receiving)
     bool fired;
 
     row_begin("12 each allocation of a receiver for a line fails");
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
-    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
     begin_bob(0);
     ck_assert(listens());
     do {
@@ -277,7 +280,7 @@ START_TEST(receiving)
     kill(bob->pid, SIGTERM);
     figure_is("ends well (1: yes)", judge(bob), 1);
     bob = NULL;
-    oracle_close(&oracle);
+    http_server_close(&oracle);
     row_end();
 }
 END_TEST

@@ -3,10 +3,11 @@
 #include <check.h>
 #include <stdio.h>
 
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/injector.h"
-#include "tests/attack/target.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/libc_faults/injector.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
 
 enum {
     DAY = 86400,
@@ -40,7 +41,7 @@ static void set_clock(long seconds)
 static void serve(void)
 {
     target_serve(&target, NULL, &way);
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
 }
 
 static void serve_again(void)
@@ -68,7 +69,7 @@ START_TEST(tokens)
     char later[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
 
     row_begin("13 the clock set a day on and back: tokens");
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
     serve();
     log_in("friend", friend);
@@ -103,7 +104,7 @@ START_TEST(refused_once)
     char token[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
 
     row_begin("13 the clock set back between two starts");
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
     serve();
     log_in("u00", token);
@@ -156,12 +157,12 @@ START_TEST(rates)
     double began;
 
     row_begin("13 the clock set on and back: rates");
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
     serve();
     log_in("friend", friend);
     log_in("u00", token);
-    began = clock_ms();
+    began = stopwatch_now();
     passed = let_through(token, ASKS + 5);
     looked = looked_at(FAILURES + 5);
     figure_least("M3 let through at once", passed, "", ASKS);
@@ -172,14 +173,14 @@ START_TEST(rates)
         looked += looked_at(2);
     }
     figure_most("M3 let through more than the time allows",
-                passed - ASKS - (clock_ms() - began) / 1e3, "", 0);
+                passed - ASKS - (stopwatch_now() - began) / 1e3, "", 0);
     figure_most("guesses looked at more than the time allows",
-                looked - FAILURES - (clock_ms() - began) / 12e3, "", 0);
+                looked - FAILURES - (stopwatch_now() - began) / 12e3, "", 0);
 
     /* A second is a second, whatever the clock says. */
-    began = clock_ms();
-    while (ask("u00", token) != 200 && clock_ms() - began < 60e3)
-        wait_until(clock_ms() + 50);
+    began = stopwatch_now();
+    while (ask("u00", token) != 200 && stopwatch_now() - began < 60e3)
+        stopwatch_wait_until(stopwatch_now() + 50);
     figure_is("then one more", http.status, 200);
     row_end();
 }

@@ -6,12 +6,13 @@
 #include <unistd.h>
 
 #include "server/store/sessions.h"
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/injector.h"
-#include "tests/attack/small.h"
-#include "tests/attack/target.h"
+#include "tests/attack/small_disk.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/libc_faults/injector.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
 
 enum {
     LOGINS = 12, /* while there is no room, by the first of the crowd */
@@ -95,10 +96,10 @@ static void go_on(void)
 /* Processor time of a second in which nobody asks. */
 static double idle_cpu(void)
 {
-    double before = target_cpu(&target), began = clock_ms();
+    double before = target_cpu(&target), began = stopwatch_now();
 
-    wait_until(began + 1e3);
-    return (target_cpu(&target) - before) * 1e3 / (clock_ms() - began);
+    stopwatch_wait_until(began + 1e3);
+    return (target_cpu(&target) - before) * 1e3 / (stopwatch_now() - began);
 }
 
 static void start_again(void)
@@ -106,7 +107,7 @@ static void start_again(void)
     http_close(&http);
     target_stop(&target);
     target_serve(&target, NULL, &way);
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
 }
 
 /* What holds wherever the room has been used up. */
@@ -122,7 +123,7 @@ static void serve(void)
 {
     target_serve(&target, NULL, &way);
     target_crowd(&target);
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
 }
 
 START_TEST(injected)
@@ -132,7 +133,7 @@ START_TEST(injected)
     long again = 0;
 
     row_begin("12 the disk full");
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
     serve();
     for (size_t i = 0; i < ROOMS; i++) {
@@ -157,24 +158,24 @@ END_TEST
 START_TEST(real)
 {
     row_begin("12 the disk full, a real one of 8 MiB");
-    if (!small_open(&target)) {
+    if (!small_disk_open(&target)) {
         figure_skip("a disk of our own", "not permitted here");
         return;
     }
-    way.before = small_mount;
+    way.before = small_disk_mount;
     serve();
-    small_fill();
+    small_disk_fill();
     go_on();
     figure_most("processor time of a second without a request", idle_cpu(),
                 "ms", IDLE_CPU);
-    ck_assert_int_eq(unlink(small_seen("filler")), 0);
+    ck_assert_int_eq(unlink(small_disk_seen("filler")), 0);
     judge();
     figure_is("a login when there is room again", log_in(0), 200);
     figure_is("tokens given out that are not good", bad_tokens(), 0);
     http_close(&http);
-    small_close();
+    small_disk_close();
     target_serve(&target, NULL, NULL);
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     figure_is("... after another start", bad_tokens(), 0);
     figure_is("complaints of SQLite", database_complaints(&target), 0);
     row_end();

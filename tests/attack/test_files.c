@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 #include "server/http/daemon.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/target.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
 
 enum {
     CROWD = 400,    /* connections that say nothing */
@@ -47,7 +48,7 @@ static void limit_files(void)
 static void open_crowd(struct http *crowd)
 {
     for (int i = 0; i < CROWD; i++) {
-        http_open(&crowd[i], target.stage.url, NULL);
+        http_open(&crowd[i], target.fixture.url, NULL);
         http_connect(&crowd[i]);
     }
 }
@@ -70,29 +71,29 @@ static int ask(struct http *http)
 /* Processor time of a second, while HTTP asks ten times in one. */
 static double busy(struct http *http, int *answered)
 {
-    double before = target_cpu(&target), began = clock_ms();
+    double before = target_cpu(&target), began = stopwatch_now();
 
     for (int i = 0; i < 10; i++) {
-        wait_until(clock_ms() + 100);
+        stopwatch_wait_until(stopwatch_now() + 100);
         *answered += ask(http) == 200;
     }
-    return (target_cpu(&target) - before) * 1e3 / (clock_ms() - began);
+    return (target_cpu(&target) - before) * 1e3 / (stopwatch_now() - began);
 }
 
 /* Asks on new connections until there is an answer; the milliseconds. */
 static double back_after(void)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
     struct http http;
 
     do {
-        http_open(&http, target.stage.url, NULL);
+        http_open(&http, target.fixture.url, NULL);
         ask(&http);
         http_close(&http);
-    } while (http.status != 200 && clock_ms() - began < GIVE_UP_MS);
+    } while (http.status != 200 && stopwatch_now() - began < GIVE_UP_MS);
     figure_is("an answer to a new connection after they left", http.status,
               200);
-    return clock_ms() - began;
+    return stopwatch_now() - began;
 }
 
 /* Fills the server, looks, and lets it go; OLD has been there before. */
@@ -124,7 +125,7 @@ static void with_limit(rlim_t files)
     way.before = limit_files;
     target_serve(&target, NULL, &way);
     target_crowd(&target);
-    http_open(&old, target.stage.url, NULL);
+    http_open(&old, target.fixture.url, NULL);
     ck_assert_int_eq(ask(&old), 200);
     fill_and_look(&old);
     http_close(&old);
@@ -148,7 +149,7 @@ static void lower_limit(long files)
     const struct rlimit to = {(rlim_t)files, (rlim_t)files};
 
     ck_assert_int_eq(
-        prlimit(target.stage.server->pid, RLIMIT_NOFILE, &to, NULL), 0);
+        prlimit(target.fixture.server->pid, RLIMIT_NOFILE, &to, NULL), 0);
 }
 
 START_TEST(lowered)
@@ -159,9 +160,9 @@ START_TEST(lowered)
     row_begin("12 no file descriptors left, the limit lowered");
     target_serve(&target, NULL, NULL);
     target_crowd(&target);
-    http_open(&old, target.stage.url, NULL);
+    http_open(&old, target.fixture.url, NULL);
     for (int i = 0; i < SOME; i++) {
-        http_open(&first[i], target.stage.url, NULL);
+        http_open(&first[i], target.fixture.url, NULL);
         ck_assert_int_eq(ask(&first[i]), 200);
     }
     ck_assert_int_eq(ask(&old), 200);
@@ -184,13 +185,14 @@ START_TEST(none_left)
     row_begin("12 no file descriptor for a first connection");
     target_serve(&target, NULL, NULL);
     lower_limit(target_files(&target));
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     ck_assert_int_ge(http_connect(&http), 0);
     before = target_cpu(&target);
-    began = clock_ms();
-    wait_until(began + 1e3);
+    began = stopwatch_now();
+    stopwatch_wait_until(began + 1e3);
     figure_most("processor time of a second",
-                (target_cpu(&target) - before) * 1e3 / (clock_ms() - began),
+                (target_cpu(&target) - before) * 1e3 /
+                    (stopwatch_now() - began),
                 "ms", IDLE_CPU);
     http_close(&http);
     target_stop(&target);

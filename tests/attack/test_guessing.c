@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/attack/figure.h"
-#include "tests/attack/storm.h"
+#include "tests/support/figure.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
 
 enum {
     GUESSES = 1000,
@@ -54,7 +55,7 @@ static int login(const char *from)
     char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
-    http_open(&http, target.stage.url, from);
+    http_open(&http, target.fixture.url, from);
     http_login(&http, "victim", target_password("victim"), token);
     http_close(&http);
     return http.status;
@@ -63,27 +64,27 @@ static int login(const char *from)
 /* How long she is kept out where the guesses came from, in milliseconds. */
 static double waits_where_it_came_from(void)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
 
-    while (login("127.0.0.1") != 200 && clock_ms() - began < PATIENCE_MS)
-        wait_until(clock_ms() + 1e3);
-    return clock_ms() - began;
+    while (login("127.0.0.1") != 200 && stopwatch_now() - began < PATIENCE_MS)
+        stopwatch_wait_until(stopwatch_now() + 1e3);
+    return stopwatch_now() - began;
 }
 
 /* Good logins from the address FROM, one after the other. */
 static void log_in_often(struct times *times, const char *from)
 {
     for (int i = 0; i < GOOD; i++) {
-        double began = clock_ms();
+        double began = stopwatch_now();
 
         wrong += login(from) != 200;
-        times_add(times, clock_ms() - began);
+        times_add(times, stopwatch_now() - began);
     }
 }
 
 START_TEST(one_name)
 {
-    struct storm storm = {.url = target.stage.url,
+    struct storm storm = {.url = target.fixture.url,
                           .from = "127.0.0.1",
                           .connections = CONNECTIONS,
                           .requests = figure_scaled(GUESSES),
@@ -104,13 +105,13 @@ START_TEST(one_name)
 
     target_begin(&twin, "10");
     cpu = target_cpu(&target);
-    began = clock_ms();
+    began = stopwatch_now();
     bystander_begin(&bystander);
     storm_run(&storm);
     bystander_end(&bystander);
     hashed = storm_count(&storm, 401);
     figure_most("guesses that were hashed", (double)hashed, "",
-                AT_ONCE + (clock_ms() - began) / EVERY_MS);
+                AT_ONCE + (stopwatch_now() - began) / EVERY_MS);
     figure_note("refused with 429", (double)storm_count(&storm, 429), "");
     storm_judge(&storm, hashed + storm_count(&storm, 429));
     figure_most("processor time of the minute, in hashes",
@@ -162,12 +163,12 @@ START_TEST(computed_names)
 {
     struct http http;
     char name[TARGET_NAME];
-    double began = clock_ms();
+    double began = stopwatch_now();
     long hashed = 0, others = 0;
     int number = 0;
 
     row_begin("01 guesses between failures of 8 computed names");
-    http_open(&http, target.stage.url, "127.0.0.1");
+    http_open(&http, target.fixture.url, "127.0.0.1");
     for (int round = 0; round < ROUNDS; round++) {
         hashed += guess_at(&http, "victim");
         for (int found = 0; found < NAMES; number++) {
@@ -180,7 +181,7 @@ START_TEST(computed_names)
     }
     http_close(&http);
     figure_most("guesses at the victim that were hashed", (double)hashed, "",
-                AT_ONCE + (clock_ms() - began) / EVERY_MS);
+                AT_ONCE + (stopwatch_now() - began) / EVERY_MS);
     figure_least("failures of the other names", (double)others, "",
                  ROUNDS * NAMES * AT_ONCE);
     row_end();

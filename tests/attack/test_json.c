@@ -12,11 +12,11 @@
 
 #include "lib/wire.h"
 #include "tests/attack/bodies.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
 #include "tests/attack/shot.h"
-#include "tests/attack/target.h"
-#include "tests/unit/small_stack.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/small_stack.h"
+#include "tests/support/target.h"
 
 #define SUITE "../shared/data/jsontestsuite/test_parsing"
 
@@ -58,7 +58,7 @@ static long small_stacks(void)
     FILE *file;
 
     snprintf(path, sizeof path, "/proc/%ld/maps",
-             (long)target.stage.server->pid);
+             (long)target.fixture.server->pid);
     file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     while (fgets(line, sizeof line, file) != NULL) {
@@ -79,7 +79,7 @@ static void refuse(const char *what, const char *path, const char *bytes,
     int wanted = len > KIT_REQUEST_MAX ? 413 : 400;
 
     tried++;
-    if (shot_post(&shot, target.stage.url, path, bytes, len) == wanted)
+    if (shot_post(&shot, target.fixture.url, path, bytes, len) == wanted)
         return;
     wrong++;
     fprintf(stderr, "%s, %.60s: %d, wanted is %d\n", path, what, shot.status,
@@ -102,7 +102,7 @@ static void show_good(void)
     char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     figure_is("a good login then",
               http_login(&http, "u63", target_password("u63"), token), 200);
     figure_is("a good M3 then", http_ask(&http, "u63", token, "u62"), 200);
@@ -242,7 +242,7 @@ static void try_inside(const char *name, size_t len)
     }
     /* JSON may stand there; the protocol is stricter than that with some. */
     tried++;
-    status = shot_post(&shot, target.stage.url, "/login", whole, all);
+    status = shot_post(&shot, target.fixture.url, "/login", whole, all);
     wrong += status != 200 && status != 400 && status != 413;
 }
 

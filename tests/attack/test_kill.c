@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "backends/crypto.h"
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/target.h"
-#include "tests/attack/team.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
+#include "tests/support/team.h"
 
 enum {
     KILLS = 100,
@@ -64,7 +65,7 @@ static long bad_tokens(int first)
     char name[TARGET_NAME];
     long bad = 0;
 
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     for (int i = first; i < atomic_load(&granted); i++) {
         snprintf(name, sizeof name, "k%d", grants[i].user);
         bad += http_ask(&http, name, grants[i].token, "friend") != 200;
@@ -81,7 +82,7 @@ static void *log_in(void *context)
     struct http *http = context;
     char name[TARGET_NAME], token[KIT_TOKEN_MAX + 1];
 
-    http_open(http, target.stage.url, NULL);
+    http_open(http, target.fixture.url, NULL);
     for (;;) {
         int number = atomic_fetch_add(&next, 1);
 
@@ -107,17 +108,18 @@ static void any_moment(int first)
 
     ck_assert_int_eq(kit_random(drawn, sizeof drawn), 0);
     while (atomic_load(&granted) - first < (int)(drawn[0] % LOGINS_MOST))
-        wait_until(clock_ms() + 1);
-    wait_until(clock_ms() + (drawn[1] % (MOMENT_MS * 1000)) / 1e3);
+        stopwatch_wait_until(stopwatch_now() + 1);
+    stopwatch_wait_until(stopwatch_now() +
+                         (drawn[1] % (MOMENT_MS * 1000)) / 1e3);
 }
 
 /* Begins again on what is left; adds the milliseconds until it is ready. */
 static void restart(struct times *times)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
 
     target_serve(&target, NULL, NULL);
-    times_add(times, clock_ms() - began);
+    times_add(times, stopwatch_now() - began);
 }
 
 /* One kill and what came of it; then a good end. */
@@ -146,7 +148,7 @@ static void setup(void)
     target_open(&target, "10");
     add_accounts();
     target_serve(&target, NULL, NULL);
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     ck_assert_int_eq(
         http_login(&http, "friend", target_password("friend"), token), 200);
     http_close(&http);

@@ -6,12 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/attack/figure.h"
 #include "tests/attack/harmless.h"
-#include "tests/attack/http.h"
 #include "tests/attack/shot.h"
-#include "tests/attack/target.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
+#include "tests/support/tcp.h"
 
 static struct target target;
 static struct shot shot;
@@ -70,19 +71,19 @@ static void fire(const char *format, const char *text, const char *body)
                     " HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n"
                     "Content-Length: %zu\r\n\r\n%s",
                     strlen(body), body);
-    shot_fire(&shot, target.stage.url, request, (size_t)len, SHOT_AT_ONCE);
+    shot_fire(&shot, target.fixture.url, request, (size_t)len, SHOT_AT_ONCE);
     sent++;
 }
 
 /* The same where the client leaves in the middle of its head. */
 static void leave(const char *text)
 {
-    int fd = raw_connect(target.stage.url + strlen("http://"));
+    int fd = tcp_connect_to(target.fixture.url + strlen("http://"));
     char request[512];
     int len = snprintf(request, sizeof request, "POST /%s HTTP/1.1\r\nX: %s",
                        text, text);
 
-    raw_send(fd, request, (size_t)len);
+    tcp_send(fd, request, (size_t)len);
     close(fd);
     sent++;
 }
@@ -104,11 +105,11 @@ static bool is_in_form(const char *line)
 /* Who left has no answer to wait for: his line comes when he is missed. */
 static void wait_for_lines(void)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
 
     while (target_log_count(&target, "") < sent &&
-           clock_ms() - began < GIVE_UP_MS)
-        wait_until(clock_ms() + 10);
+           stopwatch_now() - began < GIVE_UP_MS)
+        stopwatch_wait_until(stopwatch_now() + 10);
 }
 
 /* Reads the log from where it stood when the server began. */

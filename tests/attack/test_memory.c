@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "server/http/daemon.h"
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/injector.h"
-#include "tests/attack/target.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/libc_faults/injector.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
 
 enum {
     MOST = 2000, /* allocations of a request; more is an error here */
@@ -162,17 +163,18 @@ static void fail_all(bool on)
  */
 static bool fail_beginning(struct http *one, long nth)
 {
-    double until = clock_ms() + TAKEN_MS;
+    double until = stopwatch_now() + TAKEN_MS;
     long files = target_files(&target);
     bool taken = false;
 
-    http_open(one, target.stage.url, NULL);
+    http_open(one, target.fixture.url, NULL);
     injector_arm(&injector, nth, false);
     ck_assert_int_ge(http_connect(one), 0);
-    while (atomic_load(&injector.fault->failed) == 0 && clock_ms() < until) {
+    while (atomic_load(&injector.fault->failed) == 0 &&
+           stopwatch_now() < until) {
         if (!taken && target_files(&target) > files) {
             taken = true;
-            until = clock_ms() + BEGIN_MS;
+            until = stopwatch_now() + BEGIN_MS;
         }
         sched_yield();
     }
@@ -189,10 +191,10 @@ static void fail_beginnings(void)
     while (count < BEGINNINGS && fail_beginning(&all[count], count + 1))
         count++;
     figure_least("beginnings of a connection that failed", count, "", 1);
-    began = clock_ms();
+    began = stopwatch_now();
     for (int i = 0; i < count; i++)
         http_read(&all[i]);
-    figure_wait("all of them have ended after", clock_ms() - began,
+    figure_wait("all of them have ended after", stopwatch_now() - began,
                 DAEMON_IDLE_TIMEOUT);
     http_close(&all[count]);
 }
@@ -207,7 +209,7 @@ static long live(bool faults)
     atomic_store(&injector.fault->blocks, 0);
     target_serve(&target, NULL, &way);
     target_crowd(&target);
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     for (int kind = 0; kind < KINDS; kind++) {
         kinds[kind].send(0);
         ck_assert_int_eq(http.status, kinds[kind].right);
@@ -228,7 +230,7 @@ static void attack(const char *build)
 
     row_begin("12 each allocation of a request fails in turn, %s",
               strrchr(build, '/') + 1);
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
     snprintf(target.program, sizeof target.program, "%s/chat-server", build);
     blocks = live(false);
@@ -246,13 +248,13 @@ static void attack(const char *build)
 
 START_TEST(one_backend)
 {
-    attack(stage_builds[0]);
+    attack(fixture_builds[0]);
 }
 END_TEST
 
 START_TEST(other_backend)
 {
-    attack(stage_builds[1]);
+    attack(fixture_builds[1]);
 }
 END_TEST
 

@@ -13,8 +13,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
 
 enum { ARGS = 12 };
 
@@ -35,11 +35,11 @@ static void setup(void)
 {
     char path[PATH_SIZE];
 
-    snprintf(path, sizeof path, "%s/chat-server", stage_builds[0]);
+    snprintf(path, sizeof path, "%s/chat-server", fixture_builds[0]);
     program = realpath(path, NULL);
     ck_assert_ptr_nonnull(program);
     target_open(&target, "10");
-    ck_assert_int_eq(sqlite3_open(target.stage.db, &holder), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(target.fixture.db, &holder), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(holder, "UPDATE accounts SET last_login = 1",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
@@ -79,10 +79,11 @@ static char *word_of(const char *word, const char *db)
         char *value;
     } values[] = {
         {"DB", (char *)db},
-        {"PW", stage_path(&target.stage, target.stage.dir, "alice")},
+        {"PW", fixture_path(&target.fixture, target.fixture.dir, "alice")},
         {"NEW", fresh},
         {"OLD", old},
-        {"ROSTER", stage_path(&target.stage, target.stage.dir, "roster.csv")},
+        {"ROSTER",
+         fixture_path(&target.fixture, target.fixture.dir, "roster.csv")},
     };
 
     snprintf(fresh, sizeof fresh, "new%d", serial);
@@ -98,10 +99,10 @@ static char *word_of(const char *word, const char *db)
 static struct process *start(int command, const char *db,
                              const char *const *more)
 {
-    struct stage *stage = &target.stage;
+    struct fixture *fixture = &target.fixture;
     char *argv[2 * ARGS] = {program};
     struct process *p;
-    size_t paths = stage->path_count;
+    size_t paths = fixture->path_count;
     int n = 1;
 
     for (int i = 0; commands[command].words[i] != NULL; i++)
@@ -110,8 +111,8 @@ static struct process *start(int command, const char *db,
         argv[n++] = (char *)*more++;
     p = process_start(argv);
     /* Paths of this call alone. */
-    while (stage->path_count > paths)
-        free(stage->paths[--stage->path_count]);
+    while (fixture->path_count > paths)
+        free(fixture->paths[--fixture->path_count]);
     return p;
 }
 
@@ -199,7 +200,7 @@ START_TEST(database)
     row_begin("19 a database that others can get at");
     for (int i = 0; i < COMMANDS; i++) {
         for (int m = 0; m < MODES; m++)
-            try(i, target.stage.db, NULL, target.stage.db, modes[m]);
+            try(i, target.fixture.db, NULL, target.fixture.db, modes[m]);
     }
     show();
     row_end();
@@ -215,9 +216,9 @@ START_TEST(beside)
     row_begin("19 the files beside the database");
     for (int i = 0; i < COMMANDS; i++) {
         for (int e = 0; e < 2; e++) {
-            snprintf(file, sizeof file, "%s%s", target.stage.db, ends[e]);
-            try(i, target.stage.db, NULL, file, 0640);
-            try(i, target.stage.db, NULL, file, 0604);
+            snprintf(file, sizeof file, "%s%s", target.fixture.db, ends[e]);
+            try(i, target.fixture.db, NULL, file, 0640);
+            try(i, target.fixture.db, NULL, file, 0604);
         }
     }
     show();
@@ -231,11 +232,11 @@ START_TEST(other_names)
     char file[PATH_SIZE + 8];
 
     row_begin("19 a link to the database, with an awkward name");
-    ck_assert_int_eq(chdir(target.stage.dir), 0);
-    snprintf(file, sizeof file, "%s-wal", target.stage.db);
-    ck_assert_int_eq(symlink(target.stage.db, AWKWARD), 0);
+    ck_assert_int_eq(chdir(target.fixture.dir), 0);
+    snprintf(file, sizeof file, "%s-wal", target.fixture.db);
+    ck_assert_int_eq(symlink(target.fixture.db, AWKWARD), 0);
     for (int i = 0; i < COMMANDS; i++) {
-        try(i, AWKWARD, NULL, target.stage.db, 0640);
+        try(i, AWKWARD, NULL, target.fixture.db, 0640);
         try(i, AWKWARD, NULL, file, 0640);
     }
     show();
@@ -254,16 +255,16 @@ START_TEST(key)
                     "sh server/certs.sh 127.0.0.1 &&"
                     " mv \"$CERTS\"/*.pem \"$D\" && rmdir \"$CERTS\"",
                     NULL};
-    struct stage *stage = &target.stage;
+    struct fixture *fixture = &target.fixture;
 
     row_begin("19 a key that others can get at");
-    snprintf(certs, sizeof certs, "CERTS=%s/certs", stage->dir);
-    snprintf(folder, sizeof folder, "D=%s", stage->dir);
+    snprintf(certs, sizeof certs, "CERTS=%s/certs", fixture->dir);
+    snprintf(folder, sizeof folder, "D=%s", fixture->dir);
     process_run(argv, &way);
-    tls[1] = stage_path(stage, stage->dir, "server.pem");
-    tls[3] = stage_path(stage, stage->dir, "server-key.pem");
+    tls[1] = fixture_path(fixture, fixture->dir, "server.pem");
+    tls[3] = fixture_path(fixture, fixture->dir, "server-key.pem");
     for (int m = 0; m < MODES; m++)
-        try(0, stage->db, tls, tls[3], modes[m]);
+        try(0, fixture->db, tls, tls[3], modes[m]);
     show();
     row_end();
 }

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "tests/attack/bodies.h"
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
 #include "tests/attack/naughty.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
 
 enum { ESCAPED_SIZE = 6 * 4096 };
 
@@ -68,7 +68,7 @@ static int ask(const char *path, const char *json, size_t number)
 
     snprintf(from, sizeof from, "127.0.%zu.%zu", 1 + number / 200,
              1 + number % 200);
-    http_open(&http, target.stage.url, from);
+    http_open(&http, target.fixture.url, from);
     http_post(&http, path, json);
     http_close(&http);
     return http.status;

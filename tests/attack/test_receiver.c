@@ -7,12 +7,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/attack/crowd.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/proc.h"
 #include "tests/attack/reader.h"
-#include "tests/attack/storm.h"
+#include "tests/attack/reconnector.h"
+#include "tests/support/figure.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_client.h"
+#include "tests/support/proc.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
+#include "tests/support/tcp.h"
 
 enum {
     GOOD = 30, /* good texts, or as many as it takes the crowd to speak, */
@@ -31,7 +34,7 @@ enum {
 };
 
 static struct reader reader;
-static struct crowd crowd;
+static struct reconnector crowd;
 static struct times times, calm; /* of good texts, and before the attack */
 static long memory, peak, files; /* of the receiver, before the attack */
 
@@ -50,11 +53,11 @@ static void begin(const char *build)
 /* Waits until no more than the first descriptors are open. */
 static long files_left(void)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
 
     while (proc_files(reader.bob->pid) > files &&
-           clock_ms() - began < GIVE_UP_MS)
-        wait_until(clock_ms() + 10);
+           stopwatch_now() - began < GIVE_UP_MS)
+        stopwatch_wait_until(stopwatch_now() + 10);
     return proc_files(reader.bob->pid) - files;
 }
 
@@ -94,15 +97,15 @@ static void end(void)
 /* Good texts while the crowd is there, and until it has said BYTES. */
 static void hold_against_crowd(long bytes)
 {
-    double due = clock_ms();
+    double due = stopwatch_now();
 
-    crowd_begin(&crowd, reader.where);
+    reconnector_begin(&crowd, reader.where);
     while (times.count < GOOD || crowd.bytes < bytes) {
         say_good();
-        due = fmax(due + GOOD_EVERY, clock_ms());
-        wait_until(due);
+        due = fmax(due + GOOD_EVERY, stopwatch_now());
+        stopwatch_wait_until(due);
     }
-    crowd_end(&crowd);
+    reconnector_end(&crowd);
     figure_note("connections of the crowd", (double)crowd.came, "");
     figure_least("bytes that they said", (double)crowd.bytes, "",
                  (double)bytes);
@@ -112,7 +115,7 @@ static void hold_against_crowd(long bytes)
 START_TEST(idle)
 {
     row_begin("21 receiver: 1,000 peers that say nothing");
-    begin(stage_builds[_i]);
+    begin(fixture_builds[_i]);
     crowd.count = IDLE;
     hold_against_crowd(0);
 }
@@ -123,7 +126,7 @@ static void say_junk(double every, long bytes)
 {
     static char junk[KIT_LINE_MAX];
 
-    begin(stage_builds[0]);
+    begin(fixture_builds[0]);
     memset(junk, '{', sizeof junk);
     crowd.text = junk;
     crowd.len = sizeof junk;
@@ -151,10 +154,10 @@ END_TEST
 /* The beginning of a good line, and a reset. */
 static void leave_rudely(const char *line, size_t len)
 {
-    int fd = raw_connect(reader.where);
+    int fd = tcp_connect_to(reader.where);
 
-    raw_send(fd, line, len);
-    raw_rude(fd);
+    tcp_send(fd, line, len);
+    tcp_reset_on_close(fd);
     close(fd);
 }
 
@@ -163,7 +166,7 @@ START_TEST(resets)
     struct forgery f;
 
     row_begin("21 receiver: 10,000 resets in mid line");
-    begin(stage_builds[0]);
+    begin(fixture_builds[0]);
     reader_line(&f, 1, 1);
     for (int i = 0; i < RESETS; i++) {
         leave_rudely(f.line, (size_t)i % strlen(f.line));
@@ -201,12 +204,12 @@ static const struct {
 
 static void send_garbage(const char *bytes, size_t len, bool half)
 {
-    int fd = raw_connect(reader.where);
+    int fd = tcp_connect_to(reader.where);
 
-    raw_send(fd, bytes, len);
+    tcp_send(fd, bytes, len);
     if (half) {
         shutdown(fd, SHUT_WR);
-        ck_assert_uint_eq(raw_ended(fd), 0);
+        ck_assert_uint_eq(tcp_drain(fd), 0);
     } else {
         close(fd);
     }
@@ -237,7 +240,7 @@ START_TEST(no_lines)
     const size_t known = sizeof garbage / sizeof garbage[0];
 
     row_begin("21 receiver: what is no line");
-    begin(stage_builds[_i]);
+    begin(fixture_builds[_i]);
     for (size_t i = 0; i < GOOD; i++) {
         send_known(i % known);
         send_random();

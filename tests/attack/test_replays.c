@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include "lib/replay.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/proc.h"
 #include "tests/attack/reader.h"
+#include "tests/support/figure.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_client.h"
+#include "tests/support/proc.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
 
 enum {
     MESSAGES = 100000,
@@ -28,11 +31,11 @@ static char *lines[MESSAGES];
 /* One line on a connection of its own, until that is over. */
 static void say_alone(const char *line)
 {
-    int fd = raw_connect(reader.where);
+    int fd = tcp_connect_to(reader.where);
 
-    raw_send(fd, line, strlen(line));
+    tcp_send(fd, line, strlen(line));
     shutdown(fd, SHUT_WR);
-    ck_assert_uint_eq(raw_ended(fd), 0);
+    ck_assert_uint_eq(tcp_drain(fd), 0);
 }
 
 /* What must hold after both. */
@@ -65,7 +68,7 @@ static void make_lines(void)
 static void say_all(int *fds, int first, int last)
 {
     for (int i = first; i < last; i++)
-        raw_send(fds[i % CONNECTIONS], lines[i], strlen(lines[i]));
+        tcp_send(fds[i % CONNECTIONS], lines[i], strlen(lines[i]));
     reader_shown(&reader, last, SECONDS);
 }
 
@@ -88,16 +91,16 @@ START_TEST(messages)
 
     row_begin("21 receiver: 100,000 messages, and 10,000 of them again");
     make_lines();
-    reader_begin(&reader, stage_builds[0]);
+    reader_begin(&reader, fixture_builds[0]);
     for (int i = 0; i < CONNECTIONS; i++)
-        fds[i] = raw_connect(reader.where);
+        fds[i] = tcp_connect_to(reader.where);
     say_all(fds, 0, WARM_UP);
     memory = proc_memory(reader.bob->pid);
     peak = proc_peak(reader.bob->pid);
-    began = clock_ms();
+    began = stopwatch_now();
     say_all(fds, WARM_UP, MESSAGES);
     figure_note("messages a second",
-                (MESSAGES - WARM_UP) * 1e3 / (clock_ms() - began), "");
+                (MESSAGES - WARM_UP) * 1e3 / (stopwatch_now() - began), "");
     for (int i = 0; i < CONNECTIONS; i++)
         close(fds[i]);
     figure_is("shown in their order", reader.shown, MESSAGES);
@@ -130,7 +133,7 @@ static void say_in_all(bool kept, long seq)
 START_TEST(tickets)
 {
     row_begin("21 receiver: 5,000 tickets");
-    reader_begin(&reader, stage_builds[1]);
+    reader_begin(&reader, fixture_builds[1]);
     memory = proc_memory(reader.bob->pid);
     peak = proc_peak(reader.bob->pid);
     for (int chat = 0; chat < TICKETS; chat++) {

@@ -6,10 +6,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/attack/figure.h"
-#include "tests/attack/storm.h"
-#include "tests/attack/team.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/figure.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
+#include "tests/support/tcp.h"
+#include "tests/support/team.h"
 
 enum {
     RESETS = 10000,
@@ -69,7 +70,7 @@ static void begin(struct http *http, const char *text, size_t len)
 static void reset(struct http *http)
 {
     if (http->fd >= 0)
-        raw_rude(http->fd);
+        tcp_reset_on_close(http->fd);
     http_close(http);
 }
 
@@ -120,7 +121,7 @@ static void reset_many(int count)
 
     last += count;
     for (int i = 0; i < TEAM; i++)
-        http_open(&clients[i], target.stage.url, NULL);
+        http_open(&clients[i], target.fixture.url, NULL);
     team_begin(&team, TEAM, leave, clients, sizeof clients[0]);
     team_end(&team);
     atomic_store(&next, last);
@@ -129,10 +130,11 @@ static void reset_many(int count)
 /* Waits until no more than WANTED files are open; returns how many are. */
 static long files_left(long wanted)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
 
-    while (target_files(&target) > wanted && clock_ms() - began < GIVE_UP_MS)
-        wait_until(clock_ms() + 20);
+    while (target_files(&target) > wanted &&
+           stopwatch_now() - began < GIVE_UP_MS)
+        stopwatch_wait_until(stopwatch_now() + 20);
     return target_files(&target);
 }
 
@@ -147,11 +149,12 @@ START_TEST(in_mid_request)
     files_left(files);
     memory = target_memory(&target);
 
-    began = clock_ms();
+    began = stopwatch_now();
     bystander_begin(&bystander);
     reset_many(RESETS);
     bystander_end(&bystander);
-    figure_note("resets a second", RESETS * 1e3 / (clock_ms() - began), "");
+    figure_note("resets a second", RESETS * 1e3 / (stopwatch_now() - began),
+                "");
     figure_is("connections or bytes not taken", atomic_load(&untaken), 0);
     figure_is("answers missing before a reset", atomic_load(&unanswered), 0);
     bystander_judge(&bystander);

@@ -13,13 +13,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/attack/crowd.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
 #include "tests/attack/pipeline.h"
+#include "tests/attack/reconnector.h"
 #include "tests/attack/shot.h"
-#include "tests/attack/storm.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/http_server.h"
+#include "tests/support/storm.h"
+#include "tests/support/tcp.h"
 
 enum { REQUESTS = 100, CONNECTIONS = 10 };
 
@@ -32,7 +33,7 @@ static void refuse(void)
 {
     uint16_t port;
 
-    close(raw_listen(&port));
+    close(tcp_listen(&port));
     snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)port);
 }
 
@@ -42,8 +43,8 @@ static void *reset_all(void *context)
     const int *listener = context;
     int fd;
 
-    while ((fd = raw_accept(*listener)) >= 0) {
-        raw_rude(fd);
+    while ((fd = tcp_next(*listener)) >= 0) {
+        tcp_reset_on_close(fd);
         close(fd);
     }
     return NULL;
@@ -78,7 +79,7 @@ static void try_all(void)
     figure_is("status of raw bytes", http_raw(&http, "x", 1), 0);
     http_close(&http);
 
-    storm.url = pipeline.url = target.stage.url = url;
+    storm.url = pipeline.url = target.fixture.url = url;
     storm_run(&storm);
     figure_is("a storm without answers", storm_count(&storm, 0), REQUESTS);
     storm_times(&storm, 200, &times);
@@ -102,13 +103,13 @@ static void try_all(void)
 
 START_TEST(refused)
 {
-    static struct crowd crowd = {.count = CONNECTIONS};
+    static struct reconnector crowd = {.count = CONNECTIONS};
 
     row_begin("00 clients of these tests, refused");
     refuse();
     try_all();
-    crowd_begin(&crowd, strstr(url, "//") + 2);
-    crowd_end(&crowd);
+    reconnector_begin(&crowd, strstr(url, "//") + 2);
+    reconnector_end(&crowd);
     row_end();
 }
 END_TEST
@@ -116,7 +117,7 @@ END_TEST
 START_TEST(reset)
 {
     uint16_t port;
-    int listener = raw_listen(&port);
+    int listener = tcp_listen(&port);
     pthread_t thread;
 
     row_begin("00 clients of these tests, reset");
@@ -133,16 +134,16 @@ END_TEST
 /* The first answer has a token; then the server is gone. */
 START_TEST(died)
 {
-    struct oracle oracle;
+    struct http_server oracle;
     char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
     row_begin("00 clients of these tests, the server gone");
-    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
     http_open(&http, oracle.url, NULL);
     figure_is("status of a login", http_login(&http, "alice", "x", token), 200);
     figure_is("its token is the one (1: yes)", strcmp(token, TOKEN) == 0, 1);
-    oracle_close(&oracle);
+    http_server_close(&oracle);
     figure_is("status afterwards", http_login(&http, "alice", "x", token), 0);
     figure_is("length of the token", (long)strlen(token), 0);
     http_close(&http);

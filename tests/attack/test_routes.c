@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
 #include "tests/attack/shapes.h"
 #include "tests/attack/shot.h"
-#include "tests/e2e/refused.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/rejected.h"
 
 static struct target target;
 
@@ -136,7 +136,7 @@ static bool comes_to(int wanted, const char *method, const char *path,
                        "\r\n" SHAPE_BODY SHAPE_SECOND,
                        method, path, field);
 
-    shot_fire(&shot, target.stage.url, text, (size_t)len, SHOT_AT_ONCE);
+    shot_fire(&shot, target.fixture.url, text, (size_t)len, SHOT_AT_ONCE);
     if (status_fits(shot.status, wanted) && shot.ended)
         return true;
     fprintf(stderr, "%s %s %s: %d, wanted is %d\n", method, path, field,

@@ -9,16 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/attack/figure.h"
 #include "tests/attack/harmless.h"
-#include "tests/attack/target.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/figure.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_server.h"
+#include "tests/support/target.h"
+#include "tests/support/tcp.h"
 
 #define TOKEN  "0123456789abcdef-token-of-everybody"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
-static struct stage stage;
-static struct oracle oracle;
+static struct fixture fixture;
+static struct http_server oracle;
 
 /* What all runs of a row came to. */
 static struct {
@@ -27,19 +29,19 @@ static struct {
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
     /* In its place a password that must not be seen. */
-    stage_file(&stage, "alice", target_password("alice"));
-    stage_file(&stage, "bob", target_password("bob"));
-    oracle_open(&oracle, 200, "{}");
-    stage.url = oracle.url;
+    fixture_file(&fixture, "alice", target_password("alice"));
+    fixture_file(&fixture, "bob", target_password("bob"));
+    http_server_open(&oracle, 200, "{}");
+    fixture.url = oracle.url;
     memset(&sum, 0, sizeof sum);
 }
 
 static void teardown(void)
 {
-    oracle_close(&oracle);
-    stage_close(&stage);
+    http_server_close(&oracle);
+    fixture_close(&fixture);
 }
 
 /* As they stand in JSON; the last ones are none. */
@@ -108,24 +110,25 @@ static void write_answer(char *out, size_t out_size, int bad, const char *text)
                                        f.senderinfo, "bob",       "busy"};
     size_t len = 0;
 
-    forge_good(&f, TOKEN, "alice", SECRET, 1, "hello");
+    forgery_good(&f, TOKEN, "alice", SECRET, 1, "hello");
     for (int i = 0; i < MEMBERS; i++)
         len += (size_t)snprintf(out + len, out_size - len, "%s\"%s\":\"%s%s\"",
                                 i == 0 ? "{" : ",", members[i], good[i],
                                 i == bad ? text : "");
     snprintf(out + len, out_size - len, ",\"port\":%s}",
-             strrchr(stage.url, ':') + 1);
+             strrchr(fixture.url, ':') + 1);
 }
 
 /* One run of each program, to its end, with that answer to everything. */
 static void run_both(int number)
 {
-    struct process *p = stage_sender(&stage, stage_builds[number % 2],
-                                     "solution", "alice", "bob");
+    struct process *p = fixture_sender(&fixture, fixture_builds[number % 2],
+                                       "solution", "alice", "bob");
     char program[PATH_SIZE], password[PATH_SIZE];
-    char *argv[] = {
-        program,           "--server", (char *)stage.url, "--user", "bob",
-        "--password-file", password,   "--port",          "0",      NULL};
+    char *argv[] = {program,  "--server", (char *)fixture.url,
+                    "--user", "bob",      "--password-file",
+                    password, "--port",   "0",
+                    NULL};
 
     process_write(p, "hello\n", 6);
     sum.done += process_wait(p) == 0;
@@ -133,8 +136,8 @@ static void run_both(int number)
     process_end(p);
 
     snprintf(program, sizeof program, "%s/solution/receiver",
-             stage_builds[number % 2]);
-    snprintf(password, sizeof password, "%s/bob", stage.dir);
+             fixture_builds[number % 2]);
+    snprintf(password, sizeof password, "%s/bob", fixture.dir);
     p = process_start(argv);
     /* Where the answer was good enough it listens now. */
     if (process_line(p, &p->err) != NULL)
@@ -202,11 +205,11 @@ enum { TEXTS = sizeof texts / sizeof texts[0] };
 static void say_all(struct process *bob, const char *where)
 {
     struct forgery f;
-    int fd = raw_connect(where);
+    int fd = tcp_connect_to(where);
 
     for (int i = 0; i < TEXTS; i++) {
-        forge_good(&f, TOKEN, "alice", SECRET, i + 1, texts[i]);
-        raw_send(fd, f.line, strlen(f.line));
+        forgery_good(&f, TOKEN, "alice", SECRET, i + 1, texts[i]);
+        tcp_send(fd, f.line, strlen(f.line));
     }
     for (int i = 0; i < TEXTS; i++) {
         const char *line = process_line(bob, &bob->out);
@@ -240,21 +243,21 @@ static void spoil_all(const char *where)
 
     for (int i = 0; i < EVIL; i++) {
         for (size_t j = 0; j < sizeof lines / sizeof lines[0]; j++) {
-            int fd = raw_connect(where);
+            int fd = tcp_connect_to(where);
 
             snprintf(text, sizeof text, lines[j], evil[i]);
-            raw_send(fd, text, strlen(text));
-            ck_assert_uint_eq(raw_ended(fd), 0);
+            tcp_send(fd, text, strlen(text));
+            ck_assert_uint_eq(tcp_drain(fd), 0);
         }
         for (size_t j = 0; j < sizeof tickets / sizeof tickets[0]; j++) {
-            int fd = raw_connect(where);
+            int fd = tcp_connect_to(where);
 
-            forge_good(&f, TOKEN, "alice", SECRET, 1000 + i, "never");
+            forgery_good(&f, TOKEN, "alice", SECRET, 1000 + i, "never");
             snprintf(text, sizeof text, tickets[j], evil[i]);
-            forge_ticket(&f, TOKEN, text);
-            forge_line(&f);
-            raw_send(fd, f.line, strlen(f.line));
-            ck_assert_uint_eq(raw_ended(fd), 0);
+            forgery_ticket(&f, TOKEN, text);
+            forgery_line(&f);
+            tcp_send(fd, f.line, strlen(f.line));
+            ck_assert_uint_eq(tcp_drain(fd), 0);
         }
     }
 }
@@ -267,8 +270,8 @@ START_TEST(evil_peers)
 
     row_begin("17 the screen of a receiver with evil peers");
     oracle.body = "{\"token\":\"" TOKEN "\"}";
-    bob = stage_receiver(&stage, stage_builds[_i], "solution", "bob", NULL,
-                         &where);
+    bob = fixture_receiver(&fixture, fixture_builds[_i], "solution", "bob",
+                           NULL, &where);
     say_all(bob, where);
     spoil_all(where);
     process_kill(bob, 15);

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/attack/figure.h"
 #include "tests/attack/harmless.h"
-#include "tests/attack/target.h"
 #include "tests/attack/tricks.h"
+#include "tests/support/figure.h"
+#include "tests/support/target.h"
 
 enum {
     HEX_RUN = 32,    /* half of a token or a secret */

@@ -16,12 +16,13 @@
 #include "lib/json.h"
 #include "lib/lines.h"
 #include "lib/outbox.h"
-#include "tests/attack/evil.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/run.h"
-#include "tests/attack/storm.h"
-#include "tests/e2e/forge.h"
-#include "tests/e2e/stage.h"
+#include "tests/attack/sender_run.h"
+#include "tests/attack/tricks.h"
+#include "tests/support/figure.h"
+#include "tests/support/fixture.h"
+#include "tests/support/http_server.h"
+#include "tests/support/storm.h"
+#include "tests/support/tcp.h"
 
 enum {
     TEXTS = 200,
@@ -35,7 +36,7 @@ enum {
 /* Bob, and the server that says where he is. */
 struct bob {
     int listener;
-    struct evil server;
+    struct http_server server;
     char m4[1024];
     void (*meet)(struct bob *bob, int fd); /* whoever comes */
     struct kit_lines in;
@@ -49,7 +50,7 @@ static void *serve(void *context)
     struct bob *bob = context;
     int fd;
 
-    while ((fd = raw_accept(bob->listener)) >= 0) {
+    while ((fd = tcp_next(bob->listener)) >= 0) {
         bob->came++;
         memset(&bob->in, 0, sizeof bob->in);
         bob->meet(bob, fd);
@@ -64,15 +65,13 @@ static void open_bob(struct bob *bob, void (*meet)(struct bob *bob, int fd))
     uint16_t port;
 
     memset(bob, 0, sizeof *bob);
-    bob->listener = raw_listen(&port);
+    bob->listener = tcp_listen(&port);
     snprintf(bob->m4, sizeof bob->m4,
              "{\"token\":\"" TRICKS_TOKEN "\",\"ip_addr\":\"127.0.0.1\","
              "\"port\":%u,\"secret\":\"" TRICKS_SECRET "\",\"senderinfo\":"
              "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
              (unsigned)port);
-    bob->server.number = -1;
-    bob->server.good = bob->m4;
-    evil_open(&bob->server);
+    http_server_open(&bob->server, 200, bob->m4);
     bob->meet = meet;
     if (meet != NULL)
         ck_assert_int_eq(pthread_create(&bob->thread, NULL, serve, bob), 0);
@@ -84,7 +83,7 @@ static void close_bob(struct bob *bob)
     if (bob->meet != NULL)
         pthread_join(bob->thread, NULL);
     close(bob->listener);
-    evil_close(&bob->server);
+    http_server_close(&bob->server);
 }
 
 /* --- Who does not read ---------------------------------------------------- */
@@ -107,7 +106,7 @@ static void fill_queue(const struct bob *bob, int fds[QUEUE])
 START_TEST(not_read)
 {
     static struct bob deaf, full;
-    struct run to_deaf, to_full;
+    struct sender_run to_deaf, to_full;
     int small = 4096, fds[QUEUE];
 
     row_begin("21 sender: a receiver that reads nothing, or takes nobody");
@@ -115,17 +114,18 @@ START_TEST(not_read)
     setsockopt(deaf.listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     open_bob(&full, NULL);
     fill_queue(&full, fds);
-    run_begin(&to_deaf, stage_builds[0], deaf.server.url, MANY);
-    run_begin(&to_full, stage_builds[1], full.server.url, 1);
-    run_end(&to_full, SECONDS);
-    run_end(&to_deaf, SECONDS);
+    sender_run_begin(&to_deaf, fixture_builds[0], deaf.server.url, MANY);
+    sender_run_begin(&to_full, fixture_builds[1], full.server.url, 1);
+    sender_run_end(&to_full, SECONDS);
+    sender_run_end(&to_deaf, SECONDS);
     figure_is("not taken in: exit code", to_full.code, EX_UNAVAILABLE);
     figure_wait("not taken in: ended after", to_full.ms,
                 KIT_OUTBOX_CONNECT_SECONDS * 1e3);
     figure_is("not read: exit code", to_deaf.code, EX_IOERR);
     figure_wait("not read: ended after", to_deaf.ms,
                 KIT_OUTBOX_SEND_SECONDS * 1e3);
-    figure_most("memory of the largest", (double)run_peak(), "KiB", PEAK_KIB);
+    figure_most("memory of the largest", (double)sender_run_peak(), "KiB",
+                PEAK_KIB);
     for (int i = 0; i < QUEUE; i++)
         close(fds[i]);
     close_bob(&full);
@@ -145,7 +145,7 @@ static void leave(struct bob *bob, int fd)
 static void leave_rudely(struct bob *bob, int fd)
 {
     (void)bob;
-    raw_rude(fd);
+    tcp_reset_on_close(fd);
 }
 
 /* Looks at the numbers of the whole lines that have come. */
@@ -178,7 +178,7 @@ static void cut(struct bob *bob, int fd)
             break;
         look(bob);
     }
-    raw_rude(fd);
+    tcp_reset_on_close(fd);
 }
 
 /*
@@ -216,12 +216,12 @@ static const struct {
 START_TEST(rudeness)
 {
     static struct bob bob;
-    struct run run;
+    struct sender_run run;
 
     row_begin("%s", rude[_i].row);
     open_bob(&bob, rude[_i].meet);
-    run_begin(&run, stage_builds[_i % 2], bob.server.url, TEXTS);
-    run_end(&run, SECONDS);
+    sender_run_begin(&run, fixture_builds[_i % 2], bob.server.url, TEXTS);
+    sender_run_end(&run, SECONDS);
     close_bob(&bob);
     figure_note("connections", (double)bob.came, "");
     figure_least("texts that came", (double)bob.lines, "",
@@ -231,7 +231,7 @@ START_TEST(rudeness)
     figure_least("ended by itself", run.code, "", 0);
     /* It comes again for as long as it may take to connect. */
     figure_wait("ended after", run.ms, KIT_OUTBOX_CONNECT_SECONDS * 1e3);
-    figure_most("memory", (double)run_peak(), "KiB", PEAK_KIB);
+    figure_most("memory", (double)sender_run_peak(), "KiB", PEAK_KIB);
     row_end();
 }
 END_TEST

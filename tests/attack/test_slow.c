@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 #include "server/http/daemon.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/storm.h"
+#include "tests/support/figure.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
 
 enum {
     DRIPS = 1000,
@@ -45,7 +46,7 @@ static struct pollfd *open_many(int count, bool say)
     struct http http;
 
     ck_assert_ptr_nonnull(all);
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     for (int i = 0; i < count; i++) {
         const char *head = heads[i % 2];
 
@@ -93,16 +94,16 @@ static void drip(const struct pollfd *all, int count)
 /* Waits until all are closed, or the time is over; returns milliseconds. */
 static double closed_after(struct pollfd *all, int count, bool drips)
 {
-    double began = clock_ms(), dripped = began;
+    double began = stopwatch_now(), dripped = began;
 
     while (still_open(all, count, LOOK_MS) > 0 &&
-           clock_ms() - began < GIVE_UP_MS) {
-        if (drips && clock_ms() - dripped >= DRIP_MS) {
+           stopwatch_now() - began < GIVE_UP_MS) {
+        if (drips && stopwatch_now() - dripped >= DRIP_MS) {
             drip(all, count);
             dripped += DRIP_MS;
         }
     }
-    return clock_ms() - began;
+    return stopwatch_now() - began;
 }
 
 static void close_all(struct pollfd *all, int count)
@@ -138,16 +139,16 @@ END_TEST
 /* Asks until there is an answer; returns the milliseconds. */
 static double answered_after(void)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
     struct http http;
 
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     while (http_ask(&http, target.names[0], target.tokens[0],
                     target.names[1]) != 200 &&
-           clock_ms() - began < GIVE_UP_MS)
+           stopwatch_now() - began < GIVE_UP_MS)
         ;
     http_close(&http);
-    return clock_ms() - began;
+    return stopwatch_now() - began;
 }
 
 /*

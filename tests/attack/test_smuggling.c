@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
 #include "tests/attack/shapes.h"
 #include "tests/attack/shot.h"
-#include "tests/attack/target.h"
-#include "tests/e2e/refused.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/rejected.h"
+#include "tests/support/target.h"
 
 enum {
     TIMES = 5, /* each shape, and an innocent request beside it */
@@ -77,9 +77,9 @@ static void try(const char *what, const void *bytes, size_t len, int wanted)
     char *all = with_second(bytes, &len);
 
     for (int i = 0; i < TIMES; i++) {
-        shot_post(&shot, target.stage.url, "/nowhere", "{}", 2);
+        shot_post(&shot, target.fixture.url, "/nowhere", "{}", 2);
         times_add(&sum.innocent, shot.ms);
-        shot_fire(&shot, target.stage.url, all, len, SHOT_AT_ONCE);
+        shot_fire(&shot, target.fixture.url, all, len, SHOT_AT_ONCE);
         times_add(&sum.times, shot.ms);
         judge(what, wanted);
     }
@@ -141,7 +141,7 @@ START_TEST(byte_by_byte)
         size_t len = shapes[i].len;
         char *all = with_second(shapes[i].bytes, &len);
 
-        shot_fire(&shot, target.stage.url, all, len, SHOT_BYTE_BY_BYTE);
+        shot_fire(&shot, target.fixture.url, all, len, SHOT_BYTE_BY_BYTE);
         judge(shapes[i].what, shapes[i].wanted);
         free(all);
     }
@@ -158,7 +158,7 @@ START_TEST(good)
     char *all = with_second(first, &len);
 
     row_begin("07 the same with a good first request");
-    shot_fire(&shot, target.stage.url, all, len, SHOT_AT_ONCE);
+    shot_fire(&shot, target.fixture.url, all, len, SHOT_AT_ONCE);
     figure_is("status", shot.status, 200);
     figure_is("answers", shot.answers, 2);
     figure_is("requests that ran", database_number(&target, sessions), 2);

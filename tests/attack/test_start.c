@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/injector.h"
-#include "tests/attack/target.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/libc_faults/injector.h"
+#include "tests/support/target.h"
 
 enum {
     MOST = 100000,
@@ -82,7 +82,7 @@ static enum ending judge(const struct process *p, int status, int code,
 /* One start, of which allocation NTH fails; whether there was such a one. */
 static bool start_once(enum ending *ending, const char *program, long nth)
 {
-    char *argv[] = {(char *)program, "--db", target.stage.db,
+    char *argv[] = {(char *)program, "--db", target.fixture.db,
                     "--port",        "0",    NULL};
     struct process *p;
     const char *line;
@@ -132,7 +132,7 @@ static void start_all(const char *build)
 
     row_begin("12 each allocation of a start fails in turn, %s",
               strrchr(build, '/') + 1);
-    if (!injector_open(&injector, &target.stage, &way))
+    if (!injector_open(&injector, &target.fixture, &way))
         return;
     snprintf(program, sizeof program, "%s/chat-server", build);
     while (start_and_count(program, nth)) {
@@ -152,13 +152,13 @@ static void start_all(const char *build)
 
 START_TEST(one_backend)
 {
-    start_all(stage_builds[0]);
+    start_all(fixture_builds[0]);
 }
 END_TEST
 
 START_TEST(other_backend)
 {
-    start_all(stage_builds[1]);
+    start_all(fixture_builds[1]);
 }
 END_TEST
 

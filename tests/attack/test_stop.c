@@ -7,9 +7,10 @@
 #include <sys/socket.h>
 
 #include "server/chat/workers.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/storm.h"
-#include "tests/attack/team.h"
+#include "tests/support/figure.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
+#include "tests/support/team.h"
 
 enum {
     TIMES = 10,
@@ -36,7 +37,7 @@ static atomic_int taken_in;
 /* What came of all requests. */
 static atomic_long whole, half, ignored, late;
 static atomic_bool ending;
-static _Atomic double ended_at; /* clock_ms of the signal */
+static _Atomic double ended_at; /* stopwatch_now of the signal */
 
 static void setup(void)
 {
@@ -104,13 +105,13 @@ static void *ask_on(void *context)
     struct http *http = &client->http;
     char text[1024];
 
-    http_open(http, target.stage.url, NULL);
+    http_open(http, target.fixture.url, NULL);
     be_taken_in(http);
     write_request(text, sizeof text, client->number);
-    for (double sent = clock_ms();
+    for (double sent = stopwatch_now();
          http->fd >= 0 && send(http->fd, text, strlen(text), MSG_NOSIGNAL) ==
                               (ssize_t)strlen(text);
-         sent = clock_ms()) {
+         sent = stopwatch_now()) {
         http_read(http);
         judge(http, sent);
     }
@@ -121,10 +122,10 @@ static void *ask_on(void *context)
 /* What a hash takes when nobody else asks for one. */
 static void time_login(void)
 {
-    double began = clock_ms();
+    double began = stopwatch_now();
 
     ck_assert_int_eq(target_login(&target, "victim"), 200);
-    times_add(&logins, clock_ms() - began);
+    times_add(&logins, stopwatch_now() - began);
 }
 
 /* One life of a server. Returns the milliseconds that its end took. */
@@ -144,8 +145,8 @@ static double live_and_end(int life)
     team_begin(&team, CLIENTS, ask_on, clients, sizeof clients[0]);
     while (atomic_load(&taken_in) < CLIENTS ||
            atomic_load(&whole) - before < WARM)
-        wait_until(clock_ms() + 1 + 7 * life);
-    atomic_store(&ended_at, clock_ms());
+        stopwatch_wait_until(stopwatch_now() + 1 + 7 * life);
+    atomic_store(&ended_at, stopwatch_now());
     atomic_store(&ending, true);
     ms = target_stop(&target);
     team_end(&team);

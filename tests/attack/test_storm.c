@@ -7,8 +7,8 @@
 
 #include "server/chat/workers.h"
 #include "server/store/password_hash.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/storm.h"
+#include "tests/support/figure.h"
+#include "tests/support/storm.h"
 
 enum {
     LOGINS = 2000,
@@ -71,7 +71,7 @@ static long hashed_before_last(const struct storm *storm)
  */
 static void burst(void)
 {
-    struct storm storm = {.url = target.stage.url,
+    struct storm storm = {.url = target.fixture.url,
                           .connections = BURST,
                           .requests = BURST,
                           .write = somebody};
@@ -96,7 +96,7 @@ static double hash_mib(void)
 
 START_TEST(many_names)
 {
-    struct storm storm = {.url = target.stage.url,
+    struct storm storm = {.url = target.fixture.url,
                           .connections = CONNECTIONS,
                           .requests = figure_scaled(LOGINS),
                           .seconds = figure_scaled(SECONDS),
@@ -132,7 +132,7 @@ END_TEST
 /* What the hashes took must be given back to the system. */
 START_TEST(calm_again)
 {
-    const char *build = stage_builds[_i];
+    const char *build = fixture_builds[_i];
 
     row_begin("02 after a few logins, %s", strrchr(build, '/') + 1);
     target_stop(&target);

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
 #include "tests/attack/harmless.h"
-#include "tests/attack/storm.h"
 #include "tests/attack/tampers.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/storm.h"
 
 enum {
     TIMES = 9, /* each row */
@@ -98,7 +98,7 @@ START_TEST(passwords)
     int status;
 
     row_begin("16 logins to tampered password rows");
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     login(&http, "victim", &status);
     figure_is("before", status, 200);
     before = target_memory(&target);
@@ -152,7 +152,7 @@ START_TEST(newest)
 
         tamper("friend", tampered_rows[i], kept);
         snprintf(name, sizeof name, "nobody%zu", i);
-        http_open(&http, target.stage.url, NULL);
+        http_open(&http, target.fixture.url, NULL);
         wrong += http_login(&http, name, "guess", token) != 401;
         times_add(&unknown, http.ms);
         others += http_login(&http, "victim", target_password("victim"),
@@ -178,7 +178,7 @@ START_TEST(sessions)
     long broken = 0, before, peak;
 
     row_begin("16 M3 with tampered sessions");
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     for (int i = 0; i < TARGET_CROWD - 1; i++)
         broken +=
             http_ask(&http, target.names[i], target.tokens[i], "u63") != 200;
@@ -210,7 +210,7 @@ END_TEST
 START_TEST(names)
 {
     char program[PATH_SIZE];
-    char *argv[] = {program, "users", "--db", target.stage.db, NULL};
+    char *argv[] = {program, "users", "--db", target.fixture.db, NULL};
     struct process *p;
     long lines;
 
@@ -219,7 +219,7 @@ START_TEST(names)
                     "UPDATE accounts SET name = char(27) || '[2J' || char(10)"
                     " || char(155, 8238) WHERE name IN (?1, ?2)",
                     "victim", "nobody");
-    snprintf(program, sizeof program, "%s/chat-server", stage_builds[0]);
+    snprintf(program, sizeof program, "%s/chat-server", fixture_builds[0]);
     p = process_start(argv);
     process_exits(p, 0);
     figure_is("lines that a terminal would obey",

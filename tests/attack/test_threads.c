@@ -8,12 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/attack/database.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/http.h"
-#include "tests/attack/target.h"
-#include "tests/attack/team.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/database.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
+#include "tests/support/tcp.h"
+#include "tests/support/team.h"
 
 enum { THREADS = 32, REQUESTS = 10000 };
 
@@ -90,7 +91,7 @@ static int leave(struct client *me)
 
     if (fd >= 0) {
         send(fd, text, (size_t)me->number % sizeof text, MSG_NOSIGNAL);
-        raw_rude(fd);
+        tcp_reset_on_close(fd);
     }
     http_close(&me->http);
     return 0;
@@ -151,7 +152,7 @@ static void setup(void)
     target_open(&target, "10");
     database_crowd(&target);
     snprintf(target.program, sizeof target.program, "%s/chat-server-tsan",
-             stage_builds[0]);
+             fixture_builds[0]);
 }
 
 static void teardown(void)
@@ -162,18 +163,18 @@ static void teardown(void)
 static void run_all(void)
 {
     struct team team;
-    double began = clock_ms();
+    double began = stopwatch_now();
 
     target_crowd(&target);
     for (int i = 0; i < THREADS; i++) {
         clients[i].user = i;
         memcpy(clients[i].token, target.tokens[i], sizeof clients[i].token);
-        http_open(&clients[i].http, target.stage.url, NULL);
+        http_open(&clients[i].http, target.fixture.url, NULL);
     }
     team_begin(&team, THREADS, mix, clients, sizeof clients[0]);
     team_end(&team);
     figure_note("requests a second",
-                THREADS * requests * 1e3 / (clock_ms() - began), "");
+                THREADS * requests * 1e3 / (stopwatch_now() - began), "");
 }
 
 static void report(void)
@@ -213,7 +214,7 @@ START_TEST(races)
     target_serve(&target, NULL, NULL);
     run_all();
     report();
-    figure_is("exit code", process_kill(target.stage.server, SIGTERM), 0);
+    figure_is("exit code", process_kill(target.fixture.server, SIGTERM), 0);
     figure_is("reports", target_log_count(&target, "ThreadSanitizer:"), 0);
     row_end();
 }

@@ -7,30 +7,32 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "tests/attack/figure.h"
-#include "tests/attack/injector.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/figure.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_server.h"
+#include "tests/support/libc_faults/injector.h"
+#include "tests/support/tcp.h"
 
 enum { DAY = 86400 };
 
 #define TOKEN  "0123456789abcdef0123456789abcdef"
 #define SECRET "fedcba9876543210fedcba9876543210"
 
-static struct stage stage;
+static struct fixture fixture;
 static struct injector injector;
 static struct process_way way;
-static struct oracle oracle;
+static struct http_server oracle;
 static struct process *bob;
 static struct forgery line;
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
     injector_close(&injector);
 }
 
@@ -44,15 +46,16 @@ static void start_bob(void)
 {
     char program[PATH_SIZE];
 
-    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    snprintf(program, sizeof program, "%s/solution/receiver", stage_builds[0]);
+    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    snprintf(program, sizeof program, "%s/solution/receiver",
+             fixture_builds[0]);
     char *argv[] = {program,
                     "--server",
                     oracle.url,
                     "--user",
                     "bob",
                     "--password-file",
-                    stage_path(&stage, stage.dir, "bob"),
+                    fixture_path(&fixture, fixture.dir, "bob"),
                     "--port",
                     "0",
                     NULL};
@@ -67,23 +70,23 @@ static void write_line(const char *secret, long seq, const char *text,
 {
     char json[256];
 
-    forge_good(&line, TOKEN, "alice", secret, seq, text);
+    forgery_good(&line, TOKEN, "alice", secret, seq, text);
     snprintf(json, sizeof json,
              "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.1\","
              "\"secret\":\"%s\",\"exp\":%lld}",
              secret, exp);
-    forge_ticket(&line, TOKEN, json);
-    forge_line(&line);
+    forgery_ticket(&line, TOKEN, json);
+    forgery_line(&line);
 }
 
 /* Sends the line and waits until it has been shown, or refused. */
 static void send_line(void)
 {
-    int fd = raw_connect(bob->where);
+    int fd = tcp_connect_to(bob->where);
 
-    raw_send(fd, line.line, strlen(line.line));
+    tcp_send(fd, line.line, strlen(line.line));
     shutdown(fd, SHUT_WR);
-    ck_assert_uint_eq(raw_ended(fd), 0);
+    ck_assert_uint_eq(tcp_drain(fd), 0);
 }
 
 /* Whether TEXT, from alice, is what is shown next. */
@@ -100,7 +103,7 @@ START_TEST(ended_and_replayed)
     long long now = (long long)time(NULL);
 
     row_begin("13 the clock set a day on and back: the receiver");
-    if (!injector_open(&injector, &stage, &way))
+    if (!injector_open(&injector, &fixture, &way))
         return;
     start_bob();
     write_line(SECRET, 1, "one", now + 600);
@@ -128,7 +131,7 @@ START_TEST(ended_and_replayed)
     figure_is("exit code", process_kill(bob, SIGTERM), 0);
     figure_is("bytes shown beside", (long)(bob->out.len - bob->out.taken), 0);
     process_end(bob);
-    oracle_close(&oracle);
+    http_server_close(&oracle);
     row_end();
 }
 END_TEST

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/attack/figure.h"
-#include "tests/attack/storm.h"
+#include "tests/support/figure.h"
+#include "tests/support/storm.h"
 
 enum {
     PAIRS = 200,     /* with each name */
@@ -58,7 +58,7 @@ static void *try(void *context)
 
     snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"wrong\"}",
              trial->name);
-    http_open(&trial->http, target.stage.url, trial->from);
+    http_open(&trial->http, target.fixture.url, trial->from);
     http_connect(&trial->http);
     http_post(&trial->http, "/login", json);
     http_close(&trial->http);

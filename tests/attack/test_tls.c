@@ -12,12 +12,13 @@
 
 #include "server/http/daemon.h"
 #include "tests/attack/certs.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/hello.h"
-#include "tests/attack/http.h"
+#include "tests/attack/client_hello.h"
 #include "tests/attack/shapes.h"
 #include "tests/attack/shot.h"
-#include "tests/e2e/forge.h"
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
 
 enum {
     TLS_1_0 = 0x0301,
@@ -38,7 +39,7 @@ static void setup(void)
     target_open(&target, "10");
     certs_make(&target, "ours", "127.0.0.1");
     certs_serve(&target, "ours");
-    snprintf(url, sizeof url, "http%s", target.stage.url + strlen("https"));
+    snprintf(url, sizeof url, "http%s", target.fixture.url + strlen("https"));
 }
 
 static void teardown(void)
@@ -57,12 +58,12 @@ static long login(long min, long max, double *ms)
 {
     CURL *curl = curl_easy_init();
     char ca[PATH_SIZE], path[128];
-    double began = clock_ms();
+    double began = stopwatch_now();
     long status = 0;
 
     ck_assert_ptr_nonnull(curl);
-    snprintf(ca, sizeof ca, "%s/ours-ca.pem", target.stage.dir);
-    snprintf(path, sizeof path, "%s/login", target.stage.url);
+    snprintf(ca, sizeof ca, "%s/ours-ca.pem", target.fixture.dir);
+    snprintf(path, sizeof path, "%s/login", target.fixture.url);
     curl_easy_setopt(curl, CURLOPT_URL, path);
     curl_easy_setopt(curl, CURLOPT_CAINFO, ca);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, min | max);
@@ -75,7 +76,7 @@ static long login(long min, long max, double *ms)
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_cleanup(curl);
     if (ms != NULL)
-        *ms = clock_ms() - began;
+        *ms = stopwatch_now() - began;
     return status;
 }
 
@@ -89,16 +90,17 @@ static long login_with(long min, long max)
 /* Whether the server goes on after a ClientHello of VERSION with CIPHERS. */
 static bool goes_on(unsigned version, const uint16_t *ciphers, size_t count)
 {
-    uint8_t hello[HELLO_SIZE];
-    size_t len = hello_write(hello, version, ciphers, count);
+    uint8_t hello[CLIENT_HELLO_SIZE];
+    size_t len = client_hello_write(hello, version, ciphers, count);
     unsigned answered;
-    enum hello_answer answer = hello_send(&answered, url, hello, len);
+    enum client_hello_answer answer =
+        client_hello_send(&answered, url, hello, len);
 
-    if (answer == HELLO_SERVER && answered != version)
+    if (answer == CLIENT_HELLO_SERVER && answered != version)
         fprintf(stderr, "%04x is answered with %04x\n", version, answered);
-    if (answer == HELLO_SILENCE || answer == HELLO_OTHER)
+    if (answer == CLIENT_HELLO_SILENCE || answer == CLIENT_HELLO_OTHER)
         fprintf(stderr, "%04x is not answered as TLS is\n", version);
-    return answer != HELLO_ALERT && answer != HELLO_NOTHING;
+    return answer != CLIENT_HELLO_ALERT && answer != CLIENT_HELLO_NOTHING;
 }
 
 /* The same hello with a higher number is answered: it is the number alone. */
@@ -154,8 +156,8 @@ START_TEST(plain)
 {
     static const char request[] = SHAPE_LINE SHAPE_LENGTH "\r\n" SHAPE_BODY;
     static struct shot shot;
-    uint8_t hello[HELLO_SIZE];
-    size_t len = hello_write(hello, TLS_1_2, NULL, 0);
+    uint8_t hello[CLIENT_HELLO_SIZE];
+    size_t len = client_hello_write(hello, TLS_1_2, NULL, 0);
 
     row_begin("18 HTTP to a port of TLS, and TLS to one of HTTP");
     shot_fire(&shot, url, request, sizeof request - 1, SHOT_AT_ONCE);
@@ -169,7 +171,7 @@ START_TEST(plain)
 
     target_stop(&target);
     target_serve(&target, NULL, NULL);
-    shot_fire(&shot, target.stage.url, hello, len, SHOT_AT_ONCE);
+    shot_fire(&shot, target.fixture.url, hello, len, SHOT_AT_ONCE);
     figure_most("answers of HTTP to a ClientHello", shot.answers, "", 1);
     figure_is("of them other than 400", shot.answers > 0 && shot.status != 400,
               0);
@@ -214,13 +216,13 @@ END_TEST
 /* A third each: nothing, half a ClientHello, all of it and then no more. */
 static void open_halves(struct pollfd *all)
 {
-    uint8_t hello[HELLO_SIZE];
-    size_t len = hello_write(hello, TLS_1_2, NULL, 0);
+    uint8_t hello[CLIENT_HELLO_SIZE];
+    size_t len = client_hello_write(hello, TLS_1_2, NULL, 0);
 
     for (int i = 0; i < HALVES; i++) {
-        all[i].fd = raw_connect(url + strlen("http://"));
+        all[i].fd = tcp_connect_to(url + strlen("http://"));
         all[i].events = POLLIN;
-        raw_send(all[i].fd, hello, len * (size_t)(i % 3) / 2);
+        tcp_send(all[i].fd, hello, len * (size_t)(i % 3) / 2);
     }
 }
 
@@ -230,7 +232,7 @@ static double closed_after(struct pollfd *all, double began)
     char waste[4096];
     int left = HALVES;
 
-    while (left > 0 && clock_ms() - began < GIVE_UP_MS) {
+    while (left > 0 && stopwatch_now() - began < GIVE_UP_MS) {
         poll(all, HALVES, 1000);
         for (int i = 0; i < HALVES; i++) {
             if (all[i].fd < 0 || all[i].revents == 0 ||
@@ -241,7 +243,7 @@ static double closed_after(struct pollfd *all, double began)
             left--;
         }
     }
-    return clock_ms() - began;
+    return stopwatch_now() - began;
 }
 
 static long count_open(const struct pollfd *all)
@@ -276,7 +278,7 @@ START_TEST(halves)
 
     row_begin("18 1,000 handshakes that stop half-way");
     failed += log_in_often(&before);
-    began = clock_ms();
+    began = stopwatch_now();
     open_halves(all);
     failed += log_in_often(&behind);
     figure_is("logins before and meanwhile that failed", failed, 0);

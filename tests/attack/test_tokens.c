@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/attack/figure.h"
 #include "tests/attack/pipeline.h"
+#include "tests/support/figure.h"
 
 enum {
     CONNECTIONS = 4,
@@ -161,7 +161,7 @@ static long ask_as_owners(struct times *times, int first)
     struct http http;
     long failed = 0;
 
-    http_open(&http, target.stage.url, NULL);
+    http_open(&http, target.fixture.url, NULL);
     for (int i = 0; i < ASKS * OWNERS; i++) {
         int who = first + i % OWNERS;
 
@@ -181,7 +181,7 @@ static void refuse_all(int requests, storm_writer *write)
     long failed = ask_as_owners(&before, 0);
 
     memset(&pipeline, 0, sizeof pipeline);
-    pipeline.url = target.stage.url;
+    pipeline.url = target.fixture.url;
     pipeline.connections = CONNECTIONS;
     pipeline.requests = requests;
     pipeline.write = write;

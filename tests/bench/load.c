@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/attack/http.h"
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
 
 /* One connection and what has come of its answer. */
 struct wire {
@@ -89,7 +90,7 @@ static long serve_one(struct load *load, struct pollfd *one, int number,
 double load_run(struct load *load, const char *url, double seconds)
 {
     struct pollfd all[LOAD_CONNECTIONS] = {{.fd = -1}};
-    double began = clock_ms(), now;
+    double began = stopwatch_now(), now;
     long answers = 0;
 
     for (int i = 0; i < LOAD_CONNECTIONS; i++)
@@ -100,7 +101,7 @@ double load_run(struct load *load, const char *url, double seconds)
             if (all[i].revents != 0)
                 answers += serve_one(load, &all[i], i, url);
         }
-        now = clock_ms();
+        now = stopwatch_now();
     } while (now - began < 1e3 * seconds);
     for (int i = 0; i < LOAD_CONNECTIONS; i++)
         close(all[i].fd);

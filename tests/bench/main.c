@@ -21,11 +21,11 @@
 #include "server/store/accounts.h"
 #include "server/store/password_hash.h"
 #include "server/store/sessions.h"
-#include "tests/attack/alone.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/storm.h"
-#include "tests/attack/times.h"
 #include "tests/bench/load.h"
+#include "tests/support/figure.h"
+#include "tests/support/single_test.h"
+#include "tests/support/storm.h"
+#include "tests/support/times.h"
 
 enum {
     SESSIONS = 10000,
@@ -76,7 +76,7 @@ static void add_people(void)
 
     ck_assert_int_eq(
         password_hash_make(phc, target_password("p"), PASSWORD_HASH_LN), 0);
-    ck_assert_int_eq(store_open(&store, ours.stage.db, STORE_CREATE), EX_OK);
+    ck_assert_int_eq(store_open(&store, ours.fixture.db, STORE_CREATE), EX_OK);
     sqlite3_exec(store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
     load.requests = calloc(SESSIONS, sizeof load.requests[0]);
     ck_assert_ptr_nonnull(load.requests);
@@ -98,10 +98,10 @@ static void start(void)
     target_serve(&ours, NULL, NULL);
     /* As in every class some have logged in since the server began. */
     target_crowd(&ours);
-    snprintf(program, sizeof program, "%s/constant", stage_builds[0]);
-    constant.stage.server = process_start(argv);
-    constant.stage.url =
-        process_ready(constant.stage.server, &constant.stage.server->out);
+    snprintf(program, sizeof program, "%s/constant", fixture_builds[0]);
+    constant.fixture.server = process_start(argv);
+    constant.fixture.url =
+        process_ready(constant.fixture.server, &constant.fixture.server->out);
 }
 
 /* --- Measuring ------------------------------------------------------------ */
@@ -114,7 +114,7 @@ struct rate {
 static struct rate measure(const struct target *target)
 {
     double before = target_cpu(target);
-    double rate = load_run(&load, target->stage.url, ROUND_SECONDS);
+    double rate = load_run(&load, target->fixture.url, ROUND_SECONDS);
     double cpu = target_cpu(target) - before;
 
     return (struct rate){rate, rate * ROUND_SECONDS * 1e3 / cpu};
@@ -163,7 +163,7 @@ static void *blow(void *context)
 static void compare_in_storm(void)
 {
     double calm[ROUNDS], stormy[ROUNDS], ratio;
-    struct storm storm = {.url = ours.stage.url,
+    struct storm storm = {.url = ours.fixture.url,
                           .connections = 100,
                           .seconds = (ROUNDS + 1) * ROUND_SECONDS,
                           .write = somebody};
@@ -191,7 +191,7 @@ START_TEST(bench)
                 (double)target_memory(&ours) / 1024, "MiB", MEMORY_MIB);
     compare_in_storm();
     figure_is("connections that ended", load.lost, 0);
-    process_end(constant.stage.server);
+    process_end(constant.fixture.server);
     target_stop(&ours);
     target_close(&ours);
     row_end();
@@ -206,8 +206,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench BUILD BUILD\n");
         return EX_USAGE;
     }
-    stage_builds[0] = argv[1];
-    stage_builds[1] = argv[2];
-    printf("%s\n", stage_builds[0]);
-    return alone_run("bench", bench, 300);
+    fixture_builds[0] = argv[1];
+    fixture_builds[1] = argv[2];
+    printf("%s\n", fixture_builds[0]);
+    return single_test_run("bench", bench, 300);
 }

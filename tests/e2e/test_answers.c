@@ -6,7 +6,9 @@
 #include <sysexits.h>
 
 #include "lib/json.h"
-#include "tests/e2e/inbox.h"
+#include "tests/e2e/fake_receiver.h"
+#include "tests/support/http_server.h"
+#include "tests/support/tcp.h"
 
 /* No message 2: another status, or no object with a token. */
 static const struct {
@@ -29,14 +31,15 @@ START_TEST(other_answers)
 {
     struct process *alice;
 
-    oracle_open(&inbox.oracle, answers[_i].status, answers[_i].body);
+    http_server_open(&fake_receiver.oracle, answers[_i].status,
+                     answers[_i].body);
     alice = start_alice();
     process_write(alice, "never\n", 6);
     process_exits(alice, answers[_i].code);
     ck_assert_uint_gt(alice->err.len, 0);
-    ck_assert(!inbox_has());
+    ck_assert(!tcp_waits(fake_receiver.listener));
     process_end(alice);
-    oracle_close(&inbox.oracle);
+    http_server_close(&fake_receiver.oracle);
 }
 END_TEST
 
@@ -68,21 +71,21 @@ START_TEST(spoiled)
 {
     static char body[4096];
     struct process *alice;
-    cJSON *m4 = cJSON_Parse(inbox.m4);
+    cJSON *m4 = cJSON_Parse(fake_receiver.m4);
 
     cJSON_DeleteItemFromObject(m4, spoils[_i].member);
     if (spoils[_i].value != NULL)
         cJSON_AddRawToObject(m4, spoils[_i].member, spoils[_i].value);
     ck_assert(cJSON_PrintPreallocated(m4, body, sizeof body, 0));
     cJSON_Delete(m4);
-    oracle_open(&inbox.oracle, 200, body);
+    http_server_open(&fake_receiver.oracle, 200, body);
     alice = start_alice();
     process_write(alice, "never\n", 6);
     process_exits(alice, EX_PROTOCOL);
     ck_assert_uint_gt(alice->err.len, 0);
-    ck_assert(!inbox_has());
+    ck_assert(!tcp_waits(fake_receiver.listener));
     process_end(alice);
-    oracle_close(&inbox.oracle);
+    http_server_close(&fake_receiver.oracle);
 }
 END_TEST
 
@@ -99,13 +102,13 @@ START_TEST(oversized)
                    members[_i]);
     memset(body + len, 'A', sizeof body - 3 - (size_t)len);
     memcpy(body + sizeof body - 3, "\"}", 3);
-    oracle_open(&inbox.oracle, 200, body);
+    http_server_open(&fake_receiver.oracle, 200, body);
     alice = start_alice();
     ck_assert_int_ne(process_wait(alice), EX_OK);
     ck_assert_uint_gt(alice->err.len, 0);
-    ck_assert(!inbox_has());
+    ck_assert(!tcp_waits(fake_receiver.listener));
     process_end(alice);
-    oracle_close(&inbox.oracle);
+    http_server_close(&fake_receiver.oracle);
 }
 END_TEST
 
@@ -117,7 +120,7 @@ Suite *answers_suite(void)
     TCase *tcase = tcase_create("answers");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, inbox_begin, inbox_end);
+    tcase_add_checked_fixture(tcase, fake_receiver_begin, fake_receiver_end);
     tcase_add_loop_test(tcase, other_answers, 0,
                         sizeof answers / sizeof answers[0]);
     tcase_add_loop_test(tcase, spoiled, 0, sizeof spoils / sizeof spoils[0]);

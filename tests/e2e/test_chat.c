@@ -6,18 +6,18 @@
 #include <string.h>
 
 #include "lib/wire.h"
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
 
-static struct stage stage;
+static struct fixture fixture;
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
 /* Server, sender and receiver on the backends that three bits of _I name. */
@@ -29,26 +29,28 @@ START_TEST(all_pairs)
                                 "back\\slash\n"
                                 "\x1b[2J\xff\n"
                                 "no newline at the end";
-    const char *server = stage_builds[_i & 1];
-    const char *to = stage_builds[_i >> 1 & 1], *from = stage_builds[_i >> 2];
+    const char *server = fixture_builds[_i & 1];
+    const char *to = fixture_builds[_i >> 1 & 1],
+               *from = fixture_builds[_i >> 2];
     struct process *bob;
 
-    stage_serve(&stage, server);
-    bob = stage_receiver(&stage, to, "solution", "bob", NULL, NULL);
+    fixture_serve(&fixture, server);
+    bob = fixture_receiver(&fixture, to, "solution", "bob", NULL, NULL);
     ck_assert_int_eq(
-        stage_say(&stage, from, "alice", "bob", texts, sizeof texts - 1), 0);
-    stage_expect(bob, "alice: hello bob");
-    stage_expect(bob, "alice: ");
-    stage_expect(bob, "alice: caf\xc3\xa9 \xf0\x9f\x94\x91");
-    stage_expect(bob, "alice: back\\\\slash");
-    stage_expect(bob, "alice: \\x1b[2J\\xff");
-    stage_expect(bob, "alice: no newline at the end");
+        fixture_say(&fixture, from, "alice", "bob", texts, sizeof texts - 1),
+        0);
+    fixture_expect(bob, "alice: hello bob");
+    fixture_expect(bob, "alice: ");
+    fixture_expect(bob, "alice: caf\xc3\xa9 \xf0\x9f\x94\x91");
+    fixture_expect(bob, "alice: back\\\\slash");
+    fixture_expect(bob, "alice: \\x1b[2J\\xff");
+    fixture_expect(bob, "alice: no newline at the end");
 
     /* It ends when it is told to, and says nothing more. */
     ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
     ck_assert_ptr_null(process_line(bob, &bob->out));
     process_end(bob);
-    ck_assert_int_eq(process_kill(stage.server, SIGTERM), 0);
+    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
 }
 END_TEST
 
@@ -59,28 +61,28 @@ START_TEST(lengths)
     static char text[3 * KIT_TEXT_MAX], wanted[KIT_TEXT_MAX + 64];
     struct process *bob;
 
-    stage_serve(&stage, stage_builds[0]);
-    bob =
-        stage_receiver(&stage, stage_builds[1], "solution", "bob", NULL, NULL);
+    fixture_serve(&fixture, fixture_builds[0]);
+    bob = fixture_receiver(&fixture, fixture_builds[1], "solution", "bob", NULL,
+                           NULL);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         memset(text, 'a' + (int)i, sizes[i]);
         text[sizes[i]] = '\n';
-        ck_assert_int_eq(stage_say(&stage, stage_builds[0], "alice", "bob",
-                                   text, sizes[i] + 1),
+        ck_assert_int_eq(fixture_say(&fixture, fixture_builds[0], "alice",
+                                     "bob", text, sizes[i] + 1),
                          0);
         snprintf(wanted, sizeof wanted, "alice: %.*s", (int)sizes[i], text);
-        stage_expect(bob, wanted);
+        fixture_expect(bob, wanted);
     }
 
     /* The lines around one that is too long go, and the exit code tells. */
     memset(text, 'x', sizeof text);
     memcpy(text, "before\n", 7);
     memcpy(text + 7 + KIT_TEXT_MAX + 1, "\nafter\n", 7);
-    ck_assert_int_eq(stage_say(&stage, stage_builds[0], "alice", "bob", text,
-                               7 + KIT_TEXT_MAX + 1 + 7),
+    ck_assert_int_eq(fixture_say(&fixture, fixture_builds[0], "alice", "bob",
+                                 text, 7 + KIT_TEXT_MAX + 1 + 7),
                      65);
-    stage_expect(bob, "alice: before");
-    stage_expect(bob, "alice: after");
+    fixture_expect(bob, "alice: before");
+    fixture_expect(bob, "alice: after");
     process_end(bob);
 }
 END_TEST
@@ -90,20 +92,23 @@ START_TEST(several)
 {
     struct process *bob, *alice;
 
-    stage_serve(&stage, stage_builds[0]);
-    bob =
-        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
-    alice = stage_receiver(&stage, stage_builds[1], "solution", "alice", NULL,
+    fixture_serve(&fixture, fixture_builds[0]);
+    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
                            NULL);
+    alice = fixture_receiver(&fixture, fixture_builds[1], "solution", "alice",
+                             NULL, NULL);
     ck_assert_int_eq(
-        stage_say(&stage, stage_builds[0], "carol", "bob", "one\n", 4), 0);
-    stage_expect(bob, "carol: one");
+        fixture_say(&fixture, fixture_builds[0], "carol", "bob", "one\n", 4),
+        0);
+    fixture_expect(bob, "carol: one");
     ck_assert_int_eq(
-        stage_say(&stage, stage_builds[0], "bob", "alice", "two\n", 4), 0);
-    stage_expect(alice, "bob: two");
+        fixture_say(&fixture, fixture_builds[0], "bob", "alice", "two\n", 4),
+        0);
+    fixture_expect(alice, "bob: two");
     ck_assert_int_eq(
-        stage_say(&stage, stage_builds[1], "alice", "bob", "three\n", 6), 0);
-    stage_expect(bob, "alice: three");
+        fixture_say(&fixture, fixture_builds[1], "alice", "bob", "three\n", 6),
+        0);
+    fixture_expect(bob, "alice: three");
     process_end(bob);
     process_end(alice);
 }
@@ -117,15 +122,16 @@ START_TEST(crash)
 {
     struct process *bob;
 
-    stage_serve(&stage, stage_builds[0]);
-    bob =
-        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
-    ck_assert_int_eq(process_kill(stage.server, SIGKILL), -SIGKILL);
-    process_end(stage.server);
-    stage_serve(&stage, stage_builds[1]);
+    fixture_serve(&fixture, fixture_builds[0]);
+    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+                           NULL);
+    ck_assert_int_eq(process_kill(fixture.server, SIGKILL), -SIGKILL);
+    process_end(fixture.server);
+    fixture_serve(&fixture, fixture_builds[1]);
     ck_assert_int_eq(
-        stage_say(&stage, stage_builds[1], "alice", "bob", "still\n", 6), 0);
-    stage_expect(bob, "alice: still");
+        fixture_say(&fixture, fixture_builds[1], "alice", "bob", "still\n", 6),
+        0);
+    fixture_expect(bob, "alice: still");
     process_end(bob);
 }
 END_TEST

@@ -4,18 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/e2e/attack.h"
+#include "tests/e2e/attacked_receiver.h"
+#include "tests/support/forgery.h"
 
 /* One bit in each of 37 places, of the ticket and the message in turn. */
 START_TEST(flipped_bits)
 {
-    start_bob(NULL);
+    attacked_start(NULL);
     for (int i = 0; i < 37; i++) {
         char *sealed;
         struct kit_box box;
 
         good(1, "a text of some length");
-        sealed = i % 2 == 0 ? attack.f.senderinfo : attack.f.message;
+        sealed = i % 2 == 0 ? attacked.f.senderinfo : attacked.f.message;
         ck_assert_int_eq(kit_box_decode(&box, sealed), 0);
         if (i < 12)
             box.nonce.bytes[i] ^= (uint8_t)(1 << i % 8);
@@ -23,9 +24,9 @@ START_TEST(flipped_bits)
             box.bytes[(size_t)(i - 12) * (box.len - 1) / 24] ^=
                 (uint8_t)(1 << i % 8);
         ck_assert_int_eq(kit_box_encode(sealed, KIT_SEALED_SIZE, &box), 0);
-        refuse(forge_line(&attack.f));
+        attacked_refuses(forgery_line(&attacked.f));
     }
-    accept_line(good(1, "whole"), "whole");
+    attacked_shows(good(1, "whole"), "whole");
 }
 END_TEST
 
@@ -54,15 +55,15 @@ START_TEST(tickets)
         "",
     };
 
-    start_bob(NULL);
+    attacked_start(NULL);
     for (size_t i = 0; i < sizeof jsons / sizeof jsons[0]; i++) {
         good(1, "never");
-        forge_ticket(&attack.f, TOKEN, jsons[i]);
-        refuse(forge_line(&attack.f));
+        forgery_ticket(&attacked.f, TOKEN, jsons[i]);
+        attacked_refuses(forgery_line(&attacked.f));
     }
     /* Bob's own name, with a box that fits it. */
-    forge_good(&attack.f, TOKEN, "bob", SECRET, 1, "to myself");
-    refuse(attack.f.line);
+    forgery_good(&attacked.f, TOKEN, "bob", SECRET, 1, "to myself");
+    attacked_refuses(attacked.f.line);
 }
 END_TEST
 
@@ -82,15 +83,15 @@ START_TEST(misdirected)
         {SECRET, KIT_LABEL_TICKET, "senderinfo>bob", false},
     };
 
-    start_bob(NULL);
+    attacked_start(NULL);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         good((long)i + 1, "for bob");
-        forge_seal(attack.f.senderinfo, cases[i].token, cases[i].label,
-                   cases[i].ad, json, strlen(json));
+        forgery_seal(attacked.f.senderinfo, cases[i].token, cases[i].label,
+                     cases[i].ad, json, strlen(json));
         if (cases[i].is_good)
-            accept_line(forge_line(&attack.f), "for bob");
+            attacked_shows(forgery_line(&attacked.f), "for bob");
         else
-            refuse(forge_line(&attack.f));
+            attacked_refuses(forgery_line(&attacked.f));
     }
 }
 END_TEST
@@ -98,46 +99,47 @@ END_TEST
 /* The message: names and number are part of it, and so is who sends. */
 START_TEST(messages)
 {
-    start_bob(NULL);
+    attacked_start(NULL);
     good(1, "never");
-    forge_message(&attack.f, SECRET, "bob", "alice", 1, "reflected");
-    refuse(forge_line(&attack.f));
-    forge_message(&attack.f, SECRET, "alice", "carol", 1, "for carol");
-    refuse(forge_line(&attack.f));
-    forge_message(&attack.f, SECRET, "alice", "bob", 2, "another number");
-    refuse(forge_line(&attack.f));
-    forge_message(&attack.f, "another-secret-entirely", "alice", "bob", 1, "x");
-    refuse(forge_line(&attack.f));
-    snprintf(attack.f.message, sizeof attack.f.message, "in clear");
-    refuse(forge_line(&attack.f));
-    snprintf(attack.f.message, sizeof attack.f.message, "aGVsbG8gYm9i");
-    refuse(forge_line(&attack.f));
+    forgery_message(&attacked.f, SECRET, "bob", "alice", 1, "reflected");
+    attacked_refuses(forgery_line(&attacked.f));
+    forgery_message(&attacked.f, SECRET, "alice", "carol", 1, "for carol");
+    attacked_refuses(forgery_line(&attacked.f));
+    forgery_message(&attacked.f, SECRET, "alice", "bob", 2, "another number");
+    attacked_refuses(forgery_line(&attacked.f));
+    forgery_message(&attacked.f, "another-secret-entirely", "alice", "bob", 1,
+                    "x");
+    attacked_refuses(forgery_line(&attacked.f));
+    snprintf(attacked.f.message, sizeof attacked.f.message, "in clear");
+    attacked_refuses(forgery_line(&attacked.f));
+    snprintf(attacked.f.message, sizeof attacked.f.message, "aGVsbG8gYm9i");
+    attacked_refuses(forgery_line(&attacked.f));
     /* Base64 of one box in another spelling. */
     good(1, "spelling");
-    ck_assert_int_lt(snprintf(attack.f.line, sizeof attack.f.line,
+    ck_assert_int_lt(snprintf(attacked.f.line, sizeof attacked.f.line,
                               "{\"senderinfo\":\"%s\",\"seq\":1,"
                               "\"message\":\"%s\\n\"}\n",
-                              attack.f.senderinfo, attack.f.message),
-                     (int)sizeof attack.f.line);
-    refuse(attack.f.line);
+                              attacked.f.senderinfo, attacked.f.message),
+                     (int)sizeof attacked.f.line);
+    attacked_refuses(attacked.f.line);
     good(1, "padding");
-    attack.f.message[strcspn(attack.f.message, "=")] = '\0';
-    refuse(forge_line(&attack.f));
+    attacked.f.message[strcspn(attacked.f.message, "=")] = '\0';
+    attacked_refuses(forgery_line(&attacked.f));
 }
 END_TEST
 
 /* An address is a hint: noted, and refused only when that was asked for. */
 START_TEST(addresses)
 {
-    start_bob(_i == 0 ? NULL : "--strict-ip");
+    attacked_start(_i == 0 ? NULL : "--strict-ip");
     good(1, "from elsewhere");
-    forge_ticket(&attack.f, TOKEN,
-                 "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.2\","
-                 "\"secret\":\"" SECRET "\"}");
+    forgery_ticket(&attacked.f, TOKEN,
+                   "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.2\","
+                   "\"secret\":\"" SECRET "\"}");
     if (_i == 0)
-        accept_line(forge_line(&attack.f), "from elsewhere");
+        attacked_shows(forgery_line(&attacked.f), "from elsewhere");
     else
-        refuse(forge_line(&attack.f));
+        attacked_refuses(forgery_line(&attacked.f));
 }
 END_TEST
 
@@ -149,7 +151,7 @@ Suite *forgery_suite(void)
     TCase *tcase = tcase_create("forgery");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, attack_begin, attack_end);
+    tcase_add_checked_fixture(tcase, attacked_begin, attacked_end);
     tcase_add_test(tcase, flipped_bits);
     tcase_add_test(tcase, tickets);
     tcase_add_test(tcase, misdirected);

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
 
 enum { CLASS = 24 };
 
-static struct stage stage;
+static struct fixture fixture;
 
 /* Starts to import CLASS accounts at this COST into the stage's database. */
 static struct process *start_import(const char *cost, const char *list)
@@ -20,15 +20,15 @@ static struct process *start_import(const char *cost, const char *list)
     for (int i = 0; i < CLASS; i++)
         snprintf(roster + strlen(roster), sizeof roster - strlen(roster),
                  "student%d,\n", i);
-    char *argv[] = {stage_path(&stage, stage_builds[0], "chat-server"),
+    char *argv[] = {fixture_path(&fixture, fixture_builds[0], "chat-server"),
                     "import",
                     "--db",
-                    stage.db,
+                    fixture.db,
                     "--list",
                     (char *)list,
                     "--scrypt-ln",
                     (char *)cost,
-                    stage_file(&stage, "class.csv", roster),
+                    fixture_file(&fixture, "class.csv", roster),
                     NULL};
     return process_start(argv);
 }
@@ -36,8 +36,8 @@ static struct process *start_import(const char *cost, const char *list)
 /* How many students have an account. */
 static int count_students(void)
 {
-    char *argv[] = {stage_path(&stage, stage_builds[0], "chat-server"), "users",
-                    "--db", stage.db, NULL};
+    char *argv[] = {fixture_path(&fixture, fixture_builds[0], "chat-server"),
+                    "users", "--db", fixture.db, NULL};
     struct process *p = process_start(argv);
     const char *line;
     int count = 0;
@@ -56,9 +56,9 @@ START_TEST(interrupted)
     char *list, *aside;
     struct process *p;
 
-    stage_open(&stage);
-    list = stage_path(&stage, stage.dir, "my list.csv");
-    aside = stage_path(&stage, stage.dir, "my list.csv.new");
+    fixture_open(&fixture);
+    list = fixture_path(&fixture, fixture.dir, "my list.csv");
+    aside = fixture_path(&fixture, fixture.dir, "my list.csv.new");
     p = start_import("16", list);
     ck_assert_ptr_nonnull(process_line(p, &p->err)); /* it hashes */
     ck_assert_int_eq(process_kill(p, signals[_i]), -signals[_i]);
@@ -72,7 +72,7 @@ START_TEST(interrupted)
     process_end(p);
     ck_assert_int_eq(count_students(), CLASS);
     ck_assert_int_eq(access(list, F_OK), 0);
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 END_TEST
 

@@ -9,20 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
 
 #define CLIENT "tests/interop/client.py"
 
-static struct stage stage;
+static struct fixture fixture;
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
 /* Starts the Python client; WORDS up to a NULL. */
@@ -38,23 +38,23 @@ static struct process *python(char *const words[])
 /* Their arbitrator, with our accounts. */
 static void their_server(void)
 {
-    char *accounts = stage_file(&stage, "accounts",
-                                "alice:alice-pw\nbob:bob-pw\ncarol:carol-pw\n");
+    char *accounts = fixture_file(
+        &fixture, "accounts", "alice:alice-pw\nbob:bob-pw\ncarol:carol-pw\n");
     char *words[] = {"serve", "--accounts", accounts, NULL};
 
-    stage.server = python(words);
-    stage.url = process_ready(stage.server, &stage.server->out);
+    fixture.server = python(words);
+    fixture.url = process_ready(fixture.server, &fixture.server->out);
 }
 
 static struct process *their_receiver(void)
 {
     char *words[] = {"receive",
                      "--server",
-                     (char *)stage.url,
+                     (char *)fixture.url,
                      "--user",
                      "bob",
                      "--password-file",
-                     stage_path(&stage, stage.dir, "bob"),
+                     fixture_path(&fixture, fixture.dir, "bob"),
                      NULL};
     struct process *p = python(words);
 
@@ -66,11 +66,11 @@ static void their_sender(const char *text)
 {
     char *words[] = {"send",
                      "--server",
-                     (char *)stage.url,
+                     (char *)fixture.url,
                      "--user",
                      "alice",
                      "--password-file",
-                     stage_path(&stage, stage.dir, "alice"),
+                     fixture_path(&fixture, fixture.dir, "alice"),
                      "bob",
                      NULL};
     struct process *p = python(words);
@@ -90,19 +90,19 @@ START_TEST(mixed)
     if (theirs[0])
         their_server();
     else
-        stage_serve(&stage, stage_builds[0]);
+        fixture_serve(&fixture, fixture_builds[0]);
     bob = theirs[1] ? their_receiver()
-                    : stage_receiver(&stage, stage_builds[0], "solution", "bob",
-                                     NULL, NULL);
+                    : fixture_receiver(&fixture, fixture_builds[0], "solution",
+                                       "bob", NULL, NULL);
     if (theirs[2])
         their_sender(text);
     else
-        ck_assert_int_eq(stage_say(&stage, stage_builds[1], "alice", "bob",
-                                   text, sizeof text - 1),
+        ck_assert_int_eq(fixture_say(&fixture, fixture_builds[1], "alice",
+                                     "bob", text, sizeof text - 1),
                          0);
-    stage_expect(bob, "alice: one");
-    stage_expect(bob, "alice: ");
-    stage_expect(bob, "alice: \\x1b two \\\\");
+    fixture_expect(bob, "alice: one");
+    fixture_expect(bob, "alice: ");
+    fixture_expect(bob, "alice: \\x1b two \\\\");
     process_end(bob);
 }
 END_TEST

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/e2e/attack.h"
+#include "tests/e2e/attacked_receiver.h"
+#include "tests/support/forgery.h"
+#include "tests/support/tcp.h"
 
 /* Members of the right kind, and a number spelled as an integer. */
 START_TEST(seqs)
@@ -14,15 +16,15 @@ START_TEST(seqs)
         "0",  "-1",   "2147483648", "1.0", "1e0",        "\"1\"",
         "01", "null", "true",       "[1]", "1,\"seq\":1"};
 
-    start_bob(NULL);
+    attacked_start(NULL);
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
         good(1, "never");
-        snprintf(attack.f.seq, sizeof attack.f.seq, "%s", spellings[i]);
-        refuse(forge_line(&attack.f));
+        snprintf(attacked.f.seq, sizeof attacked.f.seq, "%s", spellings[i]);
+        attacked_refuses(forgery_line(&attacked.f));
     }
     /* Out of its range, and sealed so. */
-    refuse(good(0, "never"));
-    refuse(good(KIT_SEQ_MAX + INT64_C(1), "never"));
+    attacked_refuses(good(0, "never"));
+    attacked_refuses(good(KIT_SEQ_MAX + INT64_C(1), "never"));
 }
 END_TEST
 
@@ -41,13 +43,13 @@ START_TEST(no_message)
         "{\"senderinfo\":\"\",\"seq\":1,\"message\":\"\"}\n"};
     char twice[2 * KIT_LINE_MAX];
 
-    start_bob(NULL);
+    attacked_start(NULL);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        refuse(texts[i]);
+        attacked_refuses(texts[i]);
     good(1, "never");
-    snprintf(twice, sizeof twice, "%.*s{}\n", (int)strlen(attack.f.line) - 1,
-             attack.f.line);
-    refuse(twice);
+    snprintf(twice, sizeof twice, "%.*s{}\n", (int)strlen(attacked.f.line) - 1,
+             attacked.f.line);
+    attacked_refuses(twice);
 }
 END_TEST
 
@@ -57,7 +59,7 @@ static void blow_up(char *out, size_t len, const char *text)
     size_t n = strlen(good(1, text)) - 1;
 
     memset(out, ' ', len);
-    memcpy(out, attack.f.line, n);
+    memcpy(out, attacked.f.line, n);
     out[len - 1] = '\n';
     out[len] = '\0';
 }
@@ -66,13 +68,13 @@ START_TEST(lengths)
 {
     static char line[4 * KIT_LINE_MAX + 1];
 
-    start_bob(NULL);
+    attacked_start(NULL);
     blow_up(line, KIT_LINE_MAX + 1, "never");
-    refuse(line);
+    attacked_refuses(line);
     blow_up(line, 4 * KIT_LINE_MAX, "never");
-    refuse(line);
+    attacked_refuses(line);
     blow_up(line, KIT_LINE_MAX, "full");
-    accept_line(line, "full");
+    attacked_shows(line, "full");
 }
 END_TEST
 
@@ -81,20 +83,20 @@ START_TEST(unknown_members)
 {
     char line[2 * KIT_LINE_MAX];
 
-    start_bob(NULL);
+    attacked_start(NULL);
     snprintf(line, sizeof line, "{\"x\":[1.5,null],%s",
              good(1, "as before") + 1);
-    accept_line(line, "as before");
+    attacked_shows(line, "as before");
 }
 END_TEST
 
 /* Text is shown, never obeyed, and never a format. */
 START_TEST(shown)
 {
-    start_bob(NULL);
-    accept_line(good(1, "\x1b[2J\r\n\x07"), "\\x1b[2J\\x0d\\x0a\\x07");
-    accept_line(good(2, "%s%n%p"), "%s%n%p");
-    accept_line(good(3, "x\nmallory: y"), "x\\x0amallory: y");
+    attacked_start(NULL);
+    attacked_shows(good(1, "\x1b[2J\r\n\x07"), "\\x1b[2J\\x0d\\x0a\\x07");
+    attacked_shows(good(2, "%s%n%p"), "%s%n%p");
+    attacked_shows(good(3, "x\nmallory: y"), "x\\x0amallory: y");
 }
 END_TEST
 
@@ -103,18 +105,18 @@ START_TEST(pieces)
 {
     int silent, fd;
 
-    start_bob(NULL);
-    silent = raw_connect(attack.where);
-    raw_send(silent, "{", 1);
-    fd = raw_connect(attack.where);
+    attacked_start(NULL);
+    silent = tcp_connect_to(attacked.where);
+    tcp_send(silent, "{", 1);
+    fd = tcp_connect_to(attacked.where);
     good(1, "byte by byte");
-    for (const char *p = attack.f.line; *p != '\0'; p++)
-        raw_send(fd, p, 1);
-    stage_expect(attack.bob, "alice: byte by byte");
-    expect_fence();
+    for (const char *p = attacked.f.line; *p != '\0'; p++)
+        tcp_send(fd, p, 1);
+    fixture_expect(attacked.bob, "alice: byte by byte");
+    attacked_fence();
     close(fd);
     close(silent);
-    expect_fence();
+    attacked_fence();
 }
 END_TEST
 
@@ -126,7 +128,7 @@ Suite *lines_suite(void)
     TCase *tcase = tcase_create("lines");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, attack_begin, attack_end);
+    tcase_add_checked_fixture(tcase, attacked_begin, attacked_end);
     tcase_add_test(tcase, seqs);
     tcase_add_test(tcase, no_message);
     tcase_add_test(tcase, lengths);

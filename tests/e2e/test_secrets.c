@@ -10,22 +10,24 @@
 #include <unistd.h>
 
 #include "lib/json.h"
-#include "tests/e2e/forge.h"
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_server.h"
+#include "tests/support/tcp.h"
 
 #define TOKEN  "0123456789abcdef-token-of-both"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
-static struct stage stage;
+static struct fixture fixture;
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
 /* Whether SECRET stands anywhere in LEN bytes of TEXT. */
@@ -69,26 +71,27 @@ START_TEST(both_ends)
 {
     static const char *const secrets[] = {TOKEN, SECRET, "alice-pw", "bob-pw"};
     char body[8192], ticket[KIT_SEALED_SIZE];
-    struct oracle oracle;
+    struct http_server oracle;
     struct process *bob, *alice;
     const char *where, *json = "{\"username\":\"alice\",\"ip_addr\":"
                                "\"127.0.0.1\",\"secret\":\"" SECRET "\"}";
 
-    forge_seal(ticket, TOKEN, KIT_LABEL_TICKET, "senderinfo>bob", json,
-               strlen(json));
+    forgery_seal(ticket, TOKEN, KIT_LABEL_TICKET, "senderinfo>bob", json,
+                 strlen(json));
     /* Bob is where M4 says only after he has said where he is. */
-    oracle_open(&oracle, 200, body);
+    http_server_open(&oracle, 200, body);
     snprintf(body, sizeof body, "{\"token\":\"" TOKEN "\"}");
-    stage.url = oracle.url;
-    bob = stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL,
-                         &where);
+    fixture.url = oracle.url;
+    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+                           &where);
     snprintf(body, sizeof body,
              "{\"token\":\"" TOKEN "\",\"ip_addr\":\"127.0.0.1\",\"secret\":"
              "\"" SECRET "\",\"senderinfo\":\"%s\",\"port\":%s}",
              ticket, strrchr(where, ':') + 1);
-    alice = stage_sender(&stage, stage_builds[1], "solution", "alice", "bob");
+    alice =
+        fixture_sender(&fixture, fixture_builds[1], "solution", "alice", "bob");
     process_write(alice, "hello\n", 6);
-    stage_expect(bob, "alice: hello");
+    fixture_expect(bob, "alice: hello");
     for (size_t i = 0; i < 4; i++) {
         nothing_shown(alice, secrets[i]);
         nothing_shown(bob, secrets[i]);
@@ -101,7 +104,7 @@ START_TEST(both_ends)
     }
     process_end(alice);
     process_end(bob);
-    oracle_close(&oracle);
+    http_server_close(&oracle);
 }
 END_TEST
 
@@ -112,14 +115,14 @@ static cJSON *post(const char *path, const char *body)
     char head[512];
     size_t len = 0;
     ssize_t n;
-    int fd = raw_connect(stage.url + strlen("http://"));
+    int fd = tcp_connect_to(fixture.url + strlen("http://"));
 
     snprintf(head, sizeof head,
              "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
              "Content-Length: %zu\r\n\r\n",
              path, strlen(body));
-    raw_send(fd, head, strlen(head));
-    raw_send(fd, body, strlen(body));
+    tcp_send(fd, head, strlen(head));
+    tcp_send(fd, body, strlen(body));
     while ((n = read(fd, answer + len, sizeof answer - 1 - len)) > 0)
         len += (size_t)n;
     answer[len] = '\0';
@@ -136,7 +139,7 @@ START_TEST(server)
     const char *const ends[] = {"", "-wal", "-shm"};
     cJSON *answer;
 
-    stage_serve(&stage, stage_builds[0]);
+    fixture_serve(&fixture, fixture_builds[0]);
     for (int i = 0; i < 2; i++) {
         snprintf(body, sizeof body,
                  "{\"username\":\"%s\",\"password\":\"%s-pw\"}",
@@ -160,7 +163,7 @@ START_TEST(server)
         FILE *in;
         size_t len;
 
-        snprintf(body, sizeof body, "%s%s", stage.db, ends[i]);
+        snprintf(body, sizeof body, "%s%s", fixture.db, ends[i]);
         in = fopen(body, "r");
         len = in == NULL ? 0 : fread(file, 1, sizeof file, in);
         if (in != NULL)
@@ -169,12 +172,13 @@ START_TEST(server)
         ck_assert(!holds(file, len, token) && !holds(file, len, secret) &&
                   !holds(file, len, "alice-pw"));
     }
-    ck_assert_int_eq(process_kill(stage.server, SIGTERM), 0);
-    nothing_said(stage.server, token);
-    nothing_said(stage.server, secret);
-    nothing_said(stage.server, "alice-pw");
+    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
+    nothing_said(fixture.server, token);
+    nothing_said(fixture.server, secret);
+    nothing_said(fixture.server, "alice-pw");
     /* The log is there: three requests, and who asked. */
-    ck_assert(holds(stage.server->err.bytes, stage.server->err.len, "alice"));
+    ck_assert(
+        holds(fixture.server->err.bytes, fixture.server->err.len, "alice"));
 }
 END_TEST
 

@@ -6,7 +6,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tests/e2e/inbox.h"
+#include "tests/e2e/fake_receiver.h"
+#include "tests/support/http_server.h"
+#include "tests/support/tcp.h"
 
 START_TEST(every_byte)
 {
@@ -15,22 +17,23 @@ START_TEST(every_byte)
     struct process *alice;
     int fd;
 
-    oracle_open(&inbox.oracle, 200, inbox.m4);
+    http_server_open(&fake_receiver.oracle, 200, fake_receiver.m4);
     alice = start_alice();
     process_write(alice, "hello bob\n\nhello bob\n", 21);
-    fd = inbox_take();
-    inbox_check(&first, inbox_line(&in, fd), 1, "hello bob", 9);
-    inbox_check(&second, inbox_line(&in, fd), 2, "", 0);
+    fd = tcp_accept(fake_receiver.listener);
+    fake_receiver_check(&first, fake_receiver_line(&in, fd), 1, "hello bob", 9);
+    fake_receiver_check(&second, fake_receiver_line(&in, fd), 2, "", 0);
     ck_assert_int_ne(memcmp(&first, &second, sizeof first), 0);
-    inbox_check(&second, inbox_line(&in, fd), 3, "hello bob", 9);
+    fake_receiver_check(&second, fake_receiver_line(&in, fd), 3, "hello bob",
+                        9);
     ck_assert_int_ne(memcmp(&first, &second, sizeof first), 0);
     process_exits(alice, EX_OK);
-    ck_assert_ptr_null(inbox_line(&in, fd));
+    ck_assert_ptr_null(fake_receiver_line(&in, fd));
     ck_assert_uint_eq(alice->out.len, 0);
-    ck_assert_int_eq(inbox.oracle.requests, 2);
+    ck_assert_int_eq(fake_receiver.oracle.requests, 2);
     close(fd);
     process_end(alice);
-    oracle_close(&inbox.oracle);
+    http_server_close(&fake_receiver.oracle);
 }
 END_TEST
 
@@ -42,20 +45,20 @@ START_TEST(dropped)
     struct process *alice;
     int fd;
 
-    oracle_open(&inbox.oracle, 200, inbox.m4);
+    http_server_open(&fake_receiver.oracle, 200, fake_receiver.m4);
     alice = start_alice();
     process_write(alice, "one\n", 4);
-    fd = inbox_take();
-    inbox_check(&nonce, inbox_line(&in[0], fd), 1, "one", 3);
+    fd = tcp_accept(fake_receiver.listener);
+    fake_receiver_check(&nonce, fake_receiver_line(&in[0], fd), 1, "one", 3);
     close(fd);
     process_write(alice, "two\n", 4);
-    fd = inbox_take();
-    inbox_check(&nonce, inbox_line(&in[1], fd), 2, "two", 3);
+    fd = tcp_accept(fake_receiver.listener);
+    fake_receiver_check(&nonce, fake_receiver_line(&in[1], fd), 2, "two", 3);
     process_exits(alice, EX_OK);
-    ck_assert_int_eq(inbox.oracle.requests, 2);
+    ck_assert_int_eq(fake_receiver.oracle.requests, 2);
     close(fd);
     process_end(alice);
-    oracle_close(&inbox.oracle);
+    http_server_close(&fake_receiver.oracle);
 }
 END_TEST
 
@@ -78,24 +81,24 @@ START_TEST(slow_reader)
     pthread_t feeder;
     int fd;
 
-    inbox_close();
-    inbox_open(1024);
+    fake_receiver_close();
+    fake_receiver_open(1024);
     for (int i = 0; i < 200; i++) {
         memset(many + i * (KIT_TEXT_MAX + 1), 'a' + i % 26, KIT_TEXT_MAX);
         many[i * (KIT_TEXT_MAX + 1) + KIT_TEXT_MAX] = '\n';
     }
-    oracle_open(&inbox.oracle, 200, inbox.m4);
+    http_server_open(&fake_receiver.oracle, 200, fake_receiver.m4);
     alice = start_alice();
     ck_assert_int_eq(pthread_create(&feeder, NULL, feed, alice), 0);
-    fd = inbox_take();
+    fd = tcp_accept(fake_receiver.listener);
     for (int i = 0; i < 200; i++)
-        inbox_check(&nonce, inbox_line(&in, fd), i + 1,
-                    many + i * (KIT_TEXT_MAX + 1), KIT_TEXT_MAX);
+        fake_receiver_check(&nonce, fake_receiver_line(&in, fd), i + 1,
+                            many + i * (KIT_TEXT_MAX + 1), KIT_TEXT_MAX);
     pthread_join(feeder, NULL);
     close(fd);
     process_exits(alice, EX_OK);
     process_end(alice);
-    oracle_close(&inbox.oracle);
+    http_server_close(&fake_receiver.oracle);
 }
 END_TEST
 
@@ -104,15 +107,15 @@ START_TEST(nobody_there)
 {
     struct process *alice;
 
-    oracle_open(&inbox.oracle, 200, inbox.m4);
-    inbox_close();
+    http_server_open(&fake_receiver.oracle, 200, fake_receiver.m4);
+    fake_receiver_close();
     alice = start_alice();
     process_write(alice, "never\n", 6);
     process_exits(alice, EX_UNAVAILABLE);
     ck_assert_uint_gt(alice->err.len, 0);
     process_end(alice);
-    oracle_close(&inbox.oracle);
-    inbox_open(0);
+    http_server_close(&fake_receiver.oracle);
+    fake_receiver_open(0);
 }
 END_TEST
 
@@ -124,7 +127,7 @@ Suite *sender_suite(void)
     TCase *tcase = tcase_create("sender");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, inbox_begin, inbox_end);
+    tcase_add_checked_fixture(tcase, fake_receiver_begin, fake_receiver_end);
     tcase_add_test(tcase, every_byte);
     tcase_add_test(tcase, dropped);
     tcase_add_test(tcase, slow_reader);

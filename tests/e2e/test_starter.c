@@ -8,24 +8,26 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tests/e2e/forge.h"
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
+#include "tests/support/forgery.h"
+#include "tests/support/http_server.h"
+#include "tests/support/tcp.h"
 
 #define TOKEN  "0123456789abcdef-token-of-bob"
 #define SECRET "fedcba9876543210-secret-of-alice"
 
 static const char *const files[] = {"sender.c", "receiver.c"};
 
-static struct stage stage;
+static struct fixture fixture;
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
 /* Cuts FILE; its exit code is CODE, and what comes out is P's output. */
@@ -82,7 +84,7 @@ START_TEST(unbalanced)
         "// BEGIN SOLUTION\nb\n// END SOLUTION\n",
     };
 
-    process_end(cut(stage_file(&stage, "text.c", texts[_i]), 1));
+    process_end(cut(fixture_file(&fixture, "text.c", texts[_i]), 1));
 }
 END_TEST
 
@@ -113,16 +115,18 @@ START_TEST(sender_refuses)
 {
     struct process *bob, *alice;
 
-    stage_serve(&stage, stage_builds[0]);
-    bob =
-        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
-    alice = stage_sender(&stage, stage_builds[_i], "starter", "alice", "bob");
+    fixture_serve(&fixture, fixture_builds[0]);
+    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+                           NULL);
+    alice =
+        fixture_sender(&fixture, fixture_builds[_i], "starter", "alice", "bob");
     process_write(alice, "hello\n", 6);
     process_exits(alice, EX_PROTOCOL);
     ck_assert_ptr_nonnull(strstr(alice->err.bytes, "TODO 1"));
     ck_assert_int_eq(
-        stage_say(&stage, stage_builds[0], "carol", "bob", "fence\n", 6), 0);
-    stage_expect(bob, "carol: fence");
+        fixture_say(&fixture, fixture_builds[0], "carol", "bob", "fence\n", 6),
+        0);
+    fixture_expect(bob, "carol: fence");
     process_end(alice);
     process_end(bob);
 }
@@ -131,26 +135,26 @@ END_TEST
 /* The receiver of the starter refuses a line that is in order. */
 START_TEST(receiver_refuses)
 {
-    struct oracle oracle;
+    struct http_server oracle;
     struct forgery f;
     struct process *bob;
     const char *where, *line;
     int fd;
 
-    oracle_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    stage.url = oracle.url;
-    bob = stage_receiver(&stage, stage_builds[_i], "starter", "bob", NULL,
-                         &where);
-    forge_good(&f, TOKEN, "alice", SECRET, 1, "hello");
-    fd = raw_connect(where);
-    raw_send(fd, f.line, strlen(f.line));
-    ck_assert_uint_eq(raw_ended(fd), 0);
+    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
+    fixture.url = oracle.url;
+    bob = fixture_receiver(&fixture, fixture_builds[_i], "starter", "bob", NULL,
+                           &where);
+    forgery_good(&f, TOKEN, "alice", SECRET, 1, "hello");
+    fd = tcp_connect_to(where);
+    tcp_send(fd, f.line, strlen(f.line));
+    ck_assert_uint_eq(tcp_drain(fd), 0);
     line = process_line(bob, &bob->err);
     ck_assert_str_eq(line, "refused: TODO 4");
     ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
     ck_assert_uint_eq(bob->out.len, 0);
     process_end(bob);
-    oracle_close(&oracle);
+    http_server_close(&oracle);
 }
 END_TEST
 

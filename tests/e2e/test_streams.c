@@ -12,19 +12,19 @@
 #include <unistd.h>
 
 #include "lib/wire.h"
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
 
-static struct stage stage;
+static struct fixture fixture;
 
 static void setup(void)
 {
-    stage_open(&stage);
-    stage_serve(&stage, stage_builds[0]);
+    fixture_open(&fixture);
+    fixture_serve(&fixture, fixture_builds[0]);
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
 static void close_input(void)
@@ -47,13 +47,13 @@ static struct process *start(const char *program, const char *user,
                              const char *last, void (*before)(void))
 {
     const struct process_way way = {.before = before};
-    char *argv[] = {stage_path(&stage, stage_builds[1], program),
+    char *argv[] = {fixture_path(&fixture, fixture_builds[1], program),
                     "--server",
-                    (char *)stage.url,
+                    (char *)fixture.url,
                     "--user",
                     (char *)user,
                     "--password-file",
-                    stage_path(&stage, stage.dir, user),
+                    fixture_path(&fixture, fixture.dir, user),
                     (char *)last,
                     NULL};
 
@@ -63,8 +63,8 @@ static struct process *start(const char *program, const char *user,
 /* The sender has something to complain about, and no place to do it. */
 START_TEST(errors_stay_out_of_the_chat)
 {
-    struct process *bob =
-        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
+    struct process *bob = fixture_receiver(&fixture, fixture_builds[0],
+                                           "solution", "bob", NULL, NULL);
     struct process *alice =
         start("solution/sender", "alice", "bob", close_errors);
     char too_long[KIT_TEXT_MAX + 2];
@@ -74,7 +74,7 @@ START_TEST(errors_stay_out_of_the_chat)
     process_write(alice, too_long, sizeof too_long);
     process_write(alice, "hello\n", 6);
     process_exits(alice, EX_DATAERR);
-    stage_expect(bob, "alice: hello");
+    fixture_expect(bob, "alice: hello");
     ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
     ck_assert_ptr_null(strstr(bob->err.bytes, "refused"));
     process_end(alice);
@@ -100,8 +100,8 @@ static void read_a_folder(void)
 /* A read error is not reported as a text that is too long. */
 START_TEST(input_breaks)
 {
-    struct process *bob =
-        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
+    struct process *bob = fixture_receiver(&fixture, fixture_builds[0],
+                                           "solution", "bob", NULL, NULL);
     struct process *alice =
         start("solution/sender", "alice", "bob", read_a_folder);
 
@@ -119,20 +119,22 @@ START_TEST(receiver_without_output)
     process_exits(p, EX_IOERR);
     ck_assert_uint_gt(p->err.len, 0);
     process_end(p);
-    ck_assert_int_eq(stage_say(&stage, stage_builds[0], "alice", "bob", "", 0),
-                     EX_NOUSER);
+    ck_assert_int_eq(
+        fixture_say(&fixture, fixture_builds[0], "alice", "bob", "", 0),
+        EX_NOUSER);
 }
 END_TEST
 
 /* An output that breaks later is not the end of the session. */
 START_TEST(output_breaks)
 {
-    struct process *bob =
-        stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL, NULL);
+    struct process *bob = fixture_receiver(&fixture, fixture_builds[0],
+                                           "solution", "bob", NULL, NULL);
 
     close(bob->out.fd);
     bob->out.fd = -1;
-    (void)stage_say(&stage, stage_builds[0], "alice", "bob", "hello\n", 6);
+    (void)fixture_say(&fixture, fixture_builds[0], "alice", "bob", "hello\n",
+                      6);
     process_exits(bob, EX_IOERR);
     process_end(bob);
 }
@@ -152,22 +154,23 @@ static const struct {
 START_TEST(server_works_without)
 {
     const struct process_way way = {.before = works[_i].before};
-    char *argv[8] = {stage_path(&stage, stage_builds[1], "chat-server"),
-                     (char *)works[_i].argv[0], "--db", stage.db};
+    char *argv[8] = {fixture_path(&fixture, fixture_builds[1], "chat-server"),
+                     (char *)works[_i].argv[0], "--db", fixture.db};
     struct process *p;
 
     for (int i = 1; i < 4; i++)
         argv[3 + i] = (char *)works[_i].argv[i];
-    process_end(stage.server);
-    stage.server = p = process_start_in(argv, &way);
+    process_end(fixture.server);
+    fixture.server = p = process_start_in(argv, &way);
     if (works[_i].argv[1] == NULL) {
         process_exits(p, EX_OK);
         ck_assert_ptr_nonnull(strstr(p->out.bytes, "alice"));
         return;
     }
-    stage.url = process_ready(p, &p->out);
-    ck_assert_int_eq(stage_say(&stage, stage_builds[0], "alice", "bob", "", 0),
-                     EX_NOUSER);
+    fixture.url = process_ready(p, &p->out);
+    ck_assert_int_eq(
+        fixture_say(&fixture, fixture_builds[0], "alice", "bob", "", 0),
+        EX_NOUSER);
     ck_assert_int_eq(process_kill(p, SIGTERM), EX_OK);
 }
 END_TEST
@@ -176,8 +179,8 @@ END_TEST
 START_TEST(users_without_output)
 {
     const struct process_way way = {.before = close_output};
-    char *argv[] = {stage_path(&stage, stage_builds[1], "chat-server"), "users",
-                    "--db", stage.db, NULL};
+    char *argv[] = {fixture_path(&fixture, fixture_builds[1], "chat-server"),
+                    "users", "--db", fixture.db, NULL};
     struct process *p = process_start_in(argv, &way);
 
     process_exits(p, EX_IOERR);

@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/e2e/forge.h"
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
+#include "tests/support/http_server.h"
+#include "tests/support/tcp.h"
 
-static struct stage stage;
+static struct fixture fixture;
 
 /*
  * Makes a CA and a certificate for HOST in the stage's folder NAME, on a
@@ -29,7 +30,7 @@ static void make_certs_at(const char *name, const char *host, long seconds)
     const struct process_way way = {
         .settings = {folder, seconds != 0 ? now : NULL}};
 
-    snprintf(folder, sizeof folder, "CERTS=%s/%s", stage.dir, name);
+    snprintf(folder, sizeof folder, "CERTS=%s/%s", fixture.dir, name);
     snprintf(now, sizeof now, "CERTS_NOW=%lld", kit_now() + seconds);
     process_run(argv, &way);
 }
@@ -44,8 +45,8 @@ static char *file_of(const char *name, const char *file)
 {
     char folder[PATH_SIZE];
 
-    snprintf(folder, sizeof folder, "%s/%s", stage.dir, name);
-    return stage_path(&stage, folder, file);
+    snprintf(folder, sizeof folder, "%s/%s", fixture.dir, name);
+    return fixture_path(&fixture, folder, file);
 }
 
 /* The server of BUILD with the certificate in NAME. */
@@ -54,7 +55,7 @@ static void serve(const char *build, const char *name)
     char program[PATH_SIZE];
     char *argv[] = {program,
                     "--db",
-                    stage.db,
+                    fixture.db,
                     "--port",
                     "0",
                     "--tls-cert",
@@ -64,20 +65,20 @@ static void serve(const char *build, const char *name)
                     NULL};
 
     snprintf(program, sizeof program, "%s/chat-server", build);
-    stage.server = process_start(argv);
-    stage.url = process_ready(stage.server, &stage.server->out);
-    ck_assert_int_eq(strncmp(stage.url, "https://127.0.0.1:", 18), 0);
+    fixture.server = process_start(argv);
+    fixture.url = process_ready(fixture.server, &fixture.server->out);
+    ck_assert_int_eq(strncmp(fixture.url, "https://127.0.0.1:", 18), 0);
 }
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
     make_certs("ours", "127.0.0.1");
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
 /* Starts PROGRAM for USER, trusting CA (NULL: as the system does). */
@@ -85,13 +86,13 @@ static struct process *start(const char *build, const char *program,
                              const char *user, const char *ca)
 {
     char path[PATH_SIZE], password[PATH_SIZE];
-    char *argv[16] = {path,     "--server",   (char *)stage.url,
+    char *argv[16] = {path,     "--server",   (char *)fixture.url,
                       "--user", (char *)user, "--password-file",
                       password, NULL};
     int n = 7;
 
     snprintf(path, sizeof path, "%s/solution/%s", build, program);
-    snprintf(password, sizeof password, "%s/%s", stage.dir, user);
+    snprintf(password, sizeof password, "%s/%s", fixture.dir, user);
     if (ca != NULL) {
         argv[n++] = "--cacert";
         argv[n++] = (char *)ca;
@@ -110,13 +111,13 @@ START_TEST(chat)
     char *ca = file_of("ours", "ca.pem");
     struct process *bob, *alice;
 
-    serve(stage_builds[_i], "ours");
-    bob = start(stage_builds[1 - _i], "receiver", "bob", ca);
+    serve(fixture_builds[_i], "ours");
+    bob = start(fixture_builds[1 - _i], "receiver", "bob", ca);
     process_ready(bob, &bob->err);
-    alice = start(stage_builds[_i], "sender", "alice", ca);
+    alice = start(fixture_builds[_i], "sender", "alice", ca);
     process_write(alice, "inside\n", 7);
     process_exits(alice, 0);
-    stage_expect(bob, "alice: inside");
+    fixture_expect(bob, "alice: inside");
     process_end(alice);
     process_end(bob);
 }
@@ -125,7 +126,7 @@ END_TEST
 /* PROGRAM stops before it has sent a password, and says why. */
 static void stops(const char *program, const char *ca)
 {
-    struct process *p = start(stage_builds[0], program, "carol", ca);
+    struct process *p = start(fixture_builds[0], program, "carol", ca);
 
     process_exits(p, EX_UNAVAILABLE);
     ck_assert_uint_gt(p->err.len, 0);
@@ -135,25 +136,25 @@ static void stops(const char *program, const char *ca)
 START_TEST(unknown_certificate)
 {
     make_certs("other", "127.0.0.1");
-    serve(stage_builds[0], "ours");
+    serve(fixture_builds[0], "ours");
     stops("receiver", NULL);
     stops("sender", NULL);
     stops("receiver", file_of("other", "ca.pem"));
     stops("sender", file_of("other", "ca.pem"));
     /* Nobody logged in: the log has no request of bob's. */
-    ck_assert_int_eq(process_kill(stage.server, SIGTERM), 0);
-    ck_assert_ptr_null(strstr(stage.server->err.bytes, "/login"));
+    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
+    ck_assert_ptr_null(strstr(fixture.server->err.bytes, "/login"));
 }
 END_TEST
 
 START_TEST(other_name)
 {
     make_certs("other", "127.0.0.2");
-    serve(stage_builds[0], "other");
+    serve(fixture_builds[0], "other");
     stops("receiver", file_of("other", "ca.pem"));
     stops("sender", file_of("other", "ca.pem"));
-    ck_assert_int_eq(process_kill(stage.server, SIGTERM), 0);
-    ck_assert_ptr_null(strstr(stage.server->err.bytes, "/login"));
+    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
+    ck_assert_ptr_null(strstr(fixture.server->err.bytes, "/login"));
 }
 END_TEST
 
@@ -165,8 +166,9 @@ START_TEST(clock_behind)
     struct process *bob;
 
     make_certs_at("other", "127.0.0.1", 20 * HOUR);
-    serve(stage_builds[0], "other");
-    bob = start(stage_builds[1], "receiver", "bob", file_of("other", "ca.pem"));
+    serve(fixture_builds[0], "other");
+    bob =
+        start(fixture_builds[1], "receiver", "bob", file_of("other", "ca.pem"));
     process_ready(bob, &bob->err);
     process_end(bob);
 }
@@ -181,8 +183,9 @@ START_TEST(other_time)
     struct process *bob;
 
     make_certs_at("other", "127.0.0.1", ahead[_i]);
-    serve(stage_builds[0], "other");
-    bob = start(stage_builds[1], "receiver", "bob", file_of("other", "ca.pem"));
+    serve(fixture_builds[0], "other");
+    bob =
+        start(fixture_builds[1], "receiver", "bob", file_of("other", "ca.pem"));
     process_exits(bob, EX_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(bob->err.bytes, reason[_i]));
     ck_assert_ptr_nonnull(strstr(bob->err.bytes, date[_i]));
@@ -211,7 +214,8 @@ START_TEST(wrong_hosts)
                                         "::",
                                         "0:0:0:0:0:0:0:0",
                                         "192.168.001.005"};
-    char folder[PATH_SIZE], *made = stage_path(&stage, stage.dir, "other");
+    char folder[PATH_SIZE],
+        *made = fixture_path(&fixture, fixture.dir, "other");
     char *argv[] = {"sh", "server/certs.sh", "127.0.0.1", NULL, NULL};
     const struct process_way way = {.settings = {folder}};
 
@@ -238,8 +242,8 @@ START_TEST(no_folder_for_certificates)
     const struct process_way way = {.settings = {folder}};
     struct process *p;
 
-    stage_file(&stage, "file", "kept");
-    snprintf(folder, sizeof folder, "CERTS=%s/file", stage.dir);
+    fixture_file(&fixture, "file", "kept");
+    snprintf(folder, sizeof folder, "CERTS=%s/file", fixture.dir);
     p = process_start_in(argv, &way);
     process_exits(p, EX_CANTCREAT);
     ck_assert_ptr_nonnull(strstr(p->err.bytes, "CERTS=FOLDER"));
@@ -259,8 +263,8 @@ START_TEST(right_hosts)
     const struct process_way way = {.settings = {folder}};
     struct process *p;
 
-    snprintf(folder, sizeof folder, "CERTS=%s/other", stage.dir);
-    snprintf(file, sizeof file, "%s/other/server.pem", stage.dir);
+    snprintf(folder, sizeof folder, "CERTS=%s/other", fixture.dir);
+    snprintf(file, sizeof file, "%s/other/server.pem", fixture.dir);
     process_run(argv, &way);
     p = process_start(show);
     process_exits(p, 0);
@@ -296,15 +300,15 @@ START_TEST(printed_commands)
     const char *printed;
     int accounts = 0;
 
-    snprintf(folder, sizeof folder, "CERTS=%s/it's other", stage.dir);
-    snprintf(db, sizeof db, "DB=%s/it's.db", stage.dir);
-    snprintf(build, sizeof build, "BUILD=%s", stage_builds[0]);
+    snprintf(folder, sizeof folder, "CERTS=%s/it's other", fixture.dir);
+    snprintf(db, sizeof db, "DB=%s/it's.db", fixture.dir);
+    snprintf(build, sizeof build, "BUILD=%s", fixture_builds[0]);
     snprintf(line, sizeof line, "--scrypt-ln 10 --password-file '%s/bob'",
-             stage.dir);
+             fixture.dir);
     certs = process_start(env);
     process_exits(certs, 0);
     while ((printed = process_line(certs, &certs->out)) != NULL &&
-           stage.server == NULL) {
+           fixture.server == NULL) {
         if (strstr(printed, "/chat-server' ") == NULL &&
             strstr(printed, "/chat-server ") == NULL)
             continue;
@@ -314,19 +318,19 @@ START_TEST(printed_commands)
             process_end(p);
             accounts++;
         } else {
-            stage.server = type(printed, "--port 0");
+            fixture.server = type(printed, "--port 0");
         }
     }
     ck_assert_int_eq(accounts, 2);
-    stage.url = process_ready(stage.server, &stage.server->out);
-    ck_assert_int_eq(strncmp(stage.url, "https://", 8), 0);
+    fixture.url = process_ready(fixture.server, &fixture.server->out);
+    ck_assert_int_eq(strncmp(fixture.url, "https://", 8), 0);
     process_end(certs);
 }
 END_TEST
 
 static void enter_stage(void)
 {
-    if (chdir(stage.dir) != 0)
+    if (chdir(fixture.dir) != 0)
         _exit(127);
 }
 
@@ -370,26 +374,26 @@ END_TEST
 /* Neither end falls back to speaking in clear. */
 START_TEST(plain)
 {
-    struct oracle oracle;
+    struct http_server oracle;
     char url[128];
     int fd;
 
-    serve(stage_builds[0], "ours");
-    snprintf(url, sizeof url, "http%s", stage.url + strlen("https"));
-    fd = raw_connect(stage.url + strlen("https://"));
-    raw_send(fd,
+    serve(fixture_builds[0], "ours");
+    snprintf(url, sizeof url, "http%s", fixture.url + strlen("https"));
+    fd = tcp_connect_to(fixture.url + strlen("https://"));
+    tcp_send(fd,
              "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\n{}",
              56);
-    ck_assert_uint_le(raw_ended(fd), 7); /* a TLS alert at the most */
-    stage.url = url;
+    ck_assert_uint_le(tcp_drain(fd), 7); /* a TLS alert at the most */
+    fixture.url = url;
     stops("sender", NULL);
 
     /* https asked for, and only http there: not a request goes out. */
-    oracle_open(&oracle, 200, "{}");
-    snprintf(url, sizeof url, "https%s", oracle.url + strlen("http"));
+    http_server_open(&oracle, 200, "{}");
+    snprintf(url, sizeof url, "https%.60s", oracle.url + strlen("http"));
     stops("sender", file_of("ours", "ca.pem"));
     ck_assert_int_eq(oracle.requests, 0);
-    oracle_close(&oracle);
+    http_server_close(&oracle);
 }
 END_TEST
 
@@ -399,7 +403,7 @@ START_TEST(open_key)
     char server[PATH_SIZE], *key = file_of("ours", "server-key.pem");
     char *argv[] = {server,
                     "--db",
-                    stage.db,
+                    fixture.db,
                     "--port",
                     "0",
                     "--tls-cert",
@@ -409,7 +413,7 @@ START_TEST(open_key)
                     NULL};
     struct process *p;
 
-    snprintf(server, sizeof server, "%s/chat-server", stage_builds[0]);
+    snprintf(server, sizeof server, "%s/chat-server", fixture_builds[0]);
     ck_assert_int_eq(chmod(key, 0644), 0);
     p = process_start(argv);
     ck_assert_int_ne(process_wait(p), 0);

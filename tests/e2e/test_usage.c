@@ -11,34 +11,35 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tests/e2e/stage.h"
+#include "tests/support/fixture.h"
 
 enum { ARGS_MAX = 12 };
 
-static struct stage stage;
+static struct fixture fixture;
 
 static void setup(void)
 {
-    stage_open(&stage);
+    fixture_open(&fixture);
     /* What the tables below name with an @ stands in the stage's folder. */
-    stage_file(&stage, "junk.db",
-               "this is no database, and long enough to "
-               "have a header of a hundred bytes, or so "
-               "one might think who reads it");
-    stage_file(&stage, "empty", "");
-    stage_file(&stage, "wrong", "not the password\n");
-    stage_file(&stage, "roster", "name,password\ndave,\nerin,ok\nalice,x\n");
-    stage_file(&stage, "ragged", "name,password\ndave\n");
-    stage_file(&stage, "names", "name,password\nDave,x\n");
-    stage_file(&stage, "headless", "dave,x\n");
+    fixture_file(&fixture, "junk.db",
+                 "this is no database, and long enough to "
+                 "have a header of a hundred bytes, or so "
+                 "one might think who reads it");
+    fixture_file(&fixture, "empty", "");
+    fixture_file(&fixture, "wrong", "not the password\n");
+    fixture_file(&fixture, "roster",
+                 "name,password\ndave,\nerin,ok\nalice,x\n");
+    fixture_file(&fixture, "ragged", "name,password\ndave\n");
+    fixture_file(&fixture, "names", "name,password\nDave,x\n");
+    fixture_file(&fixture, "headless", "dave,x\n");
 }
 
 static void teardown(void)
 {
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
-/* A command line: words, where @name is a file of the stage. */
+/* A command line: words, where @name is a file of the fixture. */
 static const struct mistake {
     int code;
     const char *argv[ARGS_MAX];
@@ -115,7 +116,7 @@ static char *resolve(const char *build, const char *word, bool is_program)
     if (is_program)
         snprintf(text, PATH_SIZE, "%s/%s", build, word);
     else if (word[0] == '@')
-        snprintf(text, PATH_SIZE, "%s/%s", stage.dir, word + 1);
+        snprintf(text, PATH_SIZE, "%s/%s", fixture.dir, word + 1);
     else
         snprintf(text, PATH_SIZE, "%s", word);
     return text;
@@ -135,7 +136,7 @@ static struct process *run(const char *const *words)
 {
     const struct process_way usual = {.log = NULL};
 
-    return run_in(stage_builds[0], words, &usual);
+    return run_in(fixture_builds[0], words, &usual);
 }
 
 START_TEST(mistake)
@@ -170,7 +171,7 @@ START_TEST(nothing_lost)
     ck_assert_ptr_null(strstr(p->out.bytes, "dave"));
     process_end(p);
 
-    snprintf(path, sizeof path, "%s/junk.db", stage.dir);
+    snprintf(path, sizeof path, "%s/junk.db", fixture.dir);
     for (int i = 0; i < 2; i++) {
         size_t n;
 
@@ -183,7 +184,7 @@ START_TEST(nothing_lost)
         process_end(p);
     }
     ck_assert_int_eq(memcmp(before, after, 100), 0);
-    snprintf(path, sizeof path, "%s/chat.db", stage.dir);
+    snprintf(path, sizeof path, "%s/chat.db", fixture.dir);
     ck_assert_int_eq(stat(path, &info), 0);
     ck_assert_uint_eq(info.st_mode & 0777, 0600);
 }
@@ -197,14 +198,14 @@ START_TEST(readable_by_others)
     char path[PATH_SIZE];
     struct process *p;
 
-    snprintf(path, sizeof path, "%s/chat.db", stage.dir);
+    snprintf(path, sizeof path, "%s/chat.db", fixture.dir);
     ck_assert_int_eq(chmod(path, 0644), 0);
     p = run(serve);
     ck_assert_int_ne(process_wait(p), 0);
     ck_assert_ptr_nonnull(strstr(p->err.bytes, "chmod 600"));
     process_end(p);
     ck_assert_int_eq(chmod(path, 0600), 0);
-    stage_serve(&stage, stage_builds[0]);
+    fixture_serve(&fixture, fixture_builds[0]);
 }
 END_TEST
 
@@ -215,8 +216,8 @@ START_TEST(busy_port)
     char *port;
     struct process *bob, *p;
 
-    stage_serve(&stage, stage_builds[0]);
-    port = strrchr(stage.url, ':') + 1;
+    fixture_serve(&fixture, fixture_builds[0]);
+    port = strrchr(fixture.url, ':') + 1;
     const char *const serve[ARGS_MAX] = {"chat-server", "--db", "@chat.db",
                                          "--port", port};
     p = run(serve);
@@ -224,11 +225,11 @@ START_TEST(busy_port)
     ck_assert_uint_gt(p->err.len, 0);
     process_end(p);
 
-    bob = stage_receiver(&stage, stage_builds[0], "solution", "bob", NULL,
-                         &where);
+    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+                           &where);
     const char *const receive[ARGS_MAX] = {"solution/receiver",
                                            "--server",
-                                           stage.url,
+                                           fixture.url,
                                            "--user",
                                            "carol",
                                            "--password-file",
@@ -248,18 +249,19 @@ START_TEST(refused_by_server)
 {
     struct process *p;
 
-    stage_serve(&stage, stage_builds[1]);
+    fixture_serve(&fixture, fixture_builds[1]);
     const char *const wrong[ARGS_MAX] = {
-        "solution/sender", "--server",        stage.url, "--user",
-        "alice",           "--password-file", "@wrong",  "bob"};
+        "solution/sender", "--server",        fixture.url, "--user",
+        "alice",           "--password-file", "@wrong",    "bob"};
     p = run(wrong);
     process_exits(p, EX_NOPERM);
     ck_assert_uint_gt(p->err.len, 0);
     process_end(p);
-    ck_assert_int_eq(stage_say(&stage, stage_builds[0], "alice", "bob", "", 0),
-                     EX_NOUSER);
     ck_assert_int_eq(
-        stage_say(&stage, stage_builds[0], "alice", "nobody", "", 0),
+        fixture_say(&fixture, fixture_builds[0], "alice", "bob", "", 0),
+        EX_NOUSER);
+    ck_assert_int_eq(
+        fixture_say(&fixture, fixture_builds[0], "alice", "nobody", "", 0),
         EX_NOUSER);
 }
 END_TEST
@@ -292,10 +294,10 @@ START_TEST(listens_elsewhere)
 {
     struct process *p;
 
-    stage_serve(&stage, stage_builds[0]);
+    fixture_serve(&fixture, fixture_builds[0]);
     const char *const receive[ARGS_MAX] = {
-        "solution/receiver", "--server", stage.url, "--user", "bob",
-        "--password-file",   "@bob",     "--port",  "0",      "--listen",
+        "solution/receiver", "--server", fixture.url, "--user", "bob",
+        "--password-file",   "@bob",     "--port",    "0",      "--listen",
         places[_i].listen};
     p = run(receive);
     if (process_line(p, &p->err) != NULL &&
@@ -327,7 +329,7 @@ static const char *openssl_build(void)
     process_exits(p, 0);
     first = strstr(p->out.bytes, "OpenSSL") != NULL;
     process_end(p);
-    return stage_builds[first ? 0 : 1];
+    return fixture_builds[first ? 0 : 1];
 }
 
 /*
@@ -340,10 +342,10 @@ START_TEST(no_algorithms)
     struct process_way way = {.settings = {setting}};
     struct process *p;
 
-    stage_file(&stage, "fips.cnf",
-               "openssl_conf = main\n[main]\nalg_section = algorithms\n"
-               "[algorithms]\ndefault_properties = fips=yes\n");
-    snprintf(setting, sizeof setting, "OPENSSL_CONF=%s/fips.cnf", stage.dir);
+    fixture_file(&fixture, "fips.cnf",
+                 "openssl_conf = main\n[main]\nalg_section = algorithms\n"
+                 "[algorithms]\ndefault_properties = fips=yes\n");
+    snprintf(setting, sizeof setting, "OPENSSL_CONF=%s/fips.cnf", fixture.dir);
     p = run_in(openssl_build(), needy[_i], &way);
     process_exits(p, EX_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(p->err.bytes, "ChaCha20-Poly1305"));

@@ -20,8 +20,8 @@
 #include "lib/clock.h"
 #include "lib/options.h"
 #include "lib/say.h"
-#include "tests/e2e/tree.h"
 #include "tests/mutants/trial.h"
+#include "tests/support/tree.h"
 
 static const char *ask_jobs, *ask_repeat;
 static bool ask_busy, ask_named;

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/e2e/forge.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
 
 enum { ENDED_MS = 15000 }; /* a silent connection has ended by then */
 
@@ -120,7 +121,7 @@ static int half_and_reset(struct asker *asker)
 
     if (fd >= 0) {
         send(fd, half, sizeof half - 1, MSG_NOSIGNAL);
-        raw_rude(fd);
+        tcp_reset_on_close(fd);
     }
     http_close(&asker->http);
     asker->http.status = 0;
@@ -148,11 +149,11 @@ static int leave_alone(struct asker *asker)
     ssize_t n = 0;
     char byte;
 
-    if (fd >= 0 && clock_ms() - asker->left < ENDED_MS)
+    if (fd >= 0 && stopwatch_now() - asker->left < ENDED_MS)
         return good_ask(asker);
     if (fd >= 0)
         n = recv(fd, &byte, 1, MSG_DONTWAIT);
-    asker->left = clock_ms();
+    asker->left = stopwatch_now();
     asker->http.status = 0;
     return http_connect(&asker->silent) >= 0 && n == 0 ? 0 : -1;
 }
@@ -198,8 +199,8 @@ void asker_ask(struct asker *asker)
 void asker_open(struct asker *asker, struct mix *mix, int first, int count)
 {
     *asker = (struct asker){.mix = mix, .first = first, .count = count};
-    http_open(&asker->http, mix->target.stage.url, NULL);
-    http_open(&asker->silent, mix->target.stage.url, NULL);
+    http_open(&asker->http, mix->target.fixture.url, NULL);
+    http_open(&asker->silent, mix->target.fixture.url, NULL);
 }
 
 void asker_hang_up(struct asker *asker)

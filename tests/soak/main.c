@@ -12,11 +12,12 @@
 #include <sysexits.h>
 
 #include "lib/streams.h"
-#include "tests/attack/alone.h"
-#include "tests/attack/figure.h"
-#include "tests/attack/proc.h"
-#include "tests/attack/storm.h"
 #include "tests/soak/mix.h"
+#include "tests/support/figure.h"
+#include "tests/support/proc.h"
+#include "tests/support/single_test.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
 
 enum {
     WARM_UP = 3, /* minutes: caches fill, each user has his eight sessions */
@@ -44,21 +45,22 @@ static void say_something(void)
     char text[64], wanted[80];
     int len = snprintf(text, sizeof text, "message %ld\n", messages);
 
-    ck_assert_int_eq(stage_say(&mix.target.stage, stage_builds[messages % 2],
-                               user, "bob", text, (size_t)len),
+    ck_assert_int_eq(fixture_say(&mix.target.fixture,
+                                 fixture_builds[messages % 2], user, "bob",
+                                 text, (size_t)len),
                      0);
     snprintf(wanted, sizeof wanted, "%s: message %ld", user, messages);
-    stage_expect(receiver, wanted);
+    fixture_expect(receiver, wanted);
 }
 
 /* One minute of load and one message, with a line about it. */
 static void pass_minute(int minute)
 {
-    double end = clock_ms() + 60e3;
+    double end = stopwatch_now() + 60e3;
     int timed;
 
     say_something();
-    wait_until(end);
+    stopwatch_wait_until(end);
     timed = atomic_exchange(&mix.timed, 0);
     printf("%3d min  %8ld requests  %ld errors  %6ld KiB  %2ld descriptors  "
            "good p99 %.2f ms\n",
@@ -111,8 +113,8 @@ START_TEST(soak)
     struct rest first = {0}, last;
 
     mix_open(&mix);
-    receiver = stage_receiver(&mix.target.stage, stage_builds[1], "solution",
-                              "bob", NULL, NULL);
+    receiver = fixture_receiver(&mix.target.fixture, fixture_builds[1],
+                                "solution", "bob", NULL, NULL);
     mix_start(&mix);
     for (int minute = 1; minute <= minutes; minute++) {
         pass_minute(minute);
@@ -138,7 +140,7 @@ int main(int argc, char **argv)
                 WARM_UP);
         return EX_USAGE;
     }
-    stage_builds[0] = argv[1];
-    stage_builds[1] = argv[2];
-    return alone_run("soak", soak, 120 * minutes);
+    fixture_builds[0] = argv[1];
+    fixture_builds[1] = argv[2];
+    return single_test_run("soak", soak, 120 * minutes);
 }

@@ -6,8 +6,9 @@
 #include <sched.h>
 #include <stdio.h>
 
-#include "tests/attack/storm.h"
 #include "tests/soak/asker.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
 
 enum { IMPORTED = MIX_USERS / 8 };
 
@@ -20,7 +21,7 @@ static void rest(struct asker *asker)
     asker_hang_up(asker);
     atomic_fetch_add(&mix->paused, 1);
     while (atomic_load(&mix->pause) && !atomic_load(&mix->stop))
-        wait_until(clock_ms() + 10);
+        stopwatch_wait_until(stopwatch_now() + 10);
     atomic_fetch_sub(&mix->paused, 1);
 }
 
@@ -33,7 +34,8 @@ static void *run(void *context)
     while (!atomic_load(&mix->stop)) {
         if (atomic_load(&mix->pause))
             rest(asker);
-        wait_until(mix->began + mix->lost + (double)asker->number * every);
+        stopwatch_wait_until(mix->began + mix->lost +
+                             (double)asker->number * every);
         asker_ask(asker);
     }
     asker_hang_up(asker);
@@ -52,7 +54,7 @@ void mix_open(struct mix *mix)
         target_import(&mix->target, "10",
                       (const char(*)[TARGET_NAME]) & mix->names[i], IMPORTED);
     target_serve(&mix->target, NULL, NULL);
-    http_open(&http, mix->target.stage.url, NULL);
+    http_open(&http, mix->target.fixture.url, NULL);
     for (int i = 0; i < MIX_USERS; i++)
         ck_assert_int_eq(http_login(&http, mix->names[i],
                                     target_password(mix->names[i]),
@@ -63,7 +65,7 @@ void mix_open(struct mix *mix)
 
 void mix_start(struct mix *mix)
 {
-    mix->began = clock_ms();
+    mix->began = stopwatch_now();
     for (int i = 0; i < MIX_THREADS; i++) {
         asker_open(&askers[i], mix, i * (MIX_USERS / MIX_THREADS),
                    MIX_USERS / MIX_THREADS);
@@ -76,20 +78,20 @@ long mix_rest(struct mix *mix)
 {
     /* Connections that linger are drained for two seconds. */
     enum { STEADY_MS = 4000 };
-    double began = clock_ms();
+    double began = stopwatch_now();
     long least;
 
     atomic_store(&mix->pause, true);
     while (atomic_load(&mix->paused) < MIX_THREADS)
         sched_yield();
     least = target_files(&mix->target);
-    for (double at = clock_ms(); clock_ms() - at < STEADY_MS;) {
+    for (double at = stopwatch_now(); stopwatch_now() - at < STEADY_MS;) {
         long now = target_files(&mix->target);
 
         least = now < least ? now : least;
-        wait_until(clock_ms() + 10);
+        stopwatch_wait_until(stopwatch_now() + 10);
     }
-    mix->lost += clock_ms() - began;
+    mix->lost += stopwatch_now() - began;
     return least;
 }
 

@@ -5,8 +5,8 @@
 
 #include <stdatomic.h>
 
-#include "tests/attack/http.h"
-#include "tests/attack/target.h"
+#include "tests/support/http_client.h"
+#include "tests/support/target.h"
 
 enum {
     MIX_USERS = 400, /* so many that M3 stays under one a second for each */

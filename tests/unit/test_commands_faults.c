@@ -21,9 +21,9 @@
 #include "server/commands/demo.h"
 #include "server/http/daemon.h"
 #include "server/store/accounts.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/lab.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
+#include "tests/unit/embedded_server.h"
 
 #define DATABASE "sqlite3_open_v2 sqlite3_exec sqlite3_prepare_v3 sqlite3_step "
 #define SYSTEM   "calloc malloc strdup fstat read pread "

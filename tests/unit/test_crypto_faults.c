@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "backends/crypto.h"
-#include "tests/faults/fault.h"
+#include "tests/support/library_faults/fault.h"
 
 /* The libraries' own functions, and what a thread needs for its contexts. */
 #define CALLS "crypto_* EVP_* RAND_* calloc pthread_setspecific"
@@ -112,7 +112,7 @@ START_TEST(every_call_may_fail)
     /* libsodium's generator has no result. */
     if (works[_i] != draw)
         ck_assert_msg(faults > 0, "no call is known: is there a file in "
-                                  "tests/faults for this backend?");
+                                  "library_faults/ for this backend?");
 }
 END_TEST
 

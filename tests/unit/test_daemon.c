@@ -11,33 +11,34 @@
 
 #include "lib/clock.h"
 #include "server/chat/workers.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/lab.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/embedded_server.h"
 
-static struct lab lab;
+static struct embedded_server server;
 static char token[KIT_TOKEN_MAX + 1], out[65536];
 
 static void setup(void)
 {
     capture(STDERR_FILENO);
-    lab_open(&lab);
-    lab.now = kit_now();
-    lab_token(token, &lab, "alice", 0);
-    lab_token(out, &lab, "bob", 0);
-    lab_serve(&lab, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT, DAEMON_CONNECTIONS);
+    embedded_open(&server);
+    server.now = kit_now();
+    embedded_token(token, &server, "alice", 0);
+    embedded_token(out, &server, "bob", 0);
+    embedded_serve(&server, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
+                   DAEMON_CONNECTIONS);
 }
 
 static void teardown(void)
 {
-    lab_close(&lab);
+    embedded_close(&server);
 }
 
 /* Sends BODY in a POST to PATH on a new connection, which ends with it. */
 static int begin(const char *path, const char *body)
 {
     char text[1024];
-    int fd = tcp_connect(lab.port);
+    int fd = tcp_connect(server.port);
     int len =
         snprintf(text, sizeof text,
                  "POST %s HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n"
@@ -95,7 +96,7 @@ static void close_gate(void)
 {
     pthread_mutex_lock(&gate);
     for (int i = 0; i < WORKERS_THREADS; i++)
-        ck_assert_int_eq(workers_submit(lab.workers, hold, NULL), 0);
+        ck_assert_int_eq(workers_submit(server.workers, hold, NULL), 0);
     while (atomic_load(&held) < WORKERS_THREADS)
         sched_yield();
 }
@@ -163,8 +164,8 @@ END_TEST
 
 static void *stop(void *context)
 {
-    daemon_stop(lab.daemon);
-    lab.daemon = NULL;
+    daemon_stop(server.daemon);
+    server.daemon = NULL;
     return context;
 }
 
@@ -177,7 +178,7 @@ START_TEST(stopped_while_busy)
     close_gate();
     for (int i = 0; i < WORKERS_QUEUE; i++)
         fds[i] = begin_login(i);
-    while (workers_have_room(lab.workers))
+    while (workers_have_room(server.workers))
         sched_yield();
     ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
     open_gate();
@@ -196,14 +197,14 @@ START_TEST(stopped_while_kept)
     static const char login[] =
         "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 39\r\n\r\n"
         "{\"username\":\"nobody\",\"password\":\"none\"}";
-    int fd = tcp_connect(lab.port);
+    int fd = tcp_connect(server.port);
     pthread_t thread;
 
     close_gate();
     tcp_write(fd, login, strlen(login));
     ck_assert_int_eq(ask(), 200);
     ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
-    while (workers_have_room(lab.workers))
+    while (workers_have_room(server.workers))
         sched_yield();
     open_gate();
     pthread_join(thread, NULL);
@@ -217,14 +218,14 @@ START_TEST(waiting_for_us)
 {
     int login, slow;
 
-    lab_unserve(&lab);
-    lab_serve(&lab, 200, 200, DAEMON_CONNECTIONS);
+    embedded_unserve(&server);
+    embedded_serve(&server, 200, 200, DAEMON_CONNECTIONS);
     close_gate();
     login = begin_login(0);
     ck_assert_int_eq(ask(), 200);
 
     /* Whoever came later, and is slow himself, has been shown the door. */
-    slow = tcp_connect(lab.port);
+    slow = tcp_connect(server.port);
     tcp_write(slow, "POST", 4);
     ck_assert(tcp_ended(slow));
     ck_assert(!tcp_waits(login));

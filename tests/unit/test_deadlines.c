@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/lab.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/embedded_server.h"
 
 #define BODY "{\"username\":\"alice\",\"password\":\"apple\"}"
 #define HEAD "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 39\r\n"
@@ -21,17 +21,17 @@ enum {
     DRIP = 20,    /* between two bytes */
 };
 
-static struct lab lab;
+static struct embedded_server server;
 
 static void setup(void)
 {
     capture(STDERR_FILENO);
-    lab_open(&lab);
+    embedded_open(&server);
 }
 
 static void teardown(void)
 {
-    lab_close(&lab);
+    embedded_close(&server);
 }
 
 /*
@@ -42,7 +42,7 @@ static int64_t closed_after(const char *text)
 {
     bool drips = *text != '\0';
     int64_t began = kit_ticks();
-    int fd = tcp_connect(lab.port);
+    int fd = tcp_connect(server.port);
 
     while (!tcp_waits_within(fd, DRIP)) {
         if (drips)
@@ -64,7 +64,7 @@ static const char *const slow[] = {
 
 START_TEST(slow_requests)
 {
-    lab_serve(&lab, SHORT, LONG, 10);
+    embedded_serve(&server, SHORT, LONG, 10);
     ck_assert_int_ge(closed_after(slow[_i]), SHORT - 50);
 }
 END_TEST
@@ -91,13 +91,13 @@ START_TEST(between_requests)
 {
     int fd, later;
 
-    lab_serve(&lab, SHORT, LONG, 10);
-    fd = tcp_connect(lab.port);
+    embedded_serve(&server, SHORT, LONG, 10);
+    fd = tcp_connect(server.port);
     tcp_write(fd, request, sizeof request - 1);
     read_answer(fd);
 
     /* Who came later and said nothing has gone: longer than a request takes. */
-    later = tcp_connect(lab.port);
+    later = tcp_connect(server.port);
     ck_assert(tcp_ended(later));
     ck_assert(!tcp_waits(fd));
     tcp_write(fd, request, sizeof request - 1);
@@ -115,8 +115,8 @@ START_TEST(idle_at_last)
 {
     int fd;
 
-    lab_serve(&lab, LONG, SHORT, 10);
-    fd = tcp_connect(lab.port);
+    embedded_serve(&server, LONG, SHORT, 10);
+    fd = tcp_connect(server.port);
     tcp_write(fd, request, sizeof request - 1);
     read_answer(fd);
     ck_assert(tcp_ended(fd));
@@ -129,9 +129,9 @@ START_TEST(room_for_a_new_one)
 {
     int fds[5];
 
-    lab_serve(&lab, LONG, LONG, 4);
+    embedded_serve(&server, LONG, LONG, 4);
     for (int i = 0; i < 5; i++) {
-        fds[i] = tcp_connect(lab.port);
+        fds[i] = tcp_connect(server.port);
         /* The server has seen it when it answers; the first says nothing. */
         if (i > 0) {
             tcp_write(fds[i], request, sizeof request - 1);
@@ -160,11 +160,11 @@ START_TEST(no_descriptor)
     clock_t cpu;
     int fd;
 
-    lab_serve(&lab, LONG, LONG, 4);
+    embedded_serve(&server, LONG, LONG, 4);
     fd = dup(STDERR_FILENO);
     close(fd);
     limit_files((rlim_t)fd + 1); /* enough for our end of it */
-    ck_assert_int_eq(tcp_connect(lab.port), fd);
+    ck_assert_int_eq(tcp_connect(server.port), fd);
     cpu = clock();
     tcp_write(fd, request, sizeof request - 1);
     ck_assert(!tcp_waits_within(fd, SHORT));

@@ -15,8 +15,8 @@ enum {
     ROOM = MAX_LEN + 2 * KIT_TAG_LEN,
 };
 
-/* Everything that must be the sealer's own, in the attacker's hands. */
-struct forgery {
+/* What kit_open is given; an attacker may change any of it. */
+struct opening {
     struct kit_key key;
     struct kit_nonce nonce;
     uint8_t ad[AD_LEN];
@@ -30,7 +30,7 @@ static const size_t lengths[] = {0, 1, 15, 16, 17, 63, 64, 65, 128, MAX_LEN};
 enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
 
 static uint8_t text[MAX_LEN];
-static struct forgery genuine;
+static struct opening genuine;
 
 /* Seals TEXT_LEN random bytes. */
 static void seal(size_t text_len)
@@ -48,7 +48,7 @@ static void seal(size_t text_len)
 }
 
 /* Opens F to OUT, which is full of something else before. */
-static int open_it(uint8_t out[ROOM], const struct forgery *f)
+static int open_it(uint8_t out[ROOM], const struct opening *f)
 {
     memset(out, 0xaa, ROOM);
     return kit_open(out, ROOM, &f->key, &f->nonce, f->ad, f->ad_len, f->box,
@@ -56,7 +56,7 @@ static int open_it(uint8_t out[ROOM], const struct forgery *f)
 }
 
 /* F is refused without a trace, and the genuine box still opens. */
-static void refused(const struct forgery *f)
+static void refused(const struct opening *f)
 {
     static const uint8_t zero[ROOM];
     uint8_t out[ROOM];
@@ -68,7 +68,7 @@ static void refused(const struct forgery *f)
 }
 
 /* Changes every bit of LEN bytes at PART, which is inside F, in turn. */
-static void flip(struct forgery *f, uint8_t *part, size_t len)
+static void flip(struct opening *f, uint8_t *part, size_t len)
 {
     for (size_t bit = 0; bit < 8 * len; bit++) {
         part[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -79,7 +79,7 @@ static void flip(struct forgery *f, uint8_t *part, size_t len)
 
 START_TEST(every_bit_of_the_box)
 {
-    struct forgery f;
+    struct opening f;
 
     seal(lengths[_i]);
     f = genuine;
@@ -89,7 +89,7 @@ END_TEST
 
 START_TEST(every_bit_around_the_box)
 {
-    struct forgery f;
+    struct opening f;
 
     seal(lengths[_i]);
     f = genuine;
@@ -102,7 +102,7 @@ END_TEST
 /* Cut at the end, and so with a tag of 0 to 15 bytes for the empty text. */
 START_TEST(every_cut)
 {
-    struct forgery f;
+    struct opening f;
 
     seal(lengths[_i]);
     f = genuine;
@@ -114,7 +114,7 @@ END_TEST
 /* Bytes taken out right before the tag: the tag stays whole. */
 START_TEST(every_shorter_text)
 {
-    struct forgery f;
+    struct opening f;
 
     seal(lengths[_i]);
     for (size_t len = 0; len < lengths[_i]; len++) {
@@ -129,7 +129,7 @@ END_TEST
 /* More bytes behind the box, before its tag, or a second tag. */
 START_TEST(every_extension)
 {
-    struct forgery f;
+    struct opening f;
     uint8_t *tag;
 
     seal(lengths[_i]);
@@ -149,7 +149,7 @@ END_TEST
 /* Associated data cut, or moved into the box: neither is the other. */
 START_TEST(the_border_of_the_associated_data)
 {
-    struct forgery f;
+    struct opening f;
 
     seal(lengths[_i]);
     f = genuine;
@@ -168,7 +168,7 @@ END_TEST
 /* A tag of zeros, and the tag of another box under the same key. */
 START_TEST(other_tags)
 {
-    struct forgery f;
+    struct opening f;
     uint8_t other[ROOM];
     size_t len = lengths[_i];
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/unit/raw.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/raw_http.h"
 
 /* Two clean requests at once on one connection are answered in turn. */
 START_TEST(pipelined)
@@ -15,9 +15,9 @@ START_TEST(pipelined)
         LINE LENGTH "\r\n" BODY LINE LENGTH CLOSE "\r\n" BODY;
     const char *second;
 
-    raw_send(two, sizeof two - 1);
-    ck_assert_int_eq(raw_status(), 200);
-    second = strstr(raw.out, "43200}HTTP/1.1 200 ");
+    raw_http_send(two, sizeof two - 1);
+    ck_assert_int_eq(raw_http_status(), 200);
+    second = strstr(raw_http.out, "43200}HTTP/1.1 200 ");
     ck_assert_ptr_nonnull(second);
     ck_assert_ptr_nonnull(strstr(second + 6, "43200}"));
 }
@@ -29,42 +29,42 @@ START_TEST(body_ends_where_it_says)
     static const char text[] =
         LINE "Content-Length: 38\r\n\r\n" BODY "\r\nGET / HTTP/1.1\r\n\r\n";
 
-    raw_send(text, sizeof text - 1);
-    ck_assert_int_eq(raw_status(), 400);
-    ck_assert_ptr_nonnull(strstr(raw.out, "{\"error\":\"bad_request\"}"));
+    raw_http_send(text, sizeof text - 1);
+    ck_assert_int_eq(raw_http_status(), 400);
+    ck_assert_ptr_nonnull(strstr(raw_http.out, "{\"error\":\"bad_request\"}"));
 }
 END_TEST
 
 START_TEST(largest_body)
 {
-    static char text[RAW_SIZE];
+    static char text[RAW_HTTP_SIZE];
     int len = snprintf(text, sizeof text,
                        LINE CLOSE "Content-Length: 4096\r\n"
                                   "\r\n%-4096s",
                        BODY);
 
-    raw_send(text, (size_t)len);
-    ck_assert_int_eq(raw_status(), 200);
+    raw_http_send(text, (size_t)len);
+    ck_assert_int_eq(raw_http_status(), 200);
 }
 END_TEST
 
 /* A body far too large, all of it sent: the answer still arrives. */
 START_TEST(answer_arrives)
 {
-    static char text[RAW_SIZE];
+    static char text[RAW_HTTP_SIZE];
     int len = snprintf(text, sizeof text,
                        LINE "Content-Length: 60000\r\n"
                             "\r\n%-60000s",
                        "x");
-    int fd = tcp_connect(raw.lab.port);
+    int fd = tcp_connect(raw_http.server.port);
 
     /* In two pieces, the second one after the answer was made. */
     tcp_write(fd, text, 1000);
     ck_assert(tcp_waits_within(fd, 5000));
     tcp_write(fd, text + 1000, (size_t)len - 1000);
-    tcp_read(fd, raw.out, sizeof raw.out);
-    ck_assert_int_eq(raw_status(), 413);
-    ck_assert_ptr_nonnull(strstr(raw.out, "{\"error\":\"too_large\"}"));
+    tcp_read(fd, raw_http.out, sizeof raw_http.out);
+    ck_assert_int_eq(raw_http_status(), 413);
+    ck_assert_ptr_nonnull(strstr(raw_http.out, "{\"error\":\"too_large\"}"));
     close(fd);
 }
 END_TEST
@@ -72,12 +72,12 @@ END_TEST
 /* A head of several kilobytes, and one of many lines, are still clean. */
 START_TEST(large_heads)
 {
-    static char text[RAW_SIZE];
+    static char text[RAW_HTTP_SIZE];
     int len = snprintf(text, sizeof text,
                        LINE "X: %09000d\r\n" LENGTH CLOSE "\r\n" BODY, 0);
 
-    raw_send(text, (size_t)len);
-    ck_assert_int_eq(raw_status(), 200);
+    raw_http_send(text, (size_t)len);
+    ck_assert_int_eq(raw_http_status(), 200);
 
     len = snprintf(text, sizeof text, LINE);
     for (int i = 0; i < 100; i++)
@@ -85,8 +85,8 @@ START_TEST(large_heads)
                         i, i);
     len += snprintf(text + len, sizeof text - (size_t)len,
                     LENGTH CLOSE "\r\n" BODY);
-    raw_send(text, (size_t)len);
-    ck_assert_int_eq(raw_status(), 200);
+    raw_http_send(text, (size_t)len);
+    ck_assert_int_eq(raw_http_status(), 200);
 }
 END_TEST
 
@@ -94,12 +94,12 @@ END_TEST
 START_TEST(byte_by_byte)
 {
     static const char text[] = LINE "X: a\r\n" LENGTH CLOSE "\r\n" BODY;
-    int fd = tcp_connect(raw.lab.port);
+    int fd = tcp_connect(raw_http.server.port);
 
     for (size_t i = 0; i < sizeof text - 1; i++)
         tcp_write(fd, text + i, 1);
-    tcp_read(fd, raw.out, sizeof raw.out);
-    ck_assert_int_eq(raw_status(), 200);
+    tcp_read(fd, raw_http.out, sizeof raw_http.out);
+    ck_assert_int_eq(raw_http_status(), 200);
     close(fd);
 }
 END_TEST
@@ -111,7 +111,7 @@ Suite *framing_suite(void)
     Suite *suite = suite_create("framing");
     TCase *tc = tcase_create("framing");
 
-    tcase_add_checked_fixture(tc, raw_begin, raw_end);
+    tcase_add_checked_fixture(tc, raw_http_begin, raw_http_end);
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, pipelined);
     tcase_add_test(tc, body_ends_where_it_says);

@@ -4,44 +4,46 @@
 #include <string.h>
 
 #include "lib/json.h"
-#include "tests/unit/lab.h"
+#include "tests/unit/embedded_server.h"
 
 #define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
 #define BAD  "{\"username\":\"alice\",\"password\":\"pear\"}"
 
-static struct lab lab;
+static struct embedded_server server;
 
 static void setup(void)
 {
-    lab_open(&lab);
+    embedded_open(&server);
 }
 
 static void teardown(void)
 {
-    lab_close(&lab);
+    embedded_close(&server);
 }
 
 START_TEST(five_failures_a_minute)
 {
     for (int i = 0; i < 5; i++)
-        ck_assert_int_eq(lab_login(&lab, BAD), 401);
-    ck_assert_int_eq(lab_login(&lab, BAD), 429);
-    ck_assert_str_eq(lab.reply.json, "{\"error\":\"slow_down\"}");
-    ck_assert_int_eq(lab.reply.retry_after, 12);
+        ck_assert_int_eq(embedded_login(&server, BAD), 401);
+    ck_assert_int_eq(embedded_login(&server, BAD), 429);
+    ck_assert_str_eq(server.reply.json, "{\"error\":\"slow_down\"}");
+    ck_assert_int_eq(server.reply.retry_after, 12);
 
     /* Not even the right password is looked at now. */
-    ck_assert_int_eq(lab_login(&lab, GOOD), 429);
+    ck_assert_int_eq(embedded_login(&server, GOOD), 429);
 
     /* Another name and another address are not affected. */
     ck_assert_int_eq(
-        lab_login(&lab, "{\"username\":\"bob\",\"password\":\"banana\"}"), 200);
-    lab.ip = "192.0.2.8";
-    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
+        embedded_login(&server,
+                       "{\"username\":\"bob\",\"password\":\"banana\"}"),
+        200);
+    server.ip = "192.0.2.8";
+    ck_assert_int_eq(embedded_login(&server, GOOD), 200);
 
     /* And nobody is locked out for good. */
-    lab.ip = LAB_IP;
-    lab.ticks += 12000;
-    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
+    server.ip = EMBEDDED_IP;
+    server.ticks += 12000;
+    ck_assert_int_eq(embedded_login(&server, GOOD), 200);
 }
 END_TEST
 
@@ -53,19 +55,19 @@ START_TEST(network_of_ipv6)
                                       "2001:db8::5",          "2001:db8::6"};
 
     for (int i = 0; i < 6; i++) {
-        lab.ip = ips[i];
-        ck_assert_int_eq(lab_login(&lab, BAD), i < 5 ? 401 : 429);
+        server.ip = ips[i];
+        ck_assert_int_eq(embedded_login(&server, BAD), i < 5 ? 401 : 429);
     }
-    lab.ip = "2001:db8:0:1::1";
-    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
+    server.ip = "2001:db8:0:1::1";
+    ck_assert_int_eq(embedded_login(&server, GOOD), 200);
 }
 END_TEST
 
 START_TEST(successes_do_not_count)
 {
     for (int i = 0; i < 50; i++)
-        ck_assert_int_eq(lab_login(&lab, GOOD), 200);
-    ck_assert_int_eq(lab_login(&lab, BAD), 401);
+        ck_assert_int_eq(embedded_login(&server, GOOD), 200);
+    ck_assert_int_eq(embedded_login(&server, BAD), 401);
 }
 END_TEST
 
@@ -73,26 +75,26 @@ END_TEST
 START_TEST(attempts_in_flight_count)
 {
     cJSON *body = kit_json_object(BAD, strlen(BAD));
-    struct request request = {body, LAB_IP, LAB_NOW, 1};
+    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
     static struct login logins[50];
     struct reply reply;
     int hashed = 0;
 
     for (int i = 0; i < 50; i++) {
         memset(&reply, 0, sizeof reply);
-        login_begin(&reply, &logins[i], lab.service, &request);
+        login_begin(&reply, &logins[i], server.service, &request);
         hashed += reply.status == 0;
     }
     ck_assert_int_eq(hashed, 5);
 
     /* One that nobody looked at did not count. */
     memset(&reply, 0, sizeof reply);
-    login_finish(&reply, &logins[0], lab.service, LAB_NOW);
+    login_finish(&reply, &logins[0], server.service, EMBEDDED_NOW);
     ck_assert_int_eq(reply.status, 503);
     ck_assert_int_gt(reply.retry_after, 0);
     ck_assert_str_eq(reply.json, "{\"error\":\"busy\"}");
-    ck_assert_int_eq(lab_login(&lab, BAD), 401);
-    ck_assert_int_eq(lab_login(&lab, BAD), 429);
+    ck_assert_int_eq(embedded_login(&server, BAD), 401);
+    ck_assert_int_eq(embedded_login(&server, BAD), 429);
     kit_json_free(body);
 }
 END_TEST

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/e2e/refused.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/raw.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/rejected.h"
+#include "tests/unit/raw_http.h"
 
 #define ROW(text, code)                                                        \
     {                                                                          \
@@ -44,12 +44,13 @@ START_TEST(sound_heads)
     int len =
         snprintf(text, sizeof text, "%s%s", sound[_i].head, CLOSE "\r\n" BODY);
 
-    raw_send(text, (size_t)len);
-    ck_assert_int_eq(raw_status(), sound[_i].status);
+    raw_http_send(text, (size_t)len);
+    ck_assert_int_eq(raw_http_status(), sound[_i].status);
     ck_assert_ptr_nonnull(
-        strstr(raw.out, "\r\nContent-Type: application/json\r\n"));
-    ck_assert_ptr_nonnull(strstr(raw.out, "\r\nCache-Control: no-store\r\n"));
-    ck_assert_ptr_nonnull(strstr(raw.out, "\"expires_in\":43200}"));
+        strstr(raw_http.out, "\r\nContent-Type: application/json\r\n"));
+    ck_assert_ptr_nonnull(
+        strstr(raw_http.out, "\r\nCache-Control: no-store\r\n"));
+    ck_assert_ptr_nonnull(strstr(raw_http.out, "\"expires_in\":43200}"));
 }
 END_TEST
 
@@ -142,7 +143,7 @@ static int errors(void)
 {
     int count = 0;
 
-    for (const char *at = raw.out; (at = strstr(at, "{\"error\"")); at++)
+    for (const char *at = raw_http.out; (at = strstr(at, "{\"error\"")); at++)
         count++;
     return count;
 }
@@ -157,11 +158,11 @@ START_TEST(unsound_heads)
 
     memcpy(text, unsound[_i].head, len);
     memcpy(text + len, tail, sizeof tail);
-    raw_send(text, len + sizeof tail - 1);
-    ck_assert_msg(status_fits(raw_status(), unsound[_i].status), "came: %s",
-                  raw.out);
+    raw_http_send(text, len + sizeof tail - 1);
+    ck_assert_msg(status_fits(raw_http_status(), unsound[_i].status),
+                  "came: %s", raw_http.out);
     ck_assert_int_le(errors(), 1);
-    ck_assert_ptr_null(strstr(raw.out, "token"));
+    ck_assert_ptr_null(strstr(raw_http.out, "token"));
     ck_assert(!captured_has("/smuggled"));
 }
 END_TEST
@@ -171,12 +172,13 @@ START_TEST(error_words)
     static const char none[] = LINE "\r\n" BODY;
     static const char get[] = "GET /login HTTP/1.1\r\nHost: lab\r\n\r\n";
 
-    raw_send(none, sizeof none - 1);
+    raw_http_send(none, sizeof none - 1);
     ck_assert_ptr_nonnull(
-        strstr(raw.out, "\r\n\r\n{\"error\":\"bad_request\"}"));
-    raw_send(get, sizeof get - 1);
-    ck_assert_ptr_nonnull(strstr(raw.out, "\r\nAllow: POST\r\n"));
-    ck_assert_ptr_nonnull(strstr(raw.out, "\r\n\r\n{\"error\":\"method\"}"));
+        strstr(raw_http.out, "\r\n\r\n{\"error\":\"bad_request\"}"));
+    raw_http_send(get, sizeof get - 1);
+    ck_assert_ptr_nonnull(strstr(raw_http.out, "\r\nAllow: POST\r\n"));
+    ck_assert_ptr_nonnull(
+        strstr(raw_http.out, "\r\n\r\n{\"error\":\"method\"}"));
 }
 END_TEST
 
@@ -185,16 +187,16 @@ START_TEST(log_has_no_secrets)
     static const char text[] = LINE LENGTH CLOSE "\r\n" BODY;
     char token[KIT_TOKEN_MAX + 1];
 
-    raw_send(text, sizeof text - 1);
-    lab_close(&raw.lab);
+    raw_http_send(text, sizeof text - 1);
+    embedded_close(&raw_http.server);
     ck_assert(captured_has(" 127.0.0.1 POST /login 200 alice "));
     ck_assert_int_eq(captured_lines(), 1);
     ck_assert(!captured_has("apple"));
-    ck_assert_int_eq(
-        sscanf(strstr(raw.out, "{\"token\""), "{\"token\":\"%128[^\"]", token),
-        1);
+    ck_assert_int_eq(sscanf(strstr(raw_http.out, "{\"token\""),
+                            "{\"token\":\"%128[^\"]", token),
+                     1);
     ck_assert(!captured_has(token));
-    lab_open(&raw.lab);
+    embedded_open(&raw_http.server);
 }
 END_TEST
 
@@ -205,7 +207,7 @@ Suite *head_suite(void)
     Suite *suite = suite_create("head");
     TCase *tc = tcase_create("head");
 
-    tcase_add_checked_fixture(tc, raw_begin, raw_end);
+    tcase_add_checked_fixture(tc, raw_http_begin, raw_http_end);
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, sound_heads, 0, sizeof sound / sizeof sound[0]);
     tcase_add_loop_test(tc, unsound_heads, 0,

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "lib/http.h"
-#include "tests/unit/answer.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/http_server.h"
+#include "tests/support/tcp.h"
 
 #define CA "tests/vectors/ca.crt"
 
@@ -20,16 +20,19 @@ Suite *http_suite(void);
 static int listener;
 static uint16_t port;
 static char url[64];
+static struct http_server server;
 static struct kit_http *http;
 static struct kit_reply reply;
 
 /* Starts the server with its answers and opens a client for it. */
 static void start(const char *one, bool then_close, const char *two)
 {
-    const struct answer answers[] = {
-        {one, then_close}, {two, false}, {NULL, true}};
+    static struct http_answer script[3];
 
-    answer_start(listener, answers);
+    script[0] = (struct http_answer){one, then_close};
+    script[1] = (struct http_answer){two, false};
+    server.script = script;
+    http_server_start_on(&server, listener);
     ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
 }
 
@@ -104,12 +107,12 @@ END_TEST
 
 START_TEST(what_is_asked)
 {
-    const char *request = answer_request(0);
+    const char *request = http_server_request(&server, 0);
     char host[64];
 
     start(OK, false, NULL);
     ck_assert_int_eq(post(), 0);
-    answer_wait();
+    http_server_close(&server);
     snprintf(host, sizeof host, "\r\nHost: 127.0.0.1:%u\r\n", (unsigned)port);
     ck_assert_int_eq(strncmp(request, "POST /login HTTP/1.1\r\n", 22), 0);
     ck_assert_ptr_nonnull(strstr(request, host));
@@ -151,9 +154,10 @@ START_TEST(connection_is_kept)
     start(OK, false, OK);
     ck_assert_int_eq(post(), 0);
     ck_assert_int_eq(post(), 0);
-    answer_wait();
-    ck_assert_int_eq(answer_connections(), 1);
-    ck_assert_str_eq(answer_request(1), answer_request(0));
+    http_server_close(&server);
+    ck_assert_int_eq(server.connections, 1);
+    ck_assert_str_eq(http_server_request(&server, 1),
+                     http_server_request(&server, 0));
 }
 END_TEST
 
@@ -163,8 +167,8 @@ START_TEST(closed_connection_is_reopened)
     start(OK, true, OK);
     ck_assert_int_eq(post(), 0);
     ck_assert_int_eq(post(), 0);
-    answer_wait();
-    ck_assert_int_eq(answer_connections(), 2);
+    http_server_close(&server);
+    ck_assert_int_eq(server.connections, 2);
     ck_assert_str_eq(captured(), "");
 }
 END_TEST
@@ -177,8 +181,8 @@ START_TEST(redirect_is_not_followed)
     ck_assert_int_eq(post(), 0);
     ck_assert_int_eq(reply.status, 307);
     ck_assert_uint_eq(reply.len, 0);
-    answer_wait();
-    ck_assert_int_eq(answer_connections(), 1);
+    http_server_close(&server);
+    ck_assert_int_eq(server.connections, 1);
 }
 END_TEST
 

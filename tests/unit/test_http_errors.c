@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "lib/http_errors.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 
 Suite *http_errors_suite(void);
 

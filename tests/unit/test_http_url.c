@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "lib/http.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 
 Suite *http_url_suite(void);
 

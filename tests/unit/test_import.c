@@ -11,8 +11,8 @@
 
 #include "server/commands/commands.h"
 #include "server/store/accounts.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/lab.h"
+#include "tests/support/captured_output.h"
+#include "tests/unit/embedded_server.h"
 
 static char *db, *roster;
 static char list[4096], aside[4096 + 4]; /* neither exists at the start */

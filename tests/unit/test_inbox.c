@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/play.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/inbox_script.h"
 
 Suite *inbox_suite(void);
 
@@ -18,52 +18,53 @@ Suite *inbox_suite(void);
 
 static void script_lines(void)
 {
-    int peer = tcp_connect(play.port);
+    int peer = tcp_connect(inbox_script.port);
 
-    play_say(peer, "one\n\nthree\n");
-    play_expect("127.0.0.1: one|127.0.0.1: |127.0.0.1: three|");
+    inbox_script_say(peer, "one\n\nthree\n");
+    inbox_script_expect("127.0.0.1: one|127.0.0.1: |127.0.0.1: three|");
     close(peer);
 }
 
 START_TEST(lines_are_handed_on)
 {
-    play_script(script_lines);
+    inbox_script_run(script_lines);
 }
 END_TEST
 
 /* Lines in pieces, from two peers at once; a third is silent all the time. */
 static void script_pieces(void)
 {
-    int silent = tcp_connect(play.port), a = play_peer(), b = play_peer();
+    int silent = tcp_connect(inbox_script.port), a = inbox_script_peer(),
+        b = inbox_script_peer();
 
-    play_say(a, "fir");
-    play_say(b, "sec");
-    play_say(b, "ond\n");
-    play_expect("127.0.0.1: second|");
-    play_say(a, "st\n");
-    play_expect("127.0.0.1: first|");
+    inbox_script_say(a, "fir");
+    inbox_script_say(b, "sec");
+    inbox_script_say(b, "ond\n");
+    inbox_script_expect("127.0.0.1: second|");
+    inbox_script_say(a, "st\n");
+    inbox_script_expect("127.0.0.1: first|");
     ck_assert(!tcp_waits(silent));
     ck_assert(!tcp_waits(a));
 }
 
 START_TEST(pieces_of_two_peers)
 {
-    play_script(script_pieces);
+    inbox_script_run(script_pieces);
 }
 END_TEST
 
 /* Lines that came before a signal are handed on before the end. */
 static void script_last_words(void)
 {
-    int peer = play_peer();
+    int peer = inbox_script_peer();
 
-    play_say(peer, "last words\n");
+    inbox_script_say(peer, "last words\n");
 }
 
 START_TEST(signal_swallows_no_lines)
 {
-    play_script(script_last_words);
-    play_expect("127.0.0.1: last words|");
+    inbox_script_run(script_last_words);
+    inbox_script_expect("127.0.0.1: last words|");
 }
 END_TEST
 
@@ -74,19 +75,20 @@ static int on_line_and_signal(void *context, const char *peer_ip,
                               const char *line, size_t len)
 {
     if (memcmp(line, "first", 5) == 0) {
-        play_say(late, "late\n");
+        inbox_script_say(late, "late\n");
         kill(getpid(), SIGTERM);
     }
-    return play_on_line(context, peer_ip, line, len);
+    return inbox_script_on_line(context, peer_ip, line, len);
 }
 
 START_TEST(signal_swallows_no_late_line)
 {
-    late = tcp_connect(play.port);
-    play_say(late, "first\n");
-    ck_assert_int_eq(kit_inbox_serve(play.inbox, on_line_and_signal, &play, 60),
+    late = tcp_connect(inbox_script.port);
+    inbox_script_say(late, "first\n");
+    ck_assert_int_eq(kit_inbox_serve(inbox_script.inbox, on_line_and_signal,
+                                     &inbox_script, 60),
                      0);
-    play_expect("127.0.0.1: first|127.0.0.1: late|");
+    inbox_script_expect("127.0.0.1: first|127.0.0.1: late|");
 }
 END_TEST
 
@@ -94,18 +96,18 @@ END_TEST
 
 static void script_bad(void)
 {
-    int bad = play_peer(), good = play_peer();
+    int bad = inbox_script_peer(), good = inbox_script_peer();
 
-    play_say(bad, "bad\nbehind it\n");
-    play_expect("127.0.0.1: bad|");
+    inbox_script_say(bad, "bad\nbehind it\n");
+    inbox_script_expect("127.0.0.1: bad|");
     ck_assert(tcp_ended(bad));
-    play_say(good, "good\n");
-    play_expect("127.0.0.1: good|");
+    inbox_script_say(good, "good\n");
+    inbox_script_expect("127.0.0.1: good|");
 }
 
 START_TEST(refused_line_closes_its_connection_alone)
 {
-    play_script(script_bad);
+    inbox_script_run(script_bad);
     /* What was refused is the handler's to say. */
     ck_assert_int_eq(captured_lines(), 1);
 }
@@ -115,7 +117,7 @@ static void script_long(void)
 {
     static char text[KIT_LINE_MAX], want[KIT_LINE_MAX + 32];
     static char got[KIT_LINE_MAX + 32];
-    int good = play_peer(), bad = play_peer();
+    int good = inbox_script_peer(), bad = inbox_script_peer();
 
     memset(text, 'x', sizeof text);
     tcp_write(bad, text, KIT_LINE_MAX);
@@ -123,15 +125,15 @@ static void script_long(void)
 
     /* The longest line is just one byte shorter. */
     tcp_write(good, text, KIT_LINE_MAX - 1);
-    play_say(good, "\n");
+    inbox_script_say(good, "\n");
     snprintf(want, sizeof want, "127.0.0.1: %.*s|", KIT_LINE_MAX - 1, text);
-    tcp_read(play.handed[0], got, strlen(want) + 1);
+    tcp_read(inbox_script.handed[0], got, strlen(want) + 1);
     ck_assert_str_eq(got, want);
 }
 
 START_TEST(too_long_a_line)
 {
-    play_script(script_long);
+    inbox_script_run(script_long);
     ck_assert(captured_has("\nrefused: length\n"));
     ck_assert_int_eq(captured_lines(), 2);
 }
@@ -139,18 +141,18 @@ END_TEST
 
 static void script_unfinished(void)
 {
-    int bad = play_peer(), good = play_peer();
+    int bad = inbox_script_peer(), good = inbox_script_peer();
 
-    play_say(bad, "half a li");
+    inbox_script_say(bad, "half a li");
     ck_assert_int_eq(shutdown(bad, SHUT_WR), 0);
     ck_assert(tcp_ended(bad));
-    play_say(good, "good\n");
-    play_expect("127.0.0.1: good|");
+    inbox_script_say(good, "good\n");
+    inbox_script_expect("127.0.0.1: good|");
 }
 
 START_TEST(unfinished_line_is_dropped)
 {
-    play_script(script_unfinished);
+    inbox_script_run(script_unfinished);
     ck_assert(captured_has("\nrefused: unfinished\n"));
     ck_assert_int_eq(captured_lines(), 2);
 }
@@ -158,17 +160,17 @@ END_TEST
 
 static void script_reset(void)
 {
-    int bad = play_peer(), good = play_peer();
+    int bad = inbox_script_peer(), good = inbox_script_peer();
 
-    play_say(bad, "half a li");
+    inbox_script_say(bad, "half a li");
     tcp_reset(bad);
-    play_say(good, "good\n");
-    play_expect("127.0.0.1: good|");
+    inbox_script_say(good, "good\n");
+    inbox_script_expect("127.0.0.1: good|");
 }
 
 START_TEST(reset_does_not_disturb)
 {
-    play_script(script_reset);
+    inbox_script_run(script_reset);
 }
 END_TEST
 
@@ -178,7 +180,9 @@ START_TEST(time_is_up)
 {
     int64_t since = kit_ticks();
 
-    ck_assert_int_eq(kit_inbox_serve(play.inbox, play_on_line, &play, 1), 1);
+    ck_assert_int_eq(kit_inbox_serve(inbox_script.inbox, inbox_script_on_line,
+                                     &inbox_script, 1),
+                     1);
     ck_assert_int_ge(kit_ticks() - since, 1000);
 }
 END_TEST
@@ -192,8 +196,8 @@ START_TEST(ready_line)
     char want[64];
 
     snprintf(want, sizeof want, "listening on 127.0.0.1:%u\n",
-             (unsigned)play.port);
-    play_script(script_nothing);
+             (unsigned)inbox_script.port);
+    inbox_script_run(script_nothing);
     ck_assert_str_eq(captured(), want);
 }
 END_TEST
@@ -204,10 +208,12 @@ START_TEST(ready_line_of_ipv6)
 
     if (!tcp_has_ipv6())
         return;
-    kit_inbox_close(play.inbox);
-    ck_assert_int_eq(kit_inbox_listen(&play.inbox, &play.port, "::1", 0), 0);
-    snprintf(want, sizeof want, "listening on [::1]:%u\n", (unsigned)play.port);
-    play_script(script_nothing);
+    kit_inbox_close(inbox_script.inbox);
+    ck_assert_int_eq(
+        kit_inbox_listen(&inbox_script.inbox, &inbox_script.port, "::1", 0), 0);
+    snprintf(want, sizeof want, "listening on [::1]:%u\n",
+             (unsigned)inbox_script.port);
+    inbox_script_run(script_nothing);
     ck_assert_str_eq(captured(), want);
 }
 END_TEST
@@ -222,10 +228,10 @@ START_TEST(signals)
     static const int numbers[] = {SIGINT, SIGTERM};
     struct sigaction after;
 
-    play.signal = numbers[_i];
+    inbox_script.signal = numbers[_i];
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
-    play_script(script_nothing);
+    inbox_script_run(script_nothing);
     ck_assert_int_eq(sigaction(SIGINT, NULL, &after), 0);
     ck_assert(after.sa_handler == on_signal);
     ck_assert_int_eq(sigaction(SIGTERM, NULL, &after), 0);
@@ -236,8 +242,8 @@ END_TEST
 /* One that has ended can begin again; the old signal is forgotten. */
 START_TEST(serves_again)
 {
-    play_script(script_lines);
-    play_script(script_lines);
+    inbox_script_run(script_lines);
+    inbox_script_run(script_lines);
 }
 END_TEST
 
@@ -246,7 +252,7 @@ Suite *inbox_suite(void)
     Suite *suite = suite_create("inbox");
     TCase *tcase = tcase_create("inbox");
 
-    tcase_add_checked_fixture(tcase, play_begin, play_end);
+    tcase_add_checked_fixture(tcase, inbox_script_begin, inbox_script_end);
     tcase_add_test(tcase, lines_are_handed_on);
     tcase_add_test(tcase, pieces_of_two_peers);
     tcase_add_test(tcase, signal_swallows_no_lines);

@@ -3,15 +3,15 @@
 #include <check.h>
 #include <unistd.h>
 
-#include "tests/unit/capture.h"
-#include "tests/unit/play.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/inbox_script.h"
 
 Suite *inbox_listen_suite(void);
 
 static void expect_no_listening(const char *ip, uint16_t where, const char *why)
 {
-    struct kit_inbox *others = play.inbox;
+    struct kit_inbox *others = inbox_script.inbox;
     uint16_t bound = 1;
 
     ck_assert_int_eq(kit_inbox_listen(&others, &bound, ip, where), -1);
@@ -23,7 +23,7 @@ static void expect_no_listening(const char *ip, uint16_t where, const char *why)
 
 START_TEST(port_in_use)
 {
-    expect_no_listening("127.0.0.1", play.port,
+    expect_no_listening("127.0.0.1", inbox_script.port,
                         "is in use: choose another with "
                         "--port N, or --port 0 for any");
 }
@@ -33,18 +33,19 @@ static int last_peer;
 
 static void script_stay(void)
 {
-    last_peer = play_peer();
+    last_peer = inbox_script_peer();
 }
 
 /* We end a connection first, and can listen on its port again at once. */
 START_TEST(port_is_free_again)
 {
-    play_script(script_stay);
-    kit_inbox_close(play.inbox);
+    inbox_script_run(script_stay);
+    kit_inbox_close(inbox_script.inbox);
     ck_assert(tcp_ended(last_peer));
     close(last_peer);
-    ck_assert_int_eq(
-        kit_inbox_listen(&play.inbox, &play.port, "127.0.0.1", play.port), 0);
+    ck_assert_int_eq(kit_inbox_listen(&inbox_script.inbox, &inbox_script.port,
+                                      "127.0.0.1", inbox_script.port),
+                     0);
 }
 END_TEST
 
@@ -68,7 +69,7 @@ Suite *inbox_listen_suite(void)
     Suite *suite = suite_create("inbox_listen");
     TCase *tcase = tcase_create("inbox_listen");
 
-    tcase_add_checked_fixture(tcase, play_begin, play_end);
+    tcase_add_checked_fixture(tcase, inbox_script_begin, inbox_script_end);
     tcase_add_test(tcase, port_in_use);
     tcase_add_test(tcase, port_is_free_again);
     tcase_add_test(tcase, address_of_others);

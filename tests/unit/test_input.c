@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "lib/input.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 #include "tests/unit/terminal.h"
 
 Suite *input_suite(void);

@@ -6,7 +6,7 @@
 
 #include "lib/json.h"
 #include "lib/json_check.h"
-#include "tests/unit/small_stack.h"
+#include "tests/support/small_stack.h"
 
 /*
  * Whether TEXT passes, in memory that ends where the text does. The check and

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lib/json.h"
-#include "tests/unit/small_stack.h"
+#include "tests/support/small_stack.h"
 
 #define SUITE "../shared/data/jsontestsuite"
 

@@ -16,10 +16,10 @@
 #include "lib/json.h"
 #include "lib/replay.h"
 #include "lib/wire.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/answer.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/http_server.h"
+#include "tests/support/library_faults/fault.h"
+#include "tests/support/tcp.h"
 
 enum { LONG_KEY = 2 * KIT_DIGEST_LEN + 1 }; /* three blocks of HKDF */
 
@@ -193,8 +193,7 @@ END_TEST
 /* Without memory for the answer's JSON it is no JSON. */
 START_TEST(no_memory_for_an_answer)
 {
-    static const struct answer answers[] = {
-        {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", false}, {0}};
+    static struct http_server server = {.status = 200, .body = "{}"};
     cJSON *question = cJSON_CreateObject(), *answer = question;
     int listener = listener_for_client();
 
@@ -206,7 +205,7 @@ START_TEST(no_memory_for_an_answer)
     ck_assert_ptr_null(answer);
     ck_assert(!tcp_waits(listener));
 
-    answer_start(listener, answers);
+    http_server_start_on(&server, listener);
     answer = question;
     fault_order("malloc", 1, ENOMEM);
     ck_assert_int_eq(kit_http_ask(&answer, client, "/login", question, "me"),
@@ -214,7 +213,7 @@ START_TEST(no_memory_for_an_answer)
     ck_assert(fault_cancel());
     ck_assert_ptr_null(answer);
     ck_assert_int_eq(captured_lines(), 2);
-    answer_wait();
+    http_server_close(&server);
     kit_json_free(question);
     kit_http_close(client);
 }

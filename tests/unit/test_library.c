@@ -6,8 +6,8 @@
 
 #include "server/http/head.h"
 #include "server/http/library.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 
 START_TEST(this_one)
 {

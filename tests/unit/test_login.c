@@ -8,40 +8,41 @@
 #include "lib/json.h"
 #include "server/store/accounts.h"
 #include "server/store/sessions.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/lab.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
+#include "tests/unit/embedded_server.h"
 
 #define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
 #define BAD  "{\"username\":\"alice\",\"password\":\"pear\"}"
 
-static struct lab lab;
+static struct embedded_server server;
 
 static void setup(void)
 {
     capture(STDERR_FILENO);
-    lab_open(&lab);
+    embedded_open(&server);
 }
 
 static void teardown(void)
 {
-    lab_close(&lab);
+    embedded_close(&server);
 }
 
 START_TEST(right_password)
 {
     char m2[256];
 
-    ck_assert_int_eq(lab_login(&lab, GOOD), 200);
-    ck_assert_str_eq(lab.reply.user, "alice");
-    ck_assert_int_eq(lab.reply.retry_after, 0);
+    ck_assert_int_eq(embedded_login(&server, GOOD), 200);
+    ck_assert_str_eq(server.reply.user, "alice");
+    ck_assert_int_eq(server.reply.retry_after, 0);
 
     /* Two members, and a token of 64 lower-case hex digits. */
-    ck_assert_uint_eq(strlen(lab_said(&lab, "token")), 64);
-    ck_assert_uint_eq(strspn(lab_said(&lab, "token"), "0123456789abcdef"), 64);
+    ck_assert_uint_eq(strlen(embedded_said(&server, "token")), 64);
+    ck_assert_uint_eq(
+        strspn(embedded_said(&server, "token"), "0123456789abcdef"), 64);
     snprintf(m2, sizeof m2, "{\"token\":\"%s\",\"expires_in\":43200}",
-             lab_said(&lab, "token"));
-    ck_assert_str_eq(lab.reply.json, m2);
+             embedded_said(&server, "token"));
+    ck_assert_str_eq(server.reply.json, m2);
 }
 END_TEST
 
@@ -50,11 +51,12 @@ START_TEST(session_is_stored)
     struct sessions_pair pair;
     char token[KIT_TOKEN_MAX + 1];
 
-    lab_token(token, &lab, "alice", 5555);
-    ck_assert_int_eq(sessions_lookup(&pair, lab.store, token, "bob", lab.now),
-                     SESSIONS_NO_RECEIVER);
+    embedded_token(token, &server, "alice", 5555);
+    ck_assert_int_eq(
+        sessions_lookup(&pair, server.store, token, "bob", server.now),
+        SESSIONS_NO_RECEIVER);
     ck_assert_str_eq(pair.sender.user, "alice");
-    ck_assert_str_eq(pair.sender.ip, LAB_IP);
+    ck_assert_str_eq(pair.sender.ip, EMBEDDED_IP);
     ck_assert_uint_eq(pair.sender.port, 5555);
 }
 END_TEST
@@ -89,8 +91,8 @@ static const char *const malformed[] = {
 
 START_TEST(malformed_request)
 {
-    ck_assert_int_eq(lab_login(&lab, malformed[_i]), 400);
-    ck_assert_str_eq(lab.reply.json, "{\"error\":\"bad_request\"}");
+    ck_assert_int_eq(embedded_login(&server, malformed[_i]), 400);
+    ck_assert_str_eq(server.reply.json, "{\"error\":\"bad_request\"}");
 }
 END_TEST
 
@@ -100,21 +102,22 @@ START_TEST(length_of_password)
 
     snprintf(json, sizeof json,
              "{\"username\":\"alice\",\"password\":\"%0128d\"}", 0);
-    ck_assert_int_eq(lab_login(&lab, json), 401);
+    ck_assert_int_eq(embedded_login(&server, json), 401);
     snprintf(json, sizeof json,
              "{\"username\":\"alice\",\"password\":\"%0129d\"}", 0);
-    ck_assert_int_eq(lab_login(&lab, json), 400);
+    ck_assert_int_eq(embedded_login(&server, json), 400);
 }
 END_TEST
 
 START_TEST(unknown_members)
 {
-    ck_assert_int_eq(lab_login(&lab, "{\"x\":{\"username\":\"bob\"},"
-                                     "\"username\":\"alice\",\"Password\":\"p\""
-                                     ",\"password\":\"apple\",\"ip_addr\":"
-                                     "\"1.2.3.4\",\"port\":1}"),
+    ck_assert_int_eq(embedded_login(&server,
+                                    "{\"x\":{\"username\":\"bob\"},"
+                                    "\"username\":\"alice\",\"Password\":\"p\""
+                                    ",\"password\":\"apple\",\"ip_addr\":"
+                                    "\"1.2.3.4\",\"port\":1}"),
                      200);
-    ck_assert_str_eq(lab.reply.user, "alice");
+    ck_assert_str_eq(server.reply.user, "alice");
 }
 END_TEST
 
@@ -122,13 +125,14 @@ START_TEST(unknown_user)
 {
     char wrong[REPLY_JSON_SIZE];
 
-    ck_assert_int_eq(lab_login(&lab, BAD), 401);
-    ck_assert_str_eq(lab.reply.json, "{\"error\":\"bad_login\"}");
-    memcpy(wrong, lab.reply.json, sizeof wrong);
+    ck_assert_int_eq(embedded_login(&server, BAD), 401);
+    ck_assert_str_eq(server.reply.json, "{\"error\":\"bad_login\"}");
+    memcpy(wrong, server.reply.json, sizeof wrong);
     ck_assert_int_eq(
-        lab_login(&lab, "{\"username\":\"nobody\",\"password\":\"apple\"}"),
+        embedded_login(&server,
+                       "{\"username\":\"nobody\",\"password\":\"apple\"}"),
         401);
-    ck_assert_str_eq(lab.reply.json, wrong);
+    ck_assert_str_eq(server.reply.json, wrong);
 }
 END_TEST
 
@@ -137,11 +141,11 @@ static void add(const char *name, unsigned ln, unsigned p)
 {
     char once[PASSWORD_HASH_SIZE], phc[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(password_hash_make(once, "pass", LAB_LN), 0);
+    ck_assert_int_eq(password_hash_make(once, "pass", EMBEDDED_LN), 0);
     ck_assert_int_eq(password_hash_upgrade(phc, once, "pass",
                                            (struct password_hash_cost){ln, p}),
                      0);
-    ck_assert_int_eq(accounts_add(lab.store, name, phc), 0);
+    ck_assert_int_eq(accounts_add(server.store, name, phc), 0);
 }
 
 static int login_as(const char *name, const char *password)
@@ -150,7 +154,7 @@ static int login_as(const char *name, const char *password)
 
     snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
              name, password);
-    return lab_login(&lab, json);
+    return embedded_login(&server, json);
 }
 
 /* What a wrong guess at NAME hashes. */
@@ -166,14 +170,14 @@ static bool is_stored_as(const char *form, const char *name)
 {
     char phc[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(accounts_find(phc, lab.store, name), 0);
+    ck_assert_int_eq(accounts_find(phc, server.store, name), 0);
     return strncmp(phc, form, strlen(form)) == 0;
 }
 
 /* The same hashes for every name, whatever its own password costs. */
 START_TEST(names_cost_the_same)
 {
-    lab.service->ln = 14; /* accounts were made with 10 */
+    server.service->ln = 14; /* accounts were made with 10 */
     ck_assert_str_eq(work_for("alice"), "10/5 ");
     ck_assert_str_eq(work_for("nobody"), "10/5 ");
 
@@ -204,9 +208,9 @@ END_TEST
 /* A database without accounts has the cost that is the server's own. */
 START_TEST(no_accounts)
 {
-    ck_assert_int_eq(accounts_remove(lab.store, "alice"), 0);
-    ck_assert_int_eq(accounts_remove(lab.store, "bob"), 0);
-    lab.service->ln = 11;
+    ck_assert_int_eq(accounts_remove(server.store, "alice"), 0);
+    ck_assert_int_eq(accounts_remove(server.store, "bob"), 0);
+    server.service->ln = 11;
     ck_assert_str_eq(work_for("alice"), "11/5 ");
 }
 END_TEST
@@ -214,7 +218,7 @@ END_TEST
 /* Once all have logged in, there is one cost again. */
 START_TEST(cheap_passwords_are_upgraded)
 {
-    lab.service->ln = 14;
+    server.service->ln = 14;
     add("dear", 12, 5);
     ck_assert_int_eq(login_as("alice", "wrong"), 401);
     ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
@@ -233,7 +237,7 @@ END_TEST
 /* No password is upgraded to a cost above the server's own. */
 START_TEST(upgrades_are_limited)
 {
-    lab.service->ln = 11;
+    server.service->ln = 11;
     add("dear", 12, 5);
     ck_assert_int_eq(login_as("alice", "apple"), 200);
     ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
@@ -247,18 +251,18 @@ END_TEST
 START_TEST(upgraded_meanwhile)
 {
     cJSON *body = kit_json_object(GOOD, strlen(GOOD));
-    struct request request = {body, LAB_IP, LAB_NOW, 1};
+    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
     struct reply reply = {0};
     struct login logins[2];
 
-    lab.service->ln = 14;
+    server.service->ln = 14;
     add("dear", 12, 5);
     for (int i = 0; i < 2; i++) {
-        login_begin(&reply, &logins[i], lab.service, &request);
+        login_begin(&reply, &logins[i], server.service, &request);
         login_hash(&logins[i]);
     }
     for (int i = 0; i < 2; i++) {
-        login_finish(&reply, &logins[i], lab.service, LAB_NOW);
+        login_finish(&reply, &logins[i], server.service, EMBEDDED_NOW);
         ck_assert_int_eq(reply.status, 200);
     }
     ck_assert_int_eq(login_as("alice", "apple"), 200);
@@ -269,16 +273,16 @@ END_TEST
 START_TEST(password_is_wiped)
 {
     cJSON *body = kit_json_object(GOOD, strlen(GOOD));
-    struct request request = {body, LAB_IP, LAB_NOW, 1};
+    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
     static const struct login zero;
     struct reply reply = {0};
     struct login login;
 
-    login_begin(&reply, &login, lab.service, &request);
+    login_begin(&reply, &login, server.service, &request);
     ck_assert_str_eq(login.password, "apple");
     login_hash(&login);
     ck_assert_mem_eq(login.password, zero.password, sizeof login.password);
-    login_finish(&reply, &login, lab.service, LAB_NOW);
+    login_finish(&reply, &login, server.service, EMBEDDED_NOW);
     ck_assert_int_eq(reply.status, 200);
     ck_assert_mem_eq(&login, &zero, sizeof login);
     kit_json_free(body);
@@ -289,17 +293,17 @@ END_TEST
 START_TEST(changed_meanwhile)
 {
     cJSON *body = kit_json_object(GOOD, strlen(GOOD));
-    struct request request = {body, LAB_IP, LAB_NOW, 1};
+    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
     struct reply reply = {0};
     struct login login;
     char phc[PASSWORD_HASH_SIZE];
 
-    login_begin(&reply, &login, lab.service, &request);
+    login_begin(&reply, &login, server.service, &request);
     login_hash(&login);
     ck_assert_int_eq(login.result, LOGIN_RIGHT);
-    ck_assert_int_eq(password_hash_make(phc, "other", LAB_LN), 0);
-    ck_assert_int_eq(accounts_set_password(lab.store, "alice", phc), 0);
-    login_finish(&reply, &login, lab.service, LAB_NOW);
+    ck_assert_int_eq(password_hash_make(phc, "other", EMBEDDED_LN), 0);
+    ck_assert_int_eq(accounts_set_password(server.store, "alice", phc), 0);
+    login_finish(&reply, &login, server.service, EMBEDDED_NOW);
     ck_assert_int_eq(reply.status, 401);
     ck_assert_str_eq(reply.json, "{\"error\":\"bad_login\"}");
     kit_json_free(body);
@@ -309,25 +313,27 @@ END_TEST
 /* A database that cannot write: no token goes out. */
 START_TEST(nothing_stored_no_token)
 {
-    ck_assert_int_eq(
-        sqlite3_exec(lab.store->db, "PRAGMA query_only = ON", NULL, NULL, NULL),
-        SQLITE_OK);
-    ck_assert_int_eq(lab_login(&lab, GOOD), 500);
-    ck_assert_str_eq(lab.reply.json, "{\"error\":\"internal\"}");
+    ck_assert_int_eq(sqlite3_exec(server.store->db, "PRAGMA query_only = ON",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(embedded_login(&server, GOOD), 500);
+    ck_assert_str_eq(server.reply.json, "{\"error\":\"internal\"}");
 }
 END_TEST
 
 START_TEST(tampered_row)
 {
-    ck_assert_int_eq(accounts_set_password(lab.store, "bob", ""), 0);
+    ck_assert_int_eq(accounts_set_password(server.store, "bob", ""), 0);
     ck_assert_int_eq(
-        lab_login(&lab, "{\"username\":\"bob\",\"password\":\"banana\"}"), 500);
+        embedded_login(&server,
+                       "{\"username\":\"bob\",\"password\":\"banana\"}"),
+        500);
     ck_assert_int_eq(
-        accounts_set_password(lab.store, "alice",
+        accounts_set_password(server.store, "alice",
                               "$scrypt$ln=31,r=8,p=5$AAECAwQFBgcICQoLDA0ODw$"
                               "1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"),
         0);
-    ck_assert_int_eq(lab_login(&lab, GOOD), 500);
+    ck_assert_int_eq(embedded_login(&server, GOOD), 500);
 }
 END_TEST
 
@@ -337,17 +343,17 @@ START_TEST(rows_are_damaged)
     const char *json = "{\"username\":\"nobody\",\"password\":\"apple\"}";
 
     ck_assert_int_eq(
-        sqlite3_exec(lab.store->db,
+        sqlite3_exec(server.store->db,
                      "UPDATE accounts SET phc = hex(zeroblob(1000))", NULL,
                      NULL, NULL),
         SQLITE_OK);
-    ck_assert_int_eq(lab_login(&lab, json), 401);
+    ck_assert_int_eq(embedded_login(&server, json), 401);
     ck_assert_int_eq(
-        sqlite3_exec(lab.store->db,
+        sqlite3_exec(server.store->db,
                      "UPDATE accounts SET phc = x'' WHERE name = 'bob'", NULL,
                      NULL, NULL),
         SQLITE_OK);
-    ck_assert_int_eq(lab_login(&lab, json), 401);
+    ck_assert_int_eq(embedded_login(&server, json), 401);
 }
 END_TEST
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "lib/net.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/tcp.h"
 
 static const struct {
     const char *ip;

@@ -11,17 +11,17 @@
 
 #include "lib/input.h"
 #include "lib/say.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/bob.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/play.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/inbox_script.h"
+#include "tests/unit/outbox_peer.h"
 
 /* --- The receiver's door ---------------------------------------------------*/
 
 static int listen_once(void)
 {
-    struct kit_inbox *peers = play.inbox;
+    struct kit_inbox *peers = inbox_script.inbox;
     int before = captured_lines(), free_before = fault_lowest();
     uint16_t port = 1;
     int rc = kit_inbox_listen(&peers, &port, "127.0.0.1", 0);
@@ -63,11 +63,11 @@ START_TEST(no_descriptor_for_a_peer)
                 {ECONNABORTED, false}};
 
     for (size_t i = 0; i < sizeof whys / sizeof whys[0]; i++) {
-        play.inbox->accept_after = 0;
+        inbox_script.inbox->accept_after = 0;
         fault_order("accept", 1, whys[i].why);
-        kit_inbox_accept(play.inbox);
+        kit_inbox_accept(inbox_script.inbox);
         ck_assert(fault_cancel());
-        ck_assert((play.inbox->accept_after != 0) == whys[i].rests);
+        ck_assert((inbox_script.inbox->accept_after != 0) == whys[i].rests);
     }
 }
 END_TEST
@@ -75,10 +75,10 @@ END_TEST
 /* A connection that would block is none. */
 START_TEST(peer_that_would_block)
 {
-    int peer = tcp_connect(play.port), free_before = fault_lowest();
+    int peer = tcp_connect(inbox_script.port), free_before = fault_lowest();
 
     fault_order("fcntl", 1, EIO);
-    kit_inbox_accept(play.inbox);
+    kit_inbox_accept(inbox_script.inbox);
     ck_assert(fault_cancel() && tcp_ended(peer));
     ck_assert_int_eq(fault_lowest(), free_before);
     close(peer);
@@ -90,17 +90,19 @@ END_TEST
 START_TEST(poll_fails)
 {
     fault_order("poll", 1, EIO);
-    ck_assert_int_eq(kit_inbox_serve(play.inbox, play_on_line, &play, 60), -1);
+    ck_assert_int_eq(kit_inbox_serve(inbox_script.inbox, inbox_script_on_line,
+                                     &inbox_script, 60),
+                     -1);
     ck_assert(fault_cancel() && captured_has("cannot wait"));
 }
 END_TEST
 
 static void script_talk(void)
 {
-    int peer = play_peer();
+    int peer = inbox_script_peer();
 
-    play_say(peer, "again\n");
-    play_expect("127.0.0.1: again|");
+    inbox_script_say(peer, "again\n");
+    inbox_script_expect("127.0.0.1: again|");
     close(peer);
 }
 
@@ -110,27 +112,27 @@ START_TEST(poll_and_read_are_interrupted)
     static const char *const calls[] = {"poll", "read"};
 
     fault_order(calls[_i], 1, EINTR);
-    play_script(script_talk);
+    inbox_script_run(script_talk);
     ck_assert(fault_cancel());
 }
 END_TEST
 
 static void script_broken(void)
 {
-    int peer = tcp_connect(play.port), another;
+    int peer = tcp_connect(inbox_script.port), another;
 
     fault_order("read", 1, EIO);
-    play_say(peer, "hello\n");
+    inbox_script_say(peer, "hello\n");
     ck_assert(tcp_ended(peer));
     ck_assert(fault_cancel());
     close(peer);
-    another = play_peer();
+    another = inbox_script_peer();
     close(another);
 }
 
 START_TEST(one_peer_breaks)
 {
-    play_script(script_broken);
+    inbox_script_run(script_broken);
 }
 END_TEST
 
@@ -139,11 +141,11 @@ END_TEST
 static int call_once(void)
 {
     int before = captured_lines(), free_before = fault_lowest();
-    int rc = kit_outbox_open(&bob.link, "127.0.0.1", bob.port);
+    int rc = kit_outbox_open(&outbox_peer.link, "127.0.0.1", outbox_peer.port);
 
     ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
-    ck_assert((bob.link.fd < 0) == (rc != 0));
-    ck_assert_int_eq(kit_outbox_close(&bob.link), 0);
+    ck_assert((outbox_peer.link.fd < 0) == (rc != 0));
+    ck_assert_int_eq(kit_outbox_close(&outbox_peer.link), 0);
     ck_assert_int_eq(fault_lowest(), free_before);
     return rc;
 }
@@ -157,17 +159,17 @@ START_TEST(no_call)
 }
 END_TEST
 
-static const struct bob_step full[] = {{0, EAGAIN}, {0, 0}};
+static const struct outbox_peer_step full[] = {{0, EAGAIN}, {0, 0}};
 
 /* Time goes by, and the receiver takes nothing. */
 START_TEST(receiver_is_stopped)
 {
-    int peer = bob_open();
+    int peer = outbox_peer_open();
 
-    bob.plan = full;
-    bob_put("hello");
+    outbox_peer.plan = full;
+    outbox_peer_put("hello");
     fault_order("kit_ticks", 2, 0);
-    ck_assert_int_eq(kit_outbox_flush(&bob.link), -1);
+    ck_assert_int_eq(kit_outbox_flush(&outbox_peer.link), -1);
     ck_assert(fault_cancel() && captured_has("is it stopped?"));
     close(peer);
 }
@@ -177,15 +179,15 @@ END_TEST
 START_TEST(interrupted_while_sending)
 {
     static const char *const calls[] = {"recv", "poll"};
-    int peer = bob_open();
+    int peer = outbox_peer_open();
 
-    bob.plan = full;
-    bob_put("hello");
+    outbox_peer.plan = full;
+    outbox_peer_put("hello");
     fault_order(calls[_i], 1, EINTR);
-    bob_flush();
+    outbox_peer_flush();
     ck_assert(fault_cancel());
-    bob_hears(peer, "hello\n");
-    ck_assert(!tcp_waits(bob.listener));
+    outbox_peer_hears(peer, "hello\n");
+    ck_assert(!tcp_waits(outbox_peer.listener));
     close(peer);
 }
 END_TEST
@@ -193,14 +195,14 @@ END_TEST
 /* A connection that is in doubt is made again; nothing is lost with it. */
 START_TEST(connection_in_doubt)
 {
-    int peer = bob_open(), again;
+    int peer = outbox_peer_open(), again;
 
-    bob_put("hello");
+    outbox_peer_put("hello");
     fault_order("recv", 1, EIO);
-    bob_flush();
+    outbox_peer_flush();
     ck_assert(fault_cancel());
-    again = tcp_accept(bob.listener);
-    bob_hears(again, "hello\n");
+    again = tcp_accept(outbox_peer.listener);
+    outbox_peer_hears(again, "hello\n");
     ck_assert(tcp_ended(peer));
     close(peer);
     close(again);
@@ -247,7 +249,7 @@ Suite *net_faults_suite(void)
         printf("net_faults: skipped, this linker has no --wrap\n");
         return suite;
     }
-    tcase_add_checked_fixture(receiver, play_begin, play_end);
+    tcase_add_checked_fixture(receiver, inbox_script_begin, inbox_script_end);
     tcase_add_test(receiver, no_listening);
     tcase_add_test(receiver, port_of_the_system);
     tcase_add_test(receiver, no_descriptor_for_a_peer);
@@ -256,7 +258,7 @@ Suite *net_faults_suite(void)
     tcase_add_loop_test(receiver, poll_and_read_are_interrupted, 0, 2);
     tcase_add_test(receiver, one_peer_breaks);
     suite_add_tcase(suite, receiver);
-    tcase_add_checked_fixture(sender, bob_begin, NULL);
+    tcase_add_checked_fixture(sender, outbox_peer_begin, NULL);
     tcase_add_test(sender, no_call);
     tcase_add_test(sender, receiver_is_stopped);
     tcase_add_loop_test(sender, interrupted_while_sending, 0, 2);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "lib/options.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 
 Suite *options_suite(void);
 

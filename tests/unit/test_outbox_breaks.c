@@ -4,25 +4,25 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "tests/unit/bob.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/outbox_peer.h"
 
 Suite *outbox_breaks_suite(void);
 
 START_TEST(short_sends)
 {
-    const struct bob_step bits[] = {{1, 0},      {2, 0}, {0, EINTR}, {3, 0},
-                                    {0, EAGAIN}, {1, 0}, {0, 0}};
-    int peer = bob_open();
+    const struct outbox_peer_step bits[] = {
+        {1, 0}, {2, 0}, {0, EINTR}, {3, 0}, {0, EAGAIN}, {1, 0}, {0, 0}};
+    int peer = outbox_peer_open();
 
-    bob.plan = bits;
-    bob_put("first line");
-    bob_put("second line");
-    bob_flush();
-    bob_hears(peer, "first line\nsecond line\n");
-    ck_assert_int_eq(bob.sends, 7);
-    ck_assert(!tcp_waits(bob.listener));
+    outbox_peer.plan = bits;
+    outbox_peer_put("first line");
+    outbox_peer_put("second line");
+    outbox_peer_flush();
+    outbox_peer_hears(peer, "first line\nsecond line\n");
+    ck_assert_int_eq(outbox_peer.sends, 7);
+    ck_assert(!tcp_waits(outbox_peer.listener));
 }
 END_TEST
 
@@ -43,18 +43,19 @@ enum { BREAKS = sizeof breaks / sizeof breaks[0] };
 
 START_TEST(break_in_the_middle)
 {
-    const struct bob_step broken[] = {{breaks[_i].sent, 0}, {0, EPIPE}, {0, 0}};
-    int peer = bob_open(), again;
+    const struct outbox_peer_step broken[] = {
+        {breaks[_i].sent, 0}, {0, EPIPE}, {0, 0}};
+    int peer = outbox_peer_open(), again;
 
-    bob.plan = broken;
-    bob_put("one");
-    bob_put("two");
-    bob_put("three");
-    bob_flush();
-    again = tcp_accept(bob.listener);
-    bob_hears_last(peer, breaks[_i].before);
-    ck_assert_int_eq(kit_outbox_close(&bob.link), 0);
-    bob_hears_last(again, breaks[_i].after);
+    outbox_peer.plan = broken;
+    outbox_peer_put("one");
+    outbox_peer_put("two");
+    outbox_peer_put("three");
+    outbox_peer_flush();
+    again = tcp_accept(outbox_peer.listener);
+    outbox_peer_hears_last(peer, breaks[_i].before);
+    ck_assert_int_eq(kit_outbox_close(&outbox_peer.link), 0);
+    outbox_peer_hears_last(again, breaks[_i].after);
     ck_assert_str_eq(captured(), "");
 }
 END_TEST
@@ -65,42 +66,42 @@ END_TEST
  */
 START_TEST(breaks_with_progress)
 {
-    const struct bob_step broken[] = {{4, 0},     {0, ECONNRESET}, {4, 0},
-                                      {0, EPIPE}, {0, EPIPE},      {6, 0},
-                                      {0, EPIPE}, {0, 0}};
+    const struct outbox_peer_step broken[] = {
+        {4, 0},     {0, ECONNRESET}, {4, 0},     {0, EPIPE},
+        {0, EPIPE}, {6, 0},          {0, EPIPE}, {0, 0}};
     const char *const heard[] = {"one\n", "two\n", "", "three\n"};
-    int peer = bob_open();
+    int peer = outbox_peer_open();
 
-    bob.plan = broken;
-    bob_put("one");
-    bob_put("two");
-    bob_put("three");
-    bob_put("four");
-    bob_flush();
+    outbox_peer.plan = broken;
+    outbox_peer_put("one");
+    outbox_peer_put("two");
+    outbox_peer_put("three");
+    outbox_peer_put("four");
+    outbox_peer_flush();
     for (int i = 0; i < 4; i++) {
-        bob_hears_last(peer, heard[i]);
-        peer = tcp_accept(bob.listener);
+        outbox_peer_hears_last(peer, heard[i]);
+        peer = tcp_accept(outbox_peer.listener);
     }
-    ck_assert_int_eq(kit_outbox_close(&bob.link), 0);
-    bob_hears_last(peer, "four\n");
-    ck_assert(!tcp_waits(bob.listener));
+    ck_assert_int_eq(kit_outbox_close(&outbox_peer.link), 0);
+    outbox_peer_hears_last(peer, "four\n");
+    ck_assert(!tcp_waits(outbox_peer.listener));
 }
 END_TEST
 
 /* Without progress there is one more try, and then an end. */
 START_TEST(breaks_without_progress)
 {
-    const struct bob_step broken[] = {
+    const struct outbox_peer_step broken[] = {
         {0, EPIPE}, {2, 0}, {0, EPIPE}, {0, EPIPE}, {0, 0}};
 
-    bob_open();
-    bob.plan = broken;
-    bob_put("one");
-    ck_assert_int_eq(kit_outbox_flush(&bob.link), -1);
+    outbox_peer_open();
+    outbox_peer.plan = broken;
+    outbox_peer_put("one");
+    ck_assert_int_eq(kit_outbox_flush(&outbox_peer.link), -1);
     ck_assert_int_eq(captured_lines(), 1);
-    close(tcp_accept(bob.listener));
-    ck_assert(!tcp_waits(bob.listener));
-    ck_assert_int_eq(bob.link.fd, -1);
+    close(tcp_accept(outbox_peer.listener));
+    ck_assert(!tcp_waits(outbox_peer.listener));
+    ck_assert_int_eq(outbox_peer.link.fd, -1);
 }
 END_TEST
 
@@ -109,7 +110,7 @@ Suite *outbox_breaks_suite(void)
     Suite *suite = suite_create("outbox_breaks");
     TCase *tcase = tcase_create("outbox_breaks");
 
-    tcase_add_checked_fixture(tcase, bob_begin, NULL);
+    tcase_add_checked_fixture(tcase, outbox_peer_begin, NULL);
     tcase_add_test(tcase, short_sends);
     tcase_add_loop_test(tcase, break_in_the_middle, 0, BREAKS);
     tcase_add_test(tcase, breaks_with_progress);

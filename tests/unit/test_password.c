@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "lib/password.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 
 Suite *password_suite(void);
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "lib/password.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/unit/terminal.h"
 
 Suite *password_terminal_suite(void);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "server/commands/progress.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 #include "tests/unit/terminal.h"
 
 static struct terminal terminal;

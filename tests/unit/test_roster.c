@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "server/commands/roster.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 
 static struct roster roster;
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 #include "tests/unit/terminal.h"
 
 Suite *say_suite(void);

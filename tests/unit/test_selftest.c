@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "lib/selftest.h"
-#include "tests/faults/fault.h"
+#include "tests/support/library_faults/fault.h"
 
 START_TEST(all_work)
 {

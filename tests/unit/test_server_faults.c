@@ -13,10 +13,10 @@
 #include "server/http/deadlines.h"
 #include "server/http/log.h"
 #include "server/store/secret_file.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/lab.h"
-#include "tests/unit/tcp.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/embedded_server.h"
 
 #define DATABASE "sqlite3_prepare_v3 sqlite3_step sqlite3_column_* "
 #define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt kit_seal "
@@ -24,20 +24,20 @@
 
 static const char login[] = "{\"username\":\"alice\",\"password\":\"apple\"}";
 
-static struct lab lab;
+static struct embedded_server server;
 static char token[KIT_TOKEN_MAX + 1], out[4096];
 
 static void setup(void)
 {
     capture(STDERR_FILENO);
-    lab_open(&lab);
-    lab.now = kit_now();
-    lab_token(token, &lab, "bob", 0);
+    embedded_open(&server);
+    server.now = kit_now();
+    embedded_token(token, &server, "bob", 0);
 }
 
 static void teardown(void)
 {
-    lab_close(&lab);
+    embedded_close(&server);
 }
 
 /* --- Handlers --------------------------------------------------------------*/
@@ -45,19 +45,19 @@ static void teardown(void)
 /* Whoever hears 200 has a token that counts; all others are refused. */
 static int log_in(void)
 {
-    int status = lab_login(&lab, login);
+    int status = embedded_login(&server, login);
 
     if (status != 200)
         ck_assert_int_eq(status, 500);
     else
-        snprintf(token, sizeof token, "%s", lab_said(&lab, "token"));
+        snprintf(token, sizeof token, "%s", embedded_said(&server, "token"));
     return status == 200 ? 0 : -1;
 }
 
 START_TEST(login_fails)
 {
     ck_assert_int_ge(fault_each(DATABASE CRYPTO MEMORY, log_in, true), 12);
-    ck_assert_int_eq(lab_ask(&lab, "alice", token, "bob"), 200);
+    ck_assert_int_eq(embedded_ask(&server, "alice", token, "bob"), 200);
     /* None of this counted as a wrong guess. */
     for (int i = 0; i < 10; i++)
         ck_assert_int_eq(log_in(), 0);
@@ -71,9 +71,9 @@ END_TEST
 static int log_nobody_in(void)
 {
     int status =
-        lab_login(&lab, "{\"username\":\"nobody\",\"password\":\"x\"}");
+        embedded_login(&server, "{\"username\":\"nobody\",\"password\":\"x\"}");
 
-    lab.ticks += 60000;
+    server.ticks += 60000;
     ck_assert(status == 401 || status == 500);
     return status == 401 ? 0 : -1;
 }
@@ -86,12 +86,12 @@ END_TEST
 
 static int ask_for_bob(void)
 {
-    int status = lab_ask(&lab, "alice", token, "bob");
+    int status = embedded_ask(&server, "alice", token, "bob");
 
-    lab.ticks += 60000;
+    server.ticks += 60000;
     if (status != 200) {
         ck_assert_int_eq(status, 500);
-        ck_assert_ptr_null(strstr(lab.reply.json, "secret"));
+        ck_assert_ptr_null(strstr(server.reply.json, "secret"));
     }
     return status == 200 ? 0 : -1;
 }
@@ -107,7 +107,7 @@ END_TEST
 
 static int start_workers(void)
 {
-    struct workers *workers = (struct workers *)&lab;
+    struct workers *workers = (struct workers *)&server;
     int rc = workers_start(&workers);
 
     ck_assert((workers == NULL) == (rc != 0));
@@ -117,7 +117,7 @@ static int start_workers(void)
 
 static int start_deadlines(void)
 {
-    struct deadlines *deadlines = (struct deadlines *)&lab;
+    struct deadlines *deadlines = (struct deadlines *)&server;
     int rc = deadlines_start(&deadlines, 1);
 
     ck_assert((deadlines == NULL) == (rc != 0));
@@ -127,7 +127,7 @@ static int start_deadlines(void)
 
 static int start_log(void)
 {
-    struct log *log = (struct log *)&lab;
+    struct log *log = (struct log *)&server;
     int rc = log_start(&log);
 
     ck_assert((log == NULL) == (rc != 0));
@@ -172,7 +172,7 @@ END_TEST
 static int ask_by_http(void)
 {
     char text[1024], body[512];
-    int fd = tcp_connect(lab.port), status = 0;
+    int fd = tcp_connect(server.port), status = 0;
 
     snprintf(body, sizeof body,
              "{\"username\":\"alice\",\"token\":\"%s\",\"receiver\":\"bob\"}",
@@ -205,8 +205,9 @@ static int ask_and_ask_again(void)
 
 START_TEST(answer_fails)
 {
-    lab_token(token, &lab, "alice", 0);
-    lab_serve(&lab, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT, DAEMON_CONNECTIONS);
+    embedded_token(token, &server, "alice", 0);
+    embedded_serve(&server, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
+                   DAEMON_CONNECTIONS);
     ck_assert_int_ge(fault_each("MHD_* calloc", ask_and_ask_again, false), 5);
     ck_assert_int_eq(ask_by_http(), 200);
 }

@@ -8,32 +8,32 @@
 #include "lib/hkdf.h"
 #include "server/store/accounts.h"
 #include "server/store/sessions.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/lab.h"
+#include "tests/support/captured_output.h"
+#include "tests/unit/embedded_server.h"
 
 #define TOKEN "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define OTHER "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
-static struct lab lab;
+static struct embedded_server server;
 
 static void setup(void)
 {
     capture(STDERR_FILENO);
-    lab_open(&lab);
-    ck_assert_int_eq(accounts_set_password(lab.store, "alice", "$a"), 0);
-    ck_assert_int_eq(accounts_set_password(lab.store, "bob", "$b"), 0);
+    embedded_open(&server);
+    ck_assert_int_eq(accounts_set_password(server.store, "alice", "$a"), 0);
+    ck_assert_int_eq(accounts_set_password(server.store, "bob", "$b"), 0);
 }
 
 static void teardown(void)
 {
-    lab_close(&lab);
+    embedded_close(&server);
 }
 
 /* A session of NAME under TOKEN, at time NOW. */
 static int add(const char *name, const char *token, long long now)
 {
-    return sessions_add(lab.store, name, name[0] == 'a' ? "$a" : "$b", LAB_IP,
-                        0, token, now);
+    return sessions_add(server.store, name, name[0] == 'a' ? "$a" : "$b",
+                        EMBEDDED_IP, 0, token, now);
 }
 
 /* What there is for who has TOKEN and asks for bob. */
@@ -41,7 +41,7 @@ static struct sessions_pair both;
 
 static int pair(const char *token, long long now)
 {
-    return sessions_lookup(&both, lab.store, token, "bob", now);
+    return sessions_lookup(&both, server.store, token, "bob", now);
 }
 
 /* 0: TOKEN has a live session. */
@@ -58,7 +58,7 @@ static int count(void)
     sqlite3_stmt *statement;
     int rows;
 
-    sqlite3_prepare_v2(lab.store->db, "SELECT count(*) FROM sessions", -1,
+    sqlite3_prepare_v2(server.store->db, "SELECT count(*) FROM sessions", -1,
                        &statement, NULL);
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
     rows = sqlite3_column_int(statement, 0);
@@ -91,7 +91,8 @@ START_TEST(no_shape_to_answer_with)
     };
     static const char *const whose[] = {"alice", "bob"};
 
-    sqlite3_exec(lab.store->db, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL);
+    sqlite3_exec(server.store->db, "PRAGMA foreign_keys = OFF", NULL, NULL,
+                 NULL);
     for (int i = 0; i < 2 * (int)(sizeof spoilt / sizeof spoilt[0]); i++) {
         char sql[128];
 
@@ -100,14 +101,15 @@ START_TEST(no_shape_to_answer_with)
         ck_assert_int_eq(pair(TOKEN, 1), 0);
         snprintf(sql, sizeof sql, "UPDATE sessions SET %s WHERE user = '%s'",
                  spoilt[i / 2], whose[i % 2]);
-        sqlite3_exec(lab.store->db, sql, NULL, NULL, NULL);
+        sqlite3_exec(server.store->db, sql, NULL, NULL, NULL);
         if (i % 2 == 0)
             ck_assert_int_eq(pair(TOKEN, 1), -1);
         else if (spoilt[i / 2][0] == 'u') /* a bob of another name */
             ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_NO_RECEIVER);
         else
             ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_DAMAGED_RECEIVER);
-        sqlite3_exec(lab.store->db, "DELETE FROM sessions", NULL, NULL, NULL);
+        sqlite3_exec(server.store->db, "DELETE FROM sessions", NULL, NULL,
+                     NULL);
     }
 }
 END_TEST
@@ -118,8 +120,8 @@ START_TEST(token_is_not_stored)
     sqlite3_stmt *statement;
 
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
-    sqlite3_prepare_v2(lab.store->db, "SELECT * FROM sessions", -1, &statement,
-                       NULL);
+    sqlite3_prepare_v2(server.store->db, "SELECT * FROM sessions", -1,
+                       &statement, NULL);
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
     for (int i = 0; i < sqlite3_column_count(statement); i++) {
         const char *value = sqlite3_column_blob(statement, i);
@@ -169,8 +171,9 @@ START_TEST(ended_whatever_the_receiver)
 {
     ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
     ck_assert_int_eq(add("bob", OTHER, 2000), 0);
-    sqlite3_exec(lab.store->db, "UPDATE sessions SET ip = '' WHERE user='bob'",
-                 NULL, NULL, NULL);
+    sqlite3_exec(server.store->db,
+                 "UPDATE sessions SET ip = '' WHERE user='bob'", NULL, NULL,
+                 NULL);
     ck_assert_int_eq(pair(TOKEN, 2000), SESSIONS_DAMAGED_RECEIVER);
     ck_assert_int_eq(pair(TOKEN, 1000 + 43200), SESSIONS_NO_SENDER);
     ck_assert_int_eq(count(), 1);
@@ -195,7 +198,7 @@ END_TEST
 START_TEST(end_with_the_account)
 {
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
-    ck_assert_int_eq(accounts_remove(lab.store, "alice"), 0);
+    ck_assert_int_eq(accounts_remove(server.store, "alice"), 0);
     ck_assert_int_eq(find(TOKEN, 1), 1);
     ck_assert_int_eq(count(), 0);
 }
@@ -208,7 +211,7 @@ START_TEST(end_with_the_password)
     snprintf(token, sizeof token, "%064d", 1);
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
     ck_assert_int_eq(add("bob", token, 1), 0);
-    ck_assert_int_eq(accounts_set_password(lab.store, "alice", "$new"), 0);
+    ck_assert_int_eq(accounts_set_password(server.store, "alice", "$new"), 0);
     ck_assert_int_eq(find(TOKEN, 1), 1);
     ck_assert_int_eq(find(token, 1), 0);
 }
@@ -219,13 +222,15 @@ START_TEST(another_password_by_now)
     char old[PASSWORD_HASH_SIZE], new[PASSWORD_HASH_SIZE];
 
     /* The same password, but another salt: it was set again. */
-    ck_assert_int_eq(password_hash_make(old, "apple", LAB_LN), 0);
-    ck_assert_int_eq(password_hash_make(new, "apple", LAB_LN), 0);
-    ck_assert_int_eq(accounts_set_password(lab.store, "alice", new), 0);
-    ck_assert_int_eq(sessions_add(lab.store, "alice", old, LAB_IP, 0, TOKEN, 1),
-                     1);
+    ck_assert_int_eq(password_hash_make(old, "apple", EMBEDDED_LN), 0);
+    ck_assert_int_eq(password_hash_make(new, "apple", EMBEDDED_LN), 0);
+    ck_assert_int_eq(accounts_set_password(server.store, "alice", new), 0);
     ck_assert_int_eq(
-        sessions_add(lab.store, "nobody", new, LAB_IP, 0, TOKEN, 1), 1);
+        sessions_add(server.store, "alice", old, EMBEDDED_IP, 0, TOKEN, 1), 1);
+    ck_assert_int_eq(
+        sessions_add(server.store, "alice", old, EMBEDDED_IP, 0, TOKEN, 1), 1);
+    ck_assert_int_eq(
+        sessions_add(server.store, "nobody", new, EMBEDDED_IP, 0, TOKEN, 1), 1);
     ck_assert_int_eq(count(), 0);
 }
 END_TEST
@@ -256,7 +261,7 @@ START_TEST(listed)
     snprintf(token, sizeof token, "%064d", 1);
     ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
     ck_assert_int_eq(add("alice", token, 2000), 0);
-    ck_assert_int_eq(accounts_each(lab.store, 1000 + 43200, see, &alice), 0);
+    ck_assert_int_eq(accounts_each(server.store, 1000 + 43200, see, &alice), 0);
     ck_assert_int_eq(alice.sessions, 1);
     ck_assert_int_eq(alice.last_login, 2000);
 }

@@ -5,16 +5,16 @@
 #include <sys/stat.h>
 
 #include "server/store/accounts.h"
-#include "tests/unit/database.h"
+#include "tests/unit/store_file.h"
 
 START_TEST(kept)
 {
-    struct store *store = database_open();
+    struct store *store = store_file_open();
     char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
     store_close(store);
-    store = database_open();
+    store = store_file_open();
     ck_assert_int_eq(accounts_find(phc, store, "alice"), 0);
     ck_assert_str_eq(phc, "$a");
     ck_assert_int_eq(accounts_find(phc, store, "bob"), 1);
@@ -26,17 +26,17 @@ END_TEST
 START_TEST(private_files)
 {
     mode_t before = umask(0);
-    struct store *store = database_open();
+    struct store *store = store_file_open();
     char name[320];
     struct stat status;
 
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    ck_assert_int_eq(stat(database_path, &status), 0);
+    ck_assert_int_eq(stat(store_file_path, &status), 0);
     ck_assert_int_eq(status.st_mode & 0777, 0600);
-    snprintf(name, sizeof name, "%s-wal", database_path);
+    snprintf(name, sizeof name, "%s-wal", store_file_path);
     ck_assert_int_eq(stat(name, &status), 0);
     ck_assert_int_eq(status.st_mode & 0777, 0600);
-    snprintf(name, sizeof name, "%s-shm", database_path);
+    snprintf(name, sizeof name, "%s-shm", store_file_path);
     ck_assert_int_eq(stat(name, &status), 0);
     ck_assert_int_eq(status.st_mode & 0777, 0600);
     umask(before);
@@ -60,7 +60,7 @@ static long long pragma(struct store *store, const char *sql)
 
 START_TEST(settings)
 {
-    struct store *store = database_open();
+    struct store *store = store_file_open();
 
     ck_assert_int_eq(pragma(store, "PRAGMA synchronous"), 2); /* FULL */
     ck_assert_int_eq(pragma(store, "PRAGMA foreign_keys"), 1);
@@ -74,15 +74,15 @@ END_TEST
 /* Somebody has put in what nobody could have: it is not even read. */
 START_TEST(huge_values)
 {
-    struct store *store = database_open();
+    struct store *store = store_file_open();
     struct password_hash_costs costs;
     char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
     sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 1 << 20);
-    database_execute(store, "UPDATE accounts SET phc = zeroblob(1000000)");
+    store_file_execute(store, "UPDATE accounts SET phc = zeroblob(1000000)");
     store_close(store);
-    store = database_open();
+    store = store_file_open();
     sqlite3_memory_highwater(1);
     ck_assert_int_eq(accounts_find(phc, store, "alice"), -1);
     ck_assert_int_eq(accounts_costs(&costs, store), 0);
@@ -95,7 +95,7 @@ END_TEST
 
 START_TEST(two_programs)
 {
-    struct store *one = database_open(), *two = database_open();
+    struct store *one = store_file_open(), *two = store_file_open();
     char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(accounts_add(one, "alice", "$a"), 0);
@@ -112,7 +112,7 @@ END_TEST
 
 START_TEST(undone)
 {
-    struct store *store = database_open();
+    struct store *store = store_file_open();
     char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(store_begin(store), 0);
@@ -135,7 +135,7 @@ Suite *store_suite(void)
     Suite *suite = suite_create("store");
     TCase *tc = tcase_create("store");
 
-    tcase_add_checked_fixture(tc, database_begin, database_end);
+    tcase_add_checked_fixture(tc, store_file_begin, store_file_end);
     tcase_add_test(tc, kept);
     tcase_add_test(tc, private_files);
     tcase_add_test(tc, settings);

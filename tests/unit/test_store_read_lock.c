@@ -9,9 +9,9 @@
 #include "lib/clock.h"
 #include "server/store/accounts.h"
 #include "server/store/sessions.h"
-#include "tests/faults/fault.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/database.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
+#include "tests/unit/store_file.h"
 
 /* Where the locks of readers are in the -shm file (sqlite.org/walformat). */
 enum { READERS = 123, READERS_LEN = 5 };
@@ -20,18 +20,18 @@ static struct store *store, *other;
 
 static void setup(void)
 {
-    database_begin();
-    store = database_open();
-    other = database_open();
+    store_file_begin();
+    store = store_file_open();
+    other = store_file_open();
     sqlite3_busy_timeout(other->db, 0);
-    ck_assert_int_eq(store_read_lock_open(store, database_path), 0);
+    ck_assert_int_eq(store_read_lock_open(store, store_file_path), 0);
 }
 
 static void teardown(void)
 {
     store_close(store);
     store_close(other);
-    database_end();
+    store_file_end();
 }
 
 /* Whether this process has the lock of a reader: only another is told. */
@@ -46,7 +46,7 @@ static bool is_locked(void)
     pid_t pid = fork();
 
     if (pid == 0) {
-        snprintf(name, sizeof name, "%s-shm", database_path);
+        snprintf(name, sizeof name, "%s-shm", store_file_path);
         fd = open(name, O_RDWR);
         _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) != 0
                   ? 2
@@ -179,7 +179,7 @@ END_TEST
 static int open_again(void)
 {
     store_read_lock_close(store);
-    return store_read_lock_open(store, database_path);
+    return store_read_lock_open(store, store_file_path);
 }
 
 START_TEST(opening_fails)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "lib/text_file.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 
 #define S(text) (text), sizeof(text) - 1
 

@@ -9,7 +9,7 @@
 #include "lib/json.h"
 #include "lib/name.h"
 #include "lib/wire.h"
-#include "tests/unit/capture.h"
+#include "tests/support/captured_output.h"
 #include "tests/unit/vectors.h"
 
 /* COUNT times the character C. */

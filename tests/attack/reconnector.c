@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* One thread for all of them: none of its calls waits. */
+#include "tests/attack/reconnector.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/support/http_client.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
+#include "tests/support/tcp.h"
+
+static void come(struct reconnector *reconnector, int i)
+{
+    int fd = http_socket();
+    int on = 1;
+
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    /* In the background: where that fails, poll says so. */
+    (void)!connect(fd, (struct sockaddr *)&reconnector->to,
+                   sizeof reconnector->to);
+    reconnector->all[i].fd = fd;
+    reconnector->all[i].events = POLLIN;
+    reconnector->said[i] = 0;
+    reconnector->came++;
+}
+
+/* The next byte of number I, if its connection takes one. */
+static void say(struct reconnector *reconnector, int i)
+{
+    size_t at = reconnector->said[i] % reconnector->len;
+
+    if (send(reconnector->all[i].fd, reconnector->text + at, 1, MSG_NOSIGNAL) ==
+        1) {
+        reconnector->said[i]++;
+        reconnector->bytes++;
+    }
+}
+
+static void *run(void *context)
+{
+    struct reconnector *reconnector = context;
+
+    while (!atomic_load(&reconnector->stop)) {
+        double next = stopwatch_now() + reconnector->every;
+
+        poll(reconnector->all, (nfds_t)reconnector->count,
+             reconnector->len > 0 ? 0 : 10);
+        for (int i = 0; i < reconnector->count; i++) {
+            if (reconnector->all[i].revents != 0) {
+                close(reconnector->all[i].fd);
+                come(reconnector, i);
+            } else if (reconnector->len > 0) {
+                say(reconnector, i);
+            }
+        }
+        if (reconnector->every > 0)
+            stopwatch_wait_until(next);
+    }
+    return NULL;
+}
+
+void reconnector_begin(struct reconnector *reconnector, const char *where)
+{
+    reconnector->to = tcp_address(where);
+    reconnector->came = reconnector->bytes = 0;
+    atomic_store(&reconnector->stop, false);
+    for (int i = 0; i < reconnector->count; i++)
+        come(reconnector, i);
+    ck_assert_int_eq(
+        pthread_create(&reconnector->thread, NULL, run, reconnector), 0);
+}
+
+void reconnector_end(struct reconnector *reconnector)
+{
+    atomic_store(&reconnector->stop, true);
+    pthread_join(reconnector->thread, NULL);
+    for (int i = 0; i < reconnector->count; i++)
+        close(reconnector->all[i].fd);
+}

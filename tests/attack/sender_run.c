@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* A password and an input in files, a process, and how it ended. */
+#include "tests/attack/sender_run.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tests/support/figure.h"
+#include "tests/support/http_client.h"
+#include "tests/support/proc.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/target.h"
+
+enum { TEXT = 4000 };
+
+/* Writes a file that nothing else has; returns its path in OUT. */
+static void write_file(char out[PATH_SIZE], const char *name, const char *line,
+                       int lines)
+{
+    static int number;
+    FILE *file;
+
+    snprintf(out, PATH_SIZE, "%s/%ld-%d-%s", run_dir, (long)getpid(), ++number,
+             name);
+    file = fopen(out, "w");
+    ck_assert_ptr_nonnull(file);
+    while (lines-- > 0)
+        fprintf(file, "%s\n", line);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+void sender_run_begin(struct sender_run *run, const char *build,
+                      const char *url, int texts)
+{
+    char password[PATH_SIZE], input[PATH_SIZE], setting[PATH_SIZE + 8];
+    char program[PATH_SIZE], log[PATH_SIZE], text[TEXT + 1] = "";
+    const struct process_way way = {.log = log, .settings = {setting}};
+    char *argv[] = {"/bin/sh",
+                    "-c",
+                    "exec \"$@\" < \"$INPUT\"",
+                    "sh",
+                    program,
+                    "--server",
+                    (char *)url,
+                    "--user",
+                    "alice",
+                    "--password-file",
+                    password,
+                    "bob",
+                    NULL};
+
+    memset(text, 'x', TEXT);
+    write_file(password, "password", target_password("alice"), 1);
+    write_file(input, "input", text, texts);
+    snprintf(setting, sizeof setting, "INPUT=%s", input);
+    snprintf(program, sizeof program, "%s/solution/sender", build);
+    snprintf(log, sizeof log, "%s/logs/%ld-sender.log", run_dir,
+             (long)getpid());
+    memset(run, 0, sizeof *run);
+    run->began = stopwatch_now();
+    run->sender = process_start_in(argv, &way);
+}
+
+void sender_run_end(struct sender_run *run, int seconds)
+{
+    struct process *p = run->sender;
+
+    proc_ended(p->pid, run->began + seconds * 1e3);
+    run->ms = stopwatch_now() - run->began;
+    run->code = process_kill(p, SIGKILL);
+    run->said = p->out.len;
+    process_end(p);
+}
+
+long sender_run_peak(void)
+{
+    struct rusage all;
+
+    ck_assert_int_eq(getrusage(RUSAGE_CHILDREN, &all), 0);
+    return all.ru_maxrss;
+}

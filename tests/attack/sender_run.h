@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* A sender under attack, from its start to its end. */
+#ifndef TESTS_ATTACK_SENDER_RUN_H
+#define TESTS_ATTACK_SENDER_RUN_H
+
+#include "tests/support/process.h"
+
+struct sender_run {
+    struct process *sender;
+    double began, ms; /* its start; how long it took */
+    int code;         /* its exit code, or minus the signal that ended it */
+    size_t said;      /* bytes on its standard output, where none belong */
+};
+
+/*
+ * sender_run_begin: starts the solution's sender of BUILD from alice to bob
+ * with the server at URL, and TEXTS texts of 4,000 bytes as its input. What it
+ * says goes to a log of this run.
+ */
+void sender_run_begin(struct sender_run *run, const char *build,
+                      const char *url, int texts);
+
+/*
+ * sender_run_end: waits until it has ended; after SECONDS it is killed, and its
+ * code is minus SIGKILL.
+ */
+void sender_run_end(struct sender_run *run, int seconds);
+
+/* sender_run_peak: KiB that the largest of those that have ended had. */
+long sender_run_peak(void);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Captured output lives in a temporary file, so no reader is needed. */
+#include "tests/support/captured_output.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CAPTURE_MAX = 65536 };
+
+static FILE *output;
+static char text_of_output[CAPTURE_MAX + 1];
+
+void capture(int fd)
+{
+    output = tmpfile();
+    ck_assert_ptr_nonnull(output);
+    ck_assert_int_eq(dup2(fileno(output), fd), fd);
+}
+
+const char *captured(void)
+{
+    ssize_t len = pread(fileno(output), text_of_output, CAPTURE_MAX, 0);
+
+    ck_assert_int_ge(len, 0);
+    text_of_output[len] = '\0';
+    return text_of_output;
+}
+
+bool captured_has(const char *part)
+{
+    return strstr(captured(), part) != NULL;
+}
+
+int captured_lines(void)
+{
+    int lines = 0;
+
+    for (const char *p = captured(); *p != '\0'; p++)
+        lines += *p == '\n';
+    return lines;
+}
+
+void feed(const void *text, size_t len)
+{
+    FILE *input = tmpfile();
+
+    ck_assert_ptr_nonnull(input);
+    ck_assert_uint_eq(fwrite(text, 1, len, input), len);
+    ck_assert_int_eq(fflush(input), 0);
+    ck_assert_int_eq(lseek(fileno(input), 0, SEEK_SET), 0);
+    ck_assert_int_eq(dup2(fileno(input), STDIN_FILENO), STDIN_FILENO);
+    fclose(input);
+}
+
+char *temp_file(const void *text, size_t len)
+{
+    const char *folder = getenv("TMPDIR");
+    char *name = malloc(4096);
+    int fd;
+
+    ck_assert_ptr_nonnull(name);
+    snprintf(name, 4096, "%s/kit-XXXXXX", folder != NULL ? folder : "/tmp");
+    fd = mkstemp(name);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
+    close(fd);
+    return name;
+}
+
+void temp_remove(char *name)
+{
+    unlink(name);
+    free(name);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* Folders, accounts, and people with passwords in files. */
+#include "tests/support/fixture.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/support/tree.h"
+
+const char *fixture_builds[2];
+
+static const char *const people[] = {"alice", "bob", "carol"};
+
+enum { PEOPLE = sizeof people / sizeof people[0] };
+
+char *fixture_path(struct fixture *fixture, const char *folder,
+                   const char *name)
+{
+    char *path = malloc(PATH_SIZE);
+
+    ck_assert_ptr_nonnull(path);
+    ck_assert_uint_lt(fixture->path_count, FIXTURE_PATHS);
+    snprintf(path, PATH_SIZE, "%s/%s", folder, name);
+    fixture->paths[fixture->path_count++] = path;
+    return path;
+}
+
+char *fixture_file(struct fixture *fixture, const char *name, const char *text)
+{
+    char *path = fixture_path(fixture, fixture->dir, name);
+    FILE *file;
+
+    umask(077);
+    file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    ck_assert_int_eq(fclose(file), 0);
+    return path;
+}
+
+/* The accounts, with hashes as cheap as the server takes them. */
+static void import_people(struct fixture *fixture)
+{
+    char roster[256] = "name,password\n", password[64];
+    char *server = fixture_path(fixture, fixture_builds[0], "chat-server");
+
+    for (size_t i = 0; i < PEOPLE; i++) {
+        size_t used = strlen(roster);
+
+        snprintf(password, sizeof password, "%s-pw", people[i]);
+        snprintf(roster + used, sizeof roster - used, "%s,%s\n", people[i],
+                 password);
+        fixture_file(fixture, people[i], password);
+    }
+    char *argv[] = {server,
+                    "import",
+                    "--scrypt-ln",
+                    "10",
+                    "--db",
+                    fixture->db,
+                    fixture_file(fixture, "roster.csv", roster),
+                    NULL};
+    struct process *p = process_start(argv);
+
+    process_exits(p, 0);
+    process_end(p);
+}
+
+void fixture_open(struct fixture *fixture)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    memset(fixture, 0, sizeof *fixture);
+    snprintf(fixture->dir, sizeof fixture->dir, "%s/chat-XXXXXX",
+             tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(fixture->dir));
+    snprintf(fixture->db, sizeof fixture->db, "%s/chat.db", fixture->dir);
+    import_people(fixture);
+}
+
+void fixture_close(struct fixture *fixture)
+{
+    process_end(fixture->server);
+    ck_assert_int_eq(tree_remove(fixture->dir), 0);
+    while (fixture->path_count > 0)
+        free(fixture->paths[--fixture->path_count]);
+}
+
+void fixture_serve(struct fixture *fixture, const char *build)
+{
+    char program[PATH_SIZE];
+    char *argv[] = {program, "serve", "--db", fixture->db, "--port", "0", NULL};
+
+    snprintf(program, sizeof program, "%s/chat-server", build);
+    fixture->server = process_start(argv);
+    fixture->url = process_ready(fixture->server, &fixture->server->out);
+}
+
+struct process *fixture_receiver(struct fixture *fixture, const char *build,
+                                 const char *who, const char *user,
+                                 const char *extra, const char **where)
+{
+    char program[PATH_SIZE], password[PATH_SIZE];
+
+    snprintf(program, sizeof program, "%s/%s/receiver", build, who);
+    snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
+    char *argv[] = {program,       "--server",   (char *)fixture->url,
+                    "--user",      (char *)user, "--password-file",
+                    password,      "--port",     "0",
+                    (char *)extra, NULL};
+    struct process *p = process_start(argv);
+    const char *at = process_ready(p, &p->err);
+
+    if (where != NULL)
+        *where = at;
+    return p;
+}
+
+struct process *fixture_sender(struct fixture *fixture, const char *build,
+                               const char *who, const char *user,
+                               const char *receiver)
+{
+    char program[PATH_SIZE], password[PATH_SIZE];
+
+    snprintf(program, sizeof program, "%s/%s/sender", build, who);
+    snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
+    char *argv[] = {program,  "--server",       (char *)fixture->url,
+                    "--user", (char *)user,     "--password-file",
+                    password, (char *)receiver, NULL};
+
+    return process_start(argv);
+}
+
+int fixture_say(struct fixture *fixture, const char *build, const char *user,
+                const char *receiver, const void *text, size_t len)
+{
+    struct process *p =
+        fixture_sender(fixture, build, "solution", user, receiver);
+    int code;
+
+    process_write(p, text, len);
+    code = process_wait(p);
+    process_end(p);
+    return code;
+}
+
+void fixture_expect(struct process *p, const char *wanted)
+{
+    const char *line = process_line(p, &p->out);
+
+    ck_assert_ptr_nonnull(line);
+    ck_assert_str_eq(line, wanted);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* What most tests play on: a folder, accounts, a server, people. */
+#ifndef TESTS_SUPPORT_FIXTURE_H
+#define TESTS_SUPPORT_FIXTURE_H
+
+#include "tests/support/process.h"
+
+enum { PATH_SIZE = 512, FIXTURE_PATHS = 64 };
+
+/* The build folders of the two backends, from the command line. */
+extern const char *fixture_builds[2];
+
+struct fixture {
+    char dir[64];       /* of this test alone */
+    char db[PATH_SIZE]; /* accounts alice, bob, carol: password NAME-pw */
+    struct process *server;
+    const char *url; /* "http://127.0.0.1:12345" */
+    char *paths[FIXTURE_PATHS];
+    size_t path_count;
+};
+
+/* fixture_open: a folder with accounts; fixture_close takes all of it away. */
+void fixture_open(struct fixture *fixture);
+void fixture_close(struct fixture *fixture);
+
+/* fixture_path: FOLDER/NAME, a text that lives as long as the fixture. */
+char *fixture_path(struct fixture *fixture, const char *folder,
+                   const char *name);
+
+/* fixture_file: writes TEXT to a file NAME there; returns its path. */
+char *fixture_file(struct fixture *fixture, const char *name, const char *text);
+
+/* fixture_serve: starts the server of BUILD, on the same accounts as before. */
+void fixture_serve(struct fixture *fixture, const char *build);
+
+/*
+ * fixture_receiver: starts the receiver of WHO ("solution") of BUILD for USER,
+ * ready; WHERE is set to its address. EXTRA is one more option, or NULL.
+ */
+struct process *fixture_receiver(struct fixture *fixture, const char *build,
+                                 const char *who, const char *user,
+                                 const char *extra, const char **where);
+
+/* fixture_sender: starts the sender of WHO of BUILD from USER to RECEIVER. */
+struct process *fixture_sender(struct fixture *fixture, const char *build,
+                               const char *who, const char *user,
+                               const char *receiver);
+
+/*
+ * fixture_say: a whole run of the solution's sender from USER to RECEIVER with
+ * LEN bytes of TEXT as its input. Returns its exit code.
+ */
+int fixture_say(struct fixture *fixture, const char *build, const char *user,
+                const char *receiver, const void *text, size_t len);
+
+/* fixture_expect: the next line of P's standard output is WANTED. */
+void fixture_expect(struct process *p, const char *wanted);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* HTTP by hand: as little as is needed, so that little is measured beside. */
+#include "tests/support/http_client.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/json.h"
+#include "lib/wire.h"
+#include "server/http/daemon.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
+
+enum { EARLY_MS = 500 }; /* its clock has begun before ours */
+
+void http_open(struct http *http, const char *url, const char *from)
+{
+    const char *where = strstr(url, "//") + 2;
+
+    memset(http, 0, sizeof *http);
+    http->body = http->reply;
+    http->fd = -1;
+    http->to = tcp_address(where);
+    http->from = tcp_address(from != NULL ? from : "0.0.0.0");
+}
+
+void http_close(struct http *http)
+{
+    if (http->fd >= 0)
+        close(http->fd);
+    http->fd = -1;
+}
+
+int http_socket(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    ck_assert_int_ge(fd, 0);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+}
+
+int http_connect(struct http *http)
+{
+    const struct timeval patience = {.tv_sec = HTTP_SECONDS};
+    int yes = 1;
+
+    http_close(http);
+    http->fd = http_socket();
+    setsockopt(http->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    setsockopt(http->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(http->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (http->from.sin_addr.s_addr != INADDR_ANY)
+        ck_assert_int_eq(
+            bind(http->fd, (struct sockaddr *)&http->from, sizeof http->from),
+            0);
+    if (connect(http->fd, (struct sockaddr *)&http->to, sizeof http->to) != 0)
+        http_close(http);
+    http->since = stopwatch_now();
+    return http->fd;
+}
+
+/* The value of a number in the head, or -1. */
+static long field(const struct http *http, const char *name)
+{
+    const char *line = strstr(http->reply, name);
+
+    return line == NULL ? -1 : strtol(line + strlen(name), NULL, 10);
+}
+
+/* The status in the first line of REPLY, or 0 where none is that counts. */
+static int status_of(const char *reply)
+{
+    int status = 0;
+
+    if (sscanf(reply, "HTTP/1.1 %d ", &status) != 1 || status < 0 ||
+        status >= HTTP_STATUSES)
+        return 0;
+    return status;
+}
+
+/* Whether all of an answer is there. */
+static bool is_whole(struct http *http)
+{
+    char *end = strstr(http->reply, "\r\n\r\n");
+    long length;
+
+    if (end == NULL)
+        return false;
+    length = field(http, "\r\nContent-Length:");
+    http->body = end + 4;
+    return length >= 0 &&
+           http->len >= (size_t)(http->body - http->reply) + (size_t)length;
+}
+
+const char *http_answer_end(const char *at, const char *end, int *status,
+                            bool *last)
+{
+    const char *body = strstr(at, "\r\n\r\n");
+    const char *length = strstr(at, "\r\nContent-Length: ");
+    const char *close = strstr(at, "\r\nConnection: close\r\n");
+    long len;
+
+    if (sscanf(at, "HTTP/1.%*1[01] %d ", status) != 1 || body == NULL)
+        return NULL;
+    *last = close != NULL && close < body;
+    /* 100 Continue has no body and no length. */
+    len = length != NULL && length < body ? strtol(length + 18, NULL, 10) : 0;
+    return len <= end - body - 4 ? body + 4 + len : NULL;
+}
+
+/*
+ * Whether the server may have ended the connection for its age: what has not
+ * been asked and answered in ten seconds ends. On a busy machine that happens
+ * to the best of clients.
+ */
+static bool timer_has_run_out(const struct http *http)
+{
+    return stopwatch_now() - http->since >= DAEMON_TIMEOUT - EARLY_MS;
+}
+
+/* Nothing of the last answer is left, in case no other one comes. */
+static void forget_answer(struct http *http)
+{
+    http->status = http->retry_after = 0;
+    http->late = false;
+    http->ms = 0;
+    http->len = 0;
+    http->reply[0] = '\0';
+    http->body = http->reply;
+}
+
+int http_read(struct http *http)
+{
+    ssize_t n = 1;
+
+    forget_answer(http);
+    while (n > 0 && !is_whole(http) && http->len < HTTP_REPLY - 1) {
+        n = recv(http->fd, http->reply + http->len, HTTP_REPLY - 1 - http->len,
+                 0);
+        if (n > 0)
+            http->len += (size_t)n;
+        http->reply[http->len] = '\0';
+    }
+    http->status = status_of(http->reply);
+    http->retry_after = (int)field(http, "\r\nRetry-After:");
+    if (http->retry_after < 0)
+        http->retry_after = 0;
+    http->late = http->status == 0 && timer_has_run_out(http);
+    http->since = stopwatch_now();
+    if (n <= 0 || strstr(http->reply, "\r\nConnection: close") != NULL)
+        http_close(http);
+    return http->status;
+}
+
+/* Sends all of it and reads one answer, with the watch running. */
+static int exchange(struct http *http, const void *bytes, size_t len)
+{
+    double began = stopwatch_now();
+
+    /* A server may answer, and close, before it has read all. */
+    tcp_send(http->fd, bytes, len);
+    http_read(http);
+    http->ms = stopwatch_now() - began;
+    return http->status;
+}
+
+int http_post(struct http *http, const char *path, const char *json)
+{
+    char text[2 * HTTP_REPLY];
+    bool kept = http->fd >= 0, late;
+    int len = snprintf(text, sizeof text,
+                       "POST %s HTTP/1.1\r\nHost: lab\r\n"
+                       "Content-Length: %zu\r\n\r\n%s",
+                       path, strlen(json), json);
+
+    ck_assert_int_lt(len, (int)sizeof text);
+    forget_answer(http);
+    if (!kept && http_connect(http) < 0)
+        return 0;
+    /* A kept connection may have ended while nobody looked. */
+    exchange(http, text, (size_t)len);
+    late = http->late;
+    if (http->status == 0 && kept && http->len == 0 &&
+        http_connect(http) >= 0) {
+        http->again += !late;
+        exchange(http, text, (size_t)len);
+    }
+    return http->status;
+}
+
+int http_raw(struct http *http, const void *bytes, size_t len)
+{
+    forget_answer(http);
+    if (http_connect(http) < 0)
+        return 0;
+    return exchange(http, bytes, len);
+}
+
+void http_string(const struct http *http, const char *name, char *out,
+                 size_t out_size)
+{
+    cJSON *tree = kit_json_object(http->body, strlen(http->body));
+    const char *text = kit_json_string(tree, name);
+
+    snprintf(out, out_size, "%s", text != NULL ? text : "");
+    kit_json_free(tree);
+}
+
+int http_login(struct http *http, const char *name, const char *password,
+               char *out)
+{
+    char json[512];
+
+    snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
+             name, password);
+    http_post(http, "/login", json);
+    http_string(http, "token", out, KIT_TOKEN_MAX + 1);
+    return http->status;
+}
+
+int http_ask(struct http *http, const char *name, const char *token,
+             const char *receiver)
+{
+    char json[512];
+
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}", name,
+             token, receiver);
+    return http_post(http, "/userinfo", json);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A scripted HTTP server in a thread of the test. It answers one request after
+ * the other, whatever they ask for, and keeps the last few of them.
+ */
+#ifndef TESTS_SUPPORT_HTTP_SERVER_H
+#define TESTS_SUPPORT_HTTP_SERVER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { HTTP_SERVER_REQUEST = 8192, HTTP_SERVER_KEPT = 2 };
+
+/* One answer of a script, as it goes over the connection. */
+struct http_answer {
+    const char *text; /* head and body; NULL: the end of the script */
+    bool then_close;  /* whether the connection ends after it */
+};
+
+/*
+ * What the server answers is the first of these that is set: what ANSWER
+ * sends; the next answer of SCRIPT; STATUS with BODY, which the test may change
+ * between two requests.
+ */
+struct http_server {
+    /* Answers the last request over FD; returns whether FD stays open. */
+    bool (*answer)(struct http_server *server, int fd);
+    void *context; /* for ANSWER */
+    const struct http_answer *script;
+    int status;
+    const char *body;
+
+    int listener;
+    char url[64];
+    atomic_int connections, requests; /* so far */
+    char kept[HTTP_SERVER_KEPT][HTTP_SERVER_REQUEST];
+    atomic_int peer;      /* the connection, or -1 */
+    atomic_bool stopping; /* by http_server_close */
+    pthread_t thread;
+};
+
+/* http_server_open: begins to answer every request with STATUS and BODY. */
+void http_server_open(struct http_server *server, int status, const char *body);
+
+/* http_server_start: begins to answer as the members of SERVER tell it. */
+void http_server_start(struct http_server *server);
+
+/* http_server_start_on: the same on LISTENER, which it will close. */
+void http_server_start_on(struct http_server *server, int listener);
+
+/* http_server_close: ends the connection and the server. */
+void http_server_close(struct http_server *server);
+
+/*
+ * http_server_request: the text of request NUMBER, from 0; of all that came
+ * only the last HTTP_SERVER_KEPT are kept.
+ */
+const char *http_server_request(const struct http_server *server, int number);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads with little stack: deep recursion crashes there first. */
+#ifndef TESTS_SUPPORT_SMALL_STACK_H
+#define TESTS_SUPPORT_SMALL_STACK_H
+
+#include <stddef.h>
+
+/*
+ * small_stack_size: the smallest stack, in bytes, that this system gives a
+ * thread, but at least 64 KiB; whole pages. It is 128 KiB on Linux for arm64.
+ */
+size_t small_stack_size(void);
+
+/*
+ * small_stack_run: calls RUN with CONTEXT in a thread with small_stack_size
+ * bytes of stack. Returns RUN's result; fails the test if there is no thread.
+ */
+void *small_stack_run(void *(*run)(void *), void *context);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Many requests over many connections, and a bystander who feels it. */
+#ifndef TESTS_SUPPORT_STORM_H
+#define TESTS_SUPPORT_STORM_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "tests/support/http_client.h"
+#include "tests/support/target.h"
+#include "tests/support/times.h"
+
+/* Writes request NUMBER as JSON to OUT; returns its path. */
+typedef const char *storm_writer(char *out, size_t out_size, int number);
+
+struct storm_answer {
+    int status; /* 0: the connection ended without one */
+    int retry_after;
+    double at, ms; /* after it began; until the answer */
+};
+
+struct storm {
+    const char *url, *from; /* FROM: an address, or NULL */
+    int connections;        /* each keeps one request under way */
+    int requests;           /* in all */
+    double seconds;         /* evenly over this time; 0: as fast as may be */
+    storm_writer *write;
+    struct storm_answer *answers; /* REQUESTS of them, to be freed */
+    atomic_int next;
+    atomic_long again; /* requests that had to be sent twice */
+    atomic_long late;  /* without an answer, for the server's timer */
+    double began;
+};
+
+/* storm_run: sends all of them and waits for the answers. */
+void storm_run(struct storm *storm);
+
+/* storm_count: answers with STATUS. */
+long storm_count(const struct storm *storm, int status);
+
+/*
+ * storm_judge: EXPECTED answers were of a kind that may be; there are no
+ * others, and nothing had to be sent twice.
+ */
+void storm_judge(const struct storm *storm, long expected);
+
+/* storm_times: adds the times of the answers with STATUS to TIMES. */
+void storm_times(const struct storm *storm, int status, struct times *times);
+
+/*
+ * An honest user: forty requests a second to the server under attack, each
+ * followed by the same request to its twin, a server that is not attacked.
+ */
+struct bystander {
+    const struct target *here, *twin; /* crowds logged in; TWIN: or NULL */
+    struct times times, innocent;     /* of HERE, of TWIN */
+    long count, failed, late; /* requests; without a 200; see struct http */
+    atomic_bool stop;
+    pthread_t thread;
+};
+
+/*
+ * bystander_begin: she begins, with HERE and TWIN set and all else zero.
+ * bystander_end: she stops. bystander_judge: that she noticed nothing; her
+ * times go, too.
+ */
+void bystander_begin(struct bystander *bystander);
+void bystander_end(struct bystander *bystander);
+void bystander_judge(struct bystander *bystander);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* One connection at a time to a server in the same process. */
+#include "tests/unit/raw_http.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tests/support/captured_output.h"
+#include "tests/support/tcp.h"
+
+struct raw_http raw_http;
+
+void raw_http_begin(void)
+{
+    capture(STDERR_FILENO);
+    embedded_open(&raw_http.server);
+    embedded_serve(&raw_http.server, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
+                   DAEMON_CONNECTIONS);
+}
+
+void raw_http_end(void)
+{
+    embedded_close(&raw_http.server);
+}
+
+void raw_http_send(const char *text, size_t len)
+{
+    int fd = tcp_connect(raw_http.server.port);
+
+    tcp_write(fd, text, len);
+    tcp_read(fd, raw_http.out, sizeof raw_http.out);
+    close(fd);
+}
+
+int raw_http_status(void)
+{
+    int number = 0;
+
+    ck_assert_msg(raw_http.out[0] == '\0' ||
+                      sscanf(raw_http.out, "HTTP/1.1 %d ", &number) == 1,
+                  "came: %s", raw_http.out);
+    return number;
+}
