@@ -117,8 +117,7 @@ spans()
 # shellcheck disable=SC2086 # words
 spans $texts | sort -u |
     grep -E ' (lib|server|backends|solution|starter|tests|handout)/[^ ]*$' |
-    grep -v NAME | grep -v 'handout/.*\.\(html\|pdf\)$' \
-    >"$tmp/files"
+    grep -v NAME | grep -Ev 'handout/.*\.(html|pdf)$' >"$tmp/files"
 [ "$(wc -l <"$tmp/files")" -gt 50 ] || wrong "the texts name hardly any file"
 while read -r page file; do
     # shellcheck disable=SC2086 # a pattern
@@ -128,9 +127,8 @@ done <"$tmp/files"
 
 # Functions and constants: names with _ in them.
 # shellcheck disable=SC2086 # words
-spans $texts | sort -u | sed -n \
-    's/^\([^ ]*\) \([a-z]*_[a-z_0-9]*\|KIT_[A-Z_]*\)\(()\)*$/\1 \2/p' \
-    >"$tmp/names"
+spans $texts | sort -u | sed 's/()$//' |
+    grep -E '^[^ ]* ([a-z]*_[a-z_0-9]*|KIT_[A-Z_]*)$' >"$tmp/names"
 [ "$(wc -l <"$tmp/names")" -gt 50 ] ||
     wrong "the texts name hardly any function"
 cat lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c \
