@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small reader of command lines. The getopt_long of one system lets options
- * follow operands, that of another does not, and all of them guess at words
- * that are cut short; this one does the same everywhere.
+ * A small command-line parser. getopt_long is not the same on all systems: some
+ * accept options after operands, others do not, and all accept abbreviated
+ * options. This parser does the same everywhere.
  */
 #include "lib/options.h"
 
@@ -16,24 +16,24 @@
 #include "lib/selftest.h"
 #include "lib/streams.h"
 
-/* What every command knows, in the shape of its own options. */
+/* The options that every command has. */
 static const struct kit_option common[] = {
     {.name = "help", .help = "print this and exit"},
     {.name = "version", .help = "print the version and exit"},
     {.name = NULL},
 };
 
-/* Whose command line it is, for kit_option_number's advice. */
+/* The name of the command, for error messages. */
 static const char *command_name = "";
 
-/* One line about what is wrong with WORD, and the end of the program. */
+/* Prints WHAT is wrong with WORD and exits. */
 static _Noreturn void usage_error(const char *what, const char *word)
 {
     kit_error("%s%s; try: %s --help", what, word, command_name);
     exit(EX_USAGE);
 }
 
-/* Characters that "NAME VALUE" of OPTION takes in the left column. */
+/* The length of "NAME VALUE", the left column of --help. */
 static int width_of(const struct kit_option *option)
 {
     size_t value = option->value == NULL ? 0 : 1 + strlen(option->value);
@@ -72,9 +72,9 @@ static void print_help(const struct kit_command *command)
     print_options(common, width);
 }
 
-/* Prints what OPTION of every command is asked for, and ends the program. */
-static _Noreturn void answer(const struct kit_command *command,
-                             const struct kit_option *option)
+/* Does what OPTION, --help or --version, asks for, and exits. */
+static _Noreturn void print_and_exit(const struct kit_command *command,
+                                     const struct kit_option *option)
 {
     if (strcmp(option->name, "help") == 0)
         print_help(command);
@@ -83,7 +83,7 @@ static _Noreturn void answer(const struct kit_command *command,
     exit(fflush(stdout) == 0 ? EX_OK : EX_IOERR);
 }
 
-/* The option of TABLE whose name is the LEN characters of NAME, or NULL. */
+/* Returns the option of TABLE named NAME (LEN characters), or NULL. */
 static const struct kit_option *find(const struct kit_option *table,
                                      const char *name, size_t len)
 {
@@ -95,8 +95,8 @@ static const struct kit_option *find(const struct kit_option *table,
 }
 
 /*
- * Reads the option at WORDS[0], which begins with "-" and may have its value
- * in WORDS[1]. Returns how many words it took.
+ * Parses the option in WORDS[0], which begins with "-". Its value may be in
+ * WORDS[1]. Returns the number of words that belong to it.
  */
 static int read_option(char **words, const struct kit_command *command)
 {
@@ -110,9 +110,9 @@ static int read_option(char **words, const struct kit_command *command)
     if (!known)
         usage_error("there is no option ", words[0]);
     if ((option == NULL || option->value == NULL) && value != NULL)
-        usage_error("this option has no value: ", words[0]);
+        usage_error("this option does not accept a value: ", words[0]);
     if (option == NULL)
-        answer(command, asked);
+        print_and_exit(command, asked);
     if (option->value == NULL) {
         *option->flag = true;
         return 1;
@@ -123,7 +123,7 @@ static int read_option(char **words, const struct kit_command *command)
     return value != NULL ? 1 : 2;
 }
 
-/* Moves the word at ARGV[FROM] forward to ARGV[TO]; those between step back. */
+/* Moves ARGV[FROM] to ARGV[TO], before the words between them. */
 static void move(char **argv, int to, int from)
 {
     char *word = argv[from];
@@ -133,18 +133,18 @@ static void move(char **argv, int to, int from)
 }
 
 /*
- * Ends the program if an algorithm of the backend does not work. Otherwise each
+ * Exits if an algorithm of the backend does not work. Without this check, a
  * step would fail later, and look like one that is not written yet.
  */
 static void require_crypto(void)
 {
-    const char *lacking = kit_selftest();
+    const char *broken = kit_selftest();
 
-    if (lacking == NULL)
+    if (broken == NULL)
         return;
     kit_error("%s has no working %s on this machine (FIPS mode?): choose "
               "another library with make CRYPTO=NAME%s",
-              kit_crypto_name(), lacking,
+              kit_crypto_name(), broken,
               getenv("OPENSSL_CONF") != NULL ? ", or type: unset OPENSSL_CONF"
                                              : "");
     exit(EX_UNAVAILABLE);
@@ -152,7 +152,7 @@ static void require_crypto(void)
 
 int kit_options(int argc, char **argv, const struct kit_command *command)
 {
-    int first = 1; /* the first operand so far; options stand before it */
+    int first = 1; /* the first operand; all options are moved before it */
     bool only_operands = false;
 
     kit_streams_open();
@@ -161,7 +161,7 @@ int kit_options(int argc, char **argv, const struct kit_command *command)
     for (int i = 1; i < argc;) {
         int words = 1;
 
-        /* "-" alone is an operand; so is everything behind "--". */
+        /* "-" alone is an operand, and so is everything after "--". */
         if (only_operands || argv[i][0] != '-' || argv[i][1] == '\0') {
             i++;
             continue;
@@ -174,9 +174,10 @@ int kit_options(int argc, char **argv, const struct kit_command *command)
             move(argv, first++, i++);
     }
     if (argc - first < command->min)
-        usage_error("something is missing: ", command->operands);
+        usage_error("an operand is missing: ", command->operands);
     if (argc - first > command->max)
-        usage_error("there is one word too many: ", argv[first + command->max]);
+        usage_error("there is one operand too many: ",
+                    argv[first + command->max]);
     require_crypto();
     return first;
 }
@@ -190,7 +191,7 @@ long kit_option_number(const char *name, const char *text, long min, long max,
         return fallback;
     errno = 0;
     number = strtol(text, NULL, 10);
-    /* strtol by itself would also take "-1", " 1" and "1x". */
+    /* strtol alone would also accept "-1", " 1" and "1x". */
     if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0' ||
         errno != 0 || number < min || number > max) {
         kit_error("--%s needs a number from %ld to %ld, not \"%s\"; "
