@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Passwords from a file or a terminal, one line either way. */
+/* Reads one line, from a file or without echo from the terminal. */
 #include "lib/password.h"
 
 #include <errno.h>
@@ -17,33 +17,33 @@
 
 #define ADVICE "put the password into a file and name it with --password-file"
 
-/* What would end or stop the program while the terminal does not echo. */
+/* The signals that would end or stop the program while echo is off. */
 static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
 
-static volatile sig_atomic_t caught; /* the last of them that came */
+static volatile sig_atomic_t caught; /* the last one received, or 0 */
 
 static void remember(int number)
 {
     caught = number;
 }
 
-/* The longest password between a byte order mark and "\r\n". */
+/* A line: a byte order mark, the longest password, and "\r\n". */
 struct line {
     size_t len; /* without the newline */
     char bytes[3 + KIT_PASSWORD_MAX + 2];
 };
 
-/* The terminal and the program as they were before the question. */
-struct quiet {
+/* The settings to restore after the password was typed. */
+struct saved {
     struct termios terminal;
     struct sigaction actions[SIGNALS];
     sigset_t mask;
 };
 
 /*
- * Waits for a byte at FD. The signals are let through here and nowhere else,
- * so that none can slip in between a look at CAUGHT and the waiting.
+ * Waits until FD can be read. The signals are blocked except inside pselect.
+ * So none can arrive after CAUGHT was tested and before the wait begins.
  */
 static int wait_for_key(int fd, const sigset_t *mask)
 {
@@ -58,13 +58,13 @@ static int wait_for_key(int fd, const sigset_t *mask)
     return -1;
 }
 
-/* Reads one byte; at a terminal there is QUIET. */
-static ssize_t read_byte(char *byte, int fd, const struct quiet *quiet)
+/* Reads one byte. SAVED is NULL for a file. */
+static ssize_t read_byte(char *byte, int fd, const struct saved *saved)
 {
     ssize_t n;
 
     do {
-        if (quiet != NULL && wait_for_key(fd, &quiet->mask) != 0)
+        if (saved != NULL && wait_for_key(fd, &saved->mask) != 0)
             return -1;
         n = read(fd, byte, 1);
     } while (n < 0 && errno == EINTR);
@@ -72,15 +72,15 @@ static ssize_t read_byte(char *byte, int fd, const struct quiet *quiet)
 }
 
 /*
- * Reads up to the first newline, byte by byte: what stands behind it in a
- * pipe may be for somebody else. Of a longer line only the head is read.
+ * Reads up to the first newline. Reads single bytes, because what follows in a
+ * pipe may be meant for another program. Stops when LINE is full.
  */
-static int read_line(struct line *line, int fd, const struct quiet *quiet)
+static int read_line(struct line *line, int fd, const struct saved *saved)
 {
     ssize_t n;
 
     for (line->len = 0; line->len < sizeof line->bytes; line->len++) {
-        n = read_byte(line->bytes + line->len, fd, quiet);
+        n = read_byte(line->bytes + line->len, fd, saved);
         if (n < 0)
             return -1;
         if (n == 0 || line->bytes[line->len] == '\n')
@@ -89,56 +89,59 @@ static int read_line(struct line *line, int fd, const struct quiet *quiet)
     return 0;
 }
 
-/* Copies LINE to OUT when it is a password; otherwise says why not. */
-static int copy(char *out, size_t out_size, const struct line *line,
-                const char *source)
+/* Copies LINE to OUT if it is a valid password. Otherwise prints an error. */
+static int copy_password(char *out, size_t out_size, const struct line *line,
+                         const char *source)
 {
     size_t len = line->len;
 
     if (len == 0) {
-        kit_error("%s: the first line is empty, there is no password", source);
+        kit_error("%s: the password is empty: use 1 to %d bytes", source,
+                  KIT_PASSWORD_MAX);
         return -1;
     }
     if (len > KIT_PASSWORD_MAX || len >= out_size) {
-        kit_error("%s: a password has at most %d bytes", source,
-                  KIT_PASSWORD_MAX);
+        kit_error("%s: the password has more than %d bytes: use a shorter one",
+                  source, KIT_PASSWORD_MAX);
         return -1;
     }
     memcpy(out, line->bytes, len);
     out[len] = '\0';
     if (strlen(out) != len || !kit_is_password(out)) {
-        kit_error("%s: a password is UTF-8 text without a zero byte", source);
+        kit_error("%s: the password has a zero byte or is not UTF-8: use "
+                  "another",
+                  source);
         return -1;
     }
     return 0;
 }
 
-/* Notes that others on this machine can read the password in FILE. */
+/* Prints a note if other users of this machine can read FILE. */
 static void check_mode(int fd, const char *file)
 {
     struct stat status;
-    char word[KIT_QUOTED_SIZE];
+    char quoted[KIT_QUOTED_SIZE];
 
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
         (status.st_mode & (S_IRGRP | S_IROTH)) == 0)
         return;
-    kit_shell_quote(word, file);
+    kit_shell_quote(quoted, file);
     kit_note("others can read the password in %s; type: chmod 600 %s", file,
-             word);
+             quoted);
 }
 
-/* Drops a byte order mark and CR from LINE, the first line of FILE. */
-static int clean(struct line *line, const char *file)
+/* Removes a byte order mark and CR from LINE, the first line of FILE. */
+static int clean_line(struct line *line, const char *file)
 {
     char why[KIT_TEXT_FILE_WHY];
     const char *newline;
 
-    /* Not KIT_UTF8: a line that is too long may be cut inside a character. */
+    /* KIT_ASCII, because a line that is too long may end inside a character. */
     if (kit_text_file_clean(why, line->bytes, &line->len, KIT_ASCII) != 0) {
         kit_error("%s: %s", file, why);
         return -1;
     }
-    /* If lines end in CR alone, read_line has read several. */
+    /* If lines end with CR only, read_line has read several of them. */
     newline = memchr(line->bytes, '\n', line->len);
     if (newline != NULL)
         line->len = (size_t)(newline - line->bytes);
@@ -157,15 +160,15 @@ static int read_file(struct line *line, const char *file)
         goto done;
     }
     check_mode(fd, file);
-    rc = clean(line, file);
+    rc = clean_line(line, file);
 done:
     if (fd >= 0)
         close(fd);
     return rc;
 }
 
-/* Signals wait: those that come are remembered for echo_on. */
-static void hold_signals(struct quiet *quiet)
+/* Blocks the signals. Those that arrive are stored in CAUGHT for echo_on. */
+static void block_signals(struct saved *saved)
 {
     struct sigaction action = {.sa_handler = remember};
     sigset_t blocked;
@@ -175,44 +178,44 @@ static void hold_signals(struct quiet *quiet)
     sigemptyset(&blocked);
     for (int i = 0; i < SIGNALS; i++)
         sigaddset(&blocked, signals[i]);
-    sigprocmask(SIG_BLOCK, &blocked, &quiet->mask);
+    sigprocmask(SIG_BLOCK, &blocked, &saved->mask);
     for (int i = 0; i < SIGNALS; i++)
-        sigaction(signals[i], &action, &quiet->actions[i]);
+        sigaction(signals[i], &action, &saved->actions[i]);
 }
 
-/* The terminal on FD does not echo any more. */
-static int echo_off(const struct quiet *quiet, int fd)
+/* Turns echo off on the terminal FD. Returns 0 or -1. */
+static int echo_off(const struct saved *saved, int fd)
 {
-    struct termios silent = quiet->terminal;
+    struct termios silent = saved->terminal;
 
-    /* The newline is still shown, so that the next line starts at the left. */
+    /* ECHONL shows the newline, so that the next output starts a new line. */
     silent.c_lflag &= ~(tcflag_t)ECHO;
     silent.c_lflag |= ICANON | ISIG | ECHONL;
     return tcsetattr(fd, TCSAFLUSH, &silent);
 }
 
-/* All as it was. A signal that came meanwhile now has its usual effect. */
-static void echo_on(const struct quiet *quiet, int fd)
+/* Restores everything. A signal that arrived meanwhile takes effect now. */
+static void echo_on(const struct saved *saved, int fd)
 {
-    tcsetattr(fd, TCSAFLUSH, &quiet->terminal);
+    tcsetattr(fd, TCSAFLUSH, &saved->terminal);
     for (int i = 0; i < SIGNALS; i++)
-        sigaction(signals[i], &quiet->actions[i], NULL);
+        sigaction(signals[i], &saved->actions[i], NULL);
     if (caught != 0)
         raise(caught);
-    sigprocmask(SIG_SETMASK, &quiet->mask, NULL);
+    sigprocmask(SIG_SETMASK, &saved->mask, NULL);
 }
 
-/* Asks once. Returns 1 when the program was stopped and goes on: ask again. */
+/* Asks once. Returns 0, -1, or 1 to ask again: the program was stopped. */
 static int ask(struct line *line, int fd, const char *prompt)
 {
-    struct quiet quiet;
+    struct saved saved;
     int rc = -1;
 
-    if (tcgetattr(fd, &quiet.terminal) == 0) {
-        hold_signals(&quiet);
-        if (echo_off(&quiet, fd) == 0 && write(fd, prompt, strlen(prompt)) >= 0)
-            rc = read_line(line, fd, &quiet);
-        echo_on(&quiet, fd);
+    if (tcgetattr(fd, &saved.terminal) == 0) {
+        block_signals(&saved);
+        if (echo_off(&saved, fd) == 0 && write(fd, prompt, strlen(prompt)) >= 0)
+            rc = read_line(line, fd, &saved);
+        echo_on(&saved, fd);
         if (caught == SIGTSTP)
             return 1;
     }
@@ -245,7 +248,8 @@ int kit_password_read(char *out, size_t out_size, const char *file,
         file != NULL ? read_file(&line, file) : read_terminal(&line, prompt);
 
     if (rc == 0)
-        rc = copy(out, out_size, &line, file != NULL ? file : "the terminal");
+        rc = copy_password(out, out_size, &line,
+                           file != NULL ? file : "the terminal");
     if (rc != 0)
         kit_wipe(out, out_size);
     kit_wipe(&line, sizeof line);

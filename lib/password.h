@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking for a password, or reading it from a file. */
+/* Reads a password from a file or from the terminal. */
 #ifndef KIT_PASSWORD_H
 #define KIT_PASSWORD_H
 
@@ -9,14 +9,16 @@
 enum { KIT_PASSWORD_SIZE = KIT_PASSWORD_MAX + 1 };
 
 /*
- * kit_password_read: writes a password and a terminating zero to OUT, which
- * has room for OUT_SIZE (KIT_PASSWORD_SIZE). It comes from the first line of
- * FILE or, where FILE is NULL, from the terminal, without echo, after PROMPT.
- * Never from arguments or the environment, where ps would show it.
+ * kit_password_read: reads a password and writes it with a terminating zero to
+ * OUT, which has room for OUT_SIZE characters (KIT_PASSWORD_SIZE is enough).
+ * The password is the first line of FILE. If FILE is NULL, prints PROMPT on the
+ * terminal and reads a line there, without echo. It is never read from
+ * arguments or the environment, because ps shows them.
  *
- * Returns 0; or -1 with OUT zero, the reason and a way out on standard error:
- * no such file, no terminal, an empty or too long line, a zero in it, no
- * UTF-8. Echo is on again in every case, also after SIGINT.
+ * Returns 0; or -1 with OUT zero, and prints on standard error what failed and
+ * what to do: no such file, no terminal, the line is empty or too long, has a
+ * zero byte, or is not UTF-8. Echo is turned on again in all cases, also after
+ * SIGINT.
  */
 int kit_password_read(char *out, size_t out_size, const char *file,
                       const char *prompt) KIT_MUST_CHECK;
