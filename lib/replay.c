@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The receiver's memory of seq, a table searched from its start. */
+/* Replay protection: a table with linear search. */
 #include "lib/replay.h"
 
 #include <string.h>
 
-/* Where the secret with DIGEST stands; replay->used when it does not. */
+/* Returns the index of the entry with DIGEST; replay->used if there is none. */
 static size_t find(const struct kit_replay *replay,
                    const struct kit_digest *digest)
 {
@@ -16,41 +16,41 @@ static size_t find(const struct kit_replay *replay,
     return i;
 }
 
-/* A ticket is accepted in its last second, so only after that. */
-static bool is_dead(const struct kit_replay_entry *e, long long now)
+/* A ticket is still valid in its last second. */
+static bool is_expired(const struct kit_replay_entry *e, long long now)
 {
     return e->valid_until != 0 && now > e->valid_until;
 }
 
-/* Whether the live secrets leave room for one more of SENDER. */
+/* Whether there is room for one more secret of SENDER, without the expired. */
 static bool has_room(const struct kit_replay *replay, const char *sender,
                      long long now)
 {
-    size_t live = 0, senders = 0;
+    size_t valid = 0, of_sender = 0;
 
     for (size_t i = 0; i < replay->used; i++) {
         const struct kit_replay_entry *e = &replay->entries[i];
-        if (is_dead(e, now))
+        if (is_expired(e, now))
             continue;
-        live++;
+        valid++;
         if (strcmp(e->sender, sender) == 0)
-            senders++;
+            of_sender++;
     }
-    return live < KIT_REPLAY_MAX && senders < KIT_REPLAY_PER_SENDER;
+    return valid < KIT_REPLAY_MAX && of_sender < KIT_REPLAY_PER_SENDER;
 }
 
-/* Moves the live entries together, in their order. */
-static void drop_dead(struct kit_replay *replay, long long now)
+/* Removes the expired entries and keeps the order of the others. */
+static void remove_expired(struct kit_replay *replay, long long now)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < replay->used; i++)
-        if (!is_dead(&replay->entries[i], now))
+        if (!is_expired(&replay->entries[i], now))
             replay->entries[kept++] = replay->entries[i];
     replay->used = kept;
 }
 
-/* Adds a secret that the table has room for; returns where it stands. */
+/* Adds an entry; there must be room for it. Returns its index. */
 static size_t add(struct kit_replay *replay, const char *sender,
                   const struct kit_digest *digest, long long valid_until)
 {
@@ -63,7 +63,7 @@ static size_t add(struct kit_replay *replay, const char *sender,
     return replay->used++;
 }
 
-/* The later of two ends; 0 is no end. */
+/* The later of two times. 0 means never, so it is the latest. */
 static long long later(long long a, long long b)
 {
     if (a == 0 || b == 0)
@@ -75,7 +75,7 @@ int64_t kit_replay_last(const struct kit_replay *replay, const char *secret)
 {
     struct kit_digest digest;
 
-    /* Fail closed: who cannot look it up must not take it for new. */
+    /* Fail closed: if it cannot be looked up, no seq is new. */
     if (kit_sha256(&digest, secret, strlen(secret)) != 0)
         return KIT_SEQ_MAX;
 
@@ -93,20 +93,20 @@ int kit_replay_store(struct kit_replay *replay, const char *sender,
         kit_sha256(&digest, secret, strlen(secret)) != 0)
         return -1;
 
-    /* Only forward: equal is a replay, lower came late or is one. */
+    /* An equal seq is a replay. A lower one is late or a replay. */
     size_t i = find(replay, &digest);
     if (seq <= (i < replay->used ? replay->entries[i].seq : 0))
         return -1;
 
-    /* A new secret takes the place of dead ones, never of a live one. */
+    /* A new secret may replace expired ones, never a valid one. */
     if (i == replay->used) {
         if (!has_room(replay, sender, now))
             return -1;
-        drop_dead(replay, now);
+        remove_expired(replay, now);
         i = add(replay, sender, &digest, valid_until);
     }
 
-    /* Two tickets for one secret: it stays as long as either is accepted. */
+    /* If two tickets have the same secret, keep it until both have expired. */
     struct kit_replay_entry *e = &replay->entries[i];
     e->valid_until = later(e->valid_until, valid_until);
     e->seq = seq;

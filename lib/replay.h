@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a receiver remembers against replays: the last seq of every secret,
- * over all connections (protocol.md section 6).
+ * Replay protection: the last seq of every secret, over all connections
+ * (protocol.md section 6).
  *
- * Secrets that can still be used are never dropped to make room, or a full
- * table would be a way to replay old lines; a new secret is refused instead.
- * A secret is dead when its ticket is too old to be accepted.
+ * If the table is full, a new secret is rejected. An entry is never removed to
+ * make room while its ticket is valid, because the old lines of that chat could
+ * then be replayed. Entries with expired tickets are removed when needed.
  */
 #ifndef KIT_REPLAY_H
 #define KIT_REPLAY_H
@@ -16,35 +16,35 @@
 #include "lib/wire.h"
 
 enum {
-    KIT_REPLAY_PER_SENDER = 64, /* live secrets of one sender */
-    KIT_REPLAY_MAX = 1024,      /* live secrets in all */
+    KIT_REPLAY_PER_SENDER = 64, /* secrets of one sender with valid tickets */
+    KIT_REPLAY_MAX = 1024,      /* secrets of all senders */
 };
 
 struct kit_replay_entry {
     char sender[KIT_NAME_MAX + 1];
-    struct kit_digest secret; /* SHA-256 of it: the table holds no secrets */
-    long long valid_until;    /* Unix seconds, or 0: as long as the table */
+    struct kit_digest secret; /* its SHA-256: no secrets are stored */
+    long long valid_until;    /* Unix seconds; 0: never expires */
     int64_t seq;              /* the last one accepted */
 };
 
-/* Begins as all zero: struct kit_replay replay = {0}. */
+/* Initialize it with {0}. */
 struct kit_replay {
     size_t used;
     struct kit_replay_entry entries[KIT_REPLAY_MAX];
 };
 
 /*
- * kit_replay_last: the last seq that was stored for SECRET, or 0 when there
- * was none.
+ * kit_replay_last: returns the last seq that was stored for SECRET; or 0 if
+ * there is none.
  */
 int64_t kit_replay_last(const struct kit_replay *replay, const char *secret);
 
 /*
- * kit_replay_store: remembers SEQ as the last one of SECRET. DEAD_AFTER is
- * the last second in which its ticket is accepted (exp plus the skew), or 0
- * where the ticket names none. NOW must never go back (lib/clock.h). Returns
- * 0; or -1, and nothing changes, when SEQ is not greater than the last one or
- * there is no room.
+ * kit_replay_store: stores SEQ as the last one of SECRET. VALID_UNTIL is the
+ * last second in which the ticket is accepted (exp + KIT_CLOCK_SKEW), or 0 if
+ * the ticket does not expire. NOW must never go back: use kit_now. Returns 0;
+ * or -1, and changes nothing, if SEQ is not greater than the last one or there
+ * is no room.
  */
 int kit_replay_store(struct kit_replay *replay, const char *sender,
                      const char *secret, int64_t seq, long long valid_until,
