@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* Text of others, made harmless for a terminal (protocol.md section 6). */
+/* Makes text from others safe for a terminal (protocol.md section 6). */
 #include "lib/show.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/crypto.h"
 #include "lib/utf8.h"
 #include "lib/wire.h"
 
-/* What is shown as bytes: characters that steer a terminal or hide. */
+/* Characters that control a terminal or are invisible: shown as \xhh. */
 static const struct {
     uint32_t first, last;
 } hidden[] = {
     {0x0000, 0x001f},   /* C0 controls: escape, newline, bell */
     {0x007f, 0x009f},   /* delete, and the C1 controls */
     {0x061c, 0x061c},   /* Arabic letter mark */
-    {0x200b, 0x200f},   /* zero width, and marks of direction */
-    {0x2028, 0x202e},   /* line ends, and overrides of direction */
+    {0x200b, 0x200f},   /* zero width, and direction marks */
+    {0x2028, 0x202e},   /* line separators, and direction overrides */
     {0x2060, 0x206f},   /* joiners, isolates, invisible operators */
     {0xfeff, 0xfeff},   /* byte order mark */
     {0xfff9, 0xfffb},   /* annotations */
-    {0xe0000, 0xe007f}, /* tags: a whole invisible ASCII */
+    {0xe0000, 0xe007f}, /* tags: an invisible copy of ASCII */
 };
 
-/* Room for one character shown: four bytes as \xhh, and a zero. */
+/* Room for one character as shown: four bytes as \xhh, and a zero. */
 enum { SHOWN_MAX = KIT_SHOWN_SIZE(4) };
 
 static bool is_hidden(uint32_t code)
@@ -35,7 +36,7 @@ static bool is_hidden(uint32_t code)
     return false;
 }
 
-/* Writes SIZE bytes as \xhh each; returns how many characters that are. */
+/* Writes each of SIZE bytes as \xhh. Returns the length of OUT. */
 static size_t show_bytes(char out[SHOWN_MAX], const uint8_t *p, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -43,14 +44,14 @@ static size_t show_bytes(char out[SHOWN_MAX], const uint8_t *p, size_t size)
     return 4 * size;
 }
 
-/* Shows the character of SIZE bytes at P; returns the length of OUT. */
+/* Shows the character CODE, SIZE bytes at P. Returns the length of OUT. */
 static size_t show_one(char out[SHOWN_MAX], const uint8_t *p, size_t size,
                        uint32_t code)
 {
     if (is_hidden(code))
         return show_bytes(out, p, size);
 
-    /* Doubled, so that a true backslash is not taken for ours. */
+    /* Doubled, so that \xhh in the text does not look like ours. */
     if (code == '\\') {
         memcpy(out, "\\\\", 2);
         return 2;
@@ -70,14 +71,14 @@ void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
         uint32_t code;
         size_t len;
 
-        /* What is no character counts as one byte, and is shown as one. */
+        /* Show a byte that is not UTF-8, then go on with the next byte. */
         size = kit_utf8_next(&code, bytes + at, text_len - at);
         if (size > 0)
             len = show_one(shown, bytes + at, size, code);
         else
             len = show_bytes(shown, bytes + at, size = 1);
 
-        /* Whole or not at all, and the zero must fit behind it. */
+        /* Stop if the character and the zero do not both fit. */
         if (len >= out_size)
             break;
         memcpy(out, shown, len);
@@ -96,7 +97,7 @@ void kit_shell_quote(char *out, const char *name)
     int len = snprintf(out, KIT_QUOTED_SIZE, "%s%s", quote,
                        name[0] == '-' ? "./" : "");
 
-    /* A single quote stands between double ones: no backslash is needed. */
+    /* A single quote becomes '"'"', which needs no backslash. */
     while ((mark = strchr(name, '\'')) != NULL && len < KIT_QUOTED_SIZE) {
         len += snprintf(out + len, KIT_QUOTED_SIZE - (size_t)len, "%.*s'\"'\"'",
                         (int)(mark - name), name);
@@ -113,4 +114,7 @@ void kit_show_message(const char *sender, const void *text, size_t len)
     kit_show(shown, sizeof shown, text, len);
     printf("%s: %s\n", sender, shown);
     fflush(stdout);
+    /* stdio's own buffer keeps a copy that we cannot wipe; the next message
+       overwrites it. */
+    kit_wipe(shown, sizeof shown);
 }
