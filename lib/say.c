@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line at a time to standard error, safe to look at. */
+/* Writes one line at a time to standard error, safe for a terminal. */
 #include "lib/say.h"
 
 #include <errno.h>
@@ -13,8 +13,8 @@
 #include "lib/show.h"
 
 enum {
-    NAME_MAX_LEN = 32,   /* characters of a program's name */
-    SENTENCE_MAX = 1024, /* bytes of one sentence; the rest is cut off */
+    NAME_MAX_LEN = 32,  /* characters of a program's name */
+    MESSAGE_MAX = 1024, /* bytes of a message; the rest is cut off */
 };
 
 #define RED    "\033[31m"
@@ -23,15 +23,16 @@ enum {
 
 static char program_name[NAME_MAX_LEN + 1];
 
-/* Colour is for a terminal, and never against NO_COLOR (no-color.org). */
-static bool wants_colour(void)
+/* Whether to use colour: on a terminal, unless NO_COLOR is set to something
+   (no-color.org). */
+static bool use_colour(void)
 {
     const char *no_color = getenv("NO_COLOR");
 
     return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0');
 }
 
-/* Writes all of LINE. Where standard error is gone, nobody can be told. */
+/* Writes all of LINE. An error is ignored: there is nowhere to report it. */
 static void write_line(const char *line, size_t len)
 {
     while (len > 0) {
@@ -47,17 +48,17 @@ static void write_line(const char *line, size_t len)
 }
 
 /*
- * Writes "WORD: TEXT" with WORD in COLOUR, or TEXT alone where WORD is empty,
- * in one piece: lines of two threads or programs do not mix.
+ * Writes "WORD: TEXT" with WORD in COLOUR, or only TEXT if WORD is empty. The
+ * whole line is one write, so that lines of several threads do not mix.
  */
 static void say(const char *colour, const char *word, const char *text)
 {
-    char line[NAME_MAX_LEN + KIT_SHOWN_SIZE(SENTENCE_MAX) + 32];
-    char shown[KIT_SHOWN_SIZE(SENTENCE_MAX)];
-    bool coloured = wants_colour();
+    char line[NAME_MAX_LEN + KIT_SHOWN_SIZE(MESSAGE_MAX) + 32];
+    char shown[KIT_SHOWN_SIZE(MESSAGE_MAX)];
+    bool coloured = use_colour();
     int len;
 
-    /* Names and words of a server or a peer may stand in the text. */
+    /* TEXT may contain names or words from the server or a peer. */
     kit_show(shown, sizeof shown, text, strlen(text));
     len = snprintf(line, sizeof line, "%s%s%s%s%s\n", coloured ? colour : "",
                    word, word[0] == '\0' ? "" : ": ", coloured ? PLAIN : "",
@@ -66,13 +67,13 @@ static void say(const char *colour, const char *word, const char *text)
         write_line(line, (size_t)len);
 }
 
-/* The sentence that FORMAT and ARGS make, in the program's name. */
+/* Formats a message and writes it after the program's name. */
 static void say_formatted(const char *colour, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
 static void say_formatted(const char *colour, const char *format, va_list args)
 {
-    char text[SENTENCE_MAX + 1];
+    char text[MESSAGE_MAX + 1];
 
     if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program says to its user, on standard error: one line, in the
- * program's name, colour only on a terminal and without NO_COLOR. What came
- * from outside is shown as lib/show.h shows it, whatever the format.
+ * Prints messages for the user on standard error: one line each, which begins
+ * with the program's name. Colour is used only on a terminal and if NO_COLOR is
+ * not set. Messages may contain text from the network: control characters are
+ * shown as lib/show.h does.
  */
 #ifndef KIT_SAY_H
 #define KIT_SAY_H
 
-/* kit_say_as: sets the name that stands before every line: "sender". */
+/* kit_say_as: sets the name that begins every line, for example "sender". */
 void kit_say_as(const char *program);
 
-/* kit_error: "sender: what went wrong and what to do next". */
+/* kit_error: prints "sender: what went wrong, and what to do". */
 void kit_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* kit_note: the same for what is worth knowing and no error. */
+/* kit_note: the same for what the user should know but is not an error. */
 void kit_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * kit_refused: "refused: WORD", the receiver's one line for a line it does
- * not accept (protocol.md section 6). Returns -1, so that a caller can refuse
- * and return in one step.
+ * kit_refused: prints "refused: WORD", which a receiver does for every line
+ * that it rejects (protocol.md section 6). Returns -1, so that a caller can
+ * write return kit_refused("json").
  */
 int kit_refused(const char *word);
 

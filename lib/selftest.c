@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Known answers for each algorithm of the backend. */
+/* A known-answer test for each algorithm of the backend. */
 #include "lib/selftest.h"
 
 #include <stdatomic.h>
@@ -59,7 +59,7 @@ static bool sha256_works(void)
            memcmp(got.bytes, want, sizeof want) == 0;
 }
 
-/* RFC 7914 section 12, the first: N = 16, r = 1, p = 1, all else empty. */
+/* RFC 7914 section 12, the first: N = 16, r = 1, p = 1, empty strings. */
 static bool scrypt_works(void)
 {
     static const uint8_t want[] = {0x77, 0xd6, 0x57, 0x62, 0x38, 0x65,
@@ -71,7 +71,7 @@ static bool scrypt_works(void)
            memcmp(got, want, sizeof want) == 0;
 }
 
-/* Random bytes have no known answer, but two draws must differ. */
+/* Random bytes have no known answer, but two calls must differ. */
 static bool random_works(void)
 {
     uint8_t a[KIT_KEY_LEN], b[KIT_KEY_LEN];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors 0 to 2 must never be a socket or file that we open. */
+/* Makes sure that descriptors 0 to 2 are never a socket or file of ours. */
 #include "lib/streams.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Only EBADF means closed: seeking in a pipe or a terminal fails too. */
+/* Only EBADF means closed: lseek also fails on a pipe or a terminal. */
 static bool is_open(int fd)
 {
     return lseek(fd, 0, SEEK_CUR) >= 0 || errno != EBADF;
@@ -15,12 +15,13 @@ static bool is_open(int fd)
 
 void kit_streams_open(void)
 {
-    /* open gives the lowest free number: FD, as those below it are taken. */
+    /* open returns the lowest free number. That is FD, as all below are open.
+     */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        int useless = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        int wrong_mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 
-        /* There may be no standard error to print a reason on. */
-        if (!is_open(fd) && open("/dev/null", useless) != fd)
+        /* No message: standard error may be closed. */
+        if (!is_open(fd) && open("/dev/null", wrong_mode) != fd)
             _exit(EX_OSFILE);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Byte order marks, line ends, and the encodings that editors still write. */
+/* Handles byte order marks, line ends and encodings of text files. */
 #include "lib/text_file.h"
 
 #include <errno.h>
@@ -14,10 +14,10 @@
 
 #define SAVE "save it as UTF-8 (in the editor: Save As, Encoding)"
 
-static const char mark[] = "\xef\xbb\xbf"; /* U+FEFF in UTF-8 */
-enum { MARK_LEN = sizeof mark - 1 };
+static const char bom[] = "\xef\xbb\xbf"; /* U+FEFF in UTF-8 */
+enum { BOM_LEN = sizeof bom - 1 };
 
-/* How a file is encoded, as far as its first bytes tell. */
+/* The encoding of a file, guessed from its first bytes. BYTES: 8-bit units. */
 enum form { BYTES, UTF16_LITTLE, UTF16_BIG, UTF32 };
 
 static enum form find_form(const char *text, size_t len)
@@ -35,7 +35,7 @@ static enum form find_form(const char *text, size_t len)
     return BYTES;
 }
 
-/* The number of the line that byte AT of TEXT is on, from 1. */
+/* The number, from 1, of the line that has byte AT of TEXT. */
 static int line_of(const char *text, size_t at)
 {
     int line = 1;
@@ -45,7 +45,7 @@ static int line_of(const char *text, size_t at)
     return line;
 }
 
-/* How many of the LEN bytes of TEXT are UTF-8 before the first that is not. */
+/* The number of bytes before the first one that is not valid UTF-8. */
 static size_t count_utf8(const char *text, size_t len)
 {
     size_t at = 0, size = 1;
@@ -58,11 +58,11 @@ static size_t count_utf8(const char *text, size_t len)
 
 size_t kit_text_file_bom_len(const char *text, size_t len)
 {
-    return len >= MARK_LEN && memcmp(text, mark, MARK_LEN) == 0 ? MARK_LEN : 0;
+    return len >= BOM_LEN && memcmp(text, bom, BOM_LEN) == 0 ? BOM_LEN : 0;
 }
 
-/* Drops the mark and folds line ends, in place. Returns the new length. */
-static size_t fold(char *text, size_t len)
+/* Removes the BOM and changes line ends to LF. Returns the new length. */
+static size_t normalize(char *text, size_t len)
 {
     size_t from = kit_text_file_bom_len(text, len), to = 0;
 
@@ -72,7 +72,7 @@ static size_t fold(char *text, size_t len)
         else if (from + 1 == len || text[from + 1] != '\n')
             text[to++] = '\n';
     }
-    /* It may be secret: leave none of it after the new end. */
+    /* The text may be secret: wipe what is after the new end. */
     kit_wipe(text + to, len - to);
     return to;
 }
@@ -96,23 +96,23 @@ int kit_text_file_clean(char why[KIT_TEXT_FILE_WHY], char *text, size_t *len,
                  "line %d is not UTF-8 (Latin-1?): " SAVE, line_of(text, good));
     if (form != BYTES || zero != NULL || good < *len)
         return -1;
-    *len = fold(text, *len);
+    *len = normalize(text, *len);
     return 0;
 }
 
-/* --- Converting --- */
+/* --- Converting ----------------------------------------------------------- */
 
-/* Windows-1252 from 0x80 to 0x9f; above that it is Latin-1. */
-static const uint16_t windows[32] = {
+/* Windows-1252, 0x80 to 0x9f. All other bytes are the same as in Latin-1. */
+static const uint16_t windows_1252[32] = {
     0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
     0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
     0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
     0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
 };
 
-enum { GROWTH = 3 }; /* bytes of UTF-8 that one byte, or two, can become */
+enum { GROWTH = 3 }; /* one byte of input becomes at most 3 of UTF-8 */
 
-/* Writes CODE as UTF-8; a zero, which ends a string, as a blank. */
+/* Writes CODE as UTF-8. Zero would end the string, so it becomes a space. */
 static char *put(char *out, uint32_t code)
 {
     if (code == 0)
@@ -136,7 +136,7 @@ static char *put(char *out, uint32_t code)
     return out;
 }
 
-/* The unit of UTF-16 at P. */
+/* The 16-bit unit at P. */
 static uint32_t unit(const uint8_t *p, enum form form)
 {
     return form == UTF16_BIG ? (uint32_t)(p[0] << 8 | p[1])
@@ -154,14 +154,15 @@ static char *put_utf16(char *out, const uint8_t *p, size_t len, enum form form)
             code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
             at += 2;
         } else if (code >= 0xd800 && code < 0xe000) {
-            code = 0xfffd; /* half of a pair */
+            code = 0xfffd; /* half of a surrogate pair */
         }
         out = put(out, code);
     }
     return out;
 }
 
-/* Keeps a line of UTF-8; another line is Windows-1252. A file may mix both. */
+/* Copies a line that is UTF-8. Otherwise it is Windows-1252. Files may mix
+   both. */
 static char *put_line(char *out, const uint8_t *p, size_t len)
 {
     bool utf8 = count_utf8((const char *)p, len) == len;
@@ -170,14 +171,14 @@ static char *put_line(char *out, const uint8_t *p, size_t len)
         if (utf8 && p[i] != 0)
             *out++ = (char)p[i];
         else if (p[i] >= 0x80 && p[i] < 0xa0)
-            out = put(out, windows[p[i] - 0x80]);
+            out = put(out, windows_1252[p[i] - 0x80]);
         else
             out = put(out, p[i]);
     }
     return out;
 }
 
-/* LEN bytes of TEXT as a string of UTF-8; NULL with WHY. */
+/* Returns TEXT converted to UTF-8; or NULL with WHY. */
 static char *convert(char why[KIT_TEXT_FILE_WHY], const char *text, size_t len)
 {
     enum form form = find_form(text, len);
@@ -200,13 +201,13 @@ static char *convert(char why[KIT_TEXT_FILE_WHY], const char *text, size_t len)
         end = put_line(end, (const uint8_t *)line, size);
         at += size;
     }
-    fold(out, (size_t)(end - out));
+    normalize(out, (size_t)(end - out));
     return out;
 }
 
-/* --- Reading --- */
+/* --- Reading -------------------------------------------------------------- */
 
-/* Reads FD to its end, at most SIZE bytes. Returns how many, or -1. */
+/* Reads FD to its end, at most SIZE bytes. Returns the number, or -1. */
 static ssize_t read_all(int fd, char *out, size_t size)
 {
     size_t len = 0;
