@@ -125,6 +125,17 @@ while read -r page file; do
         wrong "$page names $file, which does not exist"
 done <"$tmp/files"
 
+# Both maps of folders are complete.
+for folder in */ server/*/; do
+    [ "$folder" = build/ ] || ! git ls-files --error-unmatch "$folder" \
+        >/dev/null 2>&1 || grep -qF "| \`$folder\` |" README.md ||
+        wrong "README.md: the table of folders lacks $folder"
+done
+for folder in tests/*/; do
+    grep -q "^| .*\`$folder\`.* |" CONTRIBUTING.md ||
+        wrong "CONTRIBUTING.md: the table of folders lacks $folder"
+done
+
 # Functions and constants: names with _ in them.
 # shellcheck disable=SC2086 # words
 spans $texts | sort -u | sed 's/()$//' |
