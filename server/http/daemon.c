@@ -18,11 +18,13 @@
 #include "server/http/library.h"
 
 enum {
-    SPARE_CONNECTIONS = 16, /* accepted while others are being closed */
-    FINISH_LOOKS = 100,     /* polls for the last answer, at most */
-    FINISH_NANOSECONDS = 10000000,
-    READ_BYTES = 8192, /* libmicrohttpd copies a head once for each step */
-    PAUSE_NANOSECONDS = 20000000,
+    SPARE_CONNECTIONS = 16,        /* accepted while others are being closed */
+    FINISH_POLLS = 100,            /* how often to check for the last answer */
+    FINISH_NANOSECONDS = 10000000, /* between two of these checks */
+    /* libmicrohttpd enlarges a connection's buffer by so much, and copies the
+       head each time. */
+    READ_BYTES = 8192,
+    PAUSE_NANOSECONDS = 20000000, /* see on_log */
     OPTIONS_MAX = 16,
 };
 
@@ -42,7 +44,7 @@ static struct deadline *deadline_of(struct MHD_Connection *connection)
         ->socket_context;
 }
 
-/* A connection begins or ends. */
+/* libmicrohttpd accepted or closed a connection. */
 static void on_connection(void *context, struct MHD_Connection *connection,
                           void **socket_context,
                           enum MHD_ConnectionNotificationCode code)
@@ -55,7 +57,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
         atomic_fetch_add(&daemon->connections, 1);
         *socket_context = deadline_begin(daemon->deadlines, info->connect_fd,
                                          daemon->context.timeout);
-        /* Without a deadline it could stay open for ever. */
+        /* No memory for it: without a deadline it could stay open forever. */
         if (*socket_context == NULL)
             shutdown(info->connect_fd, SHUT_RDWR);
     } else {
@@ -64,7 +66,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
     }
 }
 
-/* A request line has come. */
+/* A request line has arrived. */
 static void *on_target(void *context, const char *target,
                        struct MHD_Connection *connection)
 {
@@ -80,20 +82,20 @@ static void *on_target(void *context, const char *target,
     return exchange;
 }
 
-/* The head, a piece of the body, or the end of a request has come. */
+/* The head, a piece of the body, or the end of a request has arrived. */
 static enum MHD_Result on_request(void *context,
                                   struct MHD_Connection *connection,
                                   const char *url, const char *method,
                                   const char *version, const char *bytes,
                                   size_t *len, void **request_context)
 {
-    /* There was no memory for it: close the connection. */
+    /* on_target had no memory: close the connection. */
     if (*request_context == NULL)
         return MHD_NO;
     return exchange_continue(*request_context, method, version, bytes, len);
 }
 
-/* A request is over, answered or not. */
+/* A request has ended, with or without an answer. */
 static void on_end(void *context, struct MHD_Connection *connection,
                    void **request_context, enum MHD_RequestTerminationCode code)
 {
@@ -196,7 +198,7 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
 
     *daemon = NULL;
     if (new == NULL) {
-        kit_error("no memory for the HTTP server");
+        kit_error("no memory for the HTTP server: close other programs");
         return EX_OSERR;
     }
     new->context.service = service;
@@ -231,14 +233,14 @@ void daemon_stop(struct daemon *daemon)
 
     if (daemon == NULL)
         return;
-    /* Accept no new connections and close the others after their next answer.
-       Logins that still wait in the queue get an error; the rest finish. */
+    /* Accept no more connections, and close the others after their next
+       answer. Logins that are still in the queue are answered "busy". */
     atomic_store(&daemon->context.ending, true);
     listener = MHD_quiesce_daemon(daemon->http);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
     workers_stop(daemon->context.workers);
-    for (int i = 0; i < FINISH_LOOKS && atomic_load(&daemon->exchanges) > 0;
+    for (int i = 0; i < FINISH_POLLS && atomic_load(&daemon->exchanges) > 0;
          i++)
         nanosleep(&moment, NULL);
     MHD_stop_daemon(daemon->http);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The HTTP server: libmicrohttpd around the handlers. */
+/* The HTTP server: libmicrohttpd, which calls the handlers in server/chat/. */
 #ifndef SERVER_HTTP_DAEMON_H
 #define SERVER_HTTP_DAEMON_H
 
@@ -9,9 +9,12 @@
 #include "server/chat/workers.h"
 
 enum {
-    DAEMON_TIMEOUT = 10000, /* milliseconds for a request, or an answer */
-    /* Milliseconds from an answer to the next request's end. Its first byte
-       cannot be seen, so the time before that counts as well. */
+    /* Milliseconds for the client to send a request, and again to read the
+       answer. */
+    DAEMON_TIMEOUT = 10000,
+    /* Milliseconds from an answer to the end of the next request on the same
+       connection. They begin at the answer because libmicrohttpd does not
+       report the first byte of the next request. */
     DAEMON_IDLE_TIMEOUT = 10000,
     DAEMON_CONNECTIONS = 1024,
 };
@@ -19,27 +22,27 @@ enum {
 struct daemon;
 
 struct daemon_options {
-    int listener;            /* a socket that listens; closed by the daemon */
-    char *cert, *key;        /* PEM texts, or NULL: no TLS */
-    struct workers *workers; /* hash the passwords */
-    int64_t timeout;         /* milliseconds */
-    int64_t idle_timeout;    /* milliseconds */
-    unsigned connections;    /* at once */
+    int listener;            /* a listening socket; the daemon closes it */
+    char *cert, *key;        /* PEM texts; both NULL: no TLS */
+    struct workers *workers; /* to hash passwords */
+    int64_t timeout;         /* milliseconds; see DAEMON_TIMEOUT */
+    int64_t idle_timeout;    /* milliseconds; see DAEMON_IDLE_TIMEOUT */
+    unsigned connections;    /* the most at the same time */
 };
 
 /*
- * daemon_start: serves in threads of its own until daemon_stop. Nobody else
- * may touch SERVICE meanwhile. The texts and workers of OPTIONS must live as
- * long. Returns EX_OK; or another exit code of sysexits.h with DAEMON NULL and
+ * daemon_start: serves requests in new threads until daemon_stop. Until then no
+ * other thread may use SERVICE, and the texts and workers of OPTIONS must stay
+ * valid. Returns EX_OK; or another exit code of sysexits.h with DAEMON NULL and
  * the reason on standard error.
  */
 int daemon_start(struct daemon **daemon, const struct daemon_options *options,
                  struct service *service) KIT_MUST_CHECK;
 
 /*
- * daemon_stop: takes nothing new, lets answers under way finish (a second at
- * most), drops what the workers have not begun, and gives everything back but
- * them. NULL is nothing to do.
+ * daemon_stop: accepts no more connections, calls workers_stop (logins that no
+ * worker has begun are answered "busy"), waits up to a second until all answers
+ * are sent, and frees everything but the workers. NULL is allowed.
  */
 void daemon_stop(struct daemon *daemon);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of sockets with a time for each, and the thread that looks at it. */
+/* A list of sockets and their deadlines, and the thread that checks it. */
 #include "server/http/deadlines.h"
 
 #include <poll.h>
@@ -12,78 +12,79 @@
 #include "lib/clock.h"
 
 enum {
-    TICK = 50,          /* milliseconds between two looks */
-    LINGER = 2000,      /* milliseconds to go on draining */
+    TICK = 50,          /* milliseconds between two checks */
+    LINGER = 2000,      /* milliseconds to drain a socket */
     LINGER_MAX = 128,   /* sockets drained at once */
-    DRAIN_BYTES = 4096, /* read at a time */
-    DRAIN_READS = 64,   /* ... and so many times at one look */
+    DRAIN_BYTES = 4096, /* per read */
+    DRAIN_READS = 64,   /* per check and socket */
 };
 
 static const int64_t NEVER = INT64_MAX;
 
 struct deadline {
     struct deadlines *all;
-    struct deadline *next, *before;
+    struct deadline *next, *previous;
     int fd;
-    int64_t at;     /* ticks of lib/clock.h, or NEVER */
-    bool lingering; /* FD is ours, nobody else knows it */
+    int64_t at;     /* kit_ticks, or NEVER */
+    bool lingering; /* the connection has ended; we drain and close FD */
 };
 
 struct deadlines {
-    pthread_mutex_t lock; /* of all that follows, and of every deadline */
+    pthread_mutex_t lock; /* for the members below and for every deadline */
     struct deadline *first;
-    size_t connections, limit, lingering;
+    size_t connections, limit; /* without those that linger */
+    size_t lingering;
     int wake[2]; /* a pipe: closed to end the thread */
     pthread_t thread;
 };
 
-static void unlink_one(struct deadline *one)
+static void remove_from_list(struct deadline *deadline)
 {
-    if (one->next != NULL)
-        one->next->before = one->before;
-    if (one->before != NULL)
-        one->before->next = one->next;
+    if (deadline->next != NULL)
+        deadline->next->previous = deadline->previous;
+    if (deadline->previous != NULL)
+        deadline->previous->next = deadline->next;
     else
-        one->all->first = one->next;
+        deadline->all->first = deadline->next;
 }
 
-/* Reads and forgets what waits at FD; true when the peer has nothing more. */
+/* Reads and discards what has arrived. Returns true if the peer has closed. */
 static bool drain(int fd)
 {
-    char waste[DRAIN_BYTES];
+    char discarded[DRAIN_BYTES];
     ssize_t n = 1;
 
     for (int i = 0; i < DRAIN_READS && n > 0; i++)
-        n = recv(fd, waste, sizeof waste, MSG_DONTWAIT);
+        n = recv(fd, discarded, sizeof discarded, MSG_DONTWAIT);
     return n == 0;
 }
 
-/* Ends the time of ONE. Its socket stays open until its owner closes it. */
-static void expire(struct deadline *one)
+/* Shuts the connection down; libmicrohttpd then closes the socket. */
+static void expire(struct deadline *deadline)
 {
-    shutdown(one->fd, SHUT_RDWR);
-    one->at = NEVER;
+    shutdown(deadline->fd, SHUT_RDWR);
+    deadline->at = NEVER;
 }
 
-static void forget(struct deadline *one)
+/* Removes DEADLINE from the list and frees it. */
+static void discard(struct deadline *deadline)
 {
-    unlink_one(one);
-    if (one->lingering) {
-        one->all->lingering--;
-        close(one->fd);
+    remove_from_list(deadline);
+    if (deadline->lingering) {
+        deadline->all->lingering--;
+        close(deadline->fd);
     }
-    free(one);
+    free(deadline);
 }
 
-/* One look at ONE. */
-static void look(struct deadline *one, int64_t now)
+static void check(struct deadline *deadline, int64_t now)
 {
-    bool over = one->at <= now;
+    bool expired = deadline->at <= now;
 
-    if (one->lingering && (drain(one->fd) || over))
-        forget(one);
-    else if (over)
-        expire(one);
+    if (deadline->lingering && (drain(deadline->fd) || expired))
+        discard(deadline);
+    else if (expired)
+        expire(deadline);
 }
 
 static void *run(void *context)
@@ -96,9 +97,10 @@ static void *run(void *context)
         int64_t now = kit_ticks();
 
         pthread_mutex_lock(&all->lock);
-        for (struct deadline *one = all->first; one != NULL; one = next) {
-            next = one->next;
-            look(one, now);
+        for (struct deadline *deadline = all->first; deadline != NULL;
+             deadline = next) {
+            next = deadline->next;
+            check(deadline, now);
         }
         pthread_mutex_unlock(&all->lock);
     }
@@ -135,61 +137,63 @@ void deadlines_stop(struct deadlines *deadlines)
     close(deadlines->wake[1]);
     pthread_join(deadlines->thread, NULL);
     close(deadlines->wake[0]);
-    for (struct deadline *one = deadlines->first; one != NULL; one = next) {
-        next = one->next;
-        forget(one);
+    for (struct deadline *deadline = deadlines->first; deadline != NULL;
+         deadline = next) {
+        next = deadline->next;
+        discard(deadline);
     }
     pthread_mutex_destroy(&deadlines->lock);
     free(deadlines);
 }
 
 /*
- * Where there are too many, the one that has least time left must leave; of
- * several that came in the same millisecond the first, which stands last.
+ * Shuts down the connection whose deadline is next. Of several with the same
+ * deadline, the oldest: new ones are added at the front, so it is the last.
  */
 static void make_room(struct deadlines *all)
 {
-    struct deadline *least = NULL;
+    struct deadline *earliest = NULL;
 
-    for (struct deadline *one = all->first; one != NULL; one = one->next) {
-        if (!one->lingering && one->at != NEVER &&
-            (least == NULL || one->at <= least->at))
-            least = one;
+    for (struct deadline *deadline = all->first; deadline != NULL;
+         deadline = deadline->next) {
+        if (!deadline->lingering && deadline->at != NEVER &&
+            (earliest == NULL || deadline->at <= earliest->at))
+            earliest = deadline;
     }
-    if (least != NULL)
-        expire(least);
+    if (earliest != NULL)
+        expire(earliest);
 }
 
 struct deadline *deadline_begin(struct deadlines *deadlines, int fd,
                                 int64_t milliseconds)
 {
-    struct deadline *one = calloc(1, sizeof *one);
+    struct deadline *deadline = calloc(1, sizeof *deadline);
 
-    if (one == NULL)
+    if (deadline == NULL)
         return NULL;
-    one->all = deadlines;
-    one->fd = fd;
-    one->at = kit_ticks() + milliseconds;
+    deadline->all = deadlines;
+    deadline->fd = fd;
+    deadline->at = kit_ticks() + milliseconds;
     pthread_mutex_lock(&deadlines->lock);
     if (deadlines->connections++ >= deadlines->limit)
         make_room(deadlines);
-    one->next = deadlines->first;
-    if (one->next != NULL)
-        one->next->before = one;
-    deadlines->first = one;
+    deadline->next = deadlines->first;
+    if (deadline->next != NULL)
+        deadline->next->previous = deadline;
+    deadlines->first = deadline;
     pthread_mutex_unlock(&deadlines->lock);
-    return one;
+    return deadline;
 }
 
-/* Gives ONE the time AT, unless it has less already and may keep that. */
-static void change(struct deadline *one, int64_t at, bool keep_less)
+/* Sets the deadline to AT, unless KEEP_EARLIER and it is earlier already. */
+static void change(struct deadline *deadline, int64_t at, bool keep_earlier)
 {
-    if (one == NULL)
+    if (deadline == NULL)
         return;
-    pthread_mutex_lock(&one->all->lock);
-    if (!keep_less || at < one->at)
-        one->at = at;
-    pthread_mutex_unlock(&one->all->lock);
+    pthread_mutex_lock(&deadline->all->lock);
+    if (!keep_earlier || at < deadline->at)
+        deadline->at = at;
+    pthread_mutex_unlock(&deadline->all->lock);
 }
 
 void deadline_set(struct deadline *deadline, int64_t milliseconds)
@@ -207,19 +211,22 @@ void deadline_lift(struct deadline *deadline)
     change(deadline, NEVER, false);
 }
 
-/* Keeps a second descriptor of the socket, to drain it. */
-static bool linger(struct deadline *one)
+/*
+ * Starts draining the socket through a descriptor of our own. Returns false if
+ * there are too many already.
+ */
+static bool linger(struct deadline *deadline)
 {
-    int fd = one->all->lingering < LINGER_MAX ? dup(one->fd) : -1;
+    int fd = deadline->all->lingering < LINGER_MAX ? dup(deadline->fd) : -1;
 
     if (fd < 0)
         return false;
-    /* We have said all; the peer reads it and then closes too. */
+    /* So that the peer sees the end of the answer, and closes too. */
     shutdown(fd, SHUT_WR);
-    one->fd = fd;
-    one->lingering = true;
-    one->at = kit_ticks() + LINGER;
-    one->all->lingering++;
+    deadline->fd = fd;
+    deadline->lingering = true;
+    deadline->at = kit_ticks() + LINGER;
+    deadline->all->lingering++;
     return true;
 }
 
@@ -233,6 +240,6 @@ void deadline_end(struct deadline *deadline)
     pthread_mutex_lock(&all->lock);
     all->connections--;
     if (drain(deadline->fd) || !linger(deadline))
-        forget(deadline);
+        discard(deadline);
     pthread_mutex_unlock(&all->lock);
 }

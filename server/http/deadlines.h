@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long a connection may take (protocol.md section 3: ten seconds from the
- * first byte to the last). libmicrohttpd's own limit starts anew with every
- * byte, so a byte now and then holds a connection for ever; this one does not.
+ * How long a connection may take: ten seconds from the first byte of a request
+ * to the last (protocol.md section 3). libmicrohttpd's own timeout starts again
+ * with every byte, so a client that sends a byte now and then would keep its
+ * connection forever (a "slowloris" attack).
  *
- * A thread looks several times a second and shuts the sockets whose time is
- * over; the rest libmicrohttpd does. It also drains what a refused client
- * still sends for a moment after the end, so that its own answer reaches it
- * and is not thrown away by a reset.
+ * A thread checks the connections 20 times a second and shuts down the sockets
+ * that are past their deadline; libmicrohttpd then closes them.
+ *
+ * It also drains connections that the server has closed: for up to two seconds
+ * it reads and discards what the client still sends. Without this, the kernel
+ * would answer with a reset, and the client might lose the server's answer.
  */
 #ifndef SERVER_HTTP_DEADLINES_H
 #define SERVER_HTTP_DEADLINES_H
@@ -21,32 +24,37 @@ struct deadlines;
 struct deadline; /* of one connection */
 
 /*
- * deadlines_start: at most LIMIT connections; one more makes that one leave
- * whose time is over first. Returns 0, or -1 with DEADLINES NULL.
+ * deadlines_start: starts the thread. With more than LIMIT connections, a new
+ * one shuts down the one whose deadline is next. Returns 0, or -1 with
+ * DEADLINES NULL.
  */
 int deadlines_start(struct deadlines **deadlines, size_t limit) KIT_MUST_CHECK;
 
-/* deadlines_stop: gives everything back. NULL is nothing to do. */
+/* deadlines_stop: ends the thread and frees everything. NULL is allowed. */
 void deadlines_stop(struct deadlines *deadlines);
 
+/* The functions below may be called from any thread, with DEADLINE NULL too. */
+
 /*
- * deadline_begin: the connection on FD has begun and has MILLISECONDS. NULL
- * when there is no memory. All functions but start and stop may be called
- * from any thread; where DEADLINE is NULL they do nothing.
+ * deadline_begin: adds the connection with the socket FD, whose deadline is
+ * MILLISECONDS from now. Returns NULL if there is no memory.
  */
 struct deadline *deadline_begin(struct deadlines *deadlines, int fd,
                                 int64_t milliseconds);
 
-/* deadline_set: it has MILLISECONDS from now, whatever it had before. */
+/* deadline_set: sets the deadline to MILLISECONDS from now. */
 void deadline_set(struct deadline *deadline, int64_t milliseconds);
 
-/* deadline_cap: it has MILLISECONDS from now, or what it had if less. */
+/* deadline_cap: the same, but keeps an earlier deadline. */
 void deadline_cap(struct deadline *deadline, int64_t milliseconds);
 
-/* deadline_lift: it waits for us, as long as we take. */
+/* deadline_lift: sets no deadline, while the client waits for the server. */
 void deadline_lift(struct deadline *deadline);
 
-/* deadline_end: call it before the socket is closed; then forget DEADLINE. */
+/*
+ * deadline_end: removes the connection, and drains it if necessary. Call it
+ * before the socket is closed, and do not use DEADLINE again.
+ */
 void deadline_end(struct deadline *deadline);
 
 #endif

@@ -43,7 +43,7 @@ static bool add_retry_after(struct MHD_Response *response, int seconds)
     return MHD_add_response_header(response, "Retry-After", text) == MHD_YES;
 }
 
-/* Adds the header fields of every answer, and those of some. */
+/* Adds the header fields. LAST: the connection will be closed. */
 static int add_fields(struct MHD_Response *response,
                       const struct exchange *exchange, bool last)
 {
@@ -62,10 +62,11 @@ static int add_fields(struct MHD_Response *response,
 }
 
 /*
- * Sends the reply. LAST: close the connection after it, because what follows
- * on it cannot be trusted. A server that is stopping closes all of them. The
- * JSON stays in the exchange, which is wiped after it was sent;
- * libmicrohttpd's copy in the connection's buffer is not wiped.
+ * Sends the reply. LAST: close the connection after it, because the following
+ * bytes cannot be trusted to begin a request. When the server is stopping, it
+ * closes every connection. The response only points to the JSON in the
+ * exchange, which exchange_free wipes. libmicrohttpd's copy in its send buffer
+ * is not wiped.
  */
 static enum MHD_Result send_reply(struct exchange *exchange, bool last)
 {
@@ -85,7 +86,7 @@ static enum MHD_Result send_reply(struct exchange *exchange, bool last)
     return result;
 }
 
-/* Rejects the request by its head alone; the body is not read. */
+/* Answers with an error and closes the connection. */
 static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
 {
     reply_refuse(&exchange->reply, why, 0);
@@ -93,8 +94,8 @@ static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
 }
 
 /*
- * The head is complete: checks it in the order of protocol.md section 3. A
- * missing length is the last check, so that a GET gets 405.
+ * Checks the head in the order of protocol.md section 3. Whether the length is
+ * missing is checked after the method, so that a GET gets 405.
  */
 static enum MHD_Result on_head(struct exchange *exchange, const char *method,
                                const char *version)
@@ -106,9 +107,9 @@ static enum MHD_Result on_head(struct exchange *exchange, const char *method,
     strncat(exchange->method, method, sizeof exchange->method - 1);
     exchange->route = routes_find(exchange->path);
     head_read(&head, exchange->connection, &line);
-    if (!head.sound)
+    if (!head.is_valid)
         return refuse(exchange, REFUSE_BAD_REQUEST);
-    if (head.origin)
+    if (head.has_origin)
         return refuse(exchange, REFUSE_ORIGIN);
     if (exchange->route == NULL)
         return refuse(exchange, REFUSE_NO_PATH);
@@ -123,8 +124,8 @@ static enum MHD_Result on_head(struct exchange *exchange, const char *method,
     return MHD_YES;
 }
 
-/* Runs in a worker thread: hashes, then resumes the connection. */
-static void hash(void *context, bool dropped)
+/* A task for the worker pool: hashes, then resumes the connection. */
+static void hash_login(void *context, bool dropped)
 {
     struct exchange *exchange = context;
 
@@ -133,17 +134,18 @@ static void hash(void *context, bool dropped)
     MHD_resume_connection(exchange->connection);
 }
 
-/* Gives the login to a worker; if the queue is full, answers "busy". */
+/* Suspends the connection and queues the login; answers "busy" if the queue is
+   full. */
 static enum MHD_Result hand_over(struct exchange *exchange)
 {
     struct workers *workers = exchange->context->workers;
 
     if (workers_have_room(workers)) {
-        /* Suspend first: the worker may be done before submit returns. */
+        /* Suspend before: the worker may resume before submit returns. */
         exchange->stage = EXCHANGE_HASHING;
         deadline_lift(exchange->deadline);
         MHD_suspend_connection(exchange->connection);
-        if (workers_submit(workers, hash, exchange) == 0)
+        if (workers_submit(workers, hash_login, exchange) == 0)
             return MHD_YES;
         MHD_resume_connection(exchange->connection);
         return MHD_YES;
@@ -153,7 +155,7 @@ static enum MHD_Result hand_over(struct exchange *exchange)
     return send_reply(exchange, false);
 }
 
-/* The whole body is here. */
+/* The body is complete: parses it and calls the handler of the route. */
 static enum MHD_Result handle(struct exchange *exchange)
 {
     struct request request = {
@@ -185,7 +187,8 @@ static enum MHD_Result on_body(struct exchange *exchange, const char *bytes,
     if (*len == 0)
         return handle(exchange);
 
-    /* Never more than Content-Length, which on_head has limited. */
+    /* libmicrohttpd passes at most Content-Length bytes, which on_head has
+       limited; do not rely on it. */
     if (*len > exchange->expected - exchange->len)
         return MHD_NO;
     memcpy(exchange->body + exchange->len, bytes, *len);

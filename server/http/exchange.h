@@ -22,8 +22,8 @@ struct exchange_context {
     struct service *service;
     struct workers *workers;
     struct log *log;
-    int64_t timeout;    /* milliseconds for the client to take an answer */
-    bool is_strict;     /* for struct head_line */
+    int64_t timeout;    /* milliseconds for the client to read an answer */
+    bool is_strict;     /* see struct head_line */
     atomic_bool ending; /* close every connection after its next answer */
 };
 
@@ -39,36 +39,41 @@ struct exchange {
     struct MHD_Connection *connection;
     struct deadline *deadline; /* of the connection */
     enum exchange_stage stage;
-    int64_t began; /* ticks */
-    const char *target, *target_end;
+    int64_t began;                   /* kit_ticks */
+    const char *target, *target_end; /* as libmicrohttpd received it */
     char ip[KIT_IP_SIZE];
     char method[EXCHANGE_METHOD_SIZE];
     char path[EXCHANGE_PATH_SIZE];
     const struct route *route;
-    size_t expected, len; /* bytes of the body, announced and read */
+    size_t expected, len; /* bytes of the body: Content-Length, and read */
     char body[KIT_REQUEST_MAX];
     struct login login;
     struct reply reply;
 };
 
 /*
- * exchange_new: begins an exchange when the request line has arrived. TARGET:
- * its raw target. Returns NULL when there is no memory.
+ * exchange_new: begins an exchange when the request line has arrived. TARGET is
+ * its target as sent: path and query. Returns NULL if there is no memory.
  */
 struct exchange *exchange_new(struct exchange_context *context,
                               struct MHD_Connection *connection,
                               const char *target);
 
 /*
- * exchange_continue: for each call that libmicrohttpd makes to its handler:
- * once for the head, once for each piece of the body (LEN BYTES; LEN becomes 0
- * since all are used), once for its end.
+ * exchange_continue: handles the next part of the request. libmicrohttpd calls
+ * it once for the head; for each piece of the body, LEN bytes at BYTES; and
+ * once for the end, with LEN 0. A login needs one more call, after it was
+ * hashed. Sets LEN to 0: all bytes were used. Returns MHD_NO to close the
+ * connection.
  */
 enum MHD_Result exchange_continue(struct exchange *exchange, const char *method,
                                   const char *version, const char *bytes,
                                   size_t *len);
 
-/* exchange_free: logs the request with the STATUS sent; wipes and frees it. */
+/*
+ * exchange_free: logs the request with STATUS, which was sent (0: none); wipes
+ * and frees the exchange.
+ */
 void exchange_free(struct exchange *exchange, unsigned status);
 
 #endif

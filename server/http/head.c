@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checking the head, field by field, and how it was laid out. */
+/* Checking the header fields and how the head is laid out. */
 #include "server/http/head.h"
 
 #include <string.h>
@@ -10,15 +10,15 @@
 /* --- The layout, for libmicrohttpd up to 0.9.77 --------------------------- */
 
 /*
- * RFC 9112 wants lines that end in CR LF, none of them folded, no NUL in any.
- * libmicrohttpd up to 0.9.77 accepts heads that break these rules, even in its
- * strict mode, and does not report it. Newer versions reject them in strict
- * mode. With those, nothing here is called, since it depends on how the old
- * versions parse.
+ * In RFC 9112 every line ends in CR LF, no line is folded, and no line has a
+ * NUL. libmicrohttpd up to 0.9.77 accepts heads that break these rules, even in
+ * its strict mode, and does not report it. Newer versions reject them in strict
+ * mode. With newer versions these functions are not called, since they depend
+ * on how the old versions parse.
  *
- * They parse the head in place: they overwrite each separator with zeros and
- * return pointers to the pieces between. So the pieces of a clean head are one
- * behind the other, with known gaps:
+ * The old versions parse the head in place: they overwrite each separator with
+ * zeros and return pointers to the pieces between. So in a clean head each
+ * piece follows the one before after a known gap:
  *
  *     POST 0 /login 0 HTTP/1.1 0 0 Name 0 blanks value 0 0 ... 0 0
  *
@@ -26,19 +26,19 @@
  * leaves one zero instead of two. In each case the next piece does not begin
  * where it should, or the sum is not the size of the head.
  *
- * NUL LF leaves the same zeros as CR LF. Both end the line here, so it still
- * has one meaning.
+ * NUL LF leaves the same zeros as CR LF and is not detected. That is no
+ * problem: both end the line, so the head still has one meaning.
  */
 enum { SPACE = 1, COLON = 1, CRLF = 2 }; /* bytes of the separators */
 
 struct layout {
-    bool clean;       /* nothing wrong so far */
+    bool is_clean;    /* no mistake so far */
     const char *next; /* where the next line must begin */
 };
 
 static void layout_begin(struct layout *layout, const struct head_line *line)
 {
-    layout->clean =
+    layout->is_clean =
         line->method + strlen(line->method) + SPACE == line->target &&
         line->target_end + SPACE == line->version;
     layout->next = line->version + strlen(line->version) + CRLF;
@@ -50,31 +50,31 @@ static void layout_field(struct layout *layout, const char *name,
     const char *p = name + name_len + COLON;
 
     if (name != layout->next || value == NULL) {
-        layout->clean = false;
+        layout->is_clean = false;
         return;
     }
-    /* VALUE is behind blanks only, unless the library has moved it. */
+    /* Only blanks come before VALUE, unless the library moved it. */
     while (p != value && (*p == ' ' || *p == '\t'))
         p++;
     if (p != value)
-        layout->clean = false;
+        layout->is_clean = false;
     layout->next = value + value_len + CRLF;
 }
 
-/* All fields were read; the head from METHOD on has SIZE bytes. */
+/* After the last field: the head, from METHOD on, has SIZE bytes. */
 static void layout_end(struct layout *layout, const char *method, size_t size)
 {
     if (layout->next + CRLF != method + size)
-        layout->clean = false;
+        layout->is_clean = false;
 }
 
 /* --- The fields ----------------------------------------------------------- */
 
-/* The context of libmicrohttpd's callback. */
+/* The context of on_field, which libmicrohttpd calls for each field. */
 struct walk {
     struct head *head;
-    bool is_strict;       /* the library has checked the layout */
-    struct layout layout; /* otherwise */
+    bool is_strict;       /* the library checks the layout */
+    struct layout layout; /* used only if it does not */
 };
 
 /* The characters of a token, tchar (RFC 9110, section 5.6.2). */
@@ -95,7 +95,7 @@ static bool is_name(const char *name, size_t len)
     return len > 0 && n == len;
 }
 
-/* A value has no control characters but tab (section 5.5): no bare CR. */
+/* A value has no control characters except tab (section 5.5): no bare CR. */
 static bool is_value(const char *value, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -113,11 +113,12 @@ static void on_length(struct head *head, const char *value)
 
     head->lengths++;
     if (value[0] == '\0')
-        head->sound = false;
+        head->is_valid = false;
     for (; *value != '\0'; value++) {
         if (*value < '0' || *value > '9')
-            head->sound = false;
-        /* Over the limit the exact number does not matter. */
+            head->is_valid = false;
+        /* Over the limit the number does not matter; stop before it overflows.
+         */
         length = length > KIT_REQUEST_MAX
                      ? SIZE_MAX
                      : 10 * length + (size_t)(*value - '0');
@@ -127,12 +128,12 @@ static void on_length(struct head *head, const char *value)
 
 static void on_coding(struct head *head, const char *value)
 {
-    head->sound = false;
+    head->is_valid = false;
 }
 
 static void on_origin(struct head *head, const char *value)
 {
-    head->origin = true;
+    head->has_origin = true;
 }
 
 static void on_host(struct head *head, const char *value)
@@ -160,7 +161,7 @@ static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind,
         layout_field(&walk->layout, name, name_len, value, value_len);
     if (value == NULL || !is_name(name, name_len) ||
         !is_value(value, value_len)) {
-        walk->head->sound = false;
+        walk->head->is_valid = false;
         return MHD_YES;
     }
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -170,9 +171,10 @@ static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind,
     return MHD_YES;
 }
 
-/* Reads all fields, and checks how an old library laid them out. */
-static void walk_laid_out(struct walk *walk, struct MHD_Connection *connection,
-                          const struct head_line *line)
+/* Reads all fields and, for an old library, checks the layout. */
+static void walk_with_layout(struct walk *walk,
+                             struct MHD_Connection *connection,
+                             const struct head_line *line)
 {
     const union MHD_ConnectionInfo *size = MHD_get_connection_info(
         connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
@@ -181,8 +183,8 @@ static void walk_laid_out(struct walk *walk, struct MHD_Connection *connection,
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_field, walk);
     layout_end(&walk->layout, line->method,
                size == NULL ? 0 : size->header_size);
-    if (!walk->layout.clean)
-        walk->head->sound = false;
+    if (!walk->layout.is_clean)
+        walk->head->is_valid = false;
 }
 
 void head_read(struct head *head, struct MHD_Connection *connection,
@@ -191,21 +193,21 @@ void head_read(struct head *head, struct MHD_Connection *connection,
     struct walk walk = {.head = head, .is_strict = line->is_strict};
 
     memset(head, 0, sizeof *head);
-    head->sound = true;
+    head->is_valid = true;
     if (line->is_strict)
         MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_field,
                                     &walk);
     else
-        walk_laid_out(&walk, connection, line);
+        walk_with_layout(&walk, connection, line);
     if (head->lengths > 1 || head->hosts != 1)
-        head->sound = false;
+        head->is_valid = false;
 }
 
 /*
- * 1 is as strict as RFC 9112 lets a server be. More would also reject the
- * empty line that a client may send before its request (section 2.2). An old
- * library's strict mode misses what matters and sends its own errors, so there
- * the checks above are used instead.
+ * Level 1 is as strict as RFC 9112 allows. Higher levels would also reject the
+ * empty line that a client may send before a request (section 2.2). For an old
+ * library it is 0: its strict mode misses what matters and sends other error
+ * messages, so the checks above do all the work.
  */
 struct MHD_OptionItem head_option(uint32_t version)
 {

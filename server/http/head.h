@@ -2,7 +2,7 @@
 /*
  * The head of a request: request line and header fields, checked strictly
  * (protocol.md section 3). A head that two parsers could read differently is
- * rejected, since request smuggling is made of such heads.
+ * rejected, because that is how request smuggling works.
  */
 #ifndef SERVER_HTTP_HEAD_H
 #define SERVER_HTTP_HEAD_H
@@ -14,21 +14,21 @@
 
 #include "server/chat/reply.h"
 
-/* The request line, in the pieces that libmicrohttpd provides. */
+/* The request line, in pieces that point into libmicrohttpd's buffer. */
 struct head_line {
     const char *method;
-    const char *target, *target_end; /* before it is unescaped */
+    const char *target, *target_end; /* not unescaped */
     const char *version;
     bool is_strict; /* the library is LIBRARY_STRICT or newer (library.h) */
 };
 
-/* What the header fields say. */
+/* What head_read found. */
 struct head {
-    bool sound;    /* the framing has one meaning, and there is one Host */
-    bool origin;   /* there is an Origin: a page in a browser sent this */
-    int hosts;     /* Host fields */
-    int lengths;   /* Content-Length fields */
-    size_t length; /* bytes of the body; SIZE_MAX: far over the limit */
+    bool is_valid;   /* it is unambiguous, with exactly one Host */
+    bool has_origin; /* there is an Origin: a web page sent this */
+    int hosts;       /* the number of Host fields */
+    int lengths;     /* the number of Content-Length fields */
+    size_t length;   /* bytes of the body; SIZE_MAX: far over the limit */
 };
 
 /* head_read: reads all fields of CONNECTION's request into HEAD. */

@@ -8,8 +8,8 @@
 
 #include "lib/say.h"
 
-/* NUMBER, below 100, as one byte of two decimal digits. */
-static uint32_t digits(unsigned number)
+/* Encodes NUMBER, below 100, as two decimal digits in one byte (BCD). */
+static uint32_t bcd(unsigned number)
 {
     return number / 10 << 4 | number % 10;
 }
@@ -23,7 +23,7 @@ uint32_t library_version(void)
     if (text == NULL ||
         sscanf(text, "%2u.%2u.%2u", &major, &minor, &patch) != 3)
         return 0;
-    return digits(major) << 24 | digits(minor) << 16 | digits(patch) << 8;
+    return bcd(major) << 24 | bcd(minor) << 16 | bcd(patch) << 8;
 }
 
 int library_check(void)

@@ -13,10 +13,9 @@
 
 #include "lib/show.h"
 
-/* --- The line --------------------------------------------------------------
- */
+/* --- The line ------------------------------------------------------------- */
 
-/* 2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms */
+/* For example: 2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms */
 enum { WORD_MAX = 64 }; /* bytes of a method or a path that are shown */
 
 /*
@@ -52,26 +51,26 @@ void log_format(char *out, size_t out_size, const struct log_entry *entry)
              (long long)entry->milliseconds);
 }
 
-/* --- The thread ------------------------------------------------------------
- */
+/* --- The thread ----------------------------------------------------------- */
 
 enum {
     ROOM = 262144, /* bytes of buffered lines, about 4,000 requests */
     GATHER_NANOSECONDS = 20000000, /* between two writes */
-    PATIENCE = 200, /* milliseconds for a blocked reader at the end */
+    PATIENCE = 200, /* milliseconds to wait at the end if writing blocks */
 };
 
 struct log {
     pthread_t thread;
     atomic_bool ending;
-    char taken[ROOM];     /* what the thread writes */
+    char taken[ROOM];     /* lines that the thread writes, without the lock */
     pthread_mutex_t lock; /* for the members below */
     pthread_cond_t more;  /* a line was added, or the log ends */
-    size_t len;
+    size_t len;           /* bytes of lines that were added */
     char gathered[ROOM];
 };
 
-/* Waits for lines and takes them all. Returns their bytes; 0 at the end. */
+/* Waits for lines and takes all. Returns how many bytes; 0 when the log ends.
+ */
 static size_t take(struct log *log)
 {
     size_t len;
@@ -86,9 +85,8 @@ static size_t take(struct log *log)
     return len;
 }
 
-/* How many bytes of LINES to write at once: whole lines, LOG_LINE_SIZE at most.
- */
-static size_t piece(const char *lines, size_t len)
+/* How many bytes to write at once: as many whole lines as fit LOG_LINE_SIZE. */
+static size_t next_write(const char *lines, size_t len)
 {
     size_t n = len < LOG_LINE_SIZE ? len : LOG_LINE_SIZE;
 
@@ -97,8 +95,8 @@ static size_t piece(const char *lines, size_t len)
     return n;
 }
 
-/* Writes LEN bytes of lines; waits while the reader is slow. */
-static void put(struct log *log, size_t len)
+/* Writes the LEN bytes that were taken; waits while standard error blocks. */
+static void write_taken(struct log *log, size_t len)
 {
     struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
     const char *from = log->taken;
@@ -110,7 +108,7 @@ static void put(struct log *log, size_t len)
             if (atomic_load(&log->ending))
                 return;
         }
-        n = write(STDERR_FILENO, from, piece(from, len));
+        n = write(STDERR_FILENO, from, next_write(from, len));
         if (n <= 0)
             return;
         from += n;
@@ -118,7 +116,7 @@ static void put(struct log *log, size_t len)
     }
 }
 
-/* Writes the first line immediately, and those that follow soon as a batch. */
+/* Writes a line immediately, and the lines of the next 20 ms together. */
 static void *run(void *context)
 {
     const struct timespec moment = {.tv_nsec = GATHER_NANOSECONDS};
@@ -126,7 +124,7 @@ static void *run(void *context)
     size_t len;
 
     while ((len = take(log)) > 0) {
-        put(log, len);
+        write_taken(log, len);
         if (!atomic_load(&log->ending))
             nanosleep(&moment, NULL);
     }
