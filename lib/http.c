@@ -168,7 +168,8 @@ static int read_cacert(struct kit_http *http, const char *cacert)
                   "right?",
                   cacert);
     else if ((http->cacert = strdup(cacert)) == NULL)
-        kit_error("no memory for the name of the certificate");
+        kit_error(
+            "no memory for the name of the certificate: close other programs");
     return http->cacert != NULL ? 0 : -1;
 }
 
@@ -241,7 +242,8 @@ int kit_http_open(struct kit_http **http, const char *url, const char *cacert)
     *http = NULL;
     pthread_once(&once, start_curl);
     if (new == NULL) {
-        kit_error("no memory for a connection to the server");
+        kit_error(
+            "no memory for a connection to the server: close other programs");
         return -1;
     }
     if (kit_http_url(new->base, sizeof new->base, url) != 0 ||
@@ -250,7 +252,8 @@ int kit_http_open(struct kit_http **http, const char *url, const char *cacert)
     if (make_headers(new) == 0)
         new->curl = new_handle(new);
     if (new->curl == NULL) {
-        kit_error("libcurl cannot be used: is it built with http and https?");
+        kit_error("cannot use libcurl: install one that supports http and "
+                  "https");
         goto done;
     }
     *http = new;
@@ -331,9 +334,10 @@ static void compare_clocks(struct kit_http *http)
         return;
     http->compared = true;
     if (ahead > KIT_CLOCK_SKEW || ahead < -KIT_CLOCK_SKEW)
-        kit_note("the clock of this machine is %lld s %s the server's: set the "
-                 "wrong one, or messages may be rejected as expired",
-                 ahead > 0 ? ahead : -ahead, ahead > 0 ? "ahead of" : "behind");
+        kit_note(
+            "the clock of this machine is %lld s %s the server's: correct "
+            "the one that is wrong, or messages may be rejected as expired",
+            ahead > 0 ? ahead : -ahead, ahead > 0 ? "ahead of" : "behind");
 }
 
 /*

@@ -27,6 +27,7 @@ enum { WAKE, LISTENER, FIRST_PEER, WATCHED = FIRST_PEER + KIT_INBOX_PEERS };
 
 /* --- Connections ---------------------------------------------------------- */
 
+/* Closes a connection and frees its slot. */
 static void close_peer(struct kit_peer *peer)
 {
     close(peer->fd);
@@ -52,8 +53,10 @@ static struct kit_peer *find_free(struct kit_inbox *inbox)
     return NULL;
 }
 
-/* Disconnects the peer that has been silent longest. Returns its slot, or NULL
-   if there is no peer. */
+/*
+ * Disconnects the peer that has been silent longest. Returns its slot; or NULL
+ * if there is no peer.
+ */
 static struct kit_peer *make_room(struct kit_inbox *inbox)
 {
     struct kit_peer *longest = NULL;
@@ -208,11 +211,10 @@ static bool output_failed(void)
     return ferror(stdout) != 0;
 }
 
-static int say_output_failed(void)
+static int explain_output(void)
 {
-    kit_error(
-        "cannot write to standard output: what reads it has ended, or the "
-        "disk is full; start the receiver again");
+    kit_error("cannot write to standard output (the program that reads it has "
+              "ended, or the disk is full): start the receiver again");
     return -1;
 }
 
@@ -263,8 +265,7 @@ static void close_silent(struct kit_inbox *inbox, int64_t now)
     }
 }
 
-/* One round of the loop. Returns 0 to go on, 1 after a signal, -1 with errno.
- */
+/* One round. Returns 0 to go on, 1 after a signal, or -1 with errno. */
 static int serve_once(struct kit_inbox *inbox, kit_line_handler *handler,
                       void *context, int64_t end)
 {
@@ -299,10 +300,11 @@ int kit_inbox_serve(struct kit_inbox *inbox, kit_line_handler *handler,
     while (rc == 0 && kit_ticks() < end && !output_failed())
         rc = serve_once(inbox, handler, context, end);
     if (rc < 0)
-        kit_error("cannot wait for connections: %s", strerror(errno));
+        kit_error("cannot wait for connections (%s): start the receiver again",
+                  strerror(errno));
     /* A signal can interrupt the output: then this is not a failure. */
     if (rc == 0 && output_failed())
-        rc = was_woken(inbox) ? 1 : say_output_failed();
+        rc = was_woken(inbox) ? 1 : explain_output();
     restore_handlers(&old);
     /* rc is 1 after a signal, 0 if the time is over. */
     return rc < 0 ? -1 : rc == 0;
@@ -328,7 +330,7 @@ static int open_wake(struct kit_inbox *inbox)
         fcntl(inbox->wake[0], F_SETFL, O_NONBLOCK) == 0 &&
         fcntl(inbox->wake[1], F_SETFL, O_NONBLOCK) == 0)
         return 0;
-    kit_error("cannot make a pipe: %s", strerror(errno));
+    kit_error("cannot make a pipe (%s): close other programs", strerror(errno));
     return -1;
 }
 
@@ -340,7 +342,7 @@ int kit_inbox_listen(struct kit_inbox **inbox, uint16_t *bound, const char *ip,
     *inbox = NULL;
     *bound = 0;
     if (new == NULL) {
-        kit_error("no memory for connections");
+        kit_error("no memory for connections: close other programs");
         return -1;
     }
     new->listener = new->wake[0] = new->wake[1] = -1;

@@ -28,7 +28,7 @@ static int refuse_long(void)
 static int refuse_cut(void)
 {
     kit_error("a text of %d bytes or more is not sent from a terminal, which "
-              "would cut it: make it shorter, or put it into a file and type: "
+              "may cut it: make it shorter, or put it into a file and type: "
               "make sender ME=... TO=... < FILE",
               TERMINAL_LINE_MAX);
     return KIT_INPUT_REFUSED;
@@ -88,7 +88,8 @@ static int read_more(struct kit_input *input)
     while ((n = kit_lines_read(lines, STDIN_FILENO)) < 0) {
         if (errno == EINTR)
             continue;
-        kit_error("cannot read the standard input: %s", strerror(errno));
+        kit_error("cannot read standard input (%s): start the sender again",
+                  strerror(errno));
         /* Do not send the line that the error cut. */
         kit_wipe(lines->bytes, sizeof lines->bytes);
         lines->start = lines->end;

@@ -165,8 +165,9 @@ static int explain(const char *ip, uint16_t port, int why)
                   (unsigned)port);
         return EX_NOPERM;
     default:
-        kit_error("cannot listen on %s port %u: %s", ip, (unsigned)port,
-                  strerror(why));
+        kit_error("cannot listen on %s port %u (%s): choose others with "
+                  "--listen ADDR and --port N",
+                  ip, (unsigned)port, strerror(why));
         return EX_OSERR;
     }
 }

@@ -141,8 +141,8 @@ static int send_bytes(size_t *sent, const struct kit_outbox *outbox)
     return 0;
 }
 
-/* Removes the lines that were sent whole, in the first SENT bytes. */
-static void forget_sent(struct kit_outbox *outbox, size_t sent)
+/* Removes the lines that lie entirely in the first SENT bytes. */
+static void remove_sent(struct kit_outbox *outbox, size_t sent)
 {
     while (sent > 0 && outbox->bytes[sent - 1] != '\n')
         sent--;
@@ -184,8 +184,8 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
 int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
 {
     if (len >= KIT_LINE_MAX) {
-        kit_error("a line of %zu bytes is not sent: %d with the newline is "
-                  "the limit",
+        kit_error("a line of %zu bytes was not sent: use at most %d, with the "
+                  "newline",
                   len, KIT_LINE_MAX);
         return -1;
     }
@@ -200,7 +200,7 @@ int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
 
 int kit_outbox_flush(struct kit_outbox *outbox)
 {
-    bool again = false; /* the last connection did not take a whole line */
+    bool stuck = false; /* the last connection did not take a whole line */
 
     while (outbox->len > 0) {
         size_t before = outbox->len, sent;
@@ -215,12 +215,12 @@ int kit_outbox_flush(struct kit_outbox *outbox)
             return 0;
         }
         why = errno;
-        forget_sent(outbox, sent);
+        remove_sent(outbox, sent);
         hang_up(outbox);
         /* Give up after two connections in a row that took no whole line. */
-        if (why == ETIMEDOUT || (again && outbox->len == before))
+        if (why == ETIMEDOUT || (stuck && outbox->len == before))
             return explain(outbox, why);
-        again = outbox->len == before;
+        stuck = outbox->len == before;
     }
     return 0;
 }

@@ -126,8 +126,8 @@ static void check_mode(int fd, const char *file)
         (status.st_mode & (S_IRGRP | S_IROTH)) == 0)
         return;
     kit_shell_quote(quoted, file);
-    kit_note("others can read the password in %s; type: chmod 600 %s", file,
-             quoted);
+    kit_note("other users can read the password in %s; type: chmod 600 %s",
+             file, quoted);
 }
 
 /* Removes a byte order mark and CR from LINE, the first line of FILE. */
@@ -220,7 +220,7 @@ static int ask(struct line *line, int fd, const char *prompt)
             return 1;
     }
     if (rc != 0)
-        kit_error("no password came from the terminal: " ADVICE);
+        kit_error("cannot read a password from the terminal: " ADVICE);
     return rc;
 }
 
@@ -230,7 +230,7 @@ static int read_terminal(struct line *line, const char *prompt)
     int rc = 1;
 
     if (fd < 0 || fd >= FD_SETSIZE) {
-        kit_error("there is no terminal to ask on: " ADVICE);
+        kit_error("there is no terminal to ask for a password: " ADVICE);
         rc = -1;
     }
     while (rc == 1)

@@ -23,8 +23,10 @@ enum {
 
 static char program_name[NAME_MAX_LEN + 1];
 
-/* Whether to use colour: on a terminal, unless NO_COLOR is set to something
-   (no-color.org). */
+/*
+ * Whether to use colour: on a terminal, unless NO_COLOR is set and not empty
+ * (no-color.org).
+ */
 static bool use_colour(void)
 {
     const char *no_color = getenv("NO_COLOR");

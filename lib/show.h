@@ -5,8 +5,7 @@
 
 #include <stddef.h>
 
-/* Room for LEN bytes of text as shown, with a terminating zero: each byte may
-   become \xhh. */
+/* Room for LEN bytes of text, each as \xhh, with a terminating zero. */
 #define KIT_SHOWN_SIZE(len) (4 * (len) + 1)
 
 /*

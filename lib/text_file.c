@@ -161,8 +161,7 @@ static char *put_utf16(char *out, const uint8_t *p, size_t len, enum form form)
     return out;
 }
 
-/* Copies a line that is UTF-8. Otherwise it is Windows-1252. Files may mix
-   both. */
+/* Converts a line to UTF-8. A file may mix UTF-8 and Windows-1252. */
 static char *put_line(char *out, const uint8_t *p, size_t len)
 {
     bool utf8 = count_utf8((const char *)p, len) == len;
