@@ -8,6 +8,7 @@
 #include "lib/options.h"
 #include "lib/password.h"
 
+/* The settings of a sender or a receiver, and its connection to the server. */
 struct kit_client {
     const char *user;                 /* our own name, a NAME */
     const char *receiver;             /* sender: whom to send to */

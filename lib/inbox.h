@@ -70,8 +70,7 @@ int kit_inbox_serve(struct kit_inbox *inbox, kit_line_handler *handler,
  */
 void kit_inbox_accept(struct kit_inbox *inbox);
 
-/* kit_inbox_close: closes all connections and frees INBOX, which may be NULL.
- */
+/* kit_inbox_close: closes all connections and frees INBOX. It may be NULL. */
 void kit_inbox_close(struct kit_inbox *inbox);
 
 #endif

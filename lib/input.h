@@ -27,7 +27,7 @@ enum {
  * KIT_INPUT_TEXT with TEXT and LEN: the line without its newline and without a
  * terminating zero. TEXT is valid until the next call. Texts are wiped from
  * INPUT as soon as more is read, and at the end of the input. The last line may
- * lack its newline.
+ * lack its newline. After it, returns KIT_INPUT_END.
  *
  * Returns KIT_INPUT_REFUSED for a line over KIT_TEXT_MAX bytes, and skips it.
  * The same for a line that a terminal may have cut: Linux keeps the first 4,095

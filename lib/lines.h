@@ -35,8 +35,7 @@ bool kit_lines_take(const char **line, size_t *len, struct kit_lines *lines);
 /* kit_lines_full: whether the line is too long: KIT_LINE_MAX, no newline. */
 bool kit_lines_full(const struct kit_lines *lines);
 
-/* kit_lines_unfinished: the bytes of the last line, if it has no newline yet.
- */
+/* kit_lines_unfinished: the length of the last line if it has no newline. */
 size_t kit_lines_unfinished(const struct kit_lines *lines);
 
 #endif

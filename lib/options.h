@@ -29,7 +29,7 @@ struct kit_command {
 };
 
 /*
- * kit_options: parses the command line and moves the operands behind the
+ * kit_options: parses the command line and moves the operands after the
  * options, in their order. Returns the index of the first operand in ARGV.
  * ARGV[0] is the word before the first option.
  *

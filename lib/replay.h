@@ -24,7 +24,7 @@ struct kit_replay_entry {
     char sender[KIT_NAME_MAX + 1];
     struct kit_digest secret; /* its SHA-256: no secrets are stored */
     long long valid_until;    /* Unix seconds; 0: never expires */
-    int64_t seq;              /* the last one accepted */
+    int64_t seq;              /* the last one accepted; see kit_ad_message */
 };
 
 /* Initialize it with {0}. */
