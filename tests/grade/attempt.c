@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Comparing C files by their tokens. */
 #include "tests/grade/attempt.h"
 
 #include <ctype.h>
@@ -15,7 +14,7 @@ static const char *const files[] = {"sender.c", "receiver.c"};
 
 enum { FILES = sizeof files / sizeof files[0] };
 
-/* Behind the comment that begins at P, or P if none does. */
+/* The end of the comment that begins at P; or P if none does. */
 static const char *skip_comment(const char *p)
 {
     const char *end;
@@ -28,7 +27,7 @@ static const char *skip_comment(const char *p)
     return end != NULL ? end + 2 : p + strlen(p);
 }
 
-/* Behind the string or character that begins at P with its quote. */
+/* The end of the string or character literal that begins at P. */
 static const char *skip_quoted(const char *p)
 {
     char quote = *p++;
@@ -43,7 +42,7 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Behind the token that begins at P. */
+/* The end of the token that begins at P. */
 static const char *skip_token(const char *p)
 {
     if (*p == '"' || *p == '\'')
@@ -55,7 +54,7 @@ static const char *skip_token(const char *p)
     return p;
 }
 
-/* Copies the tokens of TEXT to OUT, each with a newline. Returns the end. */
+/* Copies the tokens from P to OUT, each with a newline. Returns the end. */
 static char *copy_tokens(char *out, const char *p)
 {
     while (*p != '\0') {
@@ -92,26 +91,26 @@ void attempt_fingerprint(char out[ATTEMPT_FINGERPRINT], const char *text)
     free(tokens);
 }
 
-/* What FILE of FOLDER was: changed or why not, in WORDS. */
-static bool look_at(char *words, size_t size, const char *folder,
-                    const char *file, const char *print)
+/* Whether FILE in FOLDER was changed. Describes that in WHAT. */
+static bool is_changed(char *what, size_t size, const char *folder,
+                       const char *file, const char *print)
 {
     const char *why;
     /* An attempt counts in any encoding, whether it compiles or not. */
     char *text = build_read_any_text(&why, folder, file);
-    char mine[ATTEMPT_FINGERPRINT] = "";
+    char own[ATTEMPT_FINGERPRINT] = "";
     bool changed;
 
     if (text != NULL)
-        attempt_fingerprint(mine, text);
-    changed = mine[0] != '\0' && strcmp(mine, print) != 0;
+        attempt_fingerprint(own, text);
+    changed = own[0] != '\0' && strcmp(own, print) != 0;
     if (text == NULL)
-        snprintf(words, size, "%s: %s", file, why);
-    else if (mine[0] == '\0')
-        snprintf(words, size, "%s has no code", file);
+        snprintf(what, size, "%s: %s", file, why);
+    else if (own[0] == '\0')
+        snprintf(what, size, "%s has no code", file);
     else
-        snprintf(words, size, "%s %s", file,
-                 changed ? "was changed" : "is as it was handed out");
+        snprintf(what, size, "%s %s", file,
+                 changed ? "was changed" : "is as handed out");
     free(text);
     return changed;
 }
@@ -119,7 +118,7 @@ static bool look_at(char *words, size_t size, const char *folder,
 int attempt_check(struct attempt *attempt, const char *folder,
                   const char *shipped)
 {
-    char name[64], print[ATTEMPT_FINGERPRINT], words[FILES][200];
+    char name[64], print[ATTEMPT_FINGERPRINT], what[FILES][200];
     FILE *list = fopen(shipped, "r");
     int found = 0;
 
@@ -130,7 +129,7 @@ int attempt_check(struct attempt *attempt, const char *folder,
                 continue;
             found++;
             attempt->made |=
-                look_at(words[i], sizeof words[i], folder, files[i], print);
+                is_changed(what[i], sizeof what[i], folder, files[i], print);
         }
     }
     if (list != NULL)
@@ -141,7 +140,7 @@ int attempt_check(struct attempt *attempt, const char *folder,
                   shipped);
         return -1;
     }
-    snprintf(attempt->why, sizeof attempt->why, "%s; %s", words[0], words[1]);
+    snprintf(attempt->why, sizeof attempt->why, "%s; %s", what[0], what[1]);
     return 0;
 }
 

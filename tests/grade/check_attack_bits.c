@@ -33,9 +33,8 @@ static void flip_all(bool ticket, const struct bit *bits, size_t count)
 }
 
 static const char text_changed[] =
-    "A changed message was shown. Either its tag was never set (OpenSSL "
-    "returns success when no tag was set), or the text was used before the "
-    "tag was checked.";
+    "A changed message was shown. Either the tag was never set (then OpenSSL "
+    "returns success), or the text was used before the tag was checked.";
 
 void a_message_bits(void)
 {
@@ -50,8 +49,8 @@ void a_message_bits(void)
 
 void a_nonce_and_tag(void)
 {
-    static const char tag[] = "A message with a changed tag was shown: not "
-                              "all 16 bytes of the tag are checked.";
+    static const char tag[] = "A message with a changed tag was shown: not all "
+                              "16 bytes of the tag are checked.";
     static const struct bit bits[] = {
         {0, 0, "a message with a changed nonce",
          "A message with a changed nonce was shown: its tag is not checked."},
@@ -68,8 +67,8 @@ void a_ticket_bits(void)
     static const char changed[] =
         "A changed ticket was accepted: its tag is not checked.";
     static const struct bit bits[] = {
-        {-1, 7, "a ticket whose tag was changed", changed},
-        {-16, 0, "a ticket whose tag was changed at its begin", changed},
+        {-1, 7, "a ticket whose last byte of the tag was changed", changed},
+        {-16, 0, "a ticket whose first byte of the tag was changed", changed},
         {-9, 4, "a ticket with a changed byte in its tag", changed},
         {4, 1, "a ticket with a changed nonce", changed},
         {13, 0, "a ticket with a changed byte of text", changed},
@@ -96,10 +95,9 @@ void a_short_boxes(void)
             craft_assemble(&crafted);
             snprintf(what, sizeof what, "a %zu-byte box as its %s", lengths[i],
                      ticket ? "senderinfo" : "message");
-            receiver_expect_refusal(
-                &harness, &crafted, what,
-                "A box of under 28 bytes has no nonce and tag; it "
-                "was accepted.");
+            receiver_expect_refusal(&harness, &crafted, what,
+                                    "A box of less than 28 bytes was accepted: "
+                                    "it cannot hold a nonce and a tag.");
         }
     }
 }
@@ -110,17 +108,17 @@ void a_short_boxes(void)
 static bool respell(char *sealed, int i, const char **what)
 {
     static const char *const names[] = {
-        "spare bits",
-        "no padding",
+        "unused bits that are not zero",
+        "its padding removed",
         "a space",
         "an escaped newline",
-        "text behind the padding",
+        "text after the padding",
         "the URL alphabet",
-        "a character too many",
+        "one character too many",
         "a letter that is not ASCII",
     };
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq"
-                                   "rstuvwxyz0123456789+/";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     size_t len = strlen(sealed);
     char *pad = strchr(sealed, '='), *end = sealed + len;
 
@@ -194,18 +192,16 @@ void a_spellings(void)
             return;
         craft_assemble(&crafted);
         snprintf(named, sizeof named, "a message in base64 with %s", what);
-        receiver_expect_refusal(
-            &harness, &crafted, named,
-            "Two spellings of one message were accepted: base64 must "
-            "be strict (kit_box_decode).");
+        receiver_expect_refusal(&harness, &crafted, named,
+                                "Two base64 encodings of one message were "
+                                "accepted: decode strictly (kit_box_decode).");
         with_ticket_to_respell();
         (void)respell(crafted.ticket, i, &what);
         craft_assemble(&crafted);
         snprintf(named, sizeof named, "a ticket in base64 with %s", what);
-        receiver_expect_refusal(
-            &harness, &crafted, named,
-            "Two spellings of one ticket were accepted: base64 must "
-            "be strict (kit_box_decode).");
+        receiver_expect_refusal(&harness, &crafted, named,
+                                "Two base64 encodings of one ticket were "
+                                "accepted: decode strictly (kit_box_decode).");
         random_token(harness.secret);
     }
 }

@@ -34,20 +34,20 @@ void a_outer_name(void)
                "I am somebody else", 18);
     crafted.len = (size_t)snprintf(
         crafted.line, sizeof crafted.line,
-        "{\"username\":\"%s\",\"sender\":\"%s\",\"from\":\"%s\","
-        "\"senderinfo\":\"%s\",\"seq\":%s,\"message\":\"%s\"}\n",
+        "{\"username\":\"%s\",\"sender\":\"%s\",\"from\":\"%s\",\"senderinfo\":"
+        "\"%s\",\"seq\":%s,\"message\":\"%s\"}\n",
         harness.alice, harness.alice, harness.alice, crafted.ticket,
         crafted.seq, crafted.message);
-    receiver_expect_accepted(
-        &harness, &crafted, "a line of mallory's that calls itself alice's",
-        harness.mallory, "I am somebody else", 18,
-        "Mallory was shown as alice: the name comes from the ticket, "
-        "never from the line around it.");
+    receiver_expect_accepted(&harness, &crafted,
+                             "a line of mallory's that claims to be alice's",
+                             harness.mallory, "I am somebody else", 18,
+                             "Mallory was shown as alice: the name comes from "
+                             "the ticket, never from the line outside it.");
 }
 
 void a_clear_ticket(void)
 {
-    static const char cause[] = "A ticket that nobody sealed was accepted.";
+    static const char cause[] = "An unsealed ticket was accepted.";
     char json[TICKET_JSON_MAX], raw[KIT_SEALED_SIZE + 2],
         coded[KIT_SEALED_SIZE];
 
@@ -57,11 +57,11 @@ void a_clear_ticket(void)
                5);
     write_raw_ticket(json);
     receiver_expect_refusal(&harness, &crafted,
-                            "a ticket as an object in clear", cause);
+                            "an unsealed ticket, as a JSON object", cause);
     base64_of(coded, json);
     snprintf(raw, sizeof raw, "\"%s\"", coded);
     write_raw_ticket(raw);
-    receiver_expect_refusal(&harness, &crafted, "a ticket that is only base64",
+    receiver_expect_refusal(&harness, &crafted, "an unsealed ticket in base64",
                             cause);
     /* Between 12 bytes of nonce and 16 of tag, as if it were sealed. */
     snprintf(json, sizeof json,
@@ -72,7 +72,8 @@ void a_clear_ticket(void)
     snprintf(raw, sizeof raw, "\"%s\"", coded);
     write_raw_ticket(raw);
     receiver_expect_refusal(&harness, &crafted,
-                            "a ticket in clear between nonce and tag", cause);
+                            "an unsealed ticket between a nonce and a tag",
+                            cause);
 }
 
 void a_clear_message(void)
@@ -83,16 +84,17 @@ void a_clear_message(void)
     craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "x", 1);
     strcpy(crafted.message, "this text was never sealed by anybody");
     craft_assemble(&crafted);
-    receiver_expect_refusal(&harness, &crafted, "a message in clear", cause);
+    receiver_expect_refusal(&harness, &crafted, "an unsealed message", cause);
     base64_of(crafted.message, "this text was never sealed by anybody");
     craft_assemble(&crafted);
-    receiver_expect_refusal(&harness, &crafted, "a message that is only base64",
+    receiver_expect_refusal(&harness, &crafted, "an unsealed message in base64",
                             cause);
-    base64_of(crafted.message, "............this text was never "
-                               "sealed................");
+    base64_of(crafted.message,
+              "............this text was never sealed................");
     craft_assemble(&crafted);
     receiver_expect_refusal(&harness, &crafted,
-                            "a message in clear between nonce and tag", cause);
+                            "an unsealed message between a nonce and a tag",
+                            cause);
 }
 
 void a_others_ticket(void)
@@ -111,25 +113,28 @@ void a_others_ticket(void)
     craft_assemble(&crafted);
     receiver_expect_refusal(
         &harness, &crafted, "a ticket for another receiver",
-        "A ticket for another receiver was accepted: its associated "
-        "data is \"senderinfo>\" and your own name.");
+        "A ticket for another receiver was accepted: its associated data must "
+        "be \"senderinfo>\" and your own name.");
     craft_seal(&crafted, "senderinfo", harness.token, KIT_LABEL_TICKET, "",
                json, strlen(json));
     craft_assemble(&crafted);
-    receiver_expect_refusal(
-        &harness, &crafted, "a ticket without associated data",
-        "A ticket without associated data was accepted: it is "
-        "\"senderinfo>\" and your own name.");
+    receiver_expect_refusal(&harness, &crafted,
+                            "a ticket without associated data",
+                            "A ticket without associated data was accepted: it "
+                            "must be \"senderinfo>\" and your own name.");
     craft_seal(&crafted, "senderinfo", harness.token, KIT_LABEL_MESSAGE, right,
                json, strlen(json));
     craft_assemble(&crafted);
     receiver_expect_refusal(&harness, &crafted,
                             "a ticket under the label \"message\"",
-                            "A ticket under another label was accepted.");
+                            "A ticket was accepted that was sealed under "
+                            "another label than \"senderinfo\".");
     random_token(other);
     craft_seal(&crafted, "senderinfo", other, KIT_LABEL_TICKET, right, json,
                strlen(json));
     craft_assemble(&crafted);
-    receiver_expect_refusal(&harness, &crafted, "a ticket under another token",
-                            "A ticket that another token sealed was accepted.");
+    receiver_expect_refusal(&harness, &crafted,
+                            "a ticket that was sealed under another token",
+                            "A ticket was accepted that was sealed under "
+                            "another token than yours.");
 }

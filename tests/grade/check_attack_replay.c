@@ -64,15 +64,16 @@ void a_replay_elsewhere(void)
     show_on(fd, 1, text);
     receiver_expect_refusal(
         &harness, &crafted, "the same line on a second connection",
-        "Replay on a second connection was shown: remember per "
-        "secret, not per connection (and children of fork() do not "
+        "A replay on a second connection was shown: remember the last seq for "
+        "each secret, not for each connection (and children of fork() do not "
         "share the table).");
     close(fd);
     (void)receiver_wait_closed(&harness, fd);
     receiver_expect_refusal(
-        &harness, &crafted, "the same line, when the first has gone",
-        "Replay was shown after the first connection had ended: the "
-        "last seq is remembered as long as the session lives.");
+        &harness, &crafted,
+        "the same line after the first connection was closed",
+        "A replay was shown after the first connection was closed: remember "
+        "the last seq for as long as your program runs.");
 }
 
 /* Numbers that some types cannot hold: each must be remembered exactly. */
@@ -87,8 +88,8 @@ void a_large_numbers(void)
 
         show_on(fd, numbers[i], "counted");
         refuse_on(fd, "the same line again",
-                  "The same message was shown twice: the last seq is kept in "
-                  "a type that is too small for it.");
+                  "The same message was shown twice: the last seq is kept in a "
+                  "type that is too small for it.");
         close(fd);
     }
 }
@@ -109,15 +110,14 @@ void a_late(void)
     random_text(text);
     show_on(fd, 5, text);
     crafted = late;
-    refuse_on(fd, "number 3, which was held back, after number 5",
-              "Message 3 was shown after 5: only a greater seq is new.");
+    refuse_on(fd, "message 3, which was delayed, after message 5",
+              "Message 3 was shown after 5: accept only a greater seq.");
 }
 
 void a_renumbered(void)
 {
-    static const char cause[] =
-        "seq was changed on the way and accepted: it is part of the "
-        "associated data, from the line as it came.";
+    static const char cause[] = "A changed seq was accepted: the seq of the "
+                                "line must be part of the associated data.";
     struct crafted_m5 other;
     char secret[129];
 
@@ -126,11 +126,12 @@ void a_renumbered(void)
     strcpy(crafted.seq, "2");
     craft_assemble(&crafted);
     receiver_expect_refusal(&harness, &crafted,
-                            "a line of seq 1 that now says 2", cause);
+                            "a line with seq 1 that was changed to 2", cause);
     strcpy(crafted.seq, "2147483647");
     craft_assemble(&crafted);
     receiver_expect_refusal(&harness, &crafted,
-                            "a line of seq 1 that now says 2147483647", cause);
+                            "a line with seq 1 that was changed to 2147483647",
+                            cause);
     random_token(secret);
     craft_good(&crafted, &harness, harness.alice, secret, 1, "one", 3);
     craft_good(&other, &harness, harness.mallory, harness.secret, 1, "two", 3);
@@ -138,10 +139,9 @@ void a_renumbered(void)
     craft_assemble(&crafted);
     receiver_expect_refusal(
         &harness, &crafted,
-        "the ticket of one chat with the message of "
-        "another",
-        "Ticket and message of two chats were taken together: the "
-        "message's key comes from this ticket's secret.");
+        "the ticket of one chat with the message of another",
+        "The ticket of one chat was accepted with the message of another: "
+        "derive the key from the secret in this ticket.");
 }
 
 /* One more chat, number I, on FD: 60 for each of a few senders, all good. */
@@ -153,10 +153,9 @@ static void another_chat(int fd, int i)
     snprintf(sender, sizeof sender, "sender%d", i / 60);
     craft_good(&crafted, &harness, sender, secret, 1, "hello", 5);
     receiver_send(fd, crafted.line, crafted.len);
-    receiver_expect_text(
-        &harness, fd, sender, "hello", 5,
-        "A new chat was refused: 64 of one sender are remembered, "
-        "and 1,024 in all.");
+    receiver_expect_text(&harness, fd, sender, "hello", 5,
+                         "A new chat was refused: there must be room for 64 "
+                         "chats of one sender and 1,024 in all.");
 }
 
 void a_many_chats(void)
@@ -173,15 +172,14 @@ void a_many_chats(void)
     craft_assemble(&first);
     receiver_expect_accepted(&harness, &first, "a good line", harness.alice,
                              "only once", 9, "A good line was refused.");
-    step("%d other chats begin, of %d senders.", CHATS, CHATS / 60);
+    step("%d other chats begin, from %d senders.", CHATS, CHATS / 60);
     fd = receiver_connect(&harness);
     for (int i = 0; i < CHATS; i++)
         another_chat(fd, i);
     close(fd);
-    receiver_expect_refusal(
-        &harness, &first, "the very first line again",
-        "Replay was shown after other chats had begun: a live secret "
-        "is never dropped to make room.");
+    receiver_expect_refusal(&harness, &first, "the very first line again",
+                            "A replay was shown after other chats had begun: "
+                            "never forget a secret that is still valid.");
 }
 
 /* A box whose associated data are not those of this line. */
@@ -200,20 +198,21 @@ void a_reflected(void)
 
     receiver_setup_and_start(&harness);
     snprintf(ad, sizeof ad, "%s>%s#1", harness.me, harness.alice);
-    with_ad(ad, "a text that it sealed itself, sent back",
-            "Your own message came back and was shown as the other's: AD has "
-            "the sender first, the receiver second.");
-    with_ad("", "a text sealed without associated data",
-            "A text without associated data was shown: names and seq are not "
-            "protected.");
+    with_ad(ad, "a message that the receiver itself sealed, reflected to it",
+            "Your own message came back and was shown as another user's: the "
+            "AD is the sender's name, then the receiver's.");
+    with_ad("", "a message sealed without associated data",
+            "A message without associated data was shown: names and seq are "
+            "not protected.");
     snprintf(ad, sizeof ad, "%s>%s#1", harness.mallory, harness.me);
-    with_ad(ad, "a text sealed in another sender's name",
-            "A text that was sealed in another name was shown.");
+    with_ad(ad, "a message sealed in another sender's name",
+            "A message that was sealed in another sender's name was shown.");
     craft_good(&crafted, &harness, harness.me, harness.secret, 1, "one", 3);
     receiver_expect_refusal(
-        &harness, &crafted, "a line whose ticket names the receiver himself",
-        "A ticket that names yourself was accepted: it is your own "
-        "message, sent back to you.");
+        &harness, &crafted,
+        "a line whose ticket names the receiver as the sender",
+        "A ticket with your own name was accepted: it is your own message, "
+        "reflected to you.");
 }
 
 void a_locked_out(void)
@@ -228,12 +227,12 @@ void a_locked_out(void)
     receiver_expect_refusal(
         &harness, &crafted,
         "a line with a good ticket, seq 2147483647 and garbage",
-        "A text that nobody sealed was shown.");
+        "A message sealed under a wrong key was shown.");
     craft_good(&crafted, &harness, harness.alice, harness.secret, 1, text,
                strlen(text));
-    receiver_expect_accepted(
-        &harness, &crafted, "the next good line of the same chat",
-        harness.alice, text, strlen(text),
-        "One forged line locked alice out: store seq only after the "
-        "box has opened.");
+    receiver_expect_accepted(&harness, &crafted,
+                             "the next good line of the same chat",
+                             harness.alice, text, strlen(text),
+                             "One forged line locked alice out: store seq only "
+                             "after the box has opened.");
 }

@@ -53,9 +53,10 @@ void a_bad_names(void)
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         random_token(harness.secret);
         with_name(all[i].json, all[i].raw);
-        snprintf(cause, sizeof cause,
-                 "What is no NAME was taken for one: %s (kit_is_name).",
-                 all[i].what);
+        snprintf(
+            cause, sizeof cause,
+            "An invalid name was accepted: %s. Check names with kit_is_name.",
+            all[i].what);
         receiver_expect_refusal(&harness, &crafted, all[i].what, cause);
     }
 }
@@ -76,10 +77,9 @@ static void refuses_secrets(void)
         craft_assemble(&crafted);
         snprintf(what, sizeof what, "a ticket with a secret of %zu characters",
                  lengths[i]);
-        receiver_expect_refusal(
-            &harness, &crafted, what,
-            "What is no secret was taken for one: it has 16 to 128 "
-            "characters (kit_is_token).");
+        receiver_expect_refusal(&harness, &crafted, what,
+                                "An invalid secret was accepted: it must have "
+                                "16 to 128 characters (kit_is_token).");
     }
 }
 
@@ -105,12 +105,11 @@ void a_bad_tickets(void)
     for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
         ticket_with_tail(json, tails[i]);
         craft_under_ticket(&crafted, &harness, json, "who?");
-        receiver_expect_refusal(
-            &harness, &crafted,
-            i < 2 ? "a ticket with something behind its object"
-                  : "a ticket with two members \"ip_addr\"",
-            "The text of a ticket is one JSON object to the letter, "
-            "like a line (kit_json_object).");
+        receiver_expect_refusal(&harness, &crafted,
+                                i < 2 ? "a ticket with text after its object"
+                                      : "a ticket with two members \"ip_addr\"",
+                                "The text of a ticket must be exactly one JSON "
+                                "object, like a line (kit_json_object).");
     }
     /* Refused or not: it must do no harm. So the text is forged as well. */
     random_letters(address, 400);
@@ -138,8 +137,8 @@ static void refuses_exp(const char *format)
     craft_under_ticket(&crafted, &harness, json, "who?");
     snprintf(what, sizeof what, "a ticket with exp %s", exp);
     snprintf(cause, sizeof cause,
-             "exp %s was taken for none: where it is given, it is a number of "
-             "seconds.",
+             "exp %s was treated as missing: if exp is present, it must be a "
+             "number of seconds.",
              exp);
     receiver_expect_refusal(&harness, &crafted, what, cause);
 }
@@ -155,8 +154,8 @@ static void remembers_to_the_end(void)
                  (long long)time(NULL) - 100);
     craft_assemble(&first);
     receiver_expect_accepted(
-        &harness, &first, "a ticket that ended 100 s ago", harness.alice,
-        "skew", 4, "A ticket is good for 300 s after exp (KIT_CLOCK_SKEW).");
+        &harness, &first, "a ticket that expired 100 s ago", harness.alice,
+        "skew", 4, "A ticket is valid for 300 s after exp (KIT_CLOCK_SKEW).");
     /* Whoever forgets does it when there is something new to remember. */
     random_token(harness.secret);
     craft_good(&crafted, &harness, harness.mallory, harness.secret, 1, "new",
@@ -166,8 +165,8 @@ static void remembers_to_the_end(void)
                              "A good line was refused.");
     receiver_expect_refusal(
         &harness, &first, "the first line again",
-        "Replay was shown between exp and exp + 300: a seq is to be "
-        "remembered as long as its ticket is accepted.");
+        "A replay was shown between exp and exp + 300: remember a seq for as "
+        "long as its ticket is accepted.");
 }
 
 void a_expired(void)
@@ -186,10 +185,10 @@ void a_expired(void)
         craft_ticket(&crafted, &harness, harness.alice, secret,
                      (long long)time(NULL) + ends[i]);
         craft_assemble(&crafted);
-        snprintf(what, sizeof what, "a ticket that ended %d s ago", -ends[i]);
+        snprintf(what, sizeof what, "a ticket that expired %d s ago", -ends[i]);
         snprintf(cause, sizeof cause,
-                 "A ticket that ended %d s ago was accepted: it is good until "
-                 "exp + 300.",
+                 "A ticket that expired %d s ago was accepted: it is valid "
+                 "until exp + 300.",
                  -ends[i]);
         receiver_expect_refusal(&harness, &crafted, what, cause);
     }

@@ -39,7 +39,7 @@ static void look_for_warnings(const char *name)
     const char *text = build_warnings(name), *at = find_warning(text);
     size_t len;
 
-    step("What the compiler said about %s.c:", name);
+    step("The compiler's output for %s.c:", name);
     detail("%s", at == NULL ? "(nothing)" : "");
     if (at == NULL)
         return;

@@ -26,8 +26,8 @@ static void expect_member(const cJSON *m3, const char *name, const char *value)
         return;
     expected("\"%s\": \"%s\"", name, value);
     got("%s", is != NULL ? printable(is, strlen(is)) : "no such string");
-    fail("Message 3 has the wrong \"%s\": it names you, your token and the "
-         "receiver.",
+    fail("Message 3 has the wrong \"%s\": it must contain your name, your "
+         "token and the receiver.",
          name);
 }
 
@@ -37,8 +37,8 @@ static void note_port(void)
     const char *text = harness.server.login.requests[0];
 
     if (kit_json_has(kit_json_object(text, strlen(text)), "port"))
-        note("Message 1 of your sender names a port: that marks a session "
-             "that listens for chats.");
+        note("Message 1 of your sender contains a port: only a receiver, which "
+             "listens, sends one.");
 }
 
 void m4_request(void)
@@ -54,7 +54,8 @@ void m4_request(void)
     if (strstr(text, harness.password) != NULL) {
         expected("username, token and receiver");
         got("the password too");
-        fail("M3 carries the password; only the token belongs there.");
+        fail(
+            "Message 3 contains the password: it must contain only the token.");
     }
     m3 = kit_json_object(text, strlen(text));
     expect_member(m3, "username", harness.sender);
@@ -83,7 +84,7 @@ void m4_optional(void)
         harness.receiver_side.default_fd =
             socket_listen(harness.receiver_side.ip, KIT_PORT_DEFAULT, 0);
     if (harness.receiver_side.default_fd < 0)
-        fail_as(REFUSED, "Port 4444 is in use on this machine: end your own "
+        fail_as(REFUSED, "Port 4444 is in use on this machine: stop your own "
                          "receiver and grade again.");
     harness.m4.port[0] = '\0';
     sender_set_answer(&harness);
@@ -100,7 +101,7 @@ void m4_new_secret_each_run(void)
     random_text(text);
     sender_type_and_open(&m5, &harness, text, strlen(text));
     sender_expect_exit(&harness, true);
-    step("Another run, for which the server has another secret:");
+    step("The sender runs again, and the server has another secret for it:");
     sender_new_secrets(&harness);
     sender_start(&harness);
     random_text(text);
@@ -108,8 +109,9 @@ void m4_new_secret_each_run(void)
     sender_accept(&harness);
     if (mock_server_count(&harness.server, &harness.server.userinfo) < 2) {
         expected("a second message 3");
-        got("none: the server was asked once, for two runs");
-        fail("No new secret was asked for: an old key is used again.");
+        got("only one request for two runs");
+        fail("Your sender did not ask for a new secret: it uses an old key "
+             "again.");
     }
     sender_read_m5(&m5, &harness);
     m5_open(&m5, &harness.inputs, text, strlen(text));
@@ -127,13 +129,14 @@ void m4_missing(void)
         char *const values[] = {harness.m4.ip_addr, harness.m4.secret,
                                 harness.m4.senderinfo};
 
-        program_set_activity("M4 has no \"%s\"", names[i]);
+        program_set_activity("message 4 has no \"%s\"", names[i]);
         values[i][0] = '\0';
         sender_set_answer(&harness);
         snprintf(cause, sizeof cause,
-                 "M4 had no \"%s\", and your sender went on all the same.",
+                 "Message 4 had no \"%s\", but your sender continued.",
                  names[i]);
-        sender_expect_refusal(&harness, "an answer that lacks a member", cause);
+        sender_expect_refusal(&harness, "an answer without a required member",
+                              cause);
         sender_new_secrets(&harness);
     }
     sender_expect_accepted(&harness);
@@ -151,17 +154,19 @@ static const struct {
             #member, value, cause                                              \
     }
     BAD(ip_addr, "\"localhost\"",
-        "ip_addr is an address; a name is never looked up (inet_pton)."),
+        "ip_addr must be an address: never resolve a host name (inet_pton)."),
     BAD(ip_addr, "\"127.1\"",
-        "ip_addr is read with inet_pton, which knows no short forms."),
-    BAD(ip_addr, "\"\"", "ip_addr is empty, and your sender went on."),
-    BAD(ip_addr, "2130706433", "ip_addr is a number and no string."),
-    BAD(secret, "\"\"", "secret is empty, and your sender went on."),
-    BAD(secret, "1234567890123456", "secret is a number and no string."),
-    BAD(secret, "null", "secret is null, and your sender went on."),
-    BAD(senderinfo, "\"\"", "senderinfo is empty, and your sender went on."),
+        "ip_addr must be a full IPv4 address: inet_pton rejects short forms."),
+    BAD(ip_addr, "\"\"", "ip_addr is empty, but your sender continued."),
+    BAD(ip_addr, "2130706433",
+        "ip_addr is a number, not a string, but your sender continued."),
+    BAD(secret, "\"\"", "secret is empty, but your sender continued."),
+    BAD(secret, "1234567890123456",
+        "secret is a number, not a string, but your sender continued."),
+    BAD(secret, "null", "secret is null, but your sender continued."),
+    BAD(senderinfo, "\"\"", "senderinfo is empty, but your sender continued."),
     BAD(senderinfo, "{\"username\":\"x\"}",
-        "senderinfo is an object and no string."),
+        "senderinfo is an object, not a string, but your sender continued."),
 #undef BAD
 };
 
@@ -180,9 +185,7 @@ void m4_malformed(void)
         snprintf((char *)&harness.m4 + malformed[i].member, malformed[i].size,
                  "%s", malformed[i].value);
         sender_set_answer(&harness);
-        sender_expect_refusal(&harness,
-                              "an answer with a member that is not what it "
-                              "should be",
+        sender_expect_refusal(&harness, "an answer with an invalid member",
                               malformed[i].cause);
         sender_new_secrets(&harness);
     }
@@ -213,8 +216,8 @@ void m4_bad_port(void)
             got("a connection to port %u",
                 (unsigned)harness.receiver_side.port);
             if (!harness.connection.via_default_port)
-                fail("port %s is no number from 1 to 65535, and was taken for "
-                     "one.",
+                fail("port %s was accepted: a port must be an integer from 1 "
+                     "to 65535.",
                      harness.m4.port);
             mock_receiver_hang_up(&harness.connection);
         }
@@ -235,9 +238,8 @@ void m4_other_receiver(void)
         sender_set_answer(&harness);
         sender_expect_refusal(
             &harness, "an answer about another receiver",
-            "The answer was for someone else than the user asked "
-            "for: where \"receiver\" is given it is the name asked for, "
-            "and a string.");
+            "The answer was about another user than your sender asked for: if "
+            "\"receiver\" is present, it must be that name, as a string.");
     }
     sender_expect_accepted(&harness);
 }
@@ -265,10 +267,9 @@ void m4_oversized(void)
         all[i].value[0] = '"';
         strcpy(all[i].value + 1 + all[i].length, "\"");
         sender_set_answer(&harness);
-        sender_expect_refusal(
-            &harness, "a member that is far too long",
-            "A member of M4 is longer than section 2 allows, and "
-            "your sender went on.");
+        sender_expect_refusal(&harness, "a member that is far too long",
+                              "A member of message 4 is longer than section 2 "
+                              "allows, but your sender continued.");
         sender_new_secrets(&harness);
     }
     sender_expect_accepted(&harness);

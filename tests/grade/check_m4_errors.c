@@ -22,8 +22,8 @@ void m4_errors(void)
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
         snprintf(what, sizeof what, "status %d", statuses[i]);
         snprintf(cause, sizeof cause,
-                 "Server said %d, the sender went on; the status comes before "
-                 "the body.",
+                 "The server answered %d, but your sender continued: check the "
+                 "status before the body.",
                  statuses[i]);
         program_set_activity("the server answers %d", statuses[i]);
         mock_server_set_answer(&harness.server, &harness.server.userinfo,
@@ -57,7 +57,7 @@ static void count_retries(int status)
     if (mock_receiver_has_peer(&harness.receiver_side)) {
         expected("no connection");
         got("a connection to the receiver, after status %d", status);
-        fail("Server said %d, the sender went on.", status);
+        fail("The server answered %d, but your sender continued.", status);
     }
     count = mock_server_count(&harness.server, route) - before;
     detail("%d requests", count);
@@ -66,10 +66,11 @@ static void count_retries(int status)
     program_free(harness.program);
     if (count <= PATIENCE)
         return;
-    expected("one request, or a wait as Retry-After says");
+    expected("one request, or no retry before the time in Retry-After");
     got("%d requests in %.1f s", count, WATCHED_MS / 1000.0);
-    fail("%d requests in %.1f s after %d; wait as Retry-After says.", count,
-         WATCHED_MS / 1000.0, status);
+    fail("%d requests in %.1f s after %d: do not retry before the time in "
+         "Retry-After.",
+         count, WATCHED_MS / 1000.0, status);
 }
 
 void m4_no_hot_retry(void)
@@ -109,7 +110,7 @@ static void expect_no_login(const char *cause)
     }
     if (code == 0 || mock_receiver_has_peer(&harness.receiver_side)) {
         got("exit code %d", code);
-        fail("There was no login, and your sender ends as if all were well.");
+        fail("Your sender could not log in, but exited as if it had.");
     }
 }
 
@@ -117,9 +118,10 @@ void tls_unknown(void)
 {
     harness.tls = tls_new("127.0.0.1");
     sender_setup(&harness);
-    step("The server shows a certificate that nobody has signed but itself.");
-    expect_no_login("The password was sent to a server with an unknown "
-                    "certificate.");
+    step("The server has a self-signed certificate that the sender does not "
+         "know.");
+    expect_no_login(
+        "The password was sent to a server with an unknown certificate.");
 }
 
 void tls_wrong_name(void)
@@ -130,9 +132,9 @@ void tls_wrong_name(void)
     harness.tls = tls;
     harness.cacert = "ca.pem";
     sender_setup(&harness);
-    step("The server's certificate is good, but for other.example.");
-    expect_no_login("Certificate is for other.example, you asked for "
-                    "127.0.0.1.");
+    step("The server's certificate is valid, but for other.example.");
+    expect_no_login("The certificate is for other.example, but you connected "
+                    "to 127.0.0.1.");
 }
 
 void tls_no_fallback(void)
@@ -142,6 +144,6 @@ void tls_no_fallback(void)
     sender_setup(&harness);
     snprintf(url, sizeof url, "https%s", strchr(harness.server.url, ':'));
     strcpy(harness.server.url, url);
-    step("The server that is asked with https speaks only http.");
+    step("The sender uses https, but the server speaks only http.");
     expect_no_login("TLS failed and the password was sent in clear.");
 }

@@ -54,7 +54,7 @@ void m5_ticket(void)
     expect_ticket();
     sender_expect_exit(&harness, true);
     /* Only its length is the protocol's; what is in it is the receiver's. */
-    step("Another run, with the longest ticket there may be.");
+    step("The sender runs again, with a ticket of the maximum length.");
     sender_new_secrets(&harness);
     random_letters(text, sizeof text - 1);
     seal_derived(harness.senderinfo, harness.secret, "x", "", text,
@@ -126,7 +126,7 @@ void m5_secrets(void)
                              lengths[i]);
         step("Secret and token have %zu characters of any kind.", lengths[i]);
         if (lengths[i] == KIT_TOKEN_MAX) {
-            step("And the names have %d.", KIT_NAME_MAX);
+            step("The names have %d.", KIT_NAME_MAX);
             random_letters(harness.names[0], KIT_NAME_MAX);
             random_letters(harness.names[1], KIT_NAME_MAX);
             harness.names[1][0] = '9'; /* another one, surely */

@@ -45,7 +45,8 @@ static size_t type_until_stuck(const char *bytes, size_t len)
         case EVENT_TIMEOUT:
             return done;
         case EVENT_EXITED:
-            program_fail(harness.program, "it waits for a slow receiver");
+            program_fail(harness.program,
+                         "the sender waits for the slow receiver");
         default:
             break;
         }
@@ -128,12 +129,14 @@ static void expect_whole(const char *line, size_t len, int i)
     cJSON *object = line != NULL ? kit_json_object(line, len) : NULL;
 
     if (object == NULL) {
-        expected("%d whole lines", BULK);
+        expected("%d complete lines", BULK);
         got("line %d: %s", i,
-            line != NULL ? printable(line, len) : "the end, or no newline");
+            line != NULL ? printable(line, len)
+                         : "the connection ended, or no newline came");
         if (line == NULL && kit_lines_unfinished(&harness.connection.in) == 0)
             fail("The connection ended after %d of %d lines.", i - 1, BULK);
-        fail("Line %d is cut: write() may send less than asked.", i);
+        fail("Line %d is truncated: write() may send fewer bytes than asked.",
+             i);
     }
     kit_json_free(object);
 }
@@ -149,12 +152,12 @@ void m5_slow_reader(void)
     }
     harness.rcvbuf = SMALL;
     sender_setup_and_start(&harness);
-    step("%d texts of 4096 bytes are typed; the receiver, with a buffer of "
-         "%d bytes, does not read before the sender waits for it.",
+    step("%d texts of 4096 bytes are typed. The receiver has a buffer of %d "
+         "bytes and reads nothing until the sender blocks.",
          BULK, SMALL);
     done = type_until_stuck(bytes, sizeof bytes);
     sender_accept(&harness);
-    step("The sender waits, %zu bytes were typed. Now the receiver reads.",
+    step("The sender blocks after %zu bytes of input. Now the receiver reads.",
          done);
     for (int i = 1; i <= BULK; i++) {
         const char *line = next_line(&line_len, bytes, &done, sizeof bytes);
@@ -189,8 +192,8 @@ void m5_peer_leaves(void)
 
     sender_setup_and_start(&harness);
     sender_type_and_open(&m5, &harness, "one", 3);
-    step("The receiver goes away: a reset, and nobody listens any more.");
-    program_set_activity("the receiver went away");
+    step("The receiver resets the connection and stops listening.");
+    program_set_activity("the receiver has disconnected");
     close_door();
     reset_visit();
     for (int i = 0; i < 20; i++)
@@ -206,7 +209,7 @@ void m5_reconnects(void)
     sender_setup_and_start(&harness);
     sender_type_and_open(&m5, &harness, "one", 3);
     last = m5.seq;
-    step("The receiver ends the connection, and waits for another one.");
+    step("The receiver closes the connection and waits for a new one.");
     program_set_activity("the connection was dropped");
     mock_receiver_hang_up(&harness.connection);
     /* The first text may still go to the old connection's grave. */
@@ -217,7 +220,7 @@ void m5_reconnects(void)
     got("seq %lld", m5.seq);
     if (m5.seq <= last &&
         mock_server_count(&harness.server, &harness.server.userinfo) == 1)
-        fail("seq starts again after a new connection: it never restarts "
+        fail("seq starts again after a new connection: it must not restart "
              "under the same secret.");
     m5_open(&m5, &harness.inputs, "again", 5);
 }
@@ -229,7 +232,7 @@ void m5_exit_codes(void)
     sender_setup_and_start(&harness);
     sender_type_and_open(&m5, &harness, "one", 3);
     sender_expect_exit(&harness, true);
-    step("Another run, whose last line has no newline.");
+    step("The sender runs again, and its last line of input has no newline.");
     program_set_activity("the last line has no newline");
     sender_start(&harness);
     program_write(harness.program, "the last line", 13);
@@ -237,8 +240,8 @@ void m5_exit_codes(void)
     sender_read_m5(&m5, &harness);
     m5_open(&m5, &harness.inputs, "the last line", 13);
     sender_expect_exit(&harness, true);
-    step("Another run, while nobody listens.");
-    program_set_activity("nobody listens");
+    step("The sender runs again, and no receiver listens.");
+    program_set_activity("no receiver listens");
     close_door();
     sender_start(&harness);
     program_write(harness.program, "nobody\n", 7);
@@ -246,7 +249,8 @@ void m5_exit_codes(void)
     if (harness.program->err.len == 0) {
         expected("a message on standard error");
         got("nothing");
-        fail("Nobody was reached, and your sender does not say so.");
+        fail("Your sender could not connect to the receiver, but prints no "
+             "error.");
     }
 }
 
@@ -286,8 +290,9 @@ void m5_memory(void)
     many = run_many(MANY);
     if (many - few <= GROWTH_KB)
         return;
-    expected("as much memory for %d texts as for %d", MANY, FEW);
+    expected("no more memory for %d texts than for %d", MANY, FEW);
     got("%ld KiB more", many - few);
-    fail("%d messages grow memory by %ld MB: something is kept of each one.",
+    fail("After %d more messages, memory grew by %ld MB: each one leaves "
+         "something in memory.",
          MANY - FEW, (many - few) / 1024);
 }

@@ -48,20 +48,20 @@ static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
         for (int j = 0; j < i; j++) {
             if (different(nonces[i], nonces[j]) != 0)
                 continue;
-            expected("a nonce of its own for every text");
+            expected("a different nonce for every text");
             got("the same in line %d and line %d", j + 1, i + 1);
             if (different(nonces[i], zero) == 0)
                 fail("The nonce is always zero. One nonce sealed two texts "
-                     "under one key: anyone can XOR them. Draw 12 fresh "
-                     "random bytes per message.");
+                     "under one key: anyone can XOR them. Draw 12 fresh random "
+                     "bytes per message.");
             if (i / OF_A_RUN != j / OF_A_RUN)
                 fail("%s", no_counter);
             if (memcmp(nonces[i], nonces[i] + 1, KIT_NONCE_LEN - 1) == 0)
-                fail("The nonce was never set: it is one byte, 12 times. Draw "
-                     "12 fresh random bytes per message (kit_random).");
+                fail("The nonce was never set: it is the same byte 12 times. "
+                     "Draw 12 fresh random bytes per message (kit_random).");
             fail("The nonce is random but used again for line %d. One nonce "
-                 "sealed two texts under one key: anyone can XOR them. Draw "
-                 "12 fresh random bytes per message.",
+                 "sealed two texts under one key: anyone can XOR them. Draw 12 "
+                 "fresh random bytes per message.",
                  i + 1);
         }
     }
@@ -93,7 +93,7 @@ static void find_counter(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 
         if (n >= 5 && !has_zeros(nonces[i]))
             continue;
-        expected("12 bytes that differ from those before");
+        expected("12 bytes that are not related to the nonce before");
         got("%d of 12 bytes differ between line %d and line %d", n, i, i + 1);
         fail("%s", no_counter);
     }
@@ -108,11 +108,10 @@ static void find_text(uint8_t nonces[NONCES][KIT_NONCE_LEN])
                 return;
         }
     }
-    expected("12 random bytes of 256 values each");
-    got("nothing but letters, digits and signs: %s",
-        printable(nonces[0], KIT_NONCE_LEN));
-    fail("The nonces are text, which has far fewer values: use the bytes that "
-         "kit_random gives as they are.");
+    expected("12 random bytes, each with 256 possible values");
+    got("only printable characters: %s", printable(nonces[0], KIT_NONCE_LEN));
+    fail("The nonces are text, which has far fewer possible values: use the "
+         "bytes from kit_random unchanged.");
 }
 
 /* --- rand() --------------------------------------------------------------- */
@@ -166,10 +165,10 @@ static void find_rand(uint8_t nonces[NONCES][KIT_NONCE_LEN])
                 seed_gives(t * pid, nonces[0]);
     if (!found)
         return;
-    expected("random bytes that nobody can make again");
-    got("the bytes that rand() gives");
-    fail("The nonce comes from rand(): whoever knows the time can make it "
-         "again. Draw it with kit_random.");
+    expected("random bytes that cannot be computed");
+    got("bytes from rand() or lrand48()");
+    fail("The nonce comes from rand(): anyone who knows the time can compute "
+         "it. Use kit_random.");
 }
 
 void m5_nonces(void)

@@ -30,8 +30,8 @@ void m5_lengths(void)
 void m5_bytes(void)
 {
     static const char utf8[] = "Gr\xc3\xbc\xc3\x9f"
-                               "e \xe2\x82\xac \xf0\x9f\x94\x91 \"quoted\" "
-                               "\\ back, {\"json\":1}, 100% %s%n";
+                               "e \xe2\x82\xac \xf0\x9f\x94\x91 \"quoted\" \\ "
+                               "back, {\"json\":1}, 100% %s%n";
     static const char *const plain[] = {
         "  two in front, two behind  ", "quit", "exit", "\t.\t", "/quit",
         "a carriage return\r"};
@@ -47,7 +47,7 @@ void m5_bytes(void)
         if (i != '\n')
             bytes[n++] = (char)i;
     }
-    step("Now every byte but the newline, the zero byte first:");
+    step("Now every byte except the newline, beginning with the zero byte:");
     sender_type_and_open(&m5, &harness, bytes, n);
 }
 
@@ -65,13 +65,13 @@ void m5_too_long(void)
     program_close_input(harness.program);
     line = sender_next_line(&len, &harness);
     if (line != NULL) {
-        step("A line of %zu bytes comes.", len);
+        step("It sends a line of %zu bytes.", len);
         m5_parse(&m5, line, len);
         if (m5.len != 12 + 5 + 16) {
-            expected("nothing of a text of %d bytes", KIT_TEXT_MAX + 1);
+            expected("nothing from a text of %d bytes", KIT_TEXT_MAX + 1);
             got("a box of %zu bytes", m5.len);
-            fail("A text of over 4096 bytes was cut or split; say an error "
-                 "instead.");
+            fail("A text of more than 4096 bytes was truncated or split: print "
+                 "an error instead.");
         }
         m5_open(&m5, &harness.inputs, "after", 5);
     }
@@ -103,12 +103,13 @@ void m5_nothing_in_clear(void)
         const char *what, *text, *cause;
     } all[] = {
         {"secret", harness.secret,
-         "The secret travels in clear to the receiver: whoever listens can "
+         "The secret is sent to the receiver in clear: an eavesdropper can "
          "open every text."},
         {"token", harness.token,
-         "Your login token travels to the receiver: he can now be you."},
+         "Your login token is sent to the receiver, who can now impersonate "
+         "you."},
         {"password", harness.password,
-         "Your password travels to the receiver: he can now be you."},
+         "Your password is sent to the receiver, who can now impersonate you."},
     };
     char text[64];
     struct m5 m5;
@@ -118,7 +119,7 @@ void m5_nothing_in_clear(void)
     random_text(text);
     sender_type(&harness, text, strlen(text));
     sender_read_m5(&m5, &harness);
-    expected("nothing of it in the line, for whoever listens");
+    expected("none of it in the line, which an eavesdropper reads");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         how = find_text(m5.line, all[i].text);
         got("the %s, %s", all[i].what, how != NULL ? how : "");
@@ -130,7 +131,7 @@ void m5_nothing_in_clear(void)
         how = "inside the box";
     got("the text, %s", how != NULL ? how : "");
     if (how != NULL)
-        fail("The text travels in clear: \"%s\" stands in the line, %s.", text,
+        fail("The text is sent in clear: \"%s\" is in the line, %s.", text,
              how);
 }
 

@@ -34,7 +34,7 @@ static bool shows_with_exp(void)
 {
     int fd = receiver_connect(&harness);
 
-    step("It gets the same with a ticket that ends in an hour.");
+    step("It gets the same line with a ticket that expires in an hour.");
     craft_ticket(&crafted, &harness, harness.alice, harness.secret,
                  (long long)time(NULL) + 3600);
     craft_assemble(&crafted);
@@ -49,12 +49,11 @@ static _Noreturn void not_shown(const char *wanted)
     struct program *p = harness.program;
     const char *said = last_words(p);
 
-    detail("it says: %s", said);
+    detail("standard error: %s", said);
     if (strncmp(said, "refused: TODO ", 14) == 0) {
         expected("%s", wanted);
         got("nothing; on standard error: %s", said);
-        fail("%s is not written yet, so every line is refused there.",
-             said + 9);
+        fail("%s is not written yet, so it refuses every line.", said + 9);
     }
     if (p->pid != 0 && shows_with_exp()) {
         expected("%s", wanted);
@@ -62,15 +61,15 @@ static _Noreturn void not_shown(const char *wanted)
         fail("exp is optional: a ticket without one was refused.");
     }
     if (p->pid != 0 && p->err.len > 0 && diagnose_receiver(cause, &harness)) {
-        step("It shows a line that is sealed in another way.");
+        step("It shows a line that is sealed with a mistake.");
         expected("%s", wanted);
         got("nothing; on standard error: %s", said);
-        fail("What your receiver opens with is not what the sender sealed "
-             "with. %s",
+        fail("Your receiver does not open boxes in the way that the sender "
+             "seals them. %s",
              cause);
     }
     snprintf(refusal, sizeof refusal,
-             "Your receiver refuses a good line. It says: %.200s", said);
+             "Your receiver refuses a good line. Its last words: %.200s", said);
     receiver_fail_silent(&harness, wanted, refusal);
 }
 
@@ -96,7 +95,7 @@ void r4_shows(void)
         expected("%s", wanted);
         got("%s", printable(line, strlen(line)));
         detail_difference(wanted, strlen(wanted), line, strlen(line));
-        fail("A message is shown as \"NAME: text\" and a newline, nothing "
+        fail("Show a message as \"NAME: text\" and a newline, and nothing "
              "else.");
     }
     craft_next(&crafted, &harness, "a second one");
@@ -114,7 +113,7 @@ void r4_refused_login(void)
     mock_server_set_answer(&harness.server, &harness.server.login, 401,
                            "{\"error\":\"bad_login\",\"token\":\"%s\"}",
                            harness.token);
-    step("The server refuses the login, with 401.");
+    step("The server refuses the login with status 401.");
     receiver_launch(&harness);
     code = program_wait_exit(harness.program);
     detail("exit code %d; standard error: %s", code,
@@ -123,7 +122,8 @@ void r4_refused_login(void)
     got("exit code %d; on standard error: %s", code,
         program_stderr_tail(harness.program));
     if (code == 0 || harness.program->err.len == 0)
-        fail("The login was refused, and your receiver does not say so.");
+        fail("The login was refused: your receiver must print an error and "
+             "exit with a code other than 0.");
 }
 
 /* --- Tickets that are good in other ways ---------------------------------- */
@@ -134,16 +134,16 @@ void r4_exp(void)
         long long from_now;
         const char *what, *cause;
     } all[] = {
-        {3600, "a ticket that ends in an hour",
-         "A ticket that is still good was refused: compare exp with the time "
-         "in seconds."},
-        {2000000000, "a ticket that ends in more than 60 years",
-         "exp is a number of seconds that may need more than 31 bits."},
-        {4000000000, "a ticket that ends in more than 120 years",
-         "exp is a number of seconds that may need more than 32 bits."},
-        {-290, "a ticket that ended 290 s ago",
-         "A ticket is good for 300 s after exp (KIT_CLOCK_SKEW), since clocks "
-         "differ."},
+        {3600, "a ticket that expires in an hour",
+         "A valid ticket was refused: compare exp with the current time in "
+         "seconds."},
+        {2000000000, "a ticket that expires in more than 60 years",
+         "A valid ticket was refused: exp may need more than 31 bits."},
+        {4000000000, "a ticket that expires in more than 120 years",
+         "A valid ticket was refused: exp may need more than 32 bits."},
+        {-290, "a ticket that expired 290 s ago",
+         "A ticket is valid for 300 s after exp (KIT_CLOCK_SKEW), because "
+         "clocks differ."},
     };
     char secret[129];
 
@@ -168,22 +168,23 @@ void r4_unknown_members(void)
     char json[640];
 
     receiver_setup_and_start(&harness);
-    snprintf(json, sizeof json,
-             " { \"v\" : [1, {\"a\": null}], \"secret\" : \"%s\",\n\t"
-             "\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0%03x%s\" } ",
-             harness.secret, (unsigned)harness.alice[0], harness.alice + 1);
+    snprintf(
+        json, sizeof json,
+        " { \"v\" : [1, {\"a\": null}], \"secret\" : "
+        "\"%s\",\n\t\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0%03x%s\" } ",
+        harness.secret, (unsigned)harness.alice[0], harness.alice + 1);
     craft_under_ticket(&crafted, &harness, json, "hello");
     crafted.len = (size_t)snprintf(
         crafted.line, sizeof crafted.line,
         "{ \"v\": {\"senderinfo\": 1}, \"SEQ\": 9, \"Message\": \"x\", "
-        "\"message\" : \"%s\", \"seq\" : 1 , "
-        "\"senderinfo\":\"%s\", \"more\":\"\\\"seq\\\":9\" }\n",
+        "\"message\" : \"%s\", \"seq\" : 1 , \"senderinfo\":\"%s\", "
+        "\"more\":\"\\\"seq\\\":9\" }\n",
         crafted.message, crafted.ticket);
     receiver_expect_accepted(
-        &harness, &crafted, "members in another order, and unknown ones",
+        &harness, &crafted, "members in another order, and unknown members",
         harness.alice, "hello", 5,
-        "Unknown members are ignored and their order is free: read "
-        "the line with a JSON library.");
+        "Unknown members are ignored, and members come in any order: parse the "
+        "line with the JSON library.");
 }
 
 void r4_address_is_no_proof(void)
@@ -191,23 +192,24 @@ void r4_address_is_no_proof(void)
     char json[400];
 
     receiver_setup_and_start(&harness);
-    snprintf(json, sizeof json,
-             "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":\"%s\""
-             "}",
-             harness.alice, harness.secret);
+    snprintf(
+        json, sizeof json,
+        "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":\"%s\"}",
+        harness.alice, harness.secret);
     craft_under_ticket(&crafted, &harness, json, "hello");
-    receiver_expect_accepted(
-        &harness, &crafted, "a ticket with another address than the peer's",
-        harness.alice, "hello", 5,
-        "An address is a hint, not a proof: a mismatch is noted on "
-        "standard error and the text shown.");
-    step("It is ended and starts again, with --strict-ip.");
+    receiver_expect_accepted(&harness, &crafted,
+                             "a ticket with another address than the peer's",
+                             harness.alice, "hello", 5,
+                             "An address is a hint, not a proof: report a "
+                             "mismatch on standard error and show the text.");
+    step("The receiver is stopped and started again with --strict-ip.");
     harness.strict = true;
     receiver_restart(&harness);
     craft_under_ticket(&crafted, &harness, json, "hello");
-    receiver_expect_refusal(
-        &harness, &crafted, "the same line, under --strict-ip",
-        "With --strict-ip an address that differs is a refusal.");
+    receiver_expect_refusal(&harness, &crafted,
+                            "the same line, with --strict-ip",
+                            "With --strict-ip, a line from another address "
+                            "than the ticket's must be refused.");
 }
 
 void r4_new_token(void)
@@ -218,8 +220,8 @@ void r4_new_token(void)
     craft_next(&crafted, &harness, "first");
     receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
                              "first", 5, "A good line was refused.");
-    step("The receiver is ended and starts again; the server gives it another "
-         "token, as long as may be.");
+    step("The receiver is stopped and started again. The server gives it "
+         "another token, of the maximum length.");
     memcpy(old, harness.token, sizeof old);
     random_printable(harness.token, KIT_TOKEN_MAX);
     mock_server_set_answer(&harness.server, &harness.server.login, 200,
@@ -229,13 +231,13 @@ void r4_new_token(void)
     receiver_expect_accepted(
         &harness, &crafted, "a good line under the new token", harness.alice,
         "second", 6,
-        "After the second login the old key is still used: the token "
-        "of this login opens the tickets.");
+        "After the second login the old key is still used: open tickets with "
+        "the token of the current login.");
     craft_next(&crafted, &harness, "third");
     seal_ticket(crafted.ticket, old, harness.me, harness.alice, harness.secret);
     craft_assemble(&crafted);
     receiver_expect_refusal(
-        &harness, &crafted, "a ticket under the token of the run before",
-        "A ticket of an earlier session was accepted: a saved token "
-        "brings old replays back.");
+        &harness, &crafted, "a ticket under the token of the previous run",
+        "A ticket of an earlier session was accepted: do not save tokens, "
+        "because old messages could then be replayed.");
 }

@@ -25,30 +25,35 @@ static void accepts_name(const char *name, size_t len, int64_t seq,
 static void accepts_names(void)
 {
     static const char *const rare[] = {"a-b_c", "0x", "9", "a--"};
-    static const char own[] =
-        "A name that only begins like your own was refused: compare all of it.";
+    static const char own[] = "A name that only begins like your own was "
+                              "refused: compare the whole name.";
     char name[34];
 
     snprintf(name, sizeof name, "%sx", harness.me);
-    accepts_name(name, 64, 1, "a line of another whose name goes on", own);
+    accepts_name(name, 64, 1,
+                 "a line from a sender whose name begins with the receiver's",
+                 own);
     snprintf(name, sizeof name, "%.2s", harness.me);
-    accepts_name(name, 64, 1, "a line of another whose name ends sooner", own);
+    accepts_name(
+        name, 64, 1,
+        "a line from a sender whose name is the beginning of the receiver's",
+        own);
     for (size_t i = 0; i < sizeof rare / sizeof rare[0]; i++)
-        accepts_name(rare[i], 64, 1, "a line of a sender with a rare name",
-                     "A NAME of section 1 was refused: digits may come first, "
-                     "- and _ later (kit_is_name).");
+        accepts_name(rare[i], 64, 1,
+                     "a line from a sender with an unusual name",
+                     "A valid name was refused: a name may begin with a digit "
+                     "and contain - and _ (section 1, kit_is_name).");
 }
 
 void r4_long_names(void)
 {
-    static const char cause[] =
-        "A NAME may have 32 characters, a secret 16 to 128 of any kind: it is "
-        "a string and no hex.";
+    static const char cause[] = "A name may have 32 characters, and a secret "
+                                "16 to 128 of any kind, not only hex digits.";
     char name[33];
 
     receiver_setup_and_start(&harness);
     accepts_names();
-    step("The receiver is ended; one whose name has 32 characters starts.");
+    step("The receiver is stopped. One whose name has 32 characters starts.");
     random_letters(harness.names[0], KIT_NAME_MAX);
     receiver_restart(&harness);
     random_letters(name, KIT_NAME_MAX);
@@ -57,7 +62,8 @@ void r4_long_names(void)
     accepts_name(name, KIT_TOKEN_MIN, 1,
                  "names of 32 and a secret of 16 characters", cause);
     program_set_activity("names have 32 characters and the secret 128");
-    accepts_name(name, KIT_TOKEN_MAX, KIT_SEQ_MAX,
-                 "names of 32, a secret of 128 characters, the last seq",
-                 cause);
+    accepts_name(
+        name, KIT_TOKEN_MAX, KIT_SEQ_MAX,
+        "names of 32 and a secret of 128 characters, with the maximum seq",
+        cause);
 }

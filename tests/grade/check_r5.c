@@ -53,9 +53,9 @@ void r5_two_senders(void)
     two = receiver_connect(&harness);
     for (int i = 1; i <= 3; i++) {
         say_on(one, harness.alice, harness.secret, i, "from one", 8,
-               "Two connections at once: a line on the first is not shown.");
+               "With two connections, a line on the first one is not shown.");
         say_on(two, harness.carol, harness.sentinel_secret, i, "from two", 8,
-               "Two connections at once: a line on the second is not shown.");
+               "With two connections, a line on the second one is not shown.");
     }
     step("%s begins a second chat: another secret, and seq 1 again.",
          harness.alice);
@@ -63,10 +63,11 @@ void r5_two_senders(void)
     strcpy(again, harness.secret);
     again[KIT_TOKEN_MAX - 1] = again[KIT_TOKEN_MAX - 1] == '0' ? '1' : '0';
     say_on(two, harness.alice, again, 1, "anew", 4,
-           "seq 1 under a new secret was refused: key and last seq belong to "
-           "the secret, not to a sender or a connection.");
+           "seq 1 under a new secret was refused: keep the key and the last "
+           "seq for each secret, not for each sender or connection.");
     say_on(one, harness.alice, harness.secret, 4, "go on", 5,
-           "The first chat of this sender does not go on beside the second.");
+           "The first chat of this sender does not continue after the second "
+           "one has begun.");
 }
 
 void r5_gaps(void)
@@ -76,11 +77,11 @@ void r5_gaps(void)
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
     say_on(fd, harness.alice, harness.secret, 2, "two", 3,
-           "A chat whose first line that arrives has seq 2 must be shown.");
+           "The first line of a chat must be shown even if it has seq 2.");
     say_on(fd, harness.alice, harness.secret, 5, "five", 4,
-           "seq 5 after 2 must be shown (a gap may be noted).");
+           "seq 5 after 2 must be shown (you may report the gap).");
     say_on(fd, harness.alice, harness.secret, KIT_SEQ_MAX, "last", 4,
-           "seq 2147483647 is the last one, and a good one.");
+           "seq 2147483647 must be shown: it is the maximum, and valid.");
 }
 
 void r5_lengths(void)
@@ -95,8 +96,8 @@ void r5_lengths(void)
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         random_letters(text, lengths[i]);
         snprintf(cause, sizeof cause,
-                 "A text of %zu bytes is not shown whole; it may have 0 to "
-                 "4096.",
+                 "A text of %zu bytes is not shown completely: a text has 0 to "
+                 "4096 bytes.",
                  lengths[i]);
         say_on(fd, harness.alice, harness.secret, (long)i + 1, text, lengths[i],
                cause);
@@ -128,19 +129,19 @@ static void show_all(const struct sample *samples, size_t count)
 
 void r5_control_bytes(void)
 {
-    static const char raw[] = "Control bytes of a text were printed raw: show "
-                              "them as \\xhh (kit_show_message).";
-    static const char no_utf8[] = "Bytes that are no UTF-8 are shown as \\xhh "
-                                  "(kit_show_message).";
+    static const char raw[] = "Control bytes in a text were printed unchanged: "
+                              "show them as \\xhh (kit_show_message).";
+    static const char no_utf8[] =
+        "Bytes that are not UTF-8 must be shown as \\xhh (kit_show_message).";
     const struct sample samples[] = {
-        SAMPLE("\033[2J\033[H", "Your terminal was cleared by a message: show "
-                                "control bytes as \\xhh (kit_show_message)."),
+        SAMPLE("\033[2J\033[H", "A message cleared your terminal: show control "
+                                "bytes as \\xhh (kit_show_message)."),
         SAMPLE("hello\r\nmallory: forged",
                "A message with a line break in it forged a second line: show "
                "control bytes as \\xhh (kit_show_message)."),
         SAMPLE("\007\b\t\177", raw),
-        SAMPLE("zero\0byte", "A text ends at its length, not at a zero byte; "
-                             "it is shown as \\x00."),
+        SAMPLE("zero\0byte", "A text ends at its length, not at a zero byte: "
+                             "show a zero byte as \\x00."),
         SAMPLE("c1 \xc2\x9b"
                "2J",
                raw),
@@ -155,10 +156,10 @@ void r5_control_bytes(void)
 void r5_format(void)
 {
     const struct sample samples[] = {
-        SAMPLE("100% sure %s%s%s%n%n", "Text was used as a format string: "
-                                       "printf(\"%s\", text)."),
-        SAMPLE("%p %x %d", "Text was used as a format string."),
-        SAMPLE("%%", "Text was used as a format string: %% became %."),
+        SAMPLE("100% sure %s%s%s%n%n",
+               "The text was used as a format string: printf(\"%s\", text)."),
+        SAMPLE("%p %x %d", "The text was used as a format string."),
+        SAMPLE("%%", "The text was used as a format string: %% became %."),
     };
 
     show_all(samples, sizeof samples / sizeof samples[0]);
@@ -167,22 +168,21 @@ void r5_format(void)
 void r5_unicode(void)
 {
     static const char unseen[] =
-        "Invisible characters and changes of direction are shown as \\xhh for "
-        "each byte (section 6).";
+        "Invisible characters and changes of text direction must be shown as "
+        "\\xhh for each byte (section 6).";
     const struct sample samples[] = {
         SAMPLE("Gr\xc3\xbc\xc3\x9f"
                "e, \xe2\x82\xac 5, \xf0\x9f\x94\x91",
-               "Valid UTF-8 is shown as it is."),
+               "Valid UTF-8 must be shown unchanged."),
         SAMPLE("  two in front, two behind  ",
-               "The text was trimmed: it is shown as it came."),
-        SAMPLE("quit", "A word in a text was taken for a command."),
-        SAMPLE("back\\slash",
-               "A backslash is shown as two, so that \\x1b in a text is not "
-               "taken for a byte."),
+               "The text was trimmed: show the spaces, too."),
+        SAMPLE("quit", "A text was executed as a command: show it."),
+        SAMPLE("back\\slash", "A backslash must be shown as two, to tell the "
+                              "text \\x1b from a control byte."),
         SAMPLE("right\xe2\x80\xaeleft \xe2\x80\x8b \xef\xbb\xbf", unseen),
-        SAMPLE("\xd8\x9c \xe2\x80\xa8 \xe2\x81\xa6 \xef\xbf\xb9 "
-               "\xf3\xa0\x81\x81",
-               unseen),
+        SAMPLE(
+            "\xd8\x9c \xe2\x80\xa8 \xe2\x81\xa6 \xef\xbf\xb9 \xf3\xa0\x81\x81",
+            unseen),
     };
 
     show_all(samples, sizeof samples / sizeof samples[0]);
@@ -207,15 +207,14 @@ void r5_pieces(void)
     for (int i = 1; i <= 3; i++)
         receiver_expect_text(
             &harness, fd, harness.alice, "piece", 5,
-            "Several lines came in one piece and not all were shown: "
-            "read until each newline.");
+            "Several lines came in one piece, but not all were shown: split "
+            "what you read at each newline.");
     step("One line comes byte by byte.");
     craft_good(&crafted, &harness, harness.alice, harness.secret, 4, "slow", 4);
     for (size_t i = 0; i < crafted.len; i++)
         receiver_send(fd, crafted.line + i, 1);
-    receiver_expect_text(
-        &harness, fd, harness.alice, "slow", 4,
-        "A line that came in many pieces was not shown: read until "
-        "the newline.");
+    receiver_expect_text(&harness, fd, harness.alice, "slow", 4,
+                         "A line that came in many pieces was not shown: read "
+                         "on until the newline.");
     program_check_sanitizer(harness.program);
 }

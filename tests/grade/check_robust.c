@@ -32,12 +32,11 @@ void x_goes_on(void)
 
     receiver_setup_and_start(&harness);
     program_set_exit_cause(
-        "The receiver left after one bad line: anyone can switch "
-        "it off.");
+        "Your receiver exited after one bad line: anyone can shut it down.");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         set_line(bad[i], strlen(bad[i]));
-        receiver_expect_refusal(&harness, &crafted, "a line that is no JSON",
-                                "A line that is no message 5 was shown.");
+        receiver_expect_refusal(&harness, &crafted, "a line that is not JSON",
+                                "A line that is not a message 5 was shown.");
     }
 }
 
@@ -71,27 +70,27 @@ static void set_json(const char *format)
 
 /* What is nearly a line, and what whoever takes it reads. */
 static const char around[] =
-    "Text after the JSON object was ignored, or before it: a line is one "
-    "object and nothing else (kit_json_object).";
+    "Text before or after the JSON object was ignored: a line is one object "
+    "and nothing else (kit_json_object).";
 static const char twice[] =
-    "A member that stands twice was accepted: which one counts?";
+    "A line with the same member twice was accepted: refuse it, because "
+    "programs differ in which one they use.";
 static const char strict[] =
-    "The line is no JSON as section 4 wants it, and was taken for JSON "
-    "(kit_json_object).";
+    "A line that is not JSON by section 4 was accepted (kit_json_object).";
 static const struct {
     const char *format, *what, *cause;
 } not_json[] = {
-    {"$x", "a good object and a letter behind it", around},
+    {"$x", "a good object and a letter after it", around},
     {"$ $", "two objects", around},
     {"[$]", "the object inside an array", around},
     {"$,", "a good object and a comma", around},
-    {"\xef\xbb\xbf$", "a byte order mark before it", around},
-    {"$/* comment */", "a comment behind it", around},
+    {"\xef\xbb\xbf$", "a byte order mark before the object", around},
+    {"$/* comment */", "a comment after the object", around},
     {"{\"seq\":#,&", "an object with two members \"seq\"", twice},
     {"{\"s\\u0065q\":#,&", "two members \"seq\", one spelled s\\u0065q", twice},
     {"{\"x\":\"\\u0000\",&", "an unknown member with a zero character", strict},
-    {"{\"x\":[[[[[[[[[1]]]]]]]]],&", "arrays, more than 8 deep", strict},
-    {"{\"x\":\"\xff\",&", "a byte that is no UTF-8", strict},
+    {"{\"x\":[[[[[[[[[1]]]]]]]]],&", "arrays nested more than 8 deep", strict},
+    {"{\"x\":\"\xff\",&", "a byte that is not UTF-8", strict},
     {"{\"x\":\"\t\",&", "a raw control character in a string", strict},
     {"{\"x\":01,&", "a number that begins with 0", strict},
 };
@@ -110,17 +109,16 @@ void x_json(void)
                4);
     memcpy(crafted.line + crafted.len - 1, "\0 more\n", 7);
     crafted.len += 6;
-    receiver_expect_refusal(
-        &harness, &crafted, "a good object, a zero byte and more",
-        "What stands behind a zero byte was ignored: a line ends at "
-        "its newline.");
+    receiver_expect_refusal(&harness, &crafted,
+                            "a good object, a zero byte and more",
+                            "Bytes after a zero byte were ignored: a line ends "
+                            "at its newline, not at a zero byte.");
     craft_good(&crafted, &harness, harness.alice, harness.secret, 50, "json",
                4);
-    crafted.len =
-        (size_t)snprintf(crafted.line, sizeof crafted.line,
-                         "{\"seq\":1,\"senderinfo\":\"%s\",\"seq\":50,"
-                         "\"message\":\"%s\"}\n",
-                         crafted.ticket, crafted.message);
+    crafted.len = (size_t)snprintf(
+        crafted.line, sizeof crafted.line,
+        "{\"seq\":1,\"senderinfo\":\"%s\",\"seq\":50,\"message\":\"%s\"}\n",
+        crafted.ticket, crafted.message);
     receiver_expect_refusal(&harness, &crafted,
                             "an object with two members \"seq\"", twice);
 }
@@ -180,13 +178,14 @@ void x_missing(void)
         drop(outer[i]);
         snprintf(what, sizeof what, "a line without \"%s\"", outer[i]);
         receiver_expect_refusal(&harness, &crafted, what,
-                                "A line that lacks a member was shown.");
+                                "A line without a required member was shown.");
     }
     for (int i = 0; i < 3; i++) {
         drop_of_ticket(i);
         snprintf(what, sizeof what, "a ticket without \"%s\"", inner[i]);
-        receiver_expect_refusal(&harness, &crafted, what,
-                                "A ticket that lacks a member was accepted.");
+        receiver_expect_refusal(
+            &harness, &crafted, what,
+            "A ticket without a required member was accepted.");
     }
 }
 
@@ -224,9 +223,10 @@ void x_seq_bounds(void)
                    "bounds", 6);
         craft_assemble(&crafted);
         snprintf(what, sizeof what, "a line with seq %s", all[i].seq);
-        snprintf(cause, sizeof cause,
-                 "seq %s was accepted; it is an integer from 1 to 2147483647.",
-                 all[i].seq);
+        snprintf(
+            cause, sizeof cause,
+            "seq %s was accepted: it must be an integer from 1 to 2147483647.",
+            all[i].seq);
         receiver_expect_refusal(&harness, &crafted, what, cause);
         random_token(harness.secret);
     }
@@ -245,22 +245,21 @@ static void refuses_silently(const char *what)
     one.fd = receiver_connect(&harness);
     craft_describe(&crafted, what);
     receiver_send(one.fd, crafted.line, crafted.len);
-    receiver_send_sentinel(&harness, "A line that is to be refused was shown.");
-    expected("not a byte, and the end of this connection");
+    receiver_send_sentinel(&harness, "A line that must be refused was shown.");
+    expected("the connection is closed, and nothing is sent on it");
     if (!receiver_wait_closed(&harness, one.fd)) {
         n = recv(one.fd, bytes, sizeof bytes, MSG_DONTWAIT);
         got("%s", n > 0 ? printable(bytes, (size_t)n) : "it stays open");
         if (n > 0)
-            fail("The peer was told something about a refused line: that "
-                 "helps whoever forges.");
-        fail("The connection of a refused line stays open; it is to be "
-             "closed.");
+            fail("Your receiver sent something to the peer after a refused "
+                 "line: that helps an attacker.");
+        fail("The connection stays open after a refused line: close it.");
     }
     if (harness.program->err.len == before) {
         expected("one line \"refused: WORD\" on standard error");
         got("nothing");
-        fail("A refused line is not mentioned on standard error: nobody "
-             "would know of an attack.");
+        fail("A refused line is not reported on standard error: nobody would "
+             "notice an attack.");
     }
     close(one.fd);
 }
@@ -274,7 +273,7 @@ void x_silent(void)
     craft_assemble(&crafted);
     refuses_silently("a forged line");
     set_line("hello", 5);
-    refuses_silently("a line that is no JSON");
+    refuses_silently("a line that is not JSON");
     craft_next(&crafted, &harness, "once");
     receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
                              "once", 4, "A good line was refused.");

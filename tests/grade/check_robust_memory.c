@@ -48,7 +48,7 @@ static long run_many(int count)
                    4);
         receiver_send(fd, crafted.line, crafted.len);
         if (receiver_next_line(&harness, fd) == NULL)
-            program_fail(p, "every good line is shown");
+            program_fail(p, "it shows every good line");
         if (i % 10 == 0) {
             int bad = receiver_connect(&harness);
 
@@ -77,9 +77,10 @@ void x_memory(void)
     many = run_many(MANY);
     if (many - few <= GROWTH_KB)
         return;
-    expected("as much memory for %d lines as for %d", MANY, FEW);
+    expected("no more memory for %d lines than for %d", MANY, FEW);
     got("%ld KiB more", many - few);
-    fail("%d lines grow memory by %ld MB: something is kept of each one.",
+    fail("After %d more lines, memory grew by %ld MB: each one leaves "
+         "something in memory.",
          MANY - FEW, (many - few) / 1024);
 }
 

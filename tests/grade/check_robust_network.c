@@ -60,8 +60,8 @@ static void flood_line(void)
     size_t sent = 0;
 
     random_letters(piece, PIECE - 1);
-    step("It gets a line without end.");
-    program_set_activity("a line has no end");
+    step("It gets a line that never ends.");
+    program_set_activity("a line never ends");
     while (sent < MOST) {
         struct pollfd one = {.fd = fd, .events = POLLOUT | POLLIN};
         ssize_t n = -1;
@@ -72,17 +72,17 @@ static void flood_line(void)
         if (n <= 0 && (one.revents & (POLLHUP | POLLERR | POLLIN)) != 0)
             break;
         if (harness.program->pid == 0)
-            program_fail(harness.program, "it refuses the line and goes on");
+            program_fail(harness.program, "it refuses the line and continues");
         sent += n > 0 ? (size_t)n : 0;
     }
-    detail("%zu bytes went out before it hung up", sent);
+    detail("%zu bytes were sent before it closed the connection", sent);
     close(fd);
     if (sent < MOST)
         return;
     expected("the connection is closed after 8192 bytes");
-    got("%d MB of one line are taken; its memory grew by %ld KiB", MOST >> 20,
+    got("it reads %d MB of one line; its memory grew by %ld KiB", MOST >> 20,
         memory_of(harness.program) - before);
-    fail("RSS %ld MB for one line; limit is 8192 bytes.",
+    fail("Memory grew by %ld MB for one line: the limit is 8192 bytes.",
          (memory_of(harness.program) - before) / 1024);
 }
 
@@ -115,11 +115,11 @@ void x_text_length(void)
     seal_long(KIT_TEXT_MAX + 1);
     receiver_expect_refusal(
         &harness, &crafted, "a text of 4097 bytes",
-        "A text of 4097 bytes was shown; it may have 4096.");
+        "A text of 4097 bytes was shown: the limit is 4096.");
     seal_long(5500);
     receiver_expect_refusal(
         &harness, &crafted, "a text of 5500 bytes",
-        "A text of 5500 bytes was shown; it may have 4096.");
+        "A text of 5500 bytes was shown: the limit is 4096.");
 }
 
 void x_line_length(void)
@@ -127,24 +127,25 @@ void x_line_length(void)
     receiver_setup_and_start(&harness);
     craft_next(&crafted, &harness, "longest");
     stretch(KIT_LINE_MAX);
-    receiver_expect_accepted(&harness, &crafted, "a line of 8192 bytes",
-                             harness.alice, "longest", 7,
-                             "A line may have 8192 bytes with its newline.");
+    receiver_expect_accepted(
+        &harness, &crafted, "a line of 8192 bytes", harness.alice, "longest", 7,
+        "A line of 8192 bytes, including its newline, must be accepted.");
     flood_line();
     receiver_send_sentinel(&harness,
-                           "Something of a line without end was shown.");
+                           "Part of a line that never ended was shown.");
     craft_next(&crafted, &harness, "longer");
     stretch(KIT_LINE_MAX + 1);
     receiver_expect_refusal(
         &harness, &crafted, "a line of 8193 bytes",
-        "A line of 8193 bytes was accepted; the limit is 8192.");
+        "A line of 8193 bytes was accepted: the limit is 8192.");
 }
 
 /* --- Peers ---------------------------------------------------------------- */
 
 static const char stopped[] =
-    "An idle connection stops everybody: wait for all connections at once "
-    "(poll), and when there are too many, the one idle longest makes room.";
+    "An idle connection blocks all others: wait for all connections at the "
+    "same time (poll), and if there are too many, close the one that was idle "
+    "longest.";
 
 void x_idle_peer(void)
 {
@@ -152,7 +153,7 @@ void x_idle_peer(void)
     int half;
 
     receiver_setup_and_start(&harness);
-    step("One peer connects and says nothing, another sends half a line.");
+    step("One peer connects and sends nothing. Another sends half a line.");
     program_set_activity("a peer is silent");
     (void)receiver_connect(&harness);
     half = receiver_connect(&harness);
@@ -160,7 +161,7 @@ void x_idle_peer(void)
     craft_next(&crafted, &harness, "good day");
     receiver_expect_accepted(&harness, &crafted, "a good line of another peer",
                              harness.alice, "good day", 8, stopped);
-    step("%d more connect and say nothing.", IDLE);
+    step("%d more peers connect and send nothing.", IDLE);
     for (int i = 0; i < IDLE; i++)
         (void)receiver_connect(&harness);
     craft_next(&crafted, &harness, "good evening");
@@ -184,15 +185,14 @@ void x_reset(void)
 {
     receiver_setup_and_start(&harness);
     craft_next(&crafted, &harness, "reset");
-    step("Connections are reset: at once, and in the middle of a line.");
+    step("Connections are reset: immediately, and in the middle of a line.");
     program_set_activity("a peer resets its connection");
     for (int i = 0; i < 10; i++) {
         reset_after(0);
         reset_after(crafted.len / 2);
         reset_after(1);
     }
-    receiver_send_sentinel(&harness,
-                           "Something of a line that was cut was shown.");
+    receiver_send_sentinel(&harness, "Part of an incomplete line was shown.");
     program_check_sanitizer(harness.program);
 }
 
@@ -201,7 +201,8 @@ void x_descriptors(void)
     enum { CALLS = 200 }; /* of at most 64 open files */
 
     receiver_setup_and_start(&harness);
-    step("%d peers connect one after the other, each sends a bad line.", CALLS);
+    step("%d peers connect, one after the other. Each sends a bad line.",
+         CALLS);
     program_set_activity("%d peers have come and gone", CALLS);
     for (int i = 0; i < CALLS; i++) {
         int fd = receiver_connect(&harness);
@@ -229,9 +230,9 @@ static void says_where(void)
         port == harness.port)
         return;
     expected("\"port\": %u", (unsigned)harness.port);
-    got("another one, or none");
-    fail("Message 1 does not say at which port your receiver waits: nobody "
-         "would find it.");
+    got("another port, or none");
+    fail("Message 1 does not contain the port of your receiver: no sender "
+         "could find it.");
 }
 
 void x_listens_there(void)
@@ -243,13 +244,13 @@ void x_listens_there(void)
     snprintf(other, sizeof other, "127.%u.%u.%u",
              (unsigned)(1 + random_below(200)), (unsigned)random_below(255),
              (unsigned)(2 + random_below(250)));
-    step("It logged in from 127.0.0.1; somebody calls it at %s.", other);
+    step("It logged in from 127.0.0.1. A peer connects to it at %s.", other);
     fd = socket_connect(other, harness.port);
     if (fd >= 0) {
-        expected("a receiver that listens on %s alone", "127.0.0.1");
+        expected("a receiver that listens only on %s", "127.0.0.1");
         got("a connection to %s port %u", other, (unsigned)harness.port);
-        fail("Listening on every interface: bind to the address that the "
-             "login connection had.");
+        fail("Your receiver listens on every interface: bind to the local "
+             "address of the login connection.");
     }
     says_where();
     craft_next(&crafted, &harness, "here");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Together: both programs of the submission and the lab's own server. */
+/* Together: both programs of the submission and the real server. */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ static struct program *server(char *const more[])
     path_format(path, "%s/kit/chat-server", workspace.folder);
     for (int i = 0; more[i] != NULL; i++)
         argv[i + 1] = more[i];
-    p = program_start("the lab's own server", argv, "detect_leaks=0");
+    p = program_start("the real server", argv, "detect_leaks=0");
     p->ours = true;
     return p;
 }
@@ -66,7 +66,7 @@ static void start_server(void)
     must(user_own("roster.csv") == 0);
     p = server(import);
     must(program_wait_exit(p) == 0);
-    step("The lab's own server starts, with the accounts %s and %s.", names[0],
+    step("The real server starts, with the accounts %s and %s.", names[0],
          names[1]);
     p = server(serve);
     must(wait_ready(url, sizeof url, p, &p->out));
@@ -134,7 +134,7 @@ static void chat_with(const char *from, const char *to)
         program_write(sender, "\n", 1);
     }
     if (program_wait_exit(sender) != 0)
-        program_fail(sender, "the sender sends all and ends with 0");
+        program_fail(sender, "the sender sends everything and exits with 0");
     for (int i = 0; i < 3; i++) {
         const char *line =
             program_read_line(receiver, &receiver->out, program_deadline());
@@ -146,7 +146,7 @@ static void chat_with(const char *from, const char *to)
         got("%s; the receiver's last words: %s",
             line != NULL ? printable(line, strlen(line)) : "nothing",
             program_stderr_tail(receiver));
-        fail("What your sender sends, your receiver does not show.");
+        fail("Your receiver does not show what your sender sends.");
     }
     program_check_sanitizer(receiver);
 }

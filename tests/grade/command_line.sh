@@ -108,7 +108,7 @@ int main(void)
     return chmod(".", 0) == 0;
 }
 C
-expect 1 "exit code 1" env TMPDIR="$tmp/tidy" sh "$grader" \
+expect 1 "exited with code 1" env TMPDIR="$tmp/tidy" sh "$grader" \
     --submission "$tmp/deep-tree" --only M4-01
 expect 1 "" sh -c "ls '$tmp/tidy' | grep ."
 
@@ -337,7 +337,7 @@ int main(void)
     return 1;
 }
 C
-expect 1 "exit code 1" sh "$grader" --submission "$tmp/words" --only M4-01
+expect 1 "exited with code 1" sh "$grader" --submission "$tmp/words" --only M4-01
 
 # What a process inherits besides: a umask and blocked signals.
 expect 0 "1 passed, 0 failed" sh -c "umask 777; exec $right"

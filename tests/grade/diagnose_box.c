@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The diagnosing opener: every key, associated data, layout and cipher. */
+/* Trying every key, associated data, layout and cipher. */
 #include "tests/grade/diagnose_box.h"
 
 #include <openssl/evp.h>
@@ -9,7 +9,7 @@
 #include "tests/grade/program.h"
 
 enum layout {
-    NONCE_TEXT_TAG, /* the right one */
+    NONCE_TEXT_TAG, /* the correct one */
     TEXT_TAG_NONCE,
     NONCE_TAG_TEXT,
     TAG_NONCE_TEXT,
@@ -18,12 +18,13 @@ enum layout {
 };
 
 static const char *const layout_causes[LAYOUTS] = {
-    [TEXT_TAG_NONCE] = "The nonce stands behind the box; it comes first.",
-    [NONCE_TAG_TEXT] = "The tag stands before the ciphertext; it comes last.",
-    [TAG_NONCE_TEXT] = "The tag stands in front; the order is nonce, "
-                       "ciphertext, tag.",
-    [NO_NONCE] = "There is no nonce in front of the box, and it was sealed "
-                 "with a nonce of zeros: draw 12 random bytes and send them.",
+    [TEXT_TAG_NONCE] =
+        "The nonce is at the end of the box: it must come first.",
+    [NONCE_TAG_TEXT] = "The tag is before the ciphertext: it must come last.",
+    [TAG_NONCE_TEXT] =
+        "The tag comes first: the order must be nonce, ciphertext, tag.",
+    [NO_NONCE] = "The box has no nonce, and was sealed with a nonce of zeros: "
+                 "send 12 random bytes as its nonce.",
 };
 
 /* A box taken apart by one layout. */
@@ -95,35 +96,35 @@ static bool open_gcm(uint8_t *out, const struct parts *p,
     return ok;
 }
 
-/* One guess of each kind; the mistakes in it are counted. */
-struct trial {
+/* One combination; 0 is the correct key, AD, layout or cipher. */
+struct combination {
     int key, ad, layout, cipher;
 };
 
-static int mistakes(const struct trial *t)
+static int count_mistakes(const struct combination *t)
 {
     return (t->key != 0) + (t->ad != 0) + (t->layout != 0) + (t->cipher != 0);
 }
 
-static bool opens(uint8_t *out, const struct trial *t,
-                  const struct box_inputs *s, const struct parts *p)
+static bool opens(uint8_t *out, const struct combination *t,
+                  const struct box_inputs *in, const struct parts *p)
 {
     char ad[MISTAKE_AD_SIZE];
-    size_t ad_len = mistake_ad(ad, t->ad, s);
+    size_t ad_len = mistake_ad(ad, t->ad, in);
     struct kit_key key;
 
-    if (!mistake_key(&key, t->key, s))
+    if (!mistake_key(&key, t->key, in))
         return false;
     return t->cipher == 0 ? open_chacha(out, p, &key, ad, ad_len)
                           : open_gcm(out, p, &key, ad, ad_len);
 }
 
-/* All guesses with exactly MANY mistakes. Sets FOUND to one that opens. */
-static bool try_all(struct trial *found, struct diagnosis *o, int many,
-                    const struct box_inputs *s, const uint8_t *box, size_t len)
+/* Tries all with exactly MANY mistakes. Sets FOUND to one that opens. */
+static bool try_all(struct combination *found, struct diagnosis *d, int many,
+                    const struct box_inputs *in, const uint8_t *box, size_t len)
 {
     struct parts p;
-    struct trial t;
+    struct combination t;
 
     for (t.layout = 0; t.layout < LAYOUTS; t.layout++) {
         if (!take_apart(&p, (enum layout)t.layout, box, len))
@@ -131,9 +132,10 @@ static bool try_all(struct trial *found, struct diagnosis *o, int many,
         for (t.cipher = 0; t.cipher < 2; t.cipher++) {
             for (t.key = 0; t.key < mistake_key_count; t.key++) {
                 for (t.ad = 0; t.ad < mistake_ad_count; t.ad++) {
-                    if (mistakes(&t) != many || !opens(o->text, &t, s, &p))
+                    if (count_mistakes(&t) != many ||
+                        !opens(d->text, &t, in, &p))
                         continue;
-                    o->len = p.len;
+                    d->len = p.len;
                     *found = t;
                     return true;
                 }
@@ -143,45 +145,47 @@ static bool try_all(struct trial *found, struct diagnosis *o, int many,
     return false;
 }
 
-/* The sentences for every mistake in T. */
-static void say_mistakes(char out[DIAGNOSIS_CAUSE], const struct trial *t,
-                         const struct box_inputs *s)
+/* Describes every mistake in T. */
+static void describe_mistakes(char out[DIAGNOSIS_CAUSE],
+                              const struct combination *t,
+                              const struct box_inputs *in)
 {
     char key[MISTAKE_CAUSE] = "", ad[MISTAKE_CAUSE] = "";
 
-    mistake_key_cause(key, t->key, s);
-    mistake_ad_cause(ad, t->ad, s);
-    snprintf(out, DIAGNOSIS_CAUSE, "%s%s%s%s%s%s%s", key,
-             key[0] != '\0' ? " " : "", ad, ad[0] != '\0' ? " " : "",
-             t->layout != 0 ? layout_causes[t->layout] : "",
-             t->layout != 0 ? " " : "",
-             t->cipher != 0 ? "It is AES-256-GCM; the protocol wants "
-                              "ChaCha20-Poly1305 (kit_seal)."
-                            : "");
+    mistake_key_cause(key, t->key, in);
+    mistake_ad_cause(ad, t->ad, in);
+    snprintf(
+        out, DIAGNOSIS_CAUSE, "%s%s%s%s%s%s%s", key, key[0] != '\0' ? " " : "",
+        ad, ad[0] != '\0' ? " " : "",
+        t->layout != 0 ? layout_causes[t->layout] : "",
+        t->layout != 0 ? " " : "",
+        t->cipher != 0
+            ? "The cipher is AES-256-GCM: use ChaCha20-Poly1305 (kit_seal)."
+            : "");
 }
 
-/* Whether the stream cipher fits KNOWN, though there is no tag that does. */
-static bool stream_fits(const struct box_inputs *s, const uint8_t *box,
-                        size_t len, const char *known, size_t known_len)
+/* Whether the ciphertext is TYPED under any of the keys, whatever the tag. */
+static bool stream_fits(const struct box_inputs *in, const uint8_t *box,
+                        size_t len, const char *typed, size_t typed_len)
 {
     uint8_t sealed[KIT_LINE_MAX + KIT_TAG_LEN];
     struct kit_nonce nonce;
     struct kit_key key;
 
-    if (len < KIT_NONCE_LEN + known_len || known_len == 0)
+    if (len < KIT_NONCE_LEN + typed_len || typed_len == 0)
         return false;
     memcpy(nonce.bytes, box, sizeof nonce.bytes);
     for (int i = 0; i < mistake_key_count; i++) {
-        if (mistake_key(&key, i, s) &&
-            kit_seal(sealed, sizeof sealed, &key, &nonce, "", 0, known,
-                     known_len) == 0 &&
-            memcmp(sealed, box + KIT_NONCE_LEN, known_len) == 0)
+        if (mistake_key(&key, i, in) &&
+            kit_seal(sealed, sizeof sealed, &key, &nonce, "", 0, typed,
+                     typed_len) == 0 &&
+            memcmp(sealed, box + KIT_NONCE_LEN, typed_len) == 0)
             return true;
     }
     return false;
 }
 
-/* Whether two blocks of 16 bytes in BOX are equal at the same distance. */
+/* Whether two consecutive blocks of 16 bytes in BOX are equal, as in ECB. */
 static bool has_equal_blocks(const uint8_t *box, size_t len)
 {
     for (size_t from = 0; from < 16; from++) {
@@ -193,7 +197,7 @@ static bool has_equal_blocks(const uint8_t *box, size_t len)
     return false;
 }
 
-/* Whether all of it are printable characters: no box, then. */
+/* Whether BOX is printable text, so that it is not a box. */
 static bool is_text(const uint8_t *box, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -203,65 +207,63 @@ static bool is_text(const uint8_t *box, size_t len)
     return len >= 28;
 }
 
-static void say_unknown(struct diagnosis *o, const struct box_inputs *s,
-                        const uint8_t *box, size_t len, const char *known,
-                        size_t known_len)
+static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
+                             const uint8_t *box, size_t len, const char *typed,
+                             size_t typed_len)
 {
     char ad[MISTAKE_AD_SIZE];
 
-    mistake_ad(ad, 0, s);
-    if (stream_fits(s, box, len, known, known_len) && len == known_len + 28)
-        snprintf(o->cause, sizeof o->cause,
-                 "Key and cipher are right, but the associated data are not: "
-                 "they are \"%.200s\", to the letter (kit_ad_message writes "
-                 "them).",
+    mistake_ad(ad, 0, in);
+    if (stream_fits(in, box, len, typed, typed_len) && len == typed_len + 28)
+        snprintf(d->cause, sizeof d->cause,
+                 "Key and cipher are right, but the associated data is not: it "
+                 "must be exactly \"%.200s\" (kit_ad_message writes it).",
                  ad);
-    else if (stream_fits(s, box, len, known, known_len))
-        snprintf(o->cause, sizeof o->cause,
-                 "Encrypted but no whole 16-byte tag: nobody can see "
-                 "tampering. %zu bytes came for %zu of text; nonce and tag "
-                 "are 28 more.",
-                 len, known_len);
-    else if (len == known_len + 40)
-        snprintf(o->cause, sizeof o->cause,
-                 "The box is 12 bytes too long: a nonce of 24 bytes? It has "
-                 "12.");
+    else if (stream_fits(in, box, len, typed, typed_len))
+        snprintf(d->cause, sizeof d->cause,
+                 "Encrypted, but without a complete 16-byte tag: tampering "
+                 "goes unnoticed. The box has %zu bytes for a text of %zu: "
+                 "nonce and tag need 28 more than the text.",
+                 len, typed_len);
+    else if (len == typed_len + 40)
+        snprintf(d->cause, sizeof d->cause,
+                 "The box is 12 bytes too long: perhaps its nonce has 24 "
+                 "bytes? It must have 12.");
     else if (is_text(box, len))
-        snprintf(o->cause, sizeof o->cause,
-                 "What is inside the base64 is text again: was it encoded "
+        snprintf(d->cause, sizeof d->cause,
+                 "The decoded base64 is text again: perhaps it was encoded "
                  "twice, or as hex first?");
     else if (len < 28)
-        snprintf(o->cause, sizeof o->cause,
-                 "Only %zu bytes: a box has a nonce of 12, the ciphertext and "
-                 "a tag of 16.",
+        snprintf(d->cause, sizeof d->cause,
+                 "The box has only %zu bytes: it must have a nonce of 12, the "
+                 "ciphertext and a tag of 16.",
                  len);
     else
-        snprintf(o->cause, sizeof o->cause,
-                 "Does not open with ChaCha20-Poly1305 under any key we "
-                 "tried%s%s.",
-                 program_activity(),
-                 has_equal_blocks(box, len)
-                     ? "; equal 16-byte blocks are visible"
-                     : "");
+        snprintf(
+            d->cause, sizeof d->cause,
+            "Does not open with ChaCha20-Poly1305 under any key we tried%s%s.",
+            program_activity(),
+            has_equal_blocks(box, len) ? "; equal 16-byte blocks are visible"
+                                       : "");
 }
 
-void diagnose_box(struct diagnosis *o, const struct box_inputs *s,
-                  const uint8_t *box, size_t len, const char *known,
-                  size_t known_len)
+void diagnose_box(struct diagnosis *d, const struct box_inputs *in,
+                  const uint8_t *box, size_t len, const char *typed,
+                  size_t typed_len)
 {
-    struct trial found;
+    struct combination found;
 
-    memset(o, 0, sizeof *o);
+    memset(d, 0, sizeof *d);
     for (int many = 0; many <= 3; many++) {
-        if (!try_all(&found, o, many, s, box, len))
+        if (!try_all(&found, d, many, in, box, len))
             continue;
-        o->right = many == 0;
-        o->found = true;
-        o->key = found.key;
-        o->ad = found.ad;
-        if (!o->right)
-            say_mistakes(o->cause, &found, s);
+        d->right = many == 0;
+        d->found = true;
+        d->key = found.key;
+        d->ad = found.ad;
+        if (!d->right)
+            describe_mistakes(d->cause, &found, in);
         return;
     }
-    say_unknown(o, s, box, len, known, known_len);
+    describe_unknown(d, in, box, len, typed, typed_len);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking a receiver that refuses good lines which ones it does not refuse. */
 #include "tests/grade/diagnose_receiver.h"
 
 #include <string.h>
@@ -11,8 +10,11 @@
 
 enum { DIAGNOSIS_MS = 6000 };
 
-/* Seals the ticket or the message of F by the guesses KEY and AD. */
-static bool forge_wrongly(struct crafted_m5 *crafted,
+/*
+ * Crafts a line whose ticket or message is sealed with mistakes KEY and AD.
+ * Returns false if that is impossible, or no mistake with these names.
+ */
+static bool craft_mistake(struct crafted_m5 *crafted,
                           const struct receiver_harness *h, bool ticket,
                           int key, int ad, const char *secret)
 {
@@ -24,27 +26,28 @@ static bool forge_wrongly(struct crafted_m5 *crafted,
                            .receiver = h->me,
                            .senderinfo = "",
                            .seq = 7};
-    char words[MISTAKE_AD_SIZE], right[MISTAKE_AD_SIZE], json[TICKET_JSON_MAX];
-    size_t len = mistake_ad(words, ad, &s),
+    char wrong[MISTAKE_AD_SIZE], right[MISTAKE_AD_SIZE], json[TICKET_JSON_MAX];
+    size_t len = mistake_ad(wrong, ad, &s),
            right_len = mistake_ad(right, 0, &s);
     struct kit_key k;
 
-    if (ad != 0 && len == right_len && memcmp(words, right, len) == 0)
+    if (ad != 0 && len == right_len && memcmp(wrong, right, len) == 0)
         return false;
     if (!mistake_key(&k, key, &s))
         return false;
     craft_good(crafted, h, h->alice, secret, 7, "which one?", 10);
     seal_ticket_json(json, h->alice, secret, 0);
     if (ticket)
-        seal_with_key(crafted->ticket, &k, words, len, json, strlen(json));
+        seal_with_key(crafted->ticket, &k, wrong, len, json, strlen(json));
     else
-        seal_with_key(crafted->message, &k, words, len, "which one?", 10);
+        seal_with_key(crafted->message, &k, wrong, len, "which one?", 10);
     craft_assemble(crafted);
     return true;
 }
 
-/* Whether the receiver shows the line as it is now. */
-static bool takes(struct receiver_harness *h, const struct crafted_m5 *crafted)
+/* Whether the receiver shows the line. */
+static bool accepts(struct receiver_harness *h,
+                    const struct crafted_m5 *crafted)
 {
     struct program *p = h->program;
     size_t before = p->out.len;
@@ -75,8 +78,8 @@ bool diagnose_receiver(char cause[MISTAKE_CAUSE], struct receiver_harness *h)
             random_token(secret);
             if (kit_ticks() > end || h->program->pid == 0)
                 return false;
-            if (!forge_wrongly(&crafted, h, ticket != 0, key, ad, secret) ||
-                !takes(h, &crafted))
+            if (!craft_mistake(&crafted, h, ticket != 0, key, ad, secret) ||
+                !accepts(h, &crafted))
                 continue;
             if (key != 0)
                 mistake_key_cause(cause, key, &s);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading GROUP. */
 #include "tests/grade/group.h"
 
 #include <ctype.h>
@@ -10,8 +9,8 @@
 #include "lib/show.h"
 #include "tests/grade/build.h"
 
-/* Takes the name in LINE, if it is one. */
-static void take_name(struct group *group, const char *line, size_t len)
+/* Adds the name in LINE, if there is one. */
+static void add_name(struct group *group, const char *line, size_t len)
 {
     while (len > 0 && isspace((unsigned char)line[len - 1]))
         len--;
@@ -32,7 +31,7 @@ void group_read(struct group *group, const char *folder)
     while (line != NULL && *line != '\0') {
         size_t len = strcspn(line, "\n");
 
-        take_name(group, line, len);
+        add_name(group, line, len);
         line += len + (line[len] == '\n');
     }
     free(text);

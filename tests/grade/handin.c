@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Looking for sender.c and receiver.c, also one folder down. */
 #include "tests/grade/handin.h"
 
 #include <dirent.h>
@@ -23,7 +22,7 @@ enum { FOUND = 400 }; /* room for the names of other files, for an error */
 
 static const char *const files[] = {"sender.c", "receiver.c"};
 
-/* Whether FOLDER has a sender.c or receiver.c, of any file type. */
+/* Whether FOLDER has a sender.c or receiver.c, even if it is not a file. */
 static bool has_files(const char *folder)
 {
     char path[PATH_SIZE];
@@ -45,7 +44,7 @@ static bool is_folder(const char *path)
     return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Whether reports can show NAME unchanged. */
+/* Whether a report can print NAME unchanged. */
 static bool is_showable(const char *name)
 {
     char shown[KIT_SHOWN_SIZE(256)];
@@ -54,10 +53,11 @@ static bool is_showable(const char *name)
     return strcmp(shown, name) == 0;
 }
 
-/* What is known about the folders below. */
+/* The result of looking into the folders of a hand-in. */
 struct search {
-    char first[PATH_SIZE], second[PATH_SIZE]; /* with the files; or "" */
-    char others[FOUND];                       /* names of other files */
+    char first[PATH_SIZE],
+        second[PATH_SIZE]; /* folders with the files; or "" */
+    char others[FOUND];    /* names of other files */
 };
 
 static void look_at(struct search *s, const char *folder, const char *name)
@@ -104,7 +104,7 @@ const char *handin_missing(const char *folder)
     return NULL;
 }
 
-/* Whether NAME begins as FILE does and has .c in it, in any case. */
+/* Whether NAME begins like FILE and contains .c, in upper or lower case. */
 static bool is_similar(const char *name, const char *file)
 {
     const char *dot = strchr(name, '.');
@@ -133,8 +133,8 @@ const char *handin_similar(const char *folder, const char *file)
 }
 
 /*
- * Whether the regular file at PATH can be read to its end. If not, errno has
- * the reason. What is not a regular file is the student's fault.
+ * Returns false, with errno, if reading the regular file at PATH fails. Other
+ * file types return true: they are the student's mistake, and graded as such.
  */
 static bool can_read(const char *path)
 {
@@ -156,7 +156,7 @@ static bool can_read(const char *path)
     return n >= 0;
 }
 
-/* A file that the grader cannot read is not the student's fault. */
+/* Refuses to grade if a read error, not the student, is at fault. */
 static int check_readable(const char *folder)
 {
     static const char *const all[] = {"sender.c", "receiver.c", "GROUP"};
@@ -181,20 +181,20 @@ int handin_find(char out[PATH_SIZE], const char *folder)
     if (has_files(folder))
         return check_readable(folder);
     if (look_below(&s, folder) != 0) {
-        kit_error("SUBMISSION=%s: %s; name a folder with sender.c and "
-                  "receiver.c",
-                  folder, strerror(errno));
+        kit_error(
+            "SUBMISSION=%s: %s: name a folder that has sender.c and receiver.c",
+            folder, strerror(errno));
         return EX_NOINPUT;
     }
     if (s.second[0] != '\0') {
-        kit_error("SUBMISSION=%s: not graded: there are programs in %s and in "
-                  "%s; name one of these folders",
+        kit_error("SUBMISSION=%s: not graded: sender.c or receiver.c is in %s "
+                  "and in %s: name one of these folders",
                   folder, s.first, s.second);
         return EX_DATAERR;
     }
     if (s.first[0] == '\0') {
         kit_error("SUBMISSION=%s: not graded: neither sender.c nor receiver.c "
-                  "is there or one folder below; found: %s",
+                  "is there or in a folder in it; found: %s",
                   folder, s.others[0] != '\0' ? s.others : "nothing");
         return EX_NOINPUT;
     }
@@ -202,7 +202,7 @@ int handin_find(char out[PATH_SIZE], const char *folder)
     return check_readable(out);
 }
 
-/* Reads FOLDER/FILE as the grader does. Returns 0, or -1 with an error. */
+/* Reads FOLDER/FILE as for grading. Returns 0, or -1 with an error. */
 static int look_into(const char *folder, const char *file)
 {
     const char *why;

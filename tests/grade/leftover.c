@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Programs of students write into these folders, and some may still run. So
- * nothing here follows a link or looks up a path of several names, and any
- * depth of folders is removed with three open descriptors: folders below the
- * second level are moved up.
+ * nothing here follows a symbolic link or resolves a path with several names.
+ * To remove folders of any depth with three open descriptors, folders below the
+ * second level are first moved up.
  */
 #include "tests/grade/leftover.h"
 
@@ -32,7 +32,7 @@ static bool is_folder(int parent, const char *name)
 
 typedef bool entry_action(int top, int folder, const char *name);
 
-/* Calls ACTION for each entry of FOLDER. Returns whether one returned true. */
+/* Calls ACTION for each entry of FOLDER. Returns whether any returned true. */
 static bool each(int top, int folder, entry_action *action)
 {
     int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -54,10 +54,11 @@ static bool each(int top, int folder, entry_action *action)
 }
 
 /*
- * Opens up a folder that its program has closed. Root needs no permission, and
- * must not follow a link that has just replaced the folder.
+ * Restores the permissions of a folder that a program has removed (chmod 0).
+ * Root needs no permissions, and must not follow a link that has just replaced
+ * the folder.
  */
-static void unlock_folder(int parent, const char *name)
+static void make_accessible(int parent, const char *name)
 {
     if (geteuid() != 0 && fchmodat(parent, name, 0700, 0) != 0)
         return; /* then it cannot be removed */
@@ -71,12 +72,13 @@ static bool move_up(int top, int folder, const char *name)
 
     if (!is_folder(folder, name))
         return unlinkat(folder, name, 0) == 0;
-    unlock_folder(folder, name);
+    make_accessible(folder, name);
     snprintf(fresh, sizeof fresh, "moved-%u", count++);
     return renameat(folder, name, top, fresh) == 0;
 }
 
-/* Removes NAME from TOP; what is in it may have to wait for the next round. */
+/* Removes NAME. If it contains folders, moves them to TOP for the next round.
+ */
 static bool remove_entry(int top, int folder, const char *name)
 {
     bool acted;
@@ -84,7 +86,7 @@ static bool remove_entry(int top, int folder, const char *name)
 
     if (!is_folder(folder, name))
         return unlinkat(folder, name, 0) == 0;
-    unlock_folder(folder, name);
+    make_accessible(folder, name);
     fd = open_folder(folder, name);
     if (fd < 0)
         return false;
@@ -110,7 +112,7 @@ void leftover_remove(const char *path)
     remove_folder(AT_FDCWD, path);
 }
 
-/* --- Dead or alive -------------------------------------------------------- */
+/* --- Locks: is the grading still running? --------------------------------- */
 
 int leftover_lock(const char *path)
 {
@@ -121,7 +123,8 @@ int leftover_lock(const char *path)
             openat(folder, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         close(folder);
     }
-    /* Where there are no locks, none can be taken from us either. */
+    /* If this file system has no locks, leftover_sweep cannot lock it either.
+     */
     if (fd >= 0)
         (void)flock(fd, LOCK_EX | LOCK_NB);
     return fd >= 0 ? 0 : -1; /* FD stays open */
@@ -136,10 +139,11 @@ static bool is_ours(int fd, mode_t type)
 }
 
 /*
- * The locked lock in FOLDER, if its grading has ended, or -1. Its grading makes
- * the kit when it has the lock, so without a kit it may be about to take it.
+ * Locks the lock file in FOLDER, if its grading has ended. Returns its
+ * descriptor, or -1. A grading makes the folder kit after it has the lock, so
+ * without kit it may be about to take the lock.
  */
-static int lock_dead(int folder)
+static int lock_if_ended(int folder)
 {
     int fd =
         openat(folder, "lock", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -155,17 +159,17 @@ static int lock_dead(int folder)
 
 static bool sweep_entry(int top, int parent, const char *name)
 {
-    static const char front[] = LEFTOVER_PREFIX;
+    static const char prefix[] = LEFTOVER_PREFIX;
     int folder, lock;
 
     (void)top;
-    if (strncmp(name, front, sizeof front - 1) != 0 ||
-        strlen(name) != sizeof front - 1 + 6)
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0 ||
+        strlen(name) != sizeof prefix - 1 + 6)
         return false;
     folder = open_folder(parent, name);
     if (folder < 0)
         return false;
-    lock = lock_dead(folder);
+    lock = lock_if_ended(folder);
     close(folder);
     if (lock < 0)
         return false;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The environment and the limits that the grader is started with. */
 #include "tests/grade/limits.h"
 
 #include <signal.h>
@@ -14,27 +13,27 @@
 
 extern char **environ;
 
-/* The least that is enough for the compiler, the checks and the programs. */
+/* The minimum for the compiler, the checks and the programs under test. */
 static const struct {
     int what;
-    rlim_t least;
+    rlim_t minimum;
     const char *command;
-    bool sanitized; /* whether it matters to programs under sanitizers */
+    bool sanitized; /* also applies if programs run under sanitizers */
 } limits[] = {
     {RLIMIT_NOFILE, 256, "ulimit -n 256", true},
     {RLIMIT_FSIZE, 128 << 20, "ulimit -f unlimited", true},
     {RLIMIT_CPU, 600, "ulimit -t unlimited", true},
     {RLIMIT_NPROC, 64, "ulimit -u 512", true},
-#ifdef RLIMIT_SIGPENDING /* a timer takes one; Check has a timer */
+#ifdef RLIMIT_SIGPENDING /* Check uses a timer, which needs one */
     {RLIMIT_SIGPENDING, 64, "ulimit -i 512", true},
 #endif
     {RLIMIT_STACK, 1 << 20, "ulimit -s 8192", true},
     {RLIMIT_DATA, 1 << 30, "ulimit -d unlimited", true},
-    /* Sanitizers need far more: selftest.c shows whether they can start. */
+    /* Sanitizers need far more; running selftest.c shows if they can start. */
     {RLIMIT_AS, 1 << 30, "ulimit -v unlimited", false},
 };
 
-/* Settings of libraries, of the dynamic linker and of compilers. */
+/* Variables of libraries, the dynamic linker and compilers, to be unset. */
 static const char *const foreign[] = {
     "OPENSSL_CONF",
     "OPENSSL_MODULES",
@@ -70,10 +69,12 @@ void limits_reset_environment(void)
     }
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
         unsetenv(foreign[i]);
-    if (getenv("PATH") == NULL) /* the shell has a default, but keeps it */
+    if (getenv("PATH") ==
+        NULL) /* the shell uses a default, but does not export it */
         setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     signal(SIGXFSZ, SIG_IGN);
-    /* The programs inherit these two: waits need SIGCHLD, files need modes. */
+    /* Programs inherit these two. We need SIGCHLD, and files with usual modes.
+     */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     umask(022);
@@ -86,18 +87,18 @@ int limits_check(void)
 
         if (getrlimit(limits[i].what, &value) != 0 ||
             value.rlim_cur == RLIM_INFINITY ||
-            value.rlim_cur >= limits[i].least ||
+            value.rlim_cur >= limits[i].minimum ||
             (config.sanitized && !limits[i].sanitized))
             continue;
         if (value.rlim_max == RLIM_INFINITY ||
-            value.rlim_max >= limits[i].least)
-            value.rlim_cur = limits[i].least;
-        if (value.rlim_cur >= limits[i].least &&
+            value.rlim_max >= limits[i].minimum)
+            value.rlim_cur = limits[i].minimum;
+        if (value.rlim_cur >= limits[i].minimum &&
             setrlimit(limits[i].what, &value) == 0)
             continue;
-        kit_error("no verdict: a limit of this shell is too low to grade "
-                  "with; type: %s",
-                  limits[i].command);
+        kit_error(
+            "no verdict: a limit of this shell is too low to grade: type: %s",
+            limits[i].command);
         return -1;
     }
     return 0;

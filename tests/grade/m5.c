@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading message 5 as strictly as a receiver, and with more to say. */
+/* Parsing message 5 as strictly as a receiver, but with better errors. */
 #include "tests/grade/m5.h"
 
 #include <ctype.h>
@@ -11,28 +11,29 @@
 #include "lib/json.h"
 #include "tests/grade/transcript.h"
 
-static _Noreturn void no_json(const char *line, size_t len)
+/* Fails the check because LINE is not a JSON object. */
+static _Noreturn void fail_json(const char *line, size_t len)
 {
     if (memchr(line, '\0', len) != NULL) {
         expected("no zero byte in the line");
         got("one at byte %zu of %zu", strlen(line), len);
-        fail("A zero byte is sent with the line: send strlen(line) bytes and "
+        fail("A zero byte was sent with the line: send strlen(line) bytes and "
              "a newline.");
     }
     expected(
         "one JSON object, {\"senderinfo\":...,\"seq\":...,\"message\":...}");
     got("%s", printable(line, len));
     if (len > 0 && line[0] == '{' && line[len - 1] != '}')
-        fail("The line ends inside the JSON object: there is a line break in "
-             "it. Base64 has line breaks? Use kit_box_encode; and JSON in one "
-             "line: kit_json_print.");
+        fail("The line ends inside the JSON object, so there is a line break "
+             "in it. Make base64 without line breaks (kit_box_encode), and "
+             "print JSON in one line (kit_json_print).");
     if (len > 0 && line[0] == '{')
-        fail("The line is no JSON to the letter. Let cJSON write it "
-             "(kit_json_print) instead of printf.");
-    fail("Message 5 is a JSON object in one line; this is none.");
+        fail("The line is not valid JSON. Print it with kit_json_print, not "
+             "with printf.");
+    fail("Message 5 must be a JSON object in one line.");
 }
 
-/* The string NAME of OBJECT, or the end of the check. */
+/* Copies the string NAME of OBJECT. The check fails if there is none. */
 static void copy_string(char *out, size_t out_size, const cJSON *object,
                         const char *name)
 {
@@ -40,7 +41,7 @@ static void copy_string(char *out, size_t out_size, const cJSON *object,
 
     if (value == NULL) {
         expected("a string \"%s\"", name);
-        got("%s", kit_json_has(object, name) ? "something that is no string"
+        got("%s", kit_json_has(object, name) ? "something that is not a string"
                                              : "no such member");
         fail("Message 5 has no string \"%s\".", name);
     }
@@ -63,19 +64,19 @@ static long long read_seq(const cJSON *object)
         fail("seq must be a JSON number: without quotes.");
     }
     if (!cJSON_IsNumber(seq) || isnan(seq->valuedouble)) {
-        got("something that is no integer");
+        got("something that is not an integer");
         fail("seq must be a JSON number, spelled as an integer.");
     }
     if (kit_json_integer(&value, object, "seq", -KIT_SEQ_MAX, KIT_SEQ_MAX) !=
         0) {
         got("%.0f", seq->valuedouble);
-        fail("seq is out of its range.");
+        fail("seq is out of range.");
     }
     expected(" ");
     return value;
 }
 
-/* Decodes message; what is not canonical has a reason that can be named. */
+/* Decodes message. If it is not canonical base64, fails with the reason. */
 static void read_message(struct m5 *m5)
 {
     char tight[KIT_LINE_MAX];
@@ -98,11 +99,12 @@ static void read_message(struct m5 *m5)
              "BIO_FLAGS_BASE64_NO_NL or use the library (kit_box_encode).",
              spaces);
     if (strpbrk(m5->message, "-_") != NULL)
-        fail("message is in the URL alphabet of base64; the usual one has + "
-             "and /.");
+        fail("message uses the URL alphabet of base64: use the standard one, "
+             "with + and /.");
     if (n % 4 != 0)
-        fail("message is base64 without its padding.");
-    fail("message is no base64. Use the library: kit_box_encode.");
+        fail("message is base64 without padding: add the = characters "
+             "(kit_box_encode).");
+    fail("message is not base64. Use kit_box_encode.");
 }
 
 void m5_parse(struct m5 *m5, const char *line, size_t len)
@@ -112,7 +114,7 @@ void m5_parse(struct m5 *m5, const char *line, size_t len)
     memset(m5, 0, sizeof *m5);
     snprintf(m5->line, sizeof m5->line, "%s", line);
     if (object == NULL)
-        no_json(line, len);
+        fail_json(line, len);
     m5->seq = read_seq(object);
     copy_string(m5->senderinfo, sizeof m5->senderinfo, object, "senderinfo");
     copy_string(m5->message, sizeof m5->message, object, "message");
@@ -129,42 +131,45 @@ void m5_show(const struct m5 *m5)
            m5->len >= 28 ? m5->len - 28 : 0);
 }
 
-/* What can be said about a text that is not the one that was typed. */
-static _Noreturn void wrong_text(const struct diagnosis *o, const char *known,
-                                 size_t known_len)
+/* Fails the check because the text is not the one that was typed. */
+static _Noreturn void fail_text(const struct diagnosis *d, const char *typed,
+                                size_t typed_len)
 {
-    expected("%zu bytes: %s", known_len, printable(known, known_len));
-    got("%zu bytes: %s", o->len, printable(o->text, o->len));
-    detail_difference(known, known_len, o->text, o->len);
-    if (o->len < known_len && memcmp(o->text, known, o->len) == 0)
-        fail("Text arrived cut: %zu of %zu bytes.", o->len, known_len);
-    if (o->len == known_len + 1 && memcmp(o->text, known, known_len) == 0)
-        fail("The text has one byte more than was typed: its %s was sealed "
+    expected("%zu bytes: %s", typed_len, printable(typed, typed_len));
+    got("%zu bytes: %s", d->len, printable(d->text, d->len));
+    detail_difference(typed, typed_len, d->text, d->len);
+    if (d->len < typed_len && memcmp(d->text, typed, d->len) == 0)
+        fail("The text arrived truncated: %zu of %zu bytes.", d->len,
+             typed_len);
+    if (d->len == typed_len + 1 && memcmp(d->text, typed, typed_len) == 0)
+        fail("The text has one byte more than was typed: its %s was sealed, "
              "too.",
-             o->text[known_len] == '\n' ? "newline" : "terminating zero");
-    fail("Another text arrived than was typed.");
+             d->text[typed_len] == '\n' ? "newline" : "terminating zero");
+    fail("The text that arrived is not the one that was typed.");
 }
 
-/* The right key and associated data beside those that opened the box. */
-static void show_mistakes(const struct diagnosis *o, const struct box_inputs *s)
+/* Writes the correct key and AD to the transcript, and those that were used. */
+static void show_mistakes(const struct diagnosis *d,
+                          const struct box_inputs *in)
 {
     char right[MISTAKE_AD_SIZE], ad[MISTAKE_AD_SIZE];
-    size_t right_len = mistake_ad(right, 0, s);
+    size_t right_len = mistake_ad(right, 0, in);
     struct kit_key key, used;
 
-    if (!o->found) {
-        step("No key, associated data or layout that was tried opens it.");
+    if (!d->found) {
+        step("It does not open with any of the usual mistakes in key, "
+             "associated data or layout.");
         return;
     }
-    step("It does not open as it should. What does open it:");
-    if (o->key != 0 && mistake_key(&key, 0, s) &&
-        mistake_key(&used, o->key, s)) {
-        detail("the key: K(secret, \"message\") and the one that was used");
+    step("It opens only with a mistake:");
+    if (d->key != 0 && mistake_key(&key, 0, in) &&
+        mistake_key(&used, d->key, in)) {
+        detail("the key K(secret, \"message\"), and the key that was used");
         detail_difference(key.bytes, sizeof key.bytes, used.bytes,
                           sizeof used.bytes);
     }
-    if (o->ad != 0) {
-        size_t len = mistake_ad(ad, o->ad, s);
+    if (d->ad != 0) {
+        size_t len = mistake_ad(ad, d->ad, in);
 
         detail_text("AD, right", right, right_len);
         detail_text("AD, used", ad, len);
@@ -172,22 +177,22 @@ static void show_mistakes(const struct diagnosis *o, const struct box_inputs *s)
     }
 }
 
-void m5_open(const struct m5 *m5, const struct box_inputs *s, const char *known,
-             size_t known_len)
+void m5_open(const struct m5 *m5, const struct box_inputs *in,
+             const char *typed, size_t typed_len)
 {
-    struct diagnosis o;
-    struct box_inputs at = *s;
+    struct diagnosis d;
+    struct box_inputs at = *in;
 
     at.seq = m5->seq;
-    diagnose_box(&o, &at, m5->box, m5->len, known, known_len);
-    if (!o.right) {
-        show_mistakes(&o, &at);
+    diagnose_box(&d, &at, m5->box, m5->len, typed, typed_len);
+    if (!d.right) {
+        show_mistakes(&d, &at);
         expected("a box that opens under K(secret, \"message\") with AD "
                  "\"%s>%s#%lld\"",
-                 s->sender, s->receiver, m5->seq);
+                 in->sender, in->receiver, m5->seq);
         got("a box that does not");
-        fail("%s", o.cause);
+        fail("%s", d.cause);
     }
-    if (o.len != known_len || memcmp(o.text, known, known_len) != 0)
-        wrong_text(&o, known, known_len);
+    if (d.len != typed_len || memcmp(d.text, typed, typed_len) != 0)
+        fail_text(&d, typed, typed_len);
 }

@@ -92,9 +92,9 @@ static int check_request(void)
         return EX_USAGE;
     }
     if (!can_read_folder(config.submission)) {
-        kit_error("SUBMISSION=%s: %s; name a folder with sender.c and "
-                  "receiver.c",
-                  config.submission, strerror(errno));
+        kit_error(
+            "SUBMISSION=%s: %s: name a folder that has sender.c and receiver.c",
+            config.submission, strerror(errno));
         return EX_NOINPUT;
     }
     rc = handin_find(ask.found, config.submission);
@@ -124,10 +124,9 @@ static int publish(struct report *report)
     }
     if (fflush(stdout) != 0) {
         if (errno != EPIPE) /* head or less has stopped reading */
-            kit_error(
-                "cannot print the report: %s: redirect it elsewhere, or name "
-                "a file with --report",
-                strerror(errno));
+            kit_error("cannot print the report: %s: redirect it elsewhere, or "
+                      "name a file with --report",
+                      strerror(errno));
         return EX_IOERR;
     }
     return report->failed + report->skipped == 0 ? 0 : 1;
@@ -180,14 +179,14 @@ static int grade(const bool *selected, const bool *needed)
         group_read(&report.group, config.submission);
     note_location(&report);
     if (!config.sanitized)
-        report_note(&report, "Graded without sanitizers: memory errors "
-                             "without a visible effect are not found.");
+        report_note(&report, "Graded without sanitizers: memory errors without "
+                             "a visible effect are not found.");
     rc = scheduler_test_machine();
     if (config.no_leak_check)
-        report_note(&report,
-                    "Memory leaks are not found: LeakSanitizer cannot "
-                    "examine a process here, because of strace, gdb or "
-                    "a seccomp filter.");
+        report_note(
+            &report,
+            "Memory leaks are not found: LeakSanitizer cannot examine a "
+            "process here, because of strace, gdb or a seccomp filter.");
     if (rc == EX_OK)
         rc = scheduler_run(&results, needed, (int)jobs);
     if (rc != EX_OK)

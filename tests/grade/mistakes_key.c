@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The keys that people seal with, and the sentence for each mistake. */
+/* Mistakes in deriving a key. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,10 +8,10 @@
 #include "lib/wire.h"
 #include "tests/grade/mistakes.h"
 
-/* What a guess begins with. */
+/* The string that the key is derived from. */
 enum origin { ITS_OWN, OTHER_STRING, PASSWORD, NOTHING };
 
-/* What is done with it. */
+/* How the key is derived from it. */
 enum recipe {
     HKDF,          /* K(string, label) */
     HKDF_OTHER,    /* ... with the other label */
@@ -21,13 +21,13 @@ enum recipe {
     HKDF_BOTH_0,   /* both are */
     HKDF_DECODED,  /* the string is decoded from hex first */
     HKDF_SALT,     /* the label as salt, no info */
-    HMAC,          /* HMAC(string, label): no expansion */
+    HMAC,          /* HMAC(string, label): HKDF without expansion */
     HASH,          /* SHA-256(string) */
     HASH_DECODED,  /* SHA-256 of the decoded string */
-    DECODED,       /* the 32 bytes that the hex digits say */
+    DECODED,       /* 32 bytes, decoded from hex */
     FIRST_32,      /* the first 32 characters */
-    LABEL_CAPITAL, /* HKDF with the label in a capital */
-    LABEL_PLURAL,  /* ... with an s behind it */
+    LABEL_CAPITAL, /* HKDF, the label with a capital letter */
+    LABEL_PLURAL,  /* ... with an additional s */
     ZERO,          /* 32 zero bytes */
 };
 
@@ -39,61 +39,65 @@ static const struct {
 } keys[] = {
     {ITS_OWN, HKDF, ""},
     {ITS_OWN, FIRST_32,
-     "Key is 32 hex digits of the $S (128 bits); derive it with HKDF, label "
-     "\"$L\" (kit_derive)."},
+     "The key is the first 32 hex digits of the $S (128 bits): derive it with "
+     "HKDF, label \"$L\" (kit_derive)."},
     {ITS_OWN, DECODED,
-     "Key is the raw $S, decoded from hex; derive it with HKDF, label \"$L\" "
-     "(kit_derive)."},
+     "The key is the raw $S, decoded from hex: derive it with HKDF, label "
+     "\"$L\" (kit_derive)."},
     {ITS_OWN, HASH,
-     "Key is SHA-256 of the $S, HKDF is wanted: kit_derive with label \"$L\"."},
+     "The key is SHA-256 of the $S: derive it with HKDF, label \"$L\" "
+     "(kit_derive)."},
     {ITS_OWN, HASH_DECODED,
-     "Key is SHA-256 of the decoded $S, HKDF is wanted: kit_derive with label "
-     "\"$L\"."},
+     "The key is SHA-256 of the decoded $S: derive it with HKDF, label \"$L\" "
+     "(kit_derive)."},
     {ITS_OWN, HKDF_OTHER,
-     "Key is derived with the label \"$O\"; here it is \"$L\"."},
+     "The key is derived with the label \"$O\" instead of \"$L\"."},
     {ITS_OWN, HKDF_NO_LABEL,
-     "Key is derived with an empty label; here it is \"$L\"."},
+     "The key is derived with an empty label instead of \"$L\"."},
     {ITS_OWN, HKDF_LABEL_0,
-     "The label of HKDF counts its terminating zero: use strlen, not sizeof."},
+     "The terminating zero of the HKDF label was included: use strlen, not "
+     "sizeof."},
     {ITS_OWN, HKDF_STRING_0,
-     "The $S goes into HKDF with its terminating zero: use strlen, not "
+     "The terminating zero of the $S was included in HKDF: use strlen, not "
      "sizeof."},
     {ITS_OWN, HKDF_BOTH_0,
-     "$S and label go into HKDF with their terminating zeros: use strlen, not "
-     "sizeof."},
+     "The terminating zeros of $S and label were included in HKDF: use strlen, "
+     "not sizeof."},
     {ITS_OWN, HKDF_DECODED,
-     "The $S was decoded from hex before HKDF; it goes in as the string that "
-     "it is."},
+     "The $S was decoded from hex before HKDF: use the string unchanged."},
     {ITS_OWN, HKDF_SALT,
-     "The label went into HKDF as salt; the salt is empty, the label is its "
-     "info."},
+     "The label was used as the salt of HKDF: the salt is empty, and the label "
+     "is the info."},
     {ITS_OWN, HMAC,
-     "Key is HMAC of $S and label, not HKDF: kit_derive does both its steps."},
+     "The key is an HMAC of $S and label, not HKDF: kit_derive does both steps "
+     "of HKDF."},
     {ITS_OWN, LABEL_CAPITAL,
-     "The label of HKDF begins with a capital letter; it is \"$L\"."},
+     "The HKDF label begins with a capital letter: it must be \"$L\"."},
     {ITS_OWN, LABEL_PLURAL,
-     "The label of HKDF has an s behind it; it is \"$L\"."},
-    {OTHER_STRING, HKDF,
-     "You derived the key from the $T where the $S belongs."},
+     "The HKDF label ends with an additional s: it must be \"$L\"."},
+    {OTHER_STRING, HKDF, "You derived the key from the $T instead of the $S."},
     {OTHER_STRING, HKDF_OTHER,
-     "This is the key K($T, \"$O\"); here it is K($S, \"$L\")."},
+     "The key is K($T, \"$O\") instead of K($S, \"$L\")."},
     {OTHER_STRING, FIRST_32,
-     "You used your $T as the key: the other side does not have it; a key "
-     "comes from the $S."},
+     "You used your $T as the key: the other side does not have it. Derive the "
+     "key from the $S."},
     {OTHER_STRING, DECODED,
-     "You used your $T as the key: the other side does not have it; a key "
-     "comes from the $S."},
+     "You used your $T as the key: the other side does not have it. Derive the "
+     "key from the $S."},
     {OTHER_STRING, HASH,
-     "Key is SHA-256 of your $T; it comes from the $S, with HKDF."},
-    {PASSWORD, HKDF, "Key is derived from your password; here it is the $S."},
-    {PASSWORD, HASH, "Key is SHA-256 of your password; here it is the $S."},
+     "The key is SHA-256 of your $T: derive it from the $S, with HKDF."},
+    {PASSWORD, HKDF,
+     "The key is derived from your password instead of the $S."},
+    {PASSWORD, HASH,
+     "The key is SHA-256 of your password: derive it from the $S, with HKDF."},
     {NOTHING, ZERO,
-     "Key is 32 zero bytes: what kit_derive gave did not reach the box."},
+     "The key is 32 zero bytes: the key from kit_derive was not used."},
 };
 
 const int mistake_key_count = sizeof keys / sizeof keys[0];
 
-/* Decodes the hex digits of S, at most OUT_SIZE bytes of them. */
+/* Decodes S, hex digits. Returns the bytes, or 0 if S is not hex or too long.
+ */
 static size_t from_hex(uint8_t *out, size_t out_size, const char *s)
 {
     size_t n = 0;
@@ -107,7 +111,7 @@ static size_t from_hex(uint8_t *out, size_t out_size, const char *s)
     return *s == '\0' ? n : 0;
 }
 
-/* HKDF of STRING and LABEL, each with EXTRA more bytes of its own. */
+/* HKDF of STRING and the first strlen(LABEL) + LABEL_EXTRA bytes of LABEL. */
 static bool derive(struct kit_key *key, const void *string, size_t len,
                    const char *label, size_t label_extra)
 {
@@ -115,7 +119,7 @@ static bool derive(struct kit_key *key, const void *string, size_t len,
                     strlen(label) + label_extra) == 0;
 }
 
-/* The recipes that HKDF is no part of. */
+/* The recipes without HKDF. */
 static bool without_hkdf(struct kit_key *key, enum recipe recipe, const char *s,
                          const char *label)
 {
@@ -187,20 +191,21 @@ static bool make_key(struct kit_key *key, enum recipe recipe, const char *s,
     }
 }
 
-bool mistake_key(struct kit_key *key, int i, const struct box_inputs *s)
+bool mistake_key(struct kit_key *key, int i, const struct box_inputs *in)
 {
-    const char *strings[] = {s->ticket ? s->token : s->secret,
-                             s->ticket ? s->secret : s->token, s->password, ""};
+    const char *strings[] = {in->ticket ? in->token : in->secret,
+                             in->ticket ? in->secret : in->token, in->password,
+                             ""};
     const char *string = strings[keys[i].origin];
 
     memset(key, 0, sizeof *key);
     return string != NULL &&
-           make_key(key, keys[i].recipe, string, mistake_label(s->ticket),
-                    mistake_label(!s->ticket));
+           make_key(key, keys[i].recipe, string, mistake_label(in->ticket),
+                    mistake_label(!in->ticket));
 }
 
 void mistake_key_cause(char out[MISTAKE_CAUSE], int i,
-                       const struct box_inputs *s)
+                       const struct box_inputs *in)
 {
-    mistake_expand(out, MISTAKE_CAUSE, keys[i].cause, s);
+    mistake_expand(out, MISTAKE_CAUSE, keys[i].cause, in);
 }

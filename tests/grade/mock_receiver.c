@@ -106,8 +106,8 @@ static bool read_more(struct mock_connection *connection, struct program *p)
     if (kit_lines_full(&connection->in)) {
         expected("a newline within %d bytes", KIT_LINE_MAX);
         got("none");
-        fail("Message 5 is one line of at most %d bytes, with a newline at "
-             "its end.",
+        fail("Message 5 is one line of at most %d bytes, with a newline at its "
+             "end.",
              KIT_LINE_MAX);
     }
     if (!is_readable(connection->fd))
@@ -128,8 +128,8 @@ const char *mock_receiver_line(size_t *len, struct mock_connection *connection,
         expected("a newline at the end of message 5");
         got("%zu bytes without one, then the end of the connection",
             kit_lines_unfinished(&connection->in));
-        fail("The last line is cut: it has no newline. Either write() sent "
-             "less than asked, or the newline was forgotten.");
+        fail("The last line is truncated: it has no newline. Either write() "
+             "sent fewer bytes than asked, or the newline is missing.");
     }
     memcpy(connection->line, line, *len);
     connection->line[*len] = '\0';

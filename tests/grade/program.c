@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Hearing and ending programs under test. */
 #include "tests/grade/program.h"
 
 #include <errno.h>
@@ -42,7 +41,7 @@ struct program *program_start(const char *role, char *const argv[],
     return p;
 }
 
-/* Reads once into STREAM, which poll has found ready. */
+/* Reads once from STREAM, which is readable. */
 static void read_output(struct program *p, struct stream *stream)
 {
     size_t room = PROGRAM_OUTPUT - stream->len;
@@ -61,8 +60,8 @@ static void read_output(struct program *p, struct stream *stream)
     }
 }
 
-/* Whether the process has ended by now; keeps how. */
-static bool is_gone(struct program *p)
+/* Whether the process has ended; records how. */
+static bool has_ended(struct program *p)
 {
     struct rusage usage;
 
@@ -74,8 +73,8 @@ static bool is_gone(struct program *p)
 }
 
 /*
- * What a program said lies in the pipes when it is gone; what holds them open
- * after that is a child of its, and is not waited for.
+ * Reads what an ended program has left in the pipes. A child of the program may
+ * hold them open, so this does not wait for their end.
  */
 static enum event drain_output(struct program *p)
 {
@@ -104,7 +103,7 @@ enum event program_poll(struct program *p, struct pollfd *fds, int count,
     memcpy(all + 3, fds, (size_t)count * sizeof *fds);
     for (;;) {
         int64_t left = end - kit_ticks();
-        bool now = left <= 0 || (p != NULL && is_gone(p));
+        bool now = left <= 0 || (p != NULL && has_ended(p));
         int n = poll(all, 3 + (nfds_t)count, now ? 0 : (int)left);
 
         memcpy(fds, all + 3, (size_t)count * sizeof *fds);
@@ -112,7 +111,7 @@ enum event program_poll(struct program *p, struct pollfd *fds, int count,
             if (fds[i].revents != 0)
                 return EVENT_READY;
         }
-        /* What it wrote before its end is still in the pipes. */
+        /* Its last output is still in the pipes. */
         if (p != NULL && p->pid == 0)
             return drain_output(p);
         if (n == 0)
@@ -151,8 +150,8 @@ void program_await(struct program *p, int fd, short events, const char *what)
         expected("%s", what);
         got("nothing for %d seconds", PROGRAM_SECONDS);
         fail_as(TIME_OUT,
-                "%s waits for something else%s, or for ever; a receiver never "
-                "answers.",
+                "%s waits for something that does not happen%s. (A receiver "
+                "never answers.)",
                 p->role, program_activity());
     }
 }
@@ -169,11 +168,12 @@ void program_write(struct program *p, const void *bytes, size_t len)
             at += n;
             len -= (size_t)n;
         } else if (errno != EAGAIN && errno != EINTR) {
-            return; /* it reads no more: what it does will tell */
+            return; /* closed: the caller sees later how it ended */
         } else if (program_poll_one(p, p->in, POLLOUT, end) == EVENT_TIMEOUT) {
             expected("it reads its standard input");
             got("it does not, for %d seconds", PROGRAM_SECONDS);
-            fail_as(TIME_OUT, "%s stopped reading what is typed.", p->role);
+            fail_as(TIME_OUT, "%s stopped reading its standard input.",
+                    p->role);
         }
     }
 }
@@ -226,14 +226,14 @@ int program_wait_exit(struct program *p)
     if (event == EVENT_TIMEOUT && p->ours)
         no_verdict("%s does not end", p->role);
     if (event == EVENT_TIMEOUT) {
-        expected("%s ends", p->role);
+        expected("%s exits", p->role);
         got("it still runs after %d seconds", PROGRAM_SECONDS);
-        fail_as(TIME_OUT, "%s does not end when it should%s.", p->role,
+        fail_as(TIME_OUT, "%s does not exit when it should%s.", p->role,
                 program_activity());
     }
     program_check_sanitizer(p);
     if (WIFSIGNALED(p->status))
-        program_fail(p, "it ends by itself");
+        program_fail(p, "it exits");
     return WEXITSTATUS(p->status);
 }
 

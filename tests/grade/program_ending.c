@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a program under test ended, in words that its author can use. */
+/* How a program under test ended, and what it printed before. */
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,51 +14,51 @@
 const char *program_stderr_tail(const struct program *p)
 {
     enum { LINES = 3 };
-    static char words[600];
+    static char text[600];
     const char *end = p->err.bytes + p->err.len, *at = end;
     size_t n = 0;
 
-    /* Back to behind the newline in front of the last few lines. */
+    /* Find the beginning of the last few lines. */
     for (int lines = 0; at > p->err.bytes; at--) {
         lines += at[-1] == '\n' && at != end;
         if (lines == LINES)
             break;
     }
-    while (at < end && n < sizeof words - 100) {
+    while (at < end && n < sizeof text - 100) {
         size_t len = strcspn(at, "\n");
 
-        n += (size_t)snprintf(words + n, sizeof words - n, "%s%s",
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s",
                               n > 0 ? " | " : "",
                               printable(at, len < 80 ? len : 80));
         at += len + 1;
     }
-    return n == 0 ? "(nothing)" : words;
+    return n == 0 ? "(nothing)" : text;
 }
 
-/* What it means when it leaves by itself; NULL: that it left too early. */
-static const char *leaving;
+/* The cause if the program exits by itself; NULL: that it exited too early. */
+static const char *exit_cause;
 
 void program_set_exit_cause(const char *cause)
 {
-    leaving = cause;
+    exit_cause = cause;
 }
 
-/* "", or " when M4 has no \"secret\"". */
-static char going_on[256];
+/* "", or " when message 4 has no \"secret\"". */
+static char activity[256];
 
 void program_set_activity(const char *format, ...)
 {
     va_list args;
 
-    snprintf(going_on, sizeof going_on, " when ");
+    snprintf(activity, sizeof activity, " when ");
     va_start(args, format);
-    vsnprintf(going_on + 6, sizeof going_on - 6, format, args);
+    vsnprintf(activity + 6, sizeof activity - 6, format, args);
     va_end(args);
 }
 
 const char *program_activity(void)
 {
-    return going_on;
+    return activity;
 }
 
 void program_require_sanitizer(const struct program *p)
@@ -66,14 +66,15 @@ void program_require_sanitizer(const struct program *p)
     const char *line = sanitizer_report_no_start(p->err.bytes);
 
     if (line != NULL)
-        no_verdict("a sanitizer cannot work here (%s); type: ulimit -v "
-                   "unlimited, or grade without: make grade SANITIZE=",
-                   line);
+        no_verdict(
+            "a sanitizer cannot start here (%s): type ulimit -v unlimited, or "
+            "grade without sanitizers: make grade SANITIZE=",
+            line);
 }
 
 /*
- * Whether a sanitizer starts here every time, in a program known to be right.
- * Without an argument it ends at once.
+ * Whether a sanitizer can start in the selftest program, every time. Without an
+ * argument that program exits immediately.
  */
 static bool sanitizers_start(void)
 {
@@ -100,8 +101,8 @@ void program_check_sanitizer(struct program *p)
     char cause[512];
     bool found;
 
-    /* A submission can print these words, or cause them with a broken stack.
-       Then they come in each try, and in no other program. */
+    /* A submission can print these messages itself, or cause them by a broken
+       stack. Then they come in each try, but in no correct program. */
     if (sanitizer_report_no_start(p->err.bytes) != NULL &&
         !(transcript->last_try && sanitizers_start()))
         program_require_sanitizer(p);
@@ -114,37 +115,37 @@ void program_check_sanitizer(struct program *p)
     }
     if (found) {
         detail_text("stderr", p->err.bytes, p->err.len);
-        expected("no report of a sanitizer");
+        expected("no sanitizer report");
         got("%s", cause);
         if (strncmp(cause, "memory leak", 11) == 0)
-            fail_as(SANITIZER, "%s%s.", cause, going_on);
-        fail_as(SANITIZER, "Crash%s: %s.", going_on, cause);
+            fail_as(SANITIZER, "%s%s.", cause, activity);
+        fail_as(SANITIZER, "Crash%s: %s.", activity, cause);
     }
 }
 
-_Noreturn void program_fail(struct program *p, const char *what)
+_Noreturn void program_fail(struct program *p, const char *expected_event)
 {
-    detail("%s said on standard error: %s", p->role, program_stderr_tail(p));
+    detail("%s printed on standard error: %s", p->role, program_stderr_tail(p));
     program_check_sanitizer(p);
     if (p->ours)
         no_verdict("%s does not work: %s", p->role, program_stderr_tail(p));
-    expected("%s", what);
+    expected("%s", expected_event);
     if (p->pid != 0) {
-        got("nothing of it, though the program runs; its last words: %s",
+        got("nothing, although the program runs; its last words: %s",
             program_stderr_tail(p));
-        fail("%s does something else%s, or nothing.", p->role, going_on);
+        fail("%s runs, but does not do that%s.", p->role, activity);
     }
     if (WIFSIGNALED(p->status)) {
         int number = WTERMSIG(p->status);
 
         got("it was killed by signal %d (%s)", number, strsignal(number));
         fail_as(SIGNALLED, "%s was killed by signal %d (%s)%s.", p->role,
-                number, strsignal(number), going_on);
+                number, strsignal(number), activity);
     }
-    got("it ended with exit code %d; its last words: %s",
-        WEXITSTATUS(p->status), program_stderr_tail(p));
-    if (leaving != NULL)
-        fail("%s", leaving);
-    fail("%s left too early%s, with exit code %d.", p->role, going_on,
-         WEXITSTATUS(p->status));
+    got("it exited with code %d; its last words: %s", WEXITSTATUS(p->status),
+        program_stderr_tail(p));
+    if (exit_cause != NULL)
+        fail("%s", exit_cause);
+    fail("%s exited too early%s, with code %d. Its last words: %s", p->role,
+         activity, WEXITSTATUS(p->status), program_stderr_tail(p));
 }

@@ -54,14 +54,16 @@ static void wait_ready(struct receiver_harness *h)
     if (colon == NULL) {
         expected("\"listening on ADDR:PORT\" on standard error");
         got("%s", program_stderr_tail(p));
-        fail_as(TIME_OUT, "Your receiver does not say that it is ready.");
+        fail_as(TIME_OUT,
+                "Your receiver does not print \"listening on ADDR:PORT\".");
     }
     snprintf(h->ip, sizeof h->ip, "%.*s", (int)(colon - line - 13), line + 13);
     if (strncmp(h->ip, "127.", 4) != 0 || !kit_is_address(h->ip)) {
-        expected("an address of this machine: listening on 127.0.0.1:PORT");
+        expected(
+            "an address of the loopback device: listening on 127.0.0.1:PORT");
         got("%s", printable(line, strlen(line)));
-        fail("Your receiver does not listen on the address that its login "
-             "connection had.");
+        fail("Your receiver does not listen on the local address of its login "
+             "connection.");
     }
     h->port = (uint16_t)atoi(colon + 1);
 }
@@ -115,10 +117,10 @@ int receiver_connect(struct receiver_harness *h)
     while (program_poll_one(h->program, -1, 0, end) == EVENT_OUTPUT)
         ;
     if (h->program->pid == 0)
-        program_fail(h->program, "it goes on listening");
+        program_fail(h->program, "it keeps listening");
     expected("a connection to %s port %u", h->ip, (unsigned)h->port);
     got("%s", strerror(errno));
-    fail_as(REFUSED, "Your receiver does not let anybody connect any more.");
+    fail_as(REFUSED, "Your receiver no longer accepts connections.");
 }
 
 void receiver_send(int fd, const void *bytes, size_t len)
@@ -162,7 +164,7 @@ void receiver_send_sentinel(struct receiver_harness *h, const char *cause)
     h->sentinel_seq++;
     craft_good(&crafted, h, h->carol, h->sentinel_secret, h->sentinel_seq, text,
                strlen(text));
-    step("A good line of %s follows, number %ld.", h->carol, h->sentinel_seq);
+    step("A good line from %s follows, number %ld.", h->carol, h->sentinel_seq);
     receiver_send(fd, crafted.line, crafted.len);
     receiver_expect_only(
         h, receiver_expected_line(h->carol, text, strlen(text)), cause);

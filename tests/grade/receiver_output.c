@@ -35,15 +35,14 @@ _Noreturn void receiver_fail_silent(struct receiver_harness *h,
     if (p->pid == 0)
         program_fail(p, wanted);
     if (strstr(rest, wanted) != NULL) {
-        got("the same, without a newline behind it");
-        fail("A message is one line: its newline is missing, or was not "
-             "flushed.");
+        got("the same, but without a newline");
+        fail("The newline after the message is missing or was not flushed.");
     }
     kill(p->pid, SIGTERM);
     while (program_poll_one(p, -1, 0, end) == EVENT_OUTPUT)
         ;
     if (strstr(rest, wanted) != NULL) {
-        got("nothing, until the receiver was ended; then it came");
+        got("nothing until the receiver was stopped; then it came");
         fail("Nothing appeared until exit: fflush after each line.");
     }
     detail("standard error: %s", program_stderr_tail(p));
@@ -65,9 +64,9 @@ static _Noreturn void other_line(struct receiver_harness *h, const char *wanted,
     /* What stands there beside the messages is another mistake. */
     (void)program_poll_one(h->program, -1, 0, kit_ticks() + RECEIVER_GRACE_MS);
     if (behind || strstr(out->bytes + out->taken, wanted) != NULL)
-        fail("Only messages belong on standard output; this stood before one: "
-             "%s",
-             printable(line, behind ? len - want : len));
+        fail(
+            "Only messages belong on standard output. This came before one: %s",
+            printable(line, behind ? len - want : len));
     detail_difference(wanted, want, line, len);
     fail("%s", cause);
 }
@@ -116,21 +115,22 @@ void receiver_expect_only(struct receiver_harness *h, const char *wanted,
     size_t len;
 
     if (line == NULL && p->pid == 0)
-        program_fail(p, "it goes on, and shows the next good line");
+        program_fail(p, "it continues, and shows the next good line");
     if (line == NULL)
         receiver_fail_silent(
-            h, wanted, "After this line your receiver shows nothing any more.");
+            h, wanted,
+            "After this line, your receiver shows no more messages.");
     if (strcmp(line, wanted) == 0)
         return;
     len = strlen(line);
-    expected("nothing, and then the good line that follows: %s", wanted);
+    expected("only the next good line: %s", wanted);
     got("%s", printable(line, len));
     if (len > strlen(wanted) &&
         strcmp(line + len - strlen(wanted), wanted) == 0)
         fail("A refused line left \"%s\" on stdout.",
              printable(line, len - strlen(wanted)));
     if (strncmp(line, "refused", 7) == 0)
-        fail("The refusal is on standard output; there are messages, and "
-             "nothing else: it belongs on standard error.");
+        fail("The refusal is on standard output. Only messages belong there: "
+             "print it on standard error.");
     fail("%s", cause);
 }

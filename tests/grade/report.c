@@ -76,8 +76,8 @@ const char *report_state(const struct report *report, int i)
 
 static int cannot_write(const char *path)
 {
-    kit_error("cannot write the report %s: %s: name a file in a folder that "
-              "you can write to and that has room",
+    kit_error("cannot write the report %s: %s: choose a folder that you can "
+              "write to and that has space",
               path, strerror(errno));
     return -1;
 }
@@ -117,9 +117,10 @@ int report_remove_old(const char *path)
     if (path == NULL || is_stream(path))
         return 0;
     if (is_work(path)) {
-        kit_error("REPORT=%s: a file of this name is part of a program and "
-                  "would be lost: choose another name, report.txt for example",
-                  path);
+        kit_error(
+            "REPORT=%s: a file with this name may be part of a submission and "
+            "would be lost: choose another name, for example report.txt",
+            path);
         return -1;
     }
     if (unlink(path) != 0 && errno != ENOENT)
@@ -175,8 +176,8 @@ int report_save(const char *path, report_writer *writer,
 /* Appends TEXT at OUT + N, in quotes if a shell would read it differently. */
 static size_t quote(char *out, size_t size, size_t n, const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,";
 
     if (text[strspn(text, plain)] == '\0')
         return n + (size_t)snprintf(out + n, size - n, "%s", text);

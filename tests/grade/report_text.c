@@ -71,9 +71,7 @@ static void print_skipped(FILE *out, const struct paint *paint,
 
     for (int k = i; k < i + n; k++)
         points += ladder[k].points;
-    fprintf(out,
-            "  %s-       %-6s %2d  and what follows to %s, skipped: fix %s "
-            "first%s\n",
+    fprintf(out, "  %s-       %-6s %2d  to %s skipped: fix %s first%s\n",
             paint->dim, ladder[i].id, points, ladder[i + n - 1].id,
             r->results[i].fix_first, paint->off);
 }
@@ -126,7 +124,7 @@ static void print_names(FILE *out, const struct report *r)
     for (int i = 0; i < r->group.count; i++)
         fprintf(out, "%s%s", i > 0 ? ", " : "", r->group.names[i]);
     fprintf(out, "%s\n",
-            r->group.count == 0 ? "(no names: write them into GROUP)" : "");
+            r->group.count == 0 ? "(no names: write them in GROUP)" : "");
 }
 
 static void print_grades(FILE *out, const struct report *r)
@@ -137,7 +135,7 @@ static void print_grades(FILE *out, const struct report *r)
     fprintf(out,
             "Checks      %3d of %-3d   %d passed, %d failed, %d skipped%s\n",
             r->points, r->possible, r->passed, r->failed, r->skipped,
-            r->only != NULL ? " (of those that ONLY names)" : "");
+            r->only != NULL ? " (of those in ONLY)" : "");
     if (r->only == NULL)
         fprintf(out, "Score       %3d of 100   (GRADING=%s)\n", r->score,
                 r->grading);

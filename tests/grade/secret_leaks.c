@@ -75,7 +75,7 @@ void secret_leaks_in_output(const struct program *p,
         detail_text(name, streams[i]->bytes, streams[i]->len);
         expected("no secret in what it prints");
         got("the %s on %s", leak->what, name);
-        fail("The %s is printed on %s: debug output is read by others.",
+        fail("The %s is printed on %s: others can read debug output.",
              leak->what, i == 0 ? "stdout" : "stderr");
     }
 }
@@ -102,7 +102,7 @@ void secret_leaks_in_files(const struct secret_name *leaks)
         got("the %s in a new file %s with mode %o", leak->what,
             printable(entry->d_name, strlen(entry->d_name)),
             (unsigned)(st.st_mode & 0777));
-        fail("The %s is kept in the file %s: it belongs in memory only.",
+        fail("The %s is stored in the file %s: keep it in memory only.",
              leak->what, printable(entry->d_name, strlen(entry->d_name)));
     }
     closedir(here);

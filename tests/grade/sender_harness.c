@@ -142,8 +142,8 @@ void sender_accept(struct sender_harness *h)
          h->connection.via_default_port ? 4444u
                                         : (unsigned)h->receiver_side.port);
     if (h->connection.via_default_port && names_port(h))
-        note("Message 4 named port %u, but your sender connects to 4444; with "
-             "two receivers on one machine it would find the wrong one.",
+        note("Message 4 names port %u, but your sender connects to 4444. If "
+             "two receivers run on one machine, it may find the wrong one.",
              (unsigned)h->receiver_side.port);
 }
 
@@ -198,7 +198,7 @@ void sender_read_m5(struct m5 *m5, struct sender_harness *h)
         sender_accept(h);
     while ((line = mock_receiver_line(&len, &h->connection, h->program)) ==
            NULL) {
-        step("It ends the connection.");
+        step("It closes the connection.");
         mock_receiver_hang_up(&h->connection);
         if (!sender_connects(h))
             program_fail(h->program, "a line of message 5");
@@ -222,7 +222,7 @@ void sender_expect_exit(struct sender_harness *h, bool good)
 {
     int code;
 
-    step("The input ends.");
+    step("Its input ends.");
     code = program_wait_exit(h->program);
     detail("exit code %d; standard error: %s", code,
            program_stderr_tail(h->program));
@@ -231,11 +231,11 @@ void sender_expect_exit(struct sender_harness *h, bool good)
     expected("exit code %s", good ? "0" : "other than 0");
     got("%d; on standard error: %s", code, program_stderr_tail(h->program));
     if (good)
-        fail("All was sent, and your sender ended with %d, which means "
+        fail("Your sender sent everything, but exited with %d, which means "
              "failure.",
              code);
-    fail("Not all was sent, and your sender ended with 0, which means that "
-         "all was.");
+    fail("Your sender did not send everything, but exited with 0, which means "
+         "success.");
 }
 
 void sender_expect_refusal(struct sender_harness *h, const char *what,
@@ -250,7 +250,7 @@ void sender_expect_refusal(struct sender_harness *h, const char *what,
              "connection to the receiver");
     if (sender_connects(h)) {
         program_check_sanitizer(h->program);
-        step("It connects to the receiver all the same.");
+        step("It connects to the receiver anyway.");
         got("a connection to the receiver, after %s", what);
         fail("%s", cause);
     }
@@ -259,12 +259,12 @@ void sender_expect_refusal(struct sender_harness *h, const char *what,
            program_stderr_tail(h->program));
     if (code == 0) {
         got("exit code 0 after %s", what);
-        fail("Your sender ends with 0, as if all were well, after %s.", what);
+        fail("Your sender exits with 0, which means success, after %s.", what);
     }
     if (h->program->err.len == 0) {
-        got("exit code %d, and not a word on standard error", code);
-        fail("Your sender gives up without a word after %s: whoever uses it "
-             "does not know why.",
+        got("exit code %d, and nothing on standard error", code);
+        fail("Your sender exits without an error message after %s: the user "
+             "does not learn why.",
              what);
     }
     program_free(h->program);
@@ -273,7 +273,7 @@ void sender_expect_refusal(struct sender_harness *h, const char *what,
 
 void sender_expect_accepted(struct sender_harness *h)
 {
-    step("And once more, with an answer that is in order.");
+    step("The sender runs once more, with a correct answer.");
     sender_new_secrets(h);
     sender_start(h);
     sender_type_and_accept(h);

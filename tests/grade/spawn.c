@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* fork, limits, exec; and the end of what came of it. */
 #include "tests/grade/spawn.h"
 
 #include <errno.h>
@@ -31,8 +30,9 @@ enum {
     MEMORY_MB = 512,
 };
 
-/* --- When a child ends ---------------------------------------------------- */
+/* --- SIGCHLD -------------------------------------------------------------- */
 
+/* The self-pipe: the signal handler writes, poll sees it. */
 static int ended[2] = {-1, -1};
 
 static void on_child(int number)
@@ -41,7 +41,7 @@ static void on_child(int number)
 
     (void)number;
     if (write(ended[1], "", 1) < 0)
-        errno = saved; /* full: it will wake all the same */
+        errno = saved; /* full: then it is readable already */
     errno = saved;
 }
 
@@ -75,9 +75,9 @@ void spawn_sigchld_clear(void)
         ;
 }
 
-/* --- A child that cannot begin -------------------------------------------- */
+/* --- A child that cannot exec --------------------------------------------- */
 
-/* What such a child sends: errno, and the step that failed. */
+/* What such a child sends through the pipe. */
 struct failure {
     int error;
     char step[32];
@@ -113,12 +113,12 @@ void spawn_confirm(int report[2], const char *program)
     if (n == 0)
         return;
     if (n != (ssize_t)sizeof failure)
-        no_verdict("cannot hear whether %s runs", program);
-    /* Alone, and with a user that no other grading has, it is the submission
-       that has too many processes. */
+        no_verdict("cannot find out whether %s runs", program);
+    /* The check runs alone and its user belongs to this grading only, so the
+       processes are the submission's. */
     if (failure.error == EAGAIN && user_is_separate() && transcript->last_try)
-        fail("Your programs start so many processes that no other one can "
-             "run: neither sender nor receiver needs fork().");
+        fail("Your programs start so many processes that no more can run. "
+             "Neither needs fork().");
     no_verdict("cannot %s %s: %s%s", failure.step, program,
                strerror(failure.error),
                failure.error == EACCES
@@ -128,7 +128,7 @@ void spawn_confirm(int report[2], const char *program)
                    : "");
 }
 
-/* --- The beginning -------------------------------------------------------- */
+/* --- Starting ------------------------------------------------------------- */
 
 static void limit(int what, rlim_t most)
 {
@@ -138,9 +138,10 @@ static void limit(int what, rlim_t most)
 }
 
 /*
- * The same addresses in every run: with many random bits in them (Linux's
- * vm.mmap_rnd_bits=32) older sanitizers cannot always start. Where a container
- * does not allow this, such a start is tried again: see run.c.
+ * Switches off address space randomization. With many random bits (Linux's
+ * vm.mmap_rnd_bits=32) older sanitizers sometimes cannot start. A container may
+ * forbid this call; then the scheduler retries checks whose program could not
+ * start.
  */
 #ifdef __linux__
 static void fix_addresses(void)
@@ -153,8 +154,8 @@ static void fix_addresses(void)
 }
 #endif
 
-/* NAME=VALUE of our environment, in memory that stays; NULL without a value. */
-static char *handed_on(const char *name)
+/* "NAME=VALUE" from our environment, for free(); NULL if NAME is not set. */
+static char *copy_variable(const char *name)
 {
     const char *value = getenv(name);
     size_t size = value != NULL ? strlen(name) + strlen(value) + 2 : 0;
@@ -169,9 +170,9 @@ static char *handed_on(const char *name)
 /* The environment of a program under test, in static memory. */
 static char *const *environment(const char *options)
 {
-    /* The last two find libraries that are not where the system has them. */
-    static const char *const ours[] = {"PATH", "LD_LIBRARY_PATH",
-                                       "DYLD_LIBRARY_PATH"};
+    /* The last two are for libraries outside the system's folders. */
+    static const char *const copied[] = {"PATH", "LD_LIBRARY_PATH",
+                                         "DYLD_LIBRARY_PATH"};
     static char home[PATH_SIZE + 8], asan[512], here[PATH_SIZE];
     static char *all[8] = {
         home, asan,
@@ -184,24 +185,23 @@ static char *const *environment(const char *options)
     must(getcwd(here, sizeof here) != NULL);
     snprintf(home, sizeof home, "HOME=%s", here);
     snprintf(asan, sizeof asan,
-             "ASAN_OPTIONS=exitcode=%d:hard_rss_limit_mb=%d:"
-             "quarantine_size_mb=2:max_allocation_size_mb=256:log_path=stderr"
-             "%s%s",
+             "ASAN_OPTIONS=exitcode=%d:hard_rss_limit_mb=%d:quarantine_size_mb="
+             "2:max_allocation_size_mb=256:log_path=stderr%s%s",
              PROGRAM_SANITIZER_EXIT, MEMORY_MB, options[0] != '\0' ? ":" : "",
              options);
     for (int i = 0; i < 3; i++) {
         free(all[n]);
-        all[n] = handed_on(ours[i]);
+        all[n] = copy_variable(copied[i]);
         n += all[n] != NULL;
     }
     return all;
 }
 
-/* In the child, where only simple calls are safe: a thread may run beside. */
+/* In the child. Only async-signal-safe calls: the parent may have threads. */
 static _Noreturn void become(char *const argv[], char *const env[],
                              const int ends[3], int report)
 {
-    setsid(); /* a group of its own, and no terminal to write on */
+    setsid(); /* a new process group, without a terminal */
     signal(SIGPIPE, SIG_DFL);
     signal(SIGCHLD, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
@@ -209,16 +209,17 @@ static _Noreturn void become(char *const argv[], char *const env[],
     limit(RLIMIT_FSIZE, FILE_BYTES);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
-    /* A sanitizer takes terabytes of addresses; it has a limit of its own. */
+    /* Sanitizers reserve terabytes of addresses; hard_rss_limit_mb limits them.
+     */
     if (!config.sanitized)
         limit(RLIMIT_AS, (rlim_t)2 * MEMORY_MB << 20);
     else
         fix_addresses();
     for (int i = 0; i < 3; i++) {
         if (dup2(ends[i], i) < 0)
-            spawn_report(report, "give its streams to");
+            spawn_report(report, "connect the streams of");
     }
-    /* What else is open belongs to the grader, and the report closes itself. */
+    /* Close the grader's descriptors. exec closes the report pipe. */
     for (int fd = 3; fd < 1024; fd++) {
         if (fd != report)
             close(fd);
@@ -259,7 +260,7 @@ pid_t spawn(int *in, int *out, int *err, char *const argv[],
     return pid;
 }
 
-/* --- The end -------------------------------------------------------------- */
+/* --- Killing -------------------------------------------------------------- */
 
 #ifdef __linux__
 void spawn_become_subreaper(void)
@@ -281,7 +282,7 @@ void spawn_set_undumpable(void)
 }
 #endif
 
-/* Kills the children that the system lists for this process. */
+/* Kills all children of this process that /proc lists. */
 static void kill_children(void)
 {
     char path[64];
@@ -302,8 +303,8 @@ void spawn_kill_all(const pid_t *groups, int count)
 
     for (int i = 0; i < count; i++)
         kill(-groups[i], SIGKILL);
-    /* Each one that dies may leave its own children to us; but whoever makes
-       children faster than they can be ended does not hold us for ever. */
+    /* A process that dies may leave its children to us, the subreaper. The
+       deadline is for a program that forks faster than we can kill. */
     do
         kill_children();
     while (waitpid(-1, NULL, 0) > 0 && kit_ticks() < end);
