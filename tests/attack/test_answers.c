@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What a server may say to a sender's login, or to its question for bob. */
-#include <check.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/fixture.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum {
@@ -140,18 +140,13 @@ START_TEST(slowly)
 }
 END_TEST
 
-Suite *answers_suite(void);
-
-Suite *answers_suite(void)
+TEST_SUITE(answers)
 {
     Suite *suite = suite_create("answers");
-    TCase *tc = tcase_create("answers");
+    TCase *tc = suite_add_case(suite, "answers");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 500);
-    tcase_add_test(tc, without_an_end);
-    tcase_add_test(tc, no_answers);
-    tcase_add_test(tc, slowly);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, without_an_end, no_answers, slowly);
     return suite;
 }

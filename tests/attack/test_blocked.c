@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A receiver whose output nobody reads, for a while or for good. */
-#include <check.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,6 +14,7 @@
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/support/team.h"
 
@@ -174,17 +174,12 @@ START_TEST(for_good)
 }
 END_TEST
 
-Suite *blocked_suite(void);
-
-Suite *blocked_suite(void)
+TEST_SUITE(blocked)
 {
     Suite *suite = suite_create("blocked");
-    TCase *tc = tcase_create("blocked");
+    TCase *tc = suite_add_case(suite, "blocked");
 
     tcase_set_timeout(tc, 180);
-    tcase_add_test(tc, for_a_while);
-    tcase_add_test(tc, until_the_end);
-    tcase_add_test(tc, for_good);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, for_a_while, until_the_end, for_good);
     return suite;
 }

@@ -3,7 +3,6 @@
  * Servers that are not the one that was asked for: neither sender nor
  * receiver, on neither backend, says a word to them.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "tests/attack/certs.h"
 #include "tests/support/figure.h"
+#include "tests/support/suites.h"
 
 static struct target target;
 
@@ -170,16 +170,13 @@ START_TEST(skipped)
 }
 END_TEST
 
-Suite *certs_suite(void);
-
-Suite *certs_suite(void)
+TEST_SUITE(certs)
 {
     Suite *suite = suite_create("certs");
-    TCase *tc = tcase_create("certs");
+    TCase *tc = suite_add_case(suite, "certs");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, certs_can() ? clients : skipped);
-    suite_add_tcase(suite, tc);
     return suite;
 }

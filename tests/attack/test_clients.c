@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Allocations of a sender, and of a receiver, fail in turn. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
 #include "tests/support/libc_faults/injector.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 #include "tests/support/tcp.h"
 
@@ -285,18 +285,13 @@ START_TEST(receiving)
 }
 END_TEST
 
-Suite *clients_suite(void);
-
-Suite *clients_suite(void)
+TEST_SUITE(clients)
 {
     Suite *suite = suite_create("clients");
-    TCase *tc = tcase_create("clients");
+    TCase *tc = suite_add_case(suite, "clients");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 240);
-    tcase_add_test(tc, sending);
-    tcase_add_test(tc, starting);
-    tcase_add_test(tc, receiving);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, sending, starting, receiving);
     return suite;
 }

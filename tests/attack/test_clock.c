@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Somebody sets the clock: a day on, and back again. */
-#include <check.h>
 #include <stdio.h>
 
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/libc_faults/injector.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 enum {
@@ -186,18 +186,13 @@ START_TEST(rates)
 }
 END_TEST
 
-Suite *clock_suite(void);
-
-Suite *clock_suite(void)
+TEST_SUITE(clock)
 {
     Suite *suite = suite_create("clock");
-    TCase *tc = tcase_create("clock");
+    TCase *tc = suite_add_case(suite, "clock");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, tokens);
-    tcase_add_test(tc, refused_once);
-    tcase_add_test(tc, rates);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, tokens, refused_once, rates);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* No room on the disk: as the injector plays it, and on a real small one. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "tests/support/http_client.h"
 #include "tests/support/libc_faults/injector.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 enum {
@@ -182,17 +182,13 @@ START_TEST(real)
 }
 END_TEST
 
-Suite *disk_suite(void);
-
-Suite *disk_suite(void)
+TEST_SUITE(disk)
 {
     Suite *suite = suite_create("disk");
-    TCase *tc = tcase_create("disk");
+    TCase *tc = suite_add_case(suite, "disk");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, injected);
-    tcase_add_test(tc, real);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, injected, real);
     return suite;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* No file descriptor left: connections until nothing more is taken in. */
 #define _GNU_SOURCE /* prlimit */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 enum {
@@ -200,18 +200,13 @@ START_TEST(none_left)
 }
 END_TEST
 
-Suite *files_suite(void);
-
-Suite *files_suite(void)
+TEST_SUITE(files)
 {
     Suite *suite = suite_create("files");
-    TCase *tc = tcase_create("files");
+    TCase *tc = suite_add_case(suite, "files");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, from_the_start);
-    tcase_add_test(tc, lowered);
-    tcase_add_test(tc, none_left);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, from_the_start, lowered, none_left);
     return suite;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A thousand guesses at one password in a minute, from one address. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 
 enum {
     GUESSES = 1000,
@@ -188,21 +188,17 @@ START_TEST(computed_names)
 }
 END_TEST
 
-Suite *guessing_suite(void);
-
-Suite *guessing_suite(void)
+TEST_SUITE(guessing)
 {
     Suite *suite = suite_create("guessing");
-    TCase *tc = tcase_create("guessing");
-    TCase *cheap = tcase_create("cheap");
+    TCase *tc = suite_add_case(suite, "guessing");
+    TCase *cheap = suite_add_case(suite, "cheap");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, one_name);
-    suite_add_tcase(suite, tc);
     tcase_add_checked_fixture(cheap, setup_cheap, teardown);
     tcase_set_timeout(cheap, 60);
     tcase_add_test(cheap, computed_names);
-    suite_add_tcase(suite, cheap);
     return suite;
 }

@@ -3,7 +3,6 @@
  * Bodies that are no JSON, too much JSON, or JSON that says the wrong thing,
  * to a server whose threads have the smallest stack that the system gives.
  */
-#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/small_stack.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 #define SUITE "../shared/data/jsontestsuite/test_parsing"
@@ -262,17 +262,13 @@ START_TEST(test_suite)
 }
 END_TEST
 
-Suite *json_suite(void);
-
-Suite *json_suite(void)
+TEST_SUITE(json)
 {
     Suite *suite = suite_create("json");
-    TCase *tc = tcase_create("json");
+    TCase *tc = suite_add_case(suite, "json");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, our_own);
-    tcase_add_test(tc, test_suite);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, our_own, test_suite);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* SIGKILL in the middle of logins, again and again, on one database. */
-#include <check.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 #include "tests/support/team.h"
 
@@ -176,16 +176,13 @@ START_TEST(at_any_moment)
 }
 END_TEST
 
-Suite *kill_suite(void);
-
-Suite *kill_suite(void)
+TEST_SUITE(kill)
 {
     Suite *suite = suite_create("kill");
-    TCase *tc = tcase_create("kill");
+    TCase *tc = suite_add_case(suite, "kill");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, at_any_moment);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests that would write the log themselves, or clear the screen with it. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 #include "tests/support/tcp.h"
 
@@ -181,17 +181,13 @@ START_TEST(misplaced)
 }
 END_TEST
 
-Suite *logs_suite(void);
-
-Suite *logs_suite(void)
+TEST_SUITE(logs)
 {
     Suite *suite = suite_create("logs");
-    TCase *tc = tcase_create("logs");
+    TCase *tc = suite_add_case(suite, "logs");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, lines);
-    tcase_add_test(tc, misplaced);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, lines, misplaced);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Each allocation of a request fails in turn. */
-#include <check.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "tests/support/http_client.h"
 #include "tests/support/libc_faults/injector.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 enum {
@@ -258,17 +258,13 @@ START_TEST(other_backend)
 }
 END_TEST
 
-Suite *memory_suite(void);
-
-Suite *memory_suite(void)
+TEST_SUITE(memory)
 {
     Suite *suite = suite_create("memory");
-    TCase *tc = tcase_create("memory");
+    TCase *tc = suite_add_case(suite, "memory");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 180);
-    tcase_add_test(tc, one_backend);
-    tcase_add_test(tc, other_backend);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, one_backend, other_backend);
     return suite;
 }

@@ -3,7 +3,6 @@
  * Files with secrets that others on the machine could read or write: every
  * command refuses them, and what it says to type mends it.
  */
-#include <check.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
+#include "tests/support/suites.h"
 
 enum { ARGS = 12 };
 
@@ -278,22 +278,17 @@ START_TEST(skipped)
 }
 END_TEST
 
-Suite *modes_suite(void);
-
-Suite *modes_suite(void)
+TEST_SUITE(modes)
 {
     Suite *suite = suite_create("modes");
-    TCase *tc = tcase_create("modes");
+    TCase *tc = suite_add_case(suite, "modes");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, database);
-    tcase_add_test(tc, beside);
-    tcase_add_test(tc, other_names);
+    tcase_add_tests(tc, database, beside, other_names);
     if (process_has("openssl"))
         tcase_add_test(tc, key);
     else
         tcase_add_test(tc, skipped);
-    suite_add_tcase(suite, tc);
     return suite;
 }

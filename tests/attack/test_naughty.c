@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Every naughty string in every member of messages 1 and 3. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
+#include "tests/support/suites.h"
 
 enum { ESCAPED_SIZE = 6 * 4096 };
 
@@ -134,16 +134,13 @@ START_TEST(everywhere)
 }
 END_TEST
 
-Suite *naughty_suite(void);
-
-Suite *naughty_suite(void)
+TEST_SUITE(naughty)
 {
     Suite *suite = suite_create("naughty");
-    TCase *tc = tcase_create("naughty");
+    TCase *tc = suite_add_case(suite, "naughty");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, everywhere);
-    suite_add_tcase(suite, tc);
     return suite;
 }

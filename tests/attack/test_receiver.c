@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Peers that keep a receiver busy with nothing, and one who has a message. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum {
@@ -250,19 +250,14 @@ START_TEST(no_lines)
 }
 END_TEST
 
-Suite *receiver_suite(void);
-
-Suite *receiver_suite(void)
+TEST_SUITE(receiver)
 {
     Suite *suite = suite_create("receiver");
-    TCase *tc = tcase_create("receiver");
+    TCase *tc = suite_add_case(suite, "receiver");
 
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, idle, 0, 2);
-    tcase_add_test(tc, fast_bytes);
-    tcase_add_test(tc, slow_bytes);
-    tcase_add_test(tc, resets);
+    tcase_add_tests(tc, fast_bytes, slow_bytes, resets);
     tcase_add_loop_test(tc, no_lines, 0, 2);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* So many messages, so many chats; then all of them once more. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "tests/support/http_client.h"
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum {
@@ -161,16 +161,12 @@ START_TEST(tickets)
 }
 END_TEST
 
-Suite *replays_suite(void);
-
-Suite *replays_suite(void)
+TEST_SUITE(replays)
 {
     Suite *suite = suite_create("replays");
-    TCase *tc = tcase_create("replays");
+    TCase *tc = suite_add_case(suite, "replays");
 
     tcase_set_timeout(tc, 180);
-    tcase_add_test(tc, messages);
-    tcase_add_test(tc, tickets);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, messages, tickets);
     return suite;
 }

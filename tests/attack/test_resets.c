@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Clients that are gone in the middle of a request, at every byte of it. */
-#include <check.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/support/team.h"
 
@@ -166,16 +166,13 @@ START_TEST(in_mid_request)
 }
 END_TEST
 
-Suite *resets_suite(void);
-
-Suite *resets_suite(void)
+TEST_SUITE(resets)
 {
     Suite *suite = suite_create("resets");
-    TCase *tc = tcase_create("resets");
+    TCase *tc = suite_add_case(suite, "resets");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, in_mid_request);
-    suite_add_tcase(suite, tc);
     return suite;
 }

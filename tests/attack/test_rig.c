@@ -4,7 +4,6 @@
  * has died. They count that; they do not crash, and no older answer is taken
  * for a new one.
  */
-#include <check.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -20,6 +19,7 @@
 #include "tests/support/http_client.h"
 #include "tests/support/http_server.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum { REQUESTS = 100, CONNECTIONS = 10 };
@@ -168,18 +168,12 @@ START_TEST(quantiles)
 }
 END_TEST
 
-Suite *rig_suite(void);
-
-Suite *rig_suite(void)
+TEST_SUITE(rig)
 {
     Suite *suite = suite_create("rig");
-    TCase *tc = tcase_create("rig");
+    TCase *tc = suite_add_case(suite, "rig");
 
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, refused);
-    tcase_add_test(tc, reset);
-    tcase_add_test(tc, died);
-    tcase_add_test(tc, quantiles);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, refused, reset, died, quantiles);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Good logins to the wrong place, in the wrong way, or from a web page. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/rejected.h"
+#include "tests/support/suites.h"
 
 static struct target target;
 
@@ -200,18 +200,13 @@ START_TEST(from_pages)
 }
 END_TEST
 
-Suite *routes_suite(void);
-
-Suite *routes_suite(void)
+TEST_SUITE(routes)
 {
     Suite *suite = suite_create("routes");
-    TCase *tc = tcase_create("routes");
+    TCase *tc = suite_add_case(suite, "routes");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, wrong_paths);
-    tcase_add_test(tc, wrong_methods);
-    tcase_add_test(tc, from_pages);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, wrong_paths, wrong_methods, from_pages);
     return suite;
 }

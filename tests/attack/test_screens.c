@@ -3,7 +3,6 @@
  * What an evil server and evil peers make the sender and the receiver print:
  * nothing that a terminal obeys, and nothing that is secret.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 #include "tests/support/tcp.h"
 
@@ -285,17 +285,14 @@ START_TEST(evil_peers)
 }
 END_TEST
 
-Suite *screens_suite(void);
-
-Suite *screens_suite(void)
+TEST_SUITE(screens)
 {
     Suite *suite = suite_create("screens");
-    TCase *tc = tcase_create("screens");
+    TCase *tc = suite_add_case(suite, "screens");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, evil_server);
     tcase_add_loop_test(tc, evil_peers, 0, 2);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The logs of all servers of this run, read when all have ended. */
-#include <check.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include "tests/attack/harmless.h"
 #include "tests/attack/tricks.h"
 #include "tests/support/figure.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 enum {
@@ -91,15 +91,12 @@ START_TEST(no_log_has_any)
 }
 END_TEST
 
-Suite *secrets_suite(void);
-
-Suite *secrets_suite(void)
+TEST_SUITE(secrets)
 {
     Suite *suite = suite_create("secrets");
-    TCase *tc = tcase_create("secrets");
+    TCase *tc = suite_add_case(suite, "secrets");
 
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, no_log_has_any);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Receivers that are no good, and a sender who has texts for them. */
-#include <check.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -22,6 +21,7 @@
 #include "tests/support/fixture.h"
 #include "tests/support/http_server.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum {
@@ -236,16 +236,13 @@ START_TEST(rudeness)
 }
 END_TEST
 
-Suite *sender_suite(void);
-
-Suite *sender_suite(void)
+TEST_SUITE(sender)
 {
     Suite *suite = suite_create("sender");
-    TCase *tc = tcase_create("sender");
+    TCase *tc = suite_add_case(suite, "sender");
 
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, not_read);
     tcase_add_loop_test(tc, rudeness, 0, sizeof rude / sizeof rude[0]);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections that say little or nothing, and those who wait behind them. */
-#include <check.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 
 enum {
     DRIPS = 1000,
@@ -179,17 +179,13 @@ START_TEST(idle)
 }
 END_TEST
 
-Suite *slow_suite(void);
-
-Suite *slow_suite(void)
+TEST_SUITE(slow)
 {
     Suite *suite = suite_create("slow");
-    TCase *tc = tcase_create("slow");
+    TCase *tc = suite_add_case(suite, "slow");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, dripping);
-    tcase_add_test(tc, idle);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, dripping, idle);
     return suite;
 }

@@ -3,7 +3,6 @@
  * A request that two readers would end in two places, and right behind it a
  * good one: it is refused, and the good one is never read.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/rejected.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 enum {
@@ -167,18 +167,13 @@ START_TEST(good)
 }
 END_TEST
 
-Suite *smuggling_suite(void);
-
-Suite *smuggling_suite(void)
+TEST_SUITE(smuggling)
 {
     Suite *suite = suite_create("smuggling");
-    TCase *tc = tcase_create("smuggling");
+    TCase *tc = suite_add_case(suite, "smuggling");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, at_once);
-    tcase_add_test(tc, byte_by_byte);
-    tcase_add_test(tc, good);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, at_once, byte_by_byte, good);
     return suite;
 }

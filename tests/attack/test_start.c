@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Each allocation of a starting program fails in turn. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/libc_faults/injector.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 
 enum {
@@ -162,17 +162,14 @@ START_TEST(other_backend)
 }
 END_TEST
 
-Suite *start_suite(void);
-
-Suite *start_suite(void)
+TEST_SUITE(start)
 {
     Suite *suite = suite_create("start");
-    TCase *tc = tcase_create("start");
+    TCase *tc = suite_add_case(suite, "start");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 900); /* thousands of starts */
     tcase_add_test(tc, one_backend);
     tcase_add_test(tc, other_backend);
-    suite_add_tcase(suite, tc);
     return suite;
 }

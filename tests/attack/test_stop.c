@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* SIGTERM while more is asked than can be answered. */
-#include <check.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 #include "tests/support/team.h"
 
 enum {
@@ -171,16 +171,13 @@ START_TEST(under_load)
 }
 END_TEST
 
-Suite *stop_suite(void);
-
-Suite *stop_suite(void)
+TEST_SUITE(stop)
 {
     Suite *suite = suite_create("stop");
-    TCase *tc = tcase_create("stop");
+    TCase *tc = suite_add_case(suite, "stop");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, under_load);
-    suite_add_tcase(suite, tc);
     return suite;
 }

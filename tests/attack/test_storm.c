@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* More logins than can be hashed, under many names. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "server/store/password_hash.h"
 #include "tests/support/figure.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 
 enum {
     LOGINS = 2000,
@@ -146,17 +146,14 @@ START_TEST(calm_again)
 }
 END_TEST
 
-Suite *storm_suite(void);
-
-Suite *storm_suite(void)
+TEST_SUITE(storm)
 {
     Suite *suite = suite_create("storm");
-    TCase *tc = tcase_create("storm");
+    TCase *tc = suite_add_case(suite, "storm");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, many_names);
     tcase_add_loop_test(tc, calm_again, 0, 2);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -3,7 +3,6 @@
  * Somebody has written into the database what would cost minutes, gigabytes
  * or an overflow to believe. It is refused before any work is done.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 
 enum {
     TIMES = 9, /* each row */
@@ -231,19 +231,13 @@ START_TEST(names)
 }
 END_TEST
 
-Suite *tampered_suite(void);
-
-Suite *tampered_suite(void)
+TEST_SUITE(tampered)
 {
     Suite *suite = suite_create("tampered");
-    TCase *tc = tcase_create("tampered");
+    TCase *tc = suite_add_case(suite, "tampered");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, passwords);
-    tcase_add_test(tc, newest);
-    tcase_add_test(tc, sessions);
-    tcase_add_test(tc, names);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, passwords, newest, sessions, names);
     return suite;
 }

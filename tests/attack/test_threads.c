@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests of all kinds from many threads to a server that reports races. */
-#include <check.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/target.h"
 #include "tests/support/tcp.h"
 #include "tests/support/team.h"
@@ -220,16 +220,13 @@ START_TEST(races)
 }
 END_TEST
 
-Suite *threads_suite(void);
-
-Suite *threads_suite(void)
+TEST_SUITE(threads)
 {
     Suite *suite = suite_create("threads");
-    TCase *tc = tcase_create("threads");
+    TCase *tc = suite_add_case(suite, "threads");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 600);
     tcase_add_test(tc, races);
-    suite_add_tcase(suite, tc);
     return suite;
 }

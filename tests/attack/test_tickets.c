@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A receiver whose clock is set a day on, and back again. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
 #include "tests/support/libc_faults/injector.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum { DAY = 86400 };
@@ -136,16 +136,13 @@ START_TEST(ended_and_replayed)
 }
 END_TEST
 
-Suite *tickets_suite(void);
-
-Suite *tickets_suite(void)
+TEST_SUITE(tickets)
 {
     Suite *suite = suite_create("tickets");
-    TCase *tc = tcase_create("tickets");
+    TCase *tc = suite_add_case(suite, "tickets");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, ended_and_replayed);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Does the time of a refusal tell who has an account? */
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/support/figure.h"
 #include "tests/support/storm.h"
+#include "tests/support/suites.h"
 
 enum {
     PAIRS = 200,     /* with each name */
@@ -161,17 +161,14 @@ START_TEST(known_or_not)
 }
 END_TEST
 
-Suite *timing_suite(void);
-
-Suite *timing_suite(void)
+TEST_SUITE(timing)
 {
     Suite *suite = suite_create("timing");
-    TCase *tc = tcase_create("timing");
+    TCase *tc = suite_add_case(suite, "timing");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 600);
     tcase_add_loop_test(tc, known_or_not, 0,
                         sizeof accounts / sizeof accounts[0]);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Old versions, no TLS at all, too much of it, and half of it. */
-#include <check.h>
 #include <curl/curl.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +17,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum {
@@ -303,24 +303,17 @@ START_TEST(skipped)
 }
 END_TEST
 
-Suite *tls_suite(void);
-
-Suite *tls_suite(void)
+TEST_SUITE(tls)
 {
     Suite *suite = suite_create("tls");
-    TCase *tc = tcase_create("tls");
+    TCase *tc = suite_add_case(suite, "tls");
 
     tcase_set_timeout(tc, 60);
-    suite_add_tcase(suite, tc);
     if (!certs_can()) {
         tcase_add_test(tc, skipped);
         return suite;
     }
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, versions);
-    tcase_add_test(tc, ciphers);
-    tcase_add_test(tc, plain);
-    tcase_add_test(tc, renegotiation);
-    tcase_add_test(tc, halves);
+    tcase_add_tests(tc, versions, ciphers, plain, renegotiation, halves);
     return suite;
 }

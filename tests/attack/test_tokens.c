@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Tokens of somebody else's, and a million that are nobody's. */
-#include <check.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/attack/pipeline.h"
 #include "tests/support/figure.h"
+#include "tests/support/suites.h"
 
 enum {
     CONNECTIONS = 4,
@@ -212,17 +212,13 @@ START_TEST(guessed)
 }
 END_TEST
 
-Suite *tokens_suite(void);
-
-Suite *tokens_suite(void)
+TEST_SUITE(tokens)
 {
     Suite *suite = suite_create("tokens");
-    TCase *tc = tcase_create("tokens");
+    TCase *tc = suite_add_case(suite, "tokens");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 180);
-    tcase_add_test(tc, wrong_owner);
-    tcase_add_test(tc, guessed);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, wrong_owner, guessed);
     return suite;
 }

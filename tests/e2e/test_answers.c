@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers that are no message 2 or 4: the sender connects nowhere. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -8,6 +7,7 @@
 #include "lib/json.h"
 #include "tests/e2e/fake_receiver.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 /* No message 2: another status, or no object with a token. */
@@ -112,12 +112,10 @@ START_TEST(oversized)
 }
 END_TEST
 
-Suite *answers_suite(void);
-
-Suite *answers_suite(void)
+TEST_SUITE(answers)
 {
     Suite *suite = suite_create("answers");
-    TCase *tcase = tcase_create("answers");
+    TCase *tcase = suite_add_case(suite, "answers");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, fake_receiver_begin, fake_receiver_end);
@@ -125,6 +123,5 @@ Suite *answers_suite(void)
                         sizeof answers / sizeof answers[0]);
     tcase_add_loop_test(tcase, spoiled, 0, sizeof spoils / sizeof spoils[0]);
     tcase_add_loop_test(tcase, oversized, 0, 5);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A chat from end to end, on every choice of backends. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/wire.h"
 #include "tests/support/fixture.h"
+#include "tests/support/suites.h"
 
 static struct fixture fixture;
 
@@ -136,19 +136,14 @@ START_TEST(crash)
 }
 END_TEST
 
-Suite *chat_suite(void);
-
-Suite *chat_suite(void)
+TEST_SUITE(chat)
 {
     Suite *suite = suite_create("chat");
-    TCase *tcase = tcase_create("chat");
+    TCase *tcase = suite_add_case(suite, "chat");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, all_pairs, 0, 8);
-    tcase_add_test(tcase, lengths);
-    tcase_add_test(tcase, several);
-    tcase_add_test(tcase, crash);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, lengths, several, crash);
     return suite;
 }

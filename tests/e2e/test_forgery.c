@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What nobody who knows the keys has made: no ticket, no message of it. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/e2e/attacked_receiver.h"
 #include "tests/support/forgery.h"
+#include "tests/support/suites.h"
 
 /* One bit in each of 37 places, of the ticket and the message in turn. */
 START_TEST(flipped_bits)
@@ -143,20 +143,14 @@ START_TEST(addresses)
 }
 END_TEST
 
-Suite *forgery_suite(void);
-
-Suite *forgery_suite(void)
+TEST_SUITE(forgery)
 {
     Suite *suite = suite_create("forgery");
-    TCase *tcase = tcase_create("forgery");
+    TCase *tcase = suite_add_case(suite, "forgery");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, attacked_begin, attacked_end);
-    tcase_add_test(tcase, flipped_bits);
-    tcase_add_test(tcase, tickets);
-    tcase_add_test(tcase, misdirected);
-    tcase_add_test(tcase, messages);
+    tcase_add_tests(tcase, flipped_bits, tickets, misdirected, messages);
     tcase_add_loop_test(tcase, addresses, 0, 2);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

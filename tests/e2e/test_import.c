@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* An import that is interrupted while it hashes passwords. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tests/support/fixture.h"
+#include "tests/support/suites.h"
 
 enum { CLASS = 24 };
 
@@ -76,15 +76,12 @@ START_TEST(interrupted)
 }
 END_TEST
 
-Suite *import_suite(void);
-
-Suite *import_suite(void)
+TEST_SUITE(import)
 {
     Suite *suite = suite_create("import");
-    TCase *tcase = tcase_create("import");
+    TCase *tcase = suite_add_case(suite, "import");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, interrupted, 0, 4);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -3,13 +3,13 @@
  * A client and a server in Python, written from the text of the protocol by
  * somebody who has not seen this code: each talks to each of ours.
  */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/fixture.h"
+#include "tests/support/suites.h"
 
 #define CLIENT "tests/interop/client.py"
 
@@ -118,12 +118,10 @@ START_TEST(vectors)
 }
 END_TEST
 
-Suite *interop_suite(void);
-
-Suite *interop_suite(void)
+TEST_SUITE(interop)
 {
     Suite *suite = suite_create("interop");
-    TCase *tcase = tcase_create("interop");
+    TCase *tcase = suite_add_case(suite, "interop");
 
     tcase_set_timeout(tcase, 60);
     if (!process_has("python3")) {
@@ -133,6 +131,5 @@ Suite *interop_suite(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, mixed, 1, 8);
     tcase_add_test(tcase, vectors);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

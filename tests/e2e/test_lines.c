@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The line as bytes: its JSON, its length, its pieces, and what it shows. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tests/e2e/attacked_receiver.h"
 #include "tests/support/forgery.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 /* Members of the right kind, and a number spelled as an integer. */
@@ -120,21 +120,14 @@ START_TEST(pieces)
 }
 END_TEST
 
-Suite *lines_suite(void);
-
-Suite *lines_suite(void)
+TEST_SUITE(lines)
 {
     Suite *suite = suite_create("lines");
-    TCase *tcase = tcase_create("lines");
+    TCase *tcase = suite_add_case(suite, "lines");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, attacked_begin, attacked_end);
-    tcase_add_test(tcase, seqs);
-    tcase_add_test(tcase, no_message);
-    tcase_add_test(tcase, lengths);
-    tcase_add_test(tcase, unknown_members);
-    tcase_add_test(tcase, shown);
-    tcase_add_test(tcase, pieces);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, seqs, no_message, lengths, unknown_members, shown,
+                    pieces);
     return suite;
 }

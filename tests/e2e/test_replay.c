@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What comes twice, or too late: the receiver shows it at most once. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +7,7 @@
 
 #include "tests/e2e/attacked_receiver.h"
 #include "tests/support/forgery.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 START_TEST(replays)
@@ -87,19 +87,13 @@ START_TEST(expiry)
 }
 END_TEST
 
-Suite *replay_suite(void);
-
-Suite *replay_suite(void)
+TEST_SUITE(replay)
 {
     Suite *suite = suite_create("replay");
-    TCase *tcase = tcase_create("replay");
+    TCase *tcase = suite_add_case(suite, "replay");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, attacked_begin, attacked_end);
-    tcase_add_test(tcase, replays);
-    tcase_add_test(tcase, second_chat);
-    tcase_add_test(tcase, forged_seq);
-    tcase_add_test(tcase, expiry);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, replays, second_chat, forged_seq, expiry);
     return suite;
 }

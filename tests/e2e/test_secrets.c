@@ -3,7 +3,6 @@
  * What nobody else may see stays out of everything that can be seen: both
  * streams of each program, its arguments, its environment, the database.
  */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "tests/support/fixture.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 #define TOKEN  "0123456789abcdef-token-of-both"
@@ -182,17 +182,13 @@ START_TEST(server)
 }
 END_TEST
 
-Suite *secrets_suite(void);
-
-Suite *secrets_suite(void)
+TEST_SUITE(secrets)
 {
     Suite *suite = suite_create("secrets");
-    TCase *tcase = tcase_create("secrets");
+    TCase *tcase = suite_add_case(suite, "secrets");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, both_ends);
-    tcase_add_test(tcase, server);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, both_ends, server);
     return suite;
 }

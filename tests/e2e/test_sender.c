@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What the sender sends to a receiver that the test plays, to the last byte. */
-#include <check.h>
 #include <pthread.h>
 #include <string.h>
 #include <sysexits.h>
@@ -8,6 +7,7 @@
 
 #include "tests/e2e/fake_receiver.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 START_TEST(every_byte)
@@ -119,19 +119,13 @@ START_TEST(nobody_there)
 }
 END_TEST
 
-Suite *sender_suite(void);
-
-Suite *sender_suite(void)
+TEST_SUITE(sender)
 {
     Suite *suite = suite_create("sender");
-    TCase *tcase = tcase_create("sender");
+    TCase *tcase = suite_add_case(suite, "sender");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, fake_receiver_begin, fake_receiver_end);
-    tcase_add_test(tcase, every_byte);
-    tcase_add_test(tcase, dropped);
-    tcase_add_test(tcase, slow_reader);
-    tcase_add_test(tcase, nobody_there);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, every_byte, dropped, slow_reader, nobody_there);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The starter: cut from the solution, complete, and closed on every side. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "tests/support/fixture.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 #define TOKEN  "0123456789abcdef-token-of-bob"
@@ -158,12 +158,10 @@ START_TEST(receiver_refuses)
 }
 END_TEST
 
-Suite *starter_suite(void);
-
-Suite *starter_suite(void)
+TEST_SUITE(starter)
 {
     Suite *suite = suite_create("starter");
-    TCase *tcase = tcase_create("starter");
+    TCase *tcase = suite_add_case(suite, "starter");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
@@ -172,6 +170,5 @@ Suite *starter_suite(void)
     tcase_add_test(tcase, numbers);
     tcase_add_loop_test(tcase, sender_refuses, 0, 2);
     tcase_add_loop_test(tcase, receiver_refuses, 0, 2);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -4,7 +4,6 @@
  * socket or file must not take its place, and no text may be lost without an
  * error.
  */
-#include <check.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "lib/wire.h"
 #include "tests/support/fixture.h"
+#include "tests/support/suites.h"
 
 static struct fixture fixture;
 
@@ -188,23 +188,17 @@ START_TEST(users_without_output)
 }
 END_TEST
 
-Suite *streams_suite(void);
-
-Suite *streams_suite(void)
+TEST_SUITE(streams)
 {
     Suite *suite = suite_create("streams");
-    TCase *tcase = tcase_create("streams");
+    TCase *tcase = suite_add_case(suite, "streams");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, errors_stay_out_of_the_chat);
-    tcase_add_test(tcase, sender_without_input);
-    tcase_add_test(tcase, input_breaks);
-    tcase_add_test(tcase, receiver_without_output);
-    tcase_add_test(tcase, output_breaks);
+    tcase_add_tests(tcase, errors_stay_out_of_the_chat, sender_without_input,
+                    input_breaks, receiver_without_output, output_breaks);
     tcase_add_loop_test(tcase, server_works_without, 0,
                         sizeof works / sizeof works[0]);
     tcase_add_test(tcase, users_without_output);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -3,7 +3,6 @@
  * Messages 1 to 4 inside TLS, with certificates as `make certs` makes them;
  * and every way in which a server is not the one that was asked for.
  */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "lib/clock.h"
 #include "tests/support/fixture.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 static struct fixture fixture;
@@ -422,12 +422,10 @@ START_TEST(open_key)
 }
 END_TEST
 
-Suite *tls_suite(void);
-
-Suite *tls_suite(void)
+TEST_SUITE(tls)
 {
     Suite *suite = suite_create("tls");
-    TCase *tcase = tcase_create("tls");
+    TCase *tcase = suite_add_case(suite, "tls");
 
     tcase_set_timeout(tcase, 60);
     if (!process_has("openssl")) {
@@ -436,17 +434,11 @@ Suite *tls_suite(void)
     }
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, chat, 0, 2);
-    tcase_add_test(tcase, unknown_certificate);
-    tcase_add_test(tcase, other_name);
-    tcase_add_test(tcase, clock_behind);
+    tcase_add_tests(tcase, unknown_certificate, other_name, clock_behind);
     tcase_add_loop_test(tcase, other_time, 0, 2);
-    tcase_add_test(tcase, wrong_hosts);
-    tcase_add_test(tcase, no_folder_for_certificates);
-    tcase_add_test(tcase, right_hosts);
-    tcase_add_test(tcase, printed_commands);
+    tcase_add_tests(tcase, wrong_hosts, no_folder_for_certificates, right_hosts,
+                    printed_commands);
     tcase_add_loop_test(tcase, documented_commands, 0, 2);
-    tcase_add_test(tcase, plain);
-    tcase_add_test(tcase, open_key);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, plain, open_key);
     return suite;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the tests clean up, and what they must leave alone. */
-#include <check.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/support/fixture.h"
+#include "tests/support/suites.h"
 #include "tests/support/tree.h"
 
 static struct fixture fixture;
@@ -44,14 +44,11 @@ START_TEST(only_that_folder)
 }
 END_TEST
 
-Suite *tree_suite(void);
-
-Suite *tree_suite(void)
+TEST_SUITE(tree)
 {
     Suite *suite = suite_create("tree");
-    TCase *tcase = tcase_create("tree");
+    TCase *tcase = suite_add_case(suite, "tree");
 
     tcase_add_test(tcase, only_that_folder);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -3,7 +3,6 @@
  * What a user does wrong, and meets: an exit code of sysexits.h, something on
  * standard error, nothing on standard output, and no harm done.
  */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/support/fixture.h"
+#include "tests/support/suites.h"
 
 enum { ARGS_MAX = 12 };
 
@@ -354,25 +354,20 @@ START_TEST(no_algorithms)
 }
 END_TEST
 
-Suite *usage_suite(void);
-
-Suite *usage_suite(void)
+TEST_SUITE(usage)
 {
     Suite *suite = suite_create("usage");
-    TCase *tcase = tcase_create("usage");
+    TCase *tcase = suite_add_case(suite, "usage");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, mistake, 0,
                         sizeof mistakes / sizeof mistakes[0]);
-    tcase_add_test(tcase, nothing_lost);
-    tcase_add_test(tcase, readable_by_others);
-    tcase_add_test(tcase, busy_port);
-    tcase_add_test(tcase, refused_by_server);
+    tcase_add_tests(tcase, nothing_lost, readable_by_others, busy_port,
+                    refused_by_server);
     tcase_add_loop_test(tcase, asked_for, 0, 6);
     tcase_add_loop_test(tcase, listens_elsewhere, 0,
                         sizeof places / sizeof places[0]);
     tcase_add_loop_test(tcase, no_algorithms, 0, NEEDY);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -26,7 +26,7 @@ static int make_folder(const char *name)
 int single_test_run(const char *name, const TTest *test, int seconds)
 {
     Suite *suite = suite_create(name);
-    TCase *tc = tcase_create(name);
+    TCase *tc = suite_add_case(suite, name);
     SRunner *runner = srunner_create(suite);
     int failed;
 
@@ -36,7 +36,6 @@ int single_test_run(const char *name, const TTest *test, int seconds)
     }
     tcase_set_timeout(tc, seconds);
     tcase_add_exit_test(tc, test, EXIT_SUCCESS);
-    suite_add_tcase(suite, tc);
     failed = suites_run(runner);
     figures_print();
     if (tree_remove(run_dir) != 0)

@@ -5,6 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+TCase *suite_add_case(Suite *suite, const char *name)
+{
+    TCase *tcase = tcase_create(name);
+
+    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
+void suites_add_tests(TCase *tcase, const TTest *const *tests)
+{
+    for (; *tests != NULL; tests++)
+        tcase_add_test(tcase, *tests);
+}
+
 /* Whether LIST, up to its first comma, is NAME. */
 static bool begins_with(const char *list, const char *name)
 {

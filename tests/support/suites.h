@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Which suites a run has, and whether it passed. */
+/* Writing suites with Check, choosing some of them, running them. */
 #ifndef TESTS_SUPPORT_SUITES_H
 #define TESTS_SUPPORT_SUITES_H
 
 #include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+/* TEST_SUITE: the head of the function that makes the suite of test_NAME.c. */
+#define TEST_SUITE(name)                                                       \
+    Suite *name##_suite(void);                                                 \
+    Suite *name##_suite(void)
+
+/* suite_add_case: a new test case NAME of SUITE. */
+TCase *suite_add_case(Suite *suite, const char *name);
+
+/* tcase_add_tests: tcase_add_test for each test behind TCASE, in this order. */
+#define tcase_add_tests(tcase, ...)                                            \
+    suites_add_tests(tcase, (const TTest *const[]){__VA_ARGS__, NULL})
+
+void suites_add_tests(TCase *tcase, const TTest *const *tests);
 
 /* The suite of a file test_NAME.c; suite_table.h lists those of a folder. */
 struct suite {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Accounts as the database has them: each name once, and what it has done. */
-#include <check.h>
 #include <stdio.h>
 #include <sysexits.h>
 
 #include "server/store/accounts.h"
 #include "server/store/store.h"
+#include "tests/support/suites.h"
 
 static struct store *store;
 static char phc[PASSWORD_HASH_SIZE];
@@ -118,20 +118,13 @@ START_TEST(listed_by_name)
 }
 END_TEST
 
-Suite *accounts_suite(void);
-
-Suite *accounts_suite(void)
+TEST_SUITE(accounts)
 {
     Suite *suite = suite_create("accounts");
-    TCase *tc = tcase_create("accounts");
+    TCase *tc = suite_add_case(suite, "accounts");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, names_are_unique);
-    tcase_add_test(tc, another_password);
-    tcase_add_test(tc, costs);
-    tcase_add_test(tc, upgraded);
-    tcase_add_test(tc, removed);
-    tcase_add_test(tc, listed_by_name);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, names_are_unique, another_password, costs, upgraded,
+                    removed, listed_by_name);
     return suite;
 }

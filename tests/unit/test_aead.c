@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Sealing and opening: the right bytes, and the edges of every length. */
-#include <check.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backends/crypto.h"
 #include "lib/box.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 enum { ROOM = 8192 };
@@ -225,24 +225,15 @@ START_TEST(immense_lengths)
 }
 END_TEST
 
-Suite *aead_suite(void);
-
-Suite *aead_suite(void)
+TEST_SUITE(aead)
 {
     Suite *suite = suite_create("aead");
-    TCase *vectors = tcase_create("vectors");
-    TCase *edges = tcase_create("edges");
+    TCase *vectors = suite_add_case(suite, "vectors");
+    TCase *edges = suite_add_case(suite, "edges");
 
-    tcase_add_test(vectors, rfc_8439);
-    tcase_add_test(vectors, tickets);
-    tcase_add_test(vectors, messages);
-    tcase_add_test(vectors, must_not_open);
-    tcase_add_test(edges, nothing_is_null);
-    tcase_add_test(edges, seal_needs_room);
-    tcase_add_test(edges, open_needs_room);
+    tcase_add_tests(vectors, rfc_8439, tickets, messages, must_not_open);
+    tcase_add_tests(edges, nothing_is_null, seal_needs_room, open_needs_room);
     tcase_add_loop_test(edges, immense_lengths, 0,
                         sizeof immense / sizeof immense[0]);
-    suite_add_tcase(suite, vectors);
-    suite_add_tcase(suite, edges);
     return suite;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Base64: everything canonical is read, and nothing else is. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base64.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 #define ALPHABET                                                               \
@@ -200,20 +200,12 @@ START_TEST(room)
 }
 END_TEST
 
-Suite *base64_suite(void);
-
-Suite *base64_suite(void)
+TEST_SUITE(base64)
 {
     Suite *suite = suite_create("base64");
-    TCase *tests = tcase_create("base64");
+    TCase *tests = suite_add_case(suite, "base64");
 
-    tcase_add_test(tests, protocol_vectors);
-    tcase_add_test(tests, rfc_vectors);
-    tcase_add_test(tests, every_byte);
-    tcase_add_test(tests, round_trip);
-    tcase_add_test(tests, every_change);
-    tcase_add_test(tests, one_spelling_each);
-    tcase_add_test(tests, room);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, protocol_vectors, rfc_vectors, every_byte,
+                    round_trip, every_change, one_spelling_each, room);
     return suite;
 }

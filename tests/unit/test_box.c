@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SEALED: the right bytes in the right order, and never too few. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/box.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 enum { SEALED_MIN = KIT_NONCE_LEN + KIT_TAG_LEN };
@@ -146,19 +146,12 @@ START_TEST(encode_bounds)
 }
 END_TEST
 
-Suite *box_suite(void);
-
-Suite *box_suite(void)
+TEST_SUITE(box)
 {
     Suite *suite = suite_create("box");
-    TCase *tests = tcase_create("box");
+    TCase *tests = suite_add_case(suite, "box");
 
-    tcase_add_test(tests, vectors);
-    tcase_add_test(tests, vectors_too_short);
-    tcase_add_test(tests, shortest);
-    tcase_add_test(tests, longest);
-    tcase_add_test(tests, no_box);
-    tcase_add_test(tests, encode_bounds);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, vectors, vectors_too_short, shortest, longest,
+                    no_box, encode_bounds);
     return suite;
 }

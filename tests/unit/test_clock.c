@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock goes forward only, even when the system's is set back. */
-#include <check.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "lib/clock.h"
+#include "tests/support/suites.h"
 
 /* What the system's clocks say, where the test sets them. */
 static long long wall;
@@ -135,18 +135,11 @@ START_TEST(ticks)
 }
 END_TEST
 
-Suite *clock_suite(void);
-
-Suite *clock_suite(void)
+TEST_SUITE(clock)
 {
     Suite *suite = suite_create("clock");
-    TCase *tests = tcase_create("clock");
+    TCase *tests = suite_add_case(suite, "clock");
 
-    tcase_add_test(tests, set_back);
-    tcase_add_test(tests, overtaken);
-    tcase_add_test(tests, now);
-    tcase_add_test(tests, milliseconds);
-    tcase_add_test(tests, ticks);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, set_back, overtaken, now, milliseconds, ticks);
     return suite;
 }

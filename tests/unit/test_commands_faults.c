@@ -4,7 +4,6 @@
  * of them says so, ends with an error, keeps no descriptor, and has changed
  * the accounts wholly or not at all.
  */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,6 +22,7 @@
 #include "server/store/accounts.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
 #define DATABASE "sqlite3_open_v2 sqlite3_exec sqlite3_prepare_v3 sqlite3_step "
@@ -327,28 +327,21 @@ START_TEST(reasons_not_to_listen)
 }
 END_TEST
 
-Suite *commands_faults_suite(void);
-
-Suite *commands_faults_suite(void)
+TEST_SUITE(commands_faults)
 {
     Suite *suite = suite_create("commands_faults");
-    TCase *tcase = tcase_create("commands_faults");
+    TCase *tcase = suite_add_case(suite, "commands_faults");
 
     if (!FAULTS_POSSIBLE) {
         printf("commands_faults: skipped, this linker has no --wrap\n");
         return suite;
     }
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, import_fails);
-    tcase_add_test(tcase, import_cannot_name_its_list);
-    tcase_add_test(tcase, import_without_links);
-    tcase_add_test(tcase, import_cannot_try_old_list);
-    tcase_add_test(tcase, account_fails);
-    tcase_add_test(tcase, demo);
-    tcase_add_test(tcase, serve_fails);
+    tcase_add_tests(tcase, import_fails, import_cannot_name_its_list,
+                    import_without_links, import_cannot_try_old_list,
+                    account_fails, demo, serve_fails);
     tcase_add_loop_test(tcase, serves_all_the_same, 0, 2);
     tcase_add_loop_test(tcase, few_files, 0, 2);
     tcase_add_test(tcase, reasons_not_to_listen);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -3,7 +3,6 @@
  * What every backend owes besides its algorithms: a name, random bytes,
  * comparing, wiping, and all of it from several threads at once.
  */
-#include <check.h>
 #include <ctype.h>
 #include <pthread.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "backends/crypto.h"
+#include "tests/support/suites.h"
 
 START_TEST(name_and_version)
 {
@@ -186,22 +186,15 @@ START_TEST(threads_do_not_disturb_each_other)
 }
 END_TEST
 
-Suite *crypto_suite(void);
-
-Suite *crypto_suite(void)
+TEST_SUITE(crypto)
 {
     Suite *suite = suite_create("crypto");
-    TCase *basics = tcase_create("basics");
+    TCase *basics = suite_add_case(suite, "basics");
 
-    tcase_add_test(basics, name_and_version);
-    tcase_add_test(basics, random_fills_every_byte);
-    tcase_add_test(basics, random_is_never_the_same);
-    tcase_add_test(basics, random_stays_inside);
-    tcase_add_test(basics, random_differs_after_fork);
-    tcase_add_test(basics, equal_sees_every_bit);
-    tcase_add_test(basics, equal_of_nothing);
-    tcase_add_test(basics, wipe_zeroes_exactly);
-    tcase_add_test(basics, threads_do_not_disturb_each_other);
-    suite_add_tcase(suite, basics);
+    tcase_add_tests(basics, name_and_version, random_fills_every_byte,
+                    random_is_never_the_same, random_stays_inside,
+                    random_differs_after_fork, equal_sees_every_bit,
+                    equal_of_nothing, wipe_zeroes_exactly,
+                    threads_do_not_disturb_each_other);
     return suite;
 }

@@ -3,13 +3,13 @@
  * The backend when its library fails: at each call that has a result, every
  * function says so and gives out nothing but zeros; and the next one works.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "backends/crypto.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 
 /* The libraries' own functions, and what a thread needs for its contexts. */
 #define CALLS "crypto_* EVP_* RAND_* calloc pthread_setspecific"
@@ -138,12 +138,11 @@ START_TEST(library_does_not_start)
 }
 END_TEST
 
-Suite *crypto_faults_suite(void);
-
-Suite *crypto_faults_suite(void)
+TEST_SUITE(crypto_faults)
 {
     Suite *suite = suite_create("crypto_faults");
-    TCase *calls = tcase_create("calls"), *start = tcase_create("start");
+    TCase *calls = suite_add_case(suite, "calls");
+    TCase *start = suite_add_case(suite, "start");
 
     if (!FAULTS_POSSIBLE) {
         printf("crypto_faults: skipped, this linker has no --wrap\n");
@@ -152,7 +151,5 @@ Suite *crypto_faults_suite(void)
     tcase_add_checked_fixture(calls, seal_one, NULL);
     tcase_add_loop_test(calls, every_call_may_fail, 0, WORKS);
     tcase_add_loop_test(start, library_does_not_start, 0, 6);
-    suite_add_tcase(suite, calls);
-    suite_add_tcase(suite, start);
     return suite;
 }

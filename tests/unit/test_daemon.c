@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole server on the loopback: slow work beside quick, and the end. */
-#include <check.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -12,6 +11,7 @@
 #include "lib/clock.h"
 #include "server/chat/workers.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/embedded_server.h"
 
@@ -268,23 +268,15 @@ START_TEST(retry_after)
 }
 END_TEST
 
-Suite *daemon_suite(void);
-
-Suite *daemon_suite(void)
+TEST_SUITE(daemon)
 {
     Suite *suite = suite_create("daemon");
-    TCase *tc = tcase_create("daemon");
+    TCase *tc = suite_add_case(suite, "daemon");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, slow_logins_delay_nobody);
-    tcase_add_test(tc, too_many_logins);
-    tcase_add_test(tc, stopped_while_busy);
-    tcase_add_test(tc, stopped_while_kept);
-    tcase_add_test(tc, waiting_for_us);
-    tcase_add_test(tc, client_leaves);
-    tcase_add_test(tc, address_of_the_connection);
-    tcase_add_test(tc, retry_after);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, slow_logins_delay_nobody, too_many_logins,
+                    stopped_while_busy, stopped_while_kept, waiting_for_us,
+                    client_leaves, address_of_the_connection, retry_after);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Time limits of connections, made short; and the limit on their number. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -9,6 +8,7 @@
 
 #include "lib/clock.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/embedded_server.h"
 
@@ -175,20 +175,15 @@ START_TEST(no_descriptor)
 }
 END_TEST
 
-Suite *deadlines_suite(void);
-
-Suite *deadlines_suite(void)
+TEST_SUITE(deadlines)
 {
     Suite *suite = suite_create("deadlines");
-    TCase *tc = tcase_create("deadlines");
+    TCase *tc = suite_add_case(suite, "deadlines");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, slow_requests, 0, sizeof slow / sizeof slow[0]);
-    tcase_add_test(tc, between_requests);
-    tcase_add_test(tc, idle_at_last);
-    tcase_add_test(tc, room_for_a_new_one);
-    tcase_add_test(tc, no_descriptor);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, between_requests, idle_at_last, room_for_a_new_one,
+                    no_descriptor);
     return suite;
 }

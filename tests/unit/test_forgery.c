@@ -4,10 +4,10 @@
  * may open, none may leave a byte in the output, and after each of them the
  * genuine box must open as before: contexts are used again after a failure.
  */
-#include <check.h>
 #include <string.h>
 
 #include "backends/crypto.h"
+#include "tests/support/suites.h"
 
 enum {
     AD_LEN = 11,
@@ -185,13 +185,11 @@ START_TEST(other_tags)
 }
 END_TEST
 
-Suite *forgery_suite(void);
-
-Suite *forgery_suite(void)
+TEST_SUITE(forgery)
 {
     Suite *suite = suite_create("forgery");
-    TCase *bits = tcase_create("bits");
-    TCase *shapes = tcase_create("shapes");
+    TCase *bits = suite_add_case(suite, "bits");
+    TCase *shapes = suite_add_case(suite, "shapes");
 
     tcase_add_loop_test(bits, every_bit_of_the_box, 0, LENGTHS);
     tcase_add_loop_test(bits, every_bit_around_the_box, 0, LENGTHS);
@@ -200,7 +198,5 @@ Suite *forgery_suite(void)
     tcase_add_loop_test(shapes, every_extension, 0, LENGTHS);
     tcase_add_loop_test(shapes, the_border_of_the_associated_data, 0, LENGTHS);
     tcase_add_loop_test(shapes, other_tags, 0, LENGTHS);
-    suite_add_tcase(suite, bits);
-    suite_add_tcase(suite, shapes);
     return suite;
 }

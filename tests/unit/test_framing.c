@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a request ends: its answer arrives, and the next one begins there. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/raw_http.h"
 
@@ -104,21 +104,14 @@ START_TEST(byte_by_byte)
 }
 END_TEST
 
-Suite *framing_suite(void);
-
-Suite *framing_suite(void)
+TEST_SUITE(framing)
 {
     Suite *suite = suite_create("framing");
-    TCase *tc = tcase_create("framing");
+    TCase *tc = suite_add_case(suite, "framing");
 
     tcase_add_checked_fixture(tc, raw_http_begin, raw_http_end);
     tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, pipelined);
-    tcase_add_test(tc, body_ends_where_it_says);
-    tcase_add_test(tc, largest_body);
-    tcase_add_test(tc, answer_arrives);
-    tcase_add_test(tc, large_heads);
-    tcase_add_test(tc, byte_by_byte);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, pipelined, body_ends_where_it_says, largest_body,
+                    answer_arrives, large_heads, byte_by_byte);
     return suite;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Guessing passwords: five wrong ones a minute, and nobody is locked out. */
-#include <check.h>
 #include <string.h>
 
 #include "lib/json.h"
+#include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
 #define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
@@ -99,18 +99,13 @@ START_TEST(attempts_in_flight_count)
 }
 END_TEST
 
-Suite *guessing_suite(void);
-
-Suite *guessing_suite(void)
+TEST_SUITE(guessing)
 {
     Suite *suite = suite_create("guessing");
-    TCase *tc = tcase_create("guessing");
+    TCase *tc = suite_add_case(suite, "guessing");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, five_failures_a_minute);
-    tcase_add_test(tc, network_of_ipv6);
-    tcase_add_test(tc, successes_do_not_count);
-    tcase_add_test(tc, attempts_in_flight_count);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, five_failures_a_minute, network_of_ipv6,
+                    successes_do_not_count, attempts_in_flight_count);
     return suite;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SHA-256 and HMAC-SHA256 against the values of their standards. */
-#include <check.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backends/crypto.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 static const uint8_t zero[KIT_DIGEST_LEN];
@@ -130,23 +130,16 @@ START_TEST(hmac_refuses_an_immense_key)
 }
 END_TEST
 
-Suite *hash_suite(void);
-
-Suite *hash_suite(void)
+TEST_SUITE(hash)
 {
     Suite *suite = suite_create("hash");
-    TCase *sha256 = tcase_create("sha256");
-    TCase *hmac = tcase_create("hmac");
+    TCase *sha256 = suite_add_case(suite, "sha256");
+    TCase *hmac = suite_add_case(suite, "hmac");
 
     tcase_add_loop_test(sha256, sha256_of_fips, 0,
                         sizeof fips / sizeof fips[0]);
-    tcase_add_test(sha256, sha256_of_nothing);
-    tcase_add_test(sha256, sha256_of_a_million);
-    tcase_add_test(hmac, hmac_of_rfc_4231);
-    tcase_add_test(hmac, hmac_with_no_key);
-    tcase_add_test(hmac, hmac_of_nothing);
-    tcase_add_test(hmac, hmac_refuses_an_immense_key);
-    suite_add_tcase(suite, sha256);
-    suite_add_tcase(suite, hmac);
+    tcase_add_tests(sha256, sha256_of_nothing, sha256_of_a_million);
+    tcase_add_tests(hmac, hmac_of_rfc_4231, hmac_with_no_key, hmac_of_nothing,
+                    hmac_refuses_an_immense_key);
     return suite;
 }

@@ -3,12 +3,12 @@
  * The head of a request over a real socket: what has two meanings is refused,
  * and what stands behind it on the connection never runs.
  */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/support/captured_output.h"
 #include "tests/support/rejected.h"
+#include "tests/support/suites.h"
 #include "tests/unit/raw_http.h"
 
 #define ROW(text, code)                                                        \
@@ -200,20 +200,16 @@ START_TEST(log_has_no_secrets)
 }
 END_TEST
 
-Suite *head_suite(void);
-
-Suite *head_suite(void)
+TEST_SUITE(head)
 {
     Suite *suite = suite_create("head");
-    TCase *tc = tcase_create("head");
+    TCase *tc = suite_add_case(suite, "head");
 
     tcase_add_checked_fixture(tc, raw_http_begin, raw_http_end);
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, sound_heads, 0, sizeof sound / sizeof sound[0]);
     tcase_add_loop_test(tc, unsound_heads, 0,
                         sizeof unsound / sizeof unsound[0]);
-    tcase_add_test(tc, error_words);
-    tcase_add_test(tc, log_has_no_secrets);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, error_words, log_has_no_secrets);
     return suite;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* HKDF: the values of RFC 5869, the keys of the protocol, the bounds. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/hkdf.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 enum { ROOM = KIT_HKDF_OUT_MAX + 1 };
@@ -166,22 +166,14 @@ START_TEST(derive_fails_closed)
 }
 END_TEST
 
-Suite *hkdf_suite(void);
-
-Suite *hkdf_suite(void)
+TEST_SUITE(hkdf)
 {
     Suite *suite = suite_create("hkdf");
-    TCase *values = tcase_create("values");
-    TCase *bounds = tcase_create("bounds");
+    TCase *values = suite_add_case(suite, "values");
+    TCase *bounds = suite_add_case(suite, "bounds");
 
-    tcase_add_test(values, rfc_5869);
-    tcase_add_test(values, keys_of_the_protocol);
-    tcase_add_test(values, every_length);
-    tcase_add_test(values, longest_info);
-    tcase_add_test(bounds, too_much);
-    tcase_add_test(bounds, nothing_is_null);
-    tcase_add_test(bounds, derive_fails_closed);
-    suite_add_tcase(suite, values);
-    suite_add_tcase(suite, bounds);
+    tcase_add_tests(values, rfc_5869, keys_of_the_protocol, every_length,
+                    longest_info);
+    tcase_add_tests(bounds, too_much, nothing_is_null, derive_fails_closed);
     return suite;
 }

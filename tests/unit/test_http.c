@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests and replies, with a server that answers by the book. */
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +10,10 @@
 #include "lib/http.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/http_server.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 #define CA "tests/vectors/ca.crt"
-
-Suite *http_suite(void);
 
 static int listener;
 static uint16_t port;
@@ -337,33 +335,19 @@ START_TEST(no_local_address)
 }
 END_TEST
 
-Suite *http_suite(void)
+TEST_SUITE(http)
 {
     Suite *suite = suite_create("http");
-    TCase *tcase = tcase_create("requests");
+    TCase *tcase = suite_add_case(suite, "requests");
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, clocks_differ, 0,
                         sizeof clocks / sizeof clocks[0]);
-    tcase_add_test(tcase, what_is_asked);
-    tcase_add_test(tcase, what_comes_back);
-    tcase_add_test(tcase, without_retry_after);
-    tcase_add_test(tcase, connection_is_kept);
-    tcase_add_test(tcase, closed_connection_is_reopened);
-    tcase_add_test(tcase, redirect_is_not_followed);
-    tcase_add_test(tcase, no_proxy_looks_in);
-    tcase_add_test(tcase, longest_reply);
-    tcase_add_test(tcase, too_long_a_reply);
-    tcase_add_test(tcase, too_many_trailers);
-    tcase_add_test(tcase, too_long_trailers);
-    tcase_add_test(tcase, cut_reply);
-    tcase_add_test(tcase, no_http);
-    tcase_add_test(tcase, not_a_word);
-    tcase_add_test(tcase, nobody_there);
-    tcase_add_test(tcase, no_tls);
-    tcase_add_test(tcase, no_ca);
-    tcase_add_test(tcase, local_address);
-    tcase_add_test(tcase, no_local_address);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, what_is_asked, what_comes_back, without_retry_after,
+                    connection_is_kept, closed_connection_is_reopened,
+                    redirect_is_not_followed, no_proxy_looks_in, longest_reply,
+                    too_long_a_reply, too_many_trailers, too_long_trailers,
+                    cut_reply, no_http, not_a_word, nobody_there, no_tls, no_ca,
+                    local_address, no_local_address);
     return suite;
 }

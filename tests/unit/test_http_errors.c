@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What users are told when the server says no, and with which exit code. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -8,8 +7,7 @@
 
 #include "lib/http_errors.h"
 #include "tests/support/captured_output.h"
-
-Suite *http_errors_suite(void);
+#include "tests/support/suites.h"
 
 static const struct {
     int status, retry_after;
@@ -65,12 +63,11 @@ START_TEST(refusals)
 }
 END_TEST
 
-Suite *http_errors_suite(void)
+TEST_SUITE(http_errors)
 {
     Suite *suite = suite_create("http_errors");
-    TCase *tcase = tcase_create("refusals");
+    TCase *tcase = suite_add_case(suite, "refusals");
 
     tcase_add_loop_test(tcase, refusals, 0, ROWS);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

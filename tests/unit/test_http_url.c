@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Which servers can be named, and what is said about them. */
-#include <check.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/http.h"
 #include "tests/support/captured_output.h"
-
-Suite *http_url_suite(void);
+#include "tests/support/suites.h"
 
 static struct kit_http *http;
 
@@ -105,10 +103,10 @@ START_TEST(closing_nothing)
 }
 END_TEST
 
-Suite *http_url_suite(void)
+TEST_SUITE(http_url)
 {
     Suite *suite = suite_create("http_url");
-    TCase *tcase = tcase_create("opening");
+    TCase *tcase = suite_add_case(suite, "opening");
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, good_urls, 0, GOOD);
@@ -116,6 +114,5 @@ Suite *http_url_suite(void)
     tcase_add_test(tcase, endless_url);
     tcase_add_loop_test(tcase, no_such_certificate, 0, 2);
     tcase_add_test(tcase, closing_nothing);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The subcommands over a database file: a whole class, or nothing of it. */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "server/commands/commands.h"
 #include "server/store/accounts.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
 static char *db, *roster;
@@ -375,31 +375,18 @@ START_TEST(listed)
 }
 END_TEST
 
-Suite *import_suite(void);
-
-Suite *import_suite(void)
+TEST_SUITE(import)
 {
     Suite *suite = suite_create("import");
-    TCase *tc = tcase_create("import");
+    TCase *tc = suite_add_case(suite, "import");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, whole_class);
-    tcase_add_test(tc, line_ends);
-    tcase_add_test(tc, other_encodings);
-    tcase_add_test(tc, made_needs_list);
-    tcase_add_test(tc, list_is_kept);
-    tcase_add_test(tc, list_is_a_link);
-    tcase_add_test(tc, list_has_no_place);
-    tcase_add_test(tc, killed_after_commit);
+    tcase_add_tests(tc, whole_class, line_ends, other_encodings,
+                    made_needs_list, list_is_kept, list_is_a_link,
+                    list_has_no_place, killed_after_commit);
     tcase_add_loop_test(tc, killed_before_commit, 0, 5);
-    tcase_add_test(tc, nothing_of_it);
-    tcase_add_test(tc, existing_accounts);
-    tcase_add_test(tc, updated);
-    tcase_add_test(tc, failing_database);
-    tcase_add_test(tc, no_roster);
-    tcase_add_test(tc, single_accounts);
-    tcase_add_test(tc, no_password);
-    tcase_add_test(tc, listed);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, nothing_of_it, existing_accounts, updated,
+                    failing_database, no_roster, single_accounts, no_password,
+                    listed);
     return suite;
 }

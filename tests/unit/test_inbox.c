@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What peers say is handed on, and nobody disturbs the others. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,10 +8,9 @@
 
 #include "lib/clock.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/inbox_script.h"
-
-Suite *inbox_suite(void);
 
 /* --- Lines ---------------------------------------------------------------- */
 
@@ -247,25 +245,18 @@ START_TEST(serves_again)
 }
 END_TEST
 
-Suite *inbox_suite(void)
+TEST_SUITE(inbox)
 {
     Suite *suite = suite_create("inbox");
-    TCase *tcase = tcase_create("inbox");
+    TCase *tcase = suite_add_case(suite, "inbox");
 
     tcase_add_checked_fixture(tcase, inbox_script_begin, inbox_script_end);
-    tcase_add_test(tcase, lines_are_handed_on);
-    tcase_add_test(tcase, pieces_of_two_peers);
-    tcase_add_test(tcase, signal_swallows_no_lines);
-    tcase_add_test(tcase, signal_swallows_no_late_line);
-    tcase_add_test(tcase, refused_line_closes_its_connection_alone);
-    tcase_add_test(tcase, too_long_a_line);
-    tcase_add_test(tcase, unfinished_line_is_dropped);
-    tcase_add_test(tcase, reset_does_not_disturb);
-    tcase_add_test(tcase, time_is_up);
-    tcase_add_test(tcase, ready_line);
-    tcase_add_test(tcase, ready_line_of_ipv6);
+    tcase_add_tests(tcase, lines_are_handed_on, pieces_of_two_peers,
+                    signal_swallows_no_lines, signal_swallows_no_late_line,
+                    refused_line_closes_its_connection_alone, too_long_a_line,
+                    unfinished_line_is_dropped, reset_does_not_disturb,
+                    time_is_up, ready_line, ready_line_of_ipv6);
     tcase_add_loop_test(tcase, signals, 0, 2);
     tcase_add_test(tcase, serves_again);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

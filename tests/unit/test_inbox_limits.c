@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Silence, a full house, and a system that gives or takes nothing more. */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +10,9 @@
 #include "lib/clock.h"
 #include "lib/show.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/inbox_script.h"
-
-Suite *inbox_limits_suite(void);
 
 static void script_silent(void)
 {
@@ -213,20 +211,15 @@ START_TEST(no_output)
 }
 END_TEST
 
-Suite *inbox_limits_suite(void)
+TEST_SUITE(inbox_limits)
 {
     Suite *suite = suite_create("inbox_limits");
-    TCase *tcase = tcase_create("inbox_limits");
+    TCase *tcase = suite_add_case(suite, "inbox_limits");
 
     tcase_add_checked_fixture(tcase, inbox_script_begin, inbox_script_end);
-    tcase_add_test(tcase, silence_ends_a_connection);
-    tcase_add_test(tcase, a_byte_is_no_silence);
-    tcase_add_test(tcase, what_waits_is_no_silence);
-    tcase_add_test(tcase, idlest_makes_room);
-    tcase_add_test(tcase, all_may_wait);
-    tcase_add_test(tcase, no_descriptor_for_one_more);
-    tcase_add_test(tcase, no_descriptor_at_all);
-    tcase_add_test(tcase, no_output);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, silence_ends_a_connection, a_byte_is_no_silence,
+                    what_waits_is_no_silence, idlest_makes_room, all_may_wait,
+                    no_descriptor_for_one_more, no_descriptor_at_all,
+                    no_output);
     return suite;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Where one can listen, and what is said where one cannot. */
-#include <check.h>
 #include <unistd.h>
 
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/inbox_script.h"
-
-Suite *inbox_listen_suite(void);
 
 static void expect_no_listening(const char *ip, uint16_t where, const char *why)
 {
@@ -64,16 +62,13 @@ START_TEST(no_address)
 }
 END_TEST
 
-Suite *inbox_listen_suite(void)
+TEST_SUITE(inbox_listen)
 {
     Suite *suite = suite_create("inbox_listen");
-    TCase *tcase = tcase_create("inbox_listen");
+    TCase *tcase = suite_add_case(suite, "inbox_listen");
 
     tcase_add_checked_fixture(tcase, inbox_script_begin, inbox_script_end);
-    tcase_add_test(tcase, port_in_use);
-    tcase_add_test(tcase, port_is_free_again);
-    tcase_add_test(tcase, address_of_others);
+    tcase_add_tests(tcase, port_in_use, port_is_free_again, address_of_others);
     tcase_add_loop_test(tcase, no_address, 0, 4);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Texts of standard input: whole or not at all. */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +10,8 @@
 
 #include "lib/input.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/unit/terminal.h"
-
-Suite *input_suite(void);
 
 static struct kit_input input;
 
@@ -340,32 +338,24 @@ START_TEST(read_error_drops_the_rest)
 }
 END_TEST
 
-Suite *input_suite(void)
+TEST_SUITE(input)
 {
     Suite *suite = suite_create("input");
-    TCase *tcase = tcase_create("input");
+    TCase *tcase = suite_add_case(suite, "input");
 
     tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_test(tcase, one_text_a_line);
-    tcase_add_test(tcase, byte_order_mark);
-    tcase_add_test(tcase, only_a_mark);
-    tcase_add_test(tcase, mark_in_pieces);
-    tcase_add_test(tcase, at_a_terminal);
+    tcase_add_tests(tcase, one_text_a_line, byte_order_mark, only_a_mark,
+                    mark_in_pieces, at_a_terminal);
     tcase_add_loop_test(tcase, typed_whole_or_refused, 0,
                         sizeof typed / sizeof typed[0]);
-    tcase_add_test(tcase, not_typed_line_by_line);
-    tcase_add_test(tcase, last_line_may_lack_its_newline);
-    tcase_add_test(tcase, nothing_at_all);
-    tcase_add_test(tcase, zero_bytes_are_text);
-    tcase_add_test(tcase, longest_text);
+    tcase_add_tests(tcase, not_typed_line_by_line,
+                    last_line_may_lack_its_newline, nothing_at_all,
+                    zero_bytes_are_text, longest_text);
     tcase_add_loop_test(tcase, too_long_is_one_error, 0, TOO_LONG);
     tcase_add_loop_test(tcase, too_long_at_the_end, 0, TOO_LONG);
-    tcase_add_test(tcase, tail_of_a_long_line_is_no_text);
-    tcase_add_test(tcase, has_line_until_the_last);
-    tcase_add_test(tcase, has_line_after_a_skipped_one);
-    tcase_add_test(tcase, texts_are_wiped);
-    tcase_add_test(tcase, read_error_ends_it);
-    tcase_add_test(tcase, read_error_drops_the_rest);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, tail_of_a_long_line_is_no_text,
+                    has_line_until_the_last, has_line_after_a_skipped_one,
+                    texts_are_wiped, read_error_ends_it,
+                    read_error_drops_the_rest);
     return suite;
 }

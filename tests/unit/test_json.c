@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON: how the tree is asked, printed and freed. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "lib/wire.h"
+#include "tests/support/suites.h"
 
 /* Parses TEXT, which must be good. */
 static cJSON *good(const char *text)
@@ -177,21 +177,12 @@ START_TEST(free_leaves_references)
 }
 END_TEST
 
-Suite *json_suite(void);
-
-Suite *json_suite(void)
+TEST_SUITE(json)
 {
     Suite *suite = suite_create("json");
-    TCase *tests = tcase_create("json");
+    TCase *tests = suite_add_case(suite, "json");
 
-    tcase_add_test(tests, duplicates);
-    tcase_add_test(tests, objects);
-    tcase_add_test(tests, strings);
-    tcase_add_test(tests, copies);
-    tcase_add_test(tests, print);
-    tcase_add_test(tests, print_nothing);
-    tcase_add_test(tests, free_wipes);
-    tcase_add_test(tests, free_leaves_references);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, duplicates, objects, strings, copies, print,
+                    print_nothing, free_wipes, free_leaves_references);
     return suite;
 }

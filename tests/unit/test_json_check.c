@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON: which texts are taken and which are refused (RFC 8259). */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "lib/json_check.h"
 #include "tests/support/small_stack.h"
+#include "tests/support/suites.h"
 
 /*
  * Whether TEXT passes, in memory that ends where the text does. The check and
@@ -215,22 +215,12 @@ START_TEST(cut)
 }
 END_TEST
 
-Suite *json_check_suite(void);
-
-Suite *json_check_suite(void)
+TEST_SUITE(json_check)
 {
     Suite *suite = suite_create("json_check");
-    TCase *tests = tcase_create("json_check");
+    TCase *tests = suite_add_case(suite, "json_check");
 
-    tcase_add_test(tests, good_texts);
-    tcase_add_test(tests, bad_texts);
-    tcase_add_test(tests, bad_strings);
-    tcase_add_test(tests, nul);
-    tcase_add_test(tests, numbers);
-    tcase_add_test(tests, depth);
-    tcase_add_test(tests, small_stack);
-    tcase_add_test(tests, longest);
-    tcase_add_test(tests, cut);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, good_texts, bad_texts, bad_strings, nul, numbers,
+                    depth, small_stack, longest, cut);
     return suite;
 }

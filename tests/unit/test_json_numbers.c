@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON: which numbers are integers, and what stands in the tree for others. */
-#include <check.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "lib/json.h"
 #include "lib/wire.h"
+#include "tests/support/suites.h"
 
 /* Parses TEXT, which must be good. */
 static cJSON *good(const char *text)
@@ -154,18 +154,12 @@ START_TEST(integers_made)
 }
 END_TEST
 
-Suite *json_numbers_suite(void);
-
-Suite *json_numbers_suite(void)
+TEST_SUITE(json_numbers)
 {
     Suite *suite = suite_create("json_numbers");
-    TCase *tests = tcase_create("json_numbers");
+    TCase *tests = suite_add_case(suite, "json_numbers");
 
-    tcase_add_test(tests, numbers_values);
-    tcase_add_test(tests, numbers_without_value);
-    tcase_add_test(tests, numbers_in_place);
-    tcase_add_test(tests, integers);
-    tcase_add_test(tests, integers_made);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, numbers_values, numbers_without_value,
+                    numbers_in_place, integers, integers_made);
     return suite;
 }

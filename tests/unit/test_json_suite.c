@@ -4,7 +4,6 @@
  * files are not, and on the others parsers may differ. It is no part of the
  * kit; without it one line says so and nothing is tested here.
  */
-#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "lib/json.h"
 #include "tests/support/small_stack.h"
+#include "tests/support/suites.h"
 
 #define SUITE "../shared/data/jsontestsuite"
 
@@ -141,9 +141,7 @@ START_TEST(may_differ)
 }
 END_TEST
 
-Suite *json_suite_suite(void);
-
-Suite *json_suite_suite(void)
+TEST_SUITE(json_suite)
 {
     Suite *suite = suite_create("json_suite");
     DIR *dir = opendir(SUITE "/test_parsing");
@@ -154,10 +152,7 @@ Suite *json_suite_suite(void)
     }
     closedir(dir);
 
-    TCase *tests = tcase_create("json_suite");
-    tcase_add_test(tests, must_be_taken);
-    tcase_add_test(tests, must_be_refused);
-    tcase_add_test(tests, may_differ);
-    suite_add_tcase(suite, tests);
+    TCase *tests = suite_add_case(suite, "json_suite");
+    tcase_add_tests(tests, must_be_taken, must_be_refused, may_differ);
     return suite;
 }

@@ -4,7 +4,6 @@
  * is passed on, leaves no half of a result behind, and is said to the user
  * where he can do something.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #include "tests/support/captured_output.h"
 #include "tests/support/http_server.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum { LONG_KEY = 2 * KIT_DIGEST_LEN + 1 }; /* three blocks of HKDF */
@@ -219,24 +219,17 @@ START_TEST(no_memory_for_an_answer)
 }
 END_TEST
 
-Suite *lib_faults_suite(void);
-
-Suite *lib_faults_suite(void)
+TEST_SUITE(lib_faults)
 {
     Suite *suite = suite_create("lib_faults");
-    TCase *tcase = tcase_create("lib_faults");
+    TCase *tcase = suite_add_case(suite, "lib_faults");
 
     if (!FAULTS_POSSIBLE) {
         printf("lib_faults: skipped, this linker has no --wrap\n");
         return suite;
     }
-    tcase_add_test(tcase, no_key);
-    tcase_add_test(tcase, no_token);
-    tcase_add_test(tcase, no_look_at_a_secret);
-    tcase_add_test(tcase, no_memory_for_json);
-    tcase_add_test(tcase, no_http);
-    tcase_add_test(tcase, no_own_address);
-    tcase_add_test(tcase, no_memory_for_an_answer);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, no_key, no_token, no_look_at_a_secret,
+                    no_memory_for_json, no_http, no_own_address,
+                    no_memory_for_an_answer);
     return suite;
 }

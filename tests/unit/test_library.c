@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The libmicrohttpd that runs: whether it is one of those that we support. */
-#include <check.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include "server/http/library.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 
 START_TEST(this_one)
 {
@@ -37,17 +37,14 @@ START_TEST(option)
 }
 END_TEST
 
-Suite *library_suite(void);
-
-Suite *library_suite(void)
+TEST_SUITE(library)
 {
     Suite *suite = suite_create("library");
-    TCase *tc = tcase_create("library");
+    TCase *tc = suite_add_case(suite, "library");
 
     tcase_add_test(tc, this_one);
     if (FAULTS_POSSIBLE)
         tcase_add_test(tc, an_older_one);
     tcase_add_test(tc, option);
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines come out as they went in, however the bytes were cut on the way. */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/lines.h"
-
-Suite *lines_suite(void);
+#include "tests/support/suites.h"
 
 static struct kit_lines lines;
 static int in, out; /* the two ends of a pipe */
@@ -195,22 +193,15 @@ START_TEST(rest_is_behind_the_last_newline)
 }
 END_TEST
 
-Suite *lines_suite(void)
+TEST_SUITE(lines)
 {
     Suite *suite = suite_create("lines");
-    TCase *tcase = tcase_create("lines");
+    TCase *tcase = suite_add_case(suite, "lines");
 
     tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_test(tcase, several_in_one_piece);
-    tcase_add_test(tcase, one_in_many_pieces);
-    tcase_add_test(tcase, only_newline_counts);
-    tcase_add_test(tcase, taken_line_stays);
-    tcase_add_test(tcase, many_more_than_fit);
-    tcase_add_test(tcase, end_of_the_stream);
-    tcase_add_test(tcase, longest_line_fits);
-    tcase_add_test(tcase, too_long_line_is_full);
-    tcase_add_test(tcase, error_is_told);
-    tcase_add_test(tcase, rest_is_behind_the_last_newline);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, several_in_one_piece, one_in_many_pieces,
+                    only_newline_counts, taken_line_stays, many_more_than_fit,
+                    end_of_the_stream, longest_line_fits, too_long_line_is_full,
+                    error_is_told, rest_is_behind_the_last_newline);
     return suite;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The log of requests: one line each, whatever came. */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "server/http/log.h"
+#include "tests/support/suites.h"
 
 static struct log_entry entry;
 
@@ -157,23 +157,14 @@ START_TEST(comes_whole)
 }
 END_TEST
 
-Suite *log_suite(void);
-
-Suite *log_suite(void)
+TEST_SUITE(log)
 {
     Suite *suite = suite_create("log");
-    TCase *tc = tcase_create("log");
+    TCase *tc = suite_add_case(suite, "log");
 
     tcase_add_checked_fixture(tc, setup, NULL);
-    tcase_add_test(tc, good_line);
-    tcase_add_test(tc, nobody_and_nothing);
-    tcase_add_test(tc, foreign_text);
-    tcase_add_test(tc, empty_words);
-    tcase_add_test(tc, no_query);
-    tcase_add_test(tc, long_text);
-    tcase_add_test(tc, nobody_reads);
-    tcase_add_test(tc, comes_soon);
-    tcase_add_test(tc, comes_whole);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, good_line, nobody_and_nothing, foreign_text,
+                    empty_words, no_query, long_text, nobody_reads, comes_soon,
+                    comes_whole);
     return suite;
 }

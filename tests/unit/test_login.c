@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* POST /login without HTTP: M1 in, M2 or a refusal out. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "server/store/sessions.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
 #define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
@@ -357,35 +357,23 @@ START_TEST(rows_are_damaged)
 }
 END_TEST
 
-Suite *login_suite(void);
-
-Suite *login_suite(void)
+TEST_SUITE(login)
 {
     Suite *suite = suite_create("login");
-    TCase *tc = tcase_create("login");
+    TCase *tc = suite_add_case(suite, "login");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, right_password);
-    tcase_add_test(tc, session_is_stored);
+    tcase_add_tests(tc, right_password, session_is_stored);
     tcase_add_loop_test(tc, malformed_request, 0,
                         sizeof malformed / sizeof malformed[0]);
-    tcase_add_test(tc, length_of_password);
-    tcase_add_test(tc, unknown_members);
-    tcase_add_test(tc, unknown_user);
+    tcase_add_tests(tc, length_of_password, unknown_members, unknown_user);
     if (FAULTS_POSSIBLE) {
-        tcase_add_test(tc, names_cost_the_same);
-        tcase_add_test(tc, costs_are_limited);
-        tcase_add_test(tc, no_accounts);
+        tcase_add_tests(tc, names_cost_the_same, costs_are_limited,
+                        no_accounts);
     }
-    tcase_add_test(tc, cheap_passwords_are_upgraded);
-    tcase_add_test(tc, upgrades_are_limited);
-    tcase_add_test(tc, upgraded_meanwhile);
-    tcase_add_test(tc, password_is_wiped);
-    tcase_add_test(tc, changed_meanwhile);
-    tcase_add_test(tc, nothing_stored_no_token);
-    tcase_add_test(tc, tampered_row);
-    tcase_add_test(tc, rows_are_damaged);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, cheap_passwords_are_upgraded, upgrades_are_limited,
+                    upgraded_meanwhile, password_is_wiped, changed_meanwhile,
+                    nothing_stored_no_token, tampered_row, rows_are_damaged);
     return suite;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Addresses in numbers, and listening on them. */
 #include <arpa/inet.h>
-#include <check.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sysexits.h>
@@ -9,6 +8,7 @@
 
 #include "lib/net.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 static const struct {
@@ -198,12 +198,10 @@ START_TEST(ipv6)
 }
 END_TEST
 
-Suite *net_suite(void);
-
-Suite *net_suite(void)
+TEST_SUITE(net)
 {
     Suite *suite = suite_create("net");
-    TCase *tc = tcase_create("net");
+    TCase *tc = suite_add_case(suite, "net");
 
     tcase_add_loop_test(tc, loopback, 0,
                         sizeof addresses / sizeof addresses[0]);
@@ -211,10 +209,6 @@ Suite *net_suite(void)
     tcase_add_loop_test(tc, network, 0, sizeof networks / sizeof networks[0]);
     tcase_add_test(tc, sockaddr);
     tcase_add_loop_test(tc, reaches, 0, sizeof listeners / sizeof listeners[0]);
-    tcase_add_test(tc, url);
-    tcase_add_test(tc, listening);
-    tcase_add_test(tc, not_ours);
-    tcase_add_test(tc, ipv6);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, url, listening, not_ours, ipv6);
     return suite;
 }

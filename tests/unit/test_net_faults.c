@@ -3,7 +3,6 @@
  * Sender and receiver when the system fails them: they say so once, keep no
  * descriptor, and whoever can go on goes on.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "lib/say.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/inbox_script.h"
 #include "tests/unit/outbox_peer.h"
@@ -236,36 +236,27 @@ START_TEST(saying_is_interrupted)
 }
 END_TEST
 
-Suite *net_faults_suite(void);
-
-Suite *net_faults_suite(void)
+TEST_SUITE(net_faults)
 {
     Suite *suite = suite_create("net_faults");
-    TCase *receiver = tcase_create("receiver"),
-          *sender = tcase_create("sender");
-    TCase *words = tcase_create("words");
+    TCase *receiver = suite_add_case(suite, "receiver");
+    TCase *sender = suite_add_case(suite, "sender");
+    TCase *words = suite_add_case(suite, "words");
 
     if (!FAULTS_POSSIBLE) {
         printf("net_faults: skipped, this linker has no --wrap\n");
         return suite;
     }
     tcase_add_checked_fixture(receiver, inbox_script_begin, inbox_script_end);
-    tcase_add_test(receiver, no_listening);
-    tcase_add_test(receiver, port_of_the_system);
-    tcase_add_test(receiver, no_descriptor_for_a_peer);
-    tcase_add_test(receiver, peer_that_would_block);
-    tcase_add_test(receiver, poll_fails);
+    tcase_add_tests(receiver, no_listening, port_of_the_system,
+                    no_descriptor_for_a_peer, peer_that_would_block,
+                    poll_fails);
     tcase_add_loop_test(receiver, poll_and_read_are_interrupted, 0, 2);
     tcase_add_test(receiver, one_peer_breaks);
-    suite_add_tcase(suite, receiver);
     tcase_add_checked_fixture(sender, outbox_peer_begin, NULL);
-    tcase_add_test(sender, no_call);
-    tcase_add_test(sender, receiver_is_stopped);
+    tcase_add_tests(sender, no_call, receiver_is_stopped);
     tcase_add_loop_test(sender, interrupted_while_sending, 0, 2);
     tcase_add_test(sender, connection_in_doubt);
-    suite_add_tcase(suite, sender);
-    tcase_add_test(words, input_is_interrupted);
-    tcase_add_test(words, saying_is_interrupted);
-    suite_add_tcase(suite, words);
+    tcase_add_tests(words, input_is_interrupted, saying_is_interrupted);
     return suite;
 }

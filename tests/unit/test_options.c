@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Command lines, and programs that end because of one. */
-#include <check.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +9,7 @@
 
 #include "lib/options.h"
 #include "tests/support/captured_output.h"
-
-Suite *options_suite(void);
+#include "tests/support/suites.h"
 
 enum { WORDS_MAX = 16 };
 
@@ -260,16 +258,15 @@ START_TEST(nothing_and_too_much_are_no_numbers)
 }
 END_TEST
 
-Suite *options_suite(void)
+TEST_SUITE(options)
 {
     Suite *suite = suite_create("options");
-    TCase *tcase = tcase_create("options");
+    TCase *tcase = suite_add_case(suite, "options");
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_loop_test(tcase, any_order, 0, MIXED);
-    tcase_add_test(tcase, nothing_given_changes_nothing);
-    tcase_add_test(tcase, values_are_taken_as_they_are);
-    tcase_add_test(tcase, dashes_among_operands);
+    tcase_add_tests(tcase, nothing_given_changes_nothing,
+                    values_are_taken_as_they_are, dashes_among_operands);
     tcase_add_loop_exit_test(tcase, wrong_lines_are_usage_errors, EX_USAGE, 0,
                              WRONG);
     tcase_add_exit_test(tcase, help, EX_OK);
@@ -280,6 +277,5 @@ Suite *options_suite(void)
                              NO_NUMBERS);
     tcase_add_loop_exit_test(tcase, nothing_and_too_much_are_no_numbers,
                              EX_USAGE, 0, 2);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The sender's connection: whole lines, in order, and receivers that leave. */
-#include <check.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,10 +7,9 @@
 #include <unistd.h>
 
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/outbox_peer.h"
-
-Suite *outbox_suite(void);
 
 START_TEST(lines_arrive_in_order)
 {
@@ -207,24 +205,19 @@ START_TEST(what_comes_is_ignored)
 }
 END_TEST
 
-Suite *outbox_suite(void)
+TEST_SUITE(outbox)
 {
     Suite *suite = suite_create("outbox");
-    TCase *tcase = tcase_create("outbox");
+    TCase *tcase = suite_add_case(suite, "outbox");
 
     tcase_add_checked_fixture(tcase, outbox_peer_begin, NULL);
-    tcase_add_test(tcase, lines_arrive_in_order);
-    tcase_add_test(tcase, one_send_for_all_that_waits);
-    tcase_add_test(tcase, full_buffer_flushes_itself);
-    tcase_add_test(tcase, longest_line);
-    tcase_add_test(tcase, nobody_listens);
+    tcase_add_tests(tcase, lines_arrive_in_order, one_send_for_all_that_waits,
+                    full_buffer_flushes_itself, longest_line, nobody_listens);
     tcase_add_loop_test(tcase, names_are_no_addresses, 0, 6);
     tcase_add_test(tcase, closing_a_closed_link);
     tcase_add_loop_test(tcase, closed_connection_is_reopened, 0, 2);
-    tcase_add_test(tcase, receiver_that_stays_away);
-    tcase_add_test(tcase, line_waits_for_the_receiver);
-    tcase_add_test(tcase, broken_pipe_is_no_signal);
+    tcase_add_tests(tcase, receiver_that_stays_away,
+                    line_waits_for_the_receiver, broken_pipe_is_no_signal);
     tcase_add_loop_test(tcase, what_comes_is_ignored, 0, 2);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Sends that go wrong, by plan: no line twice, none cut, none out of order. */
-#include <check.h>
 #include <errno.h>
 #include <unistd.h>
 
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/outbox_peer.h"
-
-Suite *outbox_breaks_suite(void);
 
 START_TEST(short_sends)
 {
@@ -105,16 +103,14 @@ START_TEST(breaks_without_progress)
 }
 END_TEST
 
-Suite *outbox_breaks_suite(void)
+TEST_SUITE(outbox_breaks)
 {
     Suite *suite = suite_create("outbox_breaks");
-    TCase *tcase = tcase_create("outbox_breaks");
+    TCase *tcase = suite_add_case(suite, "outbox_breaks");
 
     tcase_add_checked_fixture(tcase, outbox_peer_begin, NULL);
     tcase_add_test(tcase, short_sends);
     tcase_add_loop_test(tcase, break_in_the_middle, 0, BREAKS);
-    tcase_add_test(tcase, breaks_with_progress);
-    tcase_add_test(tcase, breaks_without_progress);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, breaks_with_progress, breaks_without_progress);
     return suite;
 }

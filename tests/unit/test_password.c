@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Passwords from files: what counts is the first line. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,8 +7,7 @@
 
 #include "lib/password.h"
 #include "tests/support/captured_output.h"
-
-Suite *password_suite(void);
+#include "tests/support/suites.h"
 
 static char password[KIT_PASSWORD_SIZE];
 
@@ -165,24 +163,18 @@ START_TEST(pipe_is_read_no_further)
 }
 END_TEST
 
-Suite *password_suite(void)
+TEST_SUITE(password)
 {
     Suite *suite = suite_create("password");
-    TCase *tcase = tcase_create("password");
+    TCase *tcase = suite_add_case(suite, "password");
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_loop_test(tcase, first_line_of_a_file, 0, 6);
-    tcase_add_test(tcase, nothing_else_is_stripped);
-    tcase_add_test(tcase, longest_password);
+    tcase_add_tests(tcase, nothing_else_is_stripped, longest_password);
     tcase_add_loop_test(tcase, too_long_a_password, 1, 9);
     tcase_add_loop_test(tcase, empty_line, 0, 4);
-    tcase_add_test(tcase, zero_byte);
-    tcase_add_test(tcase, no_utf8);
-    tcase_add_test(tcase, utf16);
-    tcase_add_test(tcase, no_such_file);
-    tcase_add_test(tcase, folder);
+    tcase_add_tests(tcase, zero_byte, no_utf8, utf16, no_such_file, folder);
     tcase_add_loop_test(tcase, others_can_read_it, 0, 3);
     tcase_add_test(tcase, pipe_is_read_no_further);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

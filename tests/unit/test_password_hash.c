@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Stored passwords: the protocol's own, and rows that somebody tampered with.
  */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "server/store/password_hash.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 #define SALT "AAECAwQFBgcICQoLDA0ODw"
@@ -201,23 +201,15 @@ START_TEST(verified_alike)
 }
 END_TEST
 
-Suite *password_hash_suite(void);
-
-Suite *password_hash_suite(void)
+TEST_SUITE(password_hash)
 {
     Suite *suite = suite_create("password_hash");
-    TCase *tc = tcase_create("password_hash");
+    TCase *tc = suite_add_case(suite, "password_hash");
 
-    tcase_add_test(tc, vectors);
-    tcase_add_test(tc, vectors_that_are_refused);
+    tcase_add_tests(tc, vectors, vectors_that_are_refused);
     tcase_add_loop_test(tc, tampered_rows, 0,
                         sizeof tampered / sizeof tampered[0]);
-    tcase_add_test(tc, cut_anywhere);
-    tcase_add_test(tc, made_and_verified);
-    tcase_add_test(tc, cost_out_of_bounds);
-    tcase_add_test(tc, costs_in_order);
-    tcase_add_test(tc, upgraded);
-    tcase_add_test(tc, verified_alike);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, cut_anywhere, made_and_verified, cost_out_of_bounds,
+                    costs_in_order, upgraded, verified_alike);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Passwords from a terminal, which must not show them and must recover. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,9 +12,8 @@
 #include "lib/password.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 #include "tests/unit/terminal.h"
-
-Suite *password_terminal_suite(void);
 
 static char password[KIT_PASSWORD_SIZE];
 
@@ -215,24 +213,22 @@ START_TEST(terminal_breaks)
 }
 END_TEST
 
-Suite *password_terminal_suite(void)
+TEST_SUITE(password_terminal)
 {
     Suite *suite = suite_create("password_terminal");
-    TCase *tcase = tcase_create("password_terminal");
+    TCase *tcase = suite_add_case(suite, "password_terminal");
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, typed_without_echo);
     tcase_add_loop_test(tcase, nothing_typed, 0, 2);
     tcase_add_loop_test(tcase, typed_too_long, 0, 2);
     tcase_add_loop_test(tcase, signal_restores_echo, 0, 4);
-    tcase_add_test(tcase, interrupt_key_restores_echo);
-    tcase_add_test(tcase, no_terminal);
-    tcase_add_test(tcase, asked_again_after_a_stop);
+    tcase_add_tests(tcase, interrupt_key_restores_echo, no_terminal,
+                    asked_again_after_a_stop);
     if (FAULTS_POSSIBLE)
         tcase_add_loop_test(tcase, terminal_breaks, 0, CALLS);
     else
         printf("password_terminal: faults skipped, this linker has no "
                "--wrap\n");
-    suite_add_tcase(suite, tcase);
     return suite;
 }

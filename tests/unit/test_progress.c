@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A long job on a terminal and in a file. */
-#include <check.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "server/commands/progress.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/unit/terminal.h"
 
 static struct terminal terminal;
@@ -47,15 +47,11 @@ START_TEST(in_a_file)
 }
 END_TEST
 
-Suite *progress_suite(void);
-
-Suite *progress_suite(void)
+TEST_SUITE(progress)
 {
     Suite *suite = suite_create("progress");
-    TCase *tc = tcase_create("progress");
+    TCase *tc = suite_add_case(suite, "progress");
 
-    tcase_add_test(tc, on_a_terminal);
-    tcase_add_test(tc, in_a_file);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, on_a_terminal, in_a_file);
     return suite;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Buckets of tokens, by a clock that the test moves. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "server/chat/rate.h"
+#include "tests/support/suites.h"
 
 enum { KEY_SIZE = 96, BURST = 5 };
 
@@ -179,23 +179,14 @@ START_TEST(longest_key)
 }
 END_TEST
 
-Suite *rate_suite(void);
-
-Suite *rate_suite(void)
+TEST_SUITE(rate)
 {
     Suite *suite = suite_create("rate");
-    TCase *tc = tcase_create("rate");
+    TCase *tc = suite_add_case(suite, "rate");
 
     tcase_add_checked_fixture(tc, setup, NULL);
-    tcase_add_test(tc, burst_and_refill);
-    tcase_add_test(tc, asking_costs_nothing);
-    tcase_add_test(tc, keys_are_apart);
-    tcase_add_test(tc, given_back);
-    tcase_add_test(tc, debt_is_kept);
-    tcase_add_test(tc, shared_is_given_back);
-    tcase_add_test(tc, computed_keys);
-    tcase_add_test(tc, tables_differ);
-    tcase_add_test(tc, longest_key);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, burst_and_refill, asking_costs_nothing, keys_are_apart,
+                    given_back, debt_is_kept, shared_is_given_back,
+                    computed_keys, tables_differ, longest_key);
     return suite;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Replays: only forward, per secret, and no live secret is ever forgotten. */
-#include <check.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/replay.h"
+#include "tests/support/suites.h"
 
 enum { NOW = 1000, END = 2000 };
 
@@ -262,28 +262,16 @@ START_TEST(longer_ticket)
 }
 END_TEST
 
-Suite *replay_suite(void);
-
-Suite *replay_suite(void)
+TEST_SUITE(replay)
 {
     Suite *suite = suite_create("replay");
-    TCase *tests = tcase_create("replay");
+    TCase *tests = suite_add_case(suite, "replay");
 
     tcase_add_checked_fixture(tests, clear, NULL);
-    tcase_add_test(tests, only_forward);
-    tcase_add_test(tests, no_seq);
-    tcase_add_test(tests, two_secrets_of_one_sender);
-    tcase_add_test(tests, one_secret_two_names);
-    tcase_add_test(tests, similar_secrets);
-    tcase_add_test(tests, holds_no_secret);
-    tcase_add_test(tests, bad_name);
-    tcase_add_test(tests, full_for_one_sender);
-    tcase_add_test(tests, full_for_all);
-    tcase_add_test(tests, dead_make_room);
-    tcase_add_test(tests, live_never_dropped);
-    tcase_add_test(tests, dead_of_one_sender);
-    tcase_add_test(tests, never_dead);
-    tcase_add_test(tests, longer_ticket);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, only_forward, no_seq, two_secrets_of_one_sender,
+                    one_secret_two_names, similar_secrets, holds_no_secret,
+                    bad_name, full_for_one_sender, full_for_all, dead_make_room,
+                    live_never_dropped, dead_of_one_sender, never_dead,
+                    longer_ticket);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A class as CSV: what is read, and what is said about mistakes. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -8,6 +7,7 @@
 
 #include "server/commands/roster.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 
 static struct roster roster;
 
@@ -152,20 +152,15 @@ START_TEST(quoting)
 }
 END_TEST
 
-Suite *roster_suite(void);
-
-Suite *roster_suite(void)
+TEST_SUITE(roster)
 {
     Suite *suite = suite_create("roster");
-    TCase *tc = tcase_create("roster");
+    TCase *tc = suite_add_case(suite, "roster");
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, good_files, 0, sizeof good / sizeof good[0]);
     tcase_add_loop_test(tc, bad_files, 0, sizeof bad / sizeof bad[0]);
-    tcase_add_test(tc, every_mistake_is_said);
-    tcase_add_test(tc, longest_password);
-    tcase_add_test(tc, made_passwords);
-    tcase_add_test(tc, quoting);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, every_mistake_is_said, longest_password, made_passwords,
+                    quoting);
     return suite;
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What is said is one line, in the program's name, and harmless. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/say.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/unit/terminal.h"
-
-Suite *say_suite(void);
 
 static void setup(void)
 {
@@ -129,23 +127,16 @@ START_TEST(empty_no_color_is_none)
 }
 END_TEST
 
-Suite *say_suite(void)
+TEST_SUITE(say)
 {
     Suite *suite = suite_create("say");
-    TCase *tcase = tcase_create("say");
+    TCase *tcase = suite_add_case(suite, "say");
 
     tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_test(tcase, name_comes_first);
-    tcase_add_test(tcase, without_a_name);
-    tcase_add_test(tcase, refused_is_one_word_and_minus_one);
-    tcase_add_test(tcase, foreign_bytes_are_shown);
-    tcase_add_test(tcase, utf8_stays_readable);
-    tcase_add_test(tcase, long_text_is_cut);
-    tcase_add_test(tcase, worst_text_fits);
-    tcase_add_test(tcase, no_colour_in_a_file);
-    tcase_add_test(tcase, colour_on_a_terminal);
-    tcase_add_test(tcase, no_color_is_obeyed);
-    tcase_add_test(tcase, empty_no_color_is_none);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, name_comes_first, without_a_name,
+                    refused_is_one_word_and_minus_one, foreign_bytes_are_shown,
+                    utf8_stays_readable, long_text_is_cut, worst_text_fits,
+                    no_colour_in_a_file, colour_on_a_terminal,
+                    no_color_is_obeyed, empty_no_color_is_none);
     return suite;
 }

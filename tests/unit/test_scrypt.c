@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* scrypt: the values of RFC 7914, the lab's own, and what is refused. */
-#include <check.h>
 #include <limits.h>
 #include <string.h>
 
 #include "backends/crypto.h"
 #include "backends/limits.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 /* N = 2^20 takes a GiB and seconds: left to who has both. */
@@ -182,24 +182,17 @@ START_TEST(refused_lengths)
 }
 END_TEST
 
-Suite *scrypt_suite(void);
-
-Suite *scrypt_suite(void)
+TEST_SUITE(scrypt)
 {
     Suite *suite = suite_create("scrypt");
-    TCase *values = tcase_create("values");
-    TCase *bounds = tcase_create("bounds");
+    TCase *values = suite_add_case(suite, "values");
+    TCase *bounds = suite_add_case(suite, "bounds");
 
     /* Slow on purpose, and slower under a sanitizer. */
     tcase_set_timeout(values, 60);
-    tcase_add_test(values, rfc_7914);
-    tcase_add_test(values, passwords_of_the_protocol);
-    tcase_add_test(values, much_memory);
+    tcase_add_tests(values, rfc_7914, passwords_of_the_protocol, much_memory);
     tcase_add_test(bounds, accepted);
     tcase_add_loop_test(bounds, refused, 0, sizeof bad / sizeof bad[0]);
-    tcase_add_test(bounds, memory);
-    tcase_add_test(bounds, refused_lengths);
-    suite_add_tcase(suite, values);
-    suite_add_tcase(suite, bounds);
+    tcase_add_tests(bounds, memory, refused_lengths);
     return suite;
 }

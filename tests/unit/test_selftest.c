@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The cryptography under a program: every algorithm is missed by its name. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 
 #include "lib/selftest.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 
 START_TEST(all_work)
 {
@@ -44,12 +44,10 @@ START_TEST(one_does_not)
 }
 END_TEST
 
-Suite *selftest_suite(void);
-
-Suite *selftest_suite(void)
+TEST_SUITE(selftest)
 {
     Suite *suite = suite_create("selftest");
-    TCase *tcase = tcase_create("selftest");
+    TCase *tcase = suite_add_case(suite, "selftest");
 
     tcase_add_test(tcase, all_work);
     if (FAULTS_POSSIBLE)
@@ -57,6 +55,5 @@ Suite *selftest_suite(void)
                             sizeof losses / sizeof losses[0]);
     else
         printf("selftest: faults skipped, this linker has no --wrap\n");
-    suite_add_tcase(suite, tcase);
     return suite;
 }

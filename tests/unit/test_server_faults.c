@@ -3,7 +3,6 @@
  * The server at work when a call fails: one request is refused, nothing of it
  * is left half done, and the next one is answered.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "server/store/secret_file.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/embedded_server.h"
 
@@ -213,24 +213,17 @@ START_TEST(answer_fails)
 }
 END_TEST
 
-Suite *server_faults_suite(void);
-
-Suite *server_faults_suite(void)
+TEST_SUITE(server_faults)
 {
     Suite *suite = suite_create("server_faults");
-    TCase *tcase = tcase_create("server_faults");
+    TCase *tcase = suite_add_case(suite, "server_faults");
 
     if (!FAULTS_POSSIBLE) {
         printf("server_faults: skipped, this linker has no --wrap\n");
         return suite;
     }
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, login_fails);
-    tcase_add_test(tcase, login_of_nobody_fails);
-    tcase_add_test(tcase, userinfo_fails);
-    tcase_add_test(tcase, threads_do_not_start);
-    tcase_add_test(tcase, private_file_fails);
-    tcase_add_test(tcase, answer_fails);
-    suite_add_tcase(suite, tcase);
+    tcase_add_tests(tcase, login_fails, login_of_nobody_fails, userinfo_fails,
+                    threads_do_not_start, private_file_fails, answer_fails);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Sessions: eight a user, twelve hours, and no token in the database. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "server/store/accounts.h"
 #include "server/store/sessions.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
 #define TOKEN "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
@@ -267,26 +267,16 @@ START_TEST(listed)
 }
 END_TEST
 
-Suite *sessions_suite(void);
-
-Suite *sessions_suite(void)
+TEST_SUITE(sessions)
 {
     Suite *suite = suite_create("sessions");
-    TCase *tc = tcase_create("sessions");
+    TCase *tc = suite_add_case(suite, "sessions");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, ticket_key);
-    tcase_add_test(tc, no_shape_to_answer_with);
-    tcase_add_test(tc, token_is_not_stored);
-    tcase_add_test(tc, ninth_drops_the_oldest);
-    tcase_add_test(tc, ended_ones_go);
-    tcase_add_test(tc, ended_whatever_the_receiver);
-    tcase_add_test(tc, ended_ones_stay_so);
-    tcase_add_test(tc, end_with_the_account);
-    tcase_add_test(tc, end_with_the_password);
-    tcase_add_test(tc, another_password_by_now);
-    tcase_add_test(tc, nothing_half_done);
-    tcase_add_test(tc, listed);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, ticket_key, no_shape_to_answer_with,
+                    token_is_not_stored, ninth_drops_the_oldest, ended_ones_go,
+                    ended_whatever_the_receiver, ended_ones_stay_so,
+                    end_with_the_account, end_with_the_password,
+                    another_password_by_now, nothing_half_done, listed);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Showing text: nothing steers a terminal, and nothing else is changed. */
-#include <check.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include "lib/show.h"
 #include "lib/utf8.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 enum { TEXT = 64 };
@@ -236,22 +236,14 @@ START_TEST(long_word)
 }
 END_TEST
 
-Suite *show_suite(void);
-
-Suite *show_suite(void)
+TEST_SUITE(show)
 {
     Suite *suite = suite_create("show");
-    TCase *tests = tcase_create("show");
+    TCase *tests = suite_add_case(suite, "show");
 
-    tcase_add_test(tests, vectors);
-    tcase_add_test(tests, bounds_of_classes);
-    tcase_add_test(tests, every_character);
-    tcase_add_test(tests, invalid_bytes);
-    tcase_add_test(tests, backslash);
-    tcase_add_test(tests, short_room);
-    tcase_add_test(tests, short_room_hidden);
+    tcase_add_tests(tests, vectors, bounds_of_classes, every_character,
+                    invalid_bytes, backslash, short_room, short_room_hidden);
     tcase_add_loop_test(tests, word, 0, sizeof words / sizeof words[0]);
     tcase_add_test(tests, long_word);
-    suite_add_tcase(suite, tests);
     return suite;
 }

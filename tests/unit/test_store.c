@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What is kept in the database file, privately, and what is undone. */
-#include <check.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "server/store/accounts.h"
+#include "tests/support/suites.h"
 #include "tests/unit/store_file.h"
 
 START_TEST(kept)
@@ -128,20 +128,13 @@ START_TEST(undone)
 }
 END_TEST
 
-Suite *store_suite(void);
-
-Suite *store_suite(void)
+TEST_SUITE(store)
 {
     Suite *suite = suite_create("store");
-    TCase *tc = tcase_create("store");
+    TCase *tc = suite_add_case(suite, "store");
 
     tcase_add_checked_fixture(tc, store_file_begin, store_file_end);
-    tcase_add_test(tc, kept);
-    tcase_add_test(tc, private_files);
-    tcase_add_test(tc, settings);
-    tcase_add_test(tc, huge_values);
-    tcase_add_test(tc, two_programs);
-    tcase_add_test(tc, undone);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, kept, private_files, settings, huge_values,
+                    two_programs, undone);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that are no database of ours, or not for our eyes alone. */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "server/store/accounts.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/unit/store_file.h"
 
 enum { FILE_SIZE = 65536 };
@@ -197,24 +197,15 @@ START_TEST(advice)
 }
 END_TEST
 
-Suite *store_open_suite(void);
-
-Suite *store_open_suite(void)
+TEST_SUITE(store_open)
 {
     Suite *suite = suite_create("store_open");
-    TCase *tc = tcase_create("store_open");
+    TCase *tc = suite_add_case(suite, "store_open");
 
     tcase_add_checked_fixture(tc, store_file_begin, store_file_end);
-    tcase_add_test(tc, readable_by_others);
-    tcase_add_test(tc, rest_readable_by_others);
-    tcase_add_test(tc, no_database);
-    tcase_add_test(tc, short_file);
-    tcase_add_test(tc, of_another_program);
-    tcase_add_test(tc, of_a_newer_version);
-    tcase_add_test(tc, absent);
-    tcase_add_test(tc, no_file_but_a_folder);
-    tcase_add_test(tc, used_by_another_program);
-    tcase_add_test(tc, advice);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, readable_by_others, rest_readable_by_others,
+                    no_database, short_file, of_another_program,
+                    of_a_newer_version, absent, no_file_but_a_folder,
+                    used_by_another_program, advice);
     return suite;
 }

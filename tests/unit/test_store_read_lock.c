@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader that stands still: it has the lock, and keeps nobody back. */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include "server/store/sessions.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
+#include "tests/support/suites.h"
 #include "tests/unit/store_file.h"
 
 /* Where the locks of readers are in the -shm file (sqlite.org/walformat). */
@@ -200,24 +200,17 @@ START_TEST(no_file)
 }
 END_TEST
 
-Suite *store_read_lock_suite(void);
-
-Suite *store_read_lock_suite(void)
+TEST_SUITE(store_read_lock)
 {
     Suite *suite = suite_create("store_read_lock");
-    TCase *tc = tcase_create("store_read_lock");
+    TCase *tc = suite_add_case(suite, "store_read_lock");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, locked_between_questions);
-    tcase_add_test(tc, answers_are_new);
-    tcase_add_test(tc, lets_go_for_a_commit);
-    tcase_add_test(tc, lets_go_for_an_ended_session);
-    tcase_add_test(tc, renewed_in_time);
-    tcase_add_test(tc, no_file);
+    tcase_add_tests(tc, locked_between_questions, answers_are_new,
+                    lets_go_for_a_commit, lets_go_for_an_ended_session,
+                    renewed_in_time, no_file);
     if (FAULTS_POSSIBLE) {
-        tcase_add_test(tc, renewing_fails);
-        tcase_add_test(tc, opening_fails);
+        tcase_add_tests(tc, renewing_fails, opening_fails);
     }
-    suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* /dev/null is opened in place of closed standard streams. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <unistd.h>
 
 #include "lib/streams.h"
-
-Suite *streams_suite(void);
+#include "tests/support/suites.h"
 
 enum { STREAMS = STDERR_FILENO + 1, SUBSETS = 1 << STREAMS };
 
@@ -56,13 +54,12 @@ START_TEST(open_ones_are_kept)
 }
 END_TEST
 
-Suite *streams_suite(void)
+TEST_SUITE(streams)
 {
     Suite *suite = suite_create("streams");
-    TCase *tcase = tcase_create("streams");
+    TCase *tcase = suite_add_case(suite, "streams");
 
     tcase_add_loop_test(tcase, filled, 0, SUBSETS);
     tcase_add_test(tcase, open_ones_are_kept);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The same text, as different editors write it. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/text_file.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 
 #define S(text) (text), sizeof(text) - 1
 
@@ -158,18 +158,13 @@ START_TEST(nothing_is_left_behind)
 }
 END_TEST
 
-Suite *text_file_suite(void);
-
-Suite *text_file_suite(void)
+TEST_SUITE(text_file)
 {
     Suite *suite = suite_create("text_file");
-    TCase *tc = tcase_create("text_file");
+    TCase *tc = suite_add_case(suite, "text_file");
 
     tcase_add_loop_test(tc, cleaned, 0, sizeof clean / sizeof clean[0]);
     tcase_add_loop_test(tc, odd_encodings, 0, sizeof odd / sizeof odd[0]);
-    tcase_add_test(tc, latin1);
-    tcase_add_test(tc, limits);
-    tcase_add_test(tc, nothing_is_left_behind);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, latin1, limits, nothing_is_left_behind);
     return suite;
 }

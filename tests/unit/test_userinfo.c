@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* POST /userinfo without HTTP: M3 in, M4 and a ticket out. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/box.h"
 #include "lib/hkdf.h"
 #include "lib/json.h"
+#include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
 static struct embedded_server server;
@@ -274,29 +274,18 @@ START_TEST(lost_receiver)
 }
 END_TEST
 
-Suite *userinfo_suite(void);
-
-Suite *userinfo_suite(void)
+TEST_SUITE(userinfo)
 {
     Suite *suite = suite_create("userinfo");
-    TCase *tc = tcase_create("userinfo");
+    TCase *tc = suite_add_case(suite, "userinfo");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, answer);
-    tcase_add_test(tc, opens_as_it_should);
-    tcase_add_test(tc, fresh_each_time);
-    tcase_add_test(tc, longest_ticket);
-    tcase_add_test(tc, newest_that_listens);
-    tcase_add_test(tc, nobody_listens);
-    tcase_add_test(tc, bad_token);
-    tcase_add_test(tc, no_receiver);
+    tcase_add_tests(tc, answer, opens_as_it_should, fresh_each_time,
+                    longest_ticket, newest_that_listens, nobody_listens,
+                    bad_token, no_receiver);
     tcase_add_loop_test(tc, malformed_request, 0,
                         sizeof malformed / sizeof malformed[0]);
-    tcase_add_test(tc, unknown_members);
-    tcase_add_test(tc, end_of_a_session);
-    tcase_add_test(tc, rate_of_a_user);
-    tcase_add_test(tc, rate_needs_the_token);
-    tcase_add_test(tc, lost_receiver);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, unknown_members, end_of_a_session, rate_of_a_user,
+                    rate_needs_the_token, lost_receiver);
     return suite;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* UTF-8: every character is read, and only in its one spelling. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/utf8.h"
+#include "tests/support/suites.h"
 
 /* Writes CODE in SIZE bytes, also where that is not allowed. */
 static void spell(uint8_t *out, uint32_t code, size_t size)
@@ -113,18 +113,12 @@ START_TEST(first_of_many)
 }
 END_TEST
 
-Suite *utf8_suite(void);
-
-Suite *utf8_suite(void)
+TEST_SUITE(utf8)
 {
     Suite *suite = suite_create("utf8");
-    TCase *tests = tcase_create("utf8");
+    TCase *tests = suite_add_case(suite, "utf8");
 
-    tcase_add_test(tests, every_number);
-    tcase_add_test(tests, no_continuation);
-    tcase_add_test(tests, no_lead);
-    tcase_add_test(tests, cut);
-    tcase_add_test(tests, first_of_many);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, every_number, no_continuation, no_lead, cut,
+                    first_of_many);
     return suite;
 }

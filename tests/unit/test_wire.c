@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Names, tokens, passwords, addresses, associated data: all the bounds. */
-#include <check.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "lib/name.h"
 #include "lib/wire.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 /* COUNT times the character C. */
@@ -271,8 +271,6 @@ START_TEST(random_hex_digits)
 }
 END_TEST
 
-Suite *wire_suite(void);
-
 /* Names as people type them, and a part of what they are told. */
 static const struct {
     const char *name, *advice;
@@ -298,25 +296,14 @@ START_TEST(typed_names)
 }
 END_TEST
 
-Suite *wire_suite(void)
+TEST_SUITE(wire)
 {
     Suite *suite = suite_create("wire");
-    TCase *tests = tcase_create("wire");
+    TCase *tests = suite_add_case(suite, "wire");
 
-    tcase_add_test(tests, name_vectors);
-    tcase_add_test(tests, name_with_nul);
-    tcase_add_test(tests, name_letters);
+    tcase_add_tests(tests, name_vectors, name_with_nul, name_letters);
     tcase_add_loop_test(tests, typed_names, 0, sizeof typed / sizeof typed[0]);
-    tcase_add_test(tests, token);
-    tcase_add_test(tests, password);
-    tcase_add_test(tests, address);
-    tcase_add_test(tests, ad_vectors);
-    tcase_add_test(tests, ad_seq);
-    tcase_add_test(tests, ad_names);
-    tcase_add_test(tests, ad_room);
-    tcase_add_test(tests, hex);
-    tcase_add_test(tests, random_hex);
-    tcase_add_test(tests, random_hex_digits);
-    suite_add_tcase(suite, tests);
+    tcase_add_tests(tests, token, password, address, ad_vectors, ad_seq,
+                    ad_names, ad_room, hex, random_hex, random_hex_digits);
     return suite;
 }

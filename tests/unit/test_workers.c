@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Slow work: all of it done, never too much, and an orderly end. */
-#include <check.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 
 #include "server/chat/workers.h"
+#include "tests/support/suites.h"
 
 static atomic_int done, dropped_ones, begun;
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
@@ -89,17 +89,12 @@ START_TEST(nothing_to_do)
 }
 END_TEST
 
-Suite *workers_suite(void);
-
-Suite *workers_suite(void)
+TEST_SUITE(workers)
 {
     Suite *suite = suite_create("workers");
-    TCase *tc = tcase_create("workers");
+    TCase *tc = suite_add_case(suite, "workers");
 
     tcase_add_checked_fixture(tc, setup, NULL);
-    tcase_add_test(tc, bounded);
-    tcase_add_test(tc, what_waits_is_dropped);
-    tcase_add_test(tc, nothing_to_do);
-    suite_add_tcase(suite, tc);
+    tcase_add_tests(tc, bounded, what_waits_is_dropped, nothing_to_do);
     return suite;
 }

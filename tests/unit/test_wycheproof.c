@@ -4,7 +4,6 @@
  * repository, for they are not ours to carry. What does not apply is said
  * where it is passed over; that something applied is checked at the end.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "backends/crypto.h"
 #include "lib/hkdf.h"
+#include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
 #define FOLDER "../shared/data/wycheproof"
@@ -131,14 +131,11 @@ START_TEST(agrees)
 }
 END_TEST
 
-Suite *wycheproof_suite(void);
-
-Suite *wycheproof_suite(void)
+TEST_SUITE(wycheproof)
 {
     Suite *suite = suite_create("wycheproof");
-    TCase *tcase = tcase_create("wycheproof");
+    TCase *tcase = suite_add_case(suite, "wycheproof");
 
-    suite_add_tcase(suite, tcase);
     if (access(FOLDER, F_OK) == 0)
         tcase_add_loop_test(tcase, agrees, 0, sizeof files / sizeof files[0]);
     else
