@@ -177,9 +177,9 @@ says "Debian 12, "
 
 # --- The Makefile where there is nothing yet ---------------------------------
 
-mkdir -p "$tmp/kit/tests"
+mkdir -p "$tmp/kit/tests/tools"
 cp -R Makefile backends "$tmp/kit"
-cp -R tests/tools/doctor tests/tools/deps.sh "$tmp/kit/tests"
+cp -R tests/tools/doctor tests/tools/deps.sh "$tmp/kit/tests/tools"
 on "$bare" 2 "make: *** " make --no-print-directory -C "$tmp/kit" doctor
 says "MISSING compiler"
 on "$bare" 2 "FAILED  backend" make --no-print-directory -C "$tmp/kit" doctor CRYPTO=none
