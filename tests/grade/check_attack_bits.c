@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Attacks: what was changed, cut or spelled otherwise on the way. */
+/* Attacks: lines that were modified, truncated or encoded differently. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,13 +13,14 @@
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* The place of one bit, and what it means that it does not matter. */
+/* A bit to flip, and the cause if the receiver does not notice. */
 struct bit {
     int at, bit;
     const char *what, *cause;
 };
 
-static void flip_all(bool ticket, const struct bit *bits, size_t count)
+static void expect_flips_refused(bool ticket, const struct bit *bits,
+                                 size_t count)
 {
     receiver_setup_and_start(&harness);
     for (size_t i = 0; i < count; i++) {
@@ -44,7 +45,7 @@ void a_message_bits(void)
         {-17, 7, "a message whose last byte of text was changed", text_changed},
     };
 
-    flip_all(false, bits, sizeof bits / sizeof bits[0]);
+    expect_flips_refused(false, bits, sizeof bits / sizeof bits[0]);
 }
 
 void a_nonce_and_tag(void)
@@ -59,7 +60,7 @@ void a_nonce_and_tag(void)
         {-1, 7, "a message whose last byte of the tag was changed", tag},
     };
 
-    flip_all(false, bits, sizeof bits / sizeof bits[0]);
+    expect_flips_refused(false, bits, sizeof bits / sizeof bits[0]);
 }
 
 void a_ticket_bits(void)
@@ -74,7 +75,7 @@ void a_ticket_bits(void)
         {13, 0, "a ticket with a changed byte of text", changed},
     };
 
-    flip_all(true, bits, sizeof bits / sizeof bits[0]);
+    expect_flips_refused(true, bits, sizeof bits / sizeof bits[0]);
 }
 
 /* --- Lengths -------------------------------------------------------------- */
@@ -102,10 +103,13 @@ void a_short_boxes(void)
     }
 }
 
-/* --- Spellings of base64 -------------------------------------------------- */
+/* --- Encodings of base64 -------------------------------------------------- */
 
-/* Another spelling of SEALED, number I; false when there are no more. */
-static bool respell(char *sealed, int i, const char **what)
+/*
+ * Changes SEALED to another base64 encoding of the same bytes, number I, or to
+ * text that a lax decoder accepts. Returns false if there are no more.
+ */
+static bool reencode(char *sealed, int i, const char **what)
 {
     static const char *const names[] = {
         "unused bits that are not zero",
@@ -157,24 +161,24 @@ static bool respell(char *sealed, int i, const char **what)
     }
 }
 
-/* Whether SEALED has + or / and padding, so that each spelling is another. */
-static bool can_respell(const char *sealed)
+/* Whether SEALED has + or / and padding, so that every reencode changes it. */
+static bool can_reencode(const char *sealed)
 {
     return strpbrk(sealed, "+/") != NULL && strchr(sealed, '=') != NULL;
 }
 
-/* A line whose ticket can be spelled in other ways; spaces make it longer. */
-static void with_ticket_to_respell(void)
+/* Crafts a line whose ticket can_reencode, by adding spaces to its JSON. */
+static void craft_reencodable_ticket(void)
 {
     char json[TICKET_JSON_MAX];
 
     craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
-               "one spelling", 12);
+               "one encoding", 12);
     seal_ticket_json(json, harness.alice, harness.secret, 0);
     do {
         strcat(json, " ");
         craft_ticket_json(&crafted, &harness, json);
-    } while (!can_respell(crafted.ticket));
+    } while (!can_reencode(crafted.ticket));
 }
 
 void a_spellings(void)
@@ -186,17 +190,17 @@ void a_spellings(void)
     for (int i = 0;; i++) {
         do
             craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
-                       "one spelling", 12);
-        while (!can_respell(crafted.message));
-        if (!respell(crafted.message, i, &what))
+                       "one encoding", 12);
+        while (!can_reencode(crafted.message));
+        if (!reencode(crafted.message, i, &what))
             return;
         craft_assemble(&crafted);
         snprintf(named, sizeof named, "a message in base64 with %s", what);
         receiver_expect_refusal(&harness, &crafted, named,
                                 "Two base64 encodings of one message were "
                                 "accepted: decode strictly (kit_box_decode).");
-        with_ticket_to_respell();
-        (void)respell(crafted.ticket, i, &what);
+        craft_reencodable_ticket();
+        (void)reencode(crafted.ticket, i, &what);
         craft_assemble(&crafted);
         snprintf(named, sizeof named, "a ticket in base64 with %s", what);
         receiver_expect_refusal(&harness, &crafted, named,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Attacks: tickets and messages that nobody has sealed, or for others. */
+/* Attacks: tickets and messages that are not sealed, or for another user. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static void base64_of(char *out, const char *text)
     must(kit_base64_encode(out, KIT_SEALED_SIZE, text, strlen(text)) == 0);
 }
 
-/* Writes the line with RAW, which is JSON itself, as its senderinfo. */
+/* Assembles the line with RAW, any JSON value, as its senderinfo. */
 static void write_raw_ticket(const char *raw)
 {
     crafted.len =
@@ -63,7 +63,7 @@ void a_clear_ticket(void)
     write_raw_ticket(raw);
     receiver_expect_refusal(&harness, &crafted, "an unsealed ticket in base64",
                             cause);
-    /* Between 12 bytes of nonce and 16 of tag, as if it were sealed. */
+    /* Between 12 bytes for the nonce and 16 for the tag, like a sealed one. */
     snprintf(json, sizeof json,
              "............{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\","
              "\"secret\":\"%s\"}................",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Attacks: the same line again, late, with another number, or after its end. */
+/* Attacks: a line that is replayed, delayed, renumbered or reflected. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* Sends a good line number SEQ of alice on FD, which is shown. */
-static void show_on(int fd, int64_t seq, const char *text)
+/* Sends alice's good line number SEQ on FD. It must be shown. */
+static void expect_shown_on(int fd, int64_t seq, const char *text)
 {
     craft_good(&crafted, &harness, harness.alice, harness.secret, seq, text,
                strlen(text));
@@ -26,8 +26,8 @@ static void show_on(int fd, int64_t seq, const char *text)
                          "A good line is not shown.");
 }
 
-/* Sends the line as it is on FD, where nothing may be shown for it. */
-static void refuse_on(int fd, const char *what, const char *cause)
+/* Sends the crafted line on FD. It must not be shown. */
+static void expect_refusal_on(int fd, const char *what, const char *cause)
 {
     program_set_activity("it gets %s", what);
     craft_describe(&crafted, what);
@@ -44,13 +44,14 @@ void a_replay(void)
 
     receiver_setup_and_start(&harness);
     random_printable(harness.secret,
-                     KIT_TOKEN_MAX); /* one that is kept whole */
+                     KIT_TOKEN_MAX); /* must be stored completely */
     random_text(text);
     fd = receiver_connect(&harness);
-    show_on(fd, 1, text);
-    refuse_on(fd, "the same line again, on the same connection",
-              "The same message was shown twice: seq must be greater than the "
-              "last one of this secret.");
+    expect_shown_on(fd, 1, text);
+    expect_refusal_on(
+        fd, "the same line again, on the same connection",
+        "The same message was shown twice: seq must be greater than the "
+        "last one of this secret.");
 }
 
 void a_replay_elsewhere(void)
@@ -61,7 +62,7 @@ void a_replay_elsewhere(void)
     receiver_setup_and_start(&harness);
     random_text(text);
     fd = receiver_connect(&harness);
-    show_on(fd, 1, text);
+    expect_shown_on(fd, 1, text);
     receiver_expect_refusal(
         &harness, &crafted, "the same line on a second connection",
         "A replay on a second connection was shown: remember the last seq for "
@@ -76,7 +77,7 @@ void a_replay_elsewhere(void)
         "the last seq for as long as your program runs.");
 }
 
-/* Numbers that some types cannot hold: each must be remembered exactly. */
+/* Numbers just beyond the range of uint8_t, int16_t, uint16_t and float. */
 void a_large_numbers(void)
 {
     static const int64_t numbers[] = {300,      40000,    70000,
@@ -86,10 +87,11 @@ void a_large_numbers(void)
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         int fd = receiver_connect(&harness);
 
-        show_on(fd, numbers[i], "counted");
-        refuse_on(fd, "the same line again",
-                  "The same message was shown twice: the last seq is kept in a "
-                  "type that is too small for it.");
+        expect_shown_on(fd, numbers[i], "counted");
+        expect_refusal_on(
+            fd, "the same line again",
+            "The same message was shown twice: the last seq is kept in a "
+            "type that is too small for it.");
         close(fd);
     }
 }
@@ -103,15 +105,16 @@ void a_late(void)
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
     random_text(text);
-    show_on(fd, 2, text);
+    expect_shown_on(fd, 2, text);
     random_text(text);
     craft_good(&late, &harness, harness.alice, harness.secret, 3, text,
                strlen(text));
     random_text(text);
-    show_on(fd, 5, text);
+    expect_shown_on(fd, 5, text);
     crafted = late;
-    refuse_on(fd, "message 3, which was delayed, after message 5",
-              "Message 3 was shown after 5: accept only a greater seq.");
+    expect_refusal_on(
+        fd, "message 3, which was delayed, after message 5",
+        "Message 3 was shown after 5: accept only a greater seq.");
 }
 
 void a_renumbered(void)
@@ -144,8 +147,8 @@ void a_renumbered(void)
         "derive the key from the secret in this ticket.");
 }
 
-/* One more chat, number I, on FD: 60 for each of a few senders, all good. */
-static void another_chat(int fd, int i)
+/* Begins one more chat, number I, on FD. Each sender has 60 chats. */
+static void begin_chat(int fd, int i)
 {
     char secret[129], sender[33];
 
@@ -175,15 +178,16 @@ void a_many_chats(void)
     step("%d other chats begin, from %d senders.", CHATS, CHATS / 60);
     fd = receiver_connect(&harness);
     for (int i = 0; i < CHATS; i++)
-        another_chat(fd, i);
+        begin_chat(fd, i);
     close(fd);
     receiver_expect_refusal(&harness, &first, "the very first line again",
                             "A replay was shown after other chats had begun: "
                             "never forget a secret that is still valid.");
 }
 
-/* A box whose associated data are not those of this line. */
-static void with_ad(const char *ad, const char *what, const char *cause)
+/* Sends a message that is sealed with a wrong AD. It must be refused. */
+static void expect_ad_refused(const char *ad, const char *what,
+                              const char *cause)
 {
     craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "one", 3);
     craft_seal(&crafted, "message", harness.secret, KIT_LABEL_MESSAGE, ad,
@@ -198,15 +202,18 @@ void a_reflected(void)
 
     receiver_setup_and_start(&harness);
     snprintf(ad, sizeof ad, "%s>%s#1", harness.me, harness.alice);
-    with_ad(ad, "a message that the receiver itself sealed, reflected to it",
-            "Your own message came back and was shown as another user's: the "
-            "AD is the sender's name, then the receiver's.");
-    with_ad("", "a message sealed without associated data",
-            "A message without associated data was shown: names and seq are "
-            "not protected.");
+    expect_ad_refused(
+        ad, "a message that the receiver itself sealed, reflected to it",
+        "Your own message came back and was shown as another user's: the "
+        "AD is the sender's name, then the receiver's.");
+    expect_ad_refused(
+        "", "a message sealed without associated data",
+        "A message without associated data was shown: names and seq are "
+        "not protected.");
     snprintf(ad, sizeof ad, "%s>%s#1", harness.mallory, harness.me);
-    with_ad(ad, "a message sealed in another sender's name",
-            "A message that was sealed in another sender's name was shown.");
+    expect_ad_refused(
+        ad, "a message sealed in another sender's name",
+        "A message that was sealed in another sender's name was shown.");
     craft_good(&crafted, &harness, harness.me, harness.secret, 1, "one", 3);
     receiver_expect_refusal(
         &harness, &crafted,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Attacks: tickets that the server sealed, and that are none all the same. */
+/* Attacks: tickets that are sealed correctly, but invalid or expired. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,8 +15,11 @@ static struct crafted_m5 crafted;
 
 /* --- Names ---------------------------------------------------------------- */
 
-/* A line under a ticket in which JSON stands for the name, RAW in its AD. */
-static void with_name(const char *json_name, const char *raw)
+/*
+ * Crafts a line with JSON_NAME as the name in the ticket, and RAW as the name
+ * in the associated data.
+ */
+static void craft_with_name(const char *json_name, const char *raw)
 {
     char json[TICKET_JSON_MAX], ad[TICKET_JSON_MAX];
 
@@ -52,7 +55,7 @@ void a_bad_names(void)
     receiver_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         random_token(harness.secret);
-        with_name(all[i].json, all[i].raw);
+        craft_with_name(all[i].json, all[i].raw);
         snprintf(
             cause, sizeof cause,
             "An invalid name was accepted: %s. Check names with kit_is_name.",
@@ -63,8 +66,8 @@ void a_bad_names(void)
 
 /* --- Secrets and JSON ----------------------------------------------------- */
 
-/* Secrets that are no STR16; the longest first, as it may end the program. */
-static void refuses_secrets(void)
+/* Secrets of invalid length. The longest is first, as it may crash it. */
+static void expect_secrets_refused(void)
 {
     static const size_t lengths[] = {400, 129, 15, 0};
     char secret[401] = "", json[TICKET_JSON_MAX], what[64];
@@ -83,8 +86,8 @@ static void refuses_secrets(void)
     }
 }
 
-/* JSON of a ticket with a new secret, TAIL instead of its last brace. */
-static void ticket_with_tail(char json[TICKET_JSON_MAX], const char *tail)
+/* The JSON of a ticket with a new secret, and with TAIL for its last brace. */
+static void make_ticket_with_tail(char json[TICKET_JSON_MAX], const char *tail)
 {
     size_t len;
 
@@ -101,9 +104,9 @@ void a_bad_tickets(void)
     char json[TICKET_JSON_MAX], address[401];
 
     receiver_setup_and_start(&harness);
-    refuses_secrets();
+    expect_secrets_refused();
     for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
-        ticket_with_tail(json, tails[i]);
+        make_ticket_with_tail(json, tails[i]);
         craft_under_ticket(&crafted, &harness, json, "who?");
         receiver_expect_refusal(&harness, &crafted,
                                 i < 2 ? "a ticket with text after its object"
@@ -111,7 +114,8 @@ void a_bad_tickets(void)
                                 "The text of a ticket must be exactly one JSON "
                                 "object, like a line (kit_json_object).");
     }
-    /* Refused or not: it must do no harm. So the text is forged as well. */
+    /* The receiver may accept or refuse this ticket, but it must not crash. So
+       the message is forged: then the line must be refused in any case. */
     random_letters(address, 400);
     snprintf(json, sizeof json,
              "{\"username\":\"%s\",\"ip_addr\":\"%s\",\"secret\":\"%s\"}",
@@ -124,16 +128,16 @@ void a_bad_tickets(void)
                             "A forged line was shown.");
 }
 
-/* --- When a ticket ends --------------------------------------------------- */
+/* --- Expiry --------------------------------------------------------------- */
 
-/* An exp that is no number of seconds, or one long ago, is not "no exp". */
-static void refuses_exp(const char *format)
+/* An invalid exp must not be treated as a missing one. */
+static void expect_exp_refused(const char *format)
 {
     char json[TICKET_JSON_MAX], exp[40], tail[56], what[80], cause[128];
 
     snprintf(exp, sizeof exp, format, (long long)time(NULL) - 1000);
     snprintf(tail, sizeof tail, ",\"exp\":%s}", exp);
-    ticket_with_tail(json, tail);
+    make_ticket_with_tail(json, tail);
     craft_under_ticket(&crafted, &harness, json, "who?");
     snprintf(what, sizeof what, "a ticket with exp %s", exp);
     snprintf(cause, sizeof cause,
@@ -143,8 +147,8 @@ static void refuses_exp(const char *format)
     receiver_expect_refusal(&harness, &crafted, what, cause);
 }
 
-/* A line is remembered as long as its ticket is accepted. */
-static void remembers_to_the_end(void)
+/* A line must be remembered for as long as its ticket is accepted. */
+static void expect_remembered_to_the_end(void)
 {
     struct crafted_m5 first;
 
@@ -156,7 +160,7 @@ static void remembers_to_the_end(void)
     receiver_expect_accepted(
         &harness, &first, "a ticket that expired 100 s ago", harness.alice,
         "skew", 4, "A ticket is valid for 300 s after exp (KIT_CLOCK_SKEW).");
-    /* Whoever forgets does it when there is something new to remember. */
+    /* A new chat is when a receiver forgets old ones. */
     random_token(harness.secret);
     craft_good(&crafted, &harness, harness.mallory, harness.secret, 1, "new",
                3);
@@ -193,6 +197,6 @@ void a_expired(void)
         receiver_expect_refusal(&harness, &crafted, what, cause);
     }
     for (size_t i = 0; i < sizeof no_exp / sizeof no_exp[0]; i++)
-        refuses_exp(no_exp[i]);
-    remembers_to_the_end();
+        expect_exp_refused(no_exp[i]);
+    expect_remembered_to_the_end();
 }

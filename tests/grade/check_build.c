@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Build: does it compile, and what does the compiler think of it? */
+/* Build: the programs compile without warnings. */
 #include <ctype.h>
 #include <string.h>
 
@@ -18,9 +18,9 @@ void build_receiver(void)
 }
 
 /*
- * The first warning in TEXT, or NULL: "sender.c:12:5: warning: ...". Without a
- * position it is about options, or it comes from another program, from the
- * dynamic linker for example: no student can do anything about it.
+ * The first warning in TEXT with a line number, as in "sender.c:12:5: warning:
+ * ...", or NULL. Others are about compiler options or from another program,
+ * such as the dynamic linker, so the student cannot fix them.
  */
 static const char *find_warning(const char *text)
 {
@@ -34,7 +34,7 @@ static const char *find_warning(const char *text)
     return NULL;
 }
 
-static void look_for_warnings(const char *name)
+static void expect_no_warnings(const char *name)
 {
     const char *text = build_warnings(name), *at = find_warning(text);
     size_t len;
@@ -54,6 +54,6 @@ static void look_for_warnings(const char *name)
 
 void build_quiet(void)
 {
-    look_for_warnings("sender");
-    look_for_warnings("receiver");
+    expect_no_warnings("sender");
+    expect_no_warnings("receiver");
 }

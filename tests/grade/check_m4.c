@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 4 as the sender reads it: what is right, and what is missing. */
+/* Message 4 and the sender: valid answers, and invalid members. */
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +31,7 @@ static void expect_member(const cJSON *m3, const char *name, const char *value)
          name);
 }
 
-/* "port" in message 1 would have the server send others' chats here. */
+/* With "port" in message 1, the server would direct chats to the sender. */
 static void note_port(void)
 {
     const char *text = harness.server.login.requests[0];
@@ -117,7 +117,7 @@ void m4_new_secret_each_run(void)
     m5_open(&m5, &harness.inputs, text, strlen(text));
 }
 
-/* --- What must not be acted upon ------------------------------------------ */
+/* --- Answers that must be refused ----------------------------------------- */
 
 void m4_missing(void)
 {
@@ -142,9 +142,9 @@ void m4_missing(void)
     sender_expect_accepted(&harness);
 }
 
-/* Members that are there and are not what they should be. */
+/* Members with an invalid value. */
 static const struct {
-    size_t member; /* its place in struct m4 */
+    size_t member; /* its offset in struct m4 */
     size_t size;
     const char *name, *value, *cause;
 } malformed[] = {
@@ -172,11 +172,11 @@ static const struct {
 
 void m4_malformed(void)
 {
-    int usual;
+    int default_fd;
 
     sender_setup(&harness);
-    /* Where somebody knocks who looks up "localhost". */
-    usual = harness.receiver_side.default_fd;
+    /* Catch a sender that resolves "localhost". */
+    default_fd = harness.receiver_side.default_fd;
     harness.receiver_side.default_fd =
         mock_receiver_open_localhost(&harness.receiver_side);
     sender_new_secrets(&harness);
@@ -189,11 +189,11 @@ void m4_malformed(void)
                               malformed[i].cause);
         sender_new_secrets(&harness);
     }
-    harness.receiver_side.default_fd = usual;
+    harness.receiver_side.default_fd = default_fd;
     sender_expect_accepted(&harness);
 }
 
-/* What a port may not be: then it is refused, or not looked at at all. */
+/* An invalid port must be refused or ignored (then the sender uses 4444). */
 void m4_bad_port(void)
 {
     static const struct {

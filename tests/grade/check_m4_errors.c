@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The server says no, or is not who it should be. */
+/* Message 4 and the sender: error answers, and TLS. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 static struct sender_harness harness;
 
-/* Each error comes with all that a good message 4 has, to tempt. */
+/* Each error has a valid message 4 as its body, which must be ignored. */
 void m4_errors(void)
 {
     static const int statuses[] = {404, 401, 403, 500, 302};
@@ -36,10 +36,9 @@ void m4_errors(void)
     sender_expect_accepted(&harness);
 }
 
-/* Requests for message 4 that are too many for anybody's patience. */
-enum { PATIENCE = 3, WATCHED_MS = 1500 };
+enum { REQUESTS_MAX = 3, WATCHED_MS = 1500 };
 
-static void count_retries(int status)
+static void expect_few_retries(int status)
 {
     struct route *route = &harness.server.userinfo;
     int64_t end = kit_ticks() + WATCHED_MS;
@@ -50,7 +49,7 @@ static void count_retries(int status)
     route->retry_after = 3600;
     step("The server answers message 3 with %d and Retry-After: 3600.", status);
     sender_start(&harness);
-    while (event == EVENT_OUTPUT && count <= PATIENCE) {
+    while (event == EVENT_OUTPUT && count <= REQUESTS_MAX) {
         event = program_poll_one(harness.program, -1, 0, end);
         count = mock_server_count(&harness.server, route) - before;
     }
@@ -64,7 +63,7 @@ static void count_retries(int status)
     if (event == EVENT_EXITED)
         program_check_sanitizer(harness.program);
     program_free(harness.program);
-    if (count <= PATIENCE)
+    if (count <= REQUESTS_MAX)
         return;
     expected("one request, or no retry before the time in Retry-After");
     got("%d requests in %.1f s", count, WATCHED_MS / 1000.0);
@@ -76,8 +75,8 @@ static void count_retries(int status)
 void m4_no_hot_retry(void)
 {
     sender_setup(&harness);
-    count_retries(429);
-    count_retries(503);
+    expect_few_retries(429);
+    expect_few_retries(503);
 }
 
 /* --- TLS ------------------------------------------------------------------ */
@@ -93,7 +92,7 @@ void tls_works(void)
     sender_type_and_accept(&harness);
 }
 
-/* The sender must leave without having sent its password. */
+/* The sender must exit without sending its password. */
 static void expect_no_login(const char *cause)
 {
     int code;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 5: the line, the ticket in it, the box, the numbers, the nonces. */
+/* Message 5 from the sender: the line, its ticket, box, and seq. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static struct sender_harness harness;
 
 void m5_line(void)
 {
-    /* With and without padding, and with every character of base64. */
+    /* Boxes with and without padding, one with every base64 character. */
     static const size_t lengths[] = {20, 21, 22, 400};
     char text[401];
     struct m5 m5;
@@ -53,7 +53,7 @@ void m5_ticket(void)
     sender_setup_and_start(&harness);
     expect_ticket();
     sender_expect_exit(&harness, true);
-    /* Only its length is the protocol's; what is in it is the receiver's. */
+    /* The sender cannot open a ticket, so any box of that length will do. */
     step("The sender runs again, with a ticket of the maximum length.");
     sender_new_secrets(&harness);
     random_letters(text, sizeof text - 1);
@@ -76,9 +76,9 @@ void m5_box(void)
     char text[64];
 
     sender_setup_and_start(&harness);
-    /* Equal blocks show what hides no pattern; see the opener's last words. */
+    /* Equal blocks reveal ECB mode; see diagnose_box.c. */
     sender_type_and_open(&m5, &harness, blocks, sizeof blocks - 1);
-    /* Up to a number that is another one in hex, and has two digits. */
+    /* Up to a seq that has two digits and differs in hex. */
     for (int i = 2; i <= 17; i++) {
         random_text(text);
         sender_type_and_open(&m5, &harness, text, strlen(text));
@@ -87,7 +87,7 @@ void m5_box(void)
 
 void m5_seq(void)
 {
-    enum { LINES = 300 }; /* more than a byte counts */
+    enum { LINES = 300 }; /* seq must not be stored in a byte */
     struct m5 m5;
     long long last = 0;
 
@@ -129,7 +129,7 @@ void m5_secrets(void)
             step("The names have %d.", KIT_NAME_MAX);
             random_letters(harness.names[0], KIT_NAME_MAX);
             random_letters(harness.names[1], KIT_NAME_MAX);
-            harness.names[1][0] = '9'; /* another one, surely */
+            harness.names[1][0] = '9'; /* so that they differ */
         }
         sender_new_secrets(&harness);
         random_printable(harness.token, lengths[i]);

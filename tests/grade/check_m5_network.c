@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The sender on a network that is slow, breaks, or is not there. */
+/* The sender with a receiver that is slow, disconnects or is absent. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,11 +22,12 @@ static struct sender_harness harness;
 
 enum {
     BULK = 200,     /* lines */
-    STUCK_MS = 200, /* without taking a byte: the sender waits for us */
-    SMALL = 1024,   /* bytes of the receiver's buffer */
+    STUCK_MS = 200, /* without reading a byte: then the sender is blocked */
+    SMALL = 1024,   /* bytes of the receive buffer */
 };
 
-/* Types what the sender takes until it takes no more for a while. */
+/* Types until the sender reads no more for STUCK_MS. Returns the bytes typed.
+ */
 static size_t type_until_stuck(const char *bytes, size_t len)
 {
     size_t done = 0;
@@ -39,7 +40,7 @@ static size_t type_until_stuck(const char *bytes, size_t len)
             continue;
         }
         if (errno != EAGAIN && errno != EINTR)
-            return done; /* it has gone: what came of it will tell */
+            return done; /* it has closed its input: the lines will show why */
         switch (program_poll_one(harness.program, harness.program->in, POLLOUT,
                                  kit_ticks() + STUCK_MS)) {
         case EVENT_TIMEOUT:
@@ -54,7 +55,7 @@ static size_t type_until_stuck(const char *bytes, size_t len)
     return done;
 }
 
-/* Types the rest, as far as the sender takes it now. */
+/* Types as much of the rest as the sender reads now. */
 static void type_some(const char *bytes, size_t *done, size_t len)
 {
     while (*done < len) {
@@ -70,8 +71,8 @@ static void type_some(const char *bytes, size_t *done, size_t len)
 }
 
 /*
- * Reads from the connection, or takes the next one: one for each text is right
- * too. False when a line is cut.
+ * Reads from the connection, or accepts the next one: a sender may use one for
+ * each text. Returns false if the connection ends within a line.
  */
 static bool read_more_lines(void)
 {
@@ -87,9 +88,9 @@ static bool read_more_lines(void)
     return true;
 }
 
-/* The next line, while more is typed. */
-static const char *next_line(size_t *line_len, const char *bytes, size_t *done,
-                             size_t len)
+/* Types the rest until the next line comes. Returns the line, or NULL. */
+static const char *type_and_read_line(size_t *line_len, const char *bytes,
+                                      size_t *done, size_t len)
 {
     const char *line;
 
@@ -107,7 +108,7 @@ static const char *next_line(size_t *line_len, const char *bytes, size_t *done,
             program_poll(harness.program, fds, 3, program_deadline());
         bool ready = (fds[0].revents | fds[1].revents) != 0;
 
-        /* What it has handed over comes also when it has gone. */
+        /* The kernel still delivers what the sender sent before it exited. */
         if (event == EVENT_EXITED && open)
             event = program_poll_one(NULL, harness.connection.fd, POLLIN,
                                      program_deadline());
@@ -123,8 +124,8 @@ static const char *next_line(size_t *line_len, const char *bytes, size_t *done,
     return line;
 }
 
-/* Fails the check unless LINE is whole: line number I. */
-static void expect_whole(const char *line, size_t len, int i)
+/* Fails the check unless LINE, line number I, is complete. */
+static void expect_complete(const char *line, size_t len, int i)
 {
     cJSON *object = line != NULL ? kit_json_object(line, len) : NULL;
 
@@ -160,17 +161,18 @@ void m5_slow_reader(void)
     step("The sender blocks after %zu bytes of input. Now the receiver reads.",
          done);
     for (int i = 1; i <= BULK; i++) {
-        const char *line = next_line(&line_len, bytes, &done, sizeof bytes);
+        const char *line =
+            type_and_read_line(&line_len, bytes, &done, sizeof bytes);
 
-        expect_whole(line, line_len, i);
+        expect_complete(line, line_len, i);
     }
     sender_expect_exit(&harness, true);
 }
 
-/* --- A receiver that goes away -------------------------------------------- */
+/* --- A receiver that disconnects ------------------------------------------ */
 
-/* Ends the visit with a reset, as a machine does that was switched off. */
-static void reset_visit(void)
+/* Closes the connection with a TCP reset (RST). */
+static void reset_connection(void)
 {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
 
@@ -178,7 +180,7 @@ static void reset_visit(void)
     mock_receiver_hang_up(&harness.connection);
 }
 
-static void close_door(void)
+static void stop_listening(void)
 {
     close(harness.receiver_side.named_fd);
     if (harness.receiver_side.default_fd >= 0)
@@ -194,8 +196,8 @@ void m5_peer_leaves(void)
     sender_type_and_open(&m5, &harness, "one", 3);
     step("The receiver resets the connection and stops listening.");
     program_set_activity("the receiver has disconnected");
-    close_door();
-    reset_visit();
+    stop_listening();
+    reset_connection();
     for (int i = 0; i < 20; i++)
         program_write(harness.program, "is anybody there?\n", 18);
     sender_expect_exit(&harness, false);
@@ -212,7 +214,7 @@ void m5_reconnects(void)
     step("The receiver closes the connection and waits for a new one.");
     program_set_activity("the connection was dropped");
     mock_receiver_hang_up(&harness.connection);
-    /* The first text may still go to the old connection's grave. */
+    /* The first text may still go to the old connection, and be lost. */
     for (int i = 0; i < 3; i++)
         program_write(harness.program, "again\n", 6);
     sender_read_m5(&m5, &harness);
@@ -242,7 +244,7 @@ void m5_exit_codes(void)
     sender_expect_exit(&harness, true);
     step("The sender runs again, and no receiver listens.");
     program_set_activity("no receiver listens");
-    close_door();
+    stop_listening();
     sender_start(&harness);
     program_write(harness.program, "nobody\n", 7);
     sender_expect_exit(&harness, false);
@@ -258,7 +260,7 @@ void m5_exit_codes(void)
 
 enum { FEW = 400, MANY = 6000, GROWTH_KB = 8192 };
 
-/* A run with COUNT texts; all of them are read. Returns its memory in KiB. */
+/* Runs the sender with COUNT texts. Returns its memory in KiB. */
 static long run_many(int count)
 {
     size_t len;

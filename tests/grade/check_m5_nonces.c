@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 5: a nonce that nobody has seen before, for every text. */
+/* Message 5 from the sender: a fresh random nonce for every text. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@
 
 static struct sender_harness harness;
 
-enum { NONCES = 8, OF_A_RUN = 4 };
+enum { NONCES = 8, NONCES_PER_RUN = 4 };
 
-/* Whether five bytes of N in a row are zero. */
+/* Whether five consecutive bytes of N are zero. */
 static bool has_zeros(const uint8_t *n)
 {
     int zeros = 0;
@@ -27,7 +27,8 @@ static bool has_zeros(const uint8_t *n)
     return false;
 }
 
-static int different(const uint8_t *a, const uint8_t *b)
+/* The number of bytes that differ. */
+static int count_different(const uint8_t *a, const uint8_t *b)
 {
     int n = 0;
 
@@ -46,15 +47,15 @@ static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 
     for (int i = 1; i < NONCES; i++) {
         for (int j = 0; j < i; j++) {
-            if (different(nonces[i], nonces[j]) != 0)
+            if (count_different(nonces[i], nonces[j]) != 0)
                 continue;
             expected("a different nonce for every text");
             got("the same in line %d and line %d", j + 1, i + 1);
-            if (different(nonces[i], zero) == 0)
+            if (count_different(nonces[i], zero) == 0)
                 fail("The nonce is always zero. One nonce sealed two texts "
                      "under one key: anyone can XOR them. Draw 12 fresh random "
                      "bytes per message.");
-            if (i / OF_A_RUN != j / OF_A_RUN)
+            if (i / NONCES_PER_RUN != j / NONCES_PER_RUN)
                 fail("%s", no_counter);
             if (memcmp(nonces[i], nonces[i] + 1, KIT_NONCE_LEN - 1) == 0)
                 fail("The nonce was never set: it is the same byte 12 times. "
@@ -67,7 +68,10 @@ static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
     }
 }
 
-/* Bytes that are the same in every nonce, from FIRST to LAST; or none. */
+/*
+ * Finds bytes that are the same in every nonce: the first and the last of them.
+ * Returns false if there are none.
+ */
 static bool find_constant(int *first, int *last,
                           uint8_t nonces[NONCES][KIT_NONCE_LEN])
 {
@@ -89,7 +93,7 @@ static bool find_constant(int *first, int *last,
 static void find_counter(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 {
     for (int i = 1; i < NONCES; i++) {
-        int n = different(nonces[i], nonces[i - 1]);
+        int n = count_different(nonces[i], nonces[i - 1]);
 
         if (n >= 5 && !has_zeros(nonces[i]))
             continue;
@@ -99,7 +103,7 @@ static void find_counter(uint8_t nonces[NONCES][KIT_NONCE_LEN])
     }
 }
 
-/* Letters and digits: half of the randomness, or less. */
+/* Fails the check if the nonces are printable text. */
 static void find_text(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 {
     for (int i = 0; i < NONCES; i++) {
@@ -118,17 +122,17 @@ static void find_text(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 
 enum { SEED_SECONDS = 30, RAND_SKIPPED = 40 };
 
-enum { OF_RAND = 4, WAYS = 6 };
+enum { WAYS_RAND = 4, WAYS = 6 }; /* the others use lrand48 */
 
-/* The numbers after SEED as bytes: WAY says whose, and how they are made. */
-static void fill_from(uint8_t *out, size_t size, unsigned seed, int way)
+/* Fills OUT with numbers after SEED. WAY chooses generator and conversion. */
+static void fill_from_seed(uint8_t *out, size_t size, unsigned seed, int way)
 {
-    bool whole = way == OF_RAND - 1 || way == WAYS - 1;
+    bool whole = way == WAYS_RAND - 1 || way == WAYS - 1;
 
     srand(seed);
     srand48((long)seed);
     for (size_t i = 0; i < size; i += whole ? sizeof(int) : 1) {
-        int n = way < OF_RAND ? rand() : (int)lrand48();
+        int n = way < WAYS_RAND ? rand() : (int)lrand48();
 
         if (whole)
             memcpy(out + i, &n, sizeof n);
@@ -137,13 +141,13 @@ static void fill_from(uint8_t *out, size_t size, unsigned seed, int way)
     }
 }
 
-/* Whether SEED gives this nonce, at the start or a little later. */
+/* Whether SEED gives this nonce among its first bytes. */
 static bool seed_gives(unsigned seed, const uint8_t *nonce)
 {
     for (int way = 0; way < WAYS; way++) {
         uint8_t bytes[RAND_SKIPPED + KIT_NONCE_LEN];
 
-        fill_from(bytes, sizeof bytes, seed, way);
+        fill_from_seed(bytes, sizeof bytes, seed, way);
         for (int at = 0; at <= RAND_SKIPPED; at++) {
             if (memcmp(bytes + at, nonce, KIT_NONCE_LEN) == 0)
                 return true;
@@ -152,7 +156,7 @@ static bool seed_gives(unsigned seed, const uint8_t *nonce)
     return false;
 }
 
-/* Tries the seeds that people take: none, the time, the process, both. */
+/* Tries the usual seeds: none, the time, the process id, and both. */
 static void find_rand(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 {
     unsigned now = (unsigned)time(NULL), pid = (unsigned)harness.first_pid;
@@ -178,16 +182,16 @@ void m5_nonces(void)
     char text[64];
 
     sender_setup(&harness);
-    /* The same text always: a nonce that is made of the text shows. */
+    /* Always the same text, to find a nonce that is derived from the text. */
     random_text(text);
     for (int i = 0; i < NONCES; i++) {
         struct m5 m5;
 
-        if (i % OF_A_RUN == 0)
+        if (i % NONCES_PER_RUN == 0)
             sender_start(&harness);
         sender_type_and_open(&m5, &harness, text, strlen(text));
         memcpy(nonces[i], m5.box, KIT_NONCE_LEN);
-        if (i % OF_A_RUN == OF_A_RUN - 1)
+        if (i % NONCES_PER_RUN == NONCES_PER_RUN - 1)
             sender_expect_exit(&harness, true);
     }
     step("The nonces of these lines:");
@@ -201,15 +205,16 @@ void m5_nonces(void)
     find_rand(nonces);
     find_repeated(nonces);
     find_text(nonces);
-    for (int i = 1; i < OF_A_RUN; i++) {
-        /* What changes little within a run counts, even behind a prefix. */
-        if (different(nonces[i], nonces[i - 1]) < 5)
+    for (int i = 1; i < NONCES_PER_RUN; i++) {
+        /* Within a run, a small difference means a counter, perhaps with a
+         * prefix. */
+        if (count_different(nonces[i], nonces[i - 1]) < 5)
             find_counter(nonces);
     }
     if (find_constant(&first, &last, nonces) && !has_zeros(nonces[0])) {
         expected("12 random bytes");
         got("the same bytes %d to %d in every nonce", first + 1, last + 1);
-        /* What was never set is filled with one byte by the compiler. */
+        /* The compiler fills uninitialized memory with one byte value. */
         if (nonces[0][first] != nonces[0][last])
             fail("%s", no_counter);
         fail("Bytes %d..%d of the nonce are always the same: they were never "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 5: every text arrives as it was typed, and nothing else leaks. */
+/* Message 5 from the sender: texts arrive unchanged, and no secret leaks. */
 #include <stdio.h>
 #include <string.h>
 
@@ -78,9 +78,9 @@ void m5_too_long(void)
     sender_expect_exit(&harness, false);
 }
 
-/* --- What nobody but the two should read ---------------------------------- */
+/* --- Leaks ---------------------------------------------------------------- */
 
-/* Whether TEXT stands in LINE, plainly or in base64 or hex. */
+/* How TEXT is contained in LINE, as words for the report; NULL: it is not. */
 static const char *find_text(const char *line, const char *text)
 {
     char coded[256], hex[256] = "";
@@ -89,7 +89,7 @@ static const char *find_text(const char *line, const char *text)
     if (strstr(line, text) != NULL)
         return "in clear";
     must(kit_base64_encode(coded, sizeof coded, text, len) == 0);
-    coded[len / 3 * 4] = '\0'; /* what stands before the padding */
+    coded[len / 3 * 4] = '\0'; /* cut off the padding and what depends on it */
     if (strstr(line, coded) != NULL)
         return "in base64, which is no encryption";
     for (size_t i = 0; i < len; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The receiver and its ticket: what must be accepted. */
+/* The receiver and tickets: what it must accept. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -16,9 +16,9 @@
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* --- A good line, and what is taken instead of it ------------------------- */
+/* --- A good line ---------------------------------------------------------- */
 
-/* What it said last on standard error, when it did not show a good line. */
+/* The last line on standard error. */
 static const char *last_words(const struct program *p)
 {
     static char said[600];
@@ -29,7 +29,7 @@ static const char *last_words(const struct program *p)
     return last != NULL ? last + 2 : said;
 }
 
-/* Whether it shows what has an exp. */
+/* Whether it shows a line whose ticket has an exp. */
 static bool shows_with_exp(void)
 {
     int fd = receiver_connect(&harness);
@@ -42,8 +42,8 @@ static bool shows_with_exp(void)
     return receiver_next_line(&harness, fd) != NULL;
 }
 
-/* A good line was not shown: a step that is missing, or another way to seal? */
-static _Noreturn void not_shown(const char *wanted)
+/* Fails the check because a good line was not shown, and finds the cause. */
+static _Noreturn void fail_not_shown(const char *wanted)
 {
     char cause[MISTAKE_CAUSE] = "", refusal[256];
     struct program *p = harness.program;
@@ -89,7 +89,7 @@ void r4_shows(void)
     receiver_send(fd, crafted.line, crafted.len);
     line = receiver_next_line(&harness, fd);
     if (line == NULL)
-        not_shown(wanted);
+        fail_not_shown(wanted);
     step("It shows: %s", printable(line, strlen(line)));
     if (strcmp(line, wanted) != 0) {
         expected("%s", wanted);
@@ -126,7 +126,7 @@ void r4_refused_login(void)
              "exit with a code other than 0.");
 }
 
-/* --- Tickets that are good in other ways ---------------------------------- */
+/* --- Other valid tickets -------------------------------------------------- */
 
 void r4_exp(void)
 {

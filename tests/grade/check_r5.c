@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The receiver and its messages: what must be shown, and how. */
+/* The receiver and messages: what it must show, and how. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +13,10 @@
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* Sends the next line of SENDER's chat on FD and expects to see it. */
-static void say_on(int fd, const char *sender, const char *secret, int64_t seq,
-                   const void *text, size_t len, const char *cause)
+/* Sends line SEQ of SENDER's chat on FD. It must be shown. */
+static void expect_shown_on(int fd, const char *sender, const char *secret,
+                            int64_t seq, const void *text, size_t len,
+                            const char *cause)
 {
     char what[64];
 
@@ -37,8 +38,9 @@ void r5_in_order(void)
     fd = receiver_connect(&harness);
     for (int i = 1; i <= 20; i++) {
         random_text(text);
-        say_on(fd, harness.alice, harness.secret, i, text, strlen(text),
-               "A line after the first on one connection is not shown.");
+        expect_shown_on(
+            fd, harness.alice, harness.secret, i, text, strlen(text),
+            "A line after the first on one connection is not shown.");
     }
 }
 
@@ -52,22 +54,26 @@ void r5_two_senders(void)
     one = receiver_connect(&harness);
     two = receiver_connect(&harness);
     for (int i = 1; i <= 3; i++) {
-        say_on(one, harness.alice, harness.secret, i, "from one", 8,
-               "With two connections, a line on the first one is not shown.");
-        say_on(two, harness.carol, harness.sentinel_secret, i, "from two", 8,
-               "With two connections, a line on the second one is not shown.");
+        expect_shown_on(
+            one, harness.alice, harness.secret, i, "from one", 8,
+            "With two connections, a line on the first one is not shown.");
+        expect_shown_on(
+            two, harness.carol, harness.sentinel_secret, i, "from two", 8,
+            "With two connections, a line on the second one is not shown.");
     }
     step("%s begins a second chat: another secret, and seq 1 again.",
          harness.alice);
-    /* Nearly the same secret: one that is compared whole is another. */
+    /* A secret that differs only in its last character. */
     strcpy(again, harness.secret);
     again[KIT_TOKEN_MAX - 1] = again[KIT_TOKEN_MAX - 1] == '0' ? '1' : '0';
-    say_on(two, harness.alice, again, 1, "anew", 4,
-           "seq 1 under a new secret was refused: keep the key and the last "
-           "seq for each secret, not for each sender or connection.");
-    say_on(one, harness.alice, harness.secret, 4, "go on", 5,
-           "The first chat of this sender does not continue after the second "
-           "one has begun.");
+    expect_shown_on(
+        two, harness.alice, again, 1, "anew", 4,
+        "seq 1 under a new secret was refused: keep the key and the last "
+        "seq for each secret, not for each sender or connection.");
+    expect_shown_on(
+        one, harness.alice, harness.secret, 4, "go on", 5,
+        "The first chat of this sender does not continue after the second "
+        "one has begun.");
 }
 
 void r5_gaps(void)
@@ -76,12 +82,14 @@ void r5_gaps(void)
 
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
-    say_on(fd, harness.alice, harness.secret, 2, "two", 3,
-           "The first line of a chat must be shown even if it has seq 2.");
-    say_on(fd, harness.alice, harness.secret, 5, "five", 4,
-           "seq 5 after 2 must be shown (you may report the gap).");
-    say_on(fd, harness.alice, harness.secret, KIT_SEQ_MAX, "last", 4,
-           "seq 2147483647 must be shown: it is the maximum, and valid.");
+    expect_shown_on(
+        fd, harness.alice, harness.secret, 2, "two", 3,
+        "The first line of a chat must be shown even if it has seq 2.");
+    expect_shown_on(fd, harness.alice, harness.secret, 5, "five", 4,
+                    "seq 5 after 2 must be shown (you may report the gap).");
+    expect_shown_on(
+        fd, harness.alice, harness.secret, KIT_SEQ_MAX, "last", 4,
+        "seq 2147483647 must be shown: it is the maximum, and valid.");
 }
 
 void r5_lengths(void)
@@ -99,12 +107,12 @@ void r5_lengths(void)
                  "A text of %zu bytes is not shown completely: a text has 0 to "
                  "4096 bytes.",
                  lengths[i]);
-        say_on(fd, harness.alice, harness.secret, (long)i + 1, text, lengths[i],
-               cause);
+        expect_shown_on(fd, harness.alice, harness.secret, (long)i + 1, text,
+                        lengths[i], cause);
     }
 }
 
-/* One text, and what the student reads when it is shown in another way. */
+/* A text, and the cause if it is shown differently. */
 struct sample {
     const char *text;
     size_t len;
@@ -116,15 +124,15 @@ struct sample {
         text, sizeof(text) - 1, cause                                          \
     }
 
-static void show_all(const struct sample *samples, size_t count)
+static void expect_samples_shown(const struct sample *samples, size_t count)
 {
     int fd;
 
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
     for (size_t i = 0; i < count; i++)
-        say_on(fd, harness.alice, harness.secret, (long)i + 1, samples[i].text,
-               samples[i].len, samples[i].cause);
+        expect_shown_on(fd, harness.alice, harness.secret, (long)i + 1,
+                        samples[i].text, samples[i].len, samples[i].cause);
 }
 
 void r5_control_bytes(void)
@@ -150,7 +158,7 @@ void r5_control_bytes(void)
                no_utf8),
     };
 
-    show_all(samples, sizeof samples / sizeof samples[0]);
+    expect_samples_shown(samples, sizeof samples / sizeof samples[0]);
 }
 
 void r5_format(void)
@@ -162,7 +170,7 @@ void r5_format(void)
         SAMPLE("%%", "The text was used as a format string: %% became %."),
     };
 
-    show_all(samples, sizeof samples / sizeof samples[0]);
+    expect_samples_shown(samples, sizeof samples / sizeof samples[0]);
 }
 
 void r5_unicode(void)
@@ -185,7 +193,7 @@ void r5_unicode(void)
             unseen),
     };
 
-    show_all(samples, sizeof samples / sizeof samples[0]);
+    expect_samples_shown(samples, sizeof samples / sizeof samples[0]);
 }
 
 void r5_pieces(void)

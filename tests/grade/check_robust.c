@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Robustness: lines that are no message 5, and what may come of them. */
+/* Robustness: lines that are not a valid message 5. */
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,7 +18,7 @@
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* Makes the line LEN bytes of TEXT and a newline. */
+/* Sets the line to LEN bytes of TEXT and a newline. */
 static void set_line(const char *text, size_t len)
 {
     memcpy(crafted.line, text, len);
@@ -43,8 +43,8 @@ void x_goes_on(void)
 /* --- JSON ----------------------------------------------------------------- */
 
 /*
- * Makes the line what FORMAT says. $ is the good object, & the same without
- * its first brace, # its seq; everything else stands for itself.
+ * Sets the line to FORMAT, in which $ is replaced by the good object, & by the
+ * same without its first brace, and # by its seq.
  */
 static void set_json(const char *format)
 {
@@ -68,7 +68,7 @@ static void set_json(const char *format)
     set_line(line, n);
 }
 
-/* What is nearly a line, and what whoever takes it reads. */
+/* Lines that are nearly valid, and the cause if one is accepted. */
 static const char around[] =
     "Text before or after the JSON object was ignored: a line is one object "
     "and nothing else (kit_json_object).";
@@ -123,8 +123,8 @@ void x_json(void)
                             "an object with two members \"seq\"", twice);
 }
 
-/* Copies the line of F without its member NAME, which is a string or seq. */
-static void drop(const char *name)
+/* Assembles the line without the member NAME. */
+static void assemble_without(const char *name)
 {
     snprintf(crafted.line, sizeof crafted.line, "{");
     crafted.len = 1;
@@ -144,7 +144,8 @@ static void drop(const char *name)
                                     sizeof crafted.line - crafted.len, "}\n");
 }
 
-static void drop_of_ticket(int missing)
+/* Crafts a line whose ticket lacks member number MISSING. */
+static void craft_ticket_without(int missing)
 {
     const char *members[] = {"\"username\":\"%s\"", "\"ip_addr\":\"127.0.0.1\"",
                              "\"secret\":\"%s\""};
@@ -175,13 +176,13 @@ void x_missing(void)
     for (int i = 0; i < 3; i++) {
         craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "gap",
                    3);
-        drop(outer[i]);
+        assemble_without(outer[i]);
         snprintf(what, sizeof what, "a line without \"%s\"", outer[i]);
         receiver_expect_refusal(&harness, &crafted, what,
                                 "A line without a required member was shown.");
     }
     for (int i = 0; i < 3; i++) {
-        drop_of_ticket(i);
+        craft_ticket_without(i);
         snprintf(what, sizeof what, "a ticket without \"%s\"", inner[i]);
         receiver_expect_refusal(
             &harness, &crafted, what,
@@ -191,7 +192,7 @@ void x_missing(void)
 
 void x_seq_bounds(void)
 {
-    /* What it says, and the number that a lax reader would seal with. */
+    /* The JSON of seq, and the number that a lax parser would read. */
     static const struct {
         const char *seq;
         int64_t sealed;
@@ -232,10 +233,10 @@ void x_seq_bounds(void)
     }
 }
 
-/* --- What a refused line gives back --------------------------------------- */
+/* --- The answer to a refused line ----------------------------------------- */
 
-/* The line of F is refused without a byte, but not without a word. */
-static void refuses_silently(const char *what)
+/* The line must be refused: nothing to the peer, but an error on stderr. */
+static void expect_silent_refusal(const char *what)
 {
     struct pollfd one = {.events = POLLIN};
     size_t before = harness.program->err.len;
@@ -271,11 +272,11 @@ void x_silent(void)
                6);
     craft_flip_bit(crafted.message, 12, 0);
     craft_assemble(&crafted);
-    refuses_silently("a forged line");
+    expect_silent_refusal("a forged line");
     set_line("hello", 5);
-    refuses_silently("a line that is not JSON");
+    expect_silent_refusal("a line that is not JSON");
     craft_next(&crafted, &harness, "once");
     receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
                              "once", 4, "A good line was refused.");
-    refuses_silently("the same line again");
+    expect_silent_refusal("the same line again");
 }

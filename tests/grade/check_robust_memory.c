@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Robustness: what stays in memory, and what gets out of it. */
+/* Robustness: the growth of memory, and leaks of secrets. */
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -14,8 +14,8 @@ static struct crafted_m5 crafted;
 
 enum { FEW = 300, MANY = 4000, BATCH = 50, GROWTH_KB = 8192 };
 
-/* A line that is refused: in turn as message 5, by its ticket, by its text. */
-static void make_bad(int i)
+/* Changes the line to one that is refused, in one of three ways. */
+static void spoil(int i)
 {
     switch (i % 3) {
     case 0:
@@ -31,7 +31,10 @@ static void make_bad(int i)
     }
 }
 
-/* A run with COUNT good lines and a tenth as many bad ones. KiB in the end. */
+/*
+ * Runs the receiver with COUNT good lines and a tenth as many bad ones. Returns
+ * its memory in KiB.
+ */
 static long run_many(int count)
 {
     struct program *p;
@@ -52,7 +55,7 @@ static long run_many(int count)
         if (i % 10 == 0) {
             int bad = receiver_connect(&harness);
 
-            make_bad(i / 10);
+            spoil(i / 10);
             receiver_send(bad, crafted.line, crafted.len);
             (void)receiver_wait_closed(&harness, bad);
             close(bad);

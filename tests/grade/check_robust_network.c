@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Robustness: a receiver among peers that are slow, many, or rude. */
+/* Robustness: long lines, and peers that are silent, many or reset. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static struct crafted_m5 crafted;
 
 /* --- Long lines ----------------------------------------------------------- */
 
-/* Stretches the line to LEN bytes with its newline, by white space in it. */
+/* Makes the line LEN bytes long, with its newline, by adding spaces. */
 static void stretch(size_t len)
 {
     size_t more = len - crafted.len;
@@ -32,7 +32,7 @@ static void stretch(size_t len)
     crafted.len = len;
 }
 
-/* The memory of the receiver in KiB, where /proc tells; 0 otherwise. */
+/* The memory of the receiver in KiB; 0 if there is no /proc. */
 static long memory_of(const struct program *p)
 {
     char path[64], line[256];
@@ -50,7 +50,7 @@ static long memory_of(const struct program *p)
     return kib;
 }
 
-/* Sends bytes without a newline until the receiver hangs up. */
+/* Sends bytes without a newline until the receiver closes the connection. */
 static void flood_line(void)
 {
     enum { MOST = 16 << 20, PIECE = 65536 };
@@ -86,8 +86,8 @@ static void flood_line(void)
          (memory_of(harness.program) - before) / 1024);
 }
 
-/* A message of LEN bytes of text, which is more than one may have. */
-static void seal_long(size_t len)
+/* Crafts a message with LEN bytes of text, which is too long. */
+static void craft_long_message(size_t len)
 {
     static char text[KIT_LINE_MAX];
     uint8_t all[KIT_LINE_MAX];
@@ -112,11 +112,11 @@ static void seal_long(size_t len)
 void x_text_length(void)
 {
     receiver_setup_and_start(&harness);
-    seal_long(KIT_TEXT_MAX + 1);
+    craft_long_message(KIT_TEXT_MAX + 1);
     receiver_expect_refusal(
         &harness, &crafted, "a text of 4097 bytes",
         "A text of 4097 bytes was shown: the limit is 4096.");
-    seal_long(5500);
+    craft_long_message(5500);
     receiver_expect_refusal(
         &harness, &crafted, "a text of 5500 bytes",
         "A text of 5500 bytes was shown: the limit is 4096.");
@@ -142,7 +142,7 @@ void x_line_length(void)
 
 /* --- Peers ---------------------------------------------------------------- */
 
-static const char stopped[] =
+static const char blocked[] =
     "An idle connection blocks all others: wait for all connections at the "
     "same time (poll), and if there are too many, close the one that was idle "
     "longest.";
@@ -160,13 +160,13 @@ void x_idle_peer(void)
     receiver_send(half, "{\"senderinfo\":", 14);
     craft_next(&crafted, &harness, "good day");
     receiver_expect_accepted(&harness, &crafted, "a good line of another peer",
-                             harness.alice, "good day", 8, stopped);
+                             harness.alice, "good day", 8, blocked);
     step("%d more peers connect and send nothing.", IDLE);
     for (int i = 0; i < IDLE; i++)
         (void)receiver_connect(&harness);
     craft_next(&crafted, &harness, "good evening");
     receiver_expect_accepted(&harness, &crafted, "a good line of one more",
-                             harness.alice, "good evening", 12, stopped);
+                             harness.alice, "good evening", 12, blocked);
     close(half);
 }
 
@@ -198,7 +198,7 @@ void x_reset(void)
 
 void x_descriptors(void)
 {
-    enum { CALLS = 200 }; /* of at most 64 open files */
+    enum { CALLS = 200 }; /* the receiver may have 64 open files */
 
     receiver_setup_and_start(&harness);
     step("%d peers connect, one after the other. Each sends a bad line.",
@@ -217,8 +217,8 @@ void x_descriptors(void)
 
 /* --- Where it listens ----------------------------------------------------- */
 
-/* Message 1 of a receiver says at which port it waits. */
-static void says_where(void)
+/* Message 1 must contain the port on which the receiver listens. */
+static void expect_port_in_login(void)
 {
     const char *text = harness.server.login.requests[0];
     long long port;
@@ -252,7 +252,7 @@ void x_listens_there(void)
         fail("Your receiver listens on every interface: bind to the local "
              "address of the login connection.");
     }
-    says_where();
+    expect_port_in_login();
     craft_next(&crafted, &harness, "here");
     receiver_expect_accepted(&harness, &crafted,
                              "a good line at the right address", harness.alice,

@@ -19,8 +19,8 @@
 static char names[2][33], password[129];
 static char url[128];
 
-/* Runs the server with ARGV behind its name, ready or to its end. */
-static struct program *server(char *const more[])
+/* Runs chat-server with the arguments MORE, which end with NULL. */
+static struct program *run_server(char *const more[])
 {
     char path[PATH_SIZE];
     char *argv[16] = {path};
@@ -34,7 +34,10 @@ static struct program *server(char *const more[])
     return p;
 }
 
-/* The last word of the line that says that P is ready; false: it ends. */
+/*
+ * Waits until P prints "listening on ...". Sets OUT to the last word of that
+ * line. Returns false if P ends.
+ */
 static bool wait_ready(char *out, size_t size, struct program *p,
                        struct stream *stream)
 {
@@ -64,15 +67,15 @@ static void start_server(void)
             names[1], password);
     must(fclose(roster) == 0);
     must(user_own("roster.csv") == 0);
-    p = server(import);
+    p = run_server(import);
     must(program_wait_exit(p) == 0);
     step("The real server starts, with the accounts %s and %s.", names[0],
          names[1]);
-    p = server(serve);
+    p = run_server(serve);
     must(wait_ready(url, sizeof url, p, &p->out));
 }
 
-/* The submission's PROGRAM with BACKEND, as USER, with two more words. */
+/* Runs the submission's PROGRAM on BACKEND as USER, with two more arguments. */
 static struct program *start(const char *role, const char *backend,
                              const char *program, const char *user,
                              const char *one, const char *two)
@@ -88,8 +91,8 @@ static struct program *start(const char *role, const char *backend,
     return program_start(role, argv, "detect_leaks=0");
 }
 
-/* Whether port 4444 of this machine is free for a moment. */
-static bool usual_port_is_free(void)
+/* Whether port 4444 of this machine is free now. */
+static bool default_port_is_free(void)
 {
     int fd = socket_listen("127.0.0.1", KIT_PORT_DEFAULT, 0);
 
@@ -99,15 +102,15 @@ static bool usual_port_is_free(void)
 }
 
 /*
- * At the usual port, for senders that do not look at another one; or at any,
- * where somebody else has it, perhaps since a moment ago.
+ * Starts the receiver on port 4444, for senders that ignore the port in message
+ * 4. If another program uses it, perhaps only since a moment, on any free port.
  */
 static struct program *start_receiver(const char *backend)
 {
     static const char *const ports[] = {"4444", "0"};
     char where[128];
 
-    for (int i = usual_port_is_free() ? 0 : 1;; i++) {
+    for (int i = default_port_is_free() ? 0 : 1;; i++) {
         struct program *p = start("Your receiver", backend, "receiver",
                                   names[1], "--port", ports[i]);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of message 5 as senders and forgers write them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

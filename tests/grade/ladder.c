@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The one table, and what can be asked about it. */
 #include "tests/grade/ladder.h"
 
 #include <stdio.h>
@@ -8,7 +7,7 @@
 #include "lib/say.h"
 #include "tests/grade/checks.h"
 
-/* What the letters before the dash mean, in the order of the table. */
+/* The heading for each prefix of an id, in the order of the table. */
 static const struct {
     const char *prefix, *title;
 } headings[] = {
@@ -122,8 +121,8 @@ const struct check ladder[] = {
 
 const int ladder_size = sizeof ladder / sizeof ladder[0];
 
-/* Whether check I is in group G. */
-static bool is_in(int i, size_t g)
+/* Whether check I belongs to heading G. */
+static bool belongs_to(int i, size_t g)
 {
     size_t len = strlen(headings[g].prefix);
 
@@ -144,7 +143,7 @@ int ladder_find(const char *id, int len)
 const char *ladder_heading_of(int i)
 {
     for (size_t g = 0; g < sizeof headings / sizeof headings[0]; g++) {
-        if (is_in(i, g))
+        if (belongs_to(i, g))
             return headings[g].title;
     }
     return "";
@@ -157,7 +156,7 @@ const char *ladder_heading(int i)
     return i > 0 && ladder_heading_of(i - 1) == mine ? NULL : mine;
 }
 
-/* Marks the check or the group called NAME of LEN characters. */
+/* Marks the check, or all checks with the prefix, NAME of LEN characters. */
 static bool mark(bool *selected, const char *name, int len)
 {
     int i = ladder_find(name, len);
@@ -171,12 +170,12 @@ static bool mark(bool *selected, const char *name, int len)
             continue;
         found = true;
         for (i = 0; i < ladder_size; i++)
-            selected[i] |= is_in(i, g);
+            selected[i] |= belongs_to(i, g);
     }
     return found;
 }
 
-/* Marks what the marked ones stand on, down to the ground. */
+/* Marks everything that the marked checks need, directly or not. */
 static void mark_needs(bool *needed)
 {
     bool more = true;
@@ -188,10 +187,10 @@ static void mark_needs(bool *needed)
 
             while (needed[i] && *at != '\0') {
                 int len = (int)strcspn(at, " ");
-                int below = ladder_find(at, len);
+                int other = ladder_find(at, len);
 
-                more |= !needed[below];
-                needed[below] = true;
+                more |= !needed[other];
+                needed[other] = true;
                 at += len + strspn(at + len, " ");
             }
         }

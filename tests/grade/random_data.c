@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything random, from the backend's generator. */
 #include "tests/grade/random_data.h"
 
 #include <stdio.h>
@@ -13,7 +12,7 @@ uint32_t random_below(uint32_t n)
     uint32_t value;
 
     must(kit_random(&value, sizeof value) == 0);
-    return value % n; /* the slight bias is no matter here */
+    return value % n; /* the slight bias does not matter here */
 }
 
 void random_names(char out[][33], int count)

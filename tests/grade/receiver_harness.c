@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Playing server, senders and attacker for a receiver under test. */
 #include "tests/grade/receiver_harness.h"
 
 #include <errno.h>
@@ -37,7 +36,7 @@ void receiver_setup(struct receiver_harness *h)
                            "{\"token\":\"%s\",\"expires_in\":43200}", h->token);
 }
 
-/* Waits for "listening on ADDR:PORT" and keeps where that is. */
+/* Waits for "listening on ADDR:PORT" and stores that address. */
 static void wait_ready(struct receiver_harness *h)
 {
     struct program *p = h->program;
@@ -113,7 +112,7 @@ int receiver_connect(struct receiver_harness *h)
 
     if (fd >= 0)
         return fd;
-    /* It may be about to end, and to say why. */
+    /* It may be crashing: wait for its last words. */
     while (program_poll_one(h->program, -1, 0, end) == EVENT_OUTPUT)
         ;
     if (h->program->pid == 0)
@@ -152,7 +151,7 @@ bool receiver_wait_closed(struct receiver_harness *h, int fd)
     return false;
 }
 
-/* --- Lines that come and lines that do not -------------------------------- */
+/* --- Lines that must be shown, or refused --------------------------------- */
 
 void receiver_send_sentinel(struct receiver_harness *h, const char *cause)
 {

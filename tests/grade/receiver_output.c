@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a receiver under test shows, and what it should have shown. */
+/* What a receiver under test prints, and what it should have printed. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,10 +20,6 @@ const char *receiver_expected_line(const char *sender, const void *text,
     return line;
 }
 
-/*
- * No line came. A text that stands without its newline, or comes only at the
- * end of the program, has a cause of its own.
- */
 _Noreturn void receiver_fail_silent(struct receiver_harness *h,
                                     const char *wanted, const char *cause)
 {
@@ -51,22 +47,23 @@ _Noreturn void receiver_fail_silent(struct receiver_harness *h,
     fail("%s", cause);
 }
 
-/* The line that came is not the one that was expected. */
-static _Noreturn void other_line(struct receiver_harness *h, const char *wanted,
-                                 const char *line, const char *cause)
+/* Fails the check because LINE is not the line WANTED. */
+static _Noreturn void fail_other_line(struct receiver_harness *h,
+                                      const char *wanted, const char *line,
+                                      const char *cause)
 {
     struct stream *out = &h->program->out;
     size_t len = strlen(line), want = strlen(wanted);
-    bool behind = len > want && strcmp(line + len - want, wanted) == 0;
+    bool at_end = len > want && strcmp(line + len - want, wanted) == 0;
 
     expected("%s", printable(wanted, want));
     got("%s", printable(line, len));
-    /* What stands there beside the messages is another mistake. */
+    /* If WANTED is there after all, then LINE should not be on stdout. */
     (void)program_poll_one(h->program, -1, 0, kit_ticks() + RECEIVER_GRACE_MS);
-    if (behind || strstr(out->bytes + out->taken, wanted) != NULL)
+    if (at_end || strstr(out->bytes + out->taken, wanted) != NULL)
         fail(
             "Only messages belong on standard output. This came before one: %s",
-            printable(line, behind ? len - want : len));
+            printable(line, at_end ? len - want : len));
     detail_difference(wanted, want, line, len);
     fail("%s", cause);
 }
@@ -82,7 +79,8 @@ const char *receiver_next_line(struct receiver_harness *h, int fd)
         case EVENT_TIMEOUT:
             return NULL;
         case EVENT_READY:
-            /* Hung up: what it had to say it has said, or will at once. */
+            /* It closed the connection, so it has printed the line or soon
+             * will. */
             fd = -1;
             end = kit_ticks() + RECEIVER_GRACE_MS;
             break;
@@ -104,7 +102,7 @@ void receiver_expect_text(struct receiver_harness *h, int fd,
         receiver_fail_silent(h, wanted, cause);
     step("It shows: %s", printable(line, strlen(line)));
     if (strcmp(line, wanted) != 0)
-        other_line(h, wanted, line, cause);
+        fail_other_line(h, wanted, line, cause);
 }
 
 void receiver_expect_only(struct receiver_harness *h, const char *wanted,

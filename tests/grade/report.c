@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Sums, formats, and a file that is whole or not there. */
 #include "tests/grade/report.h"
 
 #include <errno.h>
@@ -83,10 +82,11 @@ static int cannot_write(const char *path)
 }
 
 /*
- * Whether PATH has a name of what students write: it may be the only copy. On
- * macOS Sender.C is the same file as sender.c.
+ * Whether PATH has the name of a file that students write: *.c, *.h or GROUP.
+ * It may be their only copy. (On macOS Sender.C and sender.c are the same
+ * file.)
  */
-static bool is_work(const char *path)
+static bool is_student_file(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
@@ -97,8 +97,8 @@ static bool is_work(const char *path)
 }
 
 /*
- * Whether PATH is a device or a pipe: it is written to and never replaced.
- * /dev/stdout is one even if it leads to a file.
+ * Whether PATH is a device or a pipe, which is written to and never replaced.
+ * /dev/stdout counts even if it is redirected to a file.
  */
 static bool is_stream(const char *path)
 {
@@ -116,7 +116,7 @@ int report_remove_old(const char *path)
 
     if (path == NULL || is_stream(path))
         return 0;
-    if (is_work(path)) {
+    if (is_student_file(path)) {
         kit_error(
             "REPORT=%s: a file with this name may be part of a submission and "
             "would be lost: choose another name, for example report.txt",
@@ -135,45 +135,45 @@ int report_remove_old(const char *path)
                                                         : 0;
 }
 
-/* Writes to OUT, and closes it. Returns 0, or -1 with errno. */
+/* Writes the report to OUT and closes it. Returns 0, or -1 with errno. */
 static int write_all(FILE *out, report_writer *writer,
                      const struct report *report)
 {
-    bool well;
+    bool ok;
 
     if (out == NULL)
         return -1;
     writer(out, report);
-    well = !ferror(out);
-    return fclose(out) == 0 && well ? 0 : -1;
+    ok = !ferror(out);
+    return fclose(out) == 0 && ok ? 0 : -1;
 }
 
 int report_save(const char *path, report_writer *writer,
                 const struct report *report)
 {
-    char beside[PATH_SIZE];
+    char temporary[PATH_SIZE];
     int fd;
 
     if (is_stream(path))
         return write_all(fopen(path, "a"), writer, report) == 0
                    ? 0
                    : cannot_write(path);
-    path_format(beside, "%s.XXXXXX", path);
-    fd = mkstemp(beside);
+    path_format(temporary, "%s.XXXXXX", path);
+    fd = mkstemp(temporary);
     if (fd < 0)
         return cannot_write(path);
     if (fchmod(fd, 0644) == 0 &&
         write_all(fdopen(fd, "w"), writer, report) == 0 &&
-        rename(beside, path) == 0)
+        rename(temporary, path) == 0)
         return 0;
     (void)cannot_write(path);
-    unlink(beside);
+    unlink(temporary);
     return -1;
 }
 
 /* --- The command to grade a check again ----------------------------------- */
 
-/* Appends TEXT at OUT + N, in quotes if a shell would read it differently. */
+/* Appends TEXT at OUT + N, in single quotes if a shell would change it. */
 static size_t quote(char *out, size_t size, size_t n, const char *text)
 {
     static const char plain[] =
@@ -188,8 +188,8 @@ static size_t quote(char *out, size_t size, size_t n, const char *text)
     return n + (size_t)snprintf(out + n, size - n, "'");
 }
 
-/* The folder that was graded, as make finds it, which runs in the kit. */
-static const char *from_kit(const struct report *report)
+/* The graded folder, as seen from the kit, where make runs. */
+static const char *folder_from_kit(const struct report *report)
 {
     return access("tests/grade/ladder.c", F_OK) == 0 ? report->submission
                                                      : workspace.source;
@@ -202,9 +202,9 @@ const char *report_rerun_command(const struct report *report, int i)
                                 ladder[i].id);
 
     if (strcmp(report->submission, "starter") != 0 ||
-        from_kit(report) == workspace.source) {
+        folder_from_kit(report) == workspace.source) {
         n += (size_t)snprintf(command + n, sizeof command - n, " SUBMISSION=");
-        n = quote(command, sizeof command, n, from_kit(report));
+        n = quote(command, sizeof command, n, folder_from_kit(report));
     }
     if (strcmp(report->crypto, "libsodium") != 0)
         snprintf(command + n, sizeof command - n, " CRYPTO=%s", report->crypto);

@@ -6,7 +6,7 @@
 #include "tests/grade/ladder.h"
 #include "tests/grade/report.h"
 
-/* TEXT inside an element or an attribute; what was shown has no controls. */
+/* Prints TEXT for an element or an attribute. It has no control characters. */
 static void put_xml(FILE *out, const char *text)
 {
     for (; *text != '\0'; text++) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The report for a page: a comment below a pull request, a summary of CI. */
+/* The report for a web page: a comment on a pull request, a CI summary. */
 #include <string.h>
 
 #include "tests/grade/ladder.h"
 #include "tests/grade/report.h"
 
-/* TEXT with what Markdown and HTML would read as theirs made plain. */
+/* Prints TEXT with the special characters of Markdown and HTML escaped. */
 static void put_plain(FILE *out, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -29,7 +29,7 @@ static void put_row(FILE *out, const struct report *r, int i)
     fprintf(out, " |\n");
 }
 
-/* A code block whose fence is longer than any in the text. */
+/* A code block. Its fence is longer than any in the text. */
 static void put_block(FILE *out, const char *text)
 {
     fprintf(out, "\n``````````text\n%s``````````\n", text);

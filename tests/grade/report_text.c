@@ -8,7 +8,7 @@
 #include "tests/grade/report.h"
 #include "tests/grade/todo.h"
 
-/* Colours, empty where nobody sees them. */
+/* Colour sequences; empty if OUT is not a terminal. */
 struct paint {
     const char *good, *bad, *dim, *off;
 };
@@ -49,8 +49,8 @@ static void print_check(FILE *out, const struct paint *paint,
 }
 
 /*
- * How many checks from I on, in one group, were skipped for the same reason.
- * Their titles say nothing to somebody who has other things to do first.
+ * How many checks from I on, under one heading, were skipped because of the
+ * same check. They are printed in one line: their titles do not matter yet.
  */
 static int count_skipped(const struct report *r, int i)
 {
@@ -76,7 +76,7 @@ static void print_skipped(FILE *out, const struct paint *paint,
             r->results[i].fix_first, paint->off);
 }
 
-/* NAME, then TEXT behind it. */
+/* Prints NAME, then TEXT, wrapped. */
 static void print_wrapped(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "    %-10s", name);
@@ -106,7 +106,7 @@ static void print_details(FILE *out, const struct paint *paint,
     print_wrapped(out, "again", report_rerun_command(r, i));
 }
 
-/* What to look at first: the last thing on the screen before the grades. */
+/* Prints what to fix first. It comes last, where the student looks. */
 static void print_next(FILE *out, const struct report *r)
 {
     for (int i = 0; i < ladder_size; i++) {
@@ -164,11 +164,11 @@ void report_text(FILE *out, const struct report *r)
             print_check(out, &paint, r, i);
         }
     }
-    /* Nobody needs to read how a program fails that was not begun. */
+    /* No details if nothing was attempted: everything fails then. */
     for (int i = 0; i < ladder_size; i++) {
         enum verdict verdict = r->results[i].verdict;
 
-        /* Also of what was not asked for, if what was asked for needs it. */
+        /* Includes failed checks that a selected check needs. */
         if ((verdict == FAILED && !untouched) ||
             (r->verbose && r->selected[i] && verdict != SKIPPED &&
              verdict != NOT_RUN))

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading the reports of AddressSanitizer, LeakSanitizer and UBSan. */
 #include "tests/grade/sanitizer_report.h"
 
 #include <stdio.h>
@@ -7,7 +6,7 @@
 
 #include "tests/grade/transcript.h"
 
-/* The student's line that a report names first: "sender.c:41", in OUT. */
+/* Finds the first line of the student's code in REPORT: "sender.c:41". */
 static bool find_place(char *out, size_t out_size, const char *report)
 {
     static const char *const files[] = {"sender.c:", "receiver.c:"};
@@ -28,7 +27,7 @@ static bool find_place(char *out, size_t out_size, const char *report)
     return true;
 }
 
-/* The function in the frame of that place: "... in read_m4 /path/sender.c". */
+/* Finds the function of PLACE in its frame: "... in read_m4 /path/sender.c". */
 static void find_function(char *out, size_t out_size, const char *report,
                           const char *place)
 {
@@ -96,15 +95,15 @@ bool sanitizer_report_no_leak_check(const char *text)
 
 const char *sanitizer_report_no_start(const char *text)
 {
-    static const char *const words[] = {
+    static const char *const messages[] = {
         "Sanitizer failed to allocate",
         "ReserveShadowMemoryRange failed",
         "Shadow memory range interleaves",
         "AddressSanitizer:DEADLYSIGNAL\nAddressSanitizer:DEADLYSIGNAL",
     };
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const char *at = strstr(text, words[i]);
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+        const char *at = strstr(text, messages[i]);
 
         if (at != NULL)
             return printable(at, strcspn(at, "\n"));

@@ -15,18 +15,18 @@ bool secret_leaks_contain(const void *bytes, size_t len, const char *text)
     return memmem(bytes, len, text, strlen(text)) != NULL;
 }
 
-/* The first of LEAKS that stands in BYTES, or NULL. */
-static const struct secret_name *find(const struct secret_name *leaks,
+/* The first of SECRETS that BYTES contain, or NULL. */
+static const struct secret_name *find(const struct secret_name *secrets,
                                       const char *bytes, size_t len)
 {
-    for (; leaks->what != NULL; leaks++) {
-        if (secret_leaks_contain(bytes, len, leaks->text))
-            return leaks;
+    for (; secrets->what != NULL; secrets++) {
+        if (secret_leaks_contain(bytes, len, secrets->text))
+            return secrets;
     }
     return NULL;
 }
 
-/* The beginning of the file at PATH. */
+/* Reads the beginning of the file at PATH. Returns the length. */
 static size_t read_file(char *out, size_t size, const char *path)
 {
     FILE *file = fopen(path, "r");
@@ -38,7 +38,7 @@ static size_t read_file(char *out, size_t size, const char *path)
 }
 
 void secret_leaks_in_process(const struct program *p,
-                             const struct secret_name *leaks)
+                             const struct secret_name *secrets)
 {
     static const char *const names[] = {"cmdline", "environ"};
     static char bytes[65536];
@@ -50,7 +50,7 @@ void secret_leaks_in_process(const struct program *p,
 
         snprintf(path, sizeof path, "/proc/%d/%s", (int)p->pid, names[i]);
         n = read_file(bytes, sizeof bytes, path);
-        leak = find(leaks, bytes, n);
+        leak = find(secrets, bytes, n);
         if (leak == NULL)
             continue;
         expected("no secret in what ps shows");
@@ -61,13 +61,13 @@ void secret_leaks_in_process(const struct program *p,
 }
 
 void secret_leaks_in_output(const struct program *p,
-                            const struct secret_name *leaks)
+                            const struct secret_name *secrets)
 {
     const struct stream *streams[] = {&p->out, &p->err};
 
     for (int i = 0; i < 2; i++) {
         const struct secret_name *leak =
-            find(leaks, streams[i]->bytes, streams[i]->len);
+            find(secrets, streams[i]->bytes, streams[i]->len);
         const char *name = i == 0 ? "standard output" : "standard error";
 
         if (leak == NULL)
@@ -80,7 +80,7 @@ void secret_leaks_in_output(const struct program *p,
     }
 }
 
-void secret_leaks_in_files(const struct secret_name *leaks)
+void secret_leaks_in_files(const struct secret_name *secrets)
 {
     static char bytes[1 << 20];
     DIR *here = opendir(".");
@@ -95,7 +95,7 @@ void secret_leaks_in_files(const struct secret_name *leaks)
             stat(entry->d_name, &st) != 0 || !S_ISREG(st.st_mode))
             continue;
         leak =
-            find(leaks, bytes, read_file(bytes, sizeof bytes, entry->d_name));
+            find(secrets, bytes, read_file(bytes, sizeof bytes, entry->d_name));
         if (leak == NULL)
             continue;
         expected("no secret in a file");

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * selftest: a program that is known to be right. The grader runs it as it does
- * a submission, before the first check and after the last if one failed: when
- * this program fails, the machine is at fault and there is no verdict. After a
- * submission that cannot be built, the grader builds this one for the same
- * reason.
+ * selftest: a correct program. The grader runs it like a submission, before the
+ * first check, and after the last one if a check failed. If this program fails,
+ * the machine is at fault and there is no verdict. For the same reason the
+ * grader builds it if a submission cannot be built.
  *
  *     selftest URL
  *
- * It does once what sender and receiver do: reads its password, seals and
- * opens, asks the server at URL, listens, connects, sends and receives. Its
- * exit code is 0, or 1 with the step that failed on standard error.
+ * It does once what sender and receiver do: it reads its password, seals and
+ * opens a box, listens, connects, sends and receives a line, and asks the
+ * server at URL. It exits with 0; or with 1, and prints the step that failed.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,7 +28,7 @@ static int failed(const char *step)
     return -1;
 }
 
-/* Reads the file of the password, which belongs to this user. */
+/* Reads the password file, which belongs to this user. */
 static int read_password(char *out, size_t out_size)
 {
     FILE *file = fopen("password", "r");
@@ -41,7 +40,7 @@ static int read_password(char *out, size_t out_size)
     return rc == 0 ? 0 : failed("cannot read its password file");
 }
 
-/* Seals TEXT and opens it again, on the heap, as sanitizers watch that. */
+/* Seals TEXT and opens it, on the heap, which sanitizers check. */
 static int seal_and_open(const char *text)
 {
     enum { ROOM = 4096 + KIT_TAG_LEN };

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Playing server and receiver for a sender under test. */
 #include "tests/grade/sender_harness.h"
 
 #include <fcntl.h>
@@ -15,7 +14,7 @@
 #include "tests/grade/transcript.h"
 #include "tests/grade/workspace.h"
 
-/* Fills in what the server says when all is in order. */
+/* Sets h->m4 to a correct message 4. */
 static void set_m4(struct sender_harness *h)
 {
     struct m4 *m4 = &h->m4;
@@ -58,7 +57,7 @@ void sender_setup(struct sender_harness *h)
     sender_new_secrets(h);
 }
 
-/* Appends "NAME":VALUE to BODY, unless there is no value. */
+/* Appends "NAME":VALUE to BODY, unless VALUE is empty. */
 static void add_member(char *body, size_t size, const char *name,
                        const char *value)
 {
@@ -126,7 +125,7 @@ void sender_start(struct sender_harness *h)
         h->first_pid = h->program->pid;
 }
 
-/* Whether message 4 names the port of the door, and names it well. */
+/* Whether message 4 names the port of the mock receiver. */
 static bool names_port(const struct sender_harness *h)
 {
     char port[8];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TLS and certificates, from OpenSSL whatever the lab's backend is. */
+/* With OpenSSL, whatever the backend of the kit is. */
 #include "tests/grade/tls.h"
 
 #include <ctype.h>
@@ -36,7 +36,7 @@ static void add_extension(X509 *certificate, int nid, const char *value)
     X509_EXTENSION_free(extension);
 }
 
-/* A certificate for NAME, its own CA, good from an hour ago for a day. */
+/* A self-signed certificate for NAME, valid from an hour ago for a day. */
 static X509 *make_certificate(EVP_PKEY *key, const char *name)
 {
     X509 *c = X509_new();
@@ -86,34 +86,34 @@ void tls_save(const struct tls *tls, const char *path)
 
 struct tls_connection *tls_accept(struct tls *tls, int fd)
 {
-    struct tls_connection *link = calloc(1, sizeof *link);
+    struct tls_connection *c = calloc(1, sizeof *c);
 
-    must(link != NULL);
-    link->ssl = SSL_new(tls->context);
-    must(link->ssl != NULL && SSL_set_fd(link->ssl, fd) == 1);
-    if (SSL_accept(link->ssl) == 1)
-        return link;
+    must(c != NULL);
+    c->ssl = SSL_new(tls->context);
+    must(c->ssl != NULL && SSL_set_fd(c->ssl, fd) == 1);
+    if (SSL_accept(c->ssl) == 1)
+        return c;
     ERR_clear_error();
-    SSL_free(link->ssl);
-    free(link);
+    SSL_free(c->ssl);
+    free(c);
     return NULL;
 }
 
-ssize_t tls_read(struct tls_connection *link, void *out, size_t out_size)
+ssize_t tls_read(struct tls_connection *c, void *out, size_t out_size)
 {
-    return SSL_read(link->ssl, out, (int)out_size);
+    return SSL_read(c->ssl, out, (int)out_size);
 }
 
-ssize_t tls_write(struct tls_connection *link, const void *bytes, size_t len)
+ssize_t tls_write(struct tls_connection *c, const void *bytes, size_t len)
 {
-    return SSL_write(link->ssl, bytes, (int)len);
+    return SSL_write(c->ssl, bytes, (int)len);
 }
 
-void tls_close(struct tls_connection *link)
+void tls_close(struct tls_connection *c)
 {
-    if (link == NULL)
+    if (c == NULL)
         return;
-    SSL_shutdown(link->ssl);
-    SSL_free(link->ssl);
-    free(link);
+    SSL_shutdown(c->ssl);
+    SSL_free(c->ssl);
+    free(c);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding the TODOs in the source. */
 #include "tests/grade/todo.h"
 
 #include <ctype.h>
@@ -10,23 +9,23 @@
 #include "tests/grade/build.h"
 #include "tests/grade/ladder.h"
 
-enum { TODO_WORDS = 400 };
+enum { TODO_TEXT = 400 };
 
-/* Where one stands, and what it says. */
+/* The place and the text of a TODO. */
 struct todo {
     const char *file;
     int line;
-    char words[TODO_WORDS];
+    char text[TODO_TEXT];
 };
 
-/* Copies a comment from AT to its end, one space for each gap. */
-static void copy_words(char out[TODO_WORDS], const char *at)
+/* Copies the comment from AT to its end, and collapses white space. */
+static void copy_text(char out[TODO_TEXT], const char *at)
 {
     const char *end = strstr(at, "*/");
     size_t n = 0;
     bool gap = false;
 
-    for (; *at != '\0' && at != end && n < TODO_WORDS - 2; at++) {
+    for (; *at != '\0' && at != end && n < TODO_TEXT - 2; at++) {
         if (isspace((unsigned char)*at) || *at == '*') {
             gap = n > 0;
             continue;
@@ -39,13 +38,13 @@ static void copy_words(char out[TODO_WORDS], const char *at)
     out[n] = '\0';
 }
 
-/* Looks for TODO NUMBER in FILE of FOLDER. */
+/* Finds TODO NUMBER in FILE of FOLDER. */
 static bool find_in(struct todo *todo, const char *folder, const char *file,
                     int number)
 {
     const char *why, *at;
     char *text = build_read_source(&why, folder, file), word[24],
-         words[TODO_WORDS];
+         words[TODO_TEXT];
 
     snprintf(word, sizeof word, "TODO %d (", number);
     at = text != NULL ? strstr(text, word) : NULL;
@@ -54,14 +53,14 @@ static bool find_in(struct todo *todo, const char *folder, const char *file,
         todo->line = 1;
         for (const char *p = text; p < at; p++)
             todo->line += *p == '\n';
-        copy_words(words, at);
-        kit_show(todo->words, sizeof todo->words, words, strlen(words));
+        copy_text(words, at);
+        kit_show(todo->text, sizeof todo->text, words, strlen(words));
     }
     free(text);
     return at != NULL;
 }
 
-/* Prints TODO NUMBER, which check I tests. */
+/* Prints TODO NUMBER, which check I tests. Returns false if it is not there. */
 static bool print_one(FILE *out, const struct report *r, int number, int i)
 {
     struct todo todo;
@@ -72,13 +71,13 @@ static bool print_one(FILE *out, const struct report *r, int number, int i)
     fprintf(out, "  %2d.  %s/%s:%d\n", number, r->submission, todo.file,
             todo.line);
     fprintf(out, "       ");
-    report_wrap(out, 7, todo.words);
+    report_wrap(out, 7, todo.text);
     fprintf(out, "       test it: %s\n\n", report_rerun_command(r, i));
     return true;
 }
 
-/* The check that tests TODO NUMBER first, if it did not pass; or -1. */
-static int open_check(const struct report *r, int number)
+/* The first check of TODO NUMBER, or -1 if it passed. */
+static int failing_check(const struct report *r, int number)
 {
     for (int i = 0; i < ladder_size; i++) {
         if (strchr(ladder[i].todo, '0' + number) != NULL)
@@ -93,7 +92,7 @@ void todo_print(FILE *out, const struct report *r)
     int printed = 0;
 
     for (int number = 1; number <= TODOS; number++) {
-        int i = open_check(r, number);
+        int i = failing_check(r, number);
 
         if (i < 0 || (r->attempt.made && printed > 0))
             continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing down what happens, into the memory that outlives the check. */
+/* Writes to the result, in memory that outlives the process of the check. */
 #include "tests/grade/transcript.h"
 
 #include <errno.h>
@@ -12,12 +12,12 @@
 #include "lib/show.h"
 
 enum {
-    SHOWN_MAX = 160,   /* bytes of a text that are shown */
-    DETAIL_MAX = 68,   /* ... in a line below a step: a quoted secret fits */
-    SHOWN_BUFFERS = 8, /* texts that one line may show */
-    HEX_BEFORE = 8,    /* bytes shown in front of a difference */
-    HEX_ROW = 20,      /* bytes in the row */
-    STEP_INDENT = 4,   /* where the text of a step begins */
+    SHOWN_MAX = 160,   /* bytes that printable() shows */
+    DETAIL_MAX = 68,   /* ... in a detail line: a quoted secret fits */
+    SHOWN_BUFFERS = 8, /* results of printable() for one message */
+    HEX_BEFORE = 8,    /* bytes shown before a difference */
+    HEX_ROW = 20,      /* bytes in a row */
+    STEP_INDENT = 4,   /* columns before the number of a step */
     DETAIL_INDENT = 8,
 };
 
@@ -35,7 +35,7 @@ const char *reason_word(enum reason reason)
     return words[reason];
 }
 
-/* Appends to the transcript what fits; a cut one says so in its last line. */
+/* Appends a line. A transcript that is full ends with "...". */
 static void add(const char *text)
 {
     struct result *r = transcript;
@@ -104,7 +104,7 @@ void detail_text(const char *name, const void *bytes, size_t len)
         detail("%-11s %s", name, printable(bytes, len));
 }
 
-/* One row of hex from byte FROM of LEN. Returns the columns written. */
+/* Writes one row of hex, from byte FROM of LEN. */
 static void hex_row(const char *name, const uint8_t *bytes, size_t from,
                     size_t len)
 {
@@ -163,7 +163,7 @@ void got(const char *format, ...)
     KEEP(got);
 }
 
-/* The verdict comes last: what is written before it is whole. */
+/* Set the verdict last, when everything else is complete. */
 static _Noreturn void leave(enum reason reason)
 {
     transcript->reason = reason;
@@ -190,24 +190,24 @@ _Noreturn void no_verdict(const char *format, ...)
     _exit(1);
 }
 
-/* What to do about ERROR, which a call of the grader itself had. */
+/* What the user can do about ERROR, in a system call of the grader. */
 static const char *advice(int error)
 {
     switch (error) {
     case ENOSPC:
     case EDQUOT:
     case EROFS:
-        return "set TMPDIR to a folder with room";
+        return "set TMPDIR to a folder with free space";
     case EAGAIN:
     case ENOMEM:
     case EMFILE:
     case ENFILE:
-        return "end other programs of this machine";
+        return "end other programs on this machine";
     case EADDRINUSE:
     case EADDRNOTAVAIL:
         return "is the loopback device up, and are ports free?";
     default:
-        return "a step of the grader failed";
+        return "a step of the grader itself failed";
     }
 }
 
