@@ -1,28 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# certs.sh HOST...: a certificate authority for the class and a certificate
-# for the server at these addresses and names, in the folder certs/. Students
-# get ca.pem; both keys stay with the server. Nothing is overwritten.
+# certs.sh HOST...: makes a certificate authority for the class, and a
+# certificate for a server at these addresses and names, in the folder certs/.
+# Give ca.pem to the students. Both keys stay on the server. Never overwrites
+# a file.
 #
-# Settings in the environment: CERTS, the folder; BUILD, where the programs
-# are, for the commands that are printed; DB, the accounts in them;
-# CERTS_NOW, for tests, the time to use for now in Unix seconds.
+# Environment: CERTS, the folder; BUILD and DB, the folder of the programs and
+# the database, for the commands that are printed at the end; CERTS_NOW, for
+# tests, the current time in Unix seconds.
 set -eu
 export LC_ALL=C
 dir=${CERTS:-certs}
 build=${BUILD:-build/libsodium}
 db=${DB:-class.db}
 day=86400
-days=120 # a term; the authority lives as long as its only certificate
+days=120 # a term, for both certificates
 
 say()
 {
     echo "certs: $*" >&2
 }
 
-# word TEXT: as one word of a shell command.
-word()
+# quote TEXT: prints it as one word of a shell command, quoted if necessary.
+quote()
 {
     case $1 in
     *[!A-Za-z0-9_@%+=:,./-]* | '')
@@ -33,16 +34,16 @@ word()
 }
 
 if [ $# -eq 0 ]; then
-    say "for which addresses? Type for example: make certs HOSTS=192.168.1.5"
+    say "no address given. Type for example: make certs HOSTS=192.168.1.5"
     exit 64
 fi
 command -v openssl >/dev/null 2>&1 || {
-    say "there is no openssl command: install the package openssl"
+    say "cannot find the openssl command: install the package openssl"
     exit 69
 }
 for file in ca-key.pem ca.pem server-key.pem server.pem; do
     if [ -e "$dir/$file" ]; then
-        say "$dir/$file exists already. To make new ones, type: rm -r $(word "$dir")"
+        say "$dir/$file exists already. To replace all, type: rm -r $(quote "$dir")"
         exit 73
     fi
 done
@@ -94,8 +95,8 @@ for host in "$@"; do
             "192.168.1.5, fd00::5 or lab.example, without port or https://"
         exit 64
     }
-    # 0.0.0.0 and :: mean every address: right to listen on, but students
-    # connect to one address.
+    # 0.0.0.0 and :: stand for every address of the server. It can listen on
+    # them, but students cannot connect to them.
     case $host in
     *[!0:.]*) ;;
     *)
@@ -107,8 +108,9 @@ for host in "$@"; do
     names=${names:+$names,}$entry:$host
 done
 
-# stamp SECONDS: a Unix time as openssl ca reads it, YYMMDDHHMMSSZ. There is
-# no option of date for this that GNU and BSD share.
+# stamp SECONDS: prints a Unix time in the format of openssl ca,
+# YYMMDDHHMMSSZ. GNU and BSD date have no common option for this. The
+# algorithm is civil_from_days (howardhinnant.github.io/date_algorithms.html).
 stamp()
 {
     echo "$1" | awk '{
@@ -126,7 +128,7 @@ stamp()
     }'
 }
 
-# They must be valid for a laptop with a clock some hours behind, too.
+# Valid since yesterday, for laptops whose clock is some hours behind.
 now=${CERTS_NOW:-$(date +%s)}
 from=$(stamp $((now - day)))
 to=$(stamp $((now + days * day)))
@@ -140,8 +142,9 @@ fi
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# Only openssl ca can set the start in every OpenSSL and LibreSSL. It needs a
-# database; the folder is $dir of its settings, free of quoting problems.
+# openssl ca is the only command that can set the start in every OpenSSL and
+# LibreSSL. It needs a database. All its paths are relative to the work folder,
+# so the name of $dir needs no quoting.
 : >"$work/index"
 echo "unique_subject = no" >"$work/index.attr"
 echo "01$(openssl rand -hex 14)" >"$work/serial"
@@ -174,18 +177,19 @@ authorityKeyIdentifier = keyid
 subjectAltName = $names
 END
 
-# quietly COMMAND...: in the work folder; its output only when it fails.
+# quietly COMMAND...: runs it in the work folder, and prints its output only if
+# it fails.
 quietly()
 {
-    (cd "$work" && "$@") >"$work/words" 2>&1 || {
-        cat "$work/words" >&2
+    (cd "$work" && "$@") >"$work/output" 2>&1 || {
+        cat "$work/output" >&2
         say "openssl failed; nothing was made. If it printed no reason, check" \
             "that the disk is not full"
         exit 70
     }
 }
 
-# new_key NAME SUBJECT: a key, and a request for a certificate beside it.
+# new_key NAME SUBJECT: makes a key, and a request for its certificate.
 new_key()
 {
     quietly openssl ecparam -name prime256v1 -genkey -noout -out "$1.pem"
@@ -193,7 +197,7 @@ new_key()
         -subj "/CN=$2" -out "$1.request"
 }
 
-# sign OPTION...: a certificate from yesterday until the end of the term.
+# sign OPTION...: signs a certificate, valid from $from to $to.
 sign()
 {
     quietly openssl ca -batch -notext -config settings -startdate "$from" \
@@ -221,26 +225,26 @@ case $host in
 *) url=https://$host:8080 ;;
 esac
 
-# Where it listens: the demo on a loopback address only, and a name is not an
-# address.
-where="--listen $host "
+# The option --listen. The demo works only on loopback addresses, of which
+# 127.0.0.1 is the default. --listen does not accept a name.
+listen="--listen $host "
 demo=
 case $(kind "$host"):$host in
-*:127.0.0.1 | DNS:localhost) demo=yes where= ;;
+*:127.0.0.1 | DNS:localhost) demo=yes listen= ;;
 IP:127.* | IP:::1) demo=yes ;;
-DNS:*) where="--listen 0.0.0.0 " ;;
+DNS:*) listen="--listen 0.0.0.0 " ;;
 esac
-# The words of ARGS="..." cannot have spaces in them.
+# make ARGS="..." splits at spaces, so it cannot pass on such a folder.
 case $dir in
 *[!A-Za-z0-9_@%+=:,./-]*) demo='' by_make='' ;;
 *) by_make=yes ;;
 esac
-cert=$(word "$dir/server.pem")
-key=$(word "$dir/server-key.pem")
-tls="$where--tls-cert $cert --tls-key $key"
-ca="--cacert $(word "$dir/ca.pem")"
-server=$(word "$build/chat-server")
-db=$(word "$db")
+cert=$(quote "$dir/server.pem")
+key=$(quote "$dir/server-key.pem")
+tls="$listen--tls-cert $cert --tls-key $key"
+ca="--cacert $(quote "$dir/ca.pem")"
+server=$(quote "$build/chat-server")
+db=$(quote "$db")
 
 cat <<END
 Made for $* (valid for $days days):
@@ -254,7 +258,7 @@ if [ -n "$demo" ]; then
     echo "Next, in three terminals:"
     echo "    make server ARGS=\"$tls\""
 else
-    echo "Next, build it, and add accounts; each asks for a new password:"
+    echo "Next, build the kit and add accounts; adduser asks for the password:"
     echo "    make"
     echo "    $server adduser --db $db alice"
     echo "    $server adduser --db $db bob"
@@ -265,6 +269,6 @@ if [ -n "$by_make" ]; then
     echo "    make receiver ME=bob SERVER=$url ARGS=\"$ca\""
     echo "    make sender ME=alice TO=bob SERVER=$url ARGS=\"$ca\""
 else
-    echo "    $(word "$build/starter/receiver") --server $url --user bob $ca"
-    echo "    $(word "$build/starter/sender") --server $url --user alice $ca bob"
+    echo "    $(quote "$build/starter/receiver") --server $url --user bob $ca"
+    echo "    $(quote "$build/starter/sender") --server $url --user alice $ca bob"
 fi
