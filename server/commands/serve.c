@@ -26,8 +26,8 @@
 #include "server/store/secret_file.h"
 
 enum {
-    SPARE_FILES = 64,         /* descriptors for all that is no connection */
-    LARGE_BYTES = 128 * 1024, /* of memory, in one piece */
+    SPARE_FILES = 64,         /* descriptors for everything but connections */
+    LARGE_BYTES = 128 * 1024, /* allocations from here on are returned */
 };
 
 /* The command line. */
@@ -37,14 +37,15 @@ static bool demo, insecure_http;
 
 static const struct kit_option options[] = {
     {"listen", "ADDR", "address to listen on (127.0.0.1)", &listen_on, NULL},
-    {"port", "N", "port; 0 is any free one (8080)", &port_text, NULL},
+    {"port", "N", "port to listen on; 0: any free port (8080)", &port_text,
+     NULL},
     {"db", "FILE", COMMAND_DB_HELP, &db, NULL},
-    {"demo", NULL, "four accounts with known passwords, nothing kept", NULL,
-     &demo},
+    {"demo", NULL, "use four accounts with public passwords; store nothing",
+     NULL, &demo},
     {"tls-cert", "FILE", "certificate for https", &tls_cert, NULL},
     {"tls-key", "FILE", "its private key", &tls_key, NULL},
-    {"insecure-http", NULL, "let others on the network read everything", NULL,
-     &insecure_http},
+    {"insecure-http", NULL, "allow http on the network: everyone can read it",
+     NULL, &insecure_http},
     {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -53,11 +54,11 @@ static const struct kit_command command = {
     .name = "chat-server",
     .operands = "",
     .about = "Answers POST /login and POST /userinfo until SIGINT or SIGTERM.\n"
-             "Requests are logged on standard error.",
+             "Logs requests on standard error.",
     .options = options,
 };
 
-/* All that has to be given back. */
+/* Everything that stop has to free. */
 struct server {
     struct store *store;
     struct service *service;
@@ -66,7 +67,7 @@ struct server {
     uint16_t port;
 };
 
-/* Combinations that make no sense, or give away what the user may not know. */
+/* Rejects options that contradict each other or would expose passwords. */
 static int check_options(void)
 {
     bool tls = tls_cert != NULL || tls_key != NULL;
@@ -75,32 +76,38 @@ static int check_options(void)
     if (rc != EX_OK)
         return rc;
     if (demo == (db != NULL)) {
-        kit_error(demo ? "--demo keeps nothing, --db does: choose one of them"
-                       : "whose accounts? --demo makes some to try with, "
-                         "--db FILE names those of a class");
+        kit_error(
+            demo ? "--demo stores nothing, so it cannot be used with --db: "
+                   "leave one of them out"
+                 : "no accounts given: use --demo to try the server, or "
+                   "--db FILE for the accounts of a class");
         return EX_USAGE;
     }
     if (!demo && command_check_db(db) != 0)
         return EX_USAGE;
     if (tls && (tls_cert == NULL || tls_key == NULL)) {
-        kit_error("--tls-cert and --tls-key go together");
+        kit_error(
+            "TLS needs a certificate and its key: give both --tls-cert and "
+            "--tls-key");
         return EX_USAGE;
     }
     if (tls && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES) {
-        kit_error("this libmicrohttpd was built without TLS");
+        kit_error("this libmicrohttpd was built without TLS: install another "
+                  "build of it, or leave --tls-cert and --tls-key out");
         return EX_UNAVAILABLE;
     }
     if (!kit_is_address(listen_on) || kit_net_is_loopback(listen_on))
-        return EX_OK; /* what is no address address_listen says */
+        return EX_OK; /* kit_net_listen reports an invalid address */
     if (demo) {
         kit_error("--demo listens on a loopback address only, because its "
-                  "passwords are public: leave --listen out, or make accounts "
-                  "and give --db FILE");
+                  "passwords are public: leave --listen out, or add accounts "
+                  "and use --db FILE");
         return EX_USAGE;
     }
     if (!tls && !insecure_http) {
-        kit_error("on %s everybody could read passwords and tokens: give "
-                  "--tls-cert and --tls-key, or --insecure-http to show that",
+        kit_error("on %s everyone could read passwords and tokens: give "
+                  "--tls-cert and --tls-key, or --insecure-http if that is "
+                  "what you want to show",
                   listen_on);
         return EX_USAGE;
     }
@@ -109,7 +116,7 @@ static int check_options(void)
     return EX_OK;
 }
 
-/* Opens the accounts, or makes those of the demo. */
+/* Opens the database, or creates the demo accounts in memory. */
 static int open_store(struct server *server, unsigned ln)
 {
     struct password_hash_costs costs;
@@ -120,7 +127,8 @@ static int open_store(struct server *server, unsigned ln)
     if (!demo && store_read_lock_open(server->store, db) != 0)
         return EX_UNAVAILABLE;
     if (demo && demo_add_accounts(server->store, ln) != 0) {
-        kit_error("the demo's accounts cannot be made");
+        kit_error("cannot create the demo accounts: close other programs to "
+                  "free memory");
         return EX_OSERR;
     }
     if (accounts_costs(&costs, server->store) != 0)
@@ -131,13 +139,14 @@ static int open_store(struct server *server, unsigned ln)
                  db);
     server->service = service_new(server->store, ln);
     if (server->service == NULL) {
-        kit_error("no memory or random bytes for the limits of requests");
+        kit_error("no memory or no random bytes for the rate limits: close "
+                  "other programs and try again");
         return EX_OSERR;
     }
     return EX_OK;
 }
 
-/* Reads certificate and key, where there are some. */
+/* Reads certificate and key if they were given. */
 static int read_tls(struct daemon_options *to)
 {
     if (tls_key == NULL)
@@ -147,7 +156,10 @@ static int read_tls(struct daemon_options *to)
     return to->cert != NULL && to->key != NULL ? EX_OK : EX_NOINPUT;
 }
 
-/* As many connections as there may be open files, up to our own limit. */
+/*
+ * Raises the limit of open files if necessary. Returns how many connections
+ * fit, up to DAEMON_CONNECTIONS.
+ */
 static unsigned connection_limit(void)
 {
     struct rlimit files;
@@ -168,19 +180,19 @@ static unsigned connection_limit(void)
 }
 
 /*
- * The 16 MiB of a hash shall go back to the system with it. OpenSSL has them
- * from malloc, and glibc's, once it has given out so much, keeps it. To be
- * called before there is a second thread.
+ * Makes free() return the 16 MiB of a hash to the system. OpenSSL allocates
+ * them with malloc, and by default glibc keeps large blocks after the first one
+ * was freed. Call this before creating threads.
  */
-static void keep_no_large_memory(void)
+static void return_large_memory(void)
 {
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 #endif
 }
 
-/* Signals that end the server wait for sigwait, in every thread to come. */
-static void hold_signals(sigset_t *ending)
+/* Blocks the signals that end the server in all threads, for sigwait. */
+static void block_signals(sigset_t *ending)
 {
     sigemptyset(ending);
     sigaddset(ending, SIGINT);
@@ -189,14 +201,15 @@ static void hold_signals(sigset_t *ending)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Serves until it is told to end; whoever waits for the line may begin. */
+/* Serves until SIGINT or SIGTERM. Scripts wait for the line that it prints. */
 static int serve(struct server *server, const sigset_t *ending)
 {
     char url[KIT_URL_SIZE];
     int number, rc;
 
     if (workers_start(&server->options.workers) != 0) {
-        kit_error("the threads that hash passwords do not start");
+        kit_error("cannot start the threads that hash passwords: are there too "
+                  "many processes (ulimit -u)?");
         return EX_OSERR;
     }
     rc = daemon_start(&server->daemon, &server->options, server->service);
@@ -206,14 +219,14 @@ static int serve(struct server *server, const sigset_t *ending)
                 server->port);
     printf("listening on %s\n", url);
     if (fflush(stdout) != 0)
-        kit_note("nobody takes what stands on standard output");
+        kit_note("cannot write to standard output: the address is %s", url);
     sigwait(ending, &number);
     return EX_OK;
 }
 
 static void stop(struct server *server)
 {
-    /* A daemon that runs has taken the listener over. */
+    /* If the daemon was started, it closes the listener. */
     if (server->daemon == NULL && server->options.listener >= 0)
         close(server->options.listener);
     daemon_stop(server->daemon);
@@ -243,8 +256,8 @@ int command_serve(int argc, char **argv)
     if (rc != EX_OK)
         return rc;
 
-    keep_no_large_memory();
-    hold_signals(&ending);
+    return_large_memory();
+    block_signals(&ending);
     umask(S_IRWXG | S_IRWXO);
     server.options.connections = connection_limit();
     rc = read_tls(&server.options);
