@@ -35,8 +35,8 @@ static int read_request(struct login *login, const cJSON *body)
 
 /*
  * Chooses the cost that a password of cost OWN is upgraded to: the highest one
- * in the database up to LN, the server's own. The limit is there so that one
- * manipulated row cannot make all other passwords expensive.
+ * in the database that is not above LN, the cost of the server. Without this
+ * limit, one manipulated row could make all other passwords expensive.
  */
 static void plan_upgrade(struct login *login, struct password_hash_cost own,
                          unsigned ln)

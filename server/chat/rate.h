@@ -29,14 +29,14 @@ struct rate_tag {
 
 /*
  * A bucket is stored as the time when it will be full again: each token that
- * is taken moves this time one interval further.
+ * is taken moves this time forward by one interval.
  */
 struct rate_bucket {
     struct rate_tag tag;
     int64_t full_at; /* milliseconds; in the past: full, so it can be reused */
 };
 
-/* All keys for which a row has no free bucket share its last one. */
+/* Keys that find no free bucket in their row share one. */
 struct rate_row {
     struct rate_bucket buckets[RATE_ROW_BUCKETS], shared;
 };

@@ -73,7 +73,8 @@ static void answer_sender(struct reply *reply, struct service *service,
 
 /*
  * Looks up both users. The token must belong to a live session of the user in
- * M3. It is found by its hash, so there is no comparison to time.
+ * M3. The database finds it by its hash, so no comparison with a stored token
+ * can leak it through its timing.
  */
 static void look_up(struct reply *reply, struct service *service,
                     const struct request *request,

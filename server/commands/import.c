@@ -17,13 +17,13 @@
 #include "server/store/accounts.h"
 #include "server/store/secret_file.h"
 
-static const char *db, *ln_text, *list;
+static const char *db, *ln_text, *list_path;
 static bool update;
 
 static const struct kit_option options[] = {
     {"db", "FILE", COMMAND_DB_HELP ", made if absent", &db, NULL},
-    {"list", "FILE", "write all names and passwords to this new file", &list,
-     NULL},
+    {"list", "FILE", "write all names and passwords to this new file",
+     &list_path, NULL},
     {"update", NULL, "existing accounts get the passwords in the roster", NULL,
      &update},
     {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
@@ -52,19 +52,19 @@ enum { THREADS_MAX = 4 };
 
 /* The accounts to add or update. */
 struct changes {
-    struct roster rows; /* names and passwords; in the end none is empty */
+    struct roster roster; /* names and passwords; plan fills the empty ones */
     struct change {
         bool exists; /* update the account; otherwise add it */
         char phc[PASSWORD_HASH_SIZE];
     } * list; /* one for each row */
 };
 
-/* Allocates COUNT rows. The one more is because calloc(0) may return NULL. */
+/* Allocates COUNT rows, and one more since calloc(0) may return NULL. */
 static int allocate(struct changes *changes, size_t count)
 {
-    changes->rows.rows = calloc(count + 1, sizeof *changes->rows.rows);
+    changes->roster.rows = calloc(count + 1, sizeof *changes->roster.rows);
     changes->list = calloc(count + 1, sizeof *changes->list);
-    if (changes->rows.rows != NULL && changes->list != NULL)
+    if (changes->roster.rows != NULL && changes->list != NULL)
         return EX_OK;
     kit_error("no memory for so many accounts: close other programs");
     return EX_OSERR;
@@ -75,7 +75,7 @@ static int ensure_password(struct roster_row *row, const char *file)
 {
     if (row->password[0] != '\0')
         return EX_OK;
-    if (list == NULL) {
+    if (list_path == NULL) {
         kit_error("%s, line %d: %s has no password. To have passwords "
                   "generated, name a new file for them: --list passwords.csv",
                   file, row->line, row->name);
@@ -114,11 +114,11 @@ static int plan(struct changes *changes, struct store *store,
         }
         if (found == 0 && row->password[0] == '\0')
             continue;
-        changes->rows.rows[changes->rows.count] = *row;
-        changes->list[changes->rows.count++].exists = found == 0;
+        changes->roster.rows[changes->roster.count] = *row;
+        changes->list[changes->roster.count++].exists = found == 0;
     }
-    for (size_t i = 0; i < changes->rows.count && rc == EX_OK; i++)
-        rc = ensure_password(&changes->rows.rows[i], file);
+    for (size_t i = 0; i < changes->roster.count && rc == EX_OK; i++)
+        rc = ensure_password(&changes->roster.rows[i], file);
     return rc;
 }
 
@@ -138,7 +138,7 @@ static bool take(size_t *row, struct job *job)
     bool more;
 
     pthread_mutex_lock(&job->lock);
-    more = job->failed == NULL && job->next < job->changes->rows.count;
+    more = job->failed == NULL && job->next < job->changes->roster.count;
     if (more)
         *row = job->next++;
     pthread_mutex_unlock(&job->lock);
@@ -151,7 +151,7 @@ static void *hash_rows(void *context)
     size_t i;
 
     while (take(&i, job)) {
-        const struct roster_row *row = &job->changes->rows.rows[i];
+        const struct roster_row *row = &job->changes->roster.rows[i];
         int rc = password_hash_make(job->changes->list[i].phc, row->password,
                                     job->ln);
 
@@ -174,7 +174,7 @@ static int hash_all(struct changes *changes, unsigned ln)
     pthread_t others[THREADS_MAX - 1];
     int count = 0;
 
-    progress_begin(&job.progress, "hashing passwords", changes->rows.count);
+    progress_begin(&job.progress, "hashing passwords", changes->roster.count);
     /* This thread hashes too, so it does not matter if none can be created. */
     while (count < THREADS_MAX - 1 && count < cores - 1 &&
            pthread_create(&others[count], NULL, hash_rows, &job) == 0)
@@ -195,7 +195,7 @@ static int hash_all(struct changes *changes, unsigned ln)
 static int write_row(struct store *store, const struct changes *changes,
                      size_t i)
 {
-    const char *name = changes->rows.rows[i].name;
+    const char *name = changes->roster.rows[i].name;
 
     if (changes->list[i].exists)
         return accounts_set_password(store, name, changes->list[i].phc);
@@ -209,7 +209,7 @@ static int write_rows(struct store *store, const struct changes *changes)
 
     if (rc != 0)
         return EX_UNAVAILABLE;
-    for (size_t i = 0; i < changes->rows.count && rc == 0; i++)
+    for (size_t i = 0; i < changes->roster.count && rc == 0; i++)
         rc = write_row(store, changes, i);
     rc = store_finish(store, rc);
     if (rc == 1)
@@ -218,7 +218,10 @@ static int write_rows(struct store *store, const struct changes *changes)
     return rc == 0 ? EX_OK : rc == 1 ? EX_TEMPFAIL : EX_UNAVAILABLE;
 }
 
-/* Writes the accounts and the list: both, or neither. */
+/*
+ * Writes the accounts and the list: both, or neither. Only SIGKILL or a power
+ * failure can come in between; for these see password_list.h.
+ */
 static int commit(struct store *store, const struct changes *changes)
 {
     sigset_t all, before;
@@ -227,14 +230,14 @@ static int commit(struct store *store, const struct changes *changes)
     /* So that Ctrl-C cannot end the program between the two. */
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
-    if (list != NULL)
-        rc = password_list_write(list, &changes->rows);
+    if (list_path != NULL)
+        rc = password_list_write(list_path, &changes->roster);
     if (rc == EX_OK) {
         rc = write_rows(store, changes);
-        if (list != NULL && rc == EX_OK)
-            rc = password_list_publish(list);
-        else if (list != NULL)
-            password_list_discard(list);
+        if (list_path != NULL && rc == EX_OK)
+            rc = password_list_publish(list_path);
+        else if (list_path != NULL)
+            password_list_discard(list_path);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return rc;
@@ -242,23 +245,23 @@ static int commit(struct store *store, const struct changes *changes)
 
 static void report(const struct changes *changes, const char *file)
 {
-    size_t count = changes->rows.count;
+    size_t count = changes->roster.count;
     const char *plural = count == 1 ? "" : "s";
 
     if (count == 0)
         kit_note("nothing to import: %s has no new account and no new "
                  "password",
                  file);
-    else if (list != NULL)
+    else if (list_path != NULL)
         kit_note("imported %zu account%s; for the passwords see %s", count,
-                 plural, list);
+                 plural, list_path);
     else
         kit_note("imported %zu account%s", count, plural);
 }
 
 static void free_changes(struct changes *changes)
 {
-    roster_free(&changes->rows);
+    roster_free(&changes->roster);
     free(changes->list);
 }
 
@@ -267,15 +270,15 @@ static int import(struct store *store, const struct roster *roster,
                   const char *file, unsigned ln)
 {
     struct changes changes = {0};
-    int rc = list != NULL ? password_list_check(list, store) : EX_OK;
+    int rc = list_path != NULL ? password_list_check(list_path, store) : EX_OK;
 
     if (rc == EX_OK)
         rc = allocate(&changes, roster->count);
     if (rc == EX_OK)
         rc = plan(&changes, store, roster, file);
-    if (rc == EX_OK && changes.rows.count > 0)
+    if (rc == EX_OK && changes.roster.count > 0)
         rc = hash_all(&changes, ln);
-    if (rc == EX_OK && changes.rows.count > 0)
+    if (rc == EX_OK && changes.roster.count > 0)
         rc = commit(store, &changes);
     if (rc == EX_OK)
         report(&changes, file);

@@ -36,9 +36,8 @@ static const char *read_field(char *out, size_t out_size, const char **p)
             break;
         }
         if (!quoted && **p == '"')
-            return "a quote inside a field that does not begin with one: put "
-                   "the "
-                   "field in quotes and double the quotes in it";
+            return "a quote inside a field that does not begin with one: "
+                   "put the field in quotes and double the quotes in it";
         if (len + 1 >= out_size)
             return "a field is too long: a name has up to 32 characters, a "
                    "password up to 128 bytes";

@@ -8,8 +8,8 @@
 #include "lib/say.h"
 
 /*
- * The columns of STORE_SESSION_LOOKUP. A row has those of the sender's session
- * and then the same ones of one of the receiver's.
+ * The columns of a session in a row of STORE_SESSION_LOOKUP. A row has these
+ * for the sender's session, and again for one of the receiver's sessions.
  */
 enum { USER, IP, PORT, TICKET_KEY, EXPIRES, SESSION_COLUMNS };
 enum { SENDER = 0, RECEIVER = SESSION_COLUMNS };
@@ -45,8 +45,7 @@ static int remove_ended_now(struct store *store, long long now)
     return store_finish(store, remove_ended(store, now));
 }
 
-/* Removes ended sessions, and USER's oldest if there is no room for a new one.
- */
+/* Removes ended sessions, and the oldest of USER until a new one fits. */
 static int make_room(struct store *store, const char *user, long long now)
 {
     sqlite3_stmt *trim = store_statement(store, STORE_SESSION_REMOVE_OLDEST);

@@ -51,8 +51,8 @@ enum {
  * the newest one. NOW is in Unix seconds. One query reads both, so they are
  * from the same moment.
  *
- * Returns 0; one of the results above, where 2 and 3 still set the sender; or
- * -1 if the sender's session cannot be read either.
+ * Returns 0; or one of the results above, of which the last two still set
+ * PAIR->sender; or -1 on error, also if the sender's session is damaged.
  *
  * If the session of TOKEN has ended, all ended sessions are removed. So it
  * cannot become live again when the clock is set back and the server
