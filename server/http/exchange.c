@@ -134,8 +134,10 @@ static void hash_login(void *context, bool dropped)
     MHD_resume_connection(exchange->connection);
 }
 
-/* Suspends the connection and queues the login; answers "busy" if the queue is
-   full. */
+/*
+ * Suspends the connection and queues the login. If the queue is full, or the
+ * workers are being stopped, the answer is "busy".
+ */
 static enum MHD_Result hand_over(struct exchange *exchange)
 {
     struct workers *workers = exchange->context->workers;
@@ -147,6 +149,7 @@ static enum MHD_Result hand_over(struct exchange *exchange)
         MHD_suspend_connection(exchange->connection);
         if (workers_submit(workers, hash_login, exchange) == 0)
             return MHD_YES;
+        /* exchange_continue is called again and answers "busy". */
         MHD_resume_connection(exchange->connection);
         return MHD_YES;
     }
