@@ -97,7 +97,7 @@ int limits_check(void)
             setrlimit(limits[i].what, &value) == 0)
             continue;
         kit_error(
-            "no verdict: a limit of this shell is too low to grade: type: %s",
+            "no verdict: a limit of this shell is too low to grade. Type: %s",
             limits[i].command);
         return -1;
     }

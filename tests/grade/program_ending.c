@@ -67,7 +67,7 @@ void program_require_sanitizer(const struct program *p)
 
     if (line != NULL)
         no_verdict(
-            "a sanitizer cannot start here (%s): type ulimit -v unlimited, or "
+            "a sanitizer cannot start here (%s). Type: ulimit -v unlimited; or "
             "grade without sanitizers: make grade SANITIZE=",
             line);
 }
