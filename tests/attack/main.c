@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -26,7 +25,6 @@
 #include "tests/support/figure.h"
 #include "tests/support/fixture.h"
 #include "tests/support/stopwatch.h"
-#include "tests/support/tree.h"
 
 #define SUITES_FILE "attack_suites.inc"
 #include "tests/support/suite_table.h"
@@ -213,25 +211,6 @@ static int print_verdict(void)
     return ran == 0 ? 1 : failed;
 }
 
-/* A folder for this run: what the suites say, figures, the servers' logs. */
-static int make_folder(void)
-{
-    static const char *const parts[] = {"out", "logs"};
-    const char *tmp = getenv("TMPDIR");
-    char path[128];
-
-    snprintf(run_dir, sizeof run_dir, "%s/attack-XXXXXX",
-             tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
-    if (mkdtemp(run_dir) == NULL)
-        return -1;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", run_dir, parts[i]);
-        if (mkdir(path, 0700) != 0)
-            return -1;
-    }
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
     int order[SUITES], failed;
@@ -248,18 +227,14 @@ int main(int argc, char **argv)
     /* Check's limits are for what hangs: a busy machine is only slow. */
     if (!figure_judges_times())
         setenv("CK_TIMEOUT_MULTIPLIER", "10", 0);
-    if (make_folder() != 0) {
-        perror("a folder for this run");
+    if (figures_begin("attack") != 0)
         return EX_OSERR;
-    }
     for (int i = 0; i < SUITES; i++)
         order[i] = i;
     qsort(order, SUITES, sizeof order[0], earlier);
     for (int wave = 0; wave <= LAST; wave++)
         run_wave(wave, order);
-    figures_print();
+    figures_end();
     failed = print_verdict();
-    if (tree_remove(run_dir) != 0)
-        perror(run_dir);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -26,10 +26,7 @@ static size_t write_batch(const struct pipeline *pipeline, char *out, int first,
         char json[REQUEST - 128];
         const char *path = pipeline->write(json, sizeof json, i);
 
-        len += (size_t)snprintf(out + len, REQUEST,
-                                "POST %s HTTP/1.1\r\nHost: lab\r\n"
-                                "Content-Length: %zu\r\n\r\n%s",
-                                path, strlen(json), json);
+        len += http_request(out + len, REQUEST, path, "", json);
     }
     return len;
 }

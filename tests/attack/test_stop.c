@@ -58,19 +58,15 @@ static void write_request(char *out, size_t size, int number)
     char json[512];
 
     if (asks)
-        snprintf(json, sizeof json,
-                 "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}",
-                 target.names[who], target.tokens[who],
-                 target.names[(who + 1) % TARGET_CROWD]);
+        http_ask_json(json, sizeof json, target.names[who], target.tokens[who],
+                      target.names[(who + 1) % TARGET_CROWD]);
     else if (number % 4 == 1)
-        snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
-                 target.names[who], target_password(target.names[who]));
+        http_login_json(json, sizeof json, target.names[who],
+                        target_password(target.names[who]));
     else
         snprintf(json, sizeof json,
                  "{\"username\":\"nobody%d\",\"password\":\"x\"}", number);
-    snprintf(out, size,
-             "POST %s HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n\r\n%s",
-             asks ? "/userinfo" : "/login", strlen(json), json);
+    http_request(out, size, asks ? "/userinfo" : "/login", "", json);
 }
 
 /* Counts what came to a request that was wholly sent at SENT. */

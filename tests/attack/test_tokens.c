@@ -35,9 +35,8 @@ static void teardown(void)
 static const char *write_m3(char *out, size_t out_size, int who,
                             const char *token)
 {
-    snprintf(out, out_size,
-             "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}",
-             target.names[who], token, target.names[(who + 1) % TARGET_CROWD]);
+    http_ask_json(out, out_size, target.names[who], token,
+                  target.names[(who + 1) % TARGET_CROWD]);
     return "/userinfo";
 }
 

@@ -52,10 +52,7 @@ static char *request_of(int user)
     snprintf(json, sizeof json,
              "{\"username\":\"p%d\",\"token\":\"%.64s\",\"receiver\":\"p%d\"}",
              user, tokens[user], (user + 1) % SESSIONS);
-    snprintf(text, 1024,
-             "POST /userinfo HTTP/1.1\r\nHost: lab\r\n"
-             "Content-Length: %zu\r\n\r\n%s",
-             strlen(json), json);
+    http_request(text, 1024, "/userinfo", "", json);
     return text;
 }
 

@@ -11,9 +11,9 @@
 #include "lib/json.h"
 #include "tests/support/fixture.h"
 #include "tests/support/forgery.h"
+#include "tests/support/http_client.h"
 #include "tests/support/http_server.h"
 #include "tests/support/suites.h"
-#include "tests/support/tcp.h"
 
 #define TOKEN  "0123456789abcdef-token-of-both"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
@@ -108,56 +108,24 @@ START_TEST(both_ends)
 }
 END_TEST
 
-/* Posts BODY by hand; the answer's JSON, to be freed. */
-static cJSON *post(const char *path, const char *body)
-{
-    static char answer[8192];
-    char head[512];
-    size_t len = 0;
-    ssize_t n;
-    int fd = tcp_connect_to(fixture.url + strlen("http://"));
-
-    snprintf(head, sizeof head,
-             "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-             "Content-Length: %zu\r\n\r\n",
-             path, strlen(body));
-    tcp_send(fd, head, strlen(head));
-    tcp_send(fd, body, strlen(body));
-    while ((n = read(fd, answer + len, sizeof answer - 1 - len)) > 0)
-        len += (size_t)n;
-    answer[len] = '\0';
-    close(fd);
-    ck_assert_ptr_nonnull(strstr(answer, "\r\n\r\n"));
-    return cJSON_Parse(strstr(answer, "\r\n\r\n") + 4);
-}
-
 /* The server's log and its files know no token, no secret, no password. */
 START_TEST(server)
 {
     char token[KIT_TOKEN_MAX + 1], secret[KIT_TOKEN_MAX + 1], body[512];
+    struct http http;
     char file[1 << 18];
     const char *const ends[] = {"", "-wal", "-shm"};
-    cJSON *answer;
 
     fixture_serve(&fixture, fixture_builds[0]);
-    for (int i = 0; i < 2; i++) {
-        snprintf(body, sizeof body,
-                 "{\"username\":\"%s\",\"password\":\"%s-pw\"}",
-                 i == 0 ? "bob" : "alice", i == 0 ? "bob" : "alice");
-        answer = post("/login", body);
-        ck_assert_int_eq(
-            kit_json_copy(token, sizeof token, answer, "token", kit_is_token),
-            0);
-        kit_json_free(answer);
-    }
-    snprintf(body, sizeof body,
-             "{\"username\":\"alice\",\"token\":\"%s\",\"receiver\":\"bob\"}",
-             token);
-    answer = post("/userinfo", body);
-    ck_assert_int_eq(
-        kit_json_copy(secret, sizeof secret, answer, "secret", kit_is_token),
-        0);
-    kit_json_free(answer);
+    http_open(&http, fixture.url, NULL);
+    ck_assert_int_eq(http_login(&http, "bob", "bob-pw", token), 200);
+    ck_assert(kit_is_token(token));
+    ck_assert_int_eq(http_login(&http, "alice", "alice-pw", token), 200);
+    ck_assert(kit_is_token(token));
+    ck_assert_int_eq(http_ask(&http, "alice", token, "bob"), 200);
+    http_string(&http, "secret", secret, sizeof secret);
+    ck_assert(kit_is_token(secret));
+    http_close(&http);
 
     for (size_t i = 0; i < 3; i++) {
         FILE *in;

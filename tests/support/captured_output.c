@@ -54,24 +54,3 @@ void feed(const void *text, size_t len)
     ck_assert_int_eq(dup2(fileno(input), STDIN_FILENO), STDIN_FILENO);
     fclose(input);
 }
-
-char *temp_file(const void *text, size_t len)
-{
-    const char *folder = getenv("TMPDIR");
-    char *name = malloc(4096);
-    int fd;
-
-    ck_assert_ptr_nonnull(name);
-    snprintf(name, 4096, "%s/kit-XXXXXX", folder != NULL ? folder : "/tmp");
-    fd = mkstemp(name);
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
-    close(fd);
-    return name;
-}
-
-void temp_remove(char *name)
-{
-    unlink(name);
-    free(name);
-}

@@ -24,11 +24,4 @@ int captured_lines(void);
 /* feed: standard input is LEN bytes of TEXT and then ends. */
 void feed(const void *text, size_t len);
 
-/*
- * temp_file: writes LEN bytes of TEXT to a new file that only the owner can
- * read and returns its name, to be given to temp_remove.
- */
-char *temp_file(const void *text, size_t len);
-void temp_remove(char *name);
-
 #endif

@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "tests/support/temp.h"
+#include "tests/support/tree.h"
 
 #define NOT_SO "NOT SO"
 
@@ -211,7 +215,7 @@ static void print_table(const struct cells *cells, size_t count)
     }
 }
 
-void figures_print(void)
+static void print_all(void)
 {
     enum { LINES = 2048, SIZE = 256 };
     static char lines[LINES][SIZE];
@@ -232,4 +236,30 @@ void figures_print(void)
         whole += take_apart(&cells[whole], (char *)sorted[i]);
     puts("");
     print_table(cells, whole);
+}
+
+int figures_begin(const char *name)
+{
+    static const char *const parts[] = {"out", "logs"};
+    char path[128];
+
+    if (temp_folder(run_dir, sizeof run_dir, name) != 0) {
+        perror("cannot make a folder for this run");
+        return -1;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", run_dir, parts[i]);
+        if (mkdir(path, 0700) != 0) {
+            perror(path);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void figures_end(void)
+{
+    print_all();
+    if (tree_remove(run_dir) != 0)
+        perror(run_dir);
 }

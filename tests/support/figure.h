@@ -20,7 +20,7 @@ enum {
     FIGURE_SLACK_MS = 2000,
 };
 
-/* The folder of this run: figures, logs. Set by main before any test. */
+/* The folder of this run. */
 extern char run_dir[64];
 
 /*
@@ -82,7 +82,12 @@ void figure_note(const char *what, double value, const char *unit);
 /* figure_skip: WHAT cannot be looked at here, for this REASON. */
 void figure_skip(const char *what, const char *reason);
 
-/* figures_print: the table of this run, on standard output. */
-void figures_print(void);
+/*
+ * figures_begin: makes run_dir, a folder in TMPDIR that begins with NAME; in it
+ * are logs/ for the programs and out/ for the output of suites. Returns 0, or
+ * -1 with an error. figures_end: prints the table and removes the folder.
+ */
+int figures_begin(const char *name);
+void figures_end(void);
 
 #endif

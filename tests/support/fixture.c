@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/temp.h"
 #include "tests/support/tree.h"
 
 const char *fixture_builds[2];
@@ -72,12 +73,8 @@ static void import_people(struct fixture *fixture)
 
 void fixture_open(struct fixture *fixture)
 {
-    const char *tmp = getenv("TMPDIR");
-
     memset(fixture, 0, sizeof *fixture);
-    snprintf(fixture->dir, sizeof fixture->dir, "%s/chat-XXXXXX",
-             tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(fixture->dir));
+    ck_assert_int_eq(temp_folder(fixture->dir, sizeof fixture->dir, "chat"), 0);
     snprintf(fixture->db, sizeof fixture->db, "%s/chat.db", fixture->dir);
     import_people(fixture);
 }

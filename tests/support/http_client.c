@@ -171,26 +171,49 @@ static int exchange(struct http *http, const void *bytes, size_t len)
     return http->status;
 }
 
+size_t http_request(char *out, size_t out_size, const char *path,
+                    const char *fields, const char *json)
+{
+    int len = snprintf(out, out_size,
+                       "POST %s HTTP/1.1\r\nHost: lab\r\n"
+                       "Content-Length: %zu\r\n%s\r\n%s",
+                       path, strlen(json), fields, json);
+
+    ck_assert_int_lt(len, (int)out_size);
+    return (size_t)len;
+}
+
+void http_login_json(char *out, size_t out_size, const char *name,
+                     const char *password)
+{
+    snprintf(out, out_size, "{\"username\":\"%s\",\"password\":\"%s\"}", name,
+             password);
+}
+
+void http_ask_json(char *out, size_t out_size, const char *name,
+                   const char *token, const char *receiver)
+{
+    snprintf(out, out_size,
+             "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}", name,
+             token, receiver);
+}
+
 int http_post(struct http *http, const char *path, const char *json)
 {
     char text[2 * HTTP_REPLY];
     bool kept = http->fd >= 0, late;
-    int len = snprintf(text, sizeof text,
-                       "POST %s HTTP/1.1\r\nHost: lab\r\n"
-                       "Content-Length: %zu\r\n\r\n%s",
-                       path, strlen(json), json);
+    size_t len = http_request(text, sizeof text, path, "", json);
 
-    ck_assert_int_lt(len, (int)sizeof text);
     forget_answer(http);
     if (!kept && http_connect(http) < 0)
         return 0;
     /* A kept connection may have ended while nobody looked. */
-    exchange(http, text, (size_t)len);
+    exchange(http, text, len);
     late = http->late;
     if (http->status == 0 && kept && http->len == 0 &&
         http_connect(http) >= 0) {
         http->again += !late;
-        exchange(http, text, (size_t)len);
+        exchange(http, text, len);
     }
     return http->status;
 }
@@ -218,8 +241,7 @@ int http_login(struct http *http, const char *name, const char *password,
 {
     char json[512];
 
-    snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
-             name, password);
+    http_login_json(json, sizeof json, name, password);
     http_post(http, "/login", json);
     http_string(http, "token", out, KIT_TOKEN_MAX + 1);
     return http->status;
@@ -230,8 +252,6 @@ int http_ask(struct http *http, const char *name, const char *token,
 {
     char json[512];
 
-    snprintf(json, sizeof json,
-             "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}", name,
-             token, receiver);
+    http_ask_json(json, sizeof json, name, token, receiver);
     return http_post(http, "/userinfo", json);
 }

@@ -44,6 +44,19 @@ int http_socket(void);
 int http_connect(struct http *http);
 
 /*
+ * http_request: writes a POST of JSON to PATH to OUT, with more header FIELDS
+ * ("Connection: close\r\n") or "". Returns its length.
+ */
+size_t http_request(char *out, size_t out_size, const char *path,
+                    const char *fields, const char *json);
+
+/* http_login_json, http_ask_json: write M1 without a port, and M3. */
+void http_login_json(char *out, size_t out_size, const char *name,
+                     const char *password);
+void http_ask_json(char *out, size_t out_size, const char *name,
+                   const char *token, const char *receiver);
+
+/*
  * http_post: JSON to PATH; a connection that has ended meanwhile is opened
  * anew. Returns the status, or 0 when there was no answer.
  */

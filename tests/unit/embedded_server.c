@@ -12,6 +12,7 @@
 #include "lib/net.h"
 #include "server/chat/userinfo.h"
 #include "server/store/accounts.h"
+#include "tests/support/http_client.h"
 
 void embedded_add(struct embedded_server *server, const char *name,
                   const char *password)
@@ -80,9 +81,7 @@ int embedded_ask(struct embedded_server *server, const char *user,
 {
     char json[512];
 
-    snprintf(json, sizeof json,
-             "{\"username\":\"%s\",\"token\":\"%s\",\"receiver\":\"%s\"}", user,
-             token, receiver);
+    http_ask_json(json, sizeof json, user, token, receiver);
     return embedded_userinfo(server, json);
 }
 

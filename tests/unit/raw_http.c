@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/captured_output.h"
+#include "tests/support/http_client.h"
 #include "tests/support/tcp.h"
 
 struct raw_http raw_http;
@@ -29,8 +30,27 @@ void raw_http_send(const char *text, size_t len)
     int fd = tcp_connect(raw_http.server.port);
 
     tcp_write(fd, text, len);
-    tcp_read(fd, raw_http.out, sizeof raw_http.out);
+    raw_http_finish(fd, raw_http.out, sizeof raw_http.out);
+}
+
+int raw_http_post(uint16_t port, const char *path, const char *body)
+{
+    char text[2048];
+    int fd = tcp_connect(port);
+    size_t len = http_request(text, sizeof text, path, CLOSE, body);
+
+    tcp_write(fd, text, len);
+    return fd;
+}
+
+int raw_http_finish(int fd, char *out, size_t out_size)
+{
+    int status = 0;
+
+    tcp_read(fd, out, out_size);
     close(fd);
+    sscanf(out, "HTTP/1.1 %d ", &status);
+    return status;
 }
 
 int raw_http_status(void)

@@ -29,6 +29,18 @@ void raw_http_end(void);
 /* raw_http_send: sends LEN bytes on a new connection and reads to its end. */
 void raw_http_send(const char *text, size_t len);
 
+/*
+ * raw_http_post: sends BODY in a POST to PATH of a server on PORT, on a new
+ * connection, which is to end after it. Returns the connection.
+ */
+int raw_http_post(uint16_t port, const char *path, const char *body);
+
+/*
+ * raw_http_finish: reads OUT up to the end of FD and closes it. Returns the
+ * status of the answer, or 0 if there was none.
+ */
+int raw_http_finish(int fd, char *out, size_t out_size);
+
 /* raw_http_status: the status of the first answer; 0 where there was none. */
 int raw_http_status(void);
 

@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Making the folder, and taking it away with all that SQLite leaves. */
 #include "tests/unit/store_file.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "tests/support/captured_output.h"
+#include "tests/support/temp.h"
+#include "tests/support/tree.h"
 
 char store_file_folder[256], store_file_path[300];
 
 void store_file_begin(void)
 {
-    const char *temp = getenv("TMPDIR");
-
-    snprintf(store_file_folder, sizeof store_file_folder, "%s/kit-XXXXXX",
-             temp != NULL ? temp : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(store_file_folder));
+    ck_assert_int_eq(
+        temp_folder(store_file_folder, sizeof store_file_folder, "store"), 0);
     snprintf(store_file_path, sizeof store_file_path, "%s/db",
              store_file_folder);
     capture(STDERR_FILENO);
@@ -26,14 +23,7 @@ void store_file_begin(void)
 
 void store_file_end(void)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-    char name[320];
-
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        snprintf(name, sizeof name, "%s%s", store_file_path, ends[i]);
-        unlink(name);
-    }
-    rmdir(store_file_folder);
+    ck_assert_int_eq(tree_remove(store_file_folder), 0);
 }
 
 struct store *store_file_open(void)

@@ -23,6 +23,7 @@
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
+#include "tests/support/temp.h"
 #include "tests/unit/embedded_server.h"
 
 #define DATABASE "sqlite3_open_v2 sqlite3_exec sqlite3_prepare_v3 sqlite3_step "

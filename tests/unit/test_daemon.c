@@ -11,9 +11,10 @@
 #include "lib/clock.h"
 #include "server/chat/workers.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/http_client.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
-#include "tests/unit/embedded_server.h"
+#include "tests/unit/raw_http.h"
 
 static struct embedded_server server;
 static char token[KIT_TOKEN_MAX + 1], out[65536];
@@ -34,30 +35,10 @@ static void teardown(void)
     embedded_close(&server);
 }
 
-/* Sends BODY in a POST to PATH on a new connection, which ends with it. */
-static int begin(const char *path, const char *body)
-{
-    char text[1024];
-    int fd = tcp_connect(server.port);
-    int len =
-        snprintf(text, sizeof text,
-                 "POST %s HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n"
-                 "Connection: close\r\n\r\n%s",
-                 path, strlen(body), body);
-
-    tcp_write(fd, text, (size_t)len);
-    return fd;
-}
-
 /* Reads the answer on FD to OUT; returns its status, or 0. */
 static int end(int fd)
 {
-    int number = 0;
-
-    tcp_read(fd, out, sizeof out);
-    close(fd);
-    sscanf(out, "HTTP/1.1 %d ", &number);
-    return number;
+    return raw_http_finish(fd, out, sizeof out);
 }
 
 /* A login that nobody has, under a name of its own. */
@@ -67,17 +48,15 @@ static int begin_login(int number)
 
     snprintf(body, sizeof body,
              "{\"username\":\"nobody%d\",\"password\":\"x\"}", number);
-    return begin("/login", body);
+    return raw_http_post(server.port, "/login", body);
 }
 
 static int ask(void)
 {
     char body[512];
 
-    snprintf(body, sizeof body,
-             "{\"username\":\"alice\",\"token\":\"%s\",\"receiver\":\"bob\"}",
-             token);
-    return end(begin("/userinfo", body));
+    http_ask_json(body, sizeof body, "alice", token, "bob");
+    return end(raw_http_post(server.port, "/userinfo", body));
 }
 
 /* Work that keeps a worker busy until the gate is open. */
@@ -240,9 +219,11 @@ START_TEST(client_leaves)
 {
     for (int i = 0; i < 4; i++)
         tcp_reset(
-            begin("/login", "{\"username\":\"alice\",\"password\":\"apple\"}"));
+            raw_http_post(server.port, "/login",
+                          "{\"username\":\"alice\",\"password\":\"apple\"}"));
     ck_assert_int_eq(
-        end(begin("/login", "{\"username\":\"alice\",\"password\":\"apple\"}")),
+        end(raw_http_post(server.port, "/login",
+                          "{\"username\":\"alice\",\"password\":\"apple\"}")),
         200);
     ck_assert_int_eq(ask(), 200);
 }
@@ -251,8 +232,9 @@ END_TEST
 START_TEST(address_of_the_connection)
 {
     ck_assert_int_eq(
-        end(begin("/login", "{\"username\":\"bob\",\"password\":\"banana\","
-                            "\"ip_addr\":\"6.6.6.6\"}")),
+        end(raw_http_post(server.port, "/login",
+                          "{\"username\":\"bob\",\"password\":\"banana\","
+                          "\"ip_addr\":\"6.6.6.6\"}")),
         200);
     ck_assert_int_eq(ask(), 200);
     ck_assert_ptr_nonnull(strstr(out, "{\"ip_addr\":\"127.0.0.1\""));

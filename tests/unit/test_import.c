@@ -12,6 +12,7 @@
 #include "server/store/accounts.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/suites.h"
+#include "tests/support/temp.h"
 #include "tests/unit/embedded_server.h"
 
 static char *db, *roster;

@@ -20,6 +20,7 @@
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/temp.h"
 
 enum { LONG_KEY = 2 * KIT_DIGEST_LEN + 1 }; /* three blocks of HKDF */
 

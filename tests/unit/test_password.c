@@ -8,6 +8,7 @@
 #include "lib/password.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/suites.h"
+#include "tests/support/temp.h"
 
 static char password[KIT_PASSWORD_SIZE];
 

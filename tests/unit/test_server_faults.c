@@ -13,10 +13,11 @@
 #include "server/http/log.h"
 #include "server/store/secret_file.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/http_client.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
-#include "tests/support/tcp.h"
-#include "tests/unit/embedded_server.h"
+#include "tests/support/temp.h"
+#include "tests/unit/raw_http.h"
 
 #define DATABASE "sqlite3_prepare_v3 sqlite3_step sqlite3_column_* "
 #define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt kit_seal "
@@ -171,21 +172,11 @@ END_TEST
 /* M3 over a connection of its own. Returns the status, or 0 for no answer. */
 static int ask_by_http(void)
 {
-    char text[1024], body[512];
-    int fd = tcp_connect(server.port), status = 0;
+    char body[512];
 
-    snprintf(body, sizeof body,
-             "{\"username\":\"alice\",\"token\":\"%s\",\"receiver\":\"bob\"}",
-             token);
-    snprintf(text, sizeof text,
-             "POST /userinfo HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n"
-             "Connection: close\r\n\r\n%s",
-             strlen(body), body);
-    tcp_write(fd, text, strlen(text));
-    tcp_read(fd, out, sizeof out);
-    close(fd);
-    sscanf(out, "HTTP/1.1 %d ", &status);
-    return status;
+    http_ask_json(body, sizeof body, "alice", token, "bob");
+    return raw_http_finish(raw_http_post(server.port, "/userinfo", body), out,
+                           sizeof out);
 }
 
 /*
