@@ -205,7 +205,7 @@ void m4_bad_port(void)
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         snprintf(harness.m4.port, sizeof harness.m4.port, all[i].format,
                  (long)harness.receiver_side.port + all[i].more);
-        step("Message 4 says port %s.", harness.m4.port);
+        step("Message 4 has port %s.", harness.m4.port);
         sender_set_answer(&harness);
         sender_start(&harness);
         program_write(harness.program, "nobody\n", 7);

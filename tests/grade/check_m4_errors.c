@@ -144,5 +144,5 @@ void tls_no_fallback(void)
     snprintf(url, sizeof url, "https%s", strchr(harness.server.url, ':'));
     strcpy(harness.server.url, url);
     step("The sender uses https, but the server speaks only http.");
-    expect_no_login("TLS failed and the password was sent in clear.");
+    expect_no_login("TLS failed and the password was sent in the clear.");
 }

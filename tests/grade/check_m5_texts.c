@@ -87,14 +87,14 @@ static const char *find_text(const char *line, const char *text)
     size_t len = strlen(text);
 
     if (strstr(line, text) != NULL)
-        return "in clear";
+        return "in the clear";
     must(kit_base64_encode(coded, sizeof coded, text, len) == 0);
     coded[len / 3 * 4] = '\0'; /* cut off the padding and what depends on it */
     if (strstr(line, coded) != NULL)
-        return "in base64, which is no encryption";
+        return "in base64, which is not encryption";
     for (size_t i = 0; i < len; i++)
         snprintf(hex + 2 * i, 3, "%02x", (unsigned char)text[i]);
-    return strstr(line, hex) != NULL ? "in hex, which is no encryption" : NULL;
+    return strstr(line, hex) != NULL ? "in hex, which is not encryption" : NULL;
 }
 
 void m5_nothing_in_clear(void)
@@ -103,7 +103,7 @@ void m5_nothing_in_clear(void)
         const char *what, *text, *cause;
     } all[] = {
         {"secret", harness.secret,
-         "The secret is sent to the receiver in clear: an eavesdropper can "
+         "The secret is sent to the receiver in the clear: an eavesdropper can "
          "open every text."},
         {"token", harness.token,
          "Your login token is sent to the receiver, who can now impersonate "
@@ -131,7 +131,7 @@ void m5_nothing_in_clear(void)
         how = "inside the box";
     got("the text, %s", how != NULL ? how : "");
     if (how != NULL)
-        fail("The text is sent in clear: \"%s\" is in the line, %s.", text,
+        fail("The text is sent in the clear: \"%s\" is in the line, %s.", text,
              how);
 }
 

@@ -21,12 +21,12 @@ static struct crafted_m5 crafted;
 /* The last line on standard error. */
 static const char *last_words(const struct program *p)
 {
-    static char said[600];
+    static char text[600];
     const char *last;
 
-    snprintf(said, sizeof said, "%s", program_stderr_tail(p));
-    last = strrchr(said, '|');
-    return last != NULL ? last + 2 : said;
+    snprintf(text, sizeof text, "%s", program_stderr_tail(p));
+    last = strrchr(text, '|');
+    return last != NULL ? last + 2 : text;
 }
 
 /* Whether it shows a line whose ticket has an exp. */

@@ -41,7 +41,7 @@ const struct check ladder[] = {
     {"M4-11", 0, "M4-01", "", "7", tls_works, "TLS: a server with a known CA is trusted"},
     {"M4-12", 1, "M4-11", "", "7", tls_unknown, "TLS: no password for an unknown certificate"},
     {"M4-13", 1, "M4-11", "", "7", tls_wrong_name, "TLS: no password for a certificate of another name"},
-    {"M4-14", 1, "M4-11", "", "7", tls_no_fallback, "TLS: no password in clear when TLS fails"},
+    {"M4-14", 1, "M4-11", "", "7", tls_no_fallback, "TLS: no password in the clear when TLS fails"},
     {"M4-15", 1, "M4-01", "", "2", m4_bad_port, "an invalid port is rejected"},
 
     {"M5-01", 2, "M4-01", "3", "2", m5_line, "one line of JSON with senderinfo, seq and message"},

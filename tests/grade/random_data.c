@@ -50,7 +50,7 @@ void random_printable(char out[129], size_t len)
 void random_text(char out[64])
 {
     static const char *const texts[] = {
-        "see you at", "the answer is",       "my seat has number",
+        "see you at", "the answer is",       "my seat number is",
         "call me at", "the train leaves at", "we meet in room",
     };
 

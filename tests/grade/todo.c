@@ -43,18 +43,18 @@ static bool find_in(struct todo *todo, const char *folder, const char *file,
                     int number)
 {
     const char *why, *at;
-    char *text = build_read_source(&why, folder, file), word[24],
-         words[TODO_TEXT];
+    char *text = build_read_source(&why, folder, file), label[24],
+         comment[TODO_TEXT];
 
-    snprintf(word, sizeof word, "TODO %d (", number);
-    at = text != NULL ? strstr(text, word) : NULL;
+    snprintf(label, sizeof label, "TODO %d (", number);
+    at = text != NULL ? strstr(text, label) : NULL;
     if (at != NULL) {
         todo->file = file;
         todo->line = 1;
         for (const char *p = text; p < at; p++)
             todo->line += *p == '\n';
-        copy_text(words, at);
-        kit_show(todo->text, sizeof todo->text, words, strlen(words));
+        copy_text(comment, at);
+        kit_show(todo->text, sizeof todo->text, comment, strlen(comment));
     }
     free(text);
     return at != NULL;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # machine.sh GRADER: if this machine fails, students do not lose points. Tested
-# with programs that cannot run, a full or failing disk, and a suspended machine.
+# with programs that cannot run, a full or failing disk, a suspended machine.
 # shellcheck disable=SC2086,SC2317 # $right is words; expect calls functions
 set -u
 export LC_ALL=C
