@@ -283,19 +283,6 @@ grade_conf = $(call told,crypto,$(CRYPTO)) && \
   $(call told,lib,$(call kit_libs,$(CRYPTO))) && \
   $(call told,other-lib,$(call kit_libs,$(OTHER))) && echo end
 
-define GRADE_SH
-#!/bin/sh
-# Grades one submission: see --help. Made by make; exit codes as in main.c.
-case $$0 in */*) here=$${0%/*} ;; *) here=. ;; esac # dirname needs a PATH
-kit=$$(unset CDPATH && cd -- "$$here/../.." && pwd -P) || exit 70
-if [ ! -x "$$kit/$(B)/grade" ]; then
-    echo "grade.sh: no verdict: $$kit/$(B)/grade is missing or not allowed to" \
-        "run (a noexec mount?): type make grade in the kit, or copy it" >&2
-    exit 72
-fi
-exec "$$kit/$(B)/grade" --kit "$$kit" --conf "$$kit/$(B)/grade.conf" "$$@"
-endef
-
 .PHONY: grader kit-objects
 grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
@@ -312,9 +299,8 @@ $(B)/selftest: $(call object,tests/grade/selftest.c) $(lib_o)
 $(B)/grade.conf: always
 	@$(call generate,$(grade_conf))
 
-$(B)/grade.sh: export SCRIPT = $(GRADE_SH)
-$(B)/grade.sh: always
-	@$(call generate,printf '%s\n' "$$SCRIPT")
+$(B)/grade.sh: tests/grade/grade.sh always
+	@$(call generate,cat $<)
 
 $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(say) link $@

@@ -20,7 +20,7 @@ server/*.c server/*.sh server/*/*.[ch]
 tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
 tests/tools/demo.sh tests/tools/three.sh tests/tools/submit.sh
 tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
-tests/grade/*.[ch] tests/grade/shipped.txt
+tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
 tests/vectors/protocol_vectors.json
 handout/handout.md handout/protocol.md handout/flow.svg
 '
