@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: MIT
-# The chat lab. `make help` says what can be typed. What only those need who
-# change the kit is in tests/maintainer.mk, which the student archive does not
-# have.
+# The chat lab. `make help` lists what you can type. Targets for those who change
+# the kit are in tests/maintainer.mk, which is not in the student archive.
 
 # --- What to build -----------------------------------------------------------
 
-CRYPTO     ?= libsodium#  the backend: libsodium or openssl
-SUBMISSION ?= starter#    the folder of the sender and receiver to run or grade
+# The backend: libsodium or openssl.
+CRYPTO     ?= libsodium
+# The folder of the sender and receiver to run or to grade.
+SUBMISSION ?= starter
+# The server that sender and receiver log in to.
 SERVER     ?= http://127.0.0.1:8080
+# The names and addresses that make certs puts into the certificate.
 HOSTS      ?= 127.0.0.1 localhost
-ONLY       ?=#   M5-03,A: grade these checks and groups only
-FORMAT     ?= text#  of the report: text, json, markdown or junit
-REPORT     ?=#   a file for the report in that format
-GRADING    ?= attempt#  the score: attempt or checks
+# Checks and groups of checks to run, like M5-03,A. Empty: all.
+ONLY       ?=
+# The format of the report: text, json, markdown or junit.
+FORMAT     ?= text
+# A file for the report in that format. Empty: none.
+REPORT     ?=
+# What the score is: attempt (100 or 0) or checks (their points).
+GRADING    ?= attempt
 
 # These values are data: a folder can be called $(shell reboot) or ';reboot;'.
 # So make must not expand them, and recipes read them from the environment, in
