@@ -5,20 +5,8 @@
 #include <string.h>
 
 #include "lib/wire.h"
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/suites.h"
-
-static struct fixture fixture;
-
-static void setup(void)
-{
-    fixture_open(&fixture);
-}
-
-static void teardown(void)
-{
-    fixture_close(&fixture);
-}
 
 /* Server, sender and receiver on the backends that three bits of _I name. */
 START_TEST(all_pairs)
@@ -34,11 +22,10 @@ START_TEST(all_pairs)
                *from = fixture_builds[_i >> 2];
     struct process *bob;
 
-    fixture_serve(&fixture, server);
-    bob = fixture_receiver(&fixture, to, "solution", "bob", NULL, NULL);
+    fixture_serve(&chat, server);
+    bob = fixture_receiver(&chat, to, "solution", "bob", NULL, NULL);
     ck_assert_int_eq(
-        fixture_say(&fixture, from, "alice", "bob", texts, sizeof texts - 1),
-        0);
+        fixture_say(&chat, from, "alice", "bob", texts, sizeof texts - 1), 0);
     fixture_expect(bob, "alice: hello bob");
     fixture_expect(bob, "alice: ");
     fixture_expect(bob, "alice: caf\xc3\xa9 \xf0\x9f\x94\x91");
@@ -50,7 +37,7 @@ START_TEST(all_pairs)
     ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
     ck_assert_ptr_null(process_line(bob, &bob->out));
     process_end(bob);
-    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
+    ck_assert_int_eq(process_kill(chat.server, SIGTERM), 0);
 }
 END_TEST
 
@@ -61,14 +48,14 @@ START_TEST(lengths)
     static char text[3 * KIT_TEXT_MAX], wanted[KIT_TEXT_MAX + 64];
     struct process *bob;
 
-    fixture_serve(&fixture, fixture_builds[0]);
-    bob = fixture_receiver(&fixture, fixture_builds[1], "solution", "bob", NULL,
+    fixture_serve(&chat, fixture_builds[0]);
+    bob = fixture_receiver(&chat, fixture_builds[1], "solution", "bob", NULL,
                            NULL);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         memset(text, 'a' + (int)i, sizes[i]);
         text[sizes[i]] = '\n';
-        ck_assert_int_eq(fixture_say(&fixture, fixture_builds[0], "alice",
-                                     "bob", text, sizes[i] + 1),
+        ck_assert_int_eq(fixture_say(&chat, fixture_builds[0], "alice", "bob",
+                                     text, sizes[i] + 1),
                          0);
         snprintf(wanted, sizeof wanted, "alice: %.*s", (int)sizes[i], text);
         fixture_expect(bob, wanted);
@@ -78,8 +65,8 @@ START_TEST(lengths)
     memset(text, 'x', sizeof text);
     memcpy(text, "before\n", 7);
     memcpy(text + 7 + KIT_TEXT_MAX + 1, "\nafter\n", 7);
-    ck_assert_int_eq(fixture_say(&fixture, fixture_builds[0], "alice", "bob",
-                                 text, 7 + KIT_TEXT_MAX + 1 + 7),
+    ck_assert_int_eq(fixture_say(&chat, fixture_builds[0], "alice", "bob", text,
+                                 7 + KIT_TEXT_MAX + 1 + 7),
                      65);
     fixture_expect(bob, "alice: before");
     fixture_expect(bob, "alice: after");
@@ -92,22 +79,19 @@ START_TEST(several)
 {
     struct process *bob, *alice;
 
-    fixture_serve(&fixture, fixture_builds[0]);
-    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+    fixture_serve(&chat, fixture_builds[0]);
+    bob = fixture_receiver(&chat, fixture_builds[0], "solution", "bob", NULL,
                            NULL);
-    alice = fixture_receiver(&fixture, fixture_builds[1], "solution", "alice",
+    alice = fixture_receiver(&chat, fixture_builds[1], "solution", "alice",
                              NULL, NULL);
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[0], "carol", "bob", "one\n", 4),
-        0);
+        fixture_say(&chat, fixture_builds[0], "carol", "bob", "one\n", 4), 0);
     fixture_expect(bob, "carol: one");
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[0], "bob", "alice", "two\n", 4),
-        0);
+        fixture_say(&chat, fixture_builds[0], "bob", "alice", "two\n", 4), 0);
     fixture_expect(alice, "bob: two");
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[1], "alice", "bob", "three\n", 6),
-        0);
+        fixture_say(&chat, fixture_builds[1], "alice", "bob", "three\n", 6), 0);
     fixture_expect(bob, "alice: three");
     process_end(bob);
     process_end(alice);
@@ -122,15 +106,14 @@ START_TEST(crash)
 {
     struct process *bob;
 
-    fixture_serve(&fixture, fixture_builds[0]);
-    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+    fixture_serve(&chat, fixture_builds[0]);
+    bob = fixture_receiver(&chat, fixture_builds[0], "solution", "bob", NULL,
                            NULL);
-    ck_assert_int_eq(process_kill(fixture.server, SIGKILL), -SIGKILL);
-    process_end(fixture.server);
-    fixture_serve(&fixture, fixture_builds[1]);
+    ck_assert_int_eq(process_kill(chat.server, SIGKILL), -SIGKILL);
+    process_end(chat.server);
+    fixture_serve(&chat, fixture_builds[1]);
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[1], "alice", "bob", "still\n", 6),
-        0);
+        fixture_say(&chat, fixture_builds[1], "alice", "bob", "still\n", 6), 0);
     fixture_expect(bob, "alice: still");
     process_end(bob);
 }
@@ -142,7 +125,7 @@ TEST_SUITE(chat)
     TCase *tcase = suite_add_case(suite, "chat");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_loop_test(tcase, all_pairs, 0, 8);
     tcase_add_tests(tcase, lengths, several, crash);
     return suite;

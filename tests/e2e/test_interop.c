@@ -8,22 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/suites.h"
 
 #define CLIENT "tests/interop/client.py"
-
-static struct fixture fixture;
-
-static void setup(void)
-{
-    fixture_open(&fixture);
-}
-
-static void teardown(void)
-{
-    fixture_close(&fixture);
-}
 
 /* Starts the Python client; WORDS up to a NULL. */
 static struct process *python(char *const words[])
@@ -39,22 +27,22 @@ static struct process *python(char *const words[])
 static void their_server(void)
 {
     char *accounts = fixture_file(
-        &fixture, "accounts", "alice:alice-pw\nbob:bob-pw\ncarol:carol-pw\n");
+        &chat, "accounts", "alice:alice-pw\nbob:bob-pw\ncarol:carol-pw\n");
     char *words[] = {"serve", "--accounts", accounts, NULL};
 
-    fixture.server = python(words);
-    fixture.url = process_ready(fixture.server, &fixture.server->out);
+    chat.server = python(words);
+    chat.url = process_ready(chat.server, &chat.server->out);
 }
 
 static struct process *their_receiver(void)
 {
     char *words[] = {"receive",
                      "--server",
-                     (char *)fixture.url,
+                     (char *)chat.url,
                      "--user",
                      "bob",
                      "--password-file",
-                     fixture_path(&fixture, fixture.dir, "bob"),
+                     fixture_path(&chat, chat.dir, "bob"),
                      NULL};
     struct process *p = python(words);
 
@@ -66,11 +54,11 @@ static void their_sender(const char *text)
 {
     char *words[] = {"send",
                      "--server",
-                     (char *)fixture.url,
+                     (char *)chat.url,
                      "--user",
                      "alice",
                      "--password-file",
-                     fixture_path(&fixture, fixture.dir, "alice"),
+                     fixture_path(&chat, chat.dir, "alice"),
                      "bob",
                      NULL};
     struct process *p = python(words);
@@ -90,15 +78,15 @@ START_TEST(mixed)
     if (theirs[0])
         their_server();
     else
-        fixture_serve(&fixture, fixture_builds[0]);
+        fixture_serve(&chat, fixture_builds[0]);
     bob = theirs[1] ? their_receiver()
-                    : fixture_receiver(&fixture, fixture_builds[0], "solution",
+                    : fixture_receiver(&chat, fixture_builds[0], "solution",
                                        "bob", NULL, NULL);
     if (theirs[2])
         their_sender(text);
     else
-        ck_assert_int_eq(fixture_say(&fixture, fixture_builds[1], "alice",
-                                     "bob", text, sizeof text - 1),
+        ck_assert_int_eq(fixture_say(&chat, fixture_builds[1], "alice", "bob",
+                                     text, sizeof text - 1),
                          0);
     fixture_expect(bob, "alice: one");
     fixture_expect(bob, "alice: ");
@@ -128,7 +116,7 @@ TEST_SUITE(interop)
         printf("skipped: interop (python3 is absent)\n");
         return suite;
     }
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_loop_test(tcase, mixed, 1, 8);
     tcase_add_test(tcase, vectors);
     return suite;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "lib/json.h"
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_client.h"
 #include "tests/support/http_server.h"
@@ -17,18 +17,6 @@
 
 #define TOKEN  "0123456789abcdef-token-of-both"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
-
-static struct fixture fixture;
-
-static void setup(void)
-{
-    fixture_open(&fixture);
-}
-
-static void teardown(void)
-{
-    fixture_close(&fixture);
-}
 
 /* Whether SECRET stands anywhere in LEN bytes of TEXT. */
 static bool holds(const char *text, size_t len, const char *secret)
@@ -81,15 +69,15 @@ START_TEST(both_ends)
     /* Bob is where M4 says only after he has said where he is. */
     http_server_open(&oracle, 200, body);
     snprintf(body, sizeof body, "{\"token\":\"" TOKEN "\"}");
-    fixture.url = oracle.url;
-    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+    chat.url = oracle.url;
+    bob = fixture_receiver(&chat, fixture_builds[0], "solution", "bob", NULL,
                            &where);
     snprintf(body, sizeof body,
              "{\"token\":\"" TOKEN "\",\"ip_addr\":\"127.0.0.1\",\"secret\":"
              "\"" SECRET "\",\"senderinfo\":\"%s\",\"port\":%s}",
              ticket, strrchr(where, ':') + 1);
     alice =
-        fixture_sender(&fixture, fixture_builds[1], "solution", "alice", "bob");
+        fixture_sender(&chat, fixture_builds[1], "solution", "alice", "bob");
     process_write(alice, "hello\n", 6);
     fixture_expect(bob, "alice: hello");
     for (size_t i = 0; i < 4; i++) {
@@ -116,8 +104,8 @@ START_TEST(server)
     char file[1 << 18];
     const char *const ends[] = {"", "-wal", "-shm"};
 
-    fixture_serve(&fixture, fixture_builds[0]);
-    http_open(&http, fixture.url, NULL);
+    fixture_serve(&chat, fixture_builds[0]);
+    http_open(&http, chat.url, NULL);
     ck_assert_int_eq(http_login(&http, "bob", "bob-pw", token), 200);
     ck_assert(kit_is_token(token));
     ck_assert_int_eq(http_login(&http, "alice", "alice-pw", token), 200);
@@ -131,7 +119,7 @@ START_TEST(server)
         FILE *in;
         size_t len;
 
-        snprintf(body, sizeof body, "%s%s", fixture.db, ends[i]);
+        snprintf(body, sizeof body, "%s%s", chat.db, ends[i]);
         in = fopen(body, "r");
         len = in == NULL ? 0 : fread(file, 1, sizeof file, in);
         if (in != NULL)
@@ -140,13 +128,12 @@ START_TEST(server)
         ck_assert(!holds(file, len, token) && !holds(file, len, secret) &&
                   !holds(file, len, "alice-pw"));
     }
-    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
-    nothing_said(fixture.server, token);
-    nothing_said(fixture.server, secret);
-    nothing_said(fixture.server, "alice-pw");
+    ck_assert_int_eq(process_kill(chat.server, SIGTERM), 0);
+    nothing_said(chat.server, token);
+    nothing_said(chat.server, secret);
+    nothing_said(chat.server, "alice-pw");
     /* The log is there: three requests, and who asked. */
-    ck_assert(
-        holds(fixture.server->err.bytes, fixture.server->err.len, "alice"));
+    ck_assert(holds(chat.server->err.bytes, chat.server->err.len, "alice"));
 }
 END_TEST
 
@@ -156,7 +143,7 @@ TEST_SUITE(secrets)
     TCase *tcase = suite_add_case(suite, "secrets");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_tests(tcase, both_ends, server);
     return suite;
 }

@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
 #include "tests/support/suites.h"
@@ -17,18 +17,6 @@
 #define SECRET "fedcba9876543210-secret-of-alice"
 
 static const char *const files[] = {"sender.c", "receiver.c"};
-
-static struct fixture fixture;
-
-static void setup(void)
-{
-    fixture_open(&fixture);
-}
-
-static void teardown(void)
-{
-    fixture_close(&fixture);
-}
 
 /* Cuts FILE; its exit code is CODE, and what comes out is P's output. */
 static struct process *cut(const char *file, int code)
@@ -84,7 +72,7 @@ START_TEST(unbalanced)
         "// BEGIN SOLUTION\nb\n// END SOLUTION\n",
     };
 
-    process_end(cut(fixture_file(&fixture, "text.c", texts[_i]), 1));
+    process_end(cut(fixture_file(&chat, "text.c", texts[_i]), 1));
 }
 END_TEST
 
@@ -115,17 +103,16 @@ START_TEST(sender_refuses)
 {
     struct process *bob, *alice;
 
-    fixture_serve(&fixture, fixture_builds[0]);
-    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+    fixture_serve(&chat, fixture_builds[0]);
+    bob = fixture_receiver(&chat, fixture_builds[0], "solution", "bob", NULL,
                            NULL);
     alice =
-        fixture_sender(&fixture, fixture_builds[_i], "starter", "alice", "bob");
+        fixture_sender(&chat, fixture_builds[_i], "starter", "alice", "bob");
     process_write(alice, "hello\n", 6);
     process_exits(alice, EX_PROTOCOL);
     ck_assert_ptr_nonnull(strstr(alice->err.bytes, "TODO 1"));
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[0], "carol", "bob", "fence\n", 6),
-        0);
+        fixture_say(&chat, fixture_builds[0], "carol", "bob", "fence\n", 6), 0);
     fixture_expect(bob, "carol: fence");
     process_end(alice);
     process_end(bob);
@@ -142,8 +129,8 @@ START_TEST(receiver_refuses)
     int fd;
 
     http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    fixture.url = oracle.url;
-    bob = fixture_receiver(&fixture, fixture_builds[_i], "starter", "bob", NULL,
+    chat.url = oracle.url;
+    bob = fixture_receiver(&chat, fixture_builds[_i], "starter", "bob", NULL,
                            &where);
     forgery_good(&f, TOKEN, "alice", SECRET, 1, "hello");
     fd = tcp_connect_to(where);
@@ -164,7 +151,7 @@ TEST_SUITE(starter)
     TCase *tcase = suite_add_case(suite, "starter");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_loop_test(tcase, is_the_cut, 0, 2);
     tcase_add_loop_test(tcase, unbalanced, 0, 6);
     tcase_add_test(tcase, numbers);

@@ -11,20 +11,13 @@
 #include <unistd.h>
 
 #include "lib/wire.h"
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/suites.h"
-
-static struct fixture fixture;
 
 static void setup(void)
 {
-    fixture_open(&fixture);
-    fixture_serve(&fixture, fixture_builds[0]);
-}
-
-static void teardown(void)
-{
-    fixture_close(&fixture);
+    chat_begin();
+    fixture_serve(&chat, fixture_builds[0]);
 }
 
 static void close_input(void)
@@ -47,13 +40,13 @@ static struct process *start(const char *program, const char *user,
                              const char *last, void (*before)(void))
 {
     const struct process_way way = {.before = before};
-    char *argv[] = {fixture_path(&fixture, fixture_builds[1], program),
+    char *argv[] = {fixture_path(&chat, fixture_builds[1], program),
                     "--server",
-                    (char *)fixture.url,
+                    (char *)chat.url,
                     "--user",
                     (char *)user,
                     "--password-file",
-                    fixture_path(&fixture, fixture.dir, user),
+                    fixture_path(&chat, chat.dir, user),
                     (char *)last,
                     NULL};
 
@@ -63,8 +56,8 @@ static struct process *start(const char *program, const char *user,
 /* The sender has something to complain about, and no place to do it. */
 START_TEST(errors_stay_out_of_the_chat)
 {
-    struct process *bob = fixture_receiver(&fixture, fixture_builds[0],
-                                           "solution", "bob", NULL, NULL);
+    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "solution",
+                                           "bob", NULL, NULL);
     struct process *alice =
         start("solution/sender", "alice", "bob", close_errors);
     char too_long[KIT_TEXT_MAX + 2];
@@ -100,8 +93,8 @@ static void read_a_folder(void)
 /* A read error is not reported as a text that is too long. */
 START_TEST(input_breaks)
 {
-    struct process *bob = fixture_receiver(&fixture, fixture_builds[0],
-                                           "solution", "bob", NULL, NULL);
+    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "solution",
+                                           "bob", NULL, NULL);
     struct process *alice =
         start("solution/sender", "alice", "bob", read_a_folder);
 
@@ -120,7 +113,7 @@ START_TEST(receiver_without_output)
     ck_assert_uint_gt(p->err.len, 0);
     process_end(p);
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[0], "alice", "bob", "", 0),
+        fixture_say(&chat, fixture_builds[0], "alice", "bob", "", 0),
         EX_NOUSER);
 }
 END_TEST
@@ -128,13 +121,12 @@ END_TEST
 /* An output that breaks later is not the end of the session. */
 START_TEST(output_breaks)
 {
-    struct process *bob = fixture_receiver(&fixture, fixture_builds[0],
-                                           "solution", "bob", NULL, NULL);
+    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "solution",
+                                           "bob", NULL, NULL);
 
     close(bob->out.fd);
     bob->out.fd = -1;
-    (void)fixture_say(&fixture, fixture_builds[0], "alice", "bob", "hello\n",
-                      6);
+    (void)fixture_say(&chat, fixture_builds[0], "alice", "bob", "hello\n", 6);
     process_exits(bob, EX_IOERR);
     process_end(bob);
 }
@@ -154,22 +146,22 @@ static const struct {
 START_TEST(server_works_without)
 {
     const struct process_way way = {.before = works[_i].before};
-    char *argv[8] = {fixture_path(&fixture, fixture_builds[1], "chat-server"),
-                     (char *)works[_i].argv[0], "--db", fixture.db};
+    char *argv[8] = {fixture_path(&chat, fixture_builds[1], "chat-server"),
+                     (char *)works[_i].argv[0], "--db", chat.db};
     struct process *p;
 
     for (int i = 1; i < 4; i++)
         argv[3 + i] = (char *)works[_i].argv[i];
-    process_end(fixture.server);
-    fixture.server = p = process_start_in(argv, &way);
+    process_end(chat.server);
+    chat.server = p = process_start_in(argv, &way);
     if (works[_i].argv[1] == NULL) {
         process_exits(p, EX_OK);
         ck_assert_ptr_nonnull(strstr(p->out.bytes, "alice"));
         return;
     }
-    fixture.url = process_ready(p, &p->out);
+    chat.url = process_ready(p, &p->out);
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[0], "alice", "bob", "", 0),
+        fixture_say(&chat, fixture_builds[0], "alice", "bob", "", 0),
         EX_NOUSER);
     ck_assert_int_eq(process_kill(p, SIGTERM), EX_OK);
 }
@@ -179,8 +171,8 @@ END_TEST
 START_TEST(users_without_output)
 {
     const struct process_way way = {.before = close_output};
-    char *argv[] = {fixture_path(&fixture, fixture_builds[1], "chat-server"),
-                    "users", "--db", fixture.db, NULL};
+    char *argv[] = {fixture_path(&chat, fixture_builds[1], "chat-server"),
+                    "users", "--db", chat.db, NULL};
     struct process *p = process_start_in(argv, &way);
 
     process_exits(p, EX_IOERR);
@@ -194,7 +186,7 @@ TEST_SUITE(streams)
     TCase *tcase = suite_add_case(suite, "streams");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, setup, chat_end);
     tcase_add_tests(tcase, errors_stay_out_of_the_chat, sender_without_input,
                     input_breaks, receiver_without_output, output_breaks);
     tcase_add_loop_test(tcase, server_works_without, 0,

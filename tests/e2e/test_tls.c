@@ -12,12 +12,10 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/http_server.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
-
-static struct fixture fixture;
 
 /*
  * Makes a CA and a certificate for HOST in the stage's folder NAME, on a
@@ -30,7 +28,7 @@ static void make_certs_at(const char *name, const char *host, long seconds)
     const struct process_way way = {
         .settings = {folder, seconds != 0 ? now : NULL}};
 
-    snprintf(folder, sizeof folder, "CERTS=%s/%s", fixture.dir, name);
+    snprintf(folder, sizeof folder, "CERTS=%s/%s", chat.dir, name);
     snprintf(now, sizeof now, "CERTS_NOW=%lld", kit_now() + seconds);
     process_run(argv, &way);
 }
@@ -45,8 +43,8 @@ static char *file_of(const char *name, const char *file)
 {
     char folder[PATH_SIZE];
 
-    snprintf(folder, sizeof folder, "%s/%s", fixture.dir, name);
-    return fixture_path(&fixture, folder, file);
+    snprintf(folder, sizeof folder, "%s/%s", chat.dir, name);
+    return fixture_path(&chat, folder, file);
 }
 
 /* The server of BUILD with the certificate in NAME. */
@@ -55,7 +53,7 @@ static void serve(const char *build, const char *name)
     char program[PATH_SIZE];
     char *argv[] = {program,
                     "--db",
-                    fixture.db,
+                    chat.db,
                     "--port",
                     "0",
                     "--tls-cert",
@@ -65,20 +63,15 @@ static void serve(const char *build, const char *name)
                     NULL};
 
     snprintf(program, sizeof program, "%s/chat-server", build);
-    fixture.server = process_start(argv);
-    fixture.url = process_ready(fixture.server, &fixture.server->out);
-    ck_assert_int_eq(strncmp(fixture.url, "https://127.0.0.1:", 18), 0);
+    chat.server = process_start(argv);
+    chat.url = process_ready(chat.server, &chat.server->out);
+    ck_assert_int_eq(strncmp(chat.url, "https://127.0.0.1:", 18), 0);
 }
 
 static void setup(void)
 {
-    fixture_open(&fixture);
+    chat_begin();
     make_certs("ours", "127.0.0.1");
-}
-
-static void teardown(void)
-{
-    fixture_close(&fixture);
 }
 
 /* Starts PROGRAM for USER, trusting CA (NULL: as the system does). */
@@ -86,13 +79,13 @@ static struct process *start(const char *build, const char *program,
                              const char *user, const char *ca)
 {
     char path[PATH_SIZE], password[PATH_SIZE];
-    char *argv[16] = {path,     "--server",   (char *)fixture.url,
+    char *argv[16] = {path,     "--server",   (char *)chat.url,
                       "--user", (char *)user, "--password-file",
                       password, NULL};
     int n = 7;
 
     snprintf(path, sizeof path, "%s/solution/%s", build, program);
-    snprintf(password, sizeof password, "%s/%s", fixture.dir, user);
+    snprintf(password, sizeof password, "%s/%s", chat.dir, user);
     if (ca != NULL) {
         argv[n++] = "--cacert";
         argv[n++] = (char *)ca;
@@ -106,7 +99,7 @@ static struct process *start(const char *build, const char *program,
     return process_start(argv);
 }
 
-START_TEST(chat)
+START_TEST(chat_over_tls)
 {
     char *ca = file_of("ours", "ca.pem");
     struct process *bob, *alice;
@@ -142,8 +135,8 @@ START_TEST(unknown_certificate)
     stops("receiver", file_of("other", "ca.pem"));
     stops("sender", file_of("other", "ca.pem"));
     /* Nobody logged in: the log has no request of bob's. */
-    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
-    ck_assert_ptr_null(strstr(fixture.server->err.bytes, "/login"));
+    ck_assert_int_eq(process_kill(chat.server, SIGTERM), 0);
+    ck_assert_ptr_null(strstr(chat.server->err.bytes, "/login"));
 }
 END_TEST
 
@@ -153,8 +146,8 @@ START_TEST(other_name)
     serve(fixture_builds[0], "other");
     stops("receiver", file_of("other", "ca.pem"));
     stops("sender", file_of("other", "ca.pem"));
-    ck_assert_int_eq(process_kill(fixture.server, SIGTERM), 0);
-    ck_assert_ptr_null(strstr(fixture.server->err.bytes, "/login"));
+    ck_assert_int_eq(process_kill(chat.server, SIGTERM), 0);
+    ck_assert_ptr_null(strstr(chat.server->err.bytes, "/login"));
 }
 END_TEST
 
@@ -214,8 +207,7 @@ START_TEST(wrong_hosts)
                                         "::",
                                         "0:0:0:0:0:0:0:0",
                                         "192.168.001.005"};
-    char folder[PATH_SIZE],
-        *made = fixture_path(&fixture, fixture.dir, "other");
+    char folder[PATH_SIZE], *made = fixture_path(&chat, chat.dir, "other");
     char *argv[] = {"sh", "server/certs.sh", "127.0.0.1", NULL, NULL};
     const struct process_way way = {.settings = {folder}};
 
@@ -242,8 +234,8 @@ START_TEST(no_folder_for_certificates)
     const struct process_way way = {.settings = {folder}};
     struct process *p;
 
-    fixture_file(&fixture, "file", "kept");
-    snprintf(folder, sizeof folder, "CERTS=%s/file", fixture.dir);
+    fixture_file(&chat, "file", "kept");
+    snprintf(folder, sizeof folder, "CERTS=%s/file", chat.dir);
     p = process_start_in(argv, &way);
     process_exits(p, EX_CANTCREAT);
     ck_assert_ptr_nonnull(strstr(p->err.bytes, "CERTS=FOLDER"));
@@ -263,8 +255,8 @@ START_TEST(right_hosts)
     const struct process_way way = {.settings = {folder}};
     struct process *p;
 
-    snprintf(folder, sizeof folder, "CERTS=%s/other", fixture.dir);
-    snprintf(file, sizeof file, "%s/other/server.pem", fixture.dir);
+    snprintf(folder, sizeof folder, "CERTS=%s/other", chat.dir);
+    snprintf(file, sizeof file, "%s/other/server.pem", chat.dir);
     process_run(argv, &way);
     p = process_start(show);
     process_exits(p, 0);
@@ -300,15 +292,15 @@ START_TEST(printed_commands)
     const char *printed;
     int accounts = 0;
 
-    snprintf(folder, sizeof folder, "CERTS=%s/it's other", fixture.dir);
-    snprintf(db, sizeof db, "DB=%s/it's.db", fixture.dir);
+    snprintf(folder, sizeof folder, "CERTS=%s/it's other", chat.dir);
+    snprintf(db, sizeof db, "DB=%s/it's.db", chat.dir);
     snprintf(build, sizeof build, "BUILD=%s", fixture_builds[0]);
     snprintf(line, sizeof line, "--scrypt-ln 10 --password-file '%s/bob'",
-             fixture.dir);
+             chat.dir);
     certs = process_start(env);
     process_exits(certs, 0);
     while ((printed = process_line(certs, &certs->out)) != NULL &&
-           fixture.server == NULL) {
+           chat.server == NULL) {
         if (strstr(printed, "/chat-server' ") == NULL &&
             strstr(printed, "/chat-server ") == NULL)
             continue;
@@ -318,19 +310,19 @@ START_TEST(printed_commands)
             process_end(p);
             accounts++;
         } else {
-            fixture.server = type(printed, "--port 0");
+            chat.server = type(printed, "--port 0");
         }
     }
     ck_assert_int_eq(accounts, 2);
-    fixture.url = process_ready(fixture.server, &fixture.server->out);
-    ck_assert_int_eq(strncmp(fixture.url, "https://", 8), 0);
+    chat.url = process_ready(chat.server, &chat.server->out);
+    ck_assert_int_eq(strncmp(chat.url, "https://", 8), 0);
     process_end(certs);
 }
 END_TEST
 
 static void enter_stage(void)
 {
-    if (chdir(fixture.dir) != 0)
+    if (chdir(chat.dir) != 0)
         _exit(127);
 }
 
@@ -379,13 +371,13 @@ START_TEST(plain)
     int fd;
 
     serve(fixture_builds[0], "ours");
-    snprintf(url, sizeof url, "http%s", fixture.url + strlen("https"));
-    fd = tcp_connect_to(fixture.url + strlen("https://"));
+    snprintf(url, sizeof url, "http%s", chat.url + strlen("https"));
+    fd = tcp_connect_to(chat.url + strlen("https://"));
     tcp_send(fd,
              "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\n{}",
              56);
     ck_assert_uint_le(tcp_drain(fd), 7); /* a TLS alert at the most */
-    fixture.url = url;
+    chat.url = url;
     stops("sender", NULL);
 
     /* https asked for, and only http there: not a request goes out. */
@@ -403,7 +395,7 @@ START_TEST(open_key)
     char server[PATH_SIZE], *key = file_of("ours", "server-key.pem");
     char *argv[] = {server,
                     "--db",
-                    fixture.db,
+                    chat.db,
                     "--port",
                     "0",
                     "--tls-cert",
@@ -432,8 +424,8 @@ TEST_SUITE(tls)
         printf("skipped: tls (the openssl command is absent)\n");
         return suite;
     }
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, chat, 0, 2);
+    tcase_add_checked_fixture(tcase, setup, chat_end);
+    tcase_add_loop_test(tcase, chat_over_tls, 0, 2);
     tcase_add_tests(tcase, unknown_certificate, other_name, clock_behind);
     tcase_add_loop_test(tcase, other_time, 0, 2);
     tcase_add_tests(tcase, wrong_hosts, no_folder_for_certificates, right_hosts,

@@ -10,36 +10,28 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/suites.h"
 
 enum { ARGS_MAX = 12 };
 
-static struct fixture fixture;
-
 static void setup(void)
 {
-    fixture_open(&fixture);
+    chat_begin();
     /* What the tables below name with an @ stands in the stage's folder. */
-    fixture_file(&fixture, "junk.db",
+    fixture_file(&chat, "junk.db",
                  "this is no database, and long enough to "
                  "have a header of a hundred bytes, or so "
                  "one might think who reads it");
-    fixture_file(&fixture, "empty", "");
-    fixture_file(&fixture, "wrong", "not the password\n");
-    fixture_file(&fixture, "roster",
-                 "name,password\ndave,\nerin,ok\nalice,x\n");
-    fixture_file(&fixture, "ragged", "name,password\ndave\n");
-    fixture_file(&fixture, "names", "name,password\nDave,x\n");
-    fixture_file(&fixture, "headless", "dave,x\n");
+    fixture_file(&chat, "empty", "");
+    fixture_file(&chat, "wrong", "not the password\n");
+    fixture_file(&chat, "roster", "name,password\ndave,\nerin,ok\nalice,x\n");
+    fixture_file(&chat, "ragged", "name,password\ndave\n");
+    fixture_file(&chat, "names", "name,password\nDave,x\n");
+    fixture_file(&chat, "headless", "dave,x\n");
 }
 
-static void teardown(void)
-{
-    fixture_close(&fixture);
-}
-
-/* A command line: words, where @name is a file of the fixture. */
+/* A command line: words, where @name is a file of the chat. */
 static const struct mistake {
     int code;
     const char *argv[ARGS_MAX];
@@ -116,7 +108,7 @@ static char *resolve(const char *build, const char *word, bool is_program)
     if (is_program)
         snprintf(text, PATH_SIZE, "%s/%s", build, word);
     else if (word[0] == '@')
-        snprintf(text, PATH_SIZE, "%s/%s", fixture.dir, word + 1);
+        snprintf(text, PATH_SIZE, "%s/%s", chat.dir, word + 1);
     else
         snprintf(text, PATH_SIZE, "%s", word);
     return text;
@@ -171,7 +163,7 @@ START_TEST(nothing_lost)
     ck_assert_ptr_null(strstr(p->out.bytes, "dave"));
     process_end(p);
 
-    snprintf(path, sizeof path, "%s/junk.db", fixture.dir);
+    snprintf(path, sizeof path, "%s/junk.db", chat.dir);
     for (int i = 0; i < 2; i++) {
         size_t n;
 
@@ -184,7 +176,7 @@ START_TEST(nothing_lost)
         process_end(p);
     }
     ck_assert_int_eq(memcmp(before, after, 100), 0);
-    snprintf(path, sizeof path, "%s/chat.db", fixture.dir);
+    snprintf(path, sizeof path, "%s/chat.db", chat.dir);
     ck_assert_int_eq(stat(path, &info), 0);
     ck_assert_uint_eq(info.st_mode & 0777, 0600);
 }
@@ -198,14 +190,14 @@ START_TEST(readable_by_others)
     char path[PATH_SIZE];
     struct process *p;
 
-    snprintf(path, sizeof path, "%s/chat.db", fixture.dir);
+    snprintf(path, sizeof path, "%s/chat.db", chat.dir);
     ck_assert_int_eq(chmod(path, 0644), 0);
     p = run(serve);
     ck_assert_int_ne(process_wait(p), 0);
     ck_assert_ptr_nonnull(strstr(p->err.bytes, "chmod 600"));
     process_end(p);
     ck_assert_int_eq(chmod(path, 0600), 0);
-    fixture_serve(&fixture, fixture_builds[0]);
+    fixture_serve(&chat, fixture_builds[0]);
 }
 END_TEST
 
@@ -216,8 +208,8 @@ START_TEST(busy_port)
     char *port;
     struct process *bob, *p;
 
-    fixture_serve(&fixture, fixture_builds[0]);
-    port = strrchr(fixture.url, ':') + 1;
+    fixture_serve(&chat, fixture_builds[0]);
+    port = strrchr(chat.url, ':') + 1;
     const char *const serve[ARGS_MAX] = {"chat-server", "--db", "@chat.db",
                                          "--port", port};
     p = run(serve);
@@ -225,11 +217,11 @@ START_TEST(busy_port)
     ck_assert_uint_gt(p->err.len, 0);
     process_end(p);
 
-    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+    bob = fixture_receiver(&chat, fixture_builds[0], "solution", "bob", NULL,
                            &where);
     const char *const receive[ARGS_MAX] = {"solution/receiver",
                                            "--server",
-                                           fixture.url,
+                                           chat.url,
                                            "--user",
                                            "carol",
                                            "--password-file",
@@ -249,19 +241,19 @@ START_TEST(refused_by_server)
 {
     struct process *p;
 
-    fixture_serve(&fixture, fixture_builds[1]);
+    fixture_serve(&chat, fixture_builds[1]);
     const char *const wrong[ARGS_MAX] = {
-        "solution/sender", "--server",        fixture.url, "--user",
-        "alice",           "--password-file", "@wrong",    "bob"};
+        "solution/sender", "--server",        chat.url, "--user",
+        "alice",           "--password-file", "@wrong", "bob"};
     p = run(wrong);
     process_exits(p, EX_NOPERM);
     ck_assert_uint_gt(p->err.len, 0);
     process_end(p);
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[0], "alice", "bob", "", 0),
+        fixture_say(&chat, fixture_builds[0], "alice", "bob", "", 0),
         EX_NOUSER);
     ck_assert_int_eq(
-        fixture_say(&fixture, fixture_builds[0], "alice", "nobody", "", 0),
+        fixture_say(&chat, fixture_builds[0], "alice", "nobody", "", 0),
         EX_NOUSER);
 }
 END_TEST
@@ -294,10 +286,10 @@ START_TEST(listens_elsewhere)
 {
     struct process *p;
 
-    fixture_serve(&fixture, fixture_builds[0]);
+    fixture_serve(&chat, fixture_builds[0]);
     const char *const receive[ARGS_MAX] = {
-        "solution/receiver", "--server", fixture.url, "--user", "bob",
-        "--password-file",   "@bob",     "--port",    "0",      "--listen",
+        "solution/receiver", "--server", chat.url, "--user", "bob",
+        "--password-file",   "@bob",     "--port", "0",      "--listen",
         places[_i].listen};
     p = run(receive);
     if (process_line(p, &p->err) != NULL &&
@@ -342,10 +334,10 @@ START_TEST(no_algorithms)
     struct process_way way = {.settings = {setting}};
     struct process *p;
 
-    fixture_file(&fixture, "fips.cnf",
+    fixture_file(&chat, "fips.cnf",
                  "openssl_conf = main\n[main]\nalg_section = algorithms\n"
                  "[algorithms]\ndefault_properties = fips=yes\n");
-    snprintf(setting, sizeof setting, "OPENSSL_CONF=%s/fips.cnf", fixture.dir);
+    snprintf(setting, sizeof setting, "OPENSSL_CONF=%s/fips.cnf", chat.dir);
     p = run_in(openssl_build(), needy[_i], &way);
     process_exits(p, EX_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(p->err.bytes, "ChaCha20-Poly1305"));
@@ -360,7 +352,7 @@ TEST_SUITE(usage)
     TCase *tcase = suite_add_case(suite, "usage");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, setup, chat_end);
     tcase_add_loop_test(tcase, mistake, 0,
                         sizeof mistakes / sizeof mistakes[0]);
     tcase_add_tests(tcase, nothing_lost, readable_by_others, busy_port,

@@ -16,7 +16,7 @@ const char *fixture_builds[2];
 
 static const char *const people[] = {"alice", "bob", "carol"};
 
-enum { PEOPLE = sizeof people / sizeof people[0] };
+enum { ARGUMENTS = 11, PEOPLE = sizeof people / sizeof people[0] };
 
 char *fixture_path(struct fixture *fixture, const char *folder,
                    const char *name)
@@ -43,11 +43,24 @@ char *fixture_file(struct fixture *fixture, const char *name, const char *text)
     return path;
 }
 
-/* The accounts, with hashes as cheap as the server takes them. */
+void fixture_import(struct fixture *fixture, const char *ln, char *roster)
+{
+    char *argv[] = {fixture_path(fixture, fixture_builds[0], "chat-server"),
+                    "import",
+                    "--scrypt-ln",
+                    (char *)ln,
+                    "--db",
+                    fixture->db,
+                    roster,
+                    NULL};
+
+    process_run(argv, NULL);
+}
+
+/* The accounts, with the cheapest hashes that the server accepts. */
 static void import_people(struct fixture *fixture)
 {
     char roster[256] = "name,password\n", password[64];
-    char *server = fixture_path(fixture, fixture_builds[0], "chat-server");
 
     for (size_t i = 0; i < PEOPLE; i++) {
         size_t used = strlen(roster);
@@ -57,18 +70,7 @@ static void import_people(struct fixture *fixture)
                  password);
         fixture_file(fixture, people[i], password);
     }
-    char *argv[] = {server,
-                    "import",
-                    "--scrypt-ln",
-                    "10",
-                    "--db",
-                    fixture->db,
-                    fixture_file(fixture, "roster.csv", roster),
-                    NULL};
-    struct process *p = process_start(argv);
-
-    process_exits(p, 0);
-    process_end(p);
+    fixture_import(fixture, "10", fixture_file(fixture, "roster.csv", roster));
 }
 
 void fixture_open(struct fixture *fixture)
@@ -97,19 +99,33 @@ void fixture_serve(struct fixture *fixture, const char *build)
     fixture->url = process_ready(fixture->server, &fixture->server->out);
 }
 
+/*
+ * Starts PROGRAM ("receiver") of WHO of BUILD for USER, with ARGUMENTS, up to a
+ * NULL.
+ */
+static struct process *start_client(struct fixture *fixture, const char *build,
+                                    const char *who, const char *program,
+                                    const char *user, char *const *arguments)
+{
+    char path[PATH_SIZE], password[PATH_SIZE];
+    char *argv[ARGUMENTS] = {path,     "--server",   (char *)fixture->url,
+                             "--user", (char *)user, "--password-file",
+                             password};
+
+    snprintf(path, sizeof path, "%s/%s/%s", build, who, program);
+    snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
+    for (int n = 7; *arguments != NULL; n++)
+        argv[n] = *arguments++;
+    return process_start(argv);
+}
+
 struct process *fixture_receiver(struct fixture *fixture, const char *build,
                                  const char *who, const char *user,
                                  const char *extra, const char **where)
 {
-    char program[PATH_SIZE], password[PATH_SIZE];
-
-    snprintf(program, sizeof program, "%s/%s/receiver", build, who);
-    snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
-    char *argv[] = {program,       "--server",   (char *)fixture->url,
-                    "--user",      (char *)user, "--password-file",
-                    password,      "--port",     "0",
-                    (char *)extra, NULL};
-    struct process *p = process_start(argv);
+    char *const arguments[] = {"--port", "0", (char *)extra, NULL};
+    struct process *p =
+        start_client(fixture, build, who, "receiver", user, arguments);
     const char *at = process_ready(p, &p->err);
 
     if (where != NULL)
@@ -121,15 +137,9 @@ struct process *fixture_sender(struct fixture *fixture, const char *build,
                                const char *who, const char *user,
                                const char *receiver)
 {
-    char program[PATH_SIZE], password[PATH_SIZE];
+    char *const arguments[] = {(char *)receiver, NULL};
 
-    snprintf(program, sizeof program, "%s/%s/sender", build, who);
-    snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
-    char *argv[] = {program,  "--server",       (char *)fixture->url,
-                    "--user", (char *)user,     "--password-file",
-                    password, (char *)receiver, NULL};
-
-    return process_start(argv);
+    return start_client(fixture, build, who, "sender", user, arguments);
 }
 
 int fixture_say(struct fixture *fixture, const char *build, const char *user,

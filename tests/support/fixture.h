@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What most tests play on: a folder, accounts, a server, people. */
+/* A folder with accounts and what runs on it: the server, senders, receivers.
+ */
 #ifndef TESTS_SUPPORT_FIXTURE_H
 #define TESTS_SUPPORT_FIXTURE_H
 
@@ -11,31 +12,39 @@ enum { PATH_SIZE = 512, FIXTURE_PATHS = 64 };
 extern const char *fixture_builds[2];
 
 struct fixture {
-    char dir[64];       /* of this test alone */
-    char db[PATH_SIZE]; /* accounts alice, bob, carol: password NAME-pw */
+    char dir[64];       /* a folder for this test alone */
+    char db[PATH_SIZE]; /* accounts alice, bob, carol with password NAME-pw */
     struct process *server;
     const char *url; /* "http://127.0.0.1:12345" */
     char *paths[FIXTURE_PATHS];
     size_t path_count;
 };
 
-/* fixture_open: a folder with accounts; fixture_close takes all of it away. */
+/* fixture_open: a folder with accounts. fixture_close: removes all of it. */
 void fixture_open(struct fixture *fixture);
 void fixture_close(struct fixture *fixture);
 
-/* fixture_path: FOLDER/NAME, a text that lives as long as the fixture. */
+/* fixture_path: the string FOLDER/NAME, valid until FIXTURE is closed. */
 char *fixture_path(struct fixture *fixture, const char *folder,
                    const char *name);
 
-/* fixture_file: writes TEXT to a file NAME there; returns its path. */
+/* fixture_file: writes TEXT to the file NAME in the folder; returns its path.
+ */
 char *fixture_file(struct fixture *fixture, const char *name, const char *text);
 
-/* fixture_serve: starts the server of BUILD, on the same accounts as before. */
+/*
+ * fixture_import: adds the accounts in the file ROSTER with passwords hashed
+ * at cost LN, whether the server runs or not.
+ */
+void fixture_import(struct fixture *fixture, const char *ln, char *roster);
+
+/* fixture_serve: starts the server of BUILD on the accounts. */
 void fixture_serve(struct fixture *fixture, const char *build);
 
 /*
- * fixture_receiver: starts the receiver of WHO ("solution") of BUILD for USER,
- * ready; WHERE is set to its address. EXTRA is one more option, or NULL.
+ * fixture_receiver: starts the receiver of WHO ("solution") of BUILD for USER
+ * with the option EXTRA, or NULL, and waits until it listens. Sets WHERE,
+ * unless it is NULL, to its address.
  */
 struct process *fixture_receiver(struct fixture *fixture, const char *build,
                                  const char *who, const char *user,
@@ -47,13 +56,13 @@ struct process *fixture_sender(struct fixture *fixture, const char *build,
                                const char *receiver);
 
 /*
- * fixture_say: a whole run of the solution's sender from USER to RECEIVER with
- * LEN bytes of TEXT as its input. Returns its exit code.
+ * fixture_say: runs the solution's sender from USER to RECEIVER with LEN bytes
+ * of TEXT as its input. Returns its exit code.
  */
 int fixture_say(struct fixture *fixture, const char *build, const char *user,
                 const char *receiver, const void *text, size_t len);
 
-/* fixture_expect: the next line of P's standard output is WANTED. */
+/* fixture_expect: the next line of P's standard output must be WANTED. */
 void fixture_expect(struct process *p, const char *wanted);
 
 #endif

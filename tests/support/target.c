@@ -36,7 +36,6 @@ void target_import(struct target *target, const char *ln,
     size_t size = count * (TARGET_NAME + TARGET_PASSWORD) + 32;
     char *roster = malloc(size);
     struct fixture *fixture = &target->fixture;
-    struct process *p;
     size_t len;
 
     ck_assert_ptr_nonnull(roster);
@@ -44,18 +43,7 @@ void target_import(struct target *target, const char *ln,
     for (size_t i = 0; i < count; i++)
         len += (size_t)snprintf(roster + len, size - len, "%s,%s\n", names[i],
                                 target_password(names[i]));
-    char *argv[] = {fixture_path(fixture, fixture_builds[0], "chat-server"),
-                    "import",
-                    "--scrypt-ln",
-                    (char *)ln,
-                    "--db",
-                    fixture->db,
-                    fixture_file(fixture, "crowd.csv", roster),
-                    NULL};
-
-    p = process_start(argv);
-    process_exits(p, 0);
-    process_end(p);
+    fixture_import(fixture, ln, fixture_file(fixture, "crowd.csv", roster));
     free(roster);
 }
 
