@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Captured output lives in a temporary file, so no reader is needed. */
+/* A temporary file never blocks its writer, as a pipe would. */
 #include "tests/support/captured_output.h"
 
 #include <check.h>

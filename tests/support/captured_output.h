@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard input and output of the program under test, in the test's hands. */
+/* Captures what the test itself writes, and provides its standard input. */
 #ifndef TESTS_SUPPORT_CAPTURED_OUTPUT_H
 #define TESTS_SUPPORT_CAPTURED_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* capture: what is written to FD (2: standard error) is kept from now on. */
+/* capture: from now on FD, such as STDERR_FILENO, writes to a file. */
 void capture(int fd);
 
 /*
- * captured: what was written since capture, as a string. Valid until the next
- * call. The captured descriptor goes on to be captured.
+ * captured: what was written since capture, as a string that is valid until
+ * the next call. Capturing goes on.
  */
 const char *captured(void);
 
-/* captured_has: whether PART stands in it. */
+/* captured_has: whether it contains PART. */
 bool captured_has(const char *part);
 
-/* captured_lines: how many lines it has. */
+/* captured_lines: the number of its lines. */
 int captured_lines(void);
 
-/* feed: standard input is LEN bytes of TEXT and then ends. */
+/* feed: makes standard input LEN bytes of TEXT. */
 void feed(const void *text, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The file that the server keeps, looked at and changed behind its back. */
+/* Reads and changes the database of TARGET while the server has it open. */
 #ifndef TESTS_SUPPORT_DATABASE_H
 #define TESTS_SUPPORT_DATABASE_H
 
@@ -8,35 +8,36 @@
 #include "server/store/password_hash.h"
 #include "tests/support/target.h"
 
-/* database_open: that of TARGET, to be closed with sqlite3_close. */
+/* database_open: opens it; call sqlite3_close when done. */
 sqlite3 *database_open(const struct target *target);
 
-/* database_number: what the query SQL gives, one number. */
+/* database_number: the result of the query SQL, one number. */
 long database_number(const struct target *target, const char *sql);
 
-/* database_text: the same with a text, which is to be freed. */
+/* database_text: the same for a string, which the caller frees. */
 char *database_text(const struct target *target, const char *sql);
 
-/* database_change: runs SQL with its ?1 and ?2, where it has them. */
+/* database_change: runs SQL with ONE for ?1 and TWO for ?2, or NULL. */
 void database_change(const struct target *target, const char *sql,
                      const char *one, const char *two);
 
 /*
- * database_all: the tables and all accounts but the times of their logins, in
- * one text, which is to be freed.
+ * database_all: the tables and all accounts, without the times of their logins,
+ * as one string, which the caller frees.
  */
 char *database_all(const struct target *target);
 
-/* database_complaints: what SQLite finds wrong in it, in lines. */
+/* database_complaints: how many errors SQLite finds in it. */
 long database_complaints(const struct target *target);
 
-/* database_add: COUNT accounts NAMES, with passwords at the cost below. */
+/* database_add: adds COUNT accounts NAMES as database_phc hashes. */
 void database_add(const struct target *target, const char names[][TARGET_NAME],
                   size_t count);
 
 /*
- * database_phc: PASSWORD as it is stored, with the least work that the server
- * accepts: for very many logins. database_crowd: all accounts of TARGET so.
+ * database_phc: hashes PASSWORD with the lowest cost that the server accepts,
+ * for tests with very many logins. database_crowd: gives every account of
+ * TARGET such a hash.
  */
 void database_phc(char out[PASSWORD_HASH_SIZE], const char *password);
 void database_crowd(const struct target *target);

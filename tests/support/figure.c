@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One file that all tests of a run add lines to; the table is that file. */
+/* All tests of a run append to one file, from which the table is made. */
 #include "tests/support/figure.h"
 
 #include <check.h>
@@ -18,7 +18,7 @@
 char run_dir[64];
 
 static char current[96] = "?"; /* the row */
-static bool holds = true;      /* every figure of it so far */
+static bool holds = true;      /* no figure of it is over its limit */
 
 bool figure_judges_times(void)
 {
@@ -35,7 +35,7 @@ static FILE *open_file(const char *mode)
     return fopen(path, mode);
 }
 
-/* One line, in one piece: rows of several tests come at the same time. */
+/* Appends a line with one write: several tests do so at the same time. */
 static void keep(const char *what, const char *value, const char *limit,
                  const char *verdict)
 {
@@ -49,7 +49,7 @@ static void keep(const char *what, const char *value, const char *limit,
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* As few digits as say something: 0.84, 12.5, 1024. */
+/* VALUE with three significant digits or so: 0.84, 12.5, 1024. */
 static const char *number(char out[48], double value, const char *unit)
 {
     bool whole = isfinite(value) && value == (double)(long)value;
@@ -106,7 +106,7 @@ void figure_least(const char *what, double value, const char *unit,
     judge(what, value, unit, "at least", limit, value >= limit);
 }
 
-/* Keeps a time with its LIMIT, which is made as RULE says. */
+/* Records a time with its LIMIT; RULE says how that is computed. */
 static void judge_time(const char *what, double ms, double limit,
                        const char *rule)
 {
@@ -162,12 +162,12 @@ void figure_skip(const char *what, const char *reason)
     keep(what, "skipped", reason, "");
 }
 
-/* A line of the file, taken apart at its bars. */
+/* The fields of a line of the file, which are separated by bars. */
 struct cells {
     char *row, *what, *value, *limit, *verdict;
 };
 
-/* False for a line that was cut. */
+/* Splits LINE. False if it was truncated. */
 static bool take_apart(struct cells *cells, char *line)
 {
     char **cell[] = {&cells->row, &cells->what, &cells->value, &cells->limit,
@@ -191,12 +191,12 @@ static int by_row(const void *a, const void *b)
 
     if (order != 0)
         return order;
-    /* Lines of one row as they came: they lie in one block of memory. */
+    /* Keep the order within a row: the lines are in one array. */
     return len != other ? (len > other) - (len < other)
                         : (*one > *two) - (*one < *two);
 }
 
-/* The lines under each row, then once more those that do not hold. */
+/* Prints the figures of each row, then again those over their limit. */
 static void print_table(const struct cells *cells, size_t count)
 {
     const char *row = "";

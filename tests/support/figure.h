@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an attack measures, and what must hold. Every figure is kept for the
- * table at the end, whether it holds or not; row_end fails the test when one
- * did not.
+ * Figures: what a test measures, each with its limit. All of them are printed
+ * in a table at the end of the run. row_end fails the test if a figure of its
+ * row is over its limit.
  */
 #ifndef TESTS_SUPPORT_FIGURE_H
 #define TESTS_SUPPORT_FIGURE_H
@@ -12,11 +12,11 @@
 #include "tests/support/times.h"
 
 enum {
-    /* Beside any ratio: a process that is woken may find another one in its
-       place, and waits for the end of its slice, of 4 ms with Linux. */
+    /* Added to every limit that is a ratio: a process that wakes up may have
+       to wait for another one's time slice, 4 ms on Linux. */
     FIGURE_GRAIN_MS = 5,
-    /* After the end of a timer: the programs look at theirs once a second,
-       and a thousand connections take a while to close. */
+    /* Added to a timeout: the programs check theirs once a second, and closing
+       a thousand connections takes time. */
     FIGURE_SLACK_MS = 2000,
 };
 
@@ -24,30 +24,30 @@ enum {
 extern char run_dir[64];
 
 /*
- * Whether times are judged, or only shown: a machine that does other work
- * meanwhile is slow, and that is no fault of the server. From TIMES=shown.
+ * figure_judges_times: whether times have limits. With TIMES=shown in the
+ * environment they are only shown: on a busy machine the server is slow too.
  */
 bool figure_judges_times(void);
 
 /*
- * figure_scaled: COUNT requests, or seconds of them. Where times are only
- * shown a quarter: what is counted shows in a quarter of the time, too.
+ * figure_scaled: COUNT, a number of requests or seconds, or a quarter of it
+ * where times are only shown: then a quarter of the load is enough.
  */
 int figure_scaled(int count);
 
 /*
- * row_begin: the figures from here on belong to this row of the table, whose
- * name is made as by printf.
+ * row_begin: starts a row of the table; the following figures belong to it. Its
+ * name is formatted as by printf.
  */
 void row_begin(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* row_end: the row is complete; the test fails if a figure does not hold. */
+/* row_end: ends the row; fails the test if a figure is over its limit. */
 void row_end(void);
 
-/* figure_is: WHAT was counted, and must be exactly WANTED. */
+/* figure_is: VALUE of WHAT, a count, must be exactly WANTED. */
 void figure_is(const char *what, long value, long wanted);
 
-/* figure_most, figure_least: VALUE, in UNIT, with a limit that must hold. */
+/* figure_most, figure_least: VALUE in UNIT must be at most, least, LIMIT. */
 void figure_most(const char *what, double value, const char *unit,
                  double limit);
 void figure_least(const char *what, double value, const char *unit,
@@ -55,13 +55,13 @@ void figure_least(const char *what, double value, const char *unit,
 
 /*
  * figure_times: the median and the 99th percentile of TIMES, each at most
- * RATIO times that of INNOCENT, a request of the same row made in turn with
- * them, plus FIGURE_GRAIN_MS. So the speed of the machine cancels out, and
- * one late answer of a thousand does not matter. Judged only where
- * figure_judges_times.
+ * RATIO times that of INNOCENT plus FIGURE_GRAIN_MS. INNOCENT are the times of
+ * ordinary requests made alternately with the others, so the speed of the
+ * machine cancels out, and one late answer in a thousand does not matter. Times
+ * have a limit only if figure_judges_times.
  *
- * figure_quantile: the same for one FRACTION, and WAIT milliseconds more: of a
- * timer that the request may meet.
+ * figure_quantile: the same for one quantile, FRACTION, plus WAIT milliseconds
+ * for a timer that may delay the request.
  */
 void figure_times(const char *what, const struct times *times,
                   const struct times *innocent, double ratio);
@@ -70,16 +70,16 @@ void figure_quantile(const char *what, const struct times *times,
                      double ratio, double wait);
 
 /*
- * figure_wait: MILLISECONDS spent until a timer of the program ended the
- * wait: at most TIMER, plus FIGURE_SLACK_MS. A timer runs by the clock on
- * every machine, so its limit is a constant. Judged as times are.
+ * figure_wait: MILLISECONDS until a timeout of the program, at most TIMER plus
+ * FIGURE_SLACK_MS. Timeouts do not depend on the speed of the machine, so this
+ * limit is constant. It holds only if figure_judges_times.
  */
 void figure_wait(const char *what, double milliseconds, double timer);
 
-/* figure_note: measured, and nothing is demanded of it. */
+/* figure_note: VALUE has no limit. */
 void figure_note(const char *what, double value, const char *unit);
 
-/* figure_skip: WHAT cannot be looked at here, for this REASON. */
+/* figure_skip: WHAT cannot be measured here, because of REASON. */
 void figure_skip(const char *what, const char *reason);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP by hand: as little as is needed, so that little is measured beside. */
+/* HTTP without a library: the client must add little to what is measured. */
 #include "tests/support/http_client.h"
 
 #include <check.h>
@@ -17,7 +17,7 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/tcp.h"
 
-enum { EARLY_MS = 500 }; /* its clock has begun before ours */
+enum { EARLY_MS = 500 }; /* the server starts its timeout before we do */
 
 void http_open(struct http *http, const char *url, const char *from)
 {
@@ -66,7 +66,7 @@ int http_connect(struct http *http)
     return http->fd;
 }
 
-/* The value of a number in the head, or -1. */
+/* The number in the header NAME, or -1. */
 static long field(const struct http *http, const char *name)
 {
     const char *line = strstr(http->reply, name);
@@ -74,7 +74,7 @@ static long field(const struct http *http, const char *name)
     return line == NULL ? -1 : strtol(line + strlen(name), NULL, 10);
 }
 
-/* The status in the first line of REPLY, or 0 where none is that counts. */
+/* The status in the first line of REPLY, or 0 if it is invalid. */
 static int status_of(const char *reply)
 {
     int status = 0;
@@ -85,7 +85,7 @@ static int status_of(const char *reply)
     return status;
 }
 
-/* Whether all of an answer is there. */
+/* Whether the answer is complete. */
 static bool is_whole(struct http *http)
 {
     char *end = strstr(http->reply, "\r\n\r\n");
@@ -116,16 +116,16 @@ const char *http_answer_end(const char *at, const char *end, int *status,
 }
 
 /*
- * Whether the server may have ended the connection for its age: what has not
- * been asked and answered in ten seconds ends. On a busy machine that happens
- * to the best of clients.
+ * Whether the server's timeout may have closed the connection: it closes one
+ * that has had no answer for ten seconds. On a busy machine that can happen to
+ * a correct client.
  */
 static bool timer_has_run_out(const struct http *http)
 {
     return stopwatch_now() - http->since >= DAEMON_TIMEOUT - EARLY_MS;
 }
 
-/* Nothing of the last answer is left, in case no other one comes. */
+/* Clears the last answer, in case no other one comes. */
 static void forget_answer(struct http *http)
 {
     http->status = http->retry_after = 0;
@@ -159,7 +159,7 @@ int http_read(struct http *http)
     return http->status;
 }
 
-/* Sends all of it and reads one answer, with the watch running. */
+/* Sends LEN bytes, reads one answer and measures the time. */
 static int exchange(struct http *http, const void *bytes, size_t len)
 {
     double began = stopwatch_now();
@@ -207,7 +207,7 @@ int http_post(struct http *http, const char *path, const char *json)
     forget_answer(http);
     if (!kept && http_connect(http) < 0)
         return 0;
-    /* A kept connection may have ended while nobody looked. */
+    /* The server may have closed a kept connection meanwhile. */
     exchange(http, text, len);
     late = http->late;
     if (http->status == 0 && kept && http->len == 0 &&

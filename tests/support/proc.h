@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* What Linux knows about a process (proc(5)). */
+/* What Linux knows about the process PID (proc(5)). */
 #ifndef TESTS_SUPPORT_PROC_H
 #define TESTS_SUPPORT_PROC_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* proc_memory, proc_peak: KiB that PID has now, and that it had at the most. */
+/* proc_memory, proc_peak: its resident memory in KiB, now and at most. */
 long proc_memory(pid_t pid);
 long proc_peak(pid_t pid);
 
-/* proc_files: how many descriptors it has open. */
+/* proc_files: the number of its open descriptors. */
 long proc_files(pid_t pid);
 
-/* proc_cpu: milliseconds of processor time until now. */
+/* proc_cpu: the processor time it has used, in milliseconds. */
 double proc_cpu(pid_t pid);
 
 /*
- * proc_ended: waits until PID, a child, has ended, or until a moment of
- * stopwatch_now. Returns whether it has; its exit code is still to be fetched.
+ * proc_ended: waits for the end of PID, a child, until stopwatch_now is UNTIL.
+ * Returns whether it has ended. It remains a zombie until process_wait.
  */
 bool proc_ended(pid_t pid, double until);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting, hearing and ending programs under test. */
 #include "tests/support/process.h"
 
 #include <check.h>
@@ -19,7 +18,7 @@
 
 extern char **environ;
 
-/* Ends the test with WHY and all that P has said. */
+/* Fails the test with WHY and the output of P. */
 static void give_up(struct process *p, const char *why)
 {
     ck_abort_msg("%s: %s\n--- its output\n%.*s--- its errors\n%.*s", p->name,
@@ -60,7 +59,7 @@ static void become(char *const argv[], const struct process_way *way, int in,
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
     if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0) {
-        /* What else is open belongs to the test. */
+        /* All other descriptors belong to the test. */
         for (int fd = 3; fd < 256; fd++)
             close(fd);
         if (way->before != NULL)
@@ -88,7 +87,7 @@ struct process *process_start_in(char *const argv[],
     ck_assert(p != NULL && pipe(in) == 0 && pipe(out) == 0 && pipe(err) == 0);
     p->name = argv[0];
     p->pid = fork();
-    /* Nothing of Check's in the child: a thread of ours may hold its lock. */
+    /* The child must not call Check: a thread of ours may hold its lock. */
     if (p->pid == 0)
         become(argv, way, in[0], out[1], err[1]);
     ck_assert_int_gt(p->pid, 0);
@@ -98,7 +97,7 @@ struct process *process_start_in(char *const argv[],
     p->in = in[1];
     p->out.fd = out[0];
     p->err.fd = err[0];
-    /* Whoever writes to it must not wait for ever, nor die of it. */
+    /* Writing to it must neither block for ever nor kill the test. */
     signal(SIGPIPE, SIG_IGN);
     fcntl(p->in, F_SETFL, O_NONBLOCK);
     fcntl(p->in, F_SETFD, FD_CLOEXEC);
@@ -107,14 +106,14 @@ struct process *process_start_in(char *const argv[],
     return p;
 }
 
-/* Reads once into STREAM, which poll has found ready. */
+/* Reads once from STREAM, which poll has reported. */
 static void hear(struct process *p, struct stream *stream)
 {
     size_t room = sizeof stream->bytes - stream->len;
     ssize_t n = read(stream->fd, stream->bytes + stream->len, room);
 
     if (room == 0)
-        give_up(p, "says too much");
+        give_up(p, "prints too much");
     if (n > 0) {
         stream->len += (size_t)n;
     } else if (n == 0 || errno != EINTR) {
@@ -123,7 +122,7 @@ static void hear(struct process *p, struct stream *stream)
     }
 }
 
-/* Waits until END for something to read, or room to write where WRITES. */
+/* Waits until END for output, or, if WRITES, for room in its input. */
 static bool turn(struct process *p, int64_t end, bool writes)
 {
     struct pollfd all[] = {
@@ -135,7 +134,7 @@ static bool turn(struct process *p, int64_t end, bool writes)
     int n = left > 0 ? poll(all, 3, (int)left) : 0;
 
     if (n == 0)
-        give_up(p, "nothing more comes");
+        give_up(p, "does nothing more");
     if (all[0].revents != 0)
         hear(p, &p->out);
     if (all[1].revents != 0)
@@ -162,7 +161,7 @@ void process_write(struct process *p, const void *bytes, size_t len)
         } else if (errno == EAGAIN) {
             turn(p, end, true);
         } else if (errno != EINTR) {
-            return; /* it reads no more: its exit code will tell */
+            return; /* it has closed its input; its exit code tells why */
         }
     }
 }
@@ -231,7 +230,7 @@ void process_exits(struct process *p, int code)
     char why[64];
     int got = process_wait(p);
 
-    snprintf(why, sizeof why, "ends with %d, wanted is %d", got, code);
+    snprintf(why, sizeof why, "exits with %d instead of %d", got, code);
     if (got != code)
         give_up(p, why);
 }

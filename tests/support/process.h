@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program under test: a real process, with pipes to its three streams.
+ * A program under test: a process with pipes to its three standard streams.
  *
- * Nothing here sleeps. Every wait is for something that will happen (a line,
- * an end of file, an exit) and has a deadline; a deadline that passes ends
- * the test with what the program had said until then.
+ * Nothing here sleeps. Each function waits for an event (a line, an end of
+ * file, an exit) for at most stopwatch_patience; after that the test fails
+ * with the output of the program so far.
  */
 #ifndef TESTS_SUPPORT_PROCESS_H
 #define TESTS_SUPPORT_PROCESS_H
@@ -16,13 +16,13 @@
 enum {
     PROCESS_OUTPUT = 1 << 20, /* bytes kept of each stream */
     PROCESS_FINDING = 99,     /* exit code of a sanitizer's report */
-    PROCESS_SETTINGS = 2,     /* of its environment, beside ours */
+    PROCESS_SETTINGS = 2,     /* more variables of its environment */
 };
 
-/* What came out of one stream, from the start of the program on. */
+/* All output on one stream since the program started. */
 struct stream {
-    int fd; /* -1: at its end */
-    size_t len, taken;
+    int fd;            /* -1: at its end */
+    size_t len, taken; /* bytes read; bytes that process_line returned */
     char bytes[PROCESS_OUTPUT];
 };
 
@@ -31,70 +31,70 @@ struct process {
     pid_t pid;        /* 0: not running */
     int in;           /* writes to its standard input, -1: closed */
     struct stream out, err;
-    char where[128]; /* what process_ready gave */
+    char where[128]; /* the result of process_ready */
 };
 
-/* What a program may be given beside its arguments; zero is nothing. */
+/* How to start a program, besides its arguments; zero members are unused. */
 struct process_way {
-    const char *log;      /* a file that its standard error is added to */
-    void (*before)(void); /* done in the child, before the program */
+    const char *log;      /* a file to append its standard error to */
+    void (*before)(void); /* called in the child before exec */
     const char *settings[PROCESS_SETTINGS]; /* "NAME=value", up to a NULL */
 };
 
 /*
- * process_start: runs ARGV, up to a NULL, with an environment of PATH and
- * sanitizer options alone. process_end when done; whatever happens, it dies
- * with the test, since Check kills the test's process group.
+ * process_start: runs ARGV, which ends with NULL. Its environment is only PATH
+ * and options of the sanitizers. Call process_end when done. If the test ends
+ * first, Check kills its process group, and so this process.
  */
 struct process *process_start(char *const argv[]);
 
-/* process_start_in: the same, in this WAY. */
+/* process_start_in: the same with the settings of WAY. */
 struct process *process_start_in(char *const argv[],
                                  const struct process_way *way);
 
-/* process_write: to its standard input, all of it. */
+/* process_write: writes LEN bytes to its standard input. */
 void process_write(struct process *p, const void *bytes, size_t len);
 
-/* process_close_input: the end of file for its standard input. */
+/* process_close_input: closes its standard input. */
 void process_close_input(struct process *p);
 
 /*
- * process_line: the next line of STREAM (&p->out or &p->err), without its
- * newline, in a text that lives until the next call. NULL at the end.
+ * process_line: the next line of STREAM (&p->out or &p->err) without its
+ * newline, valid until the next call. NULL at the end of the stream.
  */
 const char *process_line(struct process *p, struct stream *stream);
 
 /*
- * process_ready: waits for a line that begins with "listening on " and gives
- * its last word, in a text that lives as long as the process.
+ * process_ready: waits for a line that begins with "listening on " and returns
+ * its last word, valid until process_end.
  */
 const char *process_ready(struct process *p, struct stream *stream);
 
 /*
- * process_wait: closes its input, waits until it is gone, and reads all that
- * it said. Returns its exit code, or minus the signal that ended it.
+ * process_wait: closes its input, reads all its output and waits for its end.
+ * Returns its exit code, or minus the signal that killed it.
  */
 int process_wait(struct process *p);
 
 /*
- * process_exits: process_wait, and the test has failed, with all that the
- * program said, unless it returns CODE.
+ * process_exits: process_wait; the test fails, and prints the output of the
+ * program, unless it exits with CODE.
  */
 void process_exits(struct process *p, int code);
 
 /*
- * process_run: runs ARGV in this WAY (NULL: the usual one) to its end. The
- * test fails, with all that the program said, unless it returns 0.
+ * process_run: runs ARGV to its end, with the settings of WAY unless it is
+ * NULL. The test fails unless it exits with 0.
  */
 void process_run(char *const argv[], const struct process_way *way);
 
-/* process_has: whether a folder of PATH has a program of this NAME. */
+/* process_has: whether a folder in PATH has a program called NAME. */
 bool process_has(const char *name);
 
-/* process_kill: sends SIGNAL, then as process_wait. */
+/* process_kill: sends SIGNAL, then does process_wait. */
 int process_kill(struct process *p, int signal);
 
-/* process_end: kills what still runs, and gives all back. NULL: nothing. */
+/* process_end: kills P if it runs, and frees it. P may be NULL. */
 void process_end(struct process *p);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads with little stack: deep recursion crashes there first. */
+/* Threads with a small stack, on which deep recursion crashes. */
 #ifndef TESTS_SUPPORT_SMALL_STACK_H
 #define TESTS_SUPPORT_SMALL_STACK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A thread for each connection: simple, and honest about what one waits. */
+/* One thread for each connection, so that each measures its own waiting. */
 #include "tests/support/storm.h"
 
 #include <check.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Many requests over many connections, and a bystander who feels it. */
+/* Many requests over many connections, and a bystander who measures delays. */
 #ifndef TESTS_SUPPORT_STORM_H
 #define TESTS_SUPPORT_STORM_H
 
@@ -22,26 +22,26 @@ struct storm_answer {
 
 struct storm {
     const char *url, *from; /* FROM: an address, or NULL */
-    int connections;        /* each keeps one request under way */
+    int connections;        /* each has one request at a time */
     int requests;           /* in all */
-    double seconds;         /* evenly over this time; 0: as fast as may be */
+    double seconds;         /* spread over this time; 0: as fast as possible */
     storm_writer *write;
     struct storm_answer *answers; /* REQUESTS of them, to be freed */
     atomic_int next;
     atomic_long again; /* requests that had to be sent twice */
-    atomic_long late;  /* without an answer, for the server's timer */
+    atomic_long late;  /* closed by the server's timeout, unanswered */
     double began;
 };
 
-/* storm_run: sends all of them and waits for the answers. */
+/* storm_run: sends all requests and waits for the answers. */
 void storm_run(struct storm *storm);
 
-/* storm_count: answers with STATUS. */
+/* storm_count: how many answers have STATUS. */
 long storm_count(const struct storm *storm, int status);
 
 /*
- * storm_judge: EXPECTED answers were of a kind that may be; there are no
- * others, and nothing had to be sent twice.
+ * storm_judge: EXPECTED answers had a permitted status. There must be no other
+ * answers, and no request that was sent twice.
  */
 void storm_judge(const struct storm *storm, long expected);
 
@@ -61,9 +61,9 @@ struct bystander {
 };
 
 /*
- * bystander_begin: she begins, with HERE and TWIN set and all else zero.
- * bystander_end: she stops. bystander_judge: that she noticed nothing; her
- * times go, too.
+ * bystander_begin: starts her thread; set HERE and TWIN, and zero the rest.
+ * bystander_end: ends it. bystander_judge: adds the figures that show whether
+ * she noticed the attack, and frees her times.
  */
 void bystander_begin(struct bystander *bystander);
 void bystander_end(struct bystander *bystander);
