@@ -207,6 +207,16 @@ check-docs: dist ## every command of README, handout and instructor's page
 check-portable: dist ## what students run, without GNU's tools
 	@sh tests/tools/portable/portable.sh build/dist/chat-lab.tar.gz
 
+.PHONY: pictures check-pictures
+draw = MAKE='$(MAKE_COMMAND)' python3 tests/tools/pictures/pictures.py
+pictures: grader programs ## draw the terminals in README: handout/pictures/
+	@$(draw) handout/pictures
+
+check-pictures: grader programs ## whether they show what is printed today
+	@$(draw) build/pictures-now
+	@diff -r handout/pictures build/pictures-now || { \
+	    echo "handout/pictures: out of date. Type: make pictures" >&2; exit 1; }
+
 .PHONY: check-places check-systems
 export PLACE SYSTEM
 # PLACE: one circumstance or some, from the list in tests/tools/places.sh.
