@@ -94,7 +94,7 @@ check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
 	+@set -f; MAKE='$(AGAIN)' sh tests/tools/compile.sh $$COMPILERS
 
 objects: $(call object,$(filter-out $(preload_c) $(exempt_$(SYSTEM)), \
-           $(filter %.c,$(c_files)))) $(if $(SYSTEM),,$(B)/attack-fault.so)
+           $(filter %.c,$(c_files)))) $(if $(SYSTEM),,$(B)/libc-faults.so)
 	@:
 
 MINUTES ?= 60
@@ -250,7 +250,7 @@ build/handout/tools: tests/tools/deps.sh
 .PHONY: unit-tests e2e-tests grade-tools
 unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
-attack-tests: $(B)/attack-tests $(B)/attack-fault.so $(B)/chat-server-tsan
+attack-tests: $(B)/attack-tests $(B)/libc-faults.so $(B)/chat-server-tsan
 grade-tools: $(B)/grade $(B)/check-grader
 
 # Where it is counted what is reached: see leave.c.
@@ -303,7 +303,7 @@ $(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib
 	$(Q)$(LINK) $(fuzz_libs) -o $@ $^ $(server_libs)
 
 # What the dynamic linker puts between a program and its C library.
-$(B)/attack-fault.so: $(preload_c) $(preload_c:.c=.h)
+$(B)/libc-faults.so: $(preload_c) $(preload_c:.c=.h)
 	$(say) link $@
 	$(Q)$(CC) -std=c11 -I. $(WARNINGS) -O2 -g -fPIC -shared -o $@ $<
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages 1 and 3 with something in the place of what belongs there. */
+/* Messages 1 and 3 with wrong values in them. */
 #ifndef ATTACK_BODIES_H
 #define ATTACK_BODIES_H
 
@@ -12,27 +12,27 @@ struct body_piece {
     size_t len;
 };
 
-/* The paths, and the members that their requests have. */
+/* The paths, and how many members their requests have together. */
 enum { body_paths = 2, body_members = 6 };
 extern const char *const body_path[body_paths];
 
-/* JSON, or nearly, that fits no member. */
+/* Values, most of them JSON, that are valid for no member. */
 extern const struct body_piece body_values[];
 extern const size_t body_value_count;
 
 /*
- * body_with: writes the request of member NUMBER to OUT, good but for it,
- * which has VALUE; sets PATH to where it goes. The crowd of TARGET has been
- * logged in. Returns the length; too long for OUT_SIZE ends the test.
+ * body_with: writes the request that has member NUMBER to OUT, valid except
+ * that this member is VALUE, and sets PATH. The crowd of TARGET must be logged
+ * in. Returns the length; if OUT_SIZE is too small, the test fails.
  */
 size_t body_with(char *out, size_t out_size, const char **path,
                  const struct target *target, int number,
                  const struct body_piece *value);
 
-/* Something around a good request, or in its place. */
+/* Something around a valid request, or in its place. */
 struct body_whole {
     struct body_piece before;
-    int good; /* the good request stands between: so many times */
+    int good; /* how many valid requests are between */
     struct body_piece behind;
 };
 
@@ -43,11 +43,11 @@ extern const size_t body_whole_count;
 size_t body_whole(char *out, size_t out_size, const struct target *target,
                   int number, const struct body_whole *whole);
 
-/* body_around: a good login with MEMBER as the value of one nobody knows. */
+/* body_around: a valid login with an unknown member whose value is MEMBER. */
 size_t body_around(char *out, size_t out_size, const struct target *target,
                    const struct body_piece *member);
 
-/* body_deep: the same with the value OPENER, DEPTH times, and their ends. */
+/* body_deep: the same with DEPTH nested values that begin with OPENER. */
 size_t body_deep(char *out, size_t out_size, const struct target *target,
                  const char *opener, int depth);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificates as `make certs` makes them, and others that nobody should take.
- */
+/* Certificates as `make certs` makes them, and others that must be rejected. */
 #ifndef ATTACK_CERTS_H
 #define ATTACK_CERTS_H
 
@@ -8,12 +7,12 @@
 
 #include "tests/support/target.h"
 
-/* certs_can: whether there is a program to make them with. */
+/* certs_can: whether openssl, the program, is installed. */
 bool certs_can(void);
 
 /*
- * certs_run: runs COMMAND in a shell that has the folder of TARGET in $D and
- * the commands of this kit where they are; it must end well.
+ * certs_run: runs COMMAND in a shell in the root of the kit, with the folder of
+ * TARGET in $D. It must exit with 0.
  */
 void certs_run(struct target *target, const char *command);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The first message of TLS by hand, and what a server makes of it. */
+/* The first message of a TLS client, and how a server answers it. */
 #ifndef TESTS_ATTACK_CLIENT_HELLO_H
 #define TESTS_ATTACK_CLIENT_HELLO_H
 
@@ -8,13 +8,13 @@
 
 enum { CLIENT_HELLO_SIZE = 512 };
 
-/* What came back first. */
+/* The first thing that came back. */
 enum client_hello_answer {
     CLIENT_HELLO_NOTHING, /* the connection ended without a byte */
     CLIENT_HELLO_ALERT,
-    CLIENT_HELLO_SERVER, /* a ServerHello: the server wants to go on */
+    CLIENT_HELLO_SERVER, /* a ServerHello: the server accepts */
     CLIENT_HELLO_OTHER,
-    CLIENT_HELLO_SILENCE, /* not a byte, and no end */
+    CLIENT_HELLO_SILENCE, /* no byte and no end of the connection */
 };
 
 /*

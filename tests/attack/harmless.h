@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a line is one that a terminal only shows. */
+/* Whether a terminal would only display a line, or also obey it. */
 #ifndef ATTACK_HARMLESS_H
 #define ATTACK_HARMLESS_H
 
@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 /*
- * is_harmless: LEN bytes of LINE, without its newline, are UTF-8 and have
- * nothing in them that moves, hides or turns what stands around it.
+ * is_harmless: whether LEN bytes of LINE, without its newline, are UTF-8
+ * without characters that move, hide or reverse the text around them.
  */
 bool is_harmless(const char *line, size_t len);
 
 /*
- * harmful_lines: how many lines of LEN bytes of TEXT are not so; LINES, if
- * not NULL, is set to how many there are.
+ * harmful_lines: how many lines of LEN bytes of TEXT are not harmless. Sets
+ * LINES, unless it is NULL, to the number of lines.
  */
 long harmful_lines(const char *text, size_t len, long *lines);
 

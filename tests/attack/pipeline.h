@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* More requests than storm.h can send: many in one piece, then their answers.
- */
+/* HTTP pipelining: more requests a second than storm.h can send. */
 #ifndef ATTACK_PIPELINE_H
 #define ATTACK_PIPELINE_H
 
@@ -12,7 +11,7 @@ enum { PIPELINE_BATCH = 64 };
 
 struct pipeline {
     const char *url;
-    int connections; /* each has a batch under way */
+    int connections; /* each sends one batch after the other */
     int requests;    /* in all */
     storm_writer *write;
     atomic_int next;
@@ -20,8 +19,8 @@ struct pipeline {
 };
 
 /*
- * pipeline_run: sends all requests and counts the answers; a connection that
- * ends early leaves the rest of its batch without one. Returns the seconds.
+ * pipeline_run: sends all requests and counts the answers. If a connection
+ * ends early, the rest of its batch has none. Returns how many seconds it took.
  */
 double pipeline_run(struct pipeline *pipeline);
 

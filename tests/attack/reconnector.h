@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Connections that come back whenever they are closed, from a thread. */
+/* A thread with many connections that reopens each one that is closed. */
 #ifndef TESTS_ATTACK_RECONNECTOR_H
 #define TESTS_ATTACK_RECONNECTOR_H
 
@@ -13,9 +13,9 @@ enum { RECONNECTOR_MAX = 1000 };
 
 struct reconnector {
     int count;        /* of connections */
-    const char *text; /* each says this, a byte at a time, again and again; */
-    size_t len;       /* nothing where this is 0 */
-    double every;     /* milliseconds between two bytes; 0: at once */
+    const char *text; /* sent on each, a byte at a time, again and again */
+    size_t len;       /* of TEXT; 0: nothing is sent */
+    double every;     /* milliseconds between two bytes; 0: none */
     struct sockaddr_in to;
     struct pollfd all[RECONNECTOR_MAX];
     size_t said[RECONNECTOR_MAX];
@@ -25,8 +25,8 @@ struct reconnector {
 };
 
 /*
- * reconnector_begin: COUNT connections to WHERE ("127.0.0.1:4444"); when all
- * have been opened it returns. reconnector_end: they leave.
+ * reconnector_begin: opens COUNT connections to WHERE ("127.0.0.1:4444").
+ * reconnector_end: closes them.
  */
 void reconnector_begin(struct reconnector *reconnector, const char *where);
 void reconnector_end(struct reconnector *reconnector);

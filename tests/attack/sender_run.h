@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A sender under attack, from its start to its end. */
+/* A run of the solution's sender under attack. */
 #ifndef TESTS_ATTACK_SENDER_RUN_H
 #define TESTS_ATTACK_SENDER_RUN_H
 
@@ -9,24 +9,24 @@ struct sender_run {
     struct process *sender;
     double began, ms; /* its start; how long it took */
     int code;         /* its exit code, or minus the signal that ended it */
-    size_t said;      /* bytes on its standard output, where none belong */
+    size_t said;      /* bytes on its standard output, which must be empty */
 };
 
 /*
  * sender_run_begin: starts the solution's sender of BUILD from alice to bob
- * with the server at URL, and TEXTS texts of 4,000 bytes as its input. What it
- * says goes to a log of this run.
+ * with the server at URL, and TEXTS texts of 4,000 bytes as its input. Its
+ * standard error goes to a log of this run.
  */
 void sender_run_begin(struct sender_run *run, const char *build,
                       const char *url, int texts);
 
 /*
- * sender_run_end: waits until it has ended; after SECONDS it is killed, and its
- * code is minus SIGKILL.
+ * sender_run_end: waits for its end. After SECONDS it is killed, and its exit
+ * code is -SIGKILL.
  */
 void sender_run_end(struct sender_run *run, int seconds);
 
-/* sender_run_peak: KiB that the largest of those that have ended had. */
+/* sender_run_peak: the most memory that any of them used, in KiB. */
 long sender_run_peak(void);
 
 #endif

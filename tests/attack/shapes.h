@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests whose end two readers could see in two places, and other rubbish. */
+/* Request smuggling: requests that two servers could read differently. */
 #ifndef ATTACK_SHAPES_H
 #define ATTACK_SHAPES_H
 
 #include <stddef.h>
 
-/* A login of u00 in parts, and one of u01 that stands behind it. */
+/* A login of u00 in parts, and one of u01 to put after it. */
 #define SHAPE_LINE   "POST /login HTTP/1.1\r\nHost: lab\r\n"
 #define SHAPE_LENGTH "Content-Length: 57\r\n"
 #define SHAPE_BODY                                                             \
@@ -24,7 +24,7 @@ struct shape {
 extern const struct shape shapes[];
 extern const size_t shape_count;
 
-/* What is too long to be written out: BEFORE, FILLER as often, BEHIND. */
+/* Long ones: BEFORE, then FILLER so many TIMES, then BEHIND. */
 struct long_shape {
     const char *what;
     const char *before, *filler, *behind;

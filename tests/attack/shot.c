@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Sending without an opinion of what is sent, and reading it to the letter. */
 #include "tests/attack/shot.h"
 
 #include <check.h>
@@ -13,7 +12,7 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/tcp.h"
 
-/* Sends all of it; a server that has closed meanwhile is no error. */
+/* Sends LEN bytes; the server may close the connection meanwhile. */
 static void send_all(int fd, const char *bytes, size_t len, enum shot_way way)
 {
     size_t piece = way == SHOT_AT_ONCE ? len : 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A real disk of a few MiB that only the server sees: in a mount namespace of
- * its own, which anybody may have on most systems (user_namespaces(7)).
+ * A file system of 8 MiB (tmpfs) in a mount namespace that only the server is
+ * in. Most systems let every user create one (user_namespaces(7)).
  */
 #ifndef TESTS_ATTACK_SMALL_DISK_H
 #define TESTS_ATTACK_SMALL_DISK_H
@@ -11,10 +11,10 @@
 #include "tests/support/target.h"
 
 /*
- * small_disk_open: from here on the database of TARGET, which does not run yet,
- * is on such a disk. Returns false, and nothing has changed, where that is not
- * permitted. small_disk_close: stops the server, with which the disk goes, and
- * gives TARGET its database back as it was there.
+ * small_disk_open: TARGET, which does not run yet, will have its database on
+ * such a disk. Returns false, with nothing changed, if the system forbids it.
+ * small_disk_close: stops the server, which ends the disk, and copies the
+ * database back.
  */
 bool small_disk_open(struct target *target);
 void small_disk_close(void);
@@ -23,10 +23,10 @@ void small_disk_close(void);
  */
 void small_disk_mount(void);
 
-/* small_disk_seen: the path of NAME on it, for others, until the next call. */
+/* small_disk_seen: a path of NAME on it for other processes; static. */
 const char *small_disk_seen(const char *name);
 
-/* small_disk_fill: a file "filler" takes all the room that is left. */
+/* small_disk_fill: fills it with a file "filler". */
 void small_disk_fill(void);
 
 #endif

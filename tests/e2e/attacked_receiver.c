@@ -77,8 +77,8 @@ void attacked_shows(const char *line, const char *text)
     attacked_fence();
 }
 
-const char *good(int64_t seq, const char *text)
+const char *attacked_line(int64_t seq, const char *text)
 {
-    forgery_good(&attacked.f, TOKEN, "alice", SECRET, seq, text);
-    return attacked.f.line;
+    forgery_good(&attacked.made, TOKEN, "alice", SECRET, seq, text);
+    return attacked.made.line;
 }

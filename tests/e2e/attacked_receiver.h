@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The attacker at the receiver's door. Every attack is one line; behind it
- * comes the fence, a good line of another sender on a connection of its own.
- * When the fence is shown, the attack has been dealt with: what was to be
- * shown stands before it, and what was not to be shown does not.
+ * A receiver that the test attacks, line by line. After each line the test
+ * sends the fence, a valid line of another sender on another connection. When
+ * the receiver shows the fence it has processed the line before it: it has
+ * printed that by then, or never will.
  */
 #ifndef TESTS_E2E_ATTACKED_RECEIVER_H
 #define TESTS_E2E_ATTACKED_RECEIVER_H
@@ -21,9 +21,9 @@ struct attacked {
     struct fixture fixture;
     struct http_server oracle; /* gives bob TOKEN */
     struct process *bob;
-    const char *where; /* he listens */
-    struct forgery f;  /* the line that is being made */
-    long fences;       /* so far */
+    const char *where;   /* his address */
+    struct forgery made; /* the last line of attacked_line */
+    long fences;         /* so far */
 };
 
 extern struct attacked attacked;
@@ -32,13 +32,13 @@ extern struct attacked attacked;
 void attacked_begin(void);
 void attacked_end(void);
 
-/* attacked_start: starts his receiver, with one more option or NULL. */
+/* attacked_start: starts bob's receiver with the option EXTRA, or NULL. */
 void attacked_start(const char *extra);
 
-/* good: makes a good line of alice's with number SEQ and TEXT. */
-const char *good(int64_t seq, const char *text);
+/* attacked_line: makes a valid line of alice's with number SEQ and TEXT. */
+const char *attacked_line(int64_t seq, const char *text);
 
-/* attacked_fence: carol's next line comes through, and nothing before it. */
+/* attacked_fence: carol's next line must be shown, and nothing before it. */
 void attacked_fence(void);
 
 /* attacked_refuses: LINE is refused, in words, and the connection ends without

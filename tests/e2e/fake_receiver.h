@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bob as the test plays him: a door, the message 4 that leads to it, lines. */
+/* Bob's receiver, played by the test, and the message 4 with its address. */
 #ifndef TESTS_E2E_FAKE_RECEIVER_H
 #define TESTS_E2E_FAKE_RECEIVER_H
 
@@ -15,11 +15,11 @@
 
 struct fake_receiver {
     struct fixture fixture;
-    struct http_server oracle; /* the server, for the test to open and close */
+    struct http_server oracle; /* the test opens and closes it */
     int listener;
     uint16_t port;
-    char ticket[KIT_SEALED_SIZE]; /* that alice passes on unread */
-    char m4[8192];                /* with a token: messages 2 and 4 in one */
+    char ticket[KIT_SEALED_SIZE]; /* alice forwards it without opening it */
+    char m4[8192]; /* messages 2 and 4 in one: it has a token, too */
 };
 
 extern struct fake_receiver fake_receiver;

@@ -15,8 +15,8 @@ START_TEST(flipped_bits)
         char *sealed;
         struct kit_box box;
 
-        good(1, "a text of some length");
-        sealed = i % 2 == 0 ? attacked.f.senderinfo : attacked.f.message;
+        attacked_line(1, "a text of some length");
+        sealed = i % 2 == 0 ? attacked.made.senderinfo : attacked.made.message;
         ck_assert_int_eq(kit_box_decode(&box, sealed), 0);
         if (i < 12)
             box.nonce.bytes[i] ^= (uint8_t)(1 << i % 8);
@@ -24,9 +24,9 @@ START_TEST(flipped_bits)
             box.bytes[(size_t)(i - 12) * (box.len - 1) / 24] ^=
                 (uint8_t)(1 << i % 8);
         ck_assert_int_eq(kit_box_encode(sealed, KIT_SEALED_SIZE, &box), 0);
-        attacked_refuses(forgery_line(&attacked.f));
+        attacked_refuses(forgery_line(&attacked.made));
     }
-    attacked_shows(good(1, "whole"), "whole");
+    attacked_shows(attacked_line(1, "whole"), "whole");
 }
 END_TEST
 
@@ -57,13 +57,13 @@ START_TEST(tickets)
 
     attacked_start(NULL);
     for (size_t i = 0; i < sizeof jsons / sizeof jsons[0]; i++) {
-        good(1, "never");
-        forgery_ticket(&attacked.f, TOKEN, jsons[i]);
-        attacked_refuses(forgery_line(&attacked.f));
+        attacked_line(1, "never");
+        forgery_ticket(&attacked.made, TOKEN, jsons[i]);
+        attacked_refuses(forgery_line(&attacked.made));
     }
     /* Bob's own name, with a box that fits it. */
-    forgery_good(&attacked.f, TOKEN, "bob", SECRET, 1, "to myself");
-    attacked_refuses(attacked.f.line);
+    forgery_good(&attacked.made, TOKEN, "bob", SECRET, 1, "to myself");
+    attacked_refuses(attacked.made.line);
 }
 END_TEST
 
@@ -85,13 +85,13 @@ START_TEST(misdirected)
 
     attacked_start(NULL);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        good((long)i + 1, "for bob");
-        forgery_seal(attacked.f.senderinfo, cases[i].token, cases[i].label,
+        attacked_line((long)i + 1, "for bob");
+        forgery_seal(attacked.made.senderinfo, cases[i].token, cases[i].label,
                      cases[i].ad, json, strlen(json));
         if (cases[i].is_good)
-            attacked_shows(forgery_line(&attacked.f), "for bob");
+            attacked_shows(forgery_line(&attacked.made), "for bob");
         else
-            attacked_refuses(forgery_line(&attacked.f));
+            attacked_refuses(forgery_line(&attacked.made));
     }
 }
 END_TEST
@@ -100,31 +100,33 @@ END_TEST
 START_TEST(messages)
 {
     attacked_start(NULL);
-    good(1, "never");
-    forgery_message(&attacked.f, SECRET, "bob", "alice", 1, "reflected");
-    attacked_refuses(forgery_line(&attacked.f));
-    forgery_message(&attacked.f, SECRET, "alice", "carol", 1, "for carol");
-    attacked_refuses(forgery_line(&attacked.f));
-    forgery_message(&attacked.f, SECRET, "alice", "bob", 2, "another number");
-    attacked_refuses(forgery_line(&attacked.f));
-    forgery_message(&attacked.f, "another-secret-entirely", "alice", "bob", 1,
-                    "x");
-    attacked_refuses(forgery_line(&attacked.f));
-    snprintf(attacked.f.message, sizeof attacked.f.message, "in clear");
-    attacked_refuses(forgery_line(&attacked.f));
-    snprintf(attacked.f.message, sizeof attacked.f.message, "aGVsbG8gYm9i");
-    attacked_refuses(forgery_line(&attacked.f));
+    attacked_line(1, "never");
+    forgery_message(&attacked.made, SECRET, "bob", "alice", 1, "reflected");
+    attacked_refuses(forgery_line(&attacked.made));
+    forgery_message(&attacked.made, SECRET, "alice", "carol", 1, "for carol");
+    attacked_refuses(forgery_line(&attacked.made));
+    forgery_message(&attacked.made, SECRET, "alice", "bob", 2,
+                    "another number");
+    attacked_refuses(forgery_line(&attacked.made));
+    forgery_message(&attacked.made, "another-secret-entirely", "alice", "bob",
+                    1, "x");
+    attacked_refuses(forgery_line(&attacked.made));
+    snprintf(attacked.made.message, sizeof attacked.made.message, "in clear");
+    attacked_refuses(forgery_line(&attacked.made));
+    snprintf(attacked.made.message, sizeof attacked.made.message,
+             "aGVsbG8gYm9i");
+    attacked_refuses(forgery_line(&attacked.made));
     /* Base64 of one box in another spelling. */
-    good(1, "spelling");
-    ck_assert_int_lt(snprintf(attacked.f.line, sizeof attacked.f.line,
+    attacked_line(1, "spelling");
+    ck_assert_int_lt(snprintf(attacked.made.line, sizeof attacked.made.line,
                               "{\"senderinfo\":\"%s\",\"seq\":1,"
                               "\"message\":\"%s\\n\"}\n",
-                              attacked.f.senderinfo, attacked.f.message),
-                     (int)sizeof attacked.f.line);
-    attacked_refuses(attacked.f.line);
-    good(1, "padding");
-    attacked.f.message[strcspn(attacked.f.message, "=")] = '\0';
-    attacked_refuses(forgery_line(&attacked.f));
+                              attacked.made.senderinfo, attacked.made.message),
+                     (int)sizeof attacked.made.line);
+    attacked_refuses(attacked.made.line);
+    attacked_line(1, "padding");
+    attacked.made.message[strcspn(attacked.made.message, "=")] = '\0';
+    attacked_refuses(forgery_line(&attacked.made));
 }
 END_TEST
 
@@ -132,14 +134,14 @@ END_TEST
 START_TEST(addresses)
 {
     attacked_start(_i == 0 ? NULL : "--strict-ip");
-    good(1, "from elsewhere");
-    forgery_ticket(&attacked.f, TOKEN,
+    attacked_line(1, "from elsewhere");
+    forgery_ticket(&attacked.made, TOKEN,
                    "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.2\","
                    "\"secret\":\"" SECRET "\"}");
     if (_i == 0)
-        attacked_shows(forgery_line(&attacked.f), "from elsewhere");
+        attacked_shows(forgery_line(&attacked.made), "from elsewhere");
     else
-        attacked_refuses(forgery_line(&attacked.f));
+        attacked_refuses(forgery_line(&attacked.made));
 }
 END_TEST
 

@@ -18,13 +18,14 @@ START_TEST(seqs)
 
     attacked_start(NULL);
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
-        good(1, "never");
-        snprintf(attacked.f.seq, sizeof attacked.f.seq, "%s", spellings[i]);
-        attacked_refuses(forgery_line(&attacked.f));
+        attacked_line(1, "never");
+        snprintf(attacked.made.seq, sizeof attacked.made.seq, "%s",
+                 spellings[i]);
+        attacked_refuses(forgery_line(&attacked.made));
     }
     /* Out of its range, and sealed so. */
-    attacked_refuses(good(0, "never"));
-    attacked_refuses(good(KIT_SEQ_MAX + INT64_C(1), "never"));
+    attacked_refuses(attacked_line(0, "never"));
+    attacked_refuses(attacked_line(KIT_SEQ_MAX + INT64_C(1), "never"));
 }
 END_TEST
 
@@ -46,9 +47,9 @@ START_TEST(no_message)
     attacked_start(NULL);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         attacked_refuses(texts[i]);
-    good(1, "never");
-    snprintf(twice, sizeof twice, "%.*s{}\n", (int)strlen(attacked.f.line) - 1,
-             attacked.f.line);
+    attacked_line(1, "never");
+    snprintf(twice, sizeof twice, "%.*s{}\n",
+             (int)strlen(attacked.made.line) - 1, attacked.made.line);
     attacked_refuses(twice);
 }
 END_TEST
@@ -56,10 +57,10 @@ END_TEST
 /* LEN bytes of a good line, filled up with blanks, with its newline. */
 static void blow_up(char *out, size_t len, const char *text)
 {
-    size_t n = strlen(good(1, text)) - 1;
+    size_t n = strlen(attacked_line(1, text)) - 1;
 
     memset(out, ' ', len);
-    memcpy(out, attacked.f.line, n);
+    memcpy(out, attacked.made.line, n);
     out[len - 1] = '\n';
     out[len] = '\0';
 }
@@ -85,7 +86,7 @@ START_TEST(unknown_members)
 
     attacked_start(NULL);
     snprintf(line, sizeof line, "{\"x\":[1.5,null],%s",
-             good(1, "as before") + 1);
+             attacked_line(1, "as before") + 1);
     attacked_shows(line, "as before");
 }
 END_TEST
@@ -94,9 +95,10 @@ END_TEST
 START_TEST(shown)
 {
     attacked_start(NULL);
-    attacked_shows(good(1, "\x1b[2J\r\n\x07"), "\\x1b[2J\\x0d\\x0a\\x07");
-    attacked_shows(good(2, "%s%n%p"), "%s%n%p");
-    attacked_shows(good(3, "x\nmallory: y"), "x\\x0amallory: y");
+    attacked_shows(attacked_line(1, "\x1b[2J\r\n\x07"),
+                   "\\x1b[2J\\x0d\\x0a\\x07");
+    attacked_shows(attacked_line(2, "%s%n%p"), "%s%n%p");
+    attacked_shows(attacked_line(3, "x\nmallory: y"), "x\\x0amallory: y");
 }
 END_TEST
 
@@ -109,8 +111,8 @@ START_TEST(pieces)
     silent = tcp_connect_to(attacked.where);
     tcp_send(silent, "{", 1);
     fd = tcp_connect_to(attacked.where);
-    good(1, "byte by byte");
-    for (const char *p = attacked.f.line; *p != '\0'; p++)
+    attacked_line(1, "byte by byte");
+    for (const char *p = attacked.made.line; *p != '\0'; p++)
         tcp_send(fd, p, 1);
     fixture_expect(attacked.bob, "alice: byte by byte");
     attacked_fence();

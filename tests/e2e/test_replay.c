@@ -15,25 +15,25 @@ START_TEST(replays)
     int fd;
 
     attacked_start(NULL);
-    attacked_shows(good(1, "one"), "one");
-    attacked_refuses(attacked.f.line);
+    attacked_shows(attacked_line(1, "one"), "one");
+    attacked_refuses(attacked.made.line);
 
     /* On the connection that it came on first, too. */
     fd = tcp_connect_to(attacked.where);
-    good(2, "two");
-    tcp_send(fd, attacked.f.line, strlen(attacked.f.line));
+    attacked_line(2, "two");
+    tcp_send(fd, attacked.made.line, strlen(attacked.made.line));
     fixture_expect(attacked.bob, "alice: two");
-    tcp_send(fd, attacked.f.line, strlen(attacked.f.line));
+    tcp_send(fd, attacked.made.line, strlen(attacked.made.line));
     ck_assert_uint_eq(tcp_drain(fd), 0);
     attacked_fence();
 
     /* A gap is no fault; what comes late out of it is. */
-    attacked_shows(good(5, "five"), "five");
-    attacked_refuses(good(3, "three"));
-    attacked_refuses(good(5, "another five"));
-    attacked_shows(good(6, "six"), "six");
-    attacked_shows(good(KIT_SEQ_MAX, "last"), "last");
-    attacked_refuses(good(KIT_SEQ_MAX, "after the last"));
+    attacked_shows(attacked_line(5, "five"), "five");
+    attacked_refuses(attacked_line(3, "three"));
+    attacked_refuses(attacked_line(5, "another five"));
+    attacked_shows(attacked_line(6, "six"), "six");
+    attacked_shows(attacked_line(KIT_SEQ_MAX, "last"), "last");
+    attacked_refuses(attacked_line(KIT_SEQ_MAX, "after the last"));
 }
 END_TEST
 
@@ -41,12 +41,12 @@ END_TEST
 START_TEST(second_chat)
 {
     attacked_start(NULL);
-    attacked_shows(good(7, "seven"), "seven");
-    forgery_good(&attacked.f, TOKEN, "alice", "another-secret-of-alice", 1,
+    attacked_shows(attacked_line(7, "seven"), "seven");
+    forgery_good(&attacked.made, TOKEN, "alice", "another-secret-of-alice", 1,
                  "anew");
-    attacked_shows(attacked.f.line, "anew");
-    attacked_refuses(attacked.f.line);
-    attacked_shows(good(8, "eight"), "eight");
+    attacked_shows(attacked.made.line, "anew");
+    attacked_refuses(attacked.made.line);
+    attacked_shows(attacked_line(8, "eight"), "eight");
 }
 END_TEST
 
@@ -54,10 +54,10 @@ END_TEST
 START_TEST(forged_seq)
 {
     attacked_start(NULL);
-    good(1, "one");
-    snprintf(attacked.f.seq, sizeof attacked.f.seq, "%d", KIT_SEQ_MAX);
-    attacked_refuses(forgery_line(&attacked.f));
-    attacked_shows(good(1, "one"), "one");
+    attacked_line(1, "one");
+    snprintf(attacked.made.seq, sizeof attacked.made.seq, "%d", KIT_SEQ_MAX);
+    attacked_refuses(forgery_line(&attacked.made));
+    attacked_shows(attacked_line(1, "one"), "one");
 }
 END_TEST
 
@@ -77,12 +77,12 @@ START_TEST(expiry)
                  "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.1\","
                  "\"secret\":\"" SECRET "\",\"exp\":%lld}",
                  (long long)time(NULL) + cases[i].from_now);
-        good((long)i + 1, "in time");
-        forgery_ticket(&attacked.f, TOKEN, json);
+        attacked_line((long)i + 1, "in time");
+        forgery_ticket(&attacked.made, TOKEN, json);
         if (cases[i].is_good)
-            attacked_shows(forgery_line(&attacked.f), "in time");
+            attacked_shows(forgery_line(&attacked.made), "in time");
         else
-            attacked_refuses(forgery_line(&attacked.f));
+            attacked_refuses(forgery_line(&attacked.made));
     }
 }
 END_TEST

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The file that the faults stand in, and the two settings that name it. */
 #include "tests/support/libc_faults/injector.h"
 
 #include <check.h>
@@ -20,12 +19,13 @@ bool injector_open(struct injector *injector, struct fixture *fixture,
 
     memset(injector, 0, sizeof *injector);
     if (strstr(fixture_builds[0], "-san") != NULL) {
-        figure_skip("faults", "a sanitizer stands there");
+        figure_skip("faults", "a sanitizer replaces malloc already");
         return false;
     }
-    snprintf(library, sizeof library, "%s/attack-fault.so", fixture_builds[0]);
+    snprintf(library, sizeof library, "%s/libc-faults.so", fixture_builds[0]);
     full = realpath(library, NULL);
-    ck_assert_msg(full != NULL, "%s is not there", library);
+    ck_assert_msg(full != NULL, "cannot find %s: type make attack-tests",
+                  library);
     snprintf(injector->preload, PATH_SIZE, "LD_PRELOAD=%s", full);
     free(full);
     snprintf(path, sizeof path, "%s/faults", fixture->dir);

@@ -7,24 +7,24 @@
 #include "tests/support/libc_faults/preload.h"
 
 struct injector {
-    struct libc_faults *fault; /* what the programs read */
-    long armed, used; /* allocations until the fault, and those that were */
+    struct libc_faults *fault; /* in memory that the programs share */
+    long armed, used; /* allocations until the fault; those made so far */
     char preload[PATH_SIZE], file[PATH_SIZE];
 };
 
 /*
- * injector_open: no faults yet. From here on what is started in WAY on STAGE
- * has them; both must live as long. Returns false, with the reason in the
- * table, where this build cannot have faults.
+ * injector_open: programs that are started with WAY can have faults from now
+ * on; the file that controls them is in the folder of FIXTURE. Returns false,
+ * with a figure that gives the reason, if this build cannot have faults.
  */
 bool injector_open(struct injector *injector, struct fixture *fixture,
                    struct process_way *way);
 void injector_close(struct injector *injector);
 
 /*
- * injector_arm: allocation NUMBER from now on fails, and where it goes ON all
- * that come after it; INJECTOR_NEVER only counts. injector_disarm: none does
- * any more; returns how many did, and sets USED to how many there were.
+ * injector_arm: allocation NUMBER from now on fails, and if ON all after it,
+ * too; INJECTOR_NEVER only counts them. injector_disarm: no more failures.
+ * Returns how many there were, and sets USED to the number of allocations.
  */
 enum { INJECTOR_NEVER = 1 << 30 };
 
