@@ -90,19 +90,19 @@ double load_run(struct load *load, const char *url, double seconds)
 {
     struct pollfd all[LOAD_CONNECTIONS] = {{.fd = -1}};
     double began = clock_ms(), now;
-    long answers = 0;
 
+    load->answers = 0;
     for (int i = 0; i < LOAD_CONNECTIONS; i++)
         begin(load, &all[i], i, url);
     do {
         poll(all, LOAD_CONNECTIONS, 0);
         for (int i = 0; i < LOAD_CONNECTIONS; i++) {
             if (all[i].revents != 0)
-                answers += serve_one(load, &all[i], i, url);
+                load->answers += serve_one(load, &all[i], i, url);
         }
         now = clock_ms();
-    } while (now - began < 1e3 * seconds);
+    } while (now - began < 1e3 * seconds && load->answers < load->most);
     for (int i = 0; i < LOAD_CONNECTIONS; i++)
         close(all[i].fd);
-    return 1e3 * (double)answers / (now - began);
+    return 1e3 * (double)load->answers / (now - began);
 }

@@ -11,12 +11,15 @@ enum { LOAD_CONNECTIONS = 32 };
 struct load {
     char **requests;
     size_t count, next;
-    long lost; /* connections that ended, and were opened again */
+    long most;    /* answers after which a run ends early */
+    long answers; /* of the last run */
+    long lost;    /* connections that ended, and were opened again */
 };
 
 /*
- * load_run: one request under way on each connection to URL, for SECONDS.
- * Returns how many a second were answered; every answer must be a 200.
+ * load_run: one request under way on each connection to URL, for SECONDS or
+ * until there were LOAD's most answers. Returns how many a second were
+ * answered; every answer must be a 200.
  */
 double load_run(struct load *load, const char *url, double seconds);
 
