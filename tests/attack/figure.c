@@ -123,7 +123,7 @@ void figure_quantile(const char *what, const struct times *times,
                      double ratio, double wait)
 {
     double other = times_quantile(innocent, fraction);
-    char rule[64], theirs[48];
+    char rule[96], theirs[48];
 
     snprintf(rule, sizeof rule, " (%g x %s)", ratio, number(theirs, other, ""));
     judge_time(what, times_quantile(times, fraction),
