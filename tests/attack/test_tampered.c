@@ -57,13 +57,15 @@ static double login(struct http *http, const char *name, int *status)
 {
     char token[KIT_STR16_MAX + 1];
     double ms[TIMES];
+    int all = 0;
 
     for (int i = 0; i < TIMES; i++) {
         int one = http_login(http, name, target_password(name), token);
 
         ms[i] = http->ms;
-        *status = i == 0 || one == *status ? one : -1;
+        all = i == 0 || one == all ? one : -1;
     }
+    *status = all;
     return percentile(ms, TIMES, 0.5);
 }
 
