@@ -4,7 +4,7 @@
 
 # --- What to build -----------------------------------------------------------
 
-# The backend: libsodium or openssl.
+# The backend: libsodium, openssl or wolfssl.
 CRYPTO     ?= libsodium
 # The folder of the sender and receiver to run or to grade.
 SUBMISSION ?= starter
@@ -45,6 +45,8 @@ plain    = $(if $(filter 1,$(words x$(1)x)),$(if $(strip \
 $(foreach v,SAN JOBS,$(if $(filter-out x$(call plain,$($(v))),x$($(v))), \
   $(error $(v)=$($(v)): use letters, digits, commas and dashes only)))
 
+# The backends that the tests and make deps always use. Any other file in
+# backends/ is optional: only CRYPTO=NAME looks for its library.
 BACKENDS := libsodium openssl
 choices  := $(patsubst backends/%.c,%,$(wildcard backends/*.c))
 chosen   := $(filter $(choices),$(call plain,$(CRYPTO)))
@@ -171,7 +173,7 @@ all: programs ## build the server, the senders and the receivers
 	@echo "    make sender ME=alice TO=bob"
 
 help: ## this list
-	@echo "make [CRYPTO=libsodium|openssl] [V=1] [SAN=1|thread] TARGET"
+	@echo "make [CRYPTO=libsodium|openssl|wolfssl] [V=1] [SAN=1|thread] TARGET"
 	@echo
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
 	    $(wildcard Makefile tests/maintainer.mk)
@@ -271,7 +273,7 @@ grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
 kit_o       = $(patsubst %.c,build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
                 backends/$(1).c)
 kit_libs    = $(call pkg,--libs $(1) libcjson libcurl) -pthread
-OTHER      := $(firstword $(filter-out $(CRYPTO),$(BACKENDS)) $(CRYPTO))
+OTHER      := $(lastword $(CRYPTO) $(filter-out $(CRYPTO),$(BACKENDS)))
 
 # What the grader is told, a word in each line: the shell takes the words of
 # each variable apart as it would to run them. No later shell sees them.

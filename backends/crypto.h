@@ -2,7 +2,7 @@
 /*
  * All the cryptography of the lab, whichever library provides it.
  *
- * Every backend (libsodium.c, openssl.c) defines these functions, and the
+ * Every backend (openssl.c, for example) defines these functions, and the
  * Makefile links exactly one of them: make CRYPTO=openssl. No library is named
  * here, so the code that includes this file works with any backend.
  *
@@ -92,7 +92,8 @@ int kit_hmac(struct kit_digest *out, const void *key, size_t key_len,
  * time in proportion to that times P: limit the three numbers before you call
  * it. Fails without any work if LN is 0 or over 63, R or P is 0, OUT_LEN is 0,
  * a length is over INT_MAX, R * P is 2^24 or more, N is 2^(16 R) or more (RFC
- * 7914 section 2), or the memory would exceed 2^47 bytes.
+ * 7914 section 2), or the memory would exceed 2^47 bytes. A backend may also
+ * fail if R is over 8 or the memory is 2 GiB or more.
  */
 int kit_scrypt(void *out, size_t out_len, const void *password,
                size_t password_len, const void *salt, size_t salt_len,

@@ -40,9 +40,14 @@ mutant_c  := $(wildcard tests/mutants/*.c) tests/support/tree.c
 
 # --- Tests -------------------------------------------------------------------
 
+# make check tests BACKENDS, and the one of CRYPTO if it is another. The
+# end-to-end tests connect the programs of two.
+tested := $(sort $(BACKENDS) $(CRYPTO))
+pair   := $(sort $(CRYPTO) $(OTHER))
+
 .PHONY: check run-checks unit e2e style leaks sync-starter format
 check: deps ## every test, on both backends, with -Werror
-	+@for c in $(BACKENDS); do \
+	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests fuzz-tests \
 	      grade-tools || \
 	      exit; done
@@ -55,23 +60,23 @@ spaced = dir=$$(mktemp -d "$${TMPDIR:-/tmp}/my tests-XXXXXX") || exit; \
     TMPDIR=$$dir; export TMPDIR;
 
 run-checks: style facts
-	@$(spaced) for c in $(BACKENDS); do echo "== unit tests, $$c"; \
+	@$(spaced) for c in $(tested); do echo "== unit tests, $$c"; \
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
-	@for c in $(BACKENDS); do echo "== corpus of the fuzzers, $$c"; \
+	@for c in $(tested); do echo "== corpus of the fuzzers, $$c"; \
 	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
 	@sh tests/tools/doctor/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh
 	@echo "== end to end"
-	@$(spaced) $(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+	@$(spaced) $(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
 
 unit: unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
 
 e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
-	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
+	+@for c in $(pair); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	+@$(AGAIN) e2e-tests
-	@$(B)/e2e-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
+	@$(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
 
 # What must hold when somebody attacks. Linux alone: it looks into /proc.
 # TIMES=shown judges no times, for a machine that does other work meanwhile.
@@ -83,9 +88,12 @@ check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
 
 # Every C file compiles on SYSTEM, which is empty for this one, except for:
 # preload.c, which needs glibc and has its own rule; on macOS also mounts and
-# the limits of another process.
+# the limits of another process; and except for the optional backends if their
+# library is absent, as it always is for other systems.
 preload_c    := tests/support/libc_faults/preload.c
 exempt_macos := tests/attack/small_disk.c tests/attack/test_files.c
+absent        = $(foreach c,$(filter-out $(BACKENDS),$(choices)),$(if \
+                  $(if $(SYSTEM),,$(call pkg,--modversion $(c))),,$(c)))
 COMPILERS    ?= gcc clang
 ZIG          ?= zig
 .PHONY: check-compile objects
@@ -93,7 +101,8 @@ export COMPILERS ZIG
 check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
 	+@set -f; MAKE='$(AGAIN)' sh tests/tools/compile.sh $$COMPILERS
 
-objects: $(call object,$(filter-out $(preload_c) $(exempt_$(SYSTEM)), \
+objects: $(call object,$(filter-out $(preload_c) $(exempt_$(SYSTEM)) \
+           $(foreach c,$(absent),backends/$(c).c $(faults)/$(c).c), \
            $(filter %.c,$(c_files)))) $(if $(SYSTEM),,$(B)/libc-faults.so)
 	@:
 

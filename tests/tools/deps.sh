@@ -29,6 +29,7 @@ libmicrohttpd  0.9.75   libmicrohttpd-dev     libmicrohttpd-devel  libmicrohttpd
 libsodium      1.0.18   libsodium-dev         libsodium-devel      libsodium          libsodium
 openssl        3.0      libssl-dev            openssl-devel        openssl            openssl@3
 sqlite3        3.24     libsqlite3-dev        sqlite-devel         sqlite             sqlite
+wolfssl        5.2      libwolfssl-dev        wolfssl-devel        wolfssl            wolfssl
 sanitizers     runtime  gcc                   libasan,libubsan     gcc                -
 libfuzzer      runtime  clang,libclang-rt-dev clang,compiler-rt    clang,compiler-rt  llvm
 clang-tidy     program  clang-tidy            clang-tools-extra    clang              llvm

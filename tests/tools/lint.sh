@@ -21,12 +21,18 @@ if ! gcc -fanalyzer -x c -c /dev/null -o /dev/null 2>/dev/null; then
     exit 1
 fi
 
-# files FOLDER...: their C files, each on a line.
+# files FOLDER...: their C files, each on a line, without the backends whose
+# library is not installed.
 files()
 {
     for folder in "$@"; do
         find "$folder" -name '*.c'
-    done | sort
+    done | sort | while read -r file; do
+        module=$(basename "$file" .c)
+        [ "$file" != "backends/$module.c" ] ||
+            pkg-config --exists "$module" || continue
+        echo "$file"
+    done
 }
 
 # each NAME COMMAND: runs it on every file of the product, and shows what it says.

@@ -12,10 +12,10 @@
 #include "tests/support/suites.h"
 
 /* The libraries' own functions, and what a thread needs for its contexts. */
-#define CALLS "crypto_* EVP_* RAND_* calloc pthread_setspecific"
+#define CALLS "crypto_* EVP_* RAND_* wc_* calloc pthread_setspecific"
 #define STARTS                                                                 \
-    "sodium_init OSSL_LIB_CTX_* EVP_CIPHER_fetch EVP_MD_fetch EVP_MAC_fetch "  \
-    "pthread_key_create atexit"
+    "sodium_init wolfCrypt_Init OSSL_LIB_CTX_* EVP_CIPHER_fetch EVP_MD_fetch " \
+    "EVP_MAC_fetch pthread_key_create atexit"
 
 enum { TEXT_LEN = 9, BOX_LEN = TEXT_LEN + KIT_TAG_LEN, SPARE = 3 };
 

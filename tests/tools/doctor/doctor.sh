@@ -122,7 +122,7 @@ pkg_config()
 purpose()
 {
     case $1 in
-    libsodium | openssl) echo "cryptography (CRYPTO=$1)" ;;
+    libsodium | openssl | wolfssl) echo "cryptography (CRYPTO=$1)" ;;
     libcjson) echo "JSON" ;;
     libcurl) echo "HTTP of sender and receiver" ;;
     libmicrohttpd) echo "HTTP of the server" ;;
