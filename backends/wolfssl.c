@@ -77,7 +77,7 @@ int kit_random(void *out, size_t out_len)
 {
     uint8_t *next = out;
     size_t left = out_len;
-    OS_Seed seed;
+    OS_Seed seed = {0};
     word32 n;
     int rc = -1;
 
