@@ -12,7 +12,7 @@
  */
 long long kit_now(void);
 
-/* kit_ticks: milliseconds on the monotonic clock, which nobody can set. */
+/* kit_ticks: milliseconds of the monotonic clock, which never jumps. */
 int64_t kit_ticks(void);
 
 #endif

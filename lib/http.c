@@ -37,7 +37,7 @@ struct kit_http {
 
 /* --- The URL -------------------------------------------------------------- */
 
-/* Whether HOST, as it is written in a URL, can only be this machine. */
+/* Whether HOST, the host part of a URL, is this machine. */
 static bool is_loopback(const char *host)
 {
     return kit_net_is_loopback(host) || strcasecmp(host, "localhost") == 0 ||

@@ -25,10 +25,9 @@ struct kit_lines {
 ssize_t kit_lines_read(struct kit_lines *lines, int fd);
 
 /*
- * kit_lines_take: takes the next whole line from the buffer. Returns true and
- * sets LINE and LEN to it, without the newline and without a terminating zero;
- * or returns false if there is none. LINE is valid until the next
- * kit_lines_read.
+ * kit_lines_take: sets LINE and LEN to the next whole line in the buffer,
+ * without its newline and without a terminating zero. Returns false if the
+ * buffer has no whole line. LINE is valid until the next kit_lines_read.
  */
 bool kit_lines_take(const char **line, size_t *len, struct kit_lines *lines);
 

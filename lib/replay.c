@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Returns the index of the entry with DIGEST; replay->used if there is none. */
+/* Returns the index of the entry with DIGEST, or replay->used if not found. */
 static size_t find(const struct kit_replay *replay,
                    const struct kit_digest *digest)
 {

@@ -34,8 +34,8 @@ struct kit_replay {
 };
 
 /*
- * kit_replay_last: returns the last seq that was stored for SECRET; or 0 if
- * there is none.
+ * kit_replay_last: returns the last seq that was stored for SECRET, or 0 for a
+ * new SECRET.
  */
 int64_t kit_replay_last(const struct kit_replay *replay, const char *secret);
 

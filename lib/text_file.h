@@ -43,8 +43,8 @@ int kit_text_file_clean(char why[KIT_TEXT_FILE_WHY], char *text, size_t *len,
                         enum kit_encoding encoding) KIT_MUST_CHECK;
 
 /*
- * kit_text_file_bom_len: the length of the UTF-8 byte order mark at the start
- * of TEXT, LEN bytes: 3, or 0 if there is none.
+ * kit_text_file_bom_len: returns 3 if the LEN bytes of TEXT begin with a UTF-8
+ * byte order mark, which has 3 bytes, and 0 if not.
  */
 size_t kit_text_file_bom_len(const char *text, size_t len);
 

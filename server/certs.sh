@@ -95,8 +95,8 @@ for host in "$@"; do
             "192.168.1.5, fd00::5 or lab.example, without port or https://"
         exit 64
     }
-    # 0.0.0.0 and :: stand for every address of the server. It can listen on
-    # them, but students cannot connect to them.
+    # A server can listen on 0.0.0.0 and ::, which mean all its addresses, but
+    # students cannot connect to them.
     case $host in
     *[!0:.]*) ;;
     *)

@@ -25,7 +25,7 @@ enum login_result {
 /* A login in progress. */
 struct login {
     char name[KIT_NAME_MAX + 1];
-    char password[KIT_PASSWORD_SIZE]; /* wiped as soon as it is hashed */
+    char password[KIT_PASSWORD_SIZE]; /* wiped after hashing */
     char ip[KIT_IP_SIZE];
     uint16_t port;                /* 0: M1 has none */
     char phc[PASSWORD_HASH_SIZE]; /* the stored password; empty: no account */

@@ -132,7 +132,7 @@ struct job {
     struct progress progress;
 };
 
-/* Sets ROW to the next row to hash. Returns false if there is none. */
+/* Sets ROW to the next row to hash. Returns false after the last one. */
 static bool take(size_t *row, struct job *job)
 {
     bool more;

@@ -17,8 +17,8 @@
 bool sanitizer_report_summary(char *out, size_t out_size, const char *text);
 
 /*
- * sanitizer_report_no_start: the printable line in which a sanitizer says that
- * it cannot start on this machine; NULL if there is none.
+ * sanitizer_report_no_start: returns the line of TEXT, made printable, in which
+ * a sanitizer reports that it cannot start on this machine; or NULL.
  */
 const char *sanitizer_report_no_start(const char *text);
 

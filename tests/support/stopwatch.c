@@ -18,10 +18,10 @@ void stopwatch_wait_until(double ms)
 
     /* macOS has no clock_nanosleep: sleep for the rest, and look again. */
     while ((left = ms - stopwatch_now()) > 0) {
-        struct timespec rest = {.tv_sec = (time_t)(left / 1e3)};
+        struct timespec pause = {.tv_sec = (time_t)(left / 1e3)};
 
-        rest.tv_nsec = (long)((left - (double)rest.tv_sec * 1e3) * 1e6);
-        nanosleep(&rest, NULL);
+        pause.tv_nsec = (long)((left - (double)pause.tv_sec * 1e3) * 1e6);
+        nanosleep(&pause, NULL);
     }
 }
 

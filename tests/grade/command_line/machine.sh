@@ -118,12 +118,12 @@ if unshare -rm true 2>/dev/null; then
         expect 71 "No space left" mounted "size=${size}k"
     done
     # A disk that fails: sender.c can be opened, but not read.
-    mkdir "$tmp/work"
-    cp solution/* "$tmp/work"
+    mkdir "$tmp/bad-disk"
+    cp solution/* "$tmp/bad-disk"
     # shellcheck disable=SC2016 # the inner shell's process id
-    expect 66 "cannot read $tmp/work/sender.c: Input/output error" \
+    expect 66 "cannot read $tmp/bad-disk/sender.c: Input/output error" \
         unshare -rm sh -c 'mount --bind "/proc/$$/mem" "$1/sender.c" &&
-        exec sh "$2" --submission "$1" --only B-01' sh "$tmp/work" "$grader"
+        exec sh "$2" --submission "$1" --only B-01' sh "$tmp/bad-disk" "$grader"
     expect 71 "lo up" unshare -rn $right
 else
     echo "skipped: mounts (no unshare here)"
