@@ -25,7 +25,7 @@ struct kit_command {
     const char *operands; /* what follows the options: "RECEIVER", or "" */
     const char *about;    /* what it does, in a sentence or a few */
     int min, max;         /* how many operands */
-    const struct kit_option *options; /* NULL: only --help */
+    const struct kit_option *options; /* NULL: --help and --version only */
 };
 
 /*

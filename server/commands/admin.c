@@ -32,6 +32,33 @@ static int no_account(const char *name)
     return EX_NOUSER;
 }
 
+/*
+ * What adduser and passwd have in common: reads a password, after PROMPT at the
+ * terminal, and gives its hash to SAVE. Returns an exit code.
+ */
+static int store_password(int argc, char **argv,
+                          const struct kit_command *command, const char *prompt,
+                          enum store_mode mode,
+                          int (*save)(struct store *store, const char *name,
+                                      const char *phc))
+{
+    const char *name = argv[kit_options(argc, argv, command)];
+    unsigned ln = command_parse_ln(ln_text);
+    char phc[PASSWORD_HASH_SIZE];
+    struct store *store = NULL;
+    int rc;
+
+    if (command_check_db(db) != 0 || kit_name_check(name) != 0)
+        return EX_USAGE;
+    rc = open_store(&store, mode);
+    if (rc == EX_OK)
+        rc = command_hash_password(phc, password_file, prompt, ln);
+    if (rc == EX_OK)
+        rc = save(store, name, phc);
+    store_close(store);
+    return rc;
+}
+
 /* --- adduser -------------------------------------------------------------- */
 
 static const struct kit_option adduser_options[] = {
@@ -67,21 +94,8 @@ static int add_account(struct store *store, const char *name, const char *phc)
 
 int command_adduser(int argc, char **argv)
 {
-    const char *name = argv[kit_options(argc, argv, &adduser)];
-    unsigned ln = command_parse_ln(ln_text);
-    char phc[PASSWORD_HASH_SIZE];
-    struct store *store = NULL;
-    int rc;
-
-    if (command_check_db(db) != 0 || kit_name_check(name) != 0)
-        return EX_USAGE;
-    rc = open_store(&store, STORE_CREATE);
-    if (rc == EX_OK)
-        rc = command_hash_password(phc, password_file, "Password: ", ln);
-    if (rc == EX_OK)
-        rc = add_account(store, name, phc);
-    store_close(store);
-    return rc;
+    return store_password(argc, argv, &adduser, "Password: ", STORE_CREATE,
+                          add_account);
 }
 
 /* --- passwd --------------------------------------------------------------- */
@@ -116,21 +130,8 @@ static int set_password(struct store *store, const char *name, const char *phc)
 
 int command_passwd(int argc, char **argv)
 {
-    const char *name = argv[kit_options(argc, argv, &passwd)];
-    unsigned ln = command_parse_ln(ln_text);
-    char phc[PASSWORD_HASH_SIZE];
-    struct store *store = NULL;
-    int rc;
-
-    if (command_check_db(db) != 0 || kit_name_check(name) != 0)
-        return EX_USAGE;
-    rc = open_store(&store, STORE_EXISTING);
-    if (rc == EX_OK)
-        rc = command_hash_password(phc, password_file, "New password: ", ln);
-    if (rc == EX_OK)
-        rc = set_password(store, name, phc);
-    store_close(store);
-    return rc;
+    return store_password(argc, argv, &passwd, "New password: ", STORE_EXISTING,
+                          set_password);
 }
 
 /* --- deluser -------------------------------------------------------------- */
