@@ -24,7 +24,7 @@ static socklen_t parse(union address *address, const char *ip, uint16_t port)
 {
     memset(address, 0, sizeof *address);
     /* The inet_pton of macOS accepts "fe80::1%en0"; others do not. */
-    if (ip == NULL || strchr(ip, '%') != NULL)
+    if (strchr(ip, '%') != NULL)
         return 0;
     if (inet_pton(AF_INET, ip, &address->v4.sin_addr) == 1) {
         address->v4.sin_family = AF_INET;
@@ -45,7 +45,7 @@ socklen_t kit_net_sockaddr(struct sockaddr_storage *out, const char *ip,
                            uint16_t port)
 {
     union address address;
-    socklen_t len = parse(&address, ip, port);
+    socklen_t len = ip != NULL ? parse(&address, ip, port) : 0;
 
     memset(out, 0, sizeof *out);
     memcpy(out, &address, len);
