@@ -22,7 +22,7 @@ extern const size_t body_value_count;
 
 /*
  * body_with: writes the request that has member NUMBER to OUT, valid except
- * that this member is VALUE, and sets PATH. The crowd of TARGET must be logged
+ * that this member is VALUE, and sets PATH. The users of TARGET must be logged
  * in. Returns the length; if OUT_SIZE is too small, the test fails.
  */
 size_t body_with(char *out, size_t out_size, const char **path,

@@ -12,7 +12,7 @@
 
 #include "tests/support/stopwatch.h"
 #include "tests/support/tcp.h"
-#include "tests/support/team.h"
+#include "tests/support/threads.h"
 
 enum { REQUEST = 512, BUFFER = 1 << 16 };
 
@@ -91,10 +91,10 @@ static void *run(void *context)
 
 double pipeline_run(struct pipeline *pipeline)
 {
-    struct team team;
+    struct threads threads;
     double began = stopwatch_now();
 
-    team_begin(&team, pipeline->connections, run, pipeline, 0);
-    team_end(&team);
+    threads_begin(&threads, pipeline->connections, run, pipeline, 0);
+    threads_end(&threads);
     return (stopwatch_now() - began) / 1e3;
 }

@@ -93,19 +93,19 @@ static void figures(void)
 static void run_all(const struct trick *tricks, size_t count)
 {
     static struct trick_server evil;
-    struct times innocent = {.count = 0};
+    struct times baseline = {.count = 0};
     struct sender_run run;
 
     for (size_t i = 0; i < REQUESTS * count; i++) {
         begin(&evil, &run, &tricks_wrong[0], (int)(i % REQUESTS));
         end(&evil, &run);
-        times_add(&innocent, run.ms);
+        times_add(&baseline, run.ms);
         begin(&evil, &run, &tricks[i / REQUESTS], (int)(i % REQUESTS));
         end(&evil, &run);
     }
-    figure_quantile("the slowest ended after", &seen.times, &innocent, 1, RATIO,
+    figure_quantile("the slowest ended after", &seen.times, &baseline, 1, RATIO,
                     0);
-    times_free(&innocent);
+    times_free(&baseline);
     figures();
 }
 

@@ -16,7 +16,7 @@
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
-#include "tests/support/team.h"
+#include "tests/support/threads.h"
 
 enum {
     TALKERS = 4,
@@ -70,7 +70,7 @@ static int waiting(void)
 }
 
 /* Nobody reads from here on; returns when nothing more goes into the pipe. */
-static void stop_reading(struct team *team)
+static void stop_reading(struct threads *threads)
 {
     static struct talker talkers[TALKERS];
     int before = -1;
@@ -78,7 +78,7 @@ static void stop_reading(struct team *team)
     atomic_store(&reader.stopped, true);
     for (int i = 0; i < TALKERS; i++)
         talkers[i].chat = i;
-    team_begin(team, TALKERS, talk, talkers, sizeof talkers[0]);
+    threads_begin(threads, TALKERS, talk, talkers, sizeof talkers[0]);
     while (waiting() < FULL || waiting() != before) {
         before = waiting();
         stopwatch_wait_until(stopwatch_now() + STEADY_MS);
@@ -88,7 +88,7 @@ static void stop_reading(struct team *team)
 START_TEST(for_a_while)
 {
     const long all = TALKERS * TEXTS + 3;
-    struct team team;
+    struct threads threads;
     double until;
     int quiet, new;
 
@@ -97,7 +97,7 @@ START_TEST(for_a_while)
     quiet = tcp_connect_to(reader.where);
     say(quiet, QUIET, 1);
     reader_shown(&reader, 1, SECONDS);
-    stop_reading(&team);
+    stop_reading(&threads);
     until = stopwatch_now() + (KIT_INBOX_IDLE_SECONDS + 2) * 1e3;
     say(quiet, QUIET, 2);
     new = tcp_connect_to(reader.where);
@@ -108,7 +108,7 @@ START_TEST(for_a_while)
               reader_shown(&reader, all, SECONDS), all);
     figure_is("anything else shown", reader.wrong, 0);
     figure_is("lines refused", reader.refused, 0);
-    team_end(&team);
+    threads_end(&threads);
     close(quiet);
     close(new);
     figure_is("ends well", reader_end(&reader), 0);
@@ -128,31 +128,31 @@ static double ended_after(void)
 /* Judges the end of a receiver, which is still to come, beside good ones. */
 static void judge_end(int wanted)
 {
-    struct times times = {.count = 0}, innocent = {.count = 0};
+    struct times times = {.count = 0}, baseline = {.count = 0};
 
     times_add(&times, ended_after());
     figure_is("exit code", reader_end(&reader), wanted);
     for (int i = 0; i < ENDS; i++) {
         reader_begin(&reader, fixture_builds[1]);
         kill(reader.bob->pid, SIGTERM);
-        times_add(&innocent, ended_after());
+        times_add(&baseline, ended_after());
         reader_end(&reader);
     }
-    figure_quantile("ends after", &times, &innocent, 1, RATIO, 0);
+    figure_quantile("ends after", &times, &baseline, 1, RATIO, 0);
     times_free(&times);
-    times_free(&innocent);
+    times_free(&baseline);
 }
 
 START_TEST(until_the_end)
 {
-    struct team team;
+    struct threads threads;
 
     row_begin("21 receiver: ended while nobody reads its output");
     reader_begin(&reader, fixture_builds[1]);
-    stop_reading(&team);
+    stop_reading(&threads);
     kill(reader.bob->pid, SIGTERM);
     judge_end(0);
-    team_end(&team);
+    threads_end(&threads);
     row_end();
 }
 END_TEST

@@ -40,7 +40,7 @@ static void setup(void)
 {
     memset(&seen, 0, sizeof seen);
     target_open(&target, "10");
-    database_crowd(&target);
+    database_cheapen(&target);
 }
 
 static void teardown(void)

@@ -15,7 +15,7 @@
 #include "tests/support/target.h"
 
 enum {
-    LOGINS = 12, /* while there is no room, by the first of the crowd */
+    LOGINS = 12, /* while there is no room, by the first of the users */
     ASKER = 40,  /* the first of those who only ask */
     ASKS = 20,
     ROOMS = 11,
@@ -86,7 +86,7 @@ static void go_on(void)
         strange += status != 200 && status != 500 && status != 503;
     }
     for (int i = 0; i < ASKS; i++) {
-        int who = ASKER + asker++ % (TARGET_CROWD - ASKER);
+        int who = ASKER + asker++ % (TARGET_USERS - ASKER);
 
         unread += http_ask(&http, target.names[who], target.tokens[who],
                            target.names[0]) != 200;
@@ -118,11 +118,11 @@ static void judge(void)
     figure_is("M3 not answered with 200 meanwhile", unread, 0);
 }
 
-/* A server in this WAY with the crowd in it. */
+/* A server in this WAY with its users logged in. */
 static void serve(void)
 {
     target_serve(&target, NULL, &way);
-    target_crowd(&target);
+    target_log_in(&target);
     http_open(&http, target.fixture.url, NULL);
 }
 

@@ -15,7 +15,7 @@
 #include "tests/support/target.h"
 
 enum {
-    CROWD = 400,    /* connections that say nothing */
+    IDLE = 400,     /* connections that say nothing */
     IDLE_CPU = 100, /* milliseconds in a second of being full */
     GIVE_UP_MS = 60000,
     SOME = 20,
@@ -45,27 +45,27 @@ static void limit_files(void)
 }
 
 /* Connections that say nothing; where one is not taken it is not open. */
-static void open_crowd(struct http *crowd)
+static void open_idle(struct http *idle)
 {
-    for (int i = 0; i < CROWD; i++) {
-        http_open(&crowd[i], target.fixture.url, NULL);
-        http_connect(&crowd[i]);
+    for (int i = 0; i < IDLE; i++) {
+        http_open(&idle[i], target.fixture.url, NULL);
+        http_connect(&idle[i]);
     }
 }
 
-static void close_crowd(struct http *crowd)
+static void close_idle(struct http *idle)
 {
-    for (int i = 0; i < CROWD; i++)
-        http_close(&crowd[i]);
+    for (int i = 0; i < IDLE; i++)
+        http_close(&idle[i]);
 }
 
 static int ask(struct http *http)
 {
     static int asker;
-    int who = asker++ % TARGET_CROWD;
+    int who = asker++ % TARGET_USERS;
 
     return http_ask(http, target.names[who], target.tokens[who],
-                    target.names[(who + 1) % TARGET_CROWD]);
+                    target.names[(who + 1) % TARGET_USERS]);
 }
 
 /* Processor time of a second, while HTTP asks ten times in one. */
@@ -99,17 +99,17 @@ static double back_after(void)
 /* Fills the server, looks, and lets it go; OLD has been there before. */
 static void fill_and_look(struct http *old)
 {
-    static struct http crowd[CROWD];
+    static struct http idle[IDLE];
     int answered = 0;
     double cpu;
 
-    open_crowd(crowd);
+    open_idle(idle);
     cpu = busy(old, &answered);
     figure_note("files open", (double)target_files(&target), "");
     figure_most("processor time of a second of being full", cpu, "ms",
                 IDLE_CPU);
     figure_is("requests on an old connection answered, of 10", answered, 10);
-    close_crowd(crowd);
+    close_idle(idle);
     figure_wait("... which came after", back_after(), DAEMON_IDLE_TIMEOUT);
 }
 
@@ -124,7 +124,7 @@ static void with_limit(rlim_t files)
     limit = files;
     way.before = limit_files;
     target_serve(&target, NULL, &way);
-    target_crowd(&target);
+    target_log_in(&target);
     http_open(&old, target.fixture.url, NULL);
     ck_assert_int_eq(ask(&old), 200);
     fill_and_look(&old);
@@ -159,7 +159,7 @@ START_TEST(lowered)
 
     row_begin("12 no file descriptors left, the limit lowered");
     target_serve(&target, NULL, NULL);
-    target_crowd(&target);
+    target_log_in(&target);
     http_open(&old, target.fixture.url, NULL);
     for (int i = 0; i < SOME; i++) {
         http_open(&first[i], target.fixture.url, NULL);

@@ -118,7 +118,7 @@ START_TEST(one_name)
                 (target_cpu(&target) - cpu) / hash, "",
                 (double)hashed + OTHER_WORK);
     storm_times(&storm, 429, &refusals);
-    figure_times("429", &refusals, &bystander.innocent, RATIO);
+    figure_times("429", &refusals, &bystander.baseline, RATIO);
     bystander_judge(&bystander);
     target_close(&twin);
 

@@ -12,11 +12,11 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 #include "tests/support/target.h"
-#include "tests/support/team.h"
+#include "tests/support/threads.h"
 
 enum {
     KILLS = 100,
-    TEAM = 8,
+    CLIENTS = 8,
     ACCOUNTS = 4000,
     LOGINS = 8 * ACCOUNTS, /* as many sessions as a user may have */
     /* A kill comes after so many logins, by chance, and a moment later: by
@@ -125,14 +125,14 @@ static void restart(struct times *times)
 /* One kill and what came of it; then a good end. */
 static void kill_once(void)
 {
-    static struct http clients[TEAM];
+    static struct http clients[CLIENTS];
     int first = atomic_load(&granted);
-    struct team team;
+    struct threads threads;
 
-    team_begin(&team, TEAM, log_in, clients, sizeof clients[0]);
+    threads_begin(&threads, CLIENTS, log_in, clients, sizeof clients[0]);
     any_moment(first);
     target_kill(&target);
-    team_end(&team);
+    threads_end(&threads);
     restart(&killed);
     broken += database_complaints(&target);
     lost += bad_tokens(first);

@@ -36,7 +36,7 @@ static void setup(void)
 {
     memset(&seen, 0, sizeof seen);
     target_open(&target, "10");
-    database_crowd(&target);
+    database_cheapen(&target);
 }
 
 static void teardown(void)
@@ -51,7 +51,7 @@ static void teardown(void)
 /* Whom request NUMBER is about. */
 static int user_of(int number)
 {
-    return number % TARGET_CROWD;
+    return number % TARGET_USERS;
 }
 
 static void log_in(int number)
@@ -116,7 +116,7 @@ static void look_again(int number, bool has_new_token)
 {
     seen.stuck += http.status == 0 && http.ms > HUNG_MS;
     http_close(&http);
-    ask(number + TARGET_CROWD / 2);
+    ask(number + TARGET_USERS / 2);
     seen.stuck += http.status != 200;
     if (has_new_token) {
         ask(number);
@@ -208,7 +208,7 @@ static long live(bool faults)
 {
     atomic_store(&injector.fault->blocks, 0);
     target_serve(&target, NULL, &way);
-    target_crowd(&target);
+    target_log_in(&target);
     http_open(&http, target.fixture.url, NULL);
     for (int kind = 0; kind < KINDS; kind++) {
         kinds[kind].send(0);

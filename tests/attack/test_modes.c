@@ -87,7 +87,7 @@ static char *word_of(const char *word, const char *db)
     };
 
     snprintf(fresh, sizeof fresh, "new%d", serial);
-    snprintf(old, sizeof old, "u%02d", serial % TARGET_CROWD);
+    snprintf(old, sizeof old, "u%02d", serial % TARGET_USERS);
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (strcmp(word, values[i].word) == 0)
             return values[i].value;

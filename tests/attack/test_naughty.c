@@ -20,7 +20,7 @@ static void setup(void)
 {
     target_open(&target, "10");
     target_serve(&target, NULL, NULL);
-    target_crowd(&target);
+    target_log_in(&target);
     tried = wrong = 0;
 }
 

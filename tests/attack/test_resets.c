@@ -10,12 +10,12 @@
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
-#include "tests/support/team.h"
+#include "tests/support/threads.h"
 
 enum {
     RESETS = 10000,
     WARM_UP = 10000,
-    TEAM = 4,
+    CLIENTS = 4,
     HASHED = 8,         /* one in so many is hashed when it leaves */
     GIVE_UP_MS = 60000, /* for all that they leave behind */
     GROWN_KIB = 2048,
@@ -31,7 +31,7 @@ static void setup(void)
     target_open(&target, "10");
     target_serve(&target, NULL, NULL);
     files = target_files(&target);
-    target_crowd(&target);
+    target_log_in(&target);
 }
 
 static void teardown(void)
@@ -116,14 +116,14 @@ static void *leave(void *context)
 
 static void reset_many(int count)
 {
-    static struct http clients[TEAM];
-    struct team team;
+    static struct http clients[CLIENTS];
+    struct threads threads;
 
     last += count;
-    for (int i = 0; i < TEAM; i++)
+    for (int i = 0; i < CLIENTS; i++)
         http_open(&clients[i], target.fixture.url, NULL);
-    team_begin(&team, TEAM, leave, clients, sizeof clients[0]);
-    team_end(&team);
+    threads_begin(&threads, CLIENTS, leave, clients, sizeof clients[0]);
+    threads_end(&threads);
     atomic_store(&next, last);
 }
 

@@ -103,13 +103,13 @@ static void try_all(void)
 
 START_TEST(refused)
 {
-    static struct reconnector crowd = {.count = CONNECTIONS};
+    static struct reconnector clients = {.count = CONNECTIONS};
 
     row_begin("00 clients of these tests, refused");
     refuse();
     try_all();
-    reconnector_begin(&crowd, strstr(url, "//") + 2);
-    reconnector_end(&crowd);
+    reconnector_begin(&clients, strstr(url, "//") + 2);
+    reconnector_end(&clients);
     row_end();
 }
 END_TEST

@@ -16,7 +16,7 @@
 #include "tests/support/target.h"
 
 enum {
-    TIMES = 5, /* each shape, and an innocent request beside it */
+    TIMES = 5, /* each shape, and an baseline request beside it */
     RATIO = 5, /* the longest shapes have 40,000 bytes */
 };
 
@@ -28,7 +28,7 @@ static struct shot shot;
 /* What all shapes together have come to. */
 static struct {
     long tried, wrong, open, repeated;
-    struct times times, innocent;
+    struct times times, baseline;
 } sum;
 
 static void setup(void)
@@ -78,7 +78,7 @@ static void try(const char *what, const void *bytes, size_t len, int wanted)
 
     for (int i = 0; i < TIMES; i++) {
         shot_post(&shot, target.fixture.url, "/nowhere", "{}", 2);
-        times_add(&sum.innocent, shot.ms);
+        times_add(&sum.baseline, shot.ms);
         shot_fire(&shot, target.fixture.url, all, len, SHOT_AT_ONCE);
         times_add(&sum.times, shot.ms);
         judge(what, wanted);
@@ -126,9 +126,9 @@ START_TEST(at_once)
         free(bytes);
     }
     show_sum();
-    figure_times("answers", &sum.times, &sum.innocent, RATIO);
+    figure_times("answers", &sum.times, &sum.baseline, RATIO);
     times_free(&sum.times);
-    times_free(&sum.innocent);
+    times_free(&sum.baseline);
     row_end();
 }
 END_TEST

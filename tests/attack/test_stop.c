@@ -10,7 +10,7 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
-#include "tests/support/team.h"
+#include "tests/support/threads.h"
 
 enum {
     TIMES = 10,
@@ -53,13 +53,13 @@ static void teardown(void)
 /* What client NUMBER asks for: three in four log in, under many names. */
 static void write_request(char *out, size_t size, int number)
 {
-    int who = number % TARGET_CROWD;
+    int who = number % TARGET_USERS;
     bool asks = number % 4 == 0;
     char json[512];
 
     if (asks)
         http_ask_json(json, sizeof json, target.names[who], target.tokens[who],
-                      target.names[(who + 1) % TARGET_CROWD]);
+                      target.names[(who + 1) % TARGET_USERS]);
     else if (number % 4 == 1)
         http_login_json(json, sizeof json, target.names[who],
                         target_password(target.names[who]));
@@ -129,7 +129,7 @@ static double live_and_end(int life)
 {
     static struct client clients[CLIENTS];
     long before = atomic_load(&whole);
-    struct team team;
+    struct threads threads;
     double ms;
 
     target_serve(&target, NULL, NULL);
@@ -138,14 +138,14 @@ static double live_and_end(int life)
     atomic_store(&taken_in, 0);
     for (int i = 0; i < CLIENTS; i++)
         clients[i].number = i;
-    team_begin(&team, CLIENTS, ask_on, clients, sizeof clients[0]);
+    threads_begin(&threads, CLIENTS, ask_on, clients, sizeof clients[0]);
     while (atomic_load(&taken_in) < CLIENTS ||
            atomic_load(&whole) - before < WARM)
         stopwatch_wait_until(stopwatch_now() + 1 + 7 * life);
     atomic_store(&ended_at, stopwatch_now());
     atomic_store(&ending, true);
     ms = target_stop(&target);
-    team_end(&team);
+    threads_end(&threads);
     return ms;
 }
 

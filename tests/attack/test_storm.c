@@ -120,7 +120,7 @@ START_TEST(many_names)
     storm_judge(&storm, storm_count(&storm, 401) + storm_count(&storm, 503));
     storm_times(&storm, 503, &refusals);
     if (refusals.count > 0)
-        figure_times("503", &refusals, &bystander.innocent, RATIO);
+        figure_times("503", &refusals, &bystander.baseline, RATIO);
     bystander_judge(&bystander);
     times_free(&refusals);
     free(storm.answers);

@@ -31,7 +31,7 @@ static void setup(void)
 
     target_open(&target, "10");
     target_serve(&target, cheap, NULL);
-    target_crowd(&target);
+    target_log_in(&target);
 }
 
 static void teardown(void)
@@ -94,7 +94,7 @@ START_TEST(passwords)
 {
     char *kept = database_text(
         &target, "SELECT phc FROM accounts WHERE name = 'victim'");
-    struct times refusals = {.count = 0}, innocent = {.count = 0};
+    struct times refusals = {.count = 0}, baseline = {.count = 0};
     struct http http;
     long wrong = 0, before, peak;
     int status;
@@ -114,12 +114,12 @@ START_TEST(passwords)
             fprintf(stderr, "%s: %d, %.1f ms\n", tampered_rows[i], status, ms);
         wrong += status != 500;
         times_add(&refusals, ms);
-        times_add(&innocent, ask(&http));
+        times_add(&baseline, ask(&http));
     }
     figure_note("rows", (double)tampered_row_count, "");
     figure_is("not refused", wrong, 0);
     /* Each is a median, so it is the row that is slow and not the machine. */
-    figure_quantile("the slowest row's refusal", &refusals, &innocent, 1, RATIO,
+    figure_quantile("the slowest row's refusal", &refusals, &baseline, 1, RATIO,
                     0);
     show_memory(before, peak, GROWTH_KIB);
     tamper("victim", "?1", kept);
@@ -127,7 +127,7 @@ START_TEST(passwords)
     figure_is("when all is as it was", status, 200);
     http_close(&http);
     times_free(&refusals);
-    times_free(&innocent);
+    times_free(&baseline);
     free(kept);
     row_end();
 }
@@ -141,7 +141,7 @@ START_TEST(newest)
 {
     char *kept = database_text(
         &target, "SELECT phc FROM accounts WHERE name = 'friend'");
-    struct times unknown = {.count = 0}, innocent = {.count = 0};
+    struct times unknown = {.count = 0}, baseline = {.count = 0};
     struct http http;
     long wrong = 0, others = 0, before, peak;
 
@@ -159,13 +159,13 @@ START_TEST(newest)
         times_add(&unknown, http.ms);
         others += http_login(&http, "victim", target_password("victim"),
                              token) != 200;
-        times_add(&innocent, http.ms);
+        times_add(&baseline, http.ms);
         http_close(&http);
     }
     figure_is("not answered with 401", wrong, 0);
-    figure_times("they take", &unknown, &innocent, RATIO_HASHED);
+    figure_times("they take", &unknown, &baseline, RATIO_HASHED);
     times_free(&unknown);
-    times_free(&innocent);
+    times_free(&baseline);
     figure_is("others who could not log in meanwhile", others, 0);
     show_memory(before, peak, GROWTH_KIB);
     free(kept);
@@ -181,7 +181,7 @@ START_TEST(sessions)
 
     row_begin("16 M3 with tampered sessions");
     http_open(&http, target.fixture.url, NULL);
-    for (int i = 0; i < TARGET_CROWD - 1; i++)
+    for (int i = 0; i < TARGET_USERS - 1; i++)
         broken +=
             http_ask(&http, target.names[i], target.tokens[i], "u63") != 200;
     figure_is("questions without an answer before", broken, 0);

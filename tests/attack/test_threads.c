@@ -14,7 +14,7 @@
 #include "tests/support/suites.h"
 #include "tests/support/target.h"
 #include "tests/support/tcp.h"
-#include "tests/support/team.h"
+#include "tests/support/threads.h"
 
 enum { THREADS = 32, REQUESTS = 10000 };
 
@@ -150,7 +150,7 @@ static void *mix(void *context)
 static void setup(void)
 {
     target_open(&target, "10");
-    database_crowd(&target);
+    database_cheapen(&target);
     snprintf(target.program, sizeof target.program, "%s/chat-server-tsan",
              fixture_builds[0]);
 }
@@ -162,17 +162,17 @@ static void teardown(void)
 
 static void run_all(void)
 {
-    struct team team;
+    struct threads threads;
     double began = stopwatch_now();
 
-    target_crowd(&target);
+    target_log_in(&target);
     for (int i = 0; i < THREADS; i++) {
         clients[i].user = i;
         memcpy(clients[i].token, target.tokens[i], sizeof clients[i].token);
         http_open(&clients[i].http, target.fixture.url, NULL);
     }
-    team_begin(&team, THREADS, mix, clients, sizeof clients[0]);
-    team_end(&team);
+    threads_begin(&threads, THREADS, mix, clients, sizeof clients[0]);
+    threads_end(&threads);
     figure_note("requests a second",
                 THREADS * requests * 1e3 / (stopwatch_now() - began), "");
 }

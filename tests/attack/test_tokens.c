@@ -24,7 +24,7 @@ static void setup(void)
 {
     target_open(&target, "10");
     target_serve(&target, NULL, NULL);
-    target_crowd(&target);
+    target_log_in(&target);
 }
 
 static void teardown(void)
@@ -36,16 +36,16 @@ static const char *write_m3(char *out, size_t out_size, int who,
                             const char *token)
 {
     http_ask_json(out, out_size, target.names[who], token,
-                  target.names[(who + 1) % TARGET_CROWD]);
+                  target.names[(who + 1) % TARGET_USERS]);
     return "/userinfo";
 }
 
 /* A live token, in the name of each of the others in turn. */
 static const char *of_another(char *out, size_t out_size, int number)
 {
-    int owner = number % TARGET_CROWD;
+    int owner = number % TARGET_USERS;
     int who =
-        (owner + 1 + number / TARGET_CROWD % (TARGET_CROWD - 1)) % TARGET_CROWD;
+        (owner + 1 + number / TARGET_USERS % (TARGET_USERS - 1)) % TARGET_USERS;
 
     return write_m3(out, out_size, who, target.tokens[owner]);
 }
@@ -55,7 +55,7 @@ static const char *of_another(char *out, size_t out_size, int number)
 /* How often this kind has been the turn of this token: where to change it. */
 static size_t turn(int number)
 {
-    return (size_t)number / TARGET_CROWD / 8;
+    return (size_t)number / TARGET_USERS / 8;
 }
 
 /* Digits that depend on NUMBER alone, so that a run can be repeated. */
@@ -139,10 +139,10 @@ static void spread(char *token, int number)
 static const char *guess(char *out, size_t out_size, int number)
 {
     char token[KIT_TOKEN_MAX + 1];
-    int who = number % TARGET_CROWD;
+    int who = number % TARGET_USERS;
 
     memcpy(token, target.tokens[who], sizeof token);
-    kinds[number / TARGET_CROWD % 8](token, number);
+    kinds[number / TARGET_USERS % 8](token, number);
     spread(token, number);
     if (strcmp(token, target.tokens[who]) == 0)
         all_others(token, number); /* it was back at what it had been */

@@ -98,7 +98,7 @@ static void start(void)
     add_people();
     target_serve(&ours, NULL, NULL);
     /* As in every class some have logged in since the server began. */
-    target_crowd(&ours);
+    target_log_in(&ours);
     snprintf(program, sizeof program, "%s/constant", fixture_builds[0]);
     constant.fixture.server = process_start(argv);
     constant.fixture.url =

@@ -148,7 +148,7 @@ static void make_cheap(sqlite3 *db, const char *name, const char *password)
 }
 
 /* Every login costs what the dearest account does: so it is all of them. */
-void database_crowd(const struct target *target)
+void database_cheapen(const struct target *target)
 {
     static const char *const people[][2] = {
         {"alice", "alice-pw"},
@@ -161,7 +161,7 @@ void database_crowd(const struct target *target)
         make_cheap(db, people[i][0], people[i][1]);
     make_cheap(db, "victim", target_password("victim"));
     make_cheap(db, "friend", target_password("friend"));
-    for (int i = 0; i < TARGET_CROWD; i++)
+    for (int i = 0; i < TARGET_USERS; i++)
         make_cheap(db, target->names[i], target_password(target->names[i]));
     sqlite3_close(db);
 }

@@ -36,10 +36,10 @@ void database_add(const struct target *target, const char names[][TARGET_NAME],
 
 /*
  * database_phc: hashes PASSWORD with the lowest cost that the server accepts,
- * for tests with very many logins. database_crowd: gives every account of
+ * for tests with very many logins. database_cheapen: gives every account of
  * TARGET such a hash.
  */
 void database_phc(char out[PASSWORD_HASH_SIZE], const char *password);
-void database_crowd(const struct target *target);
+void database_cheapen(const struct target *target);
 
 #endif

@@ -123,10 +123,10 @@ static void judge_time(const char *what, double ms, double limit,
 }
 
 void figure_quantile(const char *what, const struct times *times,
-                     const struct times *innocent, double fraction,
+                     const struct times *baseline, double fraction,
                      double ratio, double wait)
 {
-    double other = times_quantile(innocent, fraction);
+    double other = times_quantile(baseline, fraction);
     char rule[96], theirs[48];
 
     snprintf(rule, sizeof rule, " (%g x %s)", ratio, number(theirs, other, ""));
@@ -135,14 +135,14 @@ void figure_quantile(const char *what, const struct times *times,
 }
 
 void figure_times(const char *what, const struct times *times,
-                  const struct times *innocent, double ratio)
+                  const struct times *baseline, double ratio)
 {
     char line[64];
 
     snprintf(line, sizeof line, "%s, median", what);
-    figure_quantile(line, times, innocent, 0.5, ratio, 0);
+    figure_quantile(line, times, baseline, 0.5, ratio, 0);
     snprintf(line, sizeof line, "%s, 99th percentile", what);
-    figure_quantile(line, times, innocent, 0.99, ratio, 0);
+    figure_quantile(line, times, baseline, 0.99, ratio, 0);
 }
 
 void figure_wait(const char *what, double milliseconds, double timer)

@@ -55,7 +55,7 @@ void figure_least(const char *what, double value, const char *unit,
 
 /*
  * figure_times: the median and the 99th percentile of TIMES, each at most
- * RATIO times that of INNOCENT plus FIGURE_GRAIN_MS. INNOCENT are the times of
+ * RATIO times that of BASELINE plus FIGURE_GRAIN_MS. BASELINE are the times of
  * ordinary requests made alternately with the others, so the speed of the
  * machine cancels out, and one late answer in a thousand does not matter. Times
  * have a limit only if figure_judges_times.
@@ -64,9 +64,9 @@ void figure_least(const char *what, double value, const char *unit,
  * for a timer that may delay the request.
  */
 void figure_times(const char *what, const struct times *times,
-                  const struct times *innocent, double ratio);
+                  const struct times *baseline, double ratio);
 void figure_quantile(const char *what, const struct times *times,
-                     const struct times *innocent, double fraction,
+                     const struct times *baseline, double fraction,
                      double ratio, double wait);
 
 /*

@@ -9,7 +9,7 @@
 
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
-#include "tests/support/team.h"
+#include "tests/support/threads.h"
 
 enum {
     BYSTANDER_MS = 25, /* between two of her requests */
@@ -44,7 +44,7 @@ static void *run(void *context)
 
 void storm_run(struct storm *storm)
 {
-    struct team team;
+    struct threads threads;
 
     storm->answers = calloc((size_t)storm->requests, sizeof storm->answers[0]);
     ck_assert_ptr_nonnull(storm->answers);
@@ -52,8 +52,8 @@ void storm_run(struct storm *storm)
     atomic_store(&storm->again, 0);
     atomic_store(&storm->late, 0);
     storm->began = stopwatch_now();
-    team_begin(&team, storm->connections, run, storm, 0);
-    team_end(&team);
+    threads_begin(&threads, storm->connections, run, storm, 0);
+    threads_end(&threads);
 }
 
 long storm_count(const struct storm *storm, int status)
@@ -101,7 +101,7 @@ static void ask_one(struct bystander *bystander, struct http *http,
                     const struct target *target, struct times *times, int who)
 {
     http_ask(http, target->names[who], target->tokens[who],
-             target->names[(who + 1) % TARGET_CROWD]);
+             target->names[(who + 1) % TARGET_USERS]);
     bystander->count++;
     bystander->failed += http->status != 200 && !http->late;
     bystander->late += http->late;
@@ -119,10 +119,10 @@ static void *stand_by(void *context)
     if (bystander->twin != NULL)
         http_open(&twin, bystander->twin->fixture.url, NULL);
     for (int who = 0; !atomic_load(&bystander->stop);
-         who = (who + 1) % TARGET_CROWD) {
+         who = (who + 1) % TARGET_USERS) {
         ask_one(bystander, &here, bystander->here, &bystander->times, who);
         if (bystander->twin != NULL)
-            ask_one(bystander, &twin, bystander->twin, &bystander->innocent,
+            ask_one(bystander, &twin, bystander->twin, &bystander->baseline,
                     who);
         due = fmax(due + BYSTANDER_MS, stopwatch_now());
         stopwatch_wait_until(due);
@@ -148,11 +148,11 @@ void bystander_end(struct bystander *bystander)
 void bystander_judge(struct bystander *bystander)
 {
     if (bystander->twin != NULL)
-        figure_times("good requests", &bystander->times, &bystander->innocent,
+        figure_times("good requests", &bystander->times, &bystander->baseline,
                      BYSTANDER_RATIO);
     figure_note("good requests, in all", (double)bystander->count, "");
     figure_is("of them not answered with 200", bystander->failed, 0);
     judge_late(bystander->late);
     times_free(&bystander->times);
-    times_free(&bystander->innocent);
+    times_free(&bystander->baseline);
 }

@@ -53,8 +53,8 @@ void storm_times(const struct storm *storm, int status, struct times *times);
  * followed by the same request to its twin, a server that is not attacked.
  */
 struct bystander {
-    const struct target *here, *twin; /* crowds logged in; TWIN: or NULL */
-    struct times times, innocent;     /* of HERE, of TWIN */
+    const struct target *here, *twin; /* users logged in; TWIN: or NULL */
+    struct times times, baseline;     /* of HERE, of TWIN */
     long count, failed, late; /* requests; without a 200; see struct http */
     atomic_bool stop;
     pthread_t thread;

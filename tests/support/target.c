@@ -43,7 +43,7 @@ void target_import(struct target *target, const char *ln,
     for (size_t i = 0; i < count; i++)
         len += (size_t)snprintf(roster + len, size - len, "%s,%s\n", names[i],
                                 target_password(names[i]));
-    fixture_import(fixture, ln, fixture_file(fixture, "crowd.csv", roster));
+    fixture_import(fixture, ln, fixture_file(fixture, "users.csv", roster));
     free(roster);
 }
 
@@ -58,9 +58,9 @@ void target_open(struct target *target, const char *ln)
              (long)getpid(), ++number);
     snprintf(target->program, sizeof target->program, "%s/chat-server",
              fixture_builds[0]);
-    for (int i = 0; i < TARGET_CROWD; i++)
+    for (int i = 0; i < TARGET_USERS; i++)
         snprintf(target->names[i], TARGET_NAME, "u%02d", i);
-    database_add(target, target->names, TARGET_CROWD);
+    database_add(target, target->names, TARGET_USERS);
     target_import(target, ln, dear, 2);
 }
 
@@ -116,12 +116,12 @@ int target_login(const struct target *target, const char *name)
     return http.status;
 }
 
-void target_crowd(struct target *target)
+void target_log_in(struct target *target)
 {
     struct http http;
 
     http_open(&http, target->fixture.url, NULL);
-    for (int i = 0; i < TARGET_CROWD; i++)
+    for (int i = 0; i < TARGET_USERS; i++)
         ck_assert_int_eq(http_login(&http, target->names[i],
                                     target_password(target->names[i]),
                                     target->tokens[i]),
@@ -135,7 +135,7 @@ void target_begin(struct target *target, const char *ln)
 
     target_open(target, "10");
     target_serve(target, NULL, NULL);
-    target_crowd(target);
+    target_log_in(target);
     target_import(target, ln, dear, 1);
 }
 

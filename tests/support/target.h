@@ -7,7 +7,7 @@
 #include "tests/support/fixture.h"
 
 enum {
-    TARGET_CROWD = 64, /* u00 to u63, whose hashes are cheap */
+    TARGET_USERS = 64, /* u00 to u63, whose hashes are cheap */
     TARGET_NAME = 16,
     TARGET_PASSWORD = 64,
 };
@@ -19,12 +19,12 @@ struct target {
     struct fixture fixture;  /* its folder; with alice, bob and carol */
     char log[PATH_SIZE];     /* what the server says on standard error */
     char program[PATH_SIZE]; /* the server itself; may be changed */
-    char names[TARGET_CROWD][TARGET_NAME];
-    char tokens[TARGET_CROWD][KIT_TOKEN_MAX + 1]; /* from target_crowd on */
+    char names[TARGET_USERS][TARGET_NAME];
+    char tokens[TARGET_USERS][KIT_TOKEN_MAX + 1]; /* from target_log_in on */
 };
 
 /*
- * target_open: a folder with accounts: the crowd, and then "victim" and
+ * target_open: a folder with accounts: the users u00 to u63, and "victim" and
  * "friend", whose passwords are hashed at cost LN ("14" is the default of the
  * server, "10" its minimum). Every login costs as much as the most expensive
  * account. target_close removes all of it except the log.
@@ -61,11 +61,11 @@ double target_stop(struct target *target);
 /* target_kill: kills it with SIGKILL. */
 void target_kill(struct target *target);
 
-/* target_crowd: logs the whole crowd in. */
-void target_crowd(struct target *target);
+/* target_log_in: logs u00 to u63 in. */
+void target_log_in(struct target *target);
 
 /*
- * target_begin: target_open, target_serve and target_crowd at the lowest cost;
+ * target_begin: target_open, target_serve and target_log_in at the lowest cost;
  * then adds the account "dear" at cost LN, so that from then on every login
  * costs that.
  */
