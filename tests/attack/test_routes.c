@@ -3,25 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/attack/setup.h"
 #include "tests/attack/shapes.h"
 #include "tests/attack/shot.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/rejected.h"
 #include "tests/support/suites.h"
-
-static struct target target;
-
-static void setup(void)
-{
-    target_open(&target, "10");
-    target_serve(&target, NULL, NULL);
-}
-
-static void teardown(void)
-{
-    target_close(&target);
-}
 
 static const char *const paths[] = {
     "/",
@@ -205,7 +193,7 @@ TEST_SUITE(routes)
     Suite *suite = suite_create("routes");
     TCase *tc = suite_add_case(suite, "routes");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup_server, teardown_target);
     tcase_set_timeout(tc, 60);
     tcase_add_tests(tc, wrong_paths, wrong_methods, from_pages);
     return suite;

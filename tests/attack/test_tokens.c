@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/attack/pipeline.h"
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/suites.h"
 
@@ -17,20 +18,6 @@ enum {
     RATIO = 3,
     PURE = 64, /* turns of a kind that change nothing but what it says */
 };
-
-static struct target target;
-
-static void setup(void)
-{
-    target_open(&target, "10");
-    target_serve(&target, NULL, NULL);
-    target_log_in(&target);
-}
-
-static void teardown(void)
-{
-    target_close(&target);
-}
 
 static const char *write_m3(char *out, size_t out_size, int who,
                             const char *token)
@@ -216,7 +203,7 @@ TEST_SUITE(tokens)
     Suite *suite = suite_create("tokens");
     TCase *tc = suite_add_case(suite, "tokens");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup_users, teardown_target);
     tcase_set_timeout(tc, 180);
     tcase_add_tests(tc, wrong_owner, guessed);
     return suite;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/attack/setup.h"
+
+struct target target;
+
+void setup_accounts(void)
+{
+    target_open(&target, "10");
+}
+
+void setup_server(void)
+{
+    setup_accounts();
+    target_serve(&target, NULL, NULL);
+}
+
+void setup_users(void)
+{
+    setup_server();
+    target_log_in(&target);
+}
+
+void teardown_target(void)
+{
+    target_close(&target);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The server that a suite attacks, for tcase_add_checked_fixture. */
+#ifndef TESTS_ATTACK_SETUP_H
+#define TESTS_ATTACK_SETUP_H
+
+#include "tests/support/target.h"
+
+extern struct target target;
+
+/*
+ * setup_accounts: target_open at the lowest cost. setup_server: then starts
+ * the server. setup_users: then logs the crowd in. teardown_target: ends all of
+ * it.
+ */
+void setup_accounts(void);
+void setup_server(void);
+void setup_users(void);
+void teardown_target(void);
+
+#endif
