@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/attack/setup.h"
 
+#include "tests/support/database.h"
+
 struct target target;
 
 void setup_accounts(void)
 {
     target_open(&target, "10");
+}
+
+void setup_cheap(void)
+{
+    setup_accounts();
+    database_cheapen(&target);
 }
 
 void setup_server(void)

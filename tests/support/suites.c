@@ -19,6 +19,18 @@ void suites_add_tests(TCase *tcase, const TTest *const *tests)
         tcase_add_test(tcase, *tests);
 }
 
+Suite *suites_make(const char *name, double seconds, SFun setup, SFun teardown,
+                   const TTest *const *tests)
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = suite_add_case(suite, name);
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, seconds);
+    suites_add_tests(tcase, tests);
+    return suite;
+}
+
 /* Whether LIST, up to its first comma, is NAME. */
 static bool begins_with(const char *list, const char *name)
 {

@@ -21,6 +21,17 @@ TCase *suite_add_case(Suite *suite, const char *name);
 
 void suites_add_tests(TCase *tcase, const TTest *const *tests);
 
+/*
+ * suite_make: a suite NAME with one test case: the TESTS, each of them between
+ * SETUP and TEARDOWN, either of which may be NULL, and for at most SECONDS.
+ */
+#define suite_make(name, seconds, setup, teardown, ...)                        \
+    suites_make(name, seconds, setup, teardown,                                \
+                (const TTest *const[]){__VA_ARGS__, NULL})
+
+Suite *suites_make(const char *name, double seconds, SFun setup, SFun teardown,
+                   const TTest *const *tests);
+
 /* The suite of a file test_NAME.c; suite_table.h lists those of a folder. */
 struct suite {
     const char *name;

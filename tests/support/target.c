@@ -159,6 +159,14 @@ double target_cpu(const struct target *target)
     return proc_cpu(target->fixture.server->pid);
 }
 
+double target_idle_cpu(const struct target *target)
+{
+    double before = target_cpu(target), began = stopwatch_now();
+
+    stopwatch_wait_until(began + 1e3);
+    return (target_cpu(target) - before) * 1e3 / (stopwatch_now() - began);
+}
+
 long target_log_count(const struct target *target, const char *word)
 {
     FILE *file = fopen(target->log, "r");

@@ -80,6 +80,9 @@ long target_peak(const struct target *target);
 long target_files(const struct target *target);
 double target_cpu(const struct target *target);
 
+/* target_idle_cpu: how many milliseconds of it go by in the next second. */
+double target_idle_cpu(const struct target *target);
+
 /* target_log_count: how many lines of its log contain WORD. */
 long target_log_count(const struct target *target, const char *word);
 
