@@ -20,6 +20,11 @@ void capture(int fd)
     ck_assert_int_eq(dup2(fileno(output), fd), fd);
 }
 
+void capture_errors(void)
+{
+    capture(STDERR_FILENO);
+}
+
 const char *captured(void)
 {
     ssize_t len = pread(fileno(output), text_of_output, CAPTURE_MAX, 0);
@@ -43,6 +48,12 @@ int captured_lines(void)
     return lines;
 }
 
+void captured_one_line(const char *part)
+{
+    ck_assert_msg(captured_lines() == 1 && captured_has(part),
+                  "not one line with \"%s\", but:\n%s", part, captured());
+}
+
 void feed(const void *text, size_t len)
 {
     FILE *input = tmpfile();
@@ -51,6 +62,11 @@ void feed(const void *text, size_t len)
     ck_assert_uint_eq(fwrite(text, 1, len, input), len);
     ck_assert_int_eq(fflush(input), 0);
     ck_assert_int_eq(lseek(fileno(input), 0, SEEK_SET), 0);
-    ck_assert_int_eq(dup2(fileno(input), STDIN_FILENO), STDIN_FILENO);
+    feed_from(fileno(input));
     fclose(input);
+}
+
+void feed_from(int fd)
+{
+    ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
 }

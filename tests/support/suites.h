@@ -19,6 +19,13 @@ TCase *suite_add_case(Suite *suite, const char *name);
 #define tcase_add_tests(tcase, ...)                                            \
     suites_add_tests(tcase, (const TTest *const[]){__VA_ARGS__, NULL})
 
+/* tcase_add_rows: adds TEST once for each element of the array ROWS. */
+#define tcase_add_rows(tcase, test, rows)                                      \
+    tcase_add_loop_test(tcase, test, 0, (int)COUNT(rows))
+
+/* COUNT: the number of elements of an array. */
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
 void suites_add_tests(TCase *tcase, const TTest *const *tests);
 
 /*

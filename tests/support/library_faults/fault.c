@@ -19,6 +19,13 @@ static char came[64]; /* which function had it; empty: none yet */
 
 static char hashed[256], told[sizeof hashed]; /* for fault_hashes */
 
+bool faults_possible(const char *suite)
+{
+    if (!FAULTS_POSSIBLE)
+        printf("%s: faults skipped, this linker has no --wrap\n", suite);
+    return FAULTS_POSSIBLE;
+}
+
 void fault_hashed(unsigned ln, unsigned p)
 {
     size_t len;

@@ -19,6 +19,9 @@
 #define FAULTS_POSSIBLE false
 #endif
 
+/* faults_possible: the same. If not, prints that SUITE skips such tests. */
+bool faults_possible(const char *suite);
+
 /*
  * FAULT: NAME, which returns TYPE, has PARAMETERS and gets them as ARGUMENTS,
  * gives FAILURE when its time has come.
