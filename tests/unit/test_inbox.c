@@ -1,187 +1,183 @@
 /* SPDX-License-Identifier: MIT */
-/* What peers say is handed on, and nobody disturbs the others. */
+/*
+ * The receiver's loop. It runs in the test itself. Meanwhile a script in
+ * another thread acts as the peers, checks which lines the handler was given,
+ * and ends the loop with a signal.
+ */
+#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/inbox.h"
+#include "lib/show.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
-#include "tests/unit/inbox_script.h"
 
-/* --- Lines ---------------------------------------------------------------- */
+enum { LIMIT = 60 }; /* seconds after which a test has failed */
 
-static void script_lines(void)
+static struct kit_inbox *inbox;
+static uint16_t port;
+static int end_signal;     /* what ends the loop */
+static int handled[2];     /* a pipe: what the handler was given */
+static int lines_so_far;   /* calls of a handler that only counts */
+static int peer_a, peer_b; /* for a handler, or after the script */
+
+static void listen_on(const char *ip, uint16_t wanted)
 {
-    int peer = tcp_connect(inbox_script.port);
-
-    inbox_script_say(peer, "one\n\nthree\n");
-    inbox_script_expect("127.0.0.1: one|127.0.0.1: |127.0.0.1: three|");
-    close(peer);
+    ck_assert_int_eq(kit_inbox_listen(&inbox, &port, ip, wanted), 0);
 }
 
-START_TEST(lines_are_handed_on)
+static void setup(void)
 {
-    inbox_script_run(script_lines);
-}
-END_TEST
-
-/* Lines in pieces, from two peers at once; a third is silent all the time. */
-static void script_pieces(void)
-{
-    int silent = tcp_connect(inbox_script.port), a = inbox_script_peer(),
-        b = inbox_script_peer();
-
-    inbox_script_say(a, "fir");
-    inbox_script_say(b, "sec");
-    inbox_script_say(b, "ond\n");
-    inbox_script_expect("127.0.0.1: second|");
-    inbox_script_say(a, "st\n");
-    inbox_script_expect("127.0.0.1: first|");
-    ck_assert(!tcp_waits(silent));
-    ck_assert(!tcp_waits(a));
+    capture_errors();
+    end_signal = SIGTERM;
+    ck_assert_int_eq(pipe(handled), 0);
+    listen_on("127.0.0.1", 0);
 }
 
-START_TEST(pieces_of_two_peers)
+static void teardown(void)
 {
-    inbox_script_run(script_pieces);
-}
-END_TEST
-
-/* Lines that came before a signal are handed on before the end. */
-static void script_last_words(void)
-{
-    int peer = inbox_script_peer();
-
-    inbox_script_say(peer, "last words\n");
+    kit_inbox_close(inbox);
 }
 
-START_TEST(signal_swallows_no_lines)
+/* Writes "IP: LINE|" to the pipe. The line "bad" closes its connection. */
+static int on_line(void *context, const char *peer_ip, const char *line,
+                   size_t len)
 {
-    inbox_script_run(script_last_words);
-    inbox_script_expect("127.0.0.1: last words|");
-}
-END_TEST
+    char text[KIT_LINE_MAX + KIT_IP_SIZE];
+    int size =
+        snprintf(text, sizeof text, "%s: %.*s|", peer_ip, (int)len, line);
 
-/* The same, where line and signal come while another line is handed on. */
-static int late; /* the peer who says it */
-
-static int on_line_and_signal(void *context, const char *peer_ip,
-                              const char *line, size_t len)
-{
-    if (memcmp(line, "first", 5) == 0) {
-        inbox_script_say(late, "late\n");
-        kill(getpid(), SIGTERM);
-    }
-    return inbox_script_on_line(context, peer_ip, line, len);
+    ck_assert_ptr_eq(context, &handled);
+    ck_assert_int_eq(write(handled[1], text, (size_t)size), size);
+    return len == 3 && memcmp(line, "bad", 3) == 0 ? -1 : 0;
 }
 
-START_TEST(signal_swallows_no_late_line)
+/* What the handler is given next must be exactly WANT. */
+static void expect(const char *want)
 {
-    late = tcp_connect(inbox_script.port);
-    inbox_script_say(late, "first\n");
-    ck_assert_int_eq(kit_inbox_serve(inbox_script.inbox, on_line_and_signal,
-                                     &inbox_script, 60),
-                     0);
-    inbox_script_expect("127.0.0.1: first|127.0.0.1: late|");
-}
-END_TEST
+    static char got[KIT_LINE_MAX + KIT_IP_SIZE];
 
-/* --- Peers that are shown the door ---------------------------------------- */
-
-static void script_bad(void)
-{
-    int bad = inbox_script_peer(), good = inbox_script_peer();
-
-    inbox_script_say(bad, "bad\nbehind it\n");
-    inbox_script_expect("127.0.0.1: bad|");
-    ck_assert(tcp_ended(bad));
-    inbox_script_say(good, "good\n");
-    inbox_script_expect("127.0.0.1: good|");
-}
-
-START_TEST(refused_line_closes_its_connection_alone)
-{
-    inbox_script_run(script_bad);
-    /* What was refused is the handler's to say. */
-    ck_assert_int_eq(captured_lines(), 1);
-}
-END_TEST
-
-static void script_long(void)
-{
-    static char text[KIT_LINE_MAX], want[KIT_LINE_MAX + 32];
-    static char got[KIT_LINE_MAX + 32];
-    int good = inbox_script_peer(), bad = inbox_script_peer();
-
-    memset(text, 'x', sizeof text);
-    tcp_write(bad, text, KIT_LINE_MAX);
-    ck_assert(tcp_ended(bad));
-
-    /* The longest line is just one byte shorter. */
-    tcp_write(good, text, KIT_LINE_MAX - 1);
-    inbox_script_say(good, "\n");
-    snprintf(want, sizeof want, "127.0.0.1: %.*s|", KIT_LINE_MAX - 1, text);
-    tcp_read(inbox_script.handed[0], got, strlen(want) + 1);
+    tcp_read(handled[0], got, strlen(want) + 1);
     ck_assert_str_eq(got, want);
 }
 
-START_TEST(too_long_a_line)
+static int serve(kit_line_handler *handler, long long seconds)
 {
-    inbox_script_run(script_long);
-    ck_assert(captured_has("\nrefused: length\n"));
-    ck_assert_int_eq(captured_lines(), 2);
+    return kit_inbox_serve(inbox, handler, &handled, seconds);
+}
+
+static void send_text(int peer, const char *text)
+{
+    tcp_write(peer, text, strlen(text));
+}
+
+/* A new peer. The loop has accepted it: its first line has arrived. */
+static int new_peer(void)
+{
+    int peer = tcp_connect(port);
+
+    send_text(peer, "hello\n");
+    expect("127.0.0.1: hello|");
+    return peer;
+}
+
+/* Sends the line "good" from PEER, which must still be connected. */
+static void expect_connected(int peer)
+{
+    send_text(peer, "good\n");
+    expect("127.0.0.1: good|");
+}
+
+/* Waits until the clock, which counts milliseconds, has moved on. */
+static void next_tick(void)
+{
+    int64_t now = kit_ticks();
+
+    while (kit_ticks() == now)
+        ;
+}
+
+static void *run_script(void *context)
+{
+    void (**script)(void) = context;
+
+    /* From that line on the loop handles signals. */
+    while (!captured_has("listening on"))
+        next_tick();
+    (*script)();
+    kill(getpid(), end_signal);
+    return NULL;
+}
+
+/* Runs the loop while SCRIPT runs. */
+static void run(void (*script)(void))
+{
+    pthread_t thread;
+
+    ck_assert_int_eq(pthread_create(&thread, NULL, run_script, &script), 0);
+    ck_assert_int_eq(serve(on_line, LIMIT), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+}
+
+/* --- Listening ------------------------------------------------------------ */
+
+static void expect_no_listening(const char *ip, uint16_t wanted,
+                                const char *why)
+{
+    struct kit_inbox *other = inbox;
+    uint16_t bound = 1;
+
+    ck_assert_int_eq(kit_inbox_listen(&other, &bound, ip, wanted), -1);
+    ck_assert_ptr_null(other);
+    ck_assert_uint_eq(bound, 0);
+    captured_one_line(why);
+}
+
+START_TEST(port_in_use)
+{
+    expect_no_listening("127.0.0.1", port,
+                        "is in use: choose another with "
+                        "--port N, or --port 0 for any");
 }
 END_TEST
 
-static void script_unfinished(void)
-{
-    int bad = inbox_script_peer(), good = inbox_script_peer();
+static const struct {
+    const char *ip, *why;
+} no_addresses[] = {
+    {"192.0.2.1", "--listen ADDR"}, /* of RFC 5737: no machine has it */
+    {"localhost", "not an IP address"}, {"127.1", "not an IP address"},
+    {"", "not an IP address"},          {"::g", "not an IP address"},
+};
 
-    inbox_script_say(bad, "half a li");
-    ck_assert_int_eq(shutdown(bad, SHUT_WR), 0);
-    ck_assert(tcp_ended(bad));
-    inbox_script_say(good, "good\n");
-    inbox_script_expect("127.0.0.1: good|");
-}
-
-START_TEST(unfinished_line_is_dropped)
+START_TEST(no_such_address)
 {
-    inbox_script_run(script_unfinished);
-    ck_assert(captured_has("\nrefused: unfinished\n"));
-    ck_assert_int_eq(captured_lines(), 2);
+    expect_no_listening(no_addresses[_i].ip, 0, no_addresses[_i].why);
 }
 END_TEST
 
-static void script_reset(void)
+static void script_connect(void)
 {
-    int bad = inbox_script_peer(), good = inbox_script_peer();
-
-    inbox_script_say(bad, "half a li");
-    tcp_reset(bad);
-    inbox_script_say(good, "good\n");
-    inbox_script_expect("127.0.0.1: good|");
+    peer_b = new_peer();
 }
 
-START_TEST(reset_does_not_disturb)
+/* After we have closed a connection, we can listen on its port immediately. */
+START_TEST(port_is_free_again)
 {
-    inbox_script_run(script_reset);
-}
-END_TEST
-
-/* --- Beginning and end ---------------------------------------------------- */
-
-START_TEST(time_is_up)
-{
-    int64_t since = kit_ticks();
-
-    ck_assert_int_eq(kit_inbox_serve(inbox_script.inbox, inbox_script_on_line,
-                                     &inbox_script, 1),
-                     1);
-    ck_assert_int_ge(kit_ticks() - since, 1000);
+    run(script_connect);
+    kit_inbox_close(inbox);
+    ck_assert(tcp_ended(peer_b));
+    close(peer_b);
+    listen_on("127.0.0.1", port);
 }
 END_TEST
 
@@ -193,26 +189,89 @@ START_TEST(ready_line)
 {
     char want[64];
 
-    snprintf(want, sizeof want, "listening on 127.0.0.1:%u\n",
-             (unsigned)inbox_script.port);
-    inbox_script_run(script_nothing);
+    if (_i == 1 && !tcp_has_ipv6())
+        return;
+    if (_i == 1) {
+        kit_inbox_close(inbox);
+        listen_on("::1", 0);
+    }
+    snprintf(want, sizeof want, "listening on %s:%u\n",
+             _i == 0 ? "127.0.0.1" : "[::1]", (unsigned)port);
+    run(script_nothing);
     ck_assert_str_eq(captured(), want);
 }
 END_TEST
 
-START_TEST(ready_line_of_ipv6)
-{
-    char want[64];
+/* --- Lines ---------------------------------------------------------------- */
 
-    if (!tcp_has_ipv6())
-        return;
-    kit_inbox_close(inbox_script.inbox);
-    ck_assert_int_eq(
-        kit_inbox_listen(&inbox_script.inbox, &inbox_script.port, "::1", 0), 0);
-    snprintf(want, sizeof want, "listening on [::1]:%u\n",
-             (unsigned)inbox_script.port);
-    inbox_script_run(script_nothing);
-    ck_assert_str_eq(captured(), want);
+static void script_lines(void)
+{
+    int peer = tcp_connect(port);
+
+    send_text(peer, "one\n\nthree\n");
+    expect("127.0.0.1: one|127.0.0.1: |127.0.0.1: three|");
+    close(peer);
+}
+
+/* After the signal the loop can run again. */
+START_TEST(lines_reach_the_handler)
+{
+    for (int i = 0; i <= _i; i++)
+        run(script_lines);
+}
+END_TEST
+
+/* Lines in pieces from two peers; a third is silent all the time. */
+static void script_pieces(void)
+{
+    int silent = tcp_connect(port), a = new_peer(), b = new_peer();
+
+    send_text(a, "fir");
+    send_text(b, "sec");
+    send_text(b, "ond\n");
+    expect("127.0.0.1: second|");
+    send_text(a, "st\n");
+    expect("127.0.0.1: first|");
+    ck_assert(!tcp_waits(silent));
+    ck_assert(!tcp_waits(a));
+}
+
+START_TEST(pieces_of_two_peers)
+{
+    run(script_pieces);
+}
+END_TEST
+
+static void script_last_line(void)
+{
+    send_text(new_peer(), "last line\n");
+}
+
+/* Lines that came before a signal are handled before the loop ends. */
+START_TEST(signal_loses_no_line)
+{
+    run(script_last_line);
+    expect("127.0.0.1: last line|");
+}
+END_TEST
+
+static int on_line_and_signal(void *context, const char *peer_ip,
+                              const char *line, size_t len)
+{
+    if (memcmp(line, "first", 5) == 0) {
+        send_text(peer_b, "late\n");
+        kill(getpid(), SIGTERM);
+    }
+    return on_line(context, peer_ip, line, len);
+}
+
+/* The same if line and signal come while another line is being handled. */
+START_TEST(signal_loses_no_late_line)
+{
+    peer_b = tcp_connect(port);
+    send_text(peer_b, "first\n");
+    ck_assert_int_eq(serve(on_line_and_signal, LIMIT), 0);
+    expect("127.0.0.1: first|127.0.0.1: late|");
 }
 END_TEST
 
@@ -220,28 +279,374 @@ static void on_signal(int number)
 {
 }
 
-/* Both signals end it well, and are the program's own again afterwards. */
+/* Both signals end the loop, and have their old handlers afterwards. */
 START_TEST(signals)
 {
     static const int numbers[] = {SIGINT, SIGTERM};
     struct sigaction after;
 
-    inbox_script.signal = numbers[_i];
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    inbox_script_run(script_nothing);
-    ck_assert_int_eq(sigaction(SIGINT, NULL, &after), 0);
-    ck_assert(after.sa_handler == on_signal);
-    ck_assert_int_eq(sigaction(SIGTERM, NULL, &after), 0);
-    ck_assert(after.sa_handler == on_signal);
+    end_signal = numbers[_i];
+    for (int i = 0; i < 2; i++)
+        signal(numbers[i], on_signal);
+    run(script_nothing);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(sigaction(numbers[i], NULL, &after), 0);
+        ck_assert(after.sa_handler == on_signal);
+    }
 }
 END_TEST
 
-/* One that has ended can begin again; the old signal is forgotten. */
-START_TEST(serves_again)
+START_TEST(time_is_up)
 {
-    inbox_script_run(script_lines);
-    inbox_script_run(script_lines);
+    int64_t since = kit_ticks();
+
+    ck_assert_int_eq(serve(on_line, 1), 1);
+    ck_assert_int_ge(kit_ticks() - since, 1000);
+}
+END_TEST
+
+/* --- Peers that are disconnected, alone ----------------------------------- */
+
+static void script_bad(void)
+{
+    int bad = new_peer(), good = new_peer();
+
+    send_text(bad, "bad\nbehind it\n");
+    expect("127.0.0.1: bad|");
+    ck_assert(tcp_ended(bad));
+    expect_connected(good);
+}
+
+static void script_too_long(void)
+{
+    static char text[KIT_LINE_MAX + 1], want[KIT_LINE_MAX + 32];
+    int good = new_peer(), bad = new_peer();
+
+    memset(text, 'x', KIT_LINE_MAX);
+    send_text(bad, text);
+    ck_assert(tcp_ended(bad));
+
+    /* The longest line is just one byte shorter. */
+    text[KIT_LINE_MAX - 1] = '\n';
+    send_text(good, text);
+    snprintf(want, sizeof want, "127.0.0.1: %.*s|", KIT_LINE_MAX - 1, text);
+    expect(want);
+}
+
+static void script_unfinished(void)
+{
+    int bad = new_peer(), good = new_peer();
+
+    send_text(bad, "half a li");
+    ck_assert_int_eq(shutdown(bad, SHUT_WR), 0);
+    ck_assert(tcp_ended(bad));
+    expect_connected(good);
+}
+
+static void script_reset(void)
+{
+    int bad = new_peer(), good = new_peer();
+
+    send_text(bad, "half a li");
+    tcp_reset(bad);
+    expect_connected(good);
+}
+
+static const struct {
+    void (*script)(void);
+    const char *refused; /* what is printed; NULL: not checked */
+} disconnected[] = {
+    {script_bad, ""}, /* printing that is left to the handler */
+    {script_too_long, "refused: length\n"},
+    {script_unfinished, "refused: unfinished\n"},
+    {script_reset, NULL},
+};
+
+START_TEST(one_peer_is_disconnected)
+{
+    const char *refused = disconnected[_i].refused;
+
+    run(disconnected[_i].script);
+    if (refused != NULL)
+        ck_assert_str_eq(strchr(captured(), '\n') + 1, refused);
+}
+END_TEST
+
+/* --- Silence -------------------------------------------------------------- */
+
+static void script_silent(void)
+{
+    int64_t since = kit_ticks();
+
+    ck_assert(tcp_ended(tcp_connect(port)));
+    ck_assert_int_ge(kit_ticks() - since, 100);
+}
+
+START_TEST(silence_ends_a_connection)
+{
+    ck_assert_int_eq(inbox->idle, 30000);
+    inbox->idle = 100;
+    run(script_silent);
+}
+END_TEST
+
+/* A peer that sends single bytes is not silent. */
+static void script_bytes(void)
+{
+    int alive = tcp_connect(port), silent = tcp_connect(port);
+
+    while (!tcp_waits_within(silent, 50))
+        send_text(alive, "x");
+    ck_assert(tcp_ended(silent));
+    send_text(alive, "\nstill here\n");
+}
+
+START_TEST(a_byte_ends_the_silence)
+{
+    char got[KIT_LINE_MAX * 2];
+
+    inbox->idle = 300;
+    run(script_bytes);
+    close(handled[1]);
+    tcp_read(handled[0], got, sizeof got);
+    ck_assert_ptr_nonnull(strstr(got, "still here|"));
+}
+END_TEST
+
+static int on_line_slowly(void *context, const char *peer_ip, const char *line,
+                          size_t len)
+{
+    int64_t end = kit_ticks() + 2 * inbox->idle;
+
+    if (++lines_so_far == 3)
+        kill(getpid(), SIGTERM);
+    if (memcmp(line, "first", 5) != 0)
+        return 0;
+    send_text(peer_a, "other\n");
+    send_text(peer_b, "second\n");
+    while (kit_ticks() < end)
+        ;
+    return 0;
+}
+
+/* A peer whose bytes have not been read yet is not silent. */
+START_TEST(unread_bytes_end_the_silence)
+{
+    inbox->idle = 100;
+    peer_a = tcp_connect(port);
+    peer_b = tcp_connect(port);
+    send_text(peer_b, "first\n");
+    ck_assert_int_eq(serve(on_line_slowly, 2), 0);
+    ck_assert_int_eq(lines_so_far, 3);
+}
+END_TEST
+
+/* --- Many peers ----------------------------------------------------------- */
+
+static void script_full(void)
+{
+    int all[KIT_INBOX_PEERS], one_more;
+
+    for (int i = 0; i < KIT_INBOX_PEERS; i++) {
+        all[i] = new_peer();
+        next_tick();
+    }
+    /* The first sends again: now the second has been silent longest. */
+    expect_connected(all[0]);
+    one_more = new_peer();
+    ck_assert(tcp_ended(all[1]));
+    all[1] = one_more;
+    for (int i = 0; i < KIT_INBOX_PEERS; i++)
+        expect_connected(all[i]);
+}
+
+START_TEST(longest_silent_is_disconnected)
+{
+    run(script_full);
+}
+END_TEST
+
+/* From now on this process can open MORE descriptors and no others. */
+static void limit_descriptors(rlim_t more)
+{
+    int next;
+    struct rlimit limit;
+
+    /* poll rejects a list longer than the limit. */
+    do
+        next = dup(0);
+    while (next < 2 * KIT_INBOX_PEERS);
+    close(next);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = (rlim_t)next + more;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static int waiting;
+
+static void script_queue(void)
+{
+    for (int i = 0; i < waiting; i++)
+        expect("127.0.0.1: me|");
+}
+
+/*
+ * Peers that connect at the same time wait in the backlog until there is room:
+ * more of them than slots, or five with descriptors for only two.
+ */
+START_TEST(all_may_wait)
+{
+    waiting = _i == 0 ? 3 * KIT_INBOX_PEERS : 5;
+    for (int i = 0; i < waiting; i++)
+        send_text(tcp_connect(port), "me\n");
+    if (_i == 1)
+        limit_descriptors(2);
+    run(script_queue);
+}
+END_TEST
+
+/* No peer can be accepted, and none disconnected: the loop uses no time. */
+START_TEST(no_descriptor_at_all)
+{
+    clock_t before;
+
+    tcp_connect(port);
+    limit_descriptors(0);
+    before = clock();
+    ck_assert_int_eq(serve(on_line, 1), 1);
+    ck_assert_int_lt((clock() - before) * 1000 / CLOCKS_PER_SEC, 300);
+}
+END_TEST
+
+static int on_line_show(void *context, const char *peer_ip, const char *line,
+                        size_t len)
+{
+    lines_so_far++;
+    kit_show_message("alice", line, len);
+    return 0;
+}
+
+/* If a line cannot be shown, no more are read: their sender may notice. */
+START_TEST(no_output)
+{
+    int ends[2], peer = tcp_connect(port);
+
+    signal(SIGPIPE, SIG_IGN);
+    ck_assert_int_eq(pipe(ends), 0);
+    close(ends[0]);
+    ck_assert_int_eq(dup2(ends[1], STDOUT_FILENO), STDOUT_FILENO);
+    send_text(peer, "one\ntwo\n");
+    ck_assert_int_eq(serve(on_line_show, LIMIT), -1);
+    ck_assert_int_eq(lines_so_far, 1);
+    ck_assert_int_eq(captured_lines(), 2);
+}
+END_TEST
+
+/* --- Faults: one error is printed, and no descriptor stays open ----------- */
+
+static int listen_once(void)
+{
+    struct kit_inbox *other = inbox;
+    int before = captured_lines(), lowest = fault_lowest();
+    uint16_t bound = 1;
+    int rc = kit_inbox_listen(&other, &bound, "127.0.0.1", 0);
+
+    ck_assert((other == NULL) == (rc != 0) && (bound == 0) == (rc != 0));
+    ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
+    kit_inbox_close(other);
+    ck_assert_int_eq(fault_lowest(), lowest);
+    return rc;
+}
+
+START_TEST(listening_fails)
+{
+    ck_assert_int_ge(
+        fault_each("calloc socket bind listen fcntl getsockname pipe",
+                   listen_once, true),
+        9);
+}
+END_TEST
+
+START_TEST(port_of_the_system)
+{
+    fault_order("bind", 1, EACCES);
+    ck_assert_int_eq(listen_once(), -1);
+    ck_assert(fault_cancel() && captured_has("from 1024 up"));
+}
+END_TEST
+
+/* Without descriptors, and no peer to disconnect, it pauses accepting. */
+START_TEST(accepting_fails)
+{
+    static const struct {
+        int error;
+        bool pauses;
+    } errors[] = {{EMFILE, true},
+                  {ENFILE, true},
+                  {ENOBUFS, true},
+                  {ENOMEM, true},
+                  {ECONNABORTED, false}};
+
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        inbox->accept_after = 0;
+        fault_order("accept", 1, errors[i].error);
+        kit_inbox_accept(inbox);
+        ck_assert(fault_cancel());
+        ck_assert((inbox->accept_after != 0) == errors[i].pauses);
+    }
+}
+END_TEST
+
+/* A connection that cannot be made non-blocking is closed. */
+START_TEST(peer_that_would_block)
+{
+    int peer = tcp_connect(port), lowest = fault_lowest();
+
+    fault_order("fcntl", 1, EIO);
+    kit_inbox_accept(inbox);
+    ck_assert(fault_cancel() && tcp_ended(peer));
+    ck_assert_int_eq(fault_lowest(), lowest);
+}
+END_TEST
+
+START_TEST(poll_fails)
+{
+    fault_order("poll", 1, EIO);
+    ck_assert_int_eq(serve(on_line, LIMIT), -1);
+    ck_assert(fault_cancel() && captured_has("cannot wait"));
+}
+END_TEST
+
+static void script_two_lines(void)
+{
+    expect_connected(new_peer());
+}
+
+/* A signal that is not for the loop does not end it. */
+START_TEST(poll_and_read_are_interrupted)
+{
+    static const char *const calls[] = {"poll", "read"};
+
+    fault_order(calls[_i], 1, EINTR);
+    run(script_two_lines);
+    ck_assert(fault_cancel());
+}
+END_TEST
+
+static void script_read_error(void)
+{
+    int peer = tcp_connect(port);
+
+    fault_order("read", 1, EIO);
+    send_text(peer, "hello\n");
+    ck_assert(tcp_ended(peer));
+    ck_assert(fault_cancel());
+    new_peer();
+}
+
+START_TEST(reading_from_one_peer_fails)
+{
+    run(script_read_error);
 }
 END_TEST
 
@@ -250,13 +655,24 @@ TEST_SUITE(inbox)
     Suite *suite = suite_create("inbox");
     TCase *tcase = suite_add_case(suite, "inbox");
 
-    tcase_add_checked_fixture(tcase, inbox_script_begin, inbox_script_end);
-    tcase_add_tests(tcase, lines_are_handed_on, pieces_of_two_peers,
-                    signal_swallows_no_lines, signal_swallows_no_late_line,
-                    refused_line_closes_its_connection_alone, too_long_a_line,
-                    unfinished_line_is_dropped, reset_does_not_disturb,
-                    time_is_up, ready_line, ready_line_of_ipv6);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_tests(tcase, port_in_use, port_is_free_again, pieces_of_two_peers,
+                    signal_loses_no_line, signal_loses_no_late_line, time_is_up,
+                    silence_ends_a_connection, a_byte_ends_the_silence,
+                    unread_bytes_end_the_silence,
+                    longest_silent_is_disconnected, no_descriptor_at_all,
+                    no_output);
+    tcase_add_rows(tcase, no_such_address, no_addresses);
+    tcase_add_loop_test(tcase, ready_line, 0, 2);
+    tcase_add_loop_test(tcase, lines_reach_the_handler, 0, 2);
     tcase_add_loop_test(tcase, signals, 0, 2);
-    tcase_add_test(tcase, serves_again);
+    tcase_add_rows(tcase, one_peer_is_disconnected, disconnected);
+    tcase_add_loop_test(tcase, all_may_wait, 0, 2);
+    if (faults_possible("inbox")) {
+        tcase_add_tests(tcase, listening_fails, port_of_the_system,
+                        accepting_fails, peer_that_would_block, poll_fails,
+                        reading_from_one_peer_fails);
+        tcase_add_loop_test(tcase, poll_and_read_are_interrupted, 0, 2);
+    }
     return suite;
 }

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What is said is one line, in the program's name, and harmless. */
+/* Errors and notes: one line each, with the program's name, and harmless. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/say.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/unit/terminal.h"
-
-static void setup(void)
-{
-    capture(STDERR_FILENO);
-}
 
 START_TEST(name_comes_first)
 {
@@ -24,14 +21,7 @@ START_TEST(name_comes_first)
 }
 END_TEST
 
-START_TEST(without_a_name)
-{
-    kit_error("early");
-    ck_assert_str_eq(captured(), "early\n");
-}
-END_TEST
-
-START_TEST(refused_is_one_word_and_minus_one)
+START_TEST(refused_prints_one_word)
 {
     kit_say_as("receiver");
     ck_assert_int_eq(kit_refused("replay"), -1);
@@ -39,91 +29,75 @@ START_TEST(refused_is_one_word_and_minus_one)
 }
 END_TEST
 
-/* What a server or a peer sent can neither steer a terminal nor add a line. */
-START_TEST(foreign_bytes_are_shown)
+/* Bytes from a server or a peer must not control the terminal or add a line. */
+static const struct {
+    const char *name, *text, *printed;
+} texts[] = {
+    {NULL, "early", "early\n"},
+    {NULL, "Zoë schläft", "Zoë schläft\n"},
+    {"sender", "\033[2Jhello\nsender: all is well \xff",
+     "sender: \\x1b[2Jhello\\x0asender: all is well \\xff\n"},
+};
+
+START_TEST(text_is_shown_safely)
 {
-    kit_say_as("sender");
-    kit_error("the server says %s", "\033[2Jhello\nsender: all is well \xff");
-    ck_assert_str_eq(captured(), "sender: the server says \\x1b[2Jhello"
-                                 "\\x0asender: all is well \\xff\n");
+    if (texts[_i].name != NULL)
+        kit_say_as(texts[_i].name);
+    unsetenv("NO_COLOR"); /* no colour in a file either way */
+    kit_error("%s", texts[_i].text);
+    ck_assert_str_eq(captured(), texts[_i].printed);
 }
 END_TEST
 
-START_TEST(utf8_stays_readable)
-{
-    kit_error("%s", "Zoë schläft");
-    ck_assert_str_eq(captured(), "Zoë schläft\n");
-}
-END_TEST
+/* A long text is cut; each byte 1 is shown as four characters. */
+static const struct {
+    int byte;
+    size_t least, most;
+} long_texts[] = {{'x', 1000, 1100}, {1, 4 * 1024 + 1, 4 * 1024 + 1}};
 
-/* However long the text: one line, cut, with its newline. */
 START_TEST(long_text_is_cut)
 {
-    char text[5000];
+    char text[5000] = "";
 
-    memset(text, 'x', sizeof text - 1);
-    text[sizeof text - 1] = '\0';
+    memset(text, long_texts[_i].byte, sizeof text - 1);
     kit_error("%s", text);
     ck_assert_int_eq(captured_lines(), 1);
-    ck_assert_uint_ge(strlen(captured()), 1000);
-    ck_assert_uint_le(strlen(captured()), 1100);
+    ck_assert_uint_ge(strlen(captured()), long_texts[_i].least);
+    ck_assert_uint_le(strlen(captured()), long_texts[_i].most);
 }
 END_TEST
 
-/* The longest text, all of it bytes that need four characters. */
-START_TEST(worst_text_fits)
-{
-    char text[5000];
-
-    memset(text, 1, sizeof text - 1);
-    text[sizeof text - 1] = '\0';
-    kit_error("%s", text);
-    ck_assert_int_eq(captured_lines(), 1);
-    ck_assert_uint_eq(strlen(captured()), 4 * 1024 + 1);
-}
-END_TEST
-
-START_TEST(no_colour_in_a_file)
-{
-    unsetenv("NO_COLOR");
-    kit_error("plain");
-    ck_assert(!captured_has("\033"));
-}
-END_TEST
-
-/* Says something with standard error on a terminal; gives what came there. */
-static const char *said_on_terminal(const char *no_color)
-{
-    static struct terminal terminal;
-
-    terminal = terminal_open();
-    if (no_color == NULL)
-        unsetenv("NO_COLOR");
-    else
-        setenv("NO_COLOR", no_color, 1);
-    kit_say_as("sender");
-    ck_assert_int_eq(dup2(terminal.program, STDERR_FILENO), STDERR_FILENO);
-    kit_error("oh \033");
-    return terminal_wait(&terminal, "\n");
-}
+/* no-color.org: the variable counts if it is not empty. */
+static const struct {
+    const char *no_color, *printed;
+} colours[] = {
+    {NULL, "\033[31msender: \033[0moh \\x1b\r\n"},
+    {"", "\033[31msender: \033[0moh \\x1b\r\n"},
+    {"1", "sender: oh \\x1b\r\n"},
+};
 
 START_TEST(colour_on_a_terminal)
 {
-    ck_assert_str_eq(said_on_terminal(NULL),
-                     "\033[31msender: \033[0moh \\x1b\r\n");
+    struct terminal terminal = terminal_open();
+
+    unsetenv("NO_COLOR");
+    if (colours[_i].no_color != NULL)
+        setenv("NO_COLOR", colours[_i].no_color, 1);
+    kit_say_as("sender");
+    ck_assert_int_eq(dup2(terminal.program, STDERR_FILENO), STDERR_FILENO);
+    kit_error("oh \033");
+    ck_assert_str_eq(terminal_wait(&terminal, "\n"), colours[_i].printed);
 }
 END_TEST
 
-START_TEST(no_color_is_obeyed)
+START_TEST(writing_fails)
 {
-    ck_assert_str_eq(said_on_terminal("1"), "sender: oh \\x1b\r\n");
-}
-END_TEST
-
-/* no-color.org: the variable counts when it is not empty. */
-START_TEST(empty_no_color_is_none)
-{
-    ck_assert_ptr_nonnull(strstr(said_on_terminal(""), "\033[31m"));
+    fault_order("write", 1, EINTR);
+    kit_error("printed after all");
+    ck_assert(fault_cancel() && captured_has("printed after all"));
+    fault_order("write", 1, EIO);
+    kit_error("lost");
+    ck_assert(fault_cancel() && captured_lines() == 1);
 }
 END_TEST
 
@@ -132,11 +106,12 @@ TEST_SUITE(say)
     Suite *suite = suite_create("say");
     TCase *tcase = suite_add_case(suite, "say");
 
-    tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_tests(tcase, name_comes_first, without_a_name,
-                    refused_is_one_word_and_minus_one, foreign_bytes_are_shown,
-                    utf8_stays_readable, long_text_is_cut, worst_text_fits,
-                    no_colour_in_a_file, colour_on_a_terminal,
-                    no_color_is_obeyed, empty_no_color_is_none);
+    tcase_add_checked_fixture(tcase, capture_errors, NULL);
+    tcase_add_tests(tcase, name_comes_first, refused_prints_one_word);
+    tcase_add_rows(tcase, text_is_shown_safely, texts);
+    tcase_add_rows(tcase, long_text_is_cut, long_texts);
+    tcase_add_rows(tcase, colour_on_a_terminal, colours);
+    if (faults_possible("say"))
+        tcase_add_test(tcase, writing_fails);
     return suite;
 }
