@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "lib/http.h"
+#include "tests/attack/hostile_server.h"
 #include "tests/attack/sender_run.h"
-#include "tests/attack/trick_server.h"
 #include "tests/support/figure.h"
 #include "tests/support/fixture.h"
 #include "tests/support/http_server.h"
@@ -16,7 +16,7 @@
 #include "tests/support/tcp.h"
 
 enum {
-    REQUESTS = 2,         /* each trick is played at either of them */
+    REQUESTS = 2,         /* each answer is given to either of them */
     RATIO = 10,           /* when too much comes, to a whole answer */
     SECONDS = 120,        /* after which a sender is killed */
     PEAK_KIB = 32 * 1024, /* of memory, whatever comes */
@@ -48,31 +48,33 @@ static struct {
     struct times times;
 } seen;
 
-static void begin(struct trick_server *evil, struct sender_run *run,
-                  const struct trick *trick, int number)
+static void begin(struct hostile_server *evil, struct sender_run *run,
+                  const struct hostile_answer *answer, int number)
 {
-    *evil = (struct trick_server){.trick = trick,
-                                  .number = number,
-                                  .trap = trap_port,
-                                  .good = "{\"token\":\"" TRICKS_TOKEN "\"}"};
-    trick_server_open(evil);
+    *evil =
+        (struct hostile_server){.answer = answer,
+                                .number = number,
+                                .trap = trap_port,
+                                .good = "{\"token\":\"" HOSTILE_TOKEN "\"}"};
+    hostile_server_open(evil);
     sender_run_begin(run, fixture_builds[number], evil->server.url, 1);
 }
 
-static void end(struct trick_server *evil, struct sender_run *run)
+static void end(struct hostile_server *evil, struct sender_run *run)
 {
     sender_run_end(run, SECONDS);
     seen.runs++;
-    seen.wrong += run->code != evil->trick->code;
+    seen.wrong += run->code != evil->answer->code;
     seen.requests += evil->server.requests != evil->number + 1;
     seen.said += (long)run->said;
     seen.failed += strstr(http_server_request(&evil->server, evil->number),
                           "Accept-Encoding") != NULL;
     times_add(&seen.times, run->ms);
-    if (run->code != evil->trick->code)
+    if (run->code != evil->answer->code)
         fprintf(stderr, "%s, request %d: ends with %d, not with %d\n",
-                evil->trick->name, evil->number, run->code, evil->trick->code);
-    trick_server_close(evil);
+                evil->answer->name, evil->number, run->code,
+                evil->answer->code);
+    http_server_close(&evil->server);
 }
 
 static void figures(void)
@@ -89,18 +91,18 @@ static void figures(void)
     row_end();
 }
 
-/* A run for each of COUNT tricks and requests; beside it a whole answer. */
-static void run_all(const struct trick *tricks, size_t count)
+/* A run for each of COUNT answers and requests; beside it a whole answer. */
+static void run_all(const struct hostile_answer *answers, size_t count)
 {
-    static struct trick_server evil;
+    static struct hostile_server evil;
     struct times baseline = {.count = 0};
     struct sender_run run;
 
     for (size_t i = 0; i < REQUESTS * count; i++) {
-        begin(&evil, &run, &tricks_wrong[0], (int)(i % REQUESTS));
+        begin(&evil, &run, &hostile_wrong[0], (int)(i % REQUESTS));
         end(&evil, &run);
         times_add(&baseline, run.ms);
-        begin(&evil, &run, &tricks[i / REQUESTS], (int)(i % REQUESTS));
+        begin(&evil, &run, &answers[i / REQUESTS], (int)(i % REQUESTS));
         end(&evil, &run);
     }
     figure_quantile("the slowest ended after", &seen.times, &baseline, 1, RATIO,
@@ -112,26 +114,26 @@ static void run_all(const struct trick *tricks, size_t count)
 START_TEST(without_an_end)
 {
     row_begin("21 sender: answers without an end");
-    run_all(tricks_endless, TRICKS_ENDLESS);
+    run_all(hostile_endless, HOSTILE_ENDLESS);
 }
 END_TEST
 
 START_TEST(no_answers)
 {
     row_begin("21 sender: what is no answer, redirects");
-    run_all(tricks_wrong, TRICKS_WRONG);
+    run_all(hostile_wrong, HOSTILE_WRONG);
 }
 END_TEST
 
 START_TEST(slowly)
 {
-    enum { RUNS = REQUESTS * TRICKS_SLOW };
-    static struct trick_server evil[RUNS];
+    enum { RUNS = REQUESTS * HOSTILE_SLOW };
+    static struct hostile_server evil[RUNS];
     struct sender_run run[RUNS];
 
     row_begin("21 sender: answers that come slowly");
     for (int i = 0; i < RUNS; i++)
-        begin(&evil[i], &run[i], &tricks_slow[i / REQUESTS], i % REQUESTS);
+        begin(&evil[i], &run[i], &hostile_slow[i / REQUESTS], i % REQUESTS);
     for (int i = 0; i < RUNS; i++)
         end(&evil[i], &run[i]);
     figure_wait("the slowest ended after", times_quantile(&seen.times, 1),

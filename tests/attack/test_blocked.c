@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "lib/inbox.h"
-#include "tests/attack/reader.h"
+#include "tests/attack/receiver.h"
 #include "tests/support/figure.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_client.h"
@@ -24,14 +24,13 @@ enum {
     FULL = 60000,    /* bytes in it, of the usual 65,536 */
     QUIET = TALKERS, /* the chat of one who says little */
     NEW,             /* of one who comes meanwhile */
-    SECONDS = 60,
     STEADY_MS = 300,
     GIVE_UP_MS = 60000, /* for its end */
     ENDS = 5,           /* receivers that have nothing to do */
     RATIO = 5,          /* of an end to one of theirs */
 };
 
-static struct reader reader;
+static struct receiver receiver;
 
 /* One who has much to say, on one connection. */
 struct talker {
@@ -42,10 +41,10 @@ static void *talk(void *context)
 {
     const struct talker *talker = context;
     struct forgery f;
-    int fd = tcp_connect_to(reader.where);
+    int fd = tcp_connect_to(receiver.where);
 
     for (long seq = 1; seq <= TEXTS; seq++) {
-        reader_line(&f, talker->chat, seq);
+        receiver_line(&f, talker->chat, seq);
         tcp_send(fd, f.line, strlen(f.line));
     }
     close(fd);
@@ -56,7 +55,7 @@ static void say(int fd, int chat, long seq)
 {
     struct forgery f;
 
-    reader_line(&f, chat, seq);
+    receiver_line(&f, chat, seq);
     tcp_send(fd, f.line, strlen(f.line));
 }
 
@@ -65,7 +64,7 @@ static int waiting(void)
 {
     int bytes = 0;
 
-    ck_assert_int_eq(ioctl(reader.bob->out.fd, FIONREAD, &bytes), 0);
+    ck_assert_int_eq(ioctl(receiver.process->out.fd, FIONREAD, &bytes), 0);
     return bytes;
 }
 
@@ -75,7 +74,7 @@ static void stop_reading(struct threads *threads)
     static struct talker talkers[TALKERS];
     int before = -1;
 
-    atomic_store(&reader.stopped, true);
+    atomic_store(&receiver.paused, true);
     for (int i = 0; i < TALKERS; i++)
         talkers[i].chat = i;
     threads_begin(threads, TALKERS, talk, talkers, sizeof talkers[0]);
@@ -93,25 +92,25 @@ START_TEST(for_a_while)
     int quiet, new;
 
     row_begin("21 receiver: nobody reads its output for 32 s");
-    reader_begin(&reader, fixture_builds[0]);
-    quiet = tcp_connect_to(reader.where);
+    receiver_begin(&receiver, fixture_builds[0]);
+    quiet = tcp_connect_to(receiver.where);
     say(quiet, QUIET, 1);
-    reader_shown(&reader, 1, SECONDS);
+    receiver_shown(&receiver, 1);
     stop_reading(&threads);
     until = stopwatch_now() + (KIT_INBOX_IDLE_SECONDS + 2) * 1e3;
     say(quiet, QUIET, 2);
-    new = tcp_connect_to(reader.where);
+    new = tcp_connect_to(receiver.where);
     say(new, NEW, 1);
     stopwatch_wait_until(until);
-    atomic_store(&reader.stopped, false);
+    atomic_store(&receiver.paused, false);
     figure_is("shown afterwards, in their order",
-              reader_shown(&reader, all, SECONDS), all);
-    figure_is("anything else shown", reader.wrong, 0);
-    figure_is("lines refused", reader.refused, 0);
+              receiver_shown(&receiver, all), all);
+    figure_is("anything else shown", receiver.wrong, 0);
+    figure_is("lines refused", receiver.refused, 0);
     threads_end(&threads);
     close(quiet);
     close(new);
-    figure_is("ends well", reader_end(&reader), 0);
+    figure_is("ends well", receiver_end(&receiver), 0);
     row_end();
 }
 END_TEST
@@ -121,7 +120,7 @@ static double ended_after(void)
 {
     double began = stopwatch_now();
 
-    proc_ended(reader.bob->pid, began + GIVE_UP_MS);
+    proc_ended(receiver.process->pid, began + GIVE_UP_MS);
     return stopwatch_now() - began;
 }
 
@@ -131,12 +130,12 @@ static void judge_end(int wanted)
     struct times times = {.count = 0}, baseline = {.count = 0};
 
     times_add(&times, ended_after());
-    figure_is("exit code", reader_end(&reader), wanted);
+    figure_is("exit code", receiver_end(&receiver), wanted);
     for (int i = 0; i < ENDS; i++) {
-        reader_begin(&reader, fixture_builds[1]);
-        kill(reader.bob->pid, SIGTERM);
+        receiver_begin(&receiver, fixture_builds[1]);
+        kill(receiver.process->pid, SIGTERM);
         times_add(&baseline, ended_after());
-        reader_end(&reader);
+        receiver_end(&receiver);
     }
     figure_quantile("ends after", &times, &baseline, 1, RATIO, 0);
     times_free(&times);
@@ -148,9 +147,9 @@ START_TEST(until_the_end)
     struct threads threads;
 
     row_begin("21 receiver: ended while nobody reads its output");
-    reader_begin(&reader, fixture_builds[1]);
+    receiver_begin(&receiver, fixture_builds[1]);
     stop_reading(&threads);
-    kill(reader.bob->pid, SIGTERM);
+    kill(receiver.process->pid, SIGTERM);
     judge_end(0);
     threads_end(&threads);
     row_end();
@@ -162,11 +161,11 @@ START_TEST(for_good)
     int fd;
 
     row_begin("21 receiver: its output is closed");
-    reader_begin(&reader, fixture_builds[1]);
-    reader_leave(&reader);
-    close(reader.bob->out.fd);
-    reader.bob->out.fd = -1;
-    fd = tcp_connect_to(reader.where);
+    receiver_begin(&receiver, fixture_builds[1]);
+    receiver_stop_reading(&receiver);
+    close(receiver.process->out.fd);
+    receiver.process->out.fd = -1;
+    fd = tcp_connect_to(receiver.where);
     say(fd, 0, 1);
     judge_end(EX_IOERR);
     close(fd);

@@ -11,7 +11,7 @@
 
 #include "lib/wire.h"
 #include "tests/attack/bodies.h"
-#include "tests/attack/shot.h"
+#include "tests/attack/raw.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/small_stack.h"
@@ -23,7 +23,7 @@
 enum { FILE_SIZE = 1 << 18 };
 
 static struct target target;
-static struct shot shot;
+static struct raw_answer answer;
 static char text[FILE_SIZE];
 static long tried, wrong;
 
@@ -79,10 +79,10 @@ static void refuse(const char *what, const char *path, const char *bytes,
     int wanted = len > KIT_REQUEST_MAX ? 413 : 400;
 
     tried++;
-    if (shot_post(&shot, target.fixture.url, path, bytes, len) == wanted)
+    if (raw_post(&answer, target.fixture.url, path, bytes, len) == wanted)
         return;
     wrong++;
-    fprintf(stderr, "%s, %.60s: %d, wanted is %d\n", path, what, shot.status,
+    fprintf(stderr, "%s, %.60s: %d, wanted is %d\n", path, what, answer.status,
             wanted);
 }
 
@@ -242,7 +242,7 @@ static void try_inside(const char *name, size_t len)
     }
     /* JSON may stand there; the protocol is stricter than that with some. */
     tried++;
-    status = shot_post(&shot, target.fixture.url, "/login", whole, all);
+    status = raw_post(&answer, target.fixture.url, "/login", whole, all);
     wrong += status != 200 && status != 400 && status != 413;
 }
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "tests/attack/harmless.h"
-#include "tests/attack/shot.h"
+#include "tests/attack/raw.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
@@ -15,7 +15,7 @@
 #include "tests/support/tcp.h"
 
 static struct target target;
-static struct shot shot;
+static struct raw_answer answer;
 static long sent;
 
 static void setup(void)
@@ -71,7 +71,7 @@ static void fire(const char *format, const char *text, const char *body)
                     " HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n"
                     "Content-Length: %zu\r\n\r\n%s",
                     strlen(body), body);
-    shot_fire(&shot, target.fixture.url, request, (size_t)len, SHOT_AT_ONCE);
+    raw_send(&answer, target.fixture.url, request, (size_t)len, RAW_AT_ONCE);
     sent++;
 }
 

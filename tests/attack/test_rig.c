@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "tests/attack/pipeline.h"
+#include "tests/attack/raw.h"
 #include "tests/attack/reconnector.h"
-#include "tests/attack/shot.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/http_server.h"
@@ -65,7 +65,7 @@ static void try_all(void)
     static struct pipeline pipeline = {
         .connections = CONNECTIONS, .requests = REQUESTS, .write = login};
     static struct target target;
-    static struct shot shot;
+    static struct raw_answer answer;
     struct bystander bystander = {.here = &target, .twin = &target};
     struct times times = {.count = 0};
     char token[KIT_TOKEN_MAX + 1] = "old";
@@ -96,9 +96,9 @@ static void try_all(void)
     figure_is("good requests that succeed", bystander.count - bystander.failed,
               0);
 
-    shot_fire(&shot, url, "x", 1, SHOT_AT_ONCE);
-    figure_is("answers to a shot", shot.answers, 0);
-    figure_is("... which has ended (1: yes)", shot.ended, 1);
+    raw_send(&answer, url, "x", 1, RAW_AT_ONCE);
+    figure_is("answers to raw bytes", answer.answers, 0);
+    figure_is("... which has ended (1: yes)", answer.ended, 1);
 }
 
 START_TEST(refused)

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/attack/raw.h"
 #include "tests/attack/setup.h"
 #include "tests/attack/shapes.h"
-#include "tests/attack/shot.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/rejected.h"
@@ -117,18 +117,18 @@ static const char *const origins[] = {
 static bool comes_to(int wanted, const char *method, const char *path,
                      const char *field)
 {
-    static struct shot shot;
+    static struct raw_answer answer;
     char text[1024];
     int len = snprintf(text, sizeof text,
                        "%s %s HTTP/1.1\r\nHost: lab\r\n%s" SHAPE_LENGTH
                        "\r\n" SHAPE_BODY SHAPE_SECOND,
                        method, path, field);
 
-    shot_fire(&shot, target.fixture.url, text, (size_t)len, SHOT_AT_ONCE);
-    if (status_fits(shot.status, wanted) && shot.ended)
+    raw_send(&answer, target.fixture.url, text, (size_t)len, RAW_AT_ONCE);
+    if (status_fits(answer.status, wanted) && answer.ended)
         return true;
     fprintf(stderr, "%s %s %s: %d, wanted is %d\n", method, path, field,
-            shot.status, wanted);
+            answer.status, wanted);
     return false;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "tests/attack/harmless.h"
-#include "tests/attack/tricks.h"
+#include "tests/attack/hostile_server.h"
 #include "tests/support/figure.h"
 #include "tests/support/suites.h"
 #include "tests/support/target.h"
@@ -49,8 +49,8 @@ static void read_log(FILE *file)
         seen.lines++;
         seen.passwords += strstr(line, TARGET_MARK) != NULL;
         seen.tokens += longest(line, isxdigit) >= HEX_RUN ||
-                       strstr(line, TRICKS_TOKEN) != NULL ||
-                       strstr(line, TRICKS_SECRET) != NULL;
+                       strstr(line, HOSTILE_TOKEN) != NULL ||
+                       strstr(line, HOSTILE_SECRET) != NULL;
         seen.tickets += longest(line, is_base64) >= BASE64_RUN;
         seen.harmful += !is_harmless(line, (size_t)len - 1);
     }

@@ -15,8 +15,8 @@
 #include "lib/json.h"
 #include "lib/lines.h"
 #include "lib/outbox.h"
+#include "tests/attack/hostile_server.h"
 #include "tests/attack/sender_run.h"
-#include "tests/attack/tricks.h"
 #include "tests/support/figure.h"
 #include "tests/support/fixture.h"
 #include "tests/support/http_server.h"
@@ -67,8 +67,8 @@ static void open_bob(struct bob *bob, void (*meet)(struct bob *bob, int fd))
     memset(bob, 0, sizeof *bob);
     bob->listener = tcp_listen(&port);
     snprintf(bob->m4, sizeof bob->m4,
-             "{\"token\":\"" TRICKS_TOKEN "\",\"ip_addr\":\"127.0.0.1\","
-             "\"port\":%u,\"secret\":\"" TRICKS_SECRET "\",\"senderinfo\":"
+             "{\"token\":\"" HOSTILE_TOKEN "\",\"ip_addr\":\"127.0.0.1\","
+             "\"port\":%u,\"secret\":\"" HOSTILE_SECRET "\",\"senderinfo\":"
              "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
              (unsigned)port);
     http_server_open(&bob->server, 200, bob->m4);

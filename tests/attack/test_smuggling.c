@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/attack/raw.h"
 #include "tests/attack/shapes.h"
-#include "tests/attack/shot.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/rejected.h"
@@ -23,7 +23,7 @@ enum {
 static const char sessions[] = "SELECT count(*) FROM sessions";
 
 static struct target target;
-static struct shot shot;
+static struct raw_answer answer;
 
 /* What all shapes together have come to. */
 static struct {
@@ -47,17 +47,17 @@ static void teardown(void)
 static void judge(const char *what, int wanted)
 {
     sum.tried++;
-    if (!status_fits(shot.status, wanted) || shot.answers > 1 ||
-        (shot.answers == 0 && wanted != REFUSED)) {
+    if (!status_fits(answer.status, wanted) || answer.answers > 1 ||
+        (answer.answers == 0 && wanted != REFUSED)) {
         sum.wrong++;
         fprintf(stderr, "%s: %d answers, the first is %d, wanted is %d\n", what,
-                shot.answers, shot.status, wanted);
+                answer.answers, answer.status, wanted);
     }
-    if (!shot.ended) {
+    if (!answer.ended) {
         sum.open++;
         fprintf(stderr, "%s: the connection stays open\n", what);
     }
-    sum.repeated += shot.more > 0;
+    sum.repeated += answer.more > 0;
 }
 
 /* The bytes of a shape and the second request, in a text to be freed. */
@@ -77,10 +77,10 @@ static void try(const char *what, const void *bytes, size_t len, int wanted)
     char *all = with_second(bytes, &len);
 
     for (int i = 0; i < TIMES; i++) {
-        shot_post(&shot, target.fixture.url, "/nowhere", "{}", 2);
-        times_add(&sum.baseline, shot.ms);
-        shot_fire(&shot, target.fixture.url, all, len, SHOT_AT_ONCE);
-        times_add(&sum.times, shot.ms);
+        raw_post(&answer, target.fixture.url, "/nowhere", "{}", 2);
+        times_add(&sum.baseline, answer.ms);
+        raw_send(&answer, target.fixture.url, all, len, RAW_AT_ONCE);
+        times_add(&sum.times, answer.ms);
         judge(what, wanted);
     }
     free(all);
@@ -141,7 +141,7 @@ START_TEST(byte_by_byte)
         size_t len = shapes[i].len;
         char *all = with_second(shapes[i].bytes, &len);
 
-        shot_fire(&shot, target.fixture.url, all, len, SHOT_BYTE_BY_BYTE);
+        raw_send(&answer, target.fixture.url, all, len, RAW_BYTE_BY_BYTE);
         judge(shapes[i].what, shapes[i].wanted);
         free(all);
     }
@@ -158,9 +158,9 @@ START_TEST(good)
     char *all = with_second(first, &len);
 
     row_begin("07 the same with a good first request");
-    shot_fire(&shot, target.fixture.url, all, len, SHOT_AT_ONCE);
-    figure_is("status", shot.status, 200);
-    figure_is("answers", shot.answers, 2);
+    raw_send(&answer, target.fixture.url, all, len, RAW_AT_ONCE);
+    figure_is("status", answer.status, 200);
+    figure_is("answers", answer.answers, 2);
     figure_is("requests that ran", database_number(&target, sessions), 2);
     free(all);
     row_end();

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A receiver whose clock is set a day on, and back again. */
+/* A receiver whose clock is set forward by a day, and back again. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "tests/support/figure.h"
@@ -15,19 +14,17 @@
 
 enum { DAY = 86400 };
 
-#define TOKEN  "0123456789abcdef0123456789abcdef"
-#define SECRET "fedcba9876543210fedcba9876543210"
+#define TOKEN "0123456789abcdef0123456789abcdef"
 
 static struct fixture fixture;
 static struct injector injector;
 static struct process_way way;
-static struct http_server oracle;
 static struct process *bob;
-static struct forgery line;
 
 static void setup(void)
 {
     fixture_open(&fixture);
+    fixture.way = &way;
 }
 
 static void teardown(void)
@@ -36,57 +33,34 @@ static void teardown(void)
     injector_close(&injector);
 }
 
-/* The clock of the receiver, SECONDS before the true one. */
+/* Sets the clock of the receiver, in seconds after the true time. */
 static void set_clock(long seconds)
 {
     atomic_store(&injector.fault->seconds, seconds);
 }
 
-static void start_bob(void)
+/* A message of alice's under a ticket that expires at EXP. */
+struct message {
+    const char *secret;
+    long seq;
+    const char *text;
+    long long exp;
+};
+
+/* Sends M, and waits until it has been shown or refused. */
+static void send_message(const struct message *m)
 {
-    char program[PATH_SIZE];
-
-    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    snprintf(program, sizeof program, "%s/solution/receiver",
-             fixture_builds[0]);
-    char *argv[] = {program,
-                    "--server",
-                    oracle.url,
-                    "--user",
-                    "bob",
-                    "--password-file",
-                    fixture_path(&fixture, fixture.dir, "bob"),
-                    "--port",
-                    "0",
-                    NULL};
-
-    bob = process_start_in(argv, &way);
-    process_ready(bob, &bob->err);
-}
-
-/* Message SEQ of alice under a ticket that ends at EXP. */
-static void write_line(const char *secret, long seq, const char *text,
-                       long long exp)
-{
+    struct forgery f;
     char json[256];
 
-    forgery_good(&line, TOKEN, "alice", secret, seq, text);
+    forgery_good(&f, TOKEN, "alice", m->secret, m->seq, m->text);
     snprintf(json, sizeof json,
              "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.1\","
              "\"secret\":\"%s\",\"exp\":%lld}",
-             secret, exp);
-    forgery_ticket(&line, TOKEN, json);
-    forgery_line(&line);
-}
-
-/* Sends the line and waits until it has been shown, or refused. */
-static void send_line(void)
-{
-    int fd = tcp_connect_to(bob->where);
-
-    tcp_send(fd, line.line, strlen(line.line));
-    shutdown(fd, SHUT_WR);
-    ck_assert_uint_eq(tcp_drain(fd), 0);
+             m->secret, m->exp);
+    forgery_ticket(&f, TOKEN, json);
+    forgery_line(&f);
+    ck_assert_uint_eq(tcp_deliver(bob->where, f.line, strlen(f.line)), 0);
 }
 
 /* Whether TEXT, from alice, is what is shown next. */
@@ -98,40 +72,41 @@ static bool is_shown(const char *text)
            strcmp(next + 7, text) == 0;
 }
 
-START_TEST(ended_and_replayed)
+START_TEST(expired_and_replayed)
 {
-    long long now = (long long)time(NULL);
+    const long long now = (long long)time(NULL), soon = now + 600;
+    const char *first = "first-secret-of-alice", *second = "second-secret-of-a";
+    const struct message expired = {first, 2, "expired", soon};
+    struct http_server server;
 
     row_begin("13 the clock set a day on and back: the receiver");
     if (!injector_open(&injector, &fixture, &way))
         return;
-    start_bob();
-    write_line(SECRET, 1, "one", now + 600);
-    send_line();
+    http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
+    fixture.url = server.url;
+    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
+                           NULL);
+    send_message(&(struct message){first, 1, "one", soon});
     figure_is("a good line is shown (1: yes)", is_shown("one"), 1);
 
     set_clock(DAY);
-    write_line(SECRET, 2, "ended", now + 600);
-    send_line();
+    send_message(&expired);
     set_clock(0);
-    send_line(); /* it has ended in this process */
-    write_line("another-secret-of-alice", 1, "two", now + 2 * DAY);
-    send_line();
-    figure_is("then the next good one and no ended one", is_shown("two"), 1);
+    send_message(&expired); /* this process has seen it expire */
+    send_message(&(struct message){second, 1, "two", now + 2 * DAY});
+    figure_is("then the next good one and no expired one", is_shown("two"), 1);
 
-    /* What has been shown is not shown again, on any clock. */
+    /* A line that was shown is not shown again, whatever the time. */
     for (long jump = -DAY; jump <= DAY; jump += DAY) {
         set_clock(jump);
-        write_line("another-secret-of-alice", 1, "again", now + 2 * DAY);
-        send_line();
+        send_message(&(struct message){second, 1, "again", now + 2 * DAY});
     }
-    write_line("another-secret-of-alice", 2, "three", now + 2 * DAY);
-    send_line();
+    send_message(&(struct message){second, 2, "three", now + 2 * DAY});
     figure_is("then the next good one and no replay", is_shown("three"), 1);
     figure_is("exit code", process_kill(bob, SIGTERM), 0);
-    figure_is("bytes shown beside", (long)(bob->out.len - bob->out.taken), 0);
+    figure_is("other bytes shown", (long)(bob->out.len - bob->out.taken), 0);
     process_end(bob);
-    http_server_close(&oracle);
+    http_server_close(&server);
     row_end();
 }
 END_TEST
@@ -143,6 +118,6 @@ TEST_SUITE(tickets)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, ended_and_replayed);
+    tcase_add_test(tc, expired_and_replayed);
     return suite;
 }

@@ -12,8 +12,8 @@
 #include "server/http/daemon.h"
 #include "tests/attack/certs.h"
 #include "tests/attack/client_hello.h"
+#include "tests/attack/raw.h"
 #include "tests/attack/shapes.h"
-#include "tests/attack/shot.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
@@ -155,26 +155,26 @@ END_TEST
 START_TEST(plain)
 {
     static const char request[] = SHAPE_LINE SHAPE_LENGTH "\r\n" SHAPE_BODY;
-    static struct shot shot;
+    static struct raw_answer answer;
     uint8_t hello[CLIENT_HELLO_SIZE];
     size_t len = client_hello_write(hello, TLS_1_2, NULL, 0);
 
     row_begin("18 HTTP to a port of TLS, and TLS to one of HTTP");
-    shot_fire(&shot, url, request, sizeof request - 1, SHOT_AT_ONCE);
+    raw_send(&answer, url, request, sizeof request - 1, RAW_AT_ONCE);
     figure_is("bytes of HTTP in the answer",
-              strstr(shot.bytes, "HTTP") != NULL ? (long)shot.len : 0, 0);
-    figure_most("bytes of TLS in it", (double)shot.len, "", 7);
-    figure_is("the connection is closed (1: yes)", shot.ended, 1);
+              strstr(answer.bytes, "HTTP") != NULL ? (long)answer.len : 0, 0);
+    figure_most("bytes of TLS in it", (double)answer.len, "", 7);
+    figure_is("the connection is closed (1: yes)", answer.ended, 1);
     figure_is("logins", target_log_count(&target, "/login"), 0);
     figure_is("a login as it should be", login_with(CURL_SSLVERSION_TLSv1_2, 0),
               200);
 
     target_stop(&target);
     target_serve(&target, NULL, NULL);
-    shot_fire(&shot, target.fixture.url, hello, len, SHOT_AT_ONCE);
-    figure_most("answers of HTTP to a ClientHello", shot.answers, "", 1);
-    figure_is("of them other than 400", shot.answers > 0 && shot.status != 400,
-              0);
+    raw_send(&answer, target.fixture.url, hello, len, RAW_AT_ONCE);
+    figure_most("answers of HTTP to a ClientHello", answer.answers, "", 1);
+    figure_is("of them other than 400",
+              answer.answers > 0 && answer.status != 400, 0);
     figure_is("a login by HTTP", target_login(&target, "u00"), 200);
     row_end();
 }

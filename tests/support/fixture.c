@@ -116,7 +116,8 @@ static struct process *start_client(struct fixture *fixture, const char *build,
     snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
     for (int n = 7; *arguments != NULL; n++)
         argv[n] = *arguments++;
-    return process_start(argv);
+    return fixture->way != NULL ? process_start_in(argv, fixture->way)
+                                : process_start(argv);
 }
 
 struct process *fixture_receiver(struct fixture *fixture, const char *build,

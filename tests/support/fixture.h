@@ -15,7 +15,8 @@ struct fixture {
     char dir[64];       /* a folder for this test alone */
     char db[PATH_SIZE]; /* accounts alice, bob, carol with password NAME-pw */
     struct process *server;
-    const char *url; /* "http://127.0.0.1:12345" */
+    const char *url;               /* "http://127.0.0.1:12345" */
+    const struct process_way *way; /* how senders, receivers start, or NULL */
     char *paths[FIXTURE_PATHS];
     size_t path_count;
 };

@@ -13,7 +13,7 @@
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 
-enum { LOOK_MS = 5 };
+enum { LOOK_MS = 5, GIVE_UP_MS = 60000 };
 
 static FILE *open_about(pid_t pid, const char *name)
 {
@@ -69,6 +69,15 @@ long proc_files(pid_t pid)
 }
 
 /* Not from /proc: its ticks of 10 ms are coarser than much that is measured. */
+long proc_files_left(pid_t pid, long wanted)
+{
+    double began = stopwatch_now();
+
+    while (proc_files(pid) > wanted && stopwatch_now() - began < GIVE_UP_MS)
+        stopwatch_wait_until(stopwatch_now() + LOOK_MS);
+    return proc_files(pid);
+}
+
 double proc_cpu(pid_t pid)
 {
     struct timespec used = {.tv_sec = 0};

@@ -10,8 +10,12 @@
 long proc_memory(pid_t pid);
 long proc_peak(pid_t pid);
 
-/* proc_files: the number of its open descriptors. */
+/*
+ * proc_files: the number of its open descriptors. proc_files_left: the same
+ * after waiting, for at most a minute, until no more than WANTED are left.
+ */
 long proc_files(pid_t pid);
+long proc_files_left(pid_t pid, long wanted);
 
 /* proc_cpu: the processor time it has used, in milliseconds. */
 double proc_cpu(pid_t pid);

@@ -187,6 +187,15 @@ size_t tcp_drain(int fd)
     return sum;
 }
 
+size_t tcp_deliver(const char *address, const void *bytes, size_t len)
+{
+    int fd = tcp_connect_to(address);
+
+    tcp_send(fd, bytes, len);
+    shutdown(fd, SHUT_WR);
+    return tcp_drain(fd);
+}
+
 void tcp_reset_on_close(int fd)
 {
     const struct linger at_once = {.l_onoff = 1, .l_linger = 0};

@@ -70,6 +70,12 @@ bool tcp_ended(int fd);
 size_t tcp_drain(int fd);
 
 /*
+ * tcp_deliver: connects to ADDRESS, sends LEN bytes of BYTES and the end, and
+ * waits until the peer has closed. Returns how many bytes it sent.
+ */
+size_t tcp_deliver(const char *address, const void *bytes, size_t len);
+
+/*
  * tcp_reset_on_close: from now on closing FD resets the connection and drops
  * what has not been sent. tcp_reset: closes FD so.
  */

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers as bytes. */
-#include "tests/attack/tricks.h"
+/* The answers as bytes, and a server that sends them. */
+#include "tests/attack/hostile_server.h"
 
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
+
+#include "tests/support/stopwatch.h"
+#include "tests/support/tcp.h"
+
+enum { BLOCK = 65536 };
 
 #define OK      "HTTP/1.1 200 OK\r\n"
 #define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
@@ -13,7 +24,7 @@
         .name = n, .once = o, .again = a, .code = EX_UNAVAILABLE               \
     }
 
-const struct trick tricks_endless[TRICKS_ENDLESS] = {
+const struct hostile_answer hostile_endless[HOSTILE_ENDLESS] = {
     GOES_ON("a body of 100 MB", OK "Content-Length: 104857600\r\n\r\n", BLANKS),
     GOES_ON("a body without an end", OK "\r\n", BLANKS),
     GOES_ON("chunks", CHUNKED, "1\r\n \r\n"),
@@ -35,7 +46,7 @@ const struct trick tricks_endless[TRICKS_ENDLESS] = {
         .name = n, .once = o, .again = a, .every = 100, .code = EX_UNAVAILABLE \
     }
 
-const struct trick tricks_slow[TRICKS_SLOW] = {
+const struct hostile_answer hostile_slow[HOSTILE_SLOW] = {
     DRIPS("nothing", "", ""),
     DRIPS("a slow header", OK "X: ", "x"),
     DRIPS("a slow body", OK "Content-Length: 9999\r\n\r\n", " "),
@@ -44,14 +55,15 @@ const struct trick tricks_slow[TRICKS_SLOW] = {
     DRIPS("slow 100s", "", "HTTP/1.1 100 Continue\r\n\r\n"),
 };
 
-/* For both requests; bob would be where the trap is. */
+/* Good answers to both requests, except that the trap is at the address of bob.
+ */
 #define BODY                                                                   \
-    "{\"token\":\"" TRICKS_TOKEN "\",\"ip_addr\":\"127.0.0.1\",\"port\":@,"    \
-    "\"secret\":\"" TRICKS_SECRET "\",\"senderinfo\":"                         \
+    "{\"token\":\"" HOSTILE_TOKEN "\",\"ip_addr\":\"127.0.0.1\",\"port\":@,"   \
+    "\"secret\":\"" HOSTILE_SECRET "\",\"senderinfo\":"                        \
     "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}"
 #define TO "Location: http://127.0.0.1:@/login\r\n\r\n" BODY
 
-/* A message 2 in order, for who unpacks it. */
+/* A valid message 2 for a client that unpacks it. */
 static const char zipped[] =
     OK "Content-Encoding: gzip\r\nContent-Length: 50\r\n\r\n"
        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\xc9\xcf\x4e\xcd"
@@ -63,7 +75,7 @@ static const char zipped[] =
         .name = n, .once = o, .code = c                                        \
     }
 
-const struct trick tricks_wrong[TRICKS_WRONG] = {
+const struct hostile_answer hostile_wrong[HOSTILE_WRONG] = {
     ENDS("301", "HTTP/1.1 301 Moved\r\n" TO, EX_PROTOCOL),
     ENDS("302", "HTTP/1.1 302 Found\r\n" TO, EX_PROTOCOL),
     ENDS("303", "HTTP/1.1 303 See Other\r\n" TO, EX_PROTOCOL),
@@ -92,13 +104,78 @@ const struct trick tricks_wrong[TRICKS_WRONG] = {
     ENDS("half a head", OK "Content-Le", EX_PROTOCOL),
     ENDS("half a body", OK "Content-Length: 999\r\n\r\n" BODY, EX_UNAVAILABLE),
     ENDS("a body cut", OK "Content-Length: 20\r\n\r\n" BODY, EX_PROTOCOL),
-    ENDS("less than nothing", OK "Content-Length: -1\r\n\r\n" BODY,
+    ENDS("a negative length", OK "Content-Length: -1\r\n\r\n" BODY,
          EX_UNAVAILABLE),
-    ENDS("no length", OK "Content-Length: x\r\n\r\n" BODY, EX_UNAVAILABLE),
+    ENDS("a length that is not a number", OK "Content-Length: x\r\n\r\n" BODY,
+         EX_UNAVAILABLE),
     ENDS("two lengths",
          OK "Content-Length: 2\r\nContent-Length: 20\r\n\r\n" BODY,
          EX_PROTOCOL),
     ENDS("half a chunk", CHUNKED "ff\r\n{", EX_UNAVAILABLE),
-    ENDS("no chunk", CHUNKED BODY, EX_UNAVAILABLE),
+    ENDS("a chunk without a size", CHUNKED BODY, EX_UNAVAILABLE),
     ENDS("a huge chunk", CHUNKED "ffffffffffffffff\r\n" BODY, EX_UNAVAILABLE),
 };
+
+/* --- The server ----------------------------------------------------------- */
+
+/* Sends the beginning, with the port of the trap for each @. */
+static bool send_once(const struct hostile_server *hostile, int fd)
+{
+    const struct hostile_answer *answer = hostile->answer;
+    const char *text = answer->once, *at;
+    char port[8];
+
+    if (answer->len > 0)
+        return tcp_send(fd, text, answer->len);
+    snprintf(port, sizeof port, "%u", (unsigned)hostile->trap);
+    while ((at = strchr(text, '@')) != NULL) {
+        if (!tcp_send(fd, text, (size_t)(at - text)) ||
+            !tcp_send(fd, port, strlen(port)))
+            return false;
+        text = at + 1;
+    }
+    return tcp_send(fd, text, strlen(text));
+}
+
+static bool has_left(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+/* Sends AGAIN until the peer has left: one by one, or in large blocks. */
+static void send_again(const struct hostile_answer *answer, int fd)
+{
+    size_t one = strlen(answer->again);
+    size_t many = answer->every > 0 || one == 0 ? 1 : BLOCK / one;
+    char *bytes = malloc(many * one + 1);
+
+    ck_assert_ptr_nonnull(bytes);
+    for (size_t i = 0; i < many; i++)
+        memcpy(bytes + i * one, answer->again, one);
+    while (!has_left(fd) && tcp_send(fd, bytes, many * one))
+        stopwatch_wait_until(stopwatch_now() + answer->every);
+    free(bytes);
+}
+
+static bool reply(struct http_server *server, int fd)
+{
+    static const char head[] = OK "Connection: close\r\n\r\n";
+    const struct hostile_server *hostile = server->context;
+
+    if (server->requests - 1 != hostile->number) {
+        tcp_send(fd, head, strlen(head));
+        tcp_send(fd, hostile->good, strlen(hostile->good));
+    } else if (send_once(hostile, fd) && hostile->answer->again != NULL) {
+        send_again(hostile->answer, fd);
+    }
+    return false;
+}
+
+void hostile_server_open(struct hostile_server *hostile)
+{
+    hostile->server.answer = reply;
+    hostile->server.context = hostile;
+    http_server_start(&hostile->server);
+}
