@@ -36,7 +36,6 @@ e2e_c     := $(wildcard tests/e2e/*.c)
 attack_c  := $(wildcard tests/attack/*.c)
 soak_c    := $(wildcard tests/soak/*.c)
 bench_c   := tests/bench/main.c tests/bench/load.c
-mutant_c  := $(wildcard tests/mutants/*.c) tests/support/tree.c
 
 # --- Tests -------------------------------------------------------------------
 
@@ -183,17 +182,17 @@ N       ?= 100
 export MUTANTS STEADY N
 
 .PHONY: check-grader grade-stress
-check-grader: grader $(B)/check-grader ## the wrong programs of tests/mutants/
+graded = python3 -B tests/mutants/check_grader.py
+check-grader: grader ## the wrong programs of tests/mutants/
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
 	@sh tests/grade/command_line.sh $(B)/grade.sh
-	@$(B)/check-grader $(if $(filter named,$(CHECKS)),--named) \
+	@$(graded) $(if $(filter named,$(CHECKS)),--named) \
 	    $(B)/grade.sh tests/mutants $$MUTANTS
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
 
-grade-stress: grader $(B)/check-grader ## N=100 times the same verdicts
-	@$(B)/check-grader --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
-	@$(B)/check-grader --repeat "$$N" --busy $(B)/grade.sh tests/mutants \
-	    $$STEADY
+grade-stress: grader ## N=100 times the same verdicts
+	@$(graded) --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
+	@$(graded) --repeat "$$N" --busy $(B)/grade.sh tests/mutants $$STEADY
 
 # --- What the class receives -------------------------------------------------
 
@@ -260,7 +259,7 @@ build/handout/tools: tests/tools/deps.sh
 unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
 attack-tests: $(B)/attack-tests $(B)/libc-faults.so $(B)/chat-server-tsan
-grade-tools: $(B)/grade $(B)/check-grader
+grade-tools: $(B)/grade
 
 # Where it is counted what is reached: see leave.c.
 leave_o := $(if $(findstring --coverage,$(CFLAGS)), \
@@ -321,10 +320,6 @@ $(B)/chat-server-tsan: always
 	+@$(if $(call has,-fsanitize=thread),$(AGAIN) SAN=thread \
 	    build/$(CRYPTO)-thread/chat-server && \
 	    cp build/$(CRYPTO)-thread/chat-server $@)
-
-$(B)/check-grader: $(call object,$(mutant_c)) $(lib_o)
-	$(say) link $@
-	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
 $(call object,$(unit_c) $(e2e_c) $(attack_c) $(soak_c) $(bench_c) \
   $(support_c)): | $(B)/test-packages
