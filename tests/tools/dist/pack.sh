@@ -65,7 +65,7 @@ done
 # No answer in any file.
 (cd "$tmp/$top" && find . -type f ! -name '*.pdf') | sort >"$tmp/text"
 here=$PWD
-(cd "$tmp/$top" && xargs awk -f "$here/tests/tools/dist/gate.awk" \
+(cd "$tmp/$top" && xargs python3 "$here/tests/tools/dist/gate.py" \
     "$here/solution/sender.c" "$here/solution/receiver.c" -- <"$tmp/text") || {
     say "an answer would be given away; nothing was packed"
     exit 1
