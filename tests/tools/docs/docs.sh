@@ -13,4 +13,4 @@ fi
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 python3 tests/tools/docs/selftest.py
-python3 tests/tools/docs/run.py --archive "$1"
+python3 tests/tools/docs/run.py "$1"

@@ -18,8 +18,8 @@ import subprocess
 import termios
 import time
 
-ENDED = "the shell ended"
-LONGEST = 1000             # the longest line that a terminal of macOS accepts
+from page import Problem
+
 KEYS = {"ctrl-c": b"\x03", "ctrl-d": b"\x04"}
 GRACE = 3                  # seconds to end after a hang-up
 
@@ -45,45 +45,38 @@ def start_shell(folder, environment):
         os._exit(127)
 
 
-def session(leader):
-    """The processes of a session."""
+def signal_session(leader, number):
+    """Send a signal to every process of a session."""
     if os.path.isdir("/proc/self"):
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+        pids = filter(str.isdigit, os.listdir("/proc"))
     else:
-        table = subprocess.run(["ps", "-A", "-o", "pid="], check=True,
-                               capture_output=True, text=True)
-        pids = [int(pid) for pid in table.stdout.split()]
-    return [pid for pid in pids if session_of(pid) == leader]
-
-
-def session_of(pid):
-    try:
-        return os.getsid(pid)
-    except OSError:        # it has just ended
-        return None
-
-
-def signal_all(pids, number):
-    for pid in pids:
+        pids = subprocess.check_output(["ps", "-A", "-o", "pid="]).split()
+    for pid in map(int, pids):
         try:
-            os.kill(pid, number)
-        except OSError:
+            if os.getsid(pid) == leader:
+                os.kill(pid, number)
+        except OSError:    # it has just ended
             pass
 
 
 class Terminal:
-    """One terminal: all that it showed, and what runs in it."""
+    """One terminal: all that it showed, and the command that runs in it.
 
-    def __init__(self, folder, environment):
+    The methods for scripts raise a Problem unless all goes as expected.
+    """
+
+    def __init__(self, terminals, folder, environment):
         word = secrets.token_hex(8)
         self.prompt = re.compile(rf"<{word} (\d+|more)>")
+        self.terminals = terminals
         self.pid, self.fd = start_shell(folder, {
             **environment, "PS1": f"<{word} $?>", "PS2": f"<{word} more>"})
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.text, self.open = "", True
         self.start = 0         # where the output of the last command begins
-        self.seen = 0          # where the next "see" begins
-        self.running = None    # for the player: what was typed last
+        self.seen = 0          # where the next `see` begins
+        self.running = None    # the FILE:LINE and text of the last command
+        self.begun = False     # it has printed something
 
     def hear(self):
         """Read what was printed; this waits if there is nothing."""
@@ -95,58 +88,99 @@ class Terminal:
         text = self.decoder.decode(data, final=not data)
         self.text += text.replace("\r", "")
 
-    def command(self, text):
-        self.start = self.seen = len(self.text)
-        self.write(text)
-
-    def write(self, text):
-        os.write(self.fd, text.encode() + b"\n")
-
-    def press(self, key):
-        os.write(self.fd, KEYS[key])
-
-    def code(self):
-        """The exit code of the last command; None while it runs."""
+    def end(self):
+        """How the last command ended, in words; None while it runs."""
         found = self.prompt.search(self.text, self.start)
+        if found and found[1] == "more":
+            return "its quotes or brackets are not closed"
         if found:
-            return found[1] if found[1] == "more" else int(found[1])
-        return None if self.open else ENDED
-
-    def output(self):
-        """What the last command has printed so far."""
-        found = self.prompt.search(self.text, self.start)
-        return self.text[self.start:found.start() if found else None]
+            return f"exit code {found[1]}"
+        return None if self.open else "the shell ended"
 
     def find(self, text):
         """Has the text appeared? If so, the next search starts after it."""
         at = self.text.find(text, self.seen)
-        if at < 0:
-            return False
-        self.seen = at + len(text)
-        return True
+        if at >= 0:
+            self.seen = at + len(text)
+        return at >= 0
 
-    def tail(self, count=20):
-        return self.prompt.sub("", self.text).rstrip().split("\n")[-count:]
+    def fail(self, text):
+        where, command = self.running or ("", "(nothing)")
+        shown = self.prompt.sub("", self.text).rstrip().split("\n")
+        raise Problem(where, f"{command}\n  {text}", shown[-20:])
+
+    def command(self, where, text):
+        self.running, self.begun = (where, text), False
+        self.start = self.seen = len(self.text)
+        self.type(text)
+
+    def check_running(self):
+        self.terminals.hear(0)
+        if self.running is None or self.end():
+            self.fail("no longer runs")
+
+    # --- For scripts ---------------------------------------------------------
+
+    def see(self, text):
+        """Wait until the terminal shows this text."""
+        # The text before the end: the last words of a program count.
+        seconds = self.terminals.see_wait
+        found = self.terminals.wait(
+            lambda: "seen" if self.find(text) else self.end(), seconds)
+        if found is None:
+            self.fail(f'did not show "{text}" in {seconds} s')
+        if found != "seen":
+            self.fail(f'{found} before it showed "{text}"')
+        self.begun = True
+        return self
+
+    def type(self, text=""):
+        """Type a line into what runs there."""
+        self.check_running()
+        os.write(self.fd, text.encode() + b"\n")
+        return self
+
+    def press(self, key, exits=None):
+        """Press ctrl-c or ctrl-d and wait for the end, with any exit code or
+        with this one. Before ctrl-c, see something that the program itself
+        prints: earlier, the shell would receive the key."""
+        self.check_running()
+        if key == "ctrl-c" and not self.begun:
+            self.fail("see something of it before ctrl-c: it may not have "
+                      "begun")
+        os.write(self.fd, KEYS[key])
+        return self.ends(exits)
+
+    def ends(self, exits=0):
+        """Wait for the end of the command, which must have this exit code."""
+        seconds = self.terminals.command_wait
+        end = self.terminals.wait(self.end, seconds)
+        if end is None:
+            self.fail(f"has not ended after {seconds} s")
+        if not end.startswith("exit code ") or (
+                exits is not None and end != f"exit code {exits}"):
+            self.fail(f"{end}, expected {exits or 0}")
+        self.running = None
+        return self
 
 
 class Terminals:
-    """All terminals of a page, by name."""
+    """All terminals of a page; deadlines are in seconds."""
 
-    def __init__(self, folder, environment):
+    def __init__(self, folder, environment, see_wait, command_wait):
         self.folder, self.environment = folder, environment
-        self.all = {}
+        self.see_wait, self.command_wait = see_wait, command_wait
+        self.all = []
 
-    def get(self, name):
-        """The terminal of that name; opens it on first use."""
-        if name not in self.all:
-            new = Terminal(self.folder, self.environment)
-            self.all[name] = new
-            self.wait(new.code, 10)
-        return self.all[name]
+    def new(self):
+        terminal = Terminal(self, self.folder, self.environment)
+        self.all.append(terminal)
+        self.wait(terminal.end, 10)
+        return terminal
 
     def hear(self, seconds):
         """Read from all: a program blocks if its output is not read."""
-        heard = {t.fd: t for t in self.all.values() if t.open}
+        heard = {t.fd: t for t in self.all if t.open}
         for fd in select.select(heard, [], [], seconds)[0]:
             heard[fd].hear()
         return bool(heard)
@@ -162,17 +196,12 @@ class Terminals:
 
     def close(self):
         """End everything: first like closing the window, then with SIGKILL."""
-        self.signal(signal.SIGHUP, signal.SIGCONT)
-        self.signal(signal.SIGKILL)
-        for one in self.all.values():
-            os.close(one.fd)
-            os.waitpid(one.pid, 0)
-        self.all = {}
-
-    def signal(self, *numbers):
-        """Send these to all processes; wait until the terminals are closed."""
-        for one in self.all.values():
-            for number in numbers:
-                signal_all(session(one.pid), number)
-        self.wait(lambda: None if any(t.open for t in self.all.values())
-                  else True, GRACE)
+        for numbers in ((signal.SIGHUP, signal.SIGCONT), (signal.SIGKILL,)):
+            for terminal in self.all:
+                for number in numbers:
+                    signal_session(terminal.pid, number)
+            self.wait(lambda: None if any(t.open for t in self.all) else True,
+                      GRACE)
+        for terminal in self.all:
+            os.close(terminal.fd)
+            os.waitpid(terminal.pid, 0)

@@ -1,17 +1,11 @@
-# What README.md leads to; tests/tools/docs/script.py explains the lines.
+# SPDX-License-Identifier: MIT
+"""The script of README.md; tests/tools/docs/play.py explains the calls."""
 
-make demo
-    see Now you are Alice
-    see type a line and Enter
-    type good morning, bob
-    see alice: good morning, bob
-    press ctrl-d
-    see It works
+demo = page.start("make demo").see("Now you are Alice")
+demo.see("type a line and Enter").type("good morning, bob")
+demo.see("alice: good morning, bob").press("ctrl-d")
+demo.see("It works")
 
-make check
-    left to .ci/run
-
-make grade
-    exits 2
-
-make deps deps-handout
+page.leave_to_ci("make check")
+page.run("make grade", exits=2)
+page.run("make deps deps-handout")

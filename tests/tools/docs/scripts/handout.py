@@ -1,140 +1,82 @@
-# What handout.md leads to; tests/tools/docs/script.py explains the lines.
+# SPDX-License-Identifier: MIT
+"""The script of handout.md; tests/tools/docs/play.py explains the calls."""
+
+
+def log_in(command, password, then):
+    program = page.start(command).see("Password:").type(password)
+    return program.see(then)
+
 
 # Starter code
 
-make doctor
+page.run("make doctor")
+page.run("make")
 
-make
+server = page.start("make server").see("listening on http://127.0.0.1:8080")
+bob = log_in("make receiver ME=bob", "banana", "listening on")
+alice = log_in("make sender ME=alice TO=bob", "apple",
+               "message 4 was not understood (TODO 1)")
+alice.ends(2)
+bob.press("ctrl-c")
 
-make server
-    in server
-    see listening on http://127.0.0.1:8080
-
-make receiver ME=bob
-    in bob
-    see Password:
-    type banana
-    see listening on
-
-make sender ME=alice TO=bob
-    in alice
-    exits 2
-    see Password:
-    type apple
-    see message 4 was not understood (TODO 1)
-    in bob
-    press ctrl-c
-
-make grade
-    exits 2
+page.run("make grade", exits=2)
 
 # The sender
 
-make grade ONLY=M4-01,M5-01,M5-03,M5-05
-    solve sender
-
-make grade ONLY=M4,M5
+page.solve("sender")
+page.run("make grade ONLY=M4-01,M5-01,M5-03,M5-05")
+page.run("make grade ONLY=M4,M5")
 
 # The receiver
 
-make grade ONLY=R4-01
-    solve receiver
+page.solve("receiver")
+page.run("make grade ONLY=R4-01")
 
-make receiver ME=bob
-    in bob
-    see Password:
-    type banana
-    see listening on
+bob = log_in("make receiver ME=bob", "banana", "listening on")
+alice = log_in("make sender ME=alice TO=bob", "apple",
+               "type a line and Enter")
+alice.type("hello bob")
+bob.see("alice: hello bob")
+alice.press("ctrl-d")
+bob.press("ctrl-c")
+server.press("ctrl-c")
 
-make sender ME=alice TO=bob
-    in alice
-    see Password:
-    type apple
-    see type a line and Enter
-    type hello bob
-    in bob
-    see alice: hello bob
-    in alice
-    press ctrl-d
-    in bob
-    press ctrl-c
-    in server
-    press ctrl-c
-
-make grade
+page.run("make grade")
 
 # Listening as Eve, without TLS
 
-make server
-    in server
-    see listening on http://127.0.0.1:8080
+server = page.start("make server").see("listening on http://127.0.0.1:8080")
+eve = page.start("sudo tcpdump ...", needs="tcpdump root").see("listening on")
+bob = log_in("make receiver ME=bob", "banana", "listening on")
+alice = log_in("make sender ME=alice TO=bob", "apple",
+               "type a line and Enter")
+alice.type("can you read this, eve?")
+bob.see("alice: can you read this, eve?")
+eve.see('"message"')
 
-sudo tcpdump ...
-    in eve
-    needs tcpdump root
-    see listening on
-
-make receiver ME=bob
-    in bob
-    see Password:
-    type banana
-    see listening on
-
-make sender ME=alice TO=bob
-    in alice
-    see Password:
-    type apple
-    see type a line and Enter
-    type can you read this, eve?
-    in bob
-    see alice: can you read this, eve?
-    in eve
-    see "message"
-
-sudo tshark ...
-    in wireshark
-    needs tshark root
-    see Capturing on
-    in alice
-    press ctrl-d
-    in bob
-    press ctrl-c
-    in server
-    press ctrl-c
+wireshark = page.start("sudo tshark ...", needs="tshark root")
+wireshark.see("Capturing on")
+alice.press("ctrl-d")
+bob.press("ctrl-c")
+server.press("ctrl-c")
 
 # Listening as Eve, with TLS
 
-make certs
-
-make server ARGS=...
-    in server
-    see listening on https://127.0.0.1:8080
-
-make receiver ME=bob SERVER=https://127.0.0.1:8080 ...
-    in bob
-    see Password:
-    type banana
-    see listening on
-
-make sender ME=alice TO=bob SERVER=https://127.0.0.1:8080 ...
-    in alice
-    see Password:
-    type apple
-    see type a line and Enter
-    type and now?
-    in bob
-    see alice: and now?
-    in eve
-    press ctrl-c
-    in wireshark
-    press ctrl-c
-    in alice
-    press ctrl-d
-    in bob
-    press ctrl-c
-    in server
-    press ctrl-c
+page.run("make certs")
+server = page.start("make server ARGS=...")
+server.see("listening on https://127.0.0.1:8080")
+bob = log_in("make receiver ME=bob SERVER=https://127.0.0.1:8080 ...",
+             "banana", "listening on")
+alice = log_in("make sender ME=alice TO=bob SERVER=https://127.0.0.1:8080 ...",
+               "apple", "type a line and Enter")
+alice.type("and now?")
+bob.see("alice: and now?")
+eve.press("ctrl-c")
+wireshark.press("ctrl-c")
+alice.press("ctrl-d")
+bob.press("ctrl-c")
+server.press("ctrl-c")
 
 # Handing in
 
-make submit
+page.run("make submit")

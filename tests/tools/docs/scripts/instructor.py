@@ -1,57 +1,40 @@
-# What instructor.md leads to; tests/tools/docs/script.py explains the lines.
+# SPDX-License-Identifier: MIT
+"""The script of instructor.md; tests/tools/docs/play.py explains the calls."""
 
-make deps deps-handout
+page.run("make deps deps-handout")
 
 # Accounts from a roster
 
-name,password
-    save as roster.csv
-
-make
-
-staple battery horse
-    save as new-password.txt
-
-build/libsodium/chat-server adduser ...
+page.save("name,password", "roster.csv")
+page.run("make")
+page.save("staple battery horse", "new-password.txt")
+page.run("build/libsodium/chat-server adduser ...")
 
 # A certificate, and the server
 
-make certs HOSTS="192.168.1.5"
-    let 192.168.1.5 be 127.0.0.1
+page.replace("192.168.1.5", "127.0.0.1")
+page.run('make certs HOSTS="192.168.1.5"')
 
-build/libsodium/chat-server --db class.db ...
-    in server
-    see listening on https://192.168.1.5:8080
-
-make receiver ME=bob SERVER=https://192.168.1.5:8080 ...
-    in bob
-    see Password:
-    type correct horse battery
-    see listening on 192.168.1.5
-
-make sender ME=alice TO=bob SERVER=https://192.168.1.5:8080 ...
-    in alice
-    exits 2
-    see Password:
-    type staple battery horse
-    see TODO 1
-    in bob
-    press ctrl-c
-    in server
-    press ctrl-c
+server = page.start("build/libsodium/chat-server --db class.db ...")
+server.see("listening on https://127.0.0.1:8080")
+bob = page.start(
+    "make receiver ME=bob SERVER=https://192.168.1.5:8080 ...")
+bob.see("Password:").type("correct horse battery")
+bob.see("listening on 127.0.0.1")
+alice = page.start(
+    "make sender ME=alice TO=bob SERVER=https://192.168.1.5:8080 ...")
+alice.see("Password:").type("staple battery horse")
+alice.see("TODO 1").ends(2)
+bob.press("ctrl-c")
+server.press("ctrl-c")
 
 # What an eavesdropper sees
 
-build/libsodium/chat-server --demo --listen 192.168.1.5 ...
-    in server
-    see listening on http://192.168.1.5:8080
-    press ctrl-c
+server = page.start("build/libsodium/chat-server --demo --listen 192.168.1.5 ...")
+server.see("listening on http://127.0.0.1:8080").press("ctrl-c")
 
 # Grading
 
-make grade SUBMISSION=starter FORMAT=json ...
-    exits 2
-
-make submit SUBMISSION=solution
-
-make rubric
+page.run("make grade SUBMISSION=starter FORMAT=json ...", exits=2)
+page.run("make submit SUBMISSION=solution")
+page.run("make rubric")

@@ -1,10 +1,7 @@
-# What student.md leads to; tests/tools/docs/script.py explains the lines.
+# SPDX-License-Identifier: MIT
+"""The script of student.md; tests/tools/docs/play.py explains the calls."""
 
-make doctor
-
-make grade
-    exits 2
-
-make help
-
-make submit
+page.run("make doctor")
+page.run("make grade", exits=2)
+page.run("make help")
+page.run("make submit")
