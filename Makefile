@@ -39,11 +39,13 @@ export SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS
 # A value can be part of the name of a target if it is one word without
 # characters that mean something to make or the shell. $(call plain,VALUE) is
 # VALUE then, and nothing otherwise.
-special := ' " ` \ ; & | < > ( ) * ? [ ] { } % : = ! ~ \# $$
-plain    = $(if $(filter 1,$(words x$(1)x)),$(if $(strip \
-             $(foreach c,$(special),$(findstring $(c),$(1)))),,$(1)))
-$(foreach v,SAN JOBS,$(if $(filter-out x$(call plain,$($(v))),x$($(v))), \
-  $(error $(v)=$($(v)): use letters, digits, commas and dashes only)))
+special  := ' " ` \ ; & | < > ( ) * ? [ ] { } % : = ! ~ \# $$
+unsafe    = $(strip $(foreach c,$(special),$(findstring $(c),$(1))))
+several   = $(filter-out 1,$(words x$(1)x))
+plain     = $(if $(or $(call several,$(1)),$(call unsafe,$(1))),,$(1))
+must_be_plain = $(if $(call plain,$($(1))),,$(error \
+  $(1)=$($(1)): use letters, digits, commas and dashes only))
+$(foreach v,SAN JOBS,$(if $($(v)),$(call must_be_plain,$(v))))
 
 # The backends that the tests and make deps always use. Any other file in
 # backends/ is optional: only CRYPTO=NAME looks for its library.
@@ -53,30 +55,36 @@ chosen   := $(filter $(choices),$(call plain,$(CRYPTO)))
 ifeq ($(choices),)
 $(error this is not the folder of the kit: name it with make -C FOLDER)
 endif
-ifeq ($(chosen)$(filter doctor,$(MAKECMDGOALS)),)
+ifeq ($(or $(chosen),$(filter doctor,$(MAKECMDGOALS))),)
 $(error CRYPTO=$(CRYPTO): there is no backends/$(CRYPTO).c. Choose one of: \
   $(choices))
 endif
 # doctor reports a wrong backend itself: the rest of this file needs a right one.
 export ASKED := $(CRYPTO)
-override CRYPTO := $(if $(chosen),$(chosen),libsodium)
+override CRYPTO := $(or $(chosen),libsodium)
 
 SUFFIX   := $(if $(SAN),-$(SAN:1=san))
 B        := build/$(CRYPTO)$(SUFFIX)
-JOBS     := $(if $(JOBS),$(JOBS),$(shell \
+JOBS     := $(or $(JOBS),$(shell \
               getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 # Whether make was told how many jobs to run. MFLAGS has the options without
 # the variables: ME=jane has a j, too.
-jobs_set  = $(filter -j% --jobserver%,$(MFLAGS))$(findstring \
-              j,$(filter-out --%,$(firstword $(MFLAGS))))
+jobs_set  = $(or $(filter -j% --jobserver%,$(MFLAGS)),$(findstring \
+              j,$(filter-out --%,$(firstword $(MFLAGS)))))
 AGAIN     = $(MAKE) --no-print-directory $(if $(jobs_set),,-j$(JOBS))
 
-# A program that talks to the user is heard while it runs: with -O, make would
-# keep its output until it ends.
+# A program that talks to the user must be heard while it runs: with -O, make
+# would keep its output until it ends.
 ifneq ($(filter output-sync,$(.FEATURES)),)
 ifneq ($(filter demo server receiver sender,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=none
 endif
+endif
+
+# When it ends with an error, it has printed the reason. Only with --silent does
+# make add nothing to that, where the recipe begins with a dash.
+ifneq ($(filter server receiver sender,$(MAKECMDGOALS)),)
+MAKEFLAGS += $(if $(V),,--silent)
 endif
 
 # Settings of the user's that change what programs print, read or write.
@@ -90,9 +98,11 @@ say  = @sh tests/tools/writable.sh '$@' && printf '  %-5s %s\n'
 
 # --- Compiler and libraries --------------------------------------------------
 
+# What the sender and the receiver need, what the server needs as well, and what
+# the tests and the grader need as well.
 CLIENT_PKGS := $(CRYPTO) libcjson libcurl
 SERVER_PKGS := $(CLIENT_PKGS) libmicrohttpd sqlite3
-TEST_PKGS   := $(SERVER_PKGS) check
+TEST_PKGS   := $(sort $(BACKENDS) $(SERVER_PKGS) check)
 TOOLS       := cc pkg-config
 OS          := $(shell uname -s)
 
@@ -133,9 +143,8 @@ HARDEN_LD += $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)now)
 endif
 
 # One by one: pkg-config prints nothing if one of several is missing, and the
-# programs need neither Check nor the other backend.
-pkg_cflags := $(call pkg,--cflags $(SERVER_PKGS)) \
-              $(foreach p,openssl check,$(call pkg,--cflags $(p)))
+# sender needs neither Check nor the server's libraries.
+pkg_cflags := $(strip $(foreach p,$(TEST_PKGS),$(call pkg,--cflags $(p))))
 COMPILE     = $(CC) $(DIALECT) -I. -I$(B) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
               $(HARDEN) $(pkg_cflags) -DOPENSSL_NO_DEPRECATED
 LINK        = $(CC) $(HARDEN_LD) $(CFLAGS) $(LDFLAGS)
@@ -187,13 +196,13 @@ demo: deps-demo ## build everything, then watch one message travel
 
 # ARGS is several words: it is split at spaces and not expanded any further.
 server: $(B)/chat-server ## a server with the accounts of the demo
-	@set -f; exec $(B)/chat-server --demo $$ARGS
+	-@set -f; exec $(B)/chat-server --demo $$ARGS
 
 receiver: need-ME need-chat $(chat:%=$(B)/%/receiver) ## wait for messages: ME=bob
-	@set -f; exec $(B)/$(chat)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
+	-@set -f; exec $(B)/$(chat)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
 
 sender: need-ME need-TO need-chat $(chat:%=$(B)/%/sender) ## send: ME=alice TO=bob
-	@set -f; exec $(B)/$(chat)/sender --server "$$SERVER" --user "$$ME" $$ARGS "$$TO"
+	-@set -f; exec $(B)/$(chat)/sender --server "$$SERVER" --user "$$ME" $$ARGS "$$TO"
 
 need-ME need-TO: need-%:
 	@test -n "$$$*" || { echo "who? Type for example:" \
@@ -230,13 +239,13 @@ doctor: export CC := $(CC)
 doctor: export LOCALE := $(LOCALE)
 doctor: ## what this machine has for the lab, and what to type for the rest
 	@CRYPTO="$$ASKED" MAKE_VERSION='$(MAKE_VERSION)' \
-	    sh tests/tools/doctor/doctor.sh $(sort $(BACKENDS) $(TEST_PKGS))
+	    sh tests/tools/doctor/doctor.sh $(TEST_PKGS)
 
 deps-demo:
 	@sh tests/tools/deps.sh $(TOOLS) $(SERVER_PKGS)
 
 deps: ## find the packages that are missing and install them
-	@sh tests/tools/deps.sh $(TOOLS) $(sort $(BACKENDS) $(TEST_PKGS))
+	@sh tests/tools/deps.sh $(TOOLS) $(TEST_PKGS)
 
 clean: ## forget everything that was built
 	$(Q)rm -rf build
@@ -315,7 +324,7 @@ $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
 
-$(B)/%.o: %.c $(B)/flags | $(B)/packages
+$(B)/%.o: %.c $(B)/flags
 	$(say) cc $<
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
@@ -330,22 +339,22 @@ generate = sh tests/tools/writable.sh '$@' && new='$@'.$$$$ && \
 # Other flags, another compiler, other libraries: everything is built again.
 define FLAGS
 $(COMPILE)
-$(LINK) $(server_libs)
-$(call pkg,--modversion $(SERVER_PKGS))
+$(LINK) $(client_libs) $(server_libs)
+$(foreach p,$(SERVER_PKGS),$(call pkg,--modversion $(p)))
 endef
 $(B)/flags: export SCRIPT = $(FLAGS)
 # After the packages: without a compiler, deps.sh prints what to do.
-$(B)/flags: always | $(B)/packages
+$(B)/flags: always | $(B)/client-packages
 	@$(call generate,printf '%s\n' "$$SCRIPT" && $(CC) --version)
 
-$(B)/packages: always
-	@$(call generate,sh tests/tools/deps.sh --check $(TOOLS) $(SERVER_PKGS) && \
-	    pkg-config --modversion $(SERVER_PKGS))
-
-# The grader and the tests need more than the programs.
-$(B)/test-packages: always
-	@$(call generate,sh tests/tools/deps.sh --check $(sort $(BACKENDS) $(TEST_PKGS)) && \
-	    pkg-config --modversion $(BACKENDS) check)
+# What is missing is named before anything is compiled that needs it.
+$(B)/client-packages: needs = $(CLIENT_PKGS)
+$(B)/server-packages: needs = $(SERVER_PKGS)
+$(B)/test-packages:   needs = $(TEST_PKGS)
+$(B)/%-packages: always
+	@$(call generate,sh tests/tools/deps.sh --check $(TOOLS) $(needs) && \
+	    pkg-config --modversion $(needs))
+$(B)/server/main.o $(server_o): | $(B)/server-packages
 $(call object,$(grade_c)): | $(B)/test-packages
 
 .PHONY: always

@@ -139,7 +139,7 @@ fuzz: ## T=60 seconds of libFuzzer for each parser: FUZZ=m5
 deps-lint: ## find what looks for faults in C, and install it
 	@sh tests/tools/deps.sh cppcheck clang-tidy
 
-lint: $(B)/packages ## cppcheck, clang-tidy, gcc -fanalyzer: no word from any
+lint: $(B)/test-packages ## cppcheck, clang-tidy, gcc -fanalyzer: no word from any
 	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
 # What the tests reach, counted by gcc: nothing is optimised, nothing hardened.

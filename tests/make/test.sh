@@ -194,6 +194,11 @@ cp tests/tools/deps.sh "$tmp/deps.sh"
 stub tests/tools/deps.sh 'printf "<%s>" "$@" >"$OUT"'
 gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
+# Who builds only the sender needs no library of the server, and no Check.
+rm -f "$b/client-packages"
+gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$b/flags"
+"$make" -n V=1 "$b/starter/sender" 2>&1 | grep -q 'libmicrohttpd\|sqlite3' &&
+    wrong "the sender needs the server's libraries"
 cp "$tmp/deps.sh" tests/tools/deps.sh
 
 # Make reads this Makefile in another folder.
@@ -210,6 +215,21 @@ done
 # Without a compiler the user gets advice, and no error of the shell.
 fails "CC=none: there is no such compiler" "$b/backends/libsodium.o" CC=none
 ! grep -q 'none: not found' "$tmp/said" || wrong "CC=none is run"
+
+# A program that ends with an error has printed the reason: make adds nothing.
+# What the grade is decides how make ends.
+for program in grade.sh starter/sender; do
+    cp "$b/$program" "$tmp/kept"
+    stub "$b/$program" 'echo reason >&2; exit 76'
+    case $program in
+    *sender)
+        made sender ME=a TO=b || wrong "make sender fails as the sender does"
+        [ "$(cat "$tmp/said")" = reason ] || wrong "make adds to: reason"
+        ;;
+    *) ! made grade || wrong "make grade hides the exit code" ;;
+    esac
+    cp "$tmp/kept" "$b/$program"
+done
 
 # Their output goes to the user, not to a file in which make with -O keeps it
 # until they have ended.
