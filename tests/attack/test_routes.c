@@ -1,98 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* Good logins to the wrong place, in the wrong way, or from a web page. */
+/* Good logins to a wrong path, with a wrong method, or from a web page. */
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/attack/raw.h"
 #include "tests/attack/setup.h"
-#include "tests/attack/shapes.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/rejected.h"
 #include "tests/support/suites.h"
 
-static const char *const paths[] = {
-    "/",
-    "//",
-    "/x",
-    "*",
-    "login",
-    "/LOGIN",
-    "/Login",
-    "/login/",
-    "/login//",
-    "//login",
-    "///login",
-    "/./login",
-    "/../login",
-    "/x/../login",
-    "/login/.",
-    "/login/..",
-    "/login.",
-    "/login/userinfo",
-    "/userinfo/../login",
-    "/.%2e/login",
-    "/%2e/login",
-    "/%2flogin",
-    "%2flogin",
-    "/%6cogin",
-    "/%6Cogin",
-    "/logi%6e",
-    "/%256cogin",
-    "/login%00",
-    "/login%20",
-    "/login%0d%0a",
-    "/login%",
-    "/login%2",
-    "/login%zz",
-    "/login?",
-    "/login?x",
-    "/login?username=u00",
-    "/login#",
-    "/login;",
-    "/login;x=1",
-    "/login\\",
-    "\\login",
-    "/\\login",
-    "/login:80",
-    "/log\tin",
-    "/login\v",
-    "/login\xc2\xa0",
-    "/l\xd0\xbegin",
-    "/\xef\xbd\x8cogin",
-    "/login\xff",
-    "/loginx",
-    "/logi",
-    "/user",
-    "/userinfo1",
-    "/users",
-    "/admin",
-    "/healthz",
-    "/index.html",
-    "/favicon.ico",
-    "/robots.txt",
-    "/.git/config",
-    "/etc/passwd",
-    "/../../../../etc/passwd",
-    "/cgi-bin/login",
-    "lab/login",
-    "lab:80",
-    "http://lab/login",
-    "http://lab:80/login",
-    "HTTP://LAB/login",
-    "https://lab/login",
-    "http:/login",
-    "http:///login",
-    "file:///login",
-    "//lab/login",
-    "http://u00:u00@lab/login",
-};
+/* Words, with blanks between them. */
+static const char paths[] =
+    "/ // /x * login /LOGIN /Login /login/ /login// //login ///login "
+    "/./login /../login /x/../login /login/. /login/.. /login. "
+    "/login/userinfo /userinfo/../login /.%2e/login /%2e/login /%2flogin "
+    "%2flogin /%6cogin /%6Cogin /logi%6e /%256cogin /login%00 /login%20 "
+    "/login%0d%0a /login% /login%2 /login%zz /login? /login?x "
+    "/login?username=u00 /login# /login; /login;x=1 /login\\ \\login "
+    "/\\login /login:80 /log\tin /login\v /login\xc2\xa0 /l\xd0\xbegin "
+    "/\xef\xbd\x8cogin /login\xff /loginx /logi /user /userinfo1 /users "
+    "/admin /healthz /index.html /favicon.ico /robots.txt /.git/config "
+    "/etc/passwd /../../../../etc/passwd /cgi-bin/login lab/login lab:80 "
+    "http://lab/login http://lab:80/login HTTP://LAB/login "
+    "https://lab/login http:/login http:///login file:///login //lab/login "
+    "http://u00:u00@lab/login";
 
-static const char *const methods[] = {
-    "GET",   "HEAD",    "PUT",      "DELETE", "PATCH", "OPTIONS", "TRACE",
-    "TRACK", "CONNECT", "PROPFIND", "QUERY",  "post",  "Post",    "POSt",
-    "POS",   "POSTT",   "POST,GET", "P",      "_",     "*",       "\x1bPOST",
-};
+static const char methods[] =
+    "GET HEAD PUT DELETE PATCH OPTIONS TRACE TRACK CONNECT PROPFIND QUERY "
+    "post Post POSt POS POSTT POST,GET P _ * \x1bPOST";
 
 static const char *const origins[] = {
     "Origin: http://127.0.0.1:8080\r\n",
@@ -111,63 +47,80 @@ static const char *const origins[] = {
     "Content-Type: text/plain\r\nOrigin: x\r\n",
 };
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+/* Copies the first of WORDS to OUT. Returns what is behind it, or NULL. */
+static const char *next_word(char *out, size_t out_size, const char *words)
+{
+    size_t len = strcspn(words, " ");
 
-/* A login of u00 in these words; says whether it came to WANTED. */
-static bool comes_to(int wanted, const char *method, const char *path,
-                     const char *field)
+    snprintf(out, out_size, "%.*s", (int)len, words);
+    return words[len] == ' ' ? words + len + 1 : NULL;
+}
+
+/*
+ * Whether a login of u00 with METHOD to PATH, with another header FIELD, is
+ * answered with WANTED, and is the last request that is read.
+ */
+static bool is_answered(int wanted, const char *method, const char *path,
+                        const char *field)
 {
     static struct raw_answer answer;
     char text[1024];
     int len = snprintf(text, sizeof text,
-                       "%s %s HTTP/1.1\r\nHost: lab\r\n%s" SHAPE_LENGTH
-                       "\r\n" SHAPE_BODY SHAPE_SECOND,
+                       "%s %s HTTP/1.1\r\nHost: lab\r\n%s" RAW_LENGTH
+                       "\r\n" RAW_BODY RAW_SECOND,
                        method, path, field);
 
     raw_send(&answer, target.fixture.url, text, (size_t)len, RAW_AT_ONCE);
     if (status_fits(answer.status, wanted) && answer.ended)
         return true;
-    fprintf(stderr, "%s %s %s: %d, wanted is %d\n", method, path, field,
+    fprintf(stderr, "%s %s %s: %d instead of %d\n", method, path, field,
             answer.status, wanted);
     return false;
 }
 
-/* Nobody has got in, and the next one who does it right does. */
-static void show(const char *what, size_t count, long wrong)
+/* None of COUNT requests has logged in; a good one after them does. */
+static void judge(const char *what, size_t count, long wrong)
 {
     figure_note("requests", (double)count, "");
     figure_is(what, wrong, 0);
     figure_is("sessions that they made",
               database_number(&target, "SELECT count(*) FROM sessions"), 0);
+    figure_is("a good login then", target_login(&target, "u00"), 200);
+    row_end();
 }
 
 START_TEST(wrong_paths)
 {
+    const char *rest = paths;
+    char path[64];
+    size_t count = 0;
     long wrong = 0;
 
     row_begin("10 good logins to other paths");
-    for (size_t i = 0; i < COUNT(paths); i++)
+    for (; rest != NULL; count++) {
+        rest = next_word(path, sizeof path, rest);
         /* A control character makes the request line malformed. */
-        wrong += !comes_to(strpbrk(paths[i], "\t\v") != NULL ? REFUSED : 404,
-                           "POST", paths[i], "");
-    show("not answered with 404 and the end", COUNT(paths), wrong);
-    figure_is("a good login then", target_login(&target, "u00"), 200);
-    row_end();
+        wrong += !is_answered(strpbrk(path, "\t\v") != NULL ? REFUSED : 404,
+                              "POST", path, "");
+    }
+    judge("not answered with 404 and the end", count, wrong);
 }
 END_TEST
 
 START_TEST(wrong_methods)
 {
+    const char *rest = methods;
+    char method[64];
+    size_t count = 0;
     long wrong = 0;
 
     row_begin("10 good logins with other methods");
-    for (size_t i = 0; i < COUNT(methods); i++) {
-        wrong += !comes_to(405, methods[i], "/login", "");
-        wrong += !comes_to(405, methods[i], "/userinfo", "");
+    for (; rest != NULL; count += 2) {
+        rest = next_word(method, sizeof method, rest);
+        wrong += !is_answered(405, method, "/login", "");
+        wrong += !is_answered(405, method, "/userinfo", "");
     }
-    show("not answered with 405 and the end", 2 * COUNT(methods), wrong);
-    figure_is("a good login then", target_login(&target, "u00"), 200);
-    row_end();
+    judge("not answered with 405 and the end", count, wrong);
 }
 END_TEST
 
@@ -177,24 +130,17 @@ START_TEST(from_pages)
 
     row_begin("10 good logins with an Origin");
     for (size_t i = 0; i < COUNT(origins); i++) {
-        wrong += !comes_to(403, "POST", "/login", origins[i]);
-        wrong += !comes_to(403, "POST", "/userinfo", origins[i]);
-        wrong += !comes_to(403, "OPTIONS", "/login", origins[i]);
-        wrong += !comes_to(403, "GET", "/", origins[i]);
+        wrong += !is_answered(403, "POST", "/login", origins[i]);
+        wrong += !is_answered(403, "POST", "/userinfo", origins[i]);
+        wrong += !is_answered(403, "OPTIONS", "/login", origins[i]);
+        wrong += !is_answered(403, "GET", "/", origins[i]);
     }
-    show("not answered with 403 and the end", 4 * COUNT(origins), wrong);
-    figure_is("a good login then", target_login(&target, "u00"), 200);
-    row_end();
+    judge("not answered with 403 and the end", 4 * COUNT(origins), wrong);
 }
 END_TEST
 
 TEST_SUITE(routes)
 {
-    Suite *suite = suite_create("routes");
-    TCase *tc = suite_add_case(suite, "routes");
-
-    tcase_add_checked_fixture(tc, setup_server, teardown_target);
-    tcase_set_timeout(tc, 60);
-    tcase_add_tests(tc, wrong_paths, wrong_methods, from_pages);
-    return suite;
+    return suite_make("routes", 60, setup_server, teardown_target, wrong_paths,
+                      wrong_methods, from_pages);
 }

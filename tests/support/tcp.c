@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +173,26 @@ bool tcp_ended(int fd)
     char byte[2];
 
     return tcp_read(fd, byte, sizeof byte) == 0;
+}
+
+int tcp_still_open(struct pollfd *all, int count, int ms)
+{
+    char bytes[4096];
+    int left = 0;
+
+    poll(all, (nfds_t)count, ms);
+    for (int i = 0; i < count; i++) {
+        ssize_t n = 1;
+
+        if (all[i].fd >= 0 && all[i].revents != 0)
+            n = recv(all[i].fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (n == 0 || (n < 0 && errno != EAGAIN)) {
+            close(all[i].fd);
+            all[i].fd = -1;
+        }
+        left += all[i].fd >= 0;
+    }
+    return left;
 }
 
 size_t tcp_drain(int fd)

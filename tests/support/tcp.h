@@ -7,6 +7,7 @@
 #define TESTS_SUPPORT_TCP_H
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -62,6 +63,13 @@ bool tcp_waits_within(int fd, int ms);
 
 /* tcp_ended: waits for the next byte or the end; whether it is the end. */
 bool tcp_ended(int fd);
+
+/*
+ * tcp_still_open: waits for at most MS milliseconds, then closes those of COUNT
+ * connections ALL that their peer has closed; their fd is -1 from then on.
+ * Returns how many are left.
+ */
+int tcp_still_open(struct pollfd *all, int count, int ms);
 
 /*
  * tcp_drain: reads until the peer has closed, and closes FD. Returns how many
