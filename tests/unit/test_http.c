@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests and replies, with a server that answers by the book. */
+/* Requests to a scripted server, and which servers a URL can name. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/http.h"
+#include "lib/json.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/http_server.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/temp.h"
 
 #define CA "tests/vectors/ca.crt"
+#define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 static int listener;
 static uint16_t port;
@@ -21,6 +27,11 @@ static char url[64];
 static struct http_server server;
 static struct kit_http *http;
 static struct kit_reply reply;
+
+static void open_http(const char *cacert)
+{
+    ck_assert_int_eq(kit_http_open(&http, url, cacert), 0);
+}
 
 /* Starts the server with its answers and opens a client for it. */
 static void start(const char *one, bool then_close, const char *two)
@@ -31,12 +42,12 @@ static void start(const char *one, bool then_close, const char *two)
     script[1] = (struct http_answer){two, false};
     server.script = script;
     http_server_start_on(&server, listener);
-    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    open_http(NULL);
 }
 
 static void setup(void)
 {
-    capture(STDERR_FILENO);
+    capture_errors();
     listener = tcp_listen(&port);
     snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)port);
     memset(&reply, 'r', sizeof reply);
@@ -47,144 +58,137 @@ static void teardown(void)
     kit_http_close(http);
 }
 
-#define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-
 static int post(void)
 {
     return kit_http_post(&reply, http, "/login", "{\"username\":\"alice\"}");
 }
 
+/* The request must fail, with an error that contains WHY. */
 static void expect_no_reply(const char *why)
 {
     static const struct kit_reply zero;
 
     ck_assert_int_eq(post(), -1);
     ck_assert_mem_eq(&reply, &zero, sizeof reply);
-    ck_assert_int_eq(captured_lines(), 1);
-    ck_assert_msg(captured_has(why), "%s", captured());
-    ck_assert(captured_has(url));
+    captured_one_line(why);
+    captured_one_line(url);
 }
 
-/* --- The server's clock --------------------------------------------------- */
-
-/* A reply from AHEAD seconds after now, or before it. */
-static void reply_from(long long ahead)
-{
-    static char text[256];
-    time_t date = time(NULL) + ahead;
-    struct tm at;
-    char http_date[64];
-
-    gmtime_r(&date, &at);
-    strftime(http_date, sizeof http_date, "%a, %d %b %Y %H:%M:%S GMT", &at);
-    snprintf(text, sizeof text,
-             "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: 2\r\n\r\n{}",
-             http_date);
-    start(text, false, text);
-}
+/* --- URLs ----------------------------------------------------------------- */
 
 static const struct {
-    long long ahead;
-    int notes;
-} clocks[] = {{0, 0}, {200, 0}, {-200, 0}, {7200, 1}, {-7200, 1}};
+    const char *url;
+    bool noted; /* passwords would leave this machine in clear */
+} good[] = {
+    {"http://127.0.0.1:8080", false},   {"http://127.0.0.1:8080/", false},
+    {"http://127.1.2.3", false},        {"http://localhost:8080", false},
+    {"http://LOCALHOST", false},        {"http://[::1]:8080", false},
+    {"https://chat.example", false},    {"https://192.0.2.1:8443/", false},
+    {"HTTPS://chat.example", false},    {"http://192.0.2.1:8080", true},
+    {"http://chat.example/", true},     {"http://[2001:db8::1]:80", true},
+    {"http://localhost.example", true}, {"http://127.example", true},
+};
 
-/* Said once, however often the two talk, and the reply counts all the same. */
-START_TEST(clocks_differ)
+START_TEST(good_urls)
 {
-    reply_from(clocks[_i].ahead);
-    ck_assert_int_eq(post(), 0);
-    ck_assert_int_eq(post(), 0);
-    ck_assert_int_eq(reply.status, 200);
-    ck_assert_int_eq(captured_lines(), clocks[_i].notes);
-    if (clocks[_i].notes > 0)
-        ck_assert(captured_has(clocks[_i].ahead > 0 ? "behind" : "ahead"));
+    ck_assert_int_eq(kit_http_open(&http, good[_i].url, NULL), 0);
+    ck_assert_int_eq(captured_lines(), good[_i].noted ? 1 : 0);
+    ck_assert_int_eq(captured_has("not encrypted"), good[_i].noted);
 }
 END_TEST
 
-/* --- Requests and replies ------------------------------------------------- */
+static char endless[5000] = "http://"; /* its host name does not end */
 
-START_TEST(what_is_asked)
+static const char *const bad[] = {
+    "",
+    "127.0.0.1:8080",
+    "localhost",
+    "localhost:8080",
+    "//localhost",
+    "http://",
+    "http://:8080",
+    "http://localhost:port",
+    "http://localhost:65536",
+    "http://localhost:8080/login",
+    "http://localhost//",
+    "http://localhost/?a=b",
+    "http://localhost?a=b",
+    "http://localhost/#top",
+    "http://alice@localhost",
+    "http://alice:secret@localhost",
+    "http://local host",
+    "ftp://localhost",
+    "file:///etc/passwd",
+    "gopher://localhost",
+    endless,
+};
+
+START_TEST(bad_urls)
 {
-    const char *request = http_server_request(&server, 0);
+    memset(endless + strlen(endless), 'a', sizeof endless - 8);
+    ck_assert_int_eq(kit_http_open(&http, bad[_i], NULL), -1);
+    ck_assert_ptr_null(http);
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+START_TEST(bad_certificates)
+{
+    static const char *const files[] = {"tests/no-such.pem", "tests"};
+
+    ck_assert_int_eq(kit_http_open(&http, "https://localhost", files[_i]), -1);
+    ck_assert_ptr_null(http);
+    captured_one_line(files[_i]);
+    captured_one_line("--cacert");
+}
+END_TEST
+
+START_TEST(closing_nothing)
+{
+    kit_http_close(NULL);
+}
+END_TEST
+
+/* --- Requests ------------------------------------------------------------- */
+
+START_TEST(request)
+{
+    static const char *const absent[] = {
+        "\nExpect:", "\nOrigin:", "\nTransfer-Encoding:"};
+    const char *text = http_server_request(&server, 0);
     char host[64];
 
     start(OK, false, NULL);
     ck_assert_int_eq(post(), 0);
     http_server_close(&server);
     snprintf(host, sizeof host, "\r\nHost: 127.0.0.1:%u\r\n", (unsigned)port);
-    ck_assert_int_eq(strncmp(request, "POST /login HTTP/1.1\r\n", 22), 0);
-    ck_assert_ptr_nonnull(strstr(request, host));
-    ck_assert_ptr_nonnull(
-        strstr(request, "\r\nContent-Type: application/json\r\n"));
-    ck_assert_ptr_nonnull(strstr(request, "\r\nContent-Length: 20\r\n"));
-    ck_assert_ptr_nonnull(strstr(request, "\r\n\r\n{\"username\":\"alice\"}"));
-    ck_assert_ptr_null(strstr(request, "\nExpect:"));
-    ck_assert_ptr_null(strstr(request, "\nOrigin:"));
-    ck_assert_ptr_null(strstr(request, "\nTransfer-Encoding:"));
+    const char *const present[] = {
+        host, "\r\nContent-Type: application/json\r\n",
+        "\r\nContent-Length: 20\r\n", "\r\n\r\n{\"username\":\"alice\"}"};
+
+    ck_assert_int_eq(strncmp(text, "POST /login HTTP/1.1\r\n", 22), 0);
+    for (size_t i = 0; i < COUNT(present); i++)
+        ck_assert_msg(strstr(text, present[i]) != NULL, "%s", present[i]);
+    for (size_t i = 0; i < COUNT(absent); i++)
+        ck_assert_msg(strstr(text, absent[i]) == NULL, "%s", absent[i]);
 }
 END_TEST
 
-START_TEST(what_comes_back)
+/* The connection is kept; if the server has closed it, it is opened again. */
+START_TEST(two_requests)
 {
-    start("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 12\r\n"
-          "Content-Length: 21\r\n\r\n{\"error\":\"slow_down\"}",
-          false, NULL);
-    ck_assert_int_eq(post(), 0);
-    ck_assert_int_eq(reply.status, 429);
-    ck_assert_int_eq(reply.retry_after, 12);
-    ck_assert_uint_eq(reply.len, 21);
-    ck_assert_str_eq(reply.body, "{\"error\":\"slow_down\"}");
-    ck_assert_str_eq(captured(), "");
-}
-END_TEST
-
-START_TEST(without_retry_after)
-{
-    start(OK, false, NULL);
-    ck_assert_int_eq(post(), 0);
-    ck_assert_int_eq(reply.status, 200);
-    ck_assert_int_eq(reply.retry_after, 0);
-}
-END_TEST
-
-START_TEST(connection_is_kept)
-{
-    start(OK, false, OK);
+    start(OK, _i == 1, OK);
     ck_assert_int_eq(post(), 0);
     ck_assert_int_eq(post(), 0);
     http_server_close(&server);
-    ck_assert_int_eq(server.connections, 1);
+    ck_assert_int_eq(server.connections, 1 + _i);
     ck_assert_str_eq(http_server_request(&server, 1),
                      http_server_request(&server, 0));
-}
-END_TEST
-
-/* A connection that was kept, but not by the server, is opened again. */
-START_TEST(closed_connection_is_reopened)
-{
-    start(OK, true, OK);
-    ck_assert_int_eq(post(), 0);
-    ck_assert_int_eq(post(), 0);
-    http_server_close(&server);
-    ck_assert_int_eq(server.connections, 2);
     ck_assert_str_eq(captured(), "");
 }
 END_TEST
 
-START_TEST(redirect_is_not_followed)
-{
-    start("HTTP/1.1 307 Over there\r\nLocation: /elsewhere\r\n"
-          "Content-Length: 0\r\n\r\n",
-          false, NULL);
-    ck_assert_int_eq(post(), 0);
-    ck_assert_int_eq(reply.status, 307);
-    ck_assert_uint_eq(reply.len, 0);
-    http_server_close(&server);
-    ck_assert_int_eq(server.connections, 1);
-}
-END_TEST
-
-START_TEST(no_proxy_looks_in)
+START_TEST(proxies_are_ignored)
 {
     setenv("http_proxy", "http://127.0.0.1:1", 1);
     setenv("all_proxy", "http://127.0.0.1:1", 1);
@@ -193,36 +197,61 @@ START_TEST(no_proxy_looks_in)
 }
 END_TEST
 
-/* A reply of LEN bytes. */
-static const char *long_answer(size_t len)
+/* --- Replies -------------------------------------------------------------- */
+
+static const struct {
+    const char *text;
+    int status, retry_after;
+    const char *body;
+} replies[] = {
+    {OK, 200, 0, "{}"},
+    {"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 12\r\n"
+     "Content-Length: 21\r\n\r\n{\"error\":\"slow_down\"}",
+     429, 12, "{\"error\":\"slow_down\"}"},
+    /* A redirect is not followed. */
+    {"HTTP/1.1 307 Over there\r\nLocation: /elsewhere\r\n"
+     "Content-Length: 0\r\n\r\n",
+     307, 0, ""},
+};
+
+START_TEST(any_status)
+{
+    start(replies[_i].text, false, NULL);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(reply.status, replies[_i].status);
+    ck_assert_int_eq(reply.retry_after, replies[_i].retry_after);
+    ck_assert_uint_eq(reply.len, strlen(replies[_i].body));
+    ck_assert_str_eq(reply.body, replies[_i].body);
+    ck_assert_str_eq(captured(), "");
+    http_server_close(&server);
+    ck_assert_int_eq(server.connections, 1);
+    ck_assert_int_eq(server.requests, 1);
+}
+END_TEST
+
+START_TEST(longest_reply)
 {
     static char text[KIT_REPLY_MAX + 128];
+    size_t len = KIT_REPLY_MAX + (size_t)_i;
     int head = snprintf(text, sizeof text,
                         "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", len);
 
     memset(text + head, 'x', len);
-    return text;
-}
-
-START_TEST(longest_reply)
-{
-    start(long_answer(KIT_REPLY_MAX), false, NULL);
+    start(text, false, NULL);
+    if (_i > 0) {
+        expect_no_reply("too long");
+        return;
+    }
     ck_assert_int_eq(post(), 0);
     ck_assert_uint_eq(reply.len, KIT_REPLY_MAX);
     ck_assert_uint_eq(strlen(reply.body), KIT_REPLY_MAX);
 }
 END_TEST
 
-START_TEST(too_long_a_reply)
+/* Since 8.14 libcurl itself rejects more than 5,000 trailers. */
+START_TEST(trailers_too_long)
 {
-    start(long_answer(KIT_REPLY_MAX + 1), false, NULL);
-    expect_no_reply("too long");
-}
-END_TEST
-
-/* Trailers of 70,000 bytes, of WIDTH bytes each and a name. */
-static const char *trailers(int width)
-{
+    static const int widths[] = {1, 1000};
     static char text[80000];
     int len = snprintf(text, sizeof text,
                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -230,57 +259,71 @@ static const char *trailers(int width)
 
     while (len < 70000)
         len += snprintf(text + len, sizeof text - (size_t)len, "X: %0*d\r\n",
-                        width, 0);
+                        widths[_i], 0);
     snprintf(text + len, sizeof text - (size_t)len, "\r\n");
-    return text;
-}
-
-/* Since 8.14 libcurl itself refuses more than 5,000. */
-START_TEST(too_many_trailers)
-{
-    start(trailers(1), true, NULL);
+    start(text, true, NULL);
     expect_no_reply("too long");
 }
 END_TEST
 
-START_TEST(too_long_trailers)
+static const struct {
+    const char *text, *why;
+} failures[] = {
+    {"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"token\"",
+     "cannot talk to"},
+    {"SSH-2.0-OpenSSH_9.2p1\r\n", "no HTTP server"},
+    {"", "an empty answer"},
+};
+
+START_TEST(broken_reply)
 {
-    start(trailers(1000), true, NULL);
-    expect_no_reply("too long");
+    start(failures[_i].text, true, NULL);
+    expect_no_reply(failures[_i].why);
 }
 END_TEST
 
-START_TEST(cut_reply)
+static const struct {
+    long long ahead; /* seconds by which the server's clock is ahead */
+    int notes;
+    const char *note;
+} clocks[] = {{0, 0, ""},
+              {200, 0, ""},
+              {-200, 0, ""},
+              {7200, 1, "behind"},
+              {-7200, 1, "ahead"}};
+
+/* Noted once for all requests; the reply is valid all the same. */
+START_TEST(clocks_differ)
 {
-    start("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"token\"", true,
-          NULL);
-    expect_no_reply("cannot talk to");
+    char text[256], http_date[64];
+    time_t date = time(NULL) + clocks[_i].ahead;
+    struct tm at;
+
+    gmtime_r(&date, &at);
+    strftime(http_date, sizeof http_date, "%a, %d %b %Y %H:%M:%S GMT", &at);
+    snprintf(text, sizeof text,
+             "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: 2\r\n\r\n{}",
+             http_date);
+    start(text, false, text);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(post(), 0);
+    ck_assert_int_eq(reply.status, 200);
+    ck_assert_int_eq(captured_lines(), clocks[_i].notes);
+    ck_assert(captured_has(clocks[_i].note));
+    http_server_close(&server);
 }
 END_TEST
 
-START_TEST(no_http)
-{
-    start("SSH-2.0-OpenSSH_9.2p1\r\n", true, NULL);
-    expect_no_reply("no HTTP server");
-}
-END_TEST
+/* --- No server, or not the right one -------------------------------------- */
 
-START_TEST(not_a_word)
-{
-    start("", true, NULL);
-    expect_no_reply("an empty answer");
-}
-END_TEST
-
-START_TEST(nobody_there)
+START_TEST(no_server)
 {
     close(listener);
-    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    open_http(NULL);
     expect_no_reply("start one with: make server");
 }
 END_TEST
 
-/* TLS is not given up for plain HTTP. */
 static void *answer_in_clear(void *context)
 {
     int fd = tcp_accept(listener);
@@ -290,24 +333,25 @@ static void *answer_in_clear(void *context)
     return context;
 }
 
+/* It does not try again without TLS. */
 START_TEST(no_tls)
 {
     pthread_t thread;
 
     snprintf(url, sizeof url, "https://127.0.0.1:%u", (unsigned)port);
     ck_assert_int_eq(pthread_create(&thread, NULL, answer_in_clear, NULL), 0);
-    ck_assert_int_eq(kit_http_open(&http, url, CA), 0);
+    open_http(CA);
     expect_no_reply("cannot speak TLS with");
     pthread_join(thread, NULL);
     ck_assert(!tcp_waits(listener));
 }
 END_TEST
 
-/* A system without certificates of CAs (no package ca-certificates) too. */
+/* Also on a system without CA certificates (no package ca-certificates). */
 START_TEST(no_ca)
 {
     snprintf(url, sizeof url, "https://127.0.0.1:%u", (unsigned)port);
-    ck_assert_int_eq(kit_http_open(&http, url, "README.md"), 0);
+    open_http("README.md");
     expect_no_reply("your server's CA: --cacert");
 }
 END_TEST
@@ -316,7 +360,7 @@ START_TEST(local_address)
 {
     char ip[KIT_IP_SIZE];
 
-    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    open_http(NULL);
     ck_assert_int_eq(kit_http_local_ip(ip, sizeof ip, http), 0);
     ck_assert_str_eq(ip, "127.0.0.1");
     ck_assert(tcp_ended(tcp_accept(listener)));
@@ -328,26 +372,115 @@ START_TEST(no_local_address)
     char ip[KIT_IP_SIZE] = "x";
 
     close(listener);
-    ck_assert_int_eq(kit_http_open(&http, url, NULL), 0);
+    open_http(NULL);
     ck_assert_int_eq(kit_http_local_ip(ip, sizeof ip, http), -1);
     ck_assert_str_eq(ip, "");
     ck_assert_int_eq(captured_lines(), 1);
 }
 END_TEST
 
+/* --- Faults: an error is printed, and nothing half done is left ----------- */
+
+static const char *cacert;
+
+static int open_once(void)
+{
+    struct kit_http *other = (struct kit_http *)&url;
+    int before = captured_lines();
+    int rc = kit_http_open(&other, url, cacert);
+
+    ck_assert((other == NULL) == (rc != 0));
+    ck_assert((captured_lines() > before) == (rc != 0));
+    kit_http_close(other);
+    return rc;
+}
+
+START_TEST(opening_fails)
+{
+    static const char *const urls[] = {"http://127.0.0.1:8080",
+                                       "http://localhost"};
+    char *file = temp_file("a certificate, for now", 22);
+
+    cacert = file;
+    strcpy(url, urls[_i]);
+    ck_assert_int_ge(fault_each("calloc strdup curl_easy_init "
+                                "curl_slist_append curl_url*",
+                                open_once, true),
+                     12);
+    temp_remove(file);
+}
+END_TEST
+
+static int find_local_address(void)
+{
+    char ip[KIT_IP_SIZE] = "x";
+    int before = captured_lines();
+    int rc = kit_http_local_ip(ip, sizeof ip, http);
+
+    ck_assert_str_eq(ip, rc == 0 ? "127.0.0.1" : "");
+    ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
+    return rc;
+}
+
+START_TEST(finding_the_local_address_fails)
+{
+    open_http(NULL);
+    ck_assert_int_eq(fault_each("curl_easy_init curl_easy_perform",
+                                find_local_address, true),
+                     2);
+}
+END_TEST
+
+/* The request CALL fails for lack of memory with the exit code WANT. */
+static void ask_without_memory(const char *call, int want)
+{
+    cJSON *question = cJSON_CreateObject(), *answer = question;
+
+    fault_order(call, 1, ENOMEM);
+    ck_assert_int_eq(kit_http_ask(&answer, http, "/login", question, "me"),
+                     want);
+    ck_assert(fault_cancel());
+    ck_assert_ptr_null(answer);
+    kit_json_free(question);
+}
+
+/* First for the JSON of the question, then for that of the answer. */
+START_TEST(no_memory_for_json)
+{
+    open_http(NULL);
+    ask_without_memory("calloc", EX_SOFTWARE);
+    ck_assert(!tcp_waits(listener)); /* nothing was sent */
+
+    server.status = 200;
+    server.body = "{}";
+    http_server_start_on(&server, listener);
+    ask_without_memory("malloc", EX_PROTOCOL);
+    ck_assert_int_eq(captured_lines(), 2);
+    http_server_close(&server);
+}
+END_TEST
+
 TEST_SUITE(http)
 {
     Suite *suite = suite_create("http");
-    TCase *tcase = suite_add_case(suite, "requests");
+    TCase *tcase = suite_add_case(suite, "http");
 
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, clocks_differ, 0,
-                        sizeof clocks / sizeof clocks[0]);
-    tcase_add_tests(tcase, what_is_asked, what_comes_back, without_retry_after,
-                    connection_is_kept, closed_connection_is_reopened,
-                    redirect_is_not_followed, no_proxy_looks_in, longest_reply,
-                    too_long_a_reply, too_many_trailers, too_long_trailers,
-                    cut_reply, no_http, not_a_word, nobody_there, no_tls, no_ca,
-                    local_address, no_local_address);
+    tcase_add_rows(tcase, good_urls, good);
+    tcase_add_rows(tcase, bad_urls, bad);
+    tcase_add_loop_test(tcase, bad_certificates, 0, 2);
+    tcase_add_loop_test(tcase, two_requests, 0, 2);
+    tcase_add_rows(tcase, any_status, replies);
+    tcase_add_loop_test(tcase, longest_reply, 0, 2);
+    tcase_add_loop_test(tcase, trailers_too_long, 0, 2);
+    tcase_add_rows(tcase, broken_reply, failures);
+    tcase_add_rows(tcase, clocks_differ, clocks);
+    tcase_add_tests(tcase, closing_nothing, request, proxies_are_ignored,
+                    no_server, no_tls, no_ca, local_address, no_local_address);
+    if (faults_possible("http")) {
+        tcase_add_loop_test(tcase, opening_fails, 0, 2);
+        tcase_add_tests(tcase, finding_the_local_address_fails,
+                        no_memory_for_json);
+    }
     return suite;
 }

@@ -7,20 +7,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sysexits.h>
-#include <unistd.h>
 
 #include "lib/hkdf.h"
-#include "lib/http.h"
 #include "lib/json.h"
 #include "lib/replay.h"
 #include "lib/wire.h"
-#include "tests/support/captured_output.h"
-#include "tests/support/http_server.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
-#include "tests/support/tcp.h"
-#include "tests/support/temp.h"
 
 enum { LONG_KEY = 2 * KIT_DIGEST_LEN + 1 }; /* three blocks of HKDF */
 
@@ -121,105 +114,6 @@ START_TEST(no_memory_for_json)
 }
 END_TEST
 
-/* --- HTTP ------------------------------------------------------------------*/
-
-#define CURL_CALLS "calloc strdup curl_easy_init curl_slist_append curl_url*"
-
-static const char *url, *cacert;
-
-static int open_http(void)
-{
-    struct kit_http *http = (struct kit_http *)&url;
-    int before = captured_lines();
-    int rc = kit_http_open(&http, url, cacert);
-
-    ck_assert_msg((http == NULL) == (rc != 0), "half an http");
-    ck_assert_msg((captured_lines() > before) == (rc != 0), "who is told?");
-    kit_http_close(http);
-    return rc;
-}
-
-START_TEST(no_http)
-{
-    char *file = temp_file("a certificate, for now", 22);
-
-    capture(STDERR_FILENO);
-    url = "http://127.0.0.1:8080";
-    cacert = file;
-    ck_assert_int_ge(fault_each(CURL_CALLS, open_http, true), 12);
-    url = "http://localhost";
-    ck_assert_int_ge(fault_each(CURL_CALLS, open_http, true), 12);
-    temp_remove(file);
-}
-END_TEST
-
-static struct kit_http *client;
-
-static int find_own_address(void)
-{
-    char ip[KIT_IP_SIZE] = "x";
-    int before = captured_lines();
-    int rc = kit_http_local_ip(ip, sizeof ip, client);
-
-    ck_assert_str_eq(ip, rc == 0 ? "127.0.0.1" : "");
-    ck_assert_int_eq(captured_lines() - before, rc == 0 ? 0 : 1);
-    return rc;
-}
-
-/* A client of a listener that takes connections and says nothing. */
-static int listener_for_client(void)
-{
-    char text[64];
-    uint16_t port;
-    int listener = tcp_listen(&port);
-
-    capture(STDERR_FILENO);
-    snprintf(text, sizeof text, "http://127.0.0.1:%d", port);
-    ck_assert_int_eq(kit_http_open(&client, text, NULL), 0);
-    return listener;
-}
-
-START_TEST(no_own_address)
-{
-    int listener = listener_for_client();
-
-    ck_assert_int_eq(
-        fault_each("curl_easy_init curl_easy_perform", find_own_address, true),
-        2);
-    kit_http_close(client);
-    close(listener);
-}
-END_TEST
-
-/* Without memory for the answer's JSON it is no JSON. */
-START_TEST(no_memory_for_an_answer)
-{
-    static struct http_server server = {.status = 200, .body = "{}"};
-    cJSON *question = cJSON_CreateObject(), *answer = question;
-    int listener = listener_for_client();
-
-    /* First for the question: nothing is sent then. */
-    fault_order("calloc", 1, ENOMEM);
-    ck_assert_int_eq(kit_http_ask(&answer, client, "/login", question, "me"),
-                     EX_SOFTWARE);
-    ck_assert(fault_cancel());
-    ck_assert_ptr_null(answer);
-    ck_assert(!tcp_waits(listener));
-
-    http_server_start_on(&server, listener);
-    answer = question;
-    fault_order("malloc", 1, ENOMEM);
-    ck_assert_int_eq(kit_http_ask(&answer, client, "/login", question, "me"),
-                     EX_PROTOCOL);
-    ck_assert(fault_cancel());
-    ck_assert_ptr_null(answer);
-    ck_assert_int_eq(captured_lines(), 2);
-    http_server_close(&server);
-    kit_json_free(question);
-    kit_http_close(client);
-}
-END_TEST
-
 TEST_SUITE(lib_faults)
 {
     Suite *suite = suite_create("lib_faults");
@@ -230,7 +124,6 @@ TEST_SUITE(lib_faults)
         return suite;
     }
     tcase_add_tests(tcase, no_key, no_token, no_look_at_a_secret,
-                    no_memory_for_json, no_http, no_own_address,
-                    no_memory_for_an_answer);
+                    no_memory_for_json);
     return suite;
 }
