@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/hkdf.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
@@ -166,6 +167,23 @@ START_TEST(derive_fails_closed)
 }
 END_TEST
 
+static int derive_three_blocks(void)
+{
+    uint8_t out[2 * KIT_DIGEST_LEN + 1];
+    int rc;
+
+    memset(out, 0xaa, sizeof out);
+    rc = kit_hkdf(out, sizeof out, NULL, 0, "input", 5, "info", 4);
+    ck_assert(is_zero(out, sizeof out) == (rc != 0));
+    return rc;
+}
+
+START_TEST(hmac_fails)
+{
+    ck_assert_int_eq(fault_each("kit_hmac", derive_three_blocks, true), 4);
+}
+END_TEST
+
 TEST_SUITE(hkdf)
 {
     Suite *suite = suite_create("hkdf");
@@ -175,5 +193,7 @@ TEST_SUITE(hkdf)
     tcase_add_tests(values, rfc_5869, keys_of_the_protocol, every_length,
                     longest_info);
     tcase_add_tests(bounds, too_much, nothing_is_null, derive_fails_closed);
+    if (faults_possible("hkdf"))
+        tcase_add_test(bounds, hmac_fails);
     return suite;
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Replays: only forward, per secret, and no live secret is ever forgotten. */
+/* Replays: seq only rises, for each secret, and no live secret is forgotten. */
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/replay.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 
 enum { NOW = 1000, END = 2000 };
+
+static const long long much_later = 4000000000000;
 
 static struct kit_replay replay;
 
@@ -17,22 +19,19 @@ static void clear(void)
     memset(&replay, 0, sizeof replay);
 }
 
-/* The secret number I, in a static text. */
-static const char *secret(int i)
+/* PREFIX and NUMBER, in a static text. */
+static const char *numbered(const char *prefix, int number)
 {
-    static char text[32];
+    static char text[2][32];
+    char *out = text[prefix[0] == 's'];
 
-    snprintf(text, sizeof text, "secret-of-number-%d", i);
-    return text;
+    snprintf(out, sizeof text[0], "%s%d", prefix, number);
+    return out;
 }
 
-/* The name number I, in a static text. */
-static const char *name(int i)
+static const char *secret(int i)
 {
-    static char text[32];
-
-    snprintf(text, sizeof text, "user%d", i);
-    return text;
+    return numbered("secret-of-number-", i);
 }
 
 /* Stores at NOW, for a ticket that lasts until END. */
@@ -41,13 +40,17 @@ static int store(const char *sender, int i, int64_t seq)
     return kit_replay_store(&replay, sender, secret(i), seq, END, NOW);
 }
 
-/* Whether one more could be stored; tried on a copy. */
-static bool has_room(const char *sender, int i, long long now)
+/* Stores seq 1 at TIME, for a ticket that lasts for ever. */
+static int store_at(const char *sender, int i, long long time)
 {
-    static struct kit_replay copy;
+    return kit_replay_store(&replay, sender, secret(i), 1, 0, time);
+}
 
-    copy = replay;
-    return kit_replay_store(&copy, sender, secret(i), KIT_SEQ_MAX, 0, now) == 0;
+/* Stores seq 1 of the secrets up to COUNT, each of them a new one. */
+static void fill(int count, int per_sender)
+{
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq(store(numbered("user", i / per_sender), i, 1), 0);
 }
 
 static int64_t last(int i)
@@ -55,31 +58,40 @@ static int64_t last(int i)
     return kit_replay_last(&replay, secret(i));
 }
 
+/* --- Seq ------------------------------------------------------------------ */
+
+/* What is stored in turn for one secret, and whether it is accepted. */
+static const struct {
+    const char *sender;
+    int64_t seq;
+    int want;
+    int64_t last;
+} forward[] = {
+    {"alice", 0, -1, 0}, /* the first seq is 1 */
+    {"alice", -1, -1, 0},
+    {"alice", 1, 0, 1},
+    {"alice", 5, 0, 5},  /* a gap is not a replay */
+    {"alice", 5, -1, 5}, /* the same again is one */
+    {"alice", 3, -1, 5}, /* and so is a seq in the gap */
+    {"alice", 1, -1, 5},
+    {"alice", 6, 0, 6},
+    {"bob", 6, -1, 6}, /* the sender's name makes no difference */
+    {"bob", 7, 0, 7},
+    {"alice", 7, -1, 7},
+    {"alice", KIT_SEQ_MAX, 0, KIT_SEQ_MAX},
+    {"alice", KIT_SEQ_MAX, -1, KIT_SEQ_MAX},
+};
+
 START_TEST(only_forward)
 {
     ck_assert_int_eq(last(1), 0);
-    ck_assert_int_eq(store("alice", 1, 1), 0);
-    ck_assert_int_eq(last(1), 1);
+    for (size_t i = 0; i < COUNT(forward); i++) {
+        int rc = store(forward[i].sender, 1, forward[i].seq);
 
-    /* A gap is no replay; the same again, and what it left out, are. */
-    ck_assert_int_eq(store("alice", 1, 5), 0);
-    ck_assert_int_eq(store("alice", 1, 5), -1);
-    ck_assert_int_eq(store("alice", 1, 3), -1);
-    ck_assert_int_eq(store("alice", 1, 1), -1);
-    ck_assert_int_eq(last(1), 5);
-    ck_assert_int_eq(store("alice", 1, 6), 0);
-    ck_assert_int_eq(store("alice", 1, KIT_SEQ_MAX), 0);
-    ck_assert_int_eq(last(1), KIT_SEQ_MAX);
-    ck_assert_int_eq(store("alice", 1, KIT_SEQ_MAX), -1);
-}
-END_TEST
-
-/* The first seq is 1: what is less leaves no trace. */
-START_TEST(no_seq)
-{
-    ck_assert_int_eq(store("alice", 1, 0), -1);
-    ck_assert_int_eq(store("alice", 1, -1), -1);
-    ck_assert_uint_eq(replay.used, 0);
+        ck_assert_msg(rc == forward[i].want && last(1) == forward[i].last,
+                      "row %zu: %d", i, rc);
+        ck_assert_uint_eq(replay.used, last(1) > 0 ? 1 : 0);
+    }
 }
 END_TEST
 
@@ -94,18 +106,7 @@ START_TEST(two_secrets_of_one_sender)
 }
 END_TEST
 
-/* A secret is one, whoever comes with it. */
-START_TEST(one_secret_two_names)
-{
-    ck_assert_int_eq(store("alice", 1, 7), 0);
-    ck_assert_int_eq(store("bob", 1, 7), -1);
-    ck_assert_int_eq(store("bob", 1, 8), 0);
-    ck_assert_int_eq(store("alice", 1, 8), -1);
-    ck_assert_uint_eq(replay.used, 1);
-}
-END_TEST
-
-/* Secrets that share a long beginning are two. */
+/* Secrets that share a long beginning are different. */
 START_TEST(similar_secrets)
 {
     ck_assert_int_eq(
@@ -116,88 +117,70 @@ START_TEST(similar_secrets)
 }
 END_TEST
 
-START_TEST(holds_no_secret)
+START_TEST(secrets_are_not_kept)
 {
+    const char *entry = (const char *)&replay.entries[0];
+
     ck_assert_int_eq(store("alice", 1, 1), 0);
-    const char *at = (const char *)&replay.entries[0];
     for (size_t i = 0; i + 16 <= sizeof replay.entries[0]; i++)
-        ck_assert_int_ne(memcmp(at + i, secret(1), 16), 0);
+        ck_assert_int_ne(memcmp(entry + i, secret(1), 16), 0);
 }
 END_TEST
 
-START_TEST(bad_name)
+START_TEST(invalid_name)
 {
     ck_assert_int_eq(store("Alice", 1, 1), -1);
     ck_assert_int_eq(store("a1234567890123456789012345678901x", 1, 1), -1);
-    ck_assert(!has_room("Alice", 1, NOW));
     ck_assert_uint_eq(replay.used, 0);
 }
 END_TEST
 
-START_TEST(full_for_one_sender)
+/* --- Limits --------------------------------------------------------------- */
+
+/* A sender's table, or the whole table, is full. */
+static const struct {
+    int count, per_sender;
+    const char *next; /* a sender without room for one more secret */
+} full[] = {
+    {KIT_REPLAY_PER_SENDER, KIT_REPLAY_PER_SENDER, "user0"},
+    {KIT_REPLAY_MAX, 32, "alice"},
+};
+
+START_TEST(no_room)
 {
-    for (int i = 0; i < KIT_REPLAY_PER_SENDER; i++) {
-        ck_assert(has_room("alice", i, NOW));
-        ck_assert_int_eq(store("alice", i, 1), 0);
-    }
+    int count = full[_i].count, per_sender = full[_i].per_sender;
 
-    /* One more is refused, and nothing changes for those before. */
-    ck_assert(!has_room("alice", 64, NOW));
-    ck_assert_int_eq(store("alice", 64, 1), -1);
-    ck_assert_int_eq(last(64), 0);
-    for (int i = 0; i < KIT_REPLAY_PER_SENDER; i++) {
-        ck_assert(has_room("alice", i, NOW));
-        ck_assert_int_eq(store("alice", i, 1), -1);
-        ck_assert_int_eq(store("alice", i, 2), 0);
-    }
+    fill(count, per_sender);
+    ck_assert_int_eq(store(full[_i].next, count, 1), -1);
+    ck_assert_int_eq(last(count), 0);
 
-    /* Others have room of their own. */
-    ck_assert(has_room("bob", 64, NOW));
-    ck_assert_int_eq(store("bob", 64, 1), 0);
-}
-END_TEST
+    /* Nothing changes for the others. */
+    for (int i = 0; i < count; i++) {
+        const char *sender = numbered("user", i / per_sender);
 
-/* Fills the table to the last place, 32 secrets each. */
-static void fill(void)
-{
-    for (int i = 0; i < KIT_REPLAY_MAX; i++) {
-        ck_assert(has_room(name(i / 32), i, NOW));
-        ck_assert_int_eq(store(name(i / 32), i, 1), 0);
-    }
-}
-
-START_TEST(full_for_all)
-{
-    fill();
-    ck_assert(!has_room("alice", KIT_REPLAY_MAX, NOW));
-    ck_assert_int_eq(store("alice", KIT_REPLAY_MAX, 1), -1);
-    for (int i = 0; i < KIT_REPLAY_MAX; i++) {
         ck_assert_int_eq(last(i), 1);
-        ck_assert_int_eq(store(name(i / 32), i, 2), 0);
+        ck_assert_int_eq(store(sender, i, 1), -1);
+        ck_assert_int_eq(store(sender, i, 2), 0);
     }
+    ck_assert_int_eq(store("bob", count, 1), count < KIT_REPLAY_MAX ? 0 : -1);
 }
 END_TEST
 
-/* Alive in the last second of its ticket, dead in the next. */
-START_TEST(dead_make_room)
+/* A ticket is live in its last second; in the next, its secret makes room. */
+START_TEST(dead_secrets_make_room)
 {
-    fill();
-    ck_assert(!has_room("alice", -1, END));
-    ck_assert_int_eq(kit_replay_store(&replay, "alice", secret(-1), 1, 0, END),
-                     -1);
-    ck_assert_uint_eq(replay.used, KIT_REPLAY_MAX);
-
-    ck_assert(has_room("alice", -1, END + 1));
-    ck_assert_int_eq(
-        kit_replay_store(&replay, "alice", secret(-1), 1, 0, END + 1), 0);
+    fill(full[_i].count, full[_i].per_sender);
+    ck_assert_int_eq(store_at(full[_i].next, -1, END), -1);
+    ck_assert_uint_eq(replay.used, full[_i].count);
+    ck_assert_int_eq(store_at(full[_i].next, -1, END + 1), 0);
     ck_assert_uint_eq(replay.used, 1);
     ck_assert_int_eq(last(-1), 1);
     ck_assert_int_eq(last(0), 0);
 }
 END_TEST
 
-/* The living stay when the dead around them go. */
-START_TEST(live_never_dropped)
+/* Live secrets stay when the dead ones between them are removed. */
+START_TEST(live_secrets_stay)
 {
     for (int i = 0; i < 60; i++)
         ck_assert_int_eq(kit_replay_store(&replay, "alice", secret(i), i + 1,
@@ -212,41 +195,28 @@ START_TEST(live_never_dropped)
 }
 END_TEST
 
-START_TEST(dead_of_one_sender)
-{
-    for (int i = 0; i < KIT_REPLAY_PER_SENDER; i++)
-        ck_assert_int_eq(store("alice", i, 1), 0);
-    ck_assert(!has_room("alice", 64, END));
-    ck_assert(has_room("alice", 64, END + 1));
-}
-END_TEST
-
-/* A ticket without exp is accepted for ever, and so remembered for ever. */
+/* A ticket without exp is valid for ever, so its secret is never forgotten. */
 START_TEST(never_dead)
 {
     for (int i = 0; i < KIT_REPLAY_PER_SENDER; i++)
-        ck_assert_int_eq(
-            kit_replay_store(&replay, "alice", secret(i), 1, 0, NOW), 0);
-    ck_assert(!has_room("alice", 64, 4000000000000));
-    ck_assert_int_eq(
-        kit_replay_store(&replay, "alice", secret(64), 1, 0, 4000000000000),
-        -1);
+        ck_assert_int_eq(store_at("alice", i, NOW), 0);
+    ck_assert_int_eq(store_at("alice", KIT_REPLAY_PER_SENDER, much_later), -1);
 }
 END_TEST
 
-/* Two tickets for one secret: the longer one says when it is dead. */
+/* Of two tickets for one secret, the one that ends later counts. */
 START_TEST(longer_ticket)
 {
-    static const struct {
+    const struct {
         long long first, second, alive;
     } cases[] = {
         {END, END + 10, END + 10},
         {END + 10, END, END + 10},
-        {END, 0, 4000000000000},
-        {0, END, 4000000000000},
+        {END, 0, much_later},
+        {0, END, much_later},
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         clear();
         ck_assert_int_eq(kit_replay_store(&replay, "alice", secret(1), 1,
                                           cases[i].first, NOW),
@@ -254,24 +224,39 @@ START_TEST(longer_ticket)
         ck_assert_int_eq(kit_replay_store(&replay, "alice", secret(1), 2,
                                           cases[i].second, NOW),
                          0);
-        ck_assert_int_eq(
-            kit_replay_store(&replay, "alice", secret(2), 1, 0, cases[i].alive),
-            0);
+        ck_assert_int_eq(store_at("alice", 2, cases[i].alive), 0);
         ck_assert_int_eq(last(1), 2);
     }
+}
+END_TEST
+
+/* If a secret cannot be looked up, no seq is new, and nothing is forgotten. */
+START_TEST(hashing_fails)
+{
+    ck_assert_int_eq(store("alice", 1, 7), 0);
+    fault_order("kit_sha256", 1, 0);
+    ck_assert_int_eq(last(2), KIT_SEQ_MAX);
+    ck_assert(fault_cancel());
+    fault_order("kit_sha256", 1, 0);
+    ck_assert_int_eq(store("alice", 1, 8), -1);
+    ck_assert(fault_cancel());
+    ck_assert_int_eq(last(1), 7);
+    ck_assert_uint_eq(replay.used, 1);
 }
 END_TEST
 
 TEST_SUITE(replay)
 {
     Suite *suite = suite_create("replay");
-    TCase *tests = suite_add_case(suite, "replay");
+    TCase *tcase = suite_add_case(suite, "replay");
 
-    tcase_add_checked_fixture(tests, clear, NULL);
-    tcase_add_tests(tests, only_forward, no_seq, two_secrets_of_one_sender,
-                    one_secret_two_names, similar_secrets, holds_no_secret,
-                    bad_name, full_for_one_sender, full_for_all, dead_make_room,
-                    live_never_dropped, dead_of_one_sender, never_dead,
-                    longer_ticket);
+    tcase_add_checked_fixture(tcase, clear, NULL);
+    tcase_add_tests(tcase, only_forward, two_secrets_of_one_sender,
+                    similar_secrets, secrets_are_not_kept, invalid_name,
+                    live_secrets_stay, never_dead, longer_ticket);
+    tcase_add_rows(tcase, no_room, full);
+    tcase_add_rows(tcase, dead_secrets_make_room, full);
+    if (faults_possible("replay"))
+        tcase_add_test(tcase, hashing_fails);
     return suite;
 }

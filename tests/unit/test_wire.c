@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Names, tokens, passwords, addresses, associated data: all the bounds. */
+/* Names, tokens, passwords, addresses, associated data: their limits. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "lib/json.h"
 #include "lib/name.h"
 #include "lib/wire.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
@@ -22,6 +21,8 @@ static const char *times(char c, size_t count)
     return text;
 }
 
+/* --- Names, tokens, passwords, addresses ---------------------------------- */
+
 START_TEST(name_vectors)
 {
     cJSON *root = vectors_load(PROTOCOL_VECTORS);
@@ -32,69 +33,66 @@ START_TEST(name_vectors)
         ck_assert_msg(kit_is_name(item->valuestring), "%s", item->valuestring);
     cJSON_ArrayForEach(item, vectors_list(names, "invalid"))
     {
-        /* One vector is "a\u0000b", which a string of C cannot hold. */
+        /* One is "a\u0000b", which is "a" here. test_json.c rejects it. */
         if (strcmp(item->valuestring, "a") != 0)
-            ck_assert_msg(!kit_is_name(item->valuestring), "taken: \"%s\"",
+            ck_assert_msg(!kit_is_name(item->valuestring), "accepted: \"%s\"",
                           item->valuestring);
     }
     cJSON_Delete(root);
 }
 END_TEST
 
-/* That one never comes so far: JSON with a NUL in it is refused. */
-START_TEST(name_with_nul)
-{
-    static const char text[] = "{\"username\":\"a\\u0000b\"}";
-
-    ck_assert_ptr_null(kit_json_parse(text, sizeof text - 1));
-}
-END_TEST
-
-/* Every byte, in front and behind. */
-START_TEST(name_letters)
+/* Every byte, first in a name, later in one, and at the end of a token. */
+START_TEST(every_byte)
 {
     for (int c = 1; c < 256; c++) {
         char first[] = {(char)c, 'a', '\0'}, later[] = {'a', (char)c, '\0'};
+        char token[] = "0123456789abcdef?";
         bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+        token[16] = (char)c;
         ck_assert_int_eq(kit_is_name(first), letter);
         ck_assert_int_eq(kit_is_name(later), letter || c == '_' || c == '-');
+        ck_assert_int_eq(kit_is_token(token), c >= 0x21 && c <= 0x7e);
     }
-    ck_assert(kit_is_name(times('a', KIT_NAME_MAX)));
-    ck_assert(!kit_is_name(times('a', KIT_NAME_MAX + 1)));
-    ck_assert(!kit_is_name(""));
-    ck_assert(!kit_is_name(NULL));
 }
 END_TEST
 
-START_TEST(token)
+static const struct {
+    bool (*is_valid)(const char *text);
+    size_t least, most;
+} lengths[] = {
+    {kit_is_name, 1, KIT_NAME_MAX},
+    {kit_is_token, 16, 128},
+    {kit_is_password, 1, 128},
+};
+
+START_TEST(lengths_of_texts)
 {
-    ck_assert(!kit_is_token(times('a', 15)));
-    ck_assert(kit_is_token(times('a', 16)));
-    ck_assert(kit_is_token(times('a', 128)));
-    ck_assert(!kit_is_token(times('a', 129)));
-    ck_assert(!kit_is_token(""));
-    ck_assert(!kit_is_token(NULL));
-
-    /* Every byte at the end, where a check that stops early misses it. */
-    for (int c = 1; c < 256; c++) {
-        char text[] = "0123456789abcdef?";
-        text[16] = (char)c;
-        ck_assert_int_eq(kit_is_token(text), c >= 0x21 && c <= 0x7e);
-    }
+    ck_assert(!lengths[_i].is_valid(NULL));
+    for (size_t len = 0; len < 140; len++)
+        ck_assert_msg(lengths[_i].is_valid(times('a', len)) ==
+                          (len >= lengths[_i].least && len <= lengths[_i].most),
+                      "length %zu", len);
 }
 END_TEST
+
+static const struct {
+    const char *text;
+    bool valid;
+} passwords[] = {
+    {" ", true},
+    {"\xd0\xbf\xd0\xb0\xd1\x80", true},
+    {"caf\xe9", false},
+    {"cut\xe2\x82", false},
+    {"\xed\xa0\x80", false},
+};
 
 START_TEST(password)
 {
-    ck_assert(!kit_is_password(NULL));
-    ck_assert(!kit_is_password(""));
-    ck_assert(kit_is_password(" "));
-    ck_assert(kit_is_password(times('x', 128)));
-    ck_assert(!kit_is_password(times('x', 129)));
-    ck_assert(kit_is_password("\xd0\xbf\xd0\xb0\xd1\x80"));
-    ck_assert(!kit_is_password("caf\xe9"));
-    ck_assert(!kit_is_password("cut\xe2\x82"));
-    ck_assert(!kit_is_password("\xed\xa0\x80"));
+    for (size_t i = 0; i < COUNT(passwords); i++)
+        ck_assert_msg(kit_is_password(passwords[i].text) == passwords[i].valid,
+                      "row %zu", i);
 }
 END_TEST
 
@@ -123,17 +121,47 @@ static const char *const no_addresses[] = {
 
 START_TEST(address)
 {
-    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
+    for (size_t i = 0; i < COUNT(addresses); i++)
         ck_assert_msg(kit_is_address(addresses[i]), "%s", addresses[i]);
-    for (size_t i = 0; i < sizeof no_addresses / sizeof *no_addresses; i++)
-        ck_assert_msg(!kit_is_address(no_addresses[i]), "taken: \"%s\"",
+    for (size_t i = 0; i < COUNT(no_addresses); i++)
+        ck_assert_msg(!kit_is_address(no_addresses[i]), "accepted: \"%s\"",
                       no_addresses[i]);
     ck_assert(!kit_is_address(times('0', 200)));
     ck_assert(!kit_is_address(NULL));
 }
 END_TEST
 
-/* Takes the text AD apart by hand; the library puts it together again. */
+/* Names as people type them, and a part of the advice they get. */
+static const struct {
+    const char *name, *advice;
+} typed[] = {
+    {"bob", NULL},
+    {"Bob", "did you mean bob?"},
+    {"BOB_2", "did you mean bob_2?"},
+    {"", "1 to 32"},
+    {"-bob", "1 to 32"},
+    {"bob smith", "1 to 32"},
+    {"Zo\xc3\xab", "1 to 32"},
+    {"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456", "did you mean abcdef"},
+    {"ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567", "1 to 32"},
+};
+
+START_TEST(typed_names)
+{
+    bool valid = typed[_i].advice == NULL;
+
+    capture_errors();
+    ck_assert_int_eq(kit_name_check(typed[_i].name), valid ? 0 : -1);
+    if (valid)
+        ck_assert_str_eq(captured(), "");
+    else
+        captured_one_line(typed[_i].advice);
+}
+END_TEST
+
+/* --- Associated data ------------------------------------------------------ */
+
+/* Takes the text AD apart; the library must put it together again. */
 static bool check_ad_message(const char *ad)
 {
     char copy[KIT_AD_SIZE], again[KIT_AD_SIZE], *end;
@@ -143,7 +171,7 @@ static bool check_ad_message(const char *ad)
     const char *sender = strtok(copy, ">"), *receiver = strtok(NULL, "#");
     int64_t seq = strtoll(strtok(NULL, ""), &end, 10);
 
-    /* One vector has a word behind seq: not ours, but good to tell apart. */
+    /* One vector has a word behind seq. It must differ from ours. */
     ck_assert_int_eq(kit_ad_message(again, sizeof again, sender, receiver, seq),
                      0);
     ck_assert_int_eq(strcmp(again, ad) == 0, *end == '\0');
@@ -170,44 +198,41 @@ START_TEST(ad_vectors)
 }
 END_TEST
 
+static const struct {
+    int64_t seq;
+    const char *ad; /* empty: SEQ is invalid */
+} seqs[] = {
+    {1, "a>b#1"}, {KIT_SEQ_MAX, "a>b#2147483647"},
+    {0, ""},      {KIT_SEQ_MAX + INT64_C(1), ""},
+    {-1, ""},     {INT64_C(4294967297), ""}, /* 1 in a type of 32 bits */
+};
+
 START_TEST(ad_seq)
 {
-    char ad[KIT_AD_SIZE];
+    char ad[KIT_AD_SIZE] = "old";
 
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", 1), 0);
-    ck_assert_str_eq(ad, "a>b#1");
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", 2147483647), 0);
-    ck_assert_str_eq(ad, "a>b#2147483647");
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", 0), -1);
-    ck_assert_str_eq(ad, "");
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", -1), -1);
-    ck_assert_int_eq(
-        kit_ad_message(ad, sizeof ad, "a", "b", KIT_SEQ_MAX + INT64_C(1)), -1);
-    /* A type of 32 bits would make 1 of it. */
-    ck_assert_int_eq(
-        kit_ad_message(ad, sizeof ad, "a", "b", INT64_C(4294967297)), -1);
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", seqs[_i].seq),
+                     seqs[_i].ad[0] != '\0' ? 0 : -1);
+    ck_assert_str_eq(ad, seqs[_i].ad);
 }
 END_TEST
 
-/* A name that is none could look like other names and another seq. */
+/* With an invalid name it could look like other names and another seq. */
 START_TEST(ad_names)
 {
     static const char *const bad[] = {NULL, "", "A", "a>b", "a#1", "a b"};
-    char ad[KIT_AD_SIZE];
+    char ad[KIT_AD_SIZE] = "old";
 
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        strcpy(ad, "old");
-        ck_assert_int_eq(kit_ad_message(ad, sizeof ad, bad[i], "b", 1), -1);
-        ck_assert_str_eq(ad, "");
-        ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", bad[i], 1), -1);
-        strcpy(ad, "old");
-        ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, bad[i]), -1);
-        ck_assert_str_eq(ad, "");
-    }
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, bad[_i], "b", 1), -1);
+    ck_assert_str_eq(ad, "");
+    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", bad[_i], 1), -1);
+    strcpy(ad, "old");
+    ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, bad[_i]), -1);
+    ck_assert_str_eq(ad, "");
 }
 END_TEST
 
-START_TEST(ad_room)
+START_TEST(ad_size)
 {
     char ad[KIT_AD_SIZE], a[KIT_NAME_MAX + 1];
 
@@ -223,6 +248,8 @@ START_TEST(ad_room)
     ck_assert_str_eq(ad, "");
 }
 END_TEST
+
+/* --- Hex ------------------------------------------------------------------ */
 
 START_TEST(hex)
 {
@@ -271,39 +298,36 @@ START_TEST(random_hex_digits)
 }
 END_TEST
 
-/* Names as people type them, and a part of what they are told. */
-static const struct {
-    const char *name, *advice;
-} typed[] = {
-    {"bob", NULL},
-    {"Bob", "did you mean bob?"},
-    {"BOB_2", "did you mean bob_2?"},
-    {"", "1 to 32"},
-    {"-bob", "1 to 32"},
-    {"bob smith", "1 to 32"},
-    {"Zo\xc3\xab", "1 to 32"},
-    {"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456", "did you mean abcdef"},
-    {"ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567", "1 to 32"},
-};
-
-START_TEST(typed_names)
+static int draw_token(void)
 {
-    capture(STDERR_FILENO);
-    ck_assert_int_eq(kit_name_check(typed[_i].name),
-                     typed[_i].advice == NULL ? 0 : -1);
-    ck_assert_int_eq(captured_lines(), typed[_i].advice == NULL ? 0 : 1);
-    ck_assert(typed[_i].advice == NULL || captured_has(typed[_i].advice));
+    static const char zero[2 * KIT_TOKEN_BYTES + 1];
+    char out[sizeof zero];
+    int rc;
+
+    memset(out, 'x', sizeof out);
+    rc = kit_random_hex(out, sizeof out);
+    ck_assert((memcmp(out, zero, sizeof out) == 0) == (rc != 0));
+    return rc;
+}
+
+START_TEST(no_random_bytes)
+{
+    ck_assert_int_eq(fault_each("kit_random", draw_token, true), 1);
 }
 END_TEST
 
 TEST_SUITE(wire)
 {
     Suite *suite = suite_create("wire");
-    TCase *tests = suite_add_case(suite, "wire");
+    TCase *tcase = suite_add_case(suite, "wire");
 
-    tcase_add_tests(tests, name_vectors, name_with_nul, name_letters);
-    tcase_add_loop_test(tests, typed_names, 0, sizeof typed / sizeof typed[0]);
-    tcase_add_tests(tests, token, password, address, ad_vectors, ad_seq,
-                    ad_names, ad_room, hex, random_hex, random_hex_digits);
+    tcase_add_tests(tcase, name_vectors, every_byte, password, address,
+                    ad_vectors, ad_size, hex, random_hex, random_hex_digits);
+    tcase_add_rows(tcase, lengths_of_texts, lengths);
+    tcase_add_rows(tcase, typed_names, typed);
+    tcase_add_rows(tcase, ad_seq, seqs);
+    tcase_add_loop_test(tcase, ad_names, 0, 6);
+    if (faults_possible("wire"))
+        tcase_add_test(tcase, no_random_bytes);
     return suite;
 }
