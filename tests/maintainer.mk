@@ -90,7 +90,7 @@ check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
 # the limits of another process; and except for the optional backends if their
 # library is absent, as it always is for other systems.
 preload_c    := tests/support/libc_faults/preload.c
-exempt_macos := tests/attack/small_disk.c tests/attack/test_files.c
+exempt_macos := tests/attack/test_files.c
 absent        = $(foreach c,$(filter-out $(BACKENDS),$(choices)),$(if \
                   $(if $(SYSTEM),,$(call pkg,--modversion $(c))),,$(c)))
 COMPILERS    ?= gcc clang

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Somebody sets the clock: a day on, and back again. */
-#include <stdio.h>
-
+/* The clock is set a day forward, and back again. */
+#include "tests/attack/faulty.h"
 #include "tests/support/figure.h"
-#include "tests/support/http_client.h"
-#include "tests/support/libc_faults/injector.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 
 enum {
     DAY = 86400,
@@ -15,49 +11,20 @@ enum {
     FAILURES = 5,
 };
 
-static struct target target;
-static struct injector injector;
-static struct process_way way;
-static struct http http;
+typedef char token_text[KIT_TOKEN_MAX + 1];
 
-static void setup(void)
-{
-    target_open(&target, "10");
-}
-
-static void teardown(void)
-{
-    http_close(&http);
-    target_close(&target);
-    injector_close(&injector);
-}
-
-/* The clock of whoever is watched, SECONDS before the true one. */
+/* Sets the clock of the server SECONDS ahead of the true one. */
 static void set_clock(long seconds)
 {
     atomic_store(&injector.fault->seconds, seconds);
 }
 
-static void serve(void)
+static void log_in(const char *name, token_text out)
 {
-    target_serve(&target, NULL, &way);
-    http_open(&http, target.fixture.url, NULL);
+    ck_assert_int_eq(faulty_log_in(name, out), 200);
 }
 
-static void serve_again(void)
-{
-    http_close(&http);
-    target_stop(&target);
-    serve();
-}
-
-static void log_in(const char *name, char *token)
-{
-    ck_assert_int_eq(http_login(&http, name, target_password(name), token),
-                     200);
-}
-
-/* What NAME is answered with TOKEN; the friend is there. */
+/* The status when NAME asks for "friend", who must be logged in. */
 static int ask(const char *name, const char *token)
 {
     return http_ask(&http, name, token, "friend");
@@ -65,13 +32,11 @@ static int ask(const char *name, const char *token)
 
 START_TEST(tokens)
 {
-    char before[KIT_TOKEN_MAX + 1], unseen[KIT_TOKEN_MAX + 1];
-    char later[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
+    token_text before, unseen, later, friend;
 
-    row_begin("13 the clock set a day on and back: tokens");
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!faulty_begin("13 the clock set a day on and back: tokens"))
         return;
-    serve();
+    faulty_start();
     log_in("friend", friend);
     log_in("u00", before);
     log_in("u01", unseen);
@@ -88,7 +53,7 @@ START_TEST(tokens)
     figure_is("the clock a day back", ask("u02", later), 200);
     set_clock(0);
 
-    serve_again();
+    faulty_restart();
     figure_is("the ended one after another start", ask("u00", before), 401);
     figure_is("one that ended unseen, after another start", ask("u01", unseen),
               401);
@@ -98,26 +63,25 @@ START_TEST(tokens)
 }
 END_TEST
 
-/* Nobody but its owner has seen that it ended; then the server starts anew. */
+/* The server restarts after it has rejected an ended token only once. */
 START_TEST(refused_once)
 {
-    char token[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
+    token_text token, friend;
 
-    row_begin("13 the clock set back between two starts");
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!faulty_begin("13 the clock set back between two starts"))
         return;
-    serve();
+    faulty_start();
     log_in("u00", token);
     set_clock(DAY);
     figure_is("an ended token", ask("u00", token), 401);
     set_clock(0);
-    serve_again();
+    faulty_restart();
     log_in("friend", friend);
     figure_is("after another start on the old clock", ask("u00", token), 401);
 
-    /* On a clock that is late from the start they live as long as on any. */
+    /* If the clock is late from the start, tokens live as long as usual. */
     set_clock(-DAY);
-    serve_again();
+    faulty_restart();
     log_in("u00", token);
     set_clock(-DAY + KIT_TOKEN_LIFE - 60);
     log_in("friend", friend);
@@ -128,8 +92,8 @@ START_TEST(refused_once)
 }
 END_TEST
 
-/* Asks COUNT times; returns how many were let through. */
-static int let_through(const char *token, int count)
+/* Asks COUNT times; returns how many requests were answered. */
+static int answered(const char *token, int count)
 {
     int passed = 0;
 
@@ -138,10 +102,10 @@ static int let_through(const char *token, int count)
     return passed;
 }
 
-/* Guesses COUNT times; returns how many were looked at. */
-static int looked_at(int count)
+/* Guesses COUNT times; returns how many guesses were hashed. */
+static int guessed(int count)
 {
-    char token[KIT_TOKEN_MAX + 1];
+    token_text token;
     int looked = 0;
 
     for (int i = 0; i < count; i++)
@@ -152,32 +116,31 @@ static int looked_at(int count)
 START_TEST(rates)
 {
     static const long jumps[] = {3600, -3600, -DAY, 7200};
-    char token[KIT_TOKEN_MAX + 1], friend[KIT_TOKEN_MAX + 1];
+    token_text token, friend;
     int passed, looked;
     double began;
 
-    row_begin("13 the clock set on and back: rates");
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!faulty_begin("13 the clock set on and back: rates"))
         return;
-    serve();
+    faulty_start();
     log_in("friend", friend);
     log_in("u00", token);
     began = stopwatch_now();
-    passed = let_through(token, ASKS + 5);
-    looked = looked_at(FAILURES + 5);
+    passed = answered(token, ASKS + 5);
+    looked = guessed(FAILURES + 5);
     figure_least("M3 let through at once", passed, "", ASKS);
     figure_least("guesses looked at", looked, "", FAILURES);
     for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
         set_clock(jumps[i]);
-        passed += let_through(token, 5);
-        looked += looked_at(2);
+        passed += answered(token, 5);
+        looked += guessed(2);
     }
     figure_most("M3 let through more than the time allows",
                 passed - ASKS - (stopwatch_now() - began) / 1e3, "", 0);
     figure_most("guesses looked at more than the time allows",
                 looked - FAILURES - (stopwatch_now() - began) / 12e3, "", 0);
 
-    /* A second is a second, whatever the clock says. */
+    /* The limit counts true seconds, whatever the clock shows. */
     began = stopwatch_now();
     while (ask("u00", token) != 200 && stopwatch_now() - began < 60e3)
         stopwatch_wait_until(stopwatch_now() + 50);
@@ -188,11 +151,6 @@ END_TEST
 
 TEST_SUITE(clock)
 {
-    Suite *suite = suite_create("clock");
-    TCase *tc = suite_add_case(suite, "clock");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_tests(tc, tokens, refused_once, rates);
-    return suite;
+    return suite_make("clock", 120, setup_accounts, teardown_faulty, tokens,
+                      refused_once, rates);
 }

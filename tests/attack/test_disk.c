@@ -1,61 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* No room on the disk: as the injector plays it, and on a real small one. */
+/* A full disk: simulated by the injector, and a real one of 8 MiB. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/store/sessions.h"
-#include "tests/attack/small_disk.h"
+#include "tests/attack/faulty.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
-#include "tests/support/http_client.h"
-#include "tests/support/libc_faults/injector.h"
-#include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 
 enum {
-    LOGINS = 12, /* while there is no room, by the first of the users */
+    LOGINS = 12, /* by the first of the users while there is no room */
     ASKER = 40,  /* the first of those who only ask */
     ASKS = 20,
-    ROOMS = 11,
     IDLE_CPU = 100,
 };
 
-static struct target target;
-static struct injector injector;
-static struct process_way way;
-static struct http http;
-
-/* The last tokens that each user was given: as many as she may have. */
+/* The last tokens of each user: as many as the server keeps. */
 static struct {
     long count;
     char tokens[SESSIONS_MAX][KIT_TOKEN_MAX + 1];
 } grants[LOGINS];
 
-/* What was answered while there was no room. */
+/* Answers while there was no room. */
 static long refused, strange, unread;
-
-static void setup(void)
-{
-    target_open(&target, "10");
-}
-
-static void teardown(void)
-{
-    http_close(&http);
-    target_close(&target);
-    injector_close(&injector);
-}
 
 /* One login; a token is remembered. */
 static int log_in(int user)
 {
     char token[KIT_TOKEN_MAX + 1];
-    const char *name = target.names[user];
 
-    http_login(&http, name, target_password(name), token);
-    if (http.status == 200)
+    if (faulty_log_in(target.names[user], token) == 200)
         memcpy(grants[user].tokens[grants[user].count++ % SESSIONS_MAX], token,
                sizeof token);
     return http.status;
@@ -75,7 +53,7 @@ static long bad_tokens(void)
 }
 
 /* Logs in and asks while there is no room. */
-static void go_on(void)
+static void use_full_disk(void)
 {
     static int asker;
 
@@ -93,102 +71,158 @@ static void go_on(void)
     }
 }
 
-/* Processor time of a second in which nobody asks. */
-static double idle_cpu(void)
+static void judge_idle_cpu(void)
 {
-    double before = target_cpu(&target), began = stopwatch_now();
-
-    stopwatch_wait_until(began + 1e3);
-    return (target_cpu(&target) - before) * 1e3 / (stopwatch_now() - began);
+    figure_most("processor time of a second without a request",
+                target_idle_cpu(&target), "ms", IDLE_CPU);
 }
 
-static void start_again(void)
-{
-    http_close(&http);
-    target_stop(&target);
-    target_serve(&target, NULL, &way);
-    http_open(&http, target.fixture.url, NULL);
-}
-
-/* What holds wherever the room has been used up. */
-static void judge(void)
+static void judge_answers(void)
 {
     figure_least("logins refused with 500 or 503", (double)refused, "", 10);
     figure_is("other answers than these and 200", strange, 0);
     figure_is("M3 not answered with 200 meanwhile", unread, 0);
 }
 
-/* A server in this WAY with its users logged in. */
-static void serve(void)
+static void judge_database(void)
 {
-    target_serve(&target, NULL, &way);
-    target_log_in(&target);
-    http_open(&http, target.fixture.url, NULL);
+    figure_is("... after another start", bad_tokens(), 0);
+    figure_is("complaints of SQLite", database_complaints(&target), 0);
+    row_end();
 }
 
 START_TEST(injected)
 {
-    static const long rooms[ROOMS] = {0,    1,    31,    32,    56,    4096,
-                                      4152, 9000, 20000, 60000, 100000};
+    static const long rooms[] = {0,    1,    31,    32,    56,    4096,
+                                 4152, 9000, 20000, 60000, 100000};
+    enum { ROOMS = sizeof rooms / sizeof rooms[0] };
     long again = 0;
 
-    row_begin("12 the disk full");
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!faulty_begin("12 the disk full"))
         return;
-    serve();
+    faulty_start();
+    target_log_in(&target);
     for (size_t i = 0; i < ROOMS; i++) {
         atomic_store(&injector.fault->room, rooms[i]);
-        go_on();
+        use_full_disk();
         if (i == 0)
-            figure_most("processor time of a second without a request",
-                        idle_cpu(), "ms", IDLE_CPU);
+            judge_idle_cpu();
         atomic_store(&injector.fault->room, FAULT_ROOM);
         again += log_in(0) == 200;
     }
-    judge();
+    judge_answers();
     figure_is("logins as soon as there was room again", again, ROOMS);
     figure_is("tokens given out that are not good", bad_tokens(), 0);
-    start_again();
-    figure_is("... after another start", bad_tokens(), 0);
-    figure_is("complaints of SQLite", database_complaints(&target), 0);
-    row_end();
+    faulty_restart();
+    judge_database();
 }
 END_TEST
+
+/* Runs $PROGRAM with the database on a tmpfs that only this process can see. */
+static const char on_small_disk[] =
+    "#!/bin/sh\n"
+    "exec unshare -Urm sh -ec '\n"
+    "  mount -t tmpfs -o size=8m small \"$D/small\"\n"
+    "  cp \"$D/chat.db\" \"$D/small\"\n"
+    "  exec \"$PROGRAM\" \"$@\"' sh \"$@\"\n";
+
+/* Whether this system lets every user mount one (user_namespaces(7)). */
+static bool may_mount(void)
+{
+    char *argv[] = {"unshare", "-Urm",  "mount", "-t",
+                    "tmpfs",   "small", "/mnt",  NULL};
+    struct process *p = process_start(argv);
+    bool may = process_wait(p) == 0;
+
+    process_end(p);
+    return may;
+}
+
+/* A path, valid until the next call, to NAME on the disk of the server. */
+static const char *seen_from_here(const char *name)
+{
+    static char path[PATH_SIZE];
+
+    snprintf(path, sizeof path, "/proc/%ld/root%s/small/%s",
+             (long)target.fixture.server->pid, target.fixture.dir, name);
+    return path;
+}
+
+/* The server begins with its database on the small disk. */
+static void serve_on_small_disk(void)
+{
+    static char folder[PATH_SIZE], program[PATH_SIZE];
+    struct target *t = &target;
+
+    snprintf(folder, sizeof folder, "D=%.63s", t->fixture.dir);
+    snprintf(program, sizeof program, "PROGRAM=%.500s", t->program);
+    way = (struct process_way){.settings = {folder, program}};
+    snprintf(t->program, PATH_SIZE, "%s",
+             fixture_file(&t->fixture, "on-small-disk", on_small_disk));
+    ck_assert_int_eq(chmod(t->program, 0700), 0);
+    snprintf(t->fixture.db, PATH_SIZE, "%.63s/small/chat.db", t->fixture.dir);
+    ck_assert_int_eq(
+        mkdir(fixture_path(&t->fixture, t->fixture.dir, "small"), 0700), 0);
+    faulty_start();
+    target_log_in(t);
+}
+
+/* The server starts again elsewhere, on what is on the small disk at its end.
+ */
+static void restart_without_small_disk(void)
+{
+    static char bytes[8 << 20];
+    struct target *t = &target;
+    int fd = open(seen_from_here("chat.db"), O_RDONLY | O_CLOEXEC);
+    ssize_t len;
+
+    http_close(&http);
+    target_stop(t);
+    snprintf(t->fixture.db, PATH_SIZE, "%.63s/chat.db", t->fixture.dir);
+    len = read(fd, bytes, sizeof bytes);
+    close(fd);
+    fd = open(t->fixture.db, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    ck_assert(len > 0 && write(fd, bytes, (size_t)len) == len);
+    close(fd);
+    snprintf(t->program, PATH_SIZE, "%s/chat-server", fixture_builds[0]);
+    faulty_start();
+}
+
+/* Fills the disk with a file "filler". */
+static void fill_disk(void)
+{
+    static const char bytes[4096];
+    int fd =
+        open(seen_from_here("filler"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    ck_assert_int_ge(fd, 0);
+    while (write(fd, bytes, sizeof bytes) > 0)
+        ;
+    close(fd);
+}
 
 START_TEST(real)
 {
     row_begin("12 the disk full, a real one of 8 MiB");
-    if (!small_disk_open(&target)) {
+    if (!may_mount()) {
         figure_skip("a disk of our own", "not permitted here");
         return;
     }
-    way.before = small_disk_mount;
-    serve();
-    small_disk_fill();
-    go_on();
-    figure_most("processor time of a second without a request", idle_cpu(),
-                "ms", IDLE_CPU);
-    ck_assert_int_eq(unlink(small_disk_seen("filler")), 0);
-    judge();
+    serve_on_small_disk();
+    fill_disk();
+    use_full_disk();
+    judge_idle_cpu();
+    ck_assert_int_eq(unlink(seen_from_here("filler")), 0);
+    judge_answers();
     figure_is("a login when there is room again", log_in(0), 200);
     figure_is("tokens given out that are not good", bad_tokens(), 0);
-    http_close(&http);
-    small_disk_close();
-    target_serve(&target, NULL, NULL);
-    http_open(&http, target.fixture.url, NULL);
-    figure_is("... after another start", bad_tokens(), 0);
-    figure_is("complaints of SQLite", database_complaints(&target), 0);
-    row_end();
+    restart_without_small_disk();
+    judge_database();
 }
 END_TEST
 
 TEST_SUITE(disk)
 {
-    Suite *suite = suite_create("disk");
-    TCase *tc = suite_add_case(suite, "disk");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_tests(tc, injected, real);
-    return suite;
+    return suite_make("disk", 120, setup_accounts, teardown_faulty, injected,
+                      real);
 }
