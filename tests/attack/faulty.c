@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/attack/faulty.h"
 
-#include "tests/support/figure.h"
-
 struct injector injector;
 struct process_way way;
 struct http http = {.fd = -1};
@@ -14,9 +12,8 @@ void teardown_faulty(void)
     injector_close(&injector);
 }
 
-bool faulty_begin(const char *row)
+bool faulty_begin(void)
 {
-    row_begin("%s", row);
     return injector_open(&injector, &target.fixture, &way);
 }
 

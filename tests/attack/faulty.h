@@ -16,11 +16,10 @@ extern struct http http;
 void teardown_faulty(void);
 
 /*
- * faulty_begin: row_begin with ROW; then programs started with WAY can have
- * faults. Returns false, with a figure that gives the reason, if this build
- * cannot.
+ * faulty_begin: programs started with WAY can have faults from now on. Returns
+ * false, with a figure that gives the reason, if this build cannot.
  */
-bool faulty_begin(const char *row);
+bool faulty_begin(void);
 
 /* faulty_start: starts the server, of which HTTP is a client from now on. */
 void faulty_start(void);

@@ -5,28 +5,23 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/support/database.h"
+#include "tests/attack/faulty.h"
 #include "tests/support/figure.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
-#include "tests/support/libc_faults/injector.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 #include "tests/support/tcp.h"
 
 enum {
-    SENDERS = 40, /* each may ask for a ticket now and then only */
+    SENDERS = 40, /* each may ask for a ticket only now and then */
     MOST = 1000,  /* runs, and chats that a receiver remembers */
-    EVERY = 20,   /* of those while libraries start, */
-    LAST = 150,   /* and all of the last ones */
+    EVERY = 20,   /* while libraries start, only one in so many fails, */
+    LAST = 150,   /* but each of the last ones */
 };
 
 #define TOKEN  "0123456789abcdef0123456789abcdef"
 #define SECRET "fedcba9876543210fedcba9876543210"
 
-static struct target target;
-static struct injector injector;
-static struct process_way way;
 static struct process *bob;
 static const char *where; /* he listens */
 
@@ -36,21 +31,13 @@ static struct {
     long first; /* allocation that ended badly */
 } seen;
 
-static void setup(void)
-{
-    memset(&seen, 0, sizeof seen);
-    target_open(&target, "10");
-    database_cheapen(&target);
-}
-
 static void teardown(void)
 {
     process_end(bob);
-    target_close(&target);
-    injector_close(&injector);
+    teardown_faulty();
 }
 
-/* Counts how P has ended, and ends it. Returns true where that was well. */
+/* Counts how P ended, and frees it. Returns whether it exited with 0. */
 static bool judge(struct process *p)
 {
     int code = process_wait(p);
@@ -78,7 +65,7 @@ static void report(void)
     row_end();
 }
 
-/* The allocation to fail after number NTH, of COUNT: not all of the first. */
+/* The allocation to fail after allocation NTH of COUNT. */
 static long next_of(long nth, long count)
 {
     return nth + EVERY < count - LAST ? nth + EVERY : nth + 1;
@@ -86,35 +73,24 @@ static long next_of(long nth, long count)
 
 /* --- The sender ----------------------------------------------------------- */
 
-static size_t passwords; /* the first of the senders' files */
-static bool sent[MOST];  /* run number so-and-so says that it has sent */
+static bool sent[MOST]; /* whether that run exited with 0 */
 
 /* Run NUMBER, which is also its text; allocation NTH of it fails. */
 static void send_once(long number, long nth)
 {
-    char program[PATH_SIZE], text[32];
-    const char *name = target.names[number % SENDERS];
-    char *argv[] = {program,
-                    "--server",
-                    (char *)target.fixture.url,
-                    "--user",
-                    (char *)name,
-                    "--password-file",
-                    target.fixture.paths[passwords + (size_t)number % SENDERS],
-                    "bob",
-                    NULL};
+    char text[32];
     struct process *p;
 
-    snprintf(program, sizeof program, "%s/solution/sender", fixture_builds[0]);
     snprintf(text, sizeof text, "%ld\n", number);
     injector_arm(&injector, nth, false);
-    p = process_start_in(argv, &way);
+    p = fixture_sender(&target.fixture, fixture_builds[0], "solution",
+                       target.names[number % SENDERS], "bob");
     process_write(p, text, strlen(text));
     sent[number] = judge(p);
     injector_disarm(&injector);
 }
 
-/* Reads what has been shown, up to number LAST, which was. */
+/* Reads the texts up to number LAST. Each that was sent must be there. */
 static void read_shown(long last)
 {
     long before = -1, number;
@@ -138,18 +114,19 @@ static void read_shown(long last)
 
 START_TEST(sending)
 {
+    struct fixture *fixture = &target.fixture;
     long count, number = 0;
 
     row_begin("12 allocations of a sender fail in turn");
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!faulty_begin())
         return;
     target_serve(&target, NULL, NULL);
-    passwords = target.fixture.path_count;
     for (int i = 0; i < SENDERS; i++)
-        fixture_file(&target.fixture, target.names[i],
+        fixture_file(fixture, target.names[i],
                      target_password(target.names[i]));
-    bob = fixture_receiver(&target.fixture, fixture_builds[1], "solution",
-                           "bob", NULL, &where);
+    bob = fixture_receiver(fixture, fixture_builds[1], "solution", "bob", NULL,
+                           NULL);
+    fixture->way = &way;
     send_once(number, INJECTOR_NEVER);
     count = injector.used;
     for (long nth = 1; nth <= count; nth = next_of(nth, count)) {
@@ -167,23 +144,30 @@ END_TEST
 
 /* --- The receiver --------------------------------------------------------- */
 
-static struct http_server oracle;
+static struct http_server server;
 
-/* Bob's receiver, allocation NTH of which fails. */
-static void begin_bob(long nth)
+/* Receivers that are started from now on ask SERVER, and can have faults. */
+static bool begin(void)
 {
-    char program[PATH_SIZE], password[PATH_SIZE];
-    char *argv[] = {program,           "--server", oracle.url, "--user", "bob",
-                    "--password-file", password,   "--port",   "0",      NULL};
-
-    snprintf(program, sizeof program, "%s/solution/receiver",
-             fixture_builds[0]);
-    snprintf(password, sizeof password, "%.64s/bob", target.fixture.dir);
-    injector_arm(&injector, nth, false);
-    bob = process_start_in(argv, &way);
+    if (!faulty_begin())
+        return false;
+    http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
+    target.fixture.url = server.url;
+    target.fixture.way = &way;
+    return true;
 }
 
-/* Whether he listens; WHERE is set then. */
+/* Starts bob's receiver, whose allocation NTH fails. */
+static void begin_bob(long nth)
+{
+    const char *const port[] = {"--port", "0", NULL};
+
+    injector_arm(&injector, nth, false);
+    bob = fixture_client(&target.fixture, fixture_builds[0], "solution",
+                         "receiver", "bob", port);
+}
+
+/* Whether bob listens; sets WHERE to his address. */
 static bool listens(void)
 {
     const char *line;
@@ -203,9 +187,8 @@ START_TEST(starting)
     long count;
 
     row_begin("12 allocations of a starting receiver fail in turn");
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!begin())
         return;
-    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
     begin_bob(INJECTOR_NEVER);
     ck_assert(listens());
     injector_disarm(&injector);
@@ -219,13 +202,13 @@ START_TEST(starting)
         judge(bob);
     }
     bob = NULL;
-    http_server_close(&oracle);
+    http_server_close(&server);
     figure_least("allocations of a start", (double)count, "", 100);
     report();
 }
 END_TEST
 
-/* Sends line SEQ of alice's, and waits until he has dealt with it. */
+/* Sends line SEQ of alice, and waits until bob closes the connection. */
 static void send_line(long seq)
 {
     static struct forgery f;
@@ -239,7 +222,7 @@ static void send_line(long seq)
     tcp_drain(fd);
 }
 
-/* The number of the next line that is shown; -1: it is none of ours. */
+/* The number in the next line of output; -1 if it is not from alice. */
 static long shown(void)
 {
     const char *line = process_line(bob, &bob->out);
@@ -255,9 +238,8 @@ START_TEST(receiving)
     bool fired;
 
     row_begin("12 each allocation of a receiver for a line fails");
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!begin())
         return;
-    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
     begin_bob(0);
     ck_assert(listens());
     do {
@@ -267,7 +249,7 @@ START_TEST(receiving)
         send_line(++seq);
         fired = injector_disarm(&injector) > 0;
         seen.runs++;
-        send_line(++seq); /* this one all is well with */
+        send_line(++seq); /* without a fault */
         number = shown();
         seen.done += number == seq - 1;
         if (number == seq - 1)
@@ -280,18 +262,13 @@ START_TEST(receiving)
     kill(bob->pid, SIGTERM);
     figure_is("ends well (1: yes)", judge(bob), 1);
     bob = NULL;
-    http_server_close(&oracle);
+    http_server_close(&server);
     row_end();
 }
 END_TEST
 
 TEST_SUITE(clients)
 {
-    Suite *suite = suite_create("clients");
-    TCase *tc = suite_add_case(suite, "clients");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 240);
-    tcase_add_tests(tc, sending, starting, receiving);
-    return suite;
+    return suite_make("clients", 240, setup_cheap, teardown, sending, starting,
+                      receiving);
 }

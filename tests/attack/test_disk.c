@@ -98,7 +98,8 @@ START_TEST(injected)
     enum { ROOMS = sizeof rooms / sizeof rooms[0] };
     long again = 0;
 
-    if (!faulty_begin("12 the disk full"))
+    row_begin("12 the disk full");
+    if (!faulty_begin())
         return;
     faulty_start();
     target_log_in(&target);
@@ -184,7 +185,7 @@ static void restart_without_small_disk(void)
     fd = open(t->fixture.db, O_WRONLY | O_TRUNC | O_CLOEXEC);
     ck_assert(len > 0 && write(fd, bytes, (size_t)len) == len);
     close(fd);
-    snprintf(t->program, PATH_SIZE, "%s/chat-server", fixture_builds[0]);
+    target_choose(t, fixture_builds[0]);
     faulty_start();
 }
 

@@ -5,13 +5,10 @@
 #include <string.h>
 
 #include "server/http/daemon.h"
-#include "tests/support/database.h"
+#include "tests/attack/faulty.h"
 #include "tests/support/figure.h"
-#include "tests/support/http_client.h"
-#include "tests/support/libc_faults/injector.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 
 enum {
     MOST = 2000, /* allocations of a request; more is an error here */
@@ -22,33 +19,14 @@ enum {
     TAKEN_MS = 10000, /* and to be taken in */
 };
 
-static struct target target;
-static struct injector injector;
-static struct process_way way;
-static struct http http;
-
 /* What came of all requests, one allocation of each of which failed. */
 static struct {
     long faults, right, refused, silent, wrong, hollow, stuck;
 } seen;
 
-static void setup(void)
-{
-    memset(&seen, 0, sizeof seen);
-    target_open(&target, "10");
-    database_cheapen(&target);
-}
-
-static void teardown(void)
-{
-    http_close(&http);
-    target_close(&target);
-    injector_close(&injector);
-}
-
 /* --- The requests --------------------------------------------------------- */
 
-/* Whom request NUMBER is about. */
+/* The user whom request NUMBER is about. */
 static int user_of(int number)
 {
     return number % TARGET_USERS;
@@ -59,9 +37,7 @@ static void log_in(int number)
     char token[KIT_TOKEN_MAX + 1];
     int who = user_of(number);
 
-    http_login(&http, target.names[who], target_password(target.names[who]),
-               token);
-    if (http.status == 200)
+    if (faulty_log_in(target.names[who], token) == 200)
         memcpy(target.tokens[who], token, sizeof token);
 }
 
@@ -81,18 +57,18 @@ static void guess(int number)
     http_login(&http, name, "a guess", token);
 }
 
-static void ask_with_nothing(int number)
+static void ask_with_wrong_token(int number)
 {
     http_ask(&http, target.names[user_of(number)],
              "0123456789abcdef0123456789abcdef", "victim");
 }
 
-static void say_nonsense(int number)
+static void send_no_json(int number)
 {
     http_post(&http, "/login", "{\"username\":}");
 }
 
-static void go_astray(int number)
+static void use_wrong_path(int number)
 {
     http_post(&http, "/nowhere", "{}");
 }
@@ -103,15 +79,15 @@ static const struct {
     int right; /* the status where nothing fails */
 } kinds[] = {
     {"login", log_in, 200},         {"userinfo", ask, 200},
-    {"guess", guess, 401},          {"no token", ask_with_nothing, 401},
-    {"no JSON", say_nonsense, 400}, {"no path", go_astray, 404},
+    {"guess", guess, 401},          {"no token", ask_with_wrong_token, 401},
+    {"no JSON", send_no_json, 400}, {"no path", use_wrong_path, 404},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* --- One after the other -------------------------------------------------- */
 
-/* The server is as it was: to another user, and to one with a new token. */
+/* The server still answers another user, and a user with a new token. */
 static void look_again(int number, bool has_new_token)
 {
     seen.stuck += http.status == 0 && http.ms > HUNG_MS;
@@ -125,7 +101,7 @@ static void look_again(int number, bool has_new_token)
     http_close(&http);
 }
 
-/* Request NUMBER, whose allocation NTH fails; whether there was such a one. */
+/* Sends request NUMBER, whose allocation NTH fails. False if it has fewer. */
 static bool fail_one(int kind, int number, long nth, bool on)
 {
     int status;
@@ -157,9 +133,7 @@ static void fail_all(bool on)
     }
 }
 
-/*
- * Opens a connection that says nothing, whose allocation NTH fails; whether
- * there was such a one.
+/* Opens an idle connection, whose allocation NTH fails. False if it has fewer.
  */
 static bool fail_beginning(struct http *one, long nth)
 {
@@ -181,7 +155,7 @@ static bool fail_beginning(struct http *one, long nth)
     return injector_disarm(&injector) > 0;
 }
 
-/* Connections of which something failed when they began end in time too. */
+/* A connection that failed when it began is closed in time too. */
 static void fail_beginnings(void)
 {
     static struct http all[BEGINNINGS + 1];
@@ -200,16 +174,15 @@ static void fail_beginnings(void)
 }
 
 /*
- * One life of a server, in which all requests come once as they should and
- * then FAULTS or none. Returns the blocks of memory that it did not give back
- * before its end: libraries keep some, but the same every time.
+ * Runs a server that answers each kind of request, and then has FAULTS or none.
+ * Returns how many blocks of memory it did not free: libraries keep some, but
+ * always the same number.
  */
 static long live(bool faults)
 {
     atomic_store(&injector.fault->blocks, 0);
-    target_serve(&target, NULL, &way);
+    faulty_start();
     target_log_in(&target);
-    http_open(&http, target.fixture.url, NULL);
     for (int kind = 0; kind < KINDS; kind++) {
         kinds[kind].send(0);
         ck_assert_int_eq(http.status, kinds[kind].right);
@@ -224,15 +197,16 @@ static long live(bool faults)
     return atomic_load(&injector.fault->blocks);
 }
 
-static void attack(const char *build)
+START_TEST(each_backend)
 {
+    const char *build = fixture_builds[_i];
     long blocks;
 
     row_begin("12 each allocation of a request fails in turn, %s",
               strrchr(build, '/') + 1);
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!faulty_begin())
         return;
-    snprintf(target.program, sizeof target.program, "%s/chat-server", build);
+    target_choose(&target, build);
     blocks = live(false);
     blocks = live(true) - blocks;
     figure_note("allocations that failed", (double)seen.faults, "");
@@ -245,17 +219,6 @@ static void attack(const char *build)
     figure_is("blocks of memory lost", blocks, 0);
     row_end();
 }
-
-START_TEST(one_backend)
-{
-    attack(fixture_builds[0]);
-}
-END_TEST
-
-START_TEST(other_backend)
-{
-    attack(fixture_builds[1]);
-}
 END_TEST
 
 TEST_SUITE(memory)
@@ -263,8 +226,8 @@ TEST_SUITE(memory)
     Suite *suite = suite_create("memory");
     TCase *tc = suite_add_case(suite, "memory");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup_cheap, teardown_faulty);
     tcase_set_timeout(tc, 180);
-    tcase_add_tests(tc, one_backend, other_backend);
+    tcase_add_loop_test(tc, each_backend, 0, 2);
     return suite;
 }

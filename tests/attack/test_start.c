@@ -3,23 +3,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
+#include "tests/attack/faulty.h"
 #include "tests/support/figure.h"
-#include "tests/support/http_client.h"
-#include "tests/support/libc_faults/injector.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 
 enum {
     MOST = 100000,
     EACH = 1000, /* of the first so many, each: among these are our own */
     STEP = 8     /* of those after them, where times are only shown */
 };
-
-static struct target target;
-static struct injector injector;
-static struct process_way way;
 
 /* How a start ends. From UNCLEAR on it is a bad end. */
 enum ending { SERVED, GAVE_UP, UNCLEAR, SIGNAL, ENDINGS };
@@ -29,38 +22,13 @@ static struct {
     long once; /* bad ends that did not come again */
 } seen;
 
-static void setup(void)
-{
-    memset(&seen, 0, sizeof seen);
-    target_open(&target, "10");
-}
-
-static void teardown(void)
-{
-    target_close(&target);
-    injector_close(&injector);
-}
-
-/* The status of a login where the server listens, as LINE says. */
+/* The status of a login at the address at the end of LINE. */
 static int ask(const char *line)
 {
-    struct http http;
-    int status;
-
     http_open(&http, strrchr(line, ' ') + 1, NULL);
-    status = http_post(&http, "/login", "{}");
+    http_post(&http, "/login", "{}");
     http_close(&http);
-    return status;
-}
-
-/* How many lines P has said on its standard error. */
-static long complaints(const struct process *p)
-{
-    long lines = 0;
-
-    for (size_t i = 0; i < p->err.len; i++)
-        lines += p->err.bytes[i] == '\n';
-    return lines;
+    return http.status;
 }
 
 /*
@@ -72,18 +40,19 @@ static enum ending judge(const struct process *p, int status, int code,
 {
     if (status == 400 && code == 0)
         return SERVED;
-    if (status < 0 && code > 0 && complaints(p) > 0)
+    if (status < 0 && code > 0 &&
+        memchr(p->err.bytes, '\n', p->err.len) != NULL)
         return GAVE_UP;
     printf("allocation %ld: login %d, exit code %d\n%s", nth, status, code,
            p->err.bytes);
     return code < 0 ? SIGNAL : UNCLEAR;
 }
 
-/* One start, of which allocation NTH fails; whether there was such a one. */
-static bool start_once(enum ending *ending, const char *program, long nth)
+/* Starts PROGRAM, whose allocation NTH fails. False if it has fewer. */
+static bool start_once(enum ending *ending, long nth)
 {
-    char *argv[] = {(char *)program, "--db", target.fixture.db,
-                    "--port",        "0",    NULL};
+    char *argv[] = {target.program, "--db", target.fixture.db,
+                    "--port",       "0",    NULL};
     struct process *p;
     const char *line;
     int status = -1;
@@ -106,13 +75,13 @@ static bool start_once(enum ending *ending, const char *program, long nth)
  * start_once, and counts how it ended. On a busy machine a bad end counts only
  * if it comes again: the same fault does the same.
  */
-static bool start_and_count(const char *program, long nth)
+static bool start_and_count(long nth)
 {
     enum ending ending;
-    bool fired = start_once(&ending, program, nth);
+    bool fired = start_once(&ending, nth);
 
     if (ending >= UNCLEAR && !figure_judges_times()) {
-        start_once(&ending, program, nth);
+        start_once(&ending, nth);
         seen.once += ending < UNCLEAR;
     }
     seen.endings[ending]++;
@@ -125,17 +94,17 @@ static long next(long nth)
     return nth < EACH || figure_judges_times() ? nth + 1 : nth + STEP;
 }
 
-static void start_all(const char *build)
+START_TEST(each_backend)
 {
-    char program[PATH_SIZE];
+    const char *build = fixture_builds[_i];
     long nth = 1;
 
     row_begin("12 each allocation of a start fails in turn, %s",
               strrchr(build, '/') + 1);
-    if (!injector_open(&injector, &target.fixture, &way))
+    if (!faulty_begin())
         return;
-    snprintf(program, sizeof program, "%s/chat-server", build);
-    while (start_and_count(program, nth)) {
+    target_choose(&target, build);
+    while (start_and_count(nth)) {
         nth = next(nth);
         ck_assert_int_lt(nth, MOST);
     }
@@ -149,17 +118,6 @@ static void start_all(const char *build)
     figure_note("bad ends that did not come again", (double)seen.once, "");
     row_end();
 }
-
-START_TEST(one_backend)
-{
-    start_all(fixture_builds[0]);
-}
-END_TEST
-
-START_TEST(other_backend)
-{
-    start_all(fixture_builds[1]);
-}
 END_TEST
 
 TEST_SUITE(start)
@@ -167,9 +125,8 @@ TEST_SUITE(start)
     Suite *suite = suite_create("start");
     TCase *tc = suite_add_case(suite, "start");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup_accounts, teardown_faulty);
     tcase_set_timeout(tc, 900); /* thousands of starts */
-    tcase_add_test(tc, one_backend);
-    tcase_add_test(tc, other_backend);
+    tcase_add_loop_test(tc, each_backend, 0, 2);
     return suite;
 }

@@ -16,7 +16,7 @@ const char *fixture_builds[2];
 
 static const char *const people[] = {"alice", "bob", "carol"};
 
-enum { ARGUMENTS = 11, PEOPLE = sizeof people / sizeof people[0] };
+enum { ARGUMENTS = 7 + 4 + 1, PEOPLE = sizeof people / sizeof people[0] };
 
 char *fixture_path(struct fixture *fixture, const char *folder,
                    const char *name)
@@ -99,13 +99,9 @@ void fixture_serve(struct fixture *fixture, const char *build)
     fixture->url = process_ready(fixture->server, &fixture->server->out);
 }
 
-/*
- * Starts PROGRAM ("receiver") of WHO of BUILD for USER, with ARGUMENTS, up to a
- * NULL.
- */
-static struct process *start_client(struct fixture *fixture, const char *build,
-                                    const char *who, const char *program,
-                                    const char *user, char *const *arguments)
+struct process *fixture_client(struct fixture *fixture, const char *build,
+                               const char *who, const char *program,
+                               const char *user, const char *const *arguments)
 {
     char path[PATH_SIZE], password[PATH_SIZE];
     char *argv[ARGUMENTS] = {path,     "--server",   (char *)fixture->url,
@@ -115,7 +111,7 @@ static struct process *start_client(struct fixture *fixture, const char *build,
     snprintf(path, sizeof path, "%s/%s/%s", build, who, program);
     snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
     for (int n = 7; *arguments != NULL; n++)
-        argv[n] = *arguments++;
+        argv[n] = (char *)*arguments++;
     return fixture->way != NULL ? process_start_in(argv, fixture->way)
                                 : process_start(argv);
 }
@@ -124,9 +120,9 @@ struct process *fixture_receiver(struct fixture *fixture, const char *build,
                                  const char *who, const char *user,
                                  const char *extra, const char **where)
 {
-    char *const arguments[] = {"--port", "0", (char *)extra, NULL};
+    const char *const arguments[] = {"--port", "0", extra, NULL};
     struct process *p =
-        start_client(fixture, build, who, "receiver", user, arguments);
+        fixture_client(fixture, build, who, "receiver", user, arguments);
     const char *at = process_ready(p, &p->err);
 
     if (where != NULL)
@@ -138,9 +134,9 @@ struct process *fixture_sender(struct fixture *fixture, const char *build,
                                const char *who, const char *user,
                                const char *receiver)
 {
-    char *const arguments[] = {(char *)receiver, NULL};
+    const char *const arguments[] = {receiver, NULL};
 
-    return start_client(fixture, build, who, "sender", user, arguments);
+    return fixture_client(fixture, build, who, "sender", user, arguments);
 }
 
 int fixture_say(struct fixture *fixture, const char *build, const char *user,

@@ -43,9 +43,17 @@ void fixture_import(struct fixture *fixture, const char *ln, char *roster);
 void fixture_serve(struct fixture *fixture, const char *build);
 
 /*
- * fixture_receiver: starts the receiver of WHO ("solution") of BUILD for USER
- * with the option EXTRA, or NULL, and waits until it listens. Sets WHERE,
- * unless it is NULL, to its address.
+ * fixture_client: starts PROGRAM ("receiver") of WHO ("solution") of BUILD for
+ * USER, with up to 4 ARGUMENTS and a NULL.
+ */
+struct process *fixture_client(struct fixture *fixture, const char *build,
+                               const char *who, const char *program,
+                               const char *user, const char *const *arguments);
+
+/*
+ * fixture_receiver: starts the receiver of WHO of BUILD for USER with the option
+ * EXTRA, or NULL, and waits until it listens. Sets WHERE, unless it is NULL, to
+ * its address.
  */
 struct process *fixture_receiver(struct fixture *fixture, const char *build,
                                  const char *who, const char *user,

@@ -47,6 +47,11 @@ void target_import(struct target *target, const char *ln,
     free(roster);
 }
 
+void target_choose(struct target *target, const char *build)
+{
+    snprintf(target->program, sizeof target->program, "%s/chat-server", build);
+}
+
 void target_open(struct target *target, const char *ln)
 {
     static const char dear[][TARGET_NAME] = {"victim", "friend"};
@@ -56,8 +61,7 @@ void target_open(struct target *target, const char *ln)
     fixture_open(&target->fixture);
     snprintf(target->log, sizeof target->log, "%s/logs/%ld-%d.log", run_dir,
              (long)getpid(), ++number);
-    snprintf(target->program, sizeof target->program, "%s/chat-server",
-             fixture_builds[0]);
+    target_choose(target, fixture_builds[0]);
     for (int i = 0; i < TARGET_USERS; i++)
         snprintf(target->names[i], TARGET_NAME, "u%02d", i);
     database_add(target, target->names, TARGET_USERS);

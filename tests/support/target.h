@@ -18,7 +18,7 @@ enum {
 struct target {
     struct fixture fixture;  /* its folder; with alice, bob and carol */
     char log[PATH_SIZE];     /* what the server says on standard error */
-    char program[PATH_SIZE]; /* the server itself; may be changed */
+    char program[PATH_SIZE]; /* the server itself, see target_choose */
     char names[TARGET_USERS][TARGET_NAME];
     char tokens[TARGET_USERS][KIT_TOKEN_MAX + 1]; /* from target_log_in on */
 };
@@ -31,6 +31,9 @@ struct target {
  */
 void target_open(struct target *target, const char *ln);
 void target_close(struct target *target);
+
+/* target_choose: the server of BUILD instead of that of fixture_builds[0]. */
+void target_choose(struct target *target, const char *build);
 
 /*
  * target_import: adds accounts with COUNT NAMES and passwords hashed at cost
