@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* No file descriptor left: connections until nothing more is taken in. */
+/* No file descriptor is left: more connections than the server can accept. */
 #define _GNU_SOURCE /* prlimit */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "server/http/daemon.h"
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 
 enum {
     IDLE = 400,     /* connections that say nothing */
@@ -22,19 +19,7 @@ enum {
     BEHIND = 4, /* less than what is open, when the limit is lowered */
 };
 
-static struct target target;
-static struct process_way way;
 static rlim_t limit;
-
-static void setup(void)
-{
-    target_open(&target, "10");
-}
-
-static void teardown(void)
-{
-    target_close(&target);
-}
 
 static void limit_files(void)
 {
@@ -42,21 +27,6 @@ static void limit_files(void)
 
     if (setrlimit(RLIMIT_NOFILE, &files) != 0)
         _exit(1);
-}
-
-/* Connections that say nothing; where one is not taken it is not open. */
-static void open_idle(struct http *idle)
-{
-    for (int i = 0; i < IDLE; i++) {
-        http_open(&idle[i], target.fixture.url, NULL);
-        http_connect(&idle[i]);
-    }
-}
-
-static void close_idle(struct http *idle)
-{
-    for (int i = 0; i < IDLE; i++)
-        http_close(&idle[i]);
 }
 
 static int ask(struct http *http)
@@ -68,7 +38,7 @@ static int ask(struct http *http)
                     target.names[(who + 1) % TARGET_USERS]);
 }
 
-/* Processor time of a second, while HTTP asks ten times in one. */
+/* Processor time of a second in which HTTP asks ten times. */
 static double busy(struct http *http, int *answered)
 {
     double before = target_cpu(&target), began = stopwatch_now();
@@ -80,7 +50,8 @@ static double busy(struct http *http, int *answered)
     return (target_cpu(&target) - before) * 1e3 / (stopwatch_now() - began);
 }
 
-/* Asks on new connections until there is an answer; the milliseconds. */
+/* Asks on new connections until there is an answer. Returns the milliseconds.
+ */
 static double back_after(void)
 {
     double began = stopwatch_now();
@@ -96,33 +67,35 @@ static double back_after(void)
     return stopwatch_now() - began;
 }
 
-/* Fills the server, looks, and lets it go; OLD has been there before. */
+/* Fills the server with idle connections; OLD has been connected before. */
 static void fill_and_look(struct http *old)
 {
     static struct http idle[IDLE];
     int answered = 0;
     double cpu;
 
-    open_idle(idle);
+    for (int i = 0; i < IDLE; i++) {
+        http_open(&idle[i], target.fixture.url, NULL);
+        http_connect(&idle[i]);
+    }
     cpu = busy(old, &answered);
     figure_note("files open", (double)target_files(&target), "");
     figure_most("processor time of a second of being full", cpu, "ms",
                 IDLE_CPU);
     figure_is("requests on an old connection answered, of 10", answered, 10);
-    close_idle(idle);
+    for (int i = 0; i < IDLE; i++)
+        http_close(&idle[i]);
     figure_wait("... which came after", back_after(), DAEMON_IDLE_TIMEOUT);
 }
 
-/* A server that may have so many files from the start. */
+/* A server that may never have more than FILES open. */
 static void with_limit(rlim_t files)
 {
-    char what[48];
+    const struct process_way way = {.before = limit_files};
     struct http old;
 
-    snprintf(what, sizeof what, "a limit of, from the start");
-    figure_note(what, (double)files, "files");
+    figure_note("a limit of, from the start", (double)files, "files");
     limit = files;
-    way.before = limit_files;
     target_serve(&target, NULL, &way);
     target_log_in(&target);
     http_open(&old, target.fixture.url, NULL);
@@ -143,7 +116,7 @@ START_TEST(from_the_start)
 }
 END_TEST
 
-/* The server may have no more than FILES from now on. */
+/* The running server may open no more than FILES from now on. */
 static void lower_limit(long files)
 {
     const struct rlimit to = {(rlim_t)files, (rlim_t)files};
@@ -176,24 +149,18 @@ START_TEST(lowered)
 }
 END_TEST
 
-/* Nobody is connected, and nobody can be. */
+/* There is no connection, and none can be accepted. */
 START_TEST(none_left)
 {
     struct http http;
-    double before, began;
 
     row_begin("12 no file descriptor for a first connection");
     target_serve(&target, NULL, NULL);
     lower_limit(target_files(&target));
     http_open(&http, target.fixture.url, NULL);
     ck_assert_int_ge(http_connect(&http), 0);
-    before = target_cpu(&target);
-    began = stopwatch_now();
-    stopwatch_wait_until(began + 1e3);
-    figure_most("processor time of a second",
-                (target_cpu(&target) - before) * 1e3 /
-                    (stopwatch_now() - began),
-                "ms", IDLE_CPU);
+    figure_most("processor time of a second", target_idle_cpu(&target), "ms",
+                IDLE_CPU);
     http_close(&http);
     target_stop(&target);
     row_end();
@@ -202,11 +169,6 @@ END_TEST
 
 TEST_SUITE(files)
 {
-    Suite *suite = suite_create("files");
-    TCase *tc = suite_add_case(suite, "files");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_tests(tc, from_the_start, lowered, none_left);
-    return suite;
+    return suite_make("files", 120, setup_accounts, teardown_target,
+                      from_the_start, lowered, none_left);
 }

@@ -51,9 +51,9 @@ struct process *fixture_client(struct fixture *fixture, const char *build,
                                const char *user, const char *const *arguments);
 
 /*
- * fixture_receiver: starts the receiver of WHO of BUILD for USER with the option
- * EXTRA, or NULL, and waits until it listens. Sets WHERE, unless it is NULL, to
- * its address.
+ * fixture_receiver: starts the receiver of WHO of BUILD for USER with the
+ * option EXTRA, or NULL, and waits until it listens. Sets WHERE, unless it is
+ * NULL, to its address.
  */
 struct process *fixture_receiver(struct fixture *fixture, const char *build,
                                  const char *who, const char *user,
