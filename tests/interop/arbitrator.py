@@ -42,19 +42,17 @@ def seal_ticket(ticket_key, receiver, fields):
 class Arbitrator:
     """The state: accounts and sessions; a secret is never kept."""
 
-    def __init__(self, accounts, seed_only):
-        self.accounts, self.seed_only = accounts, seed_only
+    def __init__(self, accounts):
+        self.accounts = accounts
         self.sessions = []                 # oldest first
         self.lock = threading.Lock()
 
     def login(self, body, ip_addr):
-        """M1 to M2. An unknown user is told what a wrong password is told."""
+        """M1 to M2. An unknown user gets the same answer as a wrong password."""
         name, password = body.get("username"), body.get("password")
         if not chatproto.is_name(name) or not chatproto.is_password(password):
             raise Failure(400, "bad_request")
-        port = 0
-        if not self.seed_only:
-            port = chatproto.int_member(body, "port", 1, 65535, default=0)
+        port = chatproto.int_member(body, "port", 1, 65535, default=0)
         right = sha256(self.accounts.get(name, "\0"))    # "\0" is no password
         if not hmac.compare_digest(right, sha256(password)):
             raise Failure(401, "bad_login")
@@ -62,8 +60,7 @@ class Arbitrator:
         ticket_key = chatproto.derive(token, "senderinfo")
         self.add(Session(name, sha256(token), ticket_key, ip_addr, port,
                          time.monotonic() + TOKEN_LIFE))
-        answer = {"token": token}
-        return answer if self.seed_only else {**answer, "expires_in": TOKEN_LIFE}
+        return {"token": token, "expires_in": TOKEN_LIFE}
 
     def add(self, session):
         with self.lock:
@@ -90,15 +87,11 @@ class Arbitrator:
             raise Failure(400, "bad_request")
         target = self.target(receiver)
         secret = secrets.token_hex(32)
-        ticket = {"username": name, "ip_addr": sender[0].ip_addr, "secret": secret}
-        if not self.seed_only:
-            ticket["exp"] = int(time.time()) + TICKET_LIFE
-        answer = {"ip_addr": target.ip_addr, "secret": secret,
-                  "senderinfo": seal_ticket(target.ticket_key, receiver, ticket)}
-        if not self.seed_only:
-            answer["port"] = target.port or chatproto.DEFAULT_PORT
-            answer["receiver"] = receiver
-        return answer
+        ticket = {"username": name, "ip_addr": sender[0].ip_addr, "secret": secret,
+                  "exp": int(time.time()) + TICKET_LIFE}
+        return {"ip_addr": target.ip_addr, "port": target.port or chatproto.DEFAULT_PORT,
+                "receiver": receiver, "secret": secret,
+                "senderinfo": seal_ticket(target.ticket_key, receiver, ticket)}
 
     def target(self, receiver):
         """Section 2: the newest session with a port; without any, the newest."""
@@ -109,7 +102,7 @@ class Arbitrator:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """HTTP as section 3 wants it."""
+    """HTTP as in section 3."""
 
     protocol_version = "HTTP/1.1"
     timeout = 10
@@ -138,7 +131,7 @@ class Handler(BaseHTTPRequestHandler):
         return known[self.path](chatproto.parse_json(body), self.client_address[0])
 
     def body_length(self):
-        """The one Content-Length; everything that could smuggle is refused."""
+        """The one Content-Length; whatever could smuggle a request is refused."""
         lengths = self.headers.get_all("Content-Length", [])
         hosts = self.headers.get_all("Host", [])
         strange = any(c in part for item in self.headers.items() for part in item
@@ -167,10 +160,12 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def send_error(self, code, message=None, explain=None):
-        """What the base class finds wrong; 501 is its word for another method."""
+        """What the base class rejects; 501 is its status for another method."""
         self.request_version = self.protocol_version     # even junk gets a status line
-        method = code == 501
-        self.reply(405 if method else 400, {"error": "method" if method else "bad_request"})
+        if code == 501:
+            self.reply(405, {"error": "method"})
+        else:
+            self.reply(400, {"error": "bad_request"})
 
     def log_message(self, *_):
         """Nothing: a test reads answers."""
@@ -178,15 +173,11 @@ class Handler(BaseHTTPRequestHandler):
 
 def read_accounts(path):
     with open(path, encoding="utf-8") as file:
-        pairs = [line.rstrip("\n").partition(":") for line in file if line.strip()]
-    for name, _, password in pairs:
-        if not chatproto.is_name(name) or not chatproto.is_password(password):
-            raise SystemExit(f"{path}: not an account: {chatproto.escape(name)}")
-    return {name: password for name, _, password in pairs}
+        return dict(line.rstrip("\n").split(":", 1) for line in file)
 
 
-def serve(accounts_path, port, seed_only):
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.arbitrator = Arbitrator(read_accounts(accounts_path), seed_only)
+def serve(accounts_path):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.arbitrator = Arbitrator(read_accounts(accounts_path))
     print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

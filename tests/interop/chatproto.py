@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The chat protocol's own words, boxes and rules, written from protocol.md alone.
+"""The chat protocol's boxes, messages and rules, written from protocol.md alone.
 
 No socket and no file is touched here: cryptography (section 1), JSON (4), the
 messages (2), the checks of a receiver (6). "Section" means protocol.md's.
@@ -130,7 +130,7 @@ def decode_sealed(text):
 def parse_json(data):
     """Return the one object in the bytes `data`, or refuse."""
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=no_twins,
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=unique_members,
                            parse_constant=no_constant, parse_int=whole_number)
         check_tree(value, 1)
     except (ValueError, RecursionError):
@@ -140,7 +140,7 @@ def parse_json(data):
     return value
 
 
-def no_twins(pairs):
+def unique_members(pairs):
     if len({name for name, _ in pairs}) != len(pairs):
         raise ValueError("a member name twice")
     return dict(pairs)
@@ -223,12 +223,12 @@ Shown = namedtuple("Shown", "sender text notes")
 
 
 class Inbox:
-    """A receiver's judgement of lines, in the order of section 6."""
+    """A receiver's checks of lines, in the order of section 6."""
 
-    def __init__(self, me, token, strict_ip=False, seed_only=False):
-        self.me, self.strict_ip, self.seed_only = me, strict_ip, seed_only
+    def __init__(self, me, token, strict_ip=False):
+        self.me, self.strict_ip = me, strict_ip
         self.ticket_key = derive(token, "senderinfo")
-        self.seen = {}                     # secret -> (last seq, sender, dies or None)
+        self.seen = {}                     # secret -> (last seq, sender, last second)
 
     def accept(self, line, peer, now):
         if len(line) > MAX_LINE or not line.endswith(b"\n"):
@@ -237,8 +237,8 @@ class Inbox:
         ticket_text = text_member(m5, "senderinfo", MAX_TICKET)
         seq = int_member(m5, "seq", 1, MAX_SEQ)
         boxes = decode_sealed(ticket_text), decode_sealed(text_member(m5, "message"))
-        sender, ip_addr, secret, dies = self.open_ticket(boxes[0])
-        if dies is not None and now > dies:
+        sender, ip_addr, secret, last_second = self.open_ticket(boxes[0])
+        if now > last_second:
             raise Refused("expired")
         elsewhere = address(ip_addr) != address(peer)
         if elsewhere and self.strict_ip:
@@ -250,30 +250,28 @@ class Inbox:
         text = open_box(derive(secret, "message"), ad, boxes[1], "message")
         if len(text) > MAX_TEXT:
             raise Refused("text")
-        self.seen[secret] = seq, sender, dies         # only now: all have passed
+        self.seen[secret] = seq, sender, last_second  # only now: all have passed
         notes = [f"{sender} comes from {peer}, not from {escape(ip_addr)}"] * elsewhere
         notes += [f"{seq - last - 1} missing before {sender}#{seq}"] * (seq > last + 1)
         return Shown(sender, text, notes)
 
     def open_ticket(self, box):
-        """Return sender, its address, the secret, and when the ticket dies (or None)."""
+        """Return sender, its address, the secret, and the last second of the ticket."""
         plain = open_box(self.ticket_key, "senderinfo>" + self.me, box, "ticket")
         ticket = parse_json(plain)
         ip_addr, secret = text_member(ticket, "ip_addr"), str16_member(ticket, "secret")
-        dies = None
-        if "exp" in ticket and not self.seed_only:
-            dies = int_member(ticket, "exp", 0, MAX_UNIX) + EXP_GRACE
+        last_second = int_member(ticket, "exp", 0, MAX_UNIX, default=MAX_UNIX) + EXP_GRACE
         sender = text_member(ticket, "username")
         if not is_name(sender) or sender == self.me:
             raise Refused("sender")
-        return sender, ip_addr, secret, dies
+        return sender, ip_addr, secret, last_second
 
     def last_seq(self, secret, sender, now):
         """The last seq of this secret; a new secret needs room (64 and 1,024)."""
         if secret in self.seen:
             return self.seen[secret][0]
-        # Only a secret whose ticket `expired` refuses anyway may be forgotten.
-        self.seen = {s: v for s, v in self.seen.items() if v[2] is None or now <= v[2]}
+        # A secret may be forgotten once its ticket is rejected as expired anyway.
+        self.seen = {s: v for s, v in self.seen.items() if now <= v[2]}
         own = sum(v[1] == sender for v in self.seen.values())
         if own >= MAX_SECRETS_A_SENDER or len(self.seen) >= MAX_SECRETS:
             raise Refused("full")

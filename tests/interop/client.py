@@ -2,13 +2,12 @@
 """A sender, a receiver and a small server, written from protocol.md alone.
 
     client.py send    --server URL --user alice --password-file F RECEIVER
-    client.py receive --server URL --user bob --password-file F [--count N]
+    client.py receive --server URL --user bob --password-file F
     client.py serve   --accounts F
-    client.py selftest [protocol_vectors.json]
+    client.py selftest protocol_vectors.json
 
-The seed is the text of the activity as it was first written, with messages 1 to
-5 and little more. With --seed-only, only the members that it names are written and
-read: no port, no expires_in, no exp, no receiver in M4.
+The receiver takes any number of connections, and a thread ends each: the 32 of
+section 6 are for a program that is attacked.
 """
 
 import argparse
@@ -16,9 +15,10 @@ import http.client
 import json
 import re
 import select
-import selectors
 import socket
+import socketserver
 import sys
+import threading
 import time
 from urllib.parse import urlsplit
 
@@ -30,8 +30,7 @@ from chatproto import Refused
 MAX_ANSWER = 65536         # the text names no limit for M2 and M4
 NETWORK_WAIT = 10
 CHAT_LIFE = 3000           # a new chat (M3) well before its ticket's 3,600 s
-MAX_CONNECTIONS = 32       # section 6
-SILENCE = 30
+SILENCE = 30               # section 6
 
 
 class Problem(Exception):
@@ -74,11 +73,10 @@ def log_in(connection, options, port=None):
     if not chatproto.is_password(password):
         raise Problem("the password must have 1 to 128 bytes and no NUL")
     fields = {"username": options.user, "password": password}
-    if port and not options.seed_only:
+    if port:
         fields["port"] = port
     answer = post(connection, "/login", fields)
-    if not options.seed_only:
-        chatproto.int_member(answer, "expires_in", 0, chatproto.MAX_UNIX, default=0)
+    chatproto.int_member(answer, "expires_in", 0, chatproto.MAX_UNIX, default=0)
     return chatproto.str16_member(answer, "token")
 
 
@@ -90,11 +88,9 @@ class Chat:
     def __init__(self, options, token):
         fields = {"username": options.user, "token": token, "receiver": options.receiver}
         answer = post(connect(options.server), "/userinfo", fields)
-        port = options.port
-        if not options.seed_only:
-            port = chatproto.int_member(answer, "port", 1, 65535, default=port)
-            if answer.get("receiver", options.receiver) != options.receiver:
-                raise Problem("the server answered for someone else")
+        port = chatproto.int_member(answer, "port", 1, 65535, default=chatproto.DEFAULT_PORT)
+        if answer.get("receiver", options.receiver) != options.receiver:
+            raise Problem("the server answered for someone else")
         self.peer = chatproto.address(chatproto.text_member(answer, "ip_addr")), port
         if self.peer[0] is None:           # never a name to look up
             raise Problem("the server's ip_addr is no address")
@@ -152,97 +148,41 @@ def send(options):
 
 # --- The receiver (section 6) -------------------------------------------------------
 
-class Peer:
-    """A connection: its unfinished line and when it last said something."""
+class Connection(socketserver.StreamRequestHandler):
+    """One sender's connection: the first refusal ends it."""
 
-    def __init__(self, sock, name):
-        self.socket, self.name, self.buffer = sock, name, b""
-        self.heard = time.monotonic()
+    timeout = SILENCE
 
-
-class Receiver:
-    def __init__(self, options, listener, inbox):
-        self.listener, self.inbox, self.left = listener, inbox, options.count
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(listener, selectors.EVENT_READ)
-        self.peers = []
-
-    def run(self):
-        while self.left != 0:
-            for key, _ in self.selector.select(timeout=1):
-                if key.data is None:
-                    self.welcome()
-                elif key.data in self.peers:           # not closed a moment ago
-                    self.hear(key.data)
-            for peer in [p for p in self.peers if time.monotonic() - p.heard > SILENCE]:
-                self.drop(peer)
-
-    def welcome(self):
-        if len(self.peers) >= MAX_CONNECTIONS:
-            self.drop(min(self.peers, key=lambda p: p.heard))
+    def handle(self):
         try:
-            sock, name = self.listener.accept()
-        except OSError:
-            return
-        sock.setblocking(False)
-        self.peers.append(Peer(sock, name[0]))
-        self.selector.register(sock, selectors.EVENT_READ, self.peers[-1])
-
-    def drop(self, peer):
-        self.peers.remove(peer)
-        self.selector.unregister(peer.socket)
-        peer.socket.close()
-
-    def hear(self, peer):
-        """Take what has come, line by line; the first refusal ends the connection."""
-        try:
-            data = peer.socket.recv(65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        peer.heard, peer.buffer = time.monotonic(), peer.buffer + data
-        try:
-            self.take_lines(peer, at_end=not data)
+            while line := self.rfile.readline(chatproto.MAX_LINE + 1):
+                with self.server.lock:
+                    self.show(self.server.inbox.accept(
+                        line, self.client_address[0], time.time()))
         except Refused as refusal:
             print(f"refused: {refusal}", file=sys.stderr, flush=True)
-            data = b""
-        if not data:
-            self.drop(peer)
+        except OSError:                    # silence, or a reset
+            pass
 
-    def take_lines(self, peer, at_end):
-        while b"\n" in peer.buffer and self.left != 0:
-            line, _, peer.buffer = peer.buffer.partition(b"\n")
-            self.show(self.inbox.accept(line + b"\n", peer.name, time.time()))
-        # Half a line at the end, or too long to become one.
-        if self.left != 0 and (at_end and peer.buffer or len(peer.buffer) >= chatproto.MAX_LINE):
-            raise Refused("length")
-
-    def show(self, message):
+    @staticmethod
+    def show(message):
         line = f"{message.sender}: {chatproto.shown(message.text)}\n"
         sys.stdout.buffer.write(line.encode("utf-8"))
         sys.stdout.buffer.flush()
         for note in message.notes:
             print("note:", note, file=sys.stderr, flush=True)
-        self.left -= 1 if self.left > 0 else 0
 
 
 def receive(options):
     """Listen on the login connection's own address, and have the port before M1."""
     connection = connect(options.server)
     here = connection.sock.getsockname()[0]
-    default = chatproto.DEFAULT_PORT if options.seed_only else 0
-    port = default if options.port is None else options.port
-    family = socket.AF_INET6 if ":" in here else socket.AF_INET
-    with socket.create_server((here, port), family=family, backlog=64) as listener:
-        listener.setblocking(False)
-        port = listener.getsockname()[1]
-        token = log_in(connection, options, port)
-        inbox = chatproto.Inbox(options.user, token, options.strict_ip, options.seed_only)
-        where = f"[{here}]" if ":" in here else here
-        print(f"listening on {where}:{port}", file=sys.stderr, flush=True)
-        Receiver(options, listener, inbox).run()
-    return 0
+    with socketserver.ThreadingTCPServer((here, 0), Connection) as server:
+        port = server.server_address[1]
+        server.inbox = chatproto.Inbox(options.user, log_in(connection, options, port))
+        server.lock = threading.Lock()
+        print(f"listening on {here}:{port}", file=sys.stderr, flush=True)
+        server.serve_forever()
 
 
 # --- The command line ---------------------------------------------------------------
@@ -250,32 +190,22 @@ def receive(options):
 def arguments():
     parser = argparse.ArgumentParser(description="An independent client of the chat protocol.")
     commands = parser.add_subparsers(dest="command", required=True)
-    seed = argparse.ArgumentParser(add_help=False)
-    seed.add_argument("--seed-only", action="store_true", help="only the seed's members")
     account = argparse.ArgumentParser(add_help=False)
     account.add_argument("--server", required=True, metavar="URL")
     account.add_argument("--user", required=True)
     account.add_argument("--password-file", required=True)
-    one = commands.add_parser("send", parents=[seed, account])
-    one.add_argument("--port", type=int, default=chatproto.DEFAULT_PORT,
-                     help="where M4 names none (%(default)s)")
-    one.add_argument("receiver")
-    one = commands.add_parser("receive", parents=[seed, account])
-    one.add_argument("--count", type=int, default=-1, help="leave after so many messages")
-    one.add_argument("--port", type=int, help="default: any; 4444 with --seed-only")
-    one.add_argument("--strict-ip", action="store_true")
-    one = commands.add_parser("serve", parents=[seed])
-    one.add_argument("--accounts", required=True, help="file of name:password lines")
-    one.add_argument("--port", type=int, default=0, help="default: any")
-    one = commands.add_parser("selftest")
-    one.add_argument("vectors", nargs="?", help="protocol_vectors.json")
+    commands.add_parser("send", parents=[account]).add_argument("receiver")
+    commands.add_parser("receive", parents=[account])
+    commands.add_parser("serve").add_argument("--accounts", required=True,
+                                              help="file of name:password lines")
+    commands.add_parser("selftest").add_argument("vectors", help="protocol_vectors.json")
     return parser.parse_args()
 
 
 def main():
     options = arguments()
     if options.command == "serve":
-        return arbitrator.serve(options.accounts, options.port, options.seed_only)
+        return arbitrator.serve(options.accounts)
     if options.command == "selftest":
         return selftest.run(options.vectors)
     if not all(map(chatproto.is_name, (options.user, getattr(options, "receiver", "x")))):
@@ -290,5 +220,3 @@ if __name__ == "__main__":
         sys.exit(f"error: the server's answer: {refusal}")
     except (Problem, OSError, UnicodeError, http.client.HTTPException) as problem:
         sys.exit(f"error: {problem}")
-    except KeyboardInterrupt:
-        sys.exit(130)
