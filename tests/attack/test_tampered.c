@@ -1,133 +1,261 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Somebody has written into the database what would cost minutes, gigabytes
- * or an overflow to believe. It is refused before any work is done.
+ * Values in the database that would take minutes, gigabytes or an overflow to
+ * believe. The server refuses them before it does any work.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/attack/harmless.h"
-#include "tests/attack/tampers.h"
+#include "tests/attack/setup.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
-#include "tests/support/storm.h"
+#include "tests/support/http_client.h"
 #include "tests/support/suites.h"
 
 enum {
     TIMES = 9, /* each row */
-    /* To refuse a row it is read, and some have 4 MB. */
+    /* The server reads a row to refuse it, and some have 4 MB. */
     RATIO = 10,
     RATIO_HASHED = 3,
-    GROWTH_KIB = 1024,
-    CACHE_KIB = 2048, /* SQLite may keep so much of a table that is large */
+    GROWN_KIB = 1024,
+    CACHE_KIB = 2048, /* SQLite may keep so much of a large table */
 };
 
-static struct target target;
+/* --- What somebody may have written into the database -------------------- */
+
+/* In the stored form of a password, one text is replaced by another. */
+static const struct {
+    const char *old, *new;
+} replaced[] = {
+    {"ln=10", "ln=31"},
+    {"ln=10", "ln=18"},
+    {"ln=10", "ln=9"},
+    {"ln=10", "ln=0"},
+    {"ln=10", "ln=63"},
+    {"ln=10", "ln=64"},
+    {"ln=10", "ln=-10"},
+    {"ln=10", "ln=+10"},
+    {"ln=10", "ln=010"},
+    {"ln=10", "ln= 10"},
+    {"ln=10", "ln=0xa"},
+    {"ln=10", "ln=4294967306"},
+    {"ln=10", "ln=18446744073709551626"},
+    {"ln=10", "ln="},
+    {"ln=10,", ""},
+    {"ln=10", "N=1024"},
+    {"r=8", "r=0"},
+    {"r=8", "r=1"},
+    {"r=8", "r=9"},
+    {"r=8", "r=80"},
+    {"r=8", "r=-8"},
+    {"r=8", "r=4294967296"},
+    {"r=8", "r=4294967304"},
+    {"r=8", "r=1073741824"},
+    {"p=5", "p=0"},
+    {"p=5", "p=11"},
+    {"p=5", "p=99"},
+    {"p=5", "p=-5"},
+    {"p=5", "p=4294967301"},
+    {"p=5", "p=1073741823"},
+    {"ln=10,r=8,p=5", "p=5,r=8,ln=10"},
+    {",p=5", ",p=5,x=1"},
+    {",p=5", ",p=5,p=5"},
+    {"$scrypt$", "$argon2id$"},
+    {"$scrypt$", "$SCRYPT$"},
+    {"$scrypt$", "scrypt$"},
+    {"$scrypt$", "$scrypt$v=1$"},
+    {"$", "$$"},
+    {"p=5$", "p=5$AAAA"},
+};
+
+/* In SQL, what ?1, the stored form, becomes. */
+static const char *const forms[] = {
+    /* Other schemes, and no password hash at all. */
+    "'$2b$31$0123456789012345678901uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu'",
+    "'victim-keep-this-to-yourself'",
+    "'*'",
+    "''",
+    "'$scrypt$'",
+
+    /* A salt and a hash that are cut, too long or malformed. */
+    "substr(?1, 1, length(?1) - 1)",
+    "substr(?1, 1, length(?1) - 43)",
+    "substr(?1, 1, length(?1) - 44)",
+    "substr(?1, 1, length(?1) - 66)",
+    "substr(?1, 2)",
+    "?1 || '='",
+    "?1 || 'A'",
+    "?1 || '$'",
+    "?1 || ' '",
+    "?1 || char(10)",
+    "' ' || ?1",
+    "?1 || ?1",
+    "substr(?1, 1, length(?1) - 1) || '*'",
+    "substr(?1, 1, length(?1) - 1) || '-'",
+    "substr(?1, 1, length(?1) - 1) || char(27)",
+
+    /* Other types, and whatever SQL allows in a text. */
+    "CAST(?1 || x'00' AS TEXT)",
+    "CAST(x'00' || ?1 AS TEXT)",
+    "CAST(substr(?1, 1, 30) || x'00' || substr(?1, 31) AS TEXT)",
+    "CAST(x'ff' || ?1 AS TEXT)",
+    "10",
+    "1e308",
+    "x''",
+    "zeroblob(100)",
+    "zeroblob(4000000)",
+    "hex(zeroblob(2000000))",
+    "?1 || hex(zeroblob(2000000))",
+};
+
+enum { ROWS = COUNT(replaced) + COUNT(forms) };
+
+static const struct {
+    const char *column, *value; /* in SQL */
+} session_values[] = {
+    {"ticket_key", "x''"},
+    {"ticket_key", "x'00'"},
+    {"ticket_key", "zeroblob(33)"},
+    {"ticket_key", "zeroblob(4000000)"},
+    {"ticket_key", "'text'"},
+    {"user", "''"},
+    {"user", "'nobody'"},
+    {"user", "hex(zeroblob(100))"},
+    {"user", "'u00' || char(0)"},
+    {"user", "hex(zeroblob(2000000))"},
+    {"user", "7"},
+    {"ip", "hex(zeroblob(100))"},
+    {"ip", "hex(zeroblob(2000000))"},
+    {"ip", "x'00ff'"},
+    {"expires", "'never'"},
+    {"expires", "1e308"},
+    {"expires", "-1"},
+    {"port", "'x'"},
+    {"port", "1e308"},
+    {"port", "-1"},
+};
+
+/* --- The tests ------------------------------------------------------------ */
+
+static struct http http;
+static struct times times, baseline;
+static long memory, peak; /* of the server, before the attack */
 
 static void setup(void)
 {
     const char *const cheap[] = {"--scrypt-ln", "10", NULL};
 
-    target_open(&target, "10");
+    setup_accounts();
     target_serve(&target, cheap, NULL);
     target_log_in(&target);
+    http_open(&http, target.fixture.url, NULL);
 }
 
 static void teardown(void)
 {
-    target_close(&target);
+    http_close(&http);
+    times_free(&times);
+    times_free(&baseline);
+    teardown_target();
 }
 
-/* Gives NAME the stored form FORM of KEPT. */
-static void tamper(const char *name, const char *form, const char *kept)
+static void watch_memory(void)
 {
-    char sql[512];
+    memory = target_memory(&target);
+    peak = target_peak(&target);
+}
 
+static void judge_memory(int limit)
+{
+    figure_most("memory that stays", (double)(target_memory(&target) - memory),
+                "KiB", limit);
+    figure_most("memory at most", (double)(target_peak(&target) - peak), "KiB",
+                limit);
+}
+
+static char *stored(const char *name)
+{
+    char sql[128];
+
+    snprintf(sql, sizeof sql, "SELECT phc FROM accounts WHERE name = '%s'",
+             name);
+    return database_text(&target, sql);
+}
+
+/* Gives NAME tampered form number ROW of KEPT. */
+static void tamper(const char *name, size_t row, const char *kept)
+{
+    char form[256], sql[512];
+
+    if (row < COUNT(replaced))
+        snprintf(form, sizeof form, "replace(?1, '%s', '%s')",
+                 replaced[row].old, replaced[row].new);
+    else
+        snprintf(form, sizeof form, "%s", forms[row - COUNT(replaced)]);
     snprintf(sql, sizeof sql, "UPDATE accounts SET phc = %s WHERE name = ?2",
              form);
     database_change(&target, sql, kept, name);
 }
 
 /*
- * The right password of NAME, TIMES: their median. STATUS is what all of them
- * were answered with, or -1.
+ * The median of TIMES logins of "victim" with the right password. Sets STATUS
+ * to that of all of them, or to -1 if they differ.
  */
-static double login(struct http *http, const char *name, int *status)
+static double login(int *status)
 {
     char token[KIT_TOKEN_MAX + 1];
     double ms[TIMES];
-    int all = 0;
 
     for (int i = 0; i < TIMES; i++) {
-        int one = http_login(http, name, target_password(name), token);
-
-        ms[i] = http->ms;
-        all = i == 0 || one == all ? one : -1;
+        http_login(&http, "victim", target_password("victim"), token);
+        ms[i] = http.ms;
+        *status = i == 0 || http.status == *status ? http.status : -1;
     }
-    *status = all;
     return percentile(ms, TIMES, 0.5);
 }
 
-/* The same for an M3 with a token that was never given out. */
-static double ask(struct http *http)
+/* The same for an M3 with a token that does not exist. */
+static double ask(void)
 {
     double ms[TIMES];
 
     for (int i = 0; i < TIMES; i++) {
-        http_ask(http, "u00", "0123456789abcdef0123456789abcdef", "u01");
-        ms[i] = http->ms;
+        http_ask(&http, "u00", "0123456789abcdef0123456789abcdef", "u01");
+        ms[i] = http.ms;
     }
     return percentile(ms, TIMES, 0.5);
-}
-
-/* Nothing of it stays in memory, and nothing was ever there. */
-static void show_memory(long before, long peak, int limit)
-{
-    figure_most("memory that stays", (double)(target_memory(&target) - before),
-                "KiB", limit);
-    figure_most("memory at the most", (double)(target_peak(&target) - peak),
-                "KiB", limit);
 }
 
 START_TEST(passwords)
 {
-    char *kept = database_text(
-        &target, "SELECT phc FROM accounts WHERE name = 'victim'");
-    struct times refusals = {.count = 0}, baseline = {.count = 0};
-    struct http http;
-    long wrong = 0, before, peak;
+    char *kept = stored("victim");
+    long wrong = 0;
     int status;
 
     row_begin("16 logins to tampered password rows");
-    http_open(&http, target.fixture.url, NULL);
-    login(&http, "victim", &status);
+    login(&status);
     figure_is("before", status, 200);
-    before = target_memory(&target);
-    peak = target_peak(&target);
-    for (size_t i = 0; i < tampered_row_count; i++) {
-        double ms;
-
-        tamper("victim", tampered_rows[i], kept);
-        ms = login(&http, "victim", &status);
+    watch_memory();
+    for (size_t i = 0; i < ROWS; i++) {
+        tamper("victim", i, kept);
+        times_add(&times, login(&status));
         if (status != 500)
-            fprintf(stderr, "%s: %d, %.1f ms\n", tampered_rows[i], status, ms);
+            fprintf(stderr, "row %zu: %d\n", i, status);
         wrong += status != 500;
-        times_add(&refusals, ms);
-        times_add(&baseline, ask(&http));
+        times_add(&baseline, ask());
     }
-    figure_note("rows", (double)tampered_row_count, "");
+    figure_note("rows", ROWS, "");
     figure_is("not refused", wrong, 0);
     /* Each is a median, so it is the row that is slow and not the machine. */
-    figure_quantile("the slowest row's refusal", &refusals, &baseline, 1, RATIO,
+    figure_quantile("the slowest row's refusal", &times, &baseline, 1, RATIO,
                     0);
-    show_memory(before, peak, GROWTH_KIB);
-    tamper("victim", "?1", kept);
-    login(&http, "victim", &status);
-    figure_is("when all is as it was", status, 200);
-    http_close(&http);
-    times_free(&refusals);
-    times_free(&baseline);
+    judge_memory(GROWN_KIB);
+    database_change(&target, "UPDATE accounts SET phc = ?1 WHERE name = ?2",
+                    kept, "victim");
+    login(&status);
+    figure_is("after the row is restored", status, 200);
     free(kept);
     row_end();
 }
@@ -139,76 +267,64 @@ END_TEST
  */
 START_TEST(newest)
 {
-    char *kept = database_text(
-        &target, "SELECT phc FROM accounts WHERE name = 'friend'");
-    struct times unknown = {.count = 0}, baseline = {.count = 0};
-    struct http http;
-    long wrong = 0, others = 0, before, peak;
+    char *kept = stored("friend");
+    long wrong = 0, others = 0;
 
     row_begin("16 unknown names while the newest row is tampered");
     ck_assert_int_eq(target_login(&target, "u00"), 200);
-    before = target_memory(&target);
-    peak = target_peak(&target);
-    for (size_t i = 0; i < tampered_row_count; i++) {
+    watch_memory();
+    for (size_t i = 0; i < ROWS; i++) {
         char name[32], token[KIT_TOKEN_MAX + 1];
 
-        tamper("friend", tampered_rows[i], kept);
+        tamper("friend", i, kept);
         snprintf(name, sizeof name, "nobody%zu", i);
-        http_open(&http, target.fixture.url, NULL);
         wrong += http_login(&http, name, "guess", token) != 401;
-        times_add(&unknown, http.ms);
+        times_add(&times, http.ms);
         others += http_login(&http, "victim", target_password("victim"),
                              token) != 200;
         times_add(&baseline, http.ms);
-        http_close(&http);
     }
     figure_is("not answered with 401", wrong, 0);
-    figure_times("they take", &unknown, &baseline, RATIO_HASHED);
-    times_free(&unknown);
-    times_free(&baseline);
+    figure_times("they take", &times, &baseline, RATIO_HASHED);
     figure_is("others who could not log in meanwhile", others, 0);
-    show_memory(before, peak, GROWTH_KIB);
+    judge_memory(GROWN_KIB);
     free(kept);
     row_end();
 }
 END_TEST
 
-/* The owner of the session asks, and so does somebody for its owner. */
+/* The owner of the session asks, and another user asks for the owner. */
 START_TEST(sessions)
 {
-    struct http http;
-    long broken = 0, before, peak;
+    long broken = 0;
 
     row_begin("16 M3 with tampered sessions");
-    http_open(&http, target.fixture.url, NULL);
     for (int i = 0; i < TARGET_USERS - 1; i++)
         broken +=
             http_ask(&http, target.names[i], target.tokens[i], "u63") != 200;
     figure_is("questions without an answer before", broken, 0);
-    before = target_memory(&target);
-    peak = target_peak(&target);
-    for (size_t i = 0; i < tampered_session_count; i++) {
+    watch_memory();
+    for (size_t i = 0; i < COUNT(session_values); i++) {
         const char *asking = target.names[20 + i], *asked = target.names[i];
         char sql[128];
 
         snprintf(sql, sizeof sql,
-                 "UPDATE sessions SET %s WHERE user IN (?1, ?2)",
-                 tampered_sessions[i]);
+                 "UPDATE sessions SET %s = %s WHERE user IN (?1, ?2)",
+                 session_values[i].column, session_values[i].value);
         database_change(&target, sql, asking, asked);
         broken += http_ask(&http, asking, target.tokens[20 + i], "u63") == 0;
         broken += http_ask(&http, "u61", target.tokens[61], asked) == 0;
     }
-    figure_note("rows", (double)tampered_session_count, "");
-    figure_is("and then", broken, 0);
-    show_memory(before, peak, CACHE_KIB);
+    figure_note("rows", (double)COUNT(session_values), "");
+    figure_is("questions without an answer then", broken, 0);
+    judge_memory(CACHE_KIB);
     figure_is("a good one then",
               http_ask(&http, "u62", target.tokens[62], "u63"), 200);
-    http_close(&http);
     row_end();
 }
 END_TEST
 
-/* The instructor looks who is there, and sees that somebody has been. */
+/* chat-server users prints the tampered names so that they can be seen. */
 START_TEST(names)
 {
     char program[PATH_SIZE];
@@ -235,11 +351,6 @@ END_TEST
 
 TEST_SUITE(tampered)
 {
-    Suite *suite = suite_create("tampered");
-    TCase *tc = suite_add_case(suite, "tampered");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_tests(tc, passwords, newest, sessions, names);
-    return suite;
+    return suite_make("tampered", 120, setup, teardown, passwords, newest,
+                      sessions, names);
 }
