@@ -7,90 +7,97 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "lib/json.h"
 #include "lib/net.h"
 #include "server/chat/userinfo.h"
 #include "server/store/accounts.h"
+#include "tests/support/captured_output.h"
 #include "tests/support/http_client.h"
 
-void embedded_add(struct embedded_server *server, const char *name,
-                  const char *password)
+struct embedded_server embedded;
+
+void embedded_add(const char *name, const char *password)
 {
     char phc[PASSWORD_HASH_SIZE];
 
     ck_assert_int_eq(password_hash_make(phc, password, EMBEDDED_LN), 0);
-    ck_assert_int_eq(accounts_add(server->store, name, phc), 0);
+    ck_assert_int_eq(accounts_add(embedded.store, name, phc), 0);
 }
 
-void embedded_open(struct embedded_server *server)
+void embedded_begin(void)
 {
-    memset(server, 0, sizeof *server);
-    server->now = EMBEDDED_NOW;
-    server->ticks = 1;
-    server->ip = EMBEDDED_IP;
-    ck_assert_int_eq(store_open(&server->store, NULL, STORE_CREATE), EX_OK);
-    server->service = service_new(server->store, EMBEDDED_LN);
-    ck_assert_ptr_nonnull(server->service);
-    embedded_add(server, "alice", "apple");
-    embedded_add(server, "bob", "banana");
+    capture(STDERR_FILENO);
+    embedded = (struct embedded_server){
+        .now = EMBEDDED_NOW, .ticks = 1, .ip = EMBEDDED_IP};
+    ck_assert_int_eq(store_open(&embedded.store, NULL, STORE_CREATE), EX_OK);
+    embedded.service = service_new(embedded.store, EMBEDDED_LN);
+    ck_assert_ptr_nonnull(embedded.service);
+    embedded_add("alice", "apple");
+    embedded_add("bob", "banana");
 }
 
-void embedded_close(struct embedded_server *server)
+void embedded_end(void)
 {
-    embedded_unserve(server);
-    free(server->service);
-    store_close(server->store);
+    embedded_unserve();
+    free(embedded.service);
+    store_close(embedded.store);
 }
 
-/* The request that JSON is, at the lab's time and place. */
-static struct request request_of(const struct embedded_server *server,
-                                 const char *json)
+/* The request with the body JSON. */
+static struct request request_of(const char *json)
 {
-    return (struct request){kit_json_object(json, strlen(json)), server->ip,
-                            server->now, server->ticks};
+    return (struct request){kit_json_object(json, strlen(json)), embedded.ip,
+                            embedded.now, embedded.ticks};
 }
 
-int embedded_login(struct embedded_server *server, const char *json)
+int embedded_login(const char *json)
 {
-    struct request request = request_of(server, json);
+    struct request request = request_of(json);
     struct login login;
 
-    memset(&server->reply, 0, sizeof server->reply);
-    login_begin(&server->reply, &login, server->service, &request);
-    if (server->reply.status == 0) {
+    memset(&embedded.reply, 0, sizeof embedded.reply);
+    login_begin(&embedded.reply, &login, embedded.service, &request);
+    if (embedded.reply.status == 0) {
         login_hash(&login);
-        login_finish(&server->reply, &login, server->service, server->now);
+        login_finish(&embedded.reply, &login, embedded.service, embedded.now);
     }
     kit_json_free((cJSON *)request.body);
-    return server->reply.status;
+    return embedded.reply.status;
 }
 
-int embedded_userinfo(struct embedded_server *server, const char *json)
+int embedded_login_as(const char *name, const char *password)
 {
-    struct request request = request_of(server, json);
+    char json[256];
 
-    memset(&server->reply, 0, sizeof server->reply);
-    userinfo_answer(&server->reply, server->service, &request);
-    kit_json_free((cJSON *)request.body);
-    return server->reply.status;
+    http_login_json(json, sizeof json, name, password);
+    return embedded_login(json);
 }
 
-int embedded_ask(struct embedded_server *server, const char *user,
-                 const char *token, const char *receiver)
+int embedded_userinfo(const char *json)
+{
+    struct request request = request_of(json);
+
+    memset(&embedded.reply, 0, sizeof embedded.reply);
+    userinfo_answer(&embedded.reply, embedded.service, &request);
+    kit_json_free((cJSON *)request.body);
+    return embedded.reply.status;
+}
+
+int embedded_ask(const char *user, const char *token, const char *receiver)
 {
     char json[512];
 
     http_ask_json(json, sizeof json, user, token, receiver);
-    return embedded_userinfo(server, json);
+    return embedded_userinfo(json);
 }
 
-const char *embedded_said(const struct embedded_server *server,
-                          const char *name)
+const char *embedded_string(const char *name)
 {
     static char text[REPLY_JSON_SIZE];
     cJSON *tree =
-        kit_json_object(server->reply.json, strlen(server->reply.json));
+        kit_json_object(embedded.reply.json, strlen(embedded.reply.json));
     const char *member = kit_json_string(tree, name);
 
     snprintf(text, sizeof text, "%s", member == NULL ? "(absent)" : member);
@@ -98,8 +105,7 @@ const char *embedded_said(const struct embedded_server *server,
     return text;
 }
 
-void embedded_token(char *out, struct embedded_server *server, const char *name,
-                    int port)
+void embedded_token(char *out, const char *name, int port)
 {
     const char *password = strcmp(name, "alice") == 0 ? "apple" : "banana";
     char json[256], with_port[32] = "";
@@ -109,32 +115,44 @@ void embedded_token(char *out, struct embedded_server *server, const char *name,
         snprintf(with_port, sizeof with_port, ",\"port\":%d", port);
     snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"%s}",
              name, password, with_port);
-    ck_assert_int_eq(embedded_login(server, json), 200);
-    token = embedded_said(server, "token");
+    ck_assert_int_eq(embedded_login(json), 200);
+    token = embedded_string("token");
     ck_assert_uint_le(strlen(token), KIT_TOKEN_MAX);
     memcpy(out, token, strlen(token) + 1);
 }
 
-void embedded_serve(struct embedded_server *server, int64_t timeout,
-                    int64_t idle_timeout, unsigned connections)
+void embedded_execute(const char *sql)
+{
+    ck_assert_int_eq(sqlite3_exec(embedded.store->db, sql, NULL, NULL, NULL),
+                     SQLITE_OK);
+}
+
+void embedded_serve_with(int64_t timeout, int64_t idle_timeout,
+                         unsigned connections)
 {
     struct daemon_options options = {.timeout = timeout,
                                      .idle_timeout = idle_timeout,
                                      .connections = connections};
 
-    ck_assert_int_eq(workers_start(&server->workers), 0);
-    options.workers = server->workers;
-    ck_assert_int_eq(kit_net_listen(&options.listener, &server->port,
+    ck_assert_int_eq(workers_start(&embedded.workers), 0);
+    options.workers = embedded.workers;
+    ck_assert_int_eq(kit_net_listen(&options.listener, &embedded.port,
                                     "127.0.0.1", 0, KIT_NET_DUAL_STACK),
                      EX_OK);
-    ck_assert_int_eq(daemon_start(&server->daemon, &options, server->service),
+    ck_assert_int_eq(daemon_start(&embedded.daemon, &options, embedded.service),
                      EX_OK);
 }
 
-void embedded_unserve(struct embedded_server *server)
+void embedded_serve(void)
 {
-    daemon_stop(server->daemon);
-    workers_free(server->workers);
-    server->daemon = NULL;
-    server->workers = NULL;
+    embedded_serve_with(DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
+                        DAEMON_CONNECTIONS);
+}
+
+void embedded_unserve(void)
+{
+    daemon_stop(embedded.daemon);
+    workers_free(embedded.workers);
+    embedded.daemon = NULL;
+    embedded.workers = NULL;
 }

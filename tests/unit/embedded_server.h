@@ -18,7 +18,7 @@ enum {
 
 #define EMBEDDED_IP "192.0.2.7"
 
-/* What a test has; all of its requests come at this time from this address. */
+/* The server of this test. All its requests come from IP at this time. */
 struct embedded_server {
     struct store *store;
     struct service *service;
@@ -31,42 +31,55 @@ struct embedded_server {
     uint16_t port;
 };
 
-/* embedded_open: alice, whose password is apple, and bob, whose is banana. */
-void embedded_open(struct embedded_server *server);
-void embedded_close(struct embedded_server *server);
+extern struct embedded_server embedded;
 
-/* embedded_add: an account more. */
-void embedded_add(struct embedded_server *server, const char *name,
-                  const char *password);
-
-/* embedded_login: M1 as JSON text, through all three steps. Returns the status.
+/*
+ * embedded_begin: opens it, with accounts alice, password apple, and bob,
+ * password banana; captures standard error. embedded_end: closes it. Both are
+ * for tcase_add_checked_fixture.
  */
-int embedded_login(struct embedded_server *server, const char *json);
+void embedded_begin(void);
+void embedded_end(void);
+
+/* embedded_add: adds an account. */
+void embedded_add(const char *name, const char *password);
+
+/*
+ * embedded_login: M1 as JSON text, through all three steps. Returns the status.
+ * embedded_login_as: the same with these two members.
+ */
+int embedded_login(const char *json);
+int embedded_login_as(const char *name, const char *password);
 
 /* embedded_userinfo: M3 as JSON text. Returns the status. */
-int embedded_userinfo(struct embedded_server *server, const char *json);
+int embedded_userinfo(const char *json);
 
-/* embedded_ask: M3 of its three members. Returns the status. */
-int embedded_ask(struct embedded_server *server, const char *user,
-                 const char *token, const char *receiver);
-
-/*
- * embedded_token: logs NAME in with his password, listening on PORT unless it
- * is 0, and writes the token to OUT, KIT_TOKEN_MAX + 1.
- */
-void embedded_token(char *out, struct embedded_server *server, const char *name,
-                    int port);
-
-/* embedded_said: the member NAME of the last reply, a string; static. */
-const char *embedded_said(const struct embedded_server *server,
-                          const char *name);
+/* embedded_ask: M3 with these three members. Returns the status. */
+int embedded_ask(const char *user, const char *token, const char *receiver);
 
 /*
- * embedded_serve: answers HTTP on a port of 127.0.0.1, with these milliseconds.
- * embedded_unserve: does so no more.
+ * embedded_token: logs NAME in with the right password, listening on PORT
+ * unless it is 0, and writes the token to OUT, KIT_TOKEN_MAX + 1 bytes.
  */
-void embedded_serve(struct embedded_server *server, int64_t timeout,
-                    int64_t idle_timeout, unsigned connections);
-void embedded_unserve(struct embedded_server *server);
+void embedded_token(char *out, const char *name, int port);
+
+/*
+ * embedded_string: the string NAME of the last reply, valid until the next
+ * call.
+ */
+const char *embedded_string(const char *name);
+
+/* embedded_execute: runs SQL on its database. */
+void embedded_execute(const char *sql);
+
+/*
+ * embedded_serve: answers HTTP on a port of 127.0.0.1, with the limits of the
+ * server. embedded_serve_with: with these, in milliseconds. embedded_unserve:
+ * stops that.
+ */
+void embedded_serve(void);
+void embedded_serve_with(int64_t timeout, int64_t idle_timeout,
+                         unsigned connections);
+void embedded_unserve(void);
 
 #endif

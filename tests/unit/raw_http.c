@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "tests/support/captured_output.h"
 #include "tests/support/http_client.h"
 #include "tests/support/tcp.h"
 
@@ -14,43 +13,33 @@ struct raw_http raw_http;
 
 void raw_http_begin(void)
 {
-    capture(STDERR_FILENO);
-    embedded_open(&raw_http.server);
-    embedded_serve(&raw_http.server, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
-                   DAEMON_CONNECTIONS);
+    embedded_begin();
+    embedded_serve();
 }
 
-void raw_http_end(void)
+int raw_http_send(const char *text, size_t len)
 {
-    embedded_close(&raw_http.server);
-}
-
-void raw_http_send(const char *text, size_t len)
-{
-    int fd = tcp_connect(raw_http.server.port);
+    int fd = tcp_connect(embedded.port);
 
     tcp_write(fd, text, len);
-    raw_http_finish(fd, raw_http.out, sizeof raw_http.out);
+    return raw_http_finish(fd);
 }
 
-int raw_http_post(uint16_t port, const char *path, const char *body)
+int raw_http_post(const char *path, const char *body)
 {
     char text[2048];
-    int fd = tcp_connect(port);
+    int fd = tcp_connect(embedded.port);
     size_t len = http_request(text, sizeof text, path, CLOSE, body);
 
     tcp_write(fd, text, len);
     return fd;
 }
 
-int raw_http_finish(int fd, char *out, size_t out_size)
+int raw_http_finish(int fd)
 {
-    int status = 0;
-
-    tcp_read(fd, out, out_size);
+    tcp_read(fd, raw_http.out, sizeof raw_http.out);
     close(fd);
-    sscanf(out, "HTTP/1.1 %d ", &status);
-    return status;
+    return raw_http_status();
 }
 
 int raw_http_status(void)

@@ -16,29 +16,15 @@
 #include "tests/support/tcp.h"
 #include "tests/unit/raw_http.h"
 
-static struct embedded_server server;
-static char token[KIT_TOKEN_MAX + 1], out[65536];
+static char token[KIT_TOKEN_MAX + 1];
 
 static void setup(void)
 {
-    capture(STDERR_FILENO);
-    embedded_open(&server);
-    server.now = kit_now();
-    embedded_token(token, &server, "alice", 0);
-    embedded_token(out, &server, "bob", 0);
-    embedded_serve(&server, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
-                   DAEMON_CONNECTIONS);
-}
-
-static void teardown(void)
-{
-    embedded_close(&server);
-}
-
-/* Reads the answer on FD to OUT; returns its status, or 0. */
-static int end(int fd)
-{
-    return raw_http_finish(fd, out, sizeof out);
+    embedded_begin();
+    embedded.now = kit_now();
+    embedded_token(token, "bob", 0);
+    embedded_token(token, "alice", 0);
+    embedded_serve();
 }
 
 /* A login that nobody has, under a name of its own. */
@@ -48,7 +34,7 @@ static int begin_login(int number)
 
     snprintf(body, sizeof body,
              "{\"username\":\"nobody%d\",\"password\":\"x\"}", number);
-    return raw_http_post(server.port, "/login", body);
+    return raw_http_post("/login", body);
 }
 
 static int ask(void)
@@ -56,7 +42,7 @@ static int ask(void)
     char body[512];
 
     http_ask_json(body, sizeof body, "alice", token, "bob");
-    return end(raw_http_post(server.port, "/userinfo", body));
+    return raw_http_finish(raw_http_post("/userinfo", body));
 }
 
 /* Work that keeps a worker busy until the gate is open. */
@@ -75,7 +61,7 @@ static void close_gate(void)
 {
     pthread_mutex_lock(&gate);
     for (int i = 0; i < WORKERS_THREADS; i++)
-        ck_assert_int_eq(workers_submit(server.workers, hold, NULL), 0);
+        ck_assert_int_eq(workers_submit(embedded.workers, hold, NULL), 0);
     while (atomic_load(&held) < WORKERS_THREADS)
         sched_yield();
 }
@@ -98,7 +84,7 @@ START_TEST(slow_logins_delay_nobody)
         ck_assert(!tcp_waits(fds[i]));
     open_gate();
     for (int i = 0; i < 4; i++)
-        ck_assert_int_eq(end(fds[i]), 401);
+        ck_assert_int_eq(raw_http_finish(fds[i]), 401);
 }
 END_TEST
 
@@ -130,11 +116,11 @@ START_TEST(too_many_logins)
 
     open_gate();
     for (int i = 0; i < LOGINS; i++) {
-        if (end(fds[i]) == 401)
+        if (raw_http_finish(fds[i]) == 401)
             continue;
-        ck_assert_ptr_nonnull(strstr(out, "HTTP/1.1 503 "));
-        ck_assert_ptr_nonnull(strstr(out, "\r\nRetry-After: 2\r\n"));
-        ck_assert_ptr_nonnull(strstr(out, "{\"error\":\"busy\"}"));
+        ck_assert_ptr_nonnull(strstr(raw_http.out, "HTTP/1.1 503 "));
+        ck_assert_ptr_nonnull(strstr(raw_http.out, "\r\nRetry-After: 2\r\n"));
+        ck_assert_ptr_nonnull(strstr(raw_http.out, "{\"error\":\"busy\"}"));
         busy++;
     }
     ck_assert_int_eq(busy, TOO_MANY);
@@ -143,8 +129,8 @@ END_TEST
 
 static void *stop(void *context)
 {
-    daemon_stop(server.daemon);
-    server.daemon = NULL;
+    daemon_stop(embedded.daemon);
+    embedded.daemon = NULL;
     return context;
 }
 
@@ -157,15 +143,15 @@ START_TEST(stopped_while_busy)
     close_gate();
     for (int i = 0; i < WORKERS_QUEUE; i++)
         fds[i] = begin_login(i);
-    while (workers_have_room(server.workers))
+    while (workers_have_room(embedded.workers))
         sched_yield();
     ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
     open_gate();
     pthread_join(thread, NULL);
     for (int i = 0; i < WORKERS_QUEUE; i++) {
-        int status = end(fds[i]);
+        int status = raw_http_finish(fds[i]);
 
-        ck_assert_msg(status == 401 || status == 503, "came: %s", out);
+        ck_assert_msg(status == 401 || status == 503, "came: %s", raw_http.out);
     }
 }
 END_TEST
@@ -176,19 +162,19 @@ START_TEST(stopped_while_kept)
     static const char login[] =
         "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 39\r\n\r\n"
         "{\"username\":\"nobody\",\"password\":\"none\"}";
-    int fd = tcp_connect(server.port);
+    int fd = tcp_connect(embedded.port);
     pthread_t thread;
 
     close_gate();
     tcp_write(fd, login, strlen(login));
     ck_assert_int_eq(ask(), 200);
     ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
-    while (workers_have_room(server.workers))
+    while (workers_have_room(embedded.workers))
         sched_yield();
     open_gate();
     pthread_join(thread, NULL);
-    ck_assert_int_eq(end(fd), 503);
-    ck_assert_ptr_nonnull(strstr(out, "\r\nConnection: close\r\n"));
+    ck_assert_int_eq(raw_http_finish(fd), 503);
+    ck_assert_ptr_nonnull(strstr(raw_http.out, "\r\nConnection: close\r\n"));
 }
 END_TEST
 
@@ -197,19 +183,19 @@ START_TEST(waiting_for_us)
 {
     int login, slow;
 
-    embedded_unserve(&server);
-    embedded_serve(&server, 200, 200, DAEMON_CONNECTIONS);
+    embedded_unserve();
+    embedded_serve_with(200, 200, DAEMON_CONNECTIONS);
     close_gate();
     login = begin_login(0);
     ck_assert_int_eq(ask(), 200);
 
     /* Whoever came later, and is slow himself, has been shown the door. */
-    slow = tcp_connect(server.port);
+    slow = tcp_connect(embedded.port);
     tcp_write(slow, "POST", 4);
     ck_assert(tcp_ended(slow));
     ck_assert(!tcp_waits(login));
     open_gate();
-    ck_assert_int_eq(end(login), 401);
+    ck_assert_int_eq(raw_http_finish(login), 401);
     close(slow);
 }
 END_TEST
@@ -218,12 +204,11 @@ END_TEST
 START_TEST(client_leaves)
 {
     for (int i = 0; i < 4; i++)
-        tcp_reset(
-            raw_http_post(server.port, "/login",
-                          "{\"username\":\"alice\",\"password\":\"apple\"}"));
+        tcp_reset(raw_http_post(
+            "/login", "{\"username\":\"alice\",\"password\":\"apple\"}"));
     ck_assert_int_eq(
-        end(raw_http_post(server.port, "/login",
-                          "{\"username\":\"alice\",\"password\":\"apple\"}")),
+        raw_http_finish(raw_http_post(
+            "/login", "{\"username\":\"alice\",\"password\":\"apple\"}")),
         200);
     ck_assert_int_eq(ask(), 200);
 }
@@ -232,12 +217,12 @@ END_TEST
 START_TEST(address_of_the_connection)
 {
     ck_assert_int_eq(
-        end(raw_http_post(server.port, "/login",
-                          "{\"username\":\"bob\",\"password\":\"banana\","
-                          "\"ip_addr\":\"6.6.6.6\"}")),
+        raw_http_finish(raw_http_post(
+            "/login", "{\"username\":\"bob\",\"password\":\"banana\","
+                      "\"ip_addr\":\"6.6.6.6\"}")),
         200);
     ck_assert_int_eq(ask(), 200);
-    ck_assert_ptr_nonnull(strstr(out, "{\"ip_addr\":\"127.0.0.1\""));
+    ck_assert_ptr_nonnull(strstr(raw_http.out, "{\"ip_addr\":\"127.0.0.1\""));
 }
 END_TEST
 
@@ -246,7 +231,7 @@ START_TEST(retry_after)
     for (int i = 0; i < 30; i++)
         ck_assert_int_eq(ask(), 200);
     ck_assert_int_eq(ask(), 429);
-    ck_assert_ptr_nonnull(strstr(out, "\r\nRetry-After: 1\r\n"));
+    ck_assert_ptr_nonnull(strstr(raw_http.out, "\r\nRetry-After: 1\r\n"));
 }
 END_TEST
 
@@ -255,7 +240,7 @@ TEST_SUITE(daemon)
     Suite *suite = suite_create("daemon");
     TCase *tc = suite_add_case(suite, "daemon");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup, embedded_end);
     tcase_set_timeout(tc, 60);
     tcase_add_tests(tc, slow_logins_delay_nobody, too_many_logins,
                     stopped_while_busy, stopped_while_kept, waiting_for_us,

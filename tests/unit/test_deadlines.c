@@ -21,19 +21,6 @@ enum {
     DRIP = 20,    /* between two bytes */
 };
 
-static struct embedded_server server;
-
-static void setup(void)
-{
-    capture(STDERR_FILENO);
-    embedded_open(&server);
-}
-
-static void teardown(void)
-{
-    embedded_close(&server);
-}
-
 /*
  * Sends TEXT byte by byte and then an x for ever, unless TEXT is empty, until
  * the other end closes without an answer; says after how many milliseconds.
@@ -42,7 +29,7 @@ static int64_t closed_after(const char *text)
 {
     bool drips = *text != '\0';
     int64_t began = kit_ticks();
-    int fd = tcp_connect(server.port);
+    int fd = tcp_connect(embedded.port);
 
     while (!tcp_waits_within(fd, DRIP)) {
         if (drips)
@@ -64,7 +51,7 @@ static const char *const slow[] = {
 
 START_TEST(slow_requests)
 {
-    embedded_serve(&server, SHORT, LONG, 10);
+    embedded_serve_with(SHORT, LONG, 10);
     ck_assert_int_ge(closed_after(slow[_i]), SHORT - 50);
 }
 END_TEST
@@ -91,13 +78,13 @@ START_TEST(between_requests)
 {
     int fd, later;
 
-    embedded_serve(&server, SHORT, LONG, 10);
-    fd = tcp_connect(server.port);
+    embedded_serve_with(SHORT, LONG, 10);
+    fd = tcp_connect(embedded.port);
     tcp_write(fd, request, sizeof request - 1);
     read_answer(fd);
 
     /* Who came later and said nothing has gone: longer than a request takes. */
-    later = tcp_connect(server.port);
+    later = tcp_connect(embedded.port);
     ck_assert(tcp_ended(later));
     ck_assert(!tcp_waits(fd));
     tcp_write(fd, request, sizeof request - 1);
@@ -115,8 +102,8 @@ START_TEST(idle_at_last)
 {
     int fd;
 
-    embedded_serve(&server, LONG, SHORT, 10);
-    fd = tcp_connect(server.port);
+    embedded_serve_with(LONG, SHORT, 10);
+    fd = tcp_connect(embedded.port);
     tcp_write(fd, request, sizeof request - 1);
     read_answer(fd);
     ck_assert(tcp_ended(fd));
@@ -129,9 +116,9 @@ START_TEST(room_for_a_new_one)
 {
     int fds[5];
 
-    embedded_serve(&server, LONG, LONG, 4);
+    embedded_serve_with(LONG, LONG, 4);
     for (int i = 0; i < 5; i++) {
-        fds[i] = tcp_connect(server.port);
+        fds[i] = tcp_connect(embedded.port);
         /* The server has seen it when it answers; the first says nothing. */
         if (i > 0) {
             tcp_write(fds[i], request, sizeof request - 1);
@@ -160,11 +147,11 @@ START_TEST(no_descriptor)
     clock_t cpu;
     int fd;
 
-    embedded_serve(&server, LONG, LONG, 4);
+    embedded_serve_with(LONG, LONG, 4);
     fd = dup(STDERR_FILENO);
     close(fd);
     limit_files((rlim_t)fd + 1); /* enough for our end of it */
-    ck_assert_int_eq(tcp_connect(server.port), fd);
+    ck_assert_int_eq(tcp_connect(embedded.port), fd);
     cpu = clock();
     tcp_write(fd, request, sizeof request - 1);
     ck_assert(!tcp_waits_within(fd, SHORT));
@@ -180,7 +167,7 @@ TEST_SUITE(deadlines)
     Suite *suite = suite_create("deadlines");
     TCase *tc = suite_add_case(suite, "deadlines");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, embedded_begin, embedded_end);
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, slow_requests, 0, sizeof slow / sizeof slow[0]);
     tcase_add_tests(tc, between_requests, idle_at_last, room_for_a_new_one,

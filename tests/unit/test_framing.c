@@ -56,16 +56,14 @@ START_TEST(answer_arrives)
                        LINE "Content-Length: 60000\r\n"
                             "\r\n%-60000s",
                        "x");
-    int fd = tcp_connect(raw_http.server.port);
+    int fd = tcp_connect(embedded.port);
 
     /* In two pieces, the second one after the answer was made. */
     tcp_write(fd, text, 1000);
     ck_assert(tcp_waits_within(fd, 5000));
     tcp_write(fd, text + 1000, (size_t)len - 1000);
-    tcp_read(fd, raw_http.out, sizeof raw_http.out);
-    ck_assert_int_eq(raw_http_status(), 413);
+    ck_assert_int_eq(raw_http_finish(fd), 413);
     ck_assert_ptr_nonnull(strstr(raw_http.out, "{\"error\":\"too_large\"}"));
-    close(fd);
 }
 END_TEST
 
@@ -94,13 +92,11 @@ END_TEST
 START_TEST(byte_by_byte)
 {
     static const char text[] = LINE "X: a\r\n" LENGTH CLOSE "\r\n" BODY;
-    int fd = tcp_connect(raw_http.server.port);
+    int fd = tcp_connect(embedded.port);
 
     for (size_t i = 0; i < sizeof text - 1; i++)
         tcp_write(fd, text + i, 1);
-    tcp_read(fd, raw_http.out, sizeof raw_http.out);
-    ck_assert_int_eq(raw_http_status(), 200);
-    close(fd);
+    ck_assert_int_eq(raw_http_finish(fd), 200);
 }
 END_TEST
 
@@ -109,7 +105,7 @@ TEST_SUITE(framing)
     Suite *suite = suite_create("framing");
     TCase *tc = suite_add_case(suite, "framing");
 
-    tcase_add_checked_fixture(tc, raw_http_begin, raw_http_end);
+    tcase_add_checked_fixture(tc, raw_http_begin, embedded_end);
     tcase_set_timeout(tc, 30);
     tcase_add_tests(tc, pipelined, body_ends_where_it_says, largest_body,
                     answer_arrives, large_heads, byte_by_byte);

@@ -188,7 +188,7 @@ START_TEST(log_has_no_secrets)
     char token[KIT_TOKEN_MAX + 1];
 
     raw_http_send(text, sizeof text - 1);
-    embedded_close(&raw_http.server);
+    embedded_end();
     ck_assert(captured_has(" 127.0.0.1 POST /login 200 alice "));
     ck_assert_int_eq(captured_lines(), 1);
     ck_assert(!captured_has("apple"));
@@ -196,7 +196,7 @@ START_TEST(log_has_no_secrets)
                             "{\"token\":\"%128[^\"]", token),
                      1);
     ck_assert(!captured_has(token));
-    embedded_open(&raw_http.server);
+    embedded_begin();
 }
 END_TEST
 
@@ -205,7 +205,7 @@ TEST_SUITE(head)
     Suite *suite = suite_create("head");
     TCase *tc = suite_add_case(suite, "head");
 
-    tcase_add_checked_fixture(tc, raw_http_begin, raw_http_end);
+    tcase_add_checked_fixture(tc, raw_http_begin, embedded_end);
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, sound_heads, 0, sizeof sound / sizeof sound[0]);
     tcase_add_loop_test(tc, unsound_heads, 0,

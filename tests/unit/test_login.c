@@ -15,34 +15,20 @@
 #define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
 #define BAD  "{\"username\":\"alice\",\"password\":\"pear\"}"
 
-static struct embedded_server server;
-
-static void setup(void)
-{
-    capture(STDERR_FILENO);
-    embedded_open(&server);
-}
-
-static void teardown(void)
-{
-    embedded_close(&server);
-}
-
 START_TEST(right_password)
 {
     char m2[256];
 
-    ck_assert_int_eq(embedded_login(&server, GOOD), 200);
-    ck_assert_str_eq(server.reply.user, "alice");
-    ck_assert_int_eq(server.reply.retry_after, 0);
+    ck_assert_int_eq(embedded_login(GOOD), 200);
+    ck_assert_str_eq(embedded.reply.user, "alice");
+    ck_assert_int_eq(embedded.reply.retry_after, 0);
 
     /* Two members, and a token of 64 lower-case hex digits. */
-    ck_assert_uint_eq(strlen(embedded_said(&server, "token")), 64);
-    ck_assert_uint_eq(
-        strspn(embedded_said(&server, "token"), "0123456789abcdef"), 64);
+    ck_assert_uint_eq(strlen(embedded_string("token")), 64);
+    ck_assert_uint_eq(strspn(embedded_string("token"), "0123456789abcdef"), 64);
     snprintf(m2, sizeof m2, "{\"token\":\"%s\",\"expires_in\":43200}",
-             embedded_said(&server, "token"));
-    ck_assert_str_eq(server.reply.json, m2);
+             embedded_string("token"));
+    ck_assert_str_eq(embedded.reply.json, m2);
 }
 END_TEST
 
@@ -51,9 +37,9 @@ START_TEST(session_is_stored)
     struct sessions_pair pair;
     char token[KIT_TOKEN_MAX + 1];
 
-    embedded_token(token, &server, "alice", 5555);
+    embedded_token(token, "alice", 5555);
     ck_assert_int_eq(
-        sessions_lookup(&pair, server.store, token, "bob", server.now),
+        sessions_lookup(&pair, embedded.store, token, "bob", embedded.now),
         SESSIONS_NO_RECEIVER);
     ck_assert_str_eq(pair.sender.user, "alice");
     ck_assert_str_eq(pair.sender.ip, EMBEDDED_IP);
@@ -91,8 +77,8 @@ static const char *const malformed[] = {
 
 START_TEST(malformed_request)
 {
-    ck_assert_int_eq(embedded_login(&server, malformed[_i]), 400);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"bad_request\"}");
+    ck_assert_int_eq(embedded_login(malformed[_i]), 400);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"bad_request\"}");
 }
 END_TEST
 
@@ -102,22 +88,21 @@ START_TEST(length_of_password)
 
     snprintf(json, sizeof json,
              "{\"username\":\"alice\",\"password\":\"%0128d\"}", 0);
-    ck_assert_int_eq(embedded_login(&server, json), 401);
+    ck_assert_int_eq(embedded_login(json), 401);
     snprintf(json, sizeof json,
              "{\"username\":\"alice\",\"password\":\"%0129d\"}", 0);
-    ck_assert_int_eq(embedded_login(&server, json), 400);
+    ck_assert_int_eq(embedded_login(json), 400);
 }
 END_TEST
 
 START_TEST(unknown_members)
 {
-    ck_assert_int_eq(embedded_login(&server,
-                                    "{\"x\":{\"username\":\"bob\"},"
+    ck_assert_int_eq(embedded_login("{\"x\":{\"username\":\"bob\"},"
                                     "\"username\":\"alice\",\"Password\":\"p\""
                                     ",\"password\":\"apple\",\"ip_addr\":"
                                     "\"1.2.3.4\",\"port\":1}"),
                      200);
-    ck_assert_str_eq(server.reply.user, "alice");
+    ck_assert_str_eq(embedded.reply.user, "alice");
 }
 END_TEST
 
@@ -125,14 +110,11 @@ START_TEST(unknown_user)
 {
     char wrong[REPLY_JSON_SIZE];
 
-    ck_assert_int_eq(embedded_login(&server, BAD), 401);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"bad_login\"}");
-    memcpy(wrong, server.reply.json, sizeof wrong);
-    ck_assert_int_eq(
-        embedded_login(&server,
-                       "{\"username\":\"nobody\",\"password\":\"apple\"}"),
-        401);
-    ck_assert_str_eq(server.reply.json, wrong);
+    ck_assert_int_eq(embedded_login(BAD), 401);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"bad_login\"}");
+    memcpy(wrong, embedded.reply.json, sizeof wrong);
+    ck_assert_int_eq(embedded_login_as("nobody", "apple"), 401);
+    ck_assert_str_eq(embedded.reply.json, wrong);
 }
 END_TEST
 
@@ -145,7 +127,7 @@ static void add(const char *name, unsigned ln, unsigned p)
     ck_assert_int_eq(password_hash_upgrade(phc, once, "pass",
                                            (struct password_hash_cost){ln, p}),
                      0);
-    ck_assert_int_eq(accounts_add(server.store, name, phc), 0);
+    ck_assert_int_eq(accounts_add(embedded.store, name, phc), 0);
 }
 
 static int login_as(const char *name, const char *password)
@@ -154,7 +136,7 @@ static int login_as(const char *name, const char *password)
 
     snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
              name, password);
-    return embedded_login(&server, json);
+    return embedded_login(json);
 }
 
 /* What a wrong guess at NAME hashes. */
@@ -170,14 +152,14 @@ static bool is_stored_as(const char *form, const char *name)
 {
     char phc[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(accounts_find(phc, server.store, name), 0);
+    ck_assert_int_eq(accounts_find(phc, embedded.store, name), 0);
     return strncmp(phc, form, strlen(form)) == 0;
 }
 
 /* The same hashes for every name, whatever its own password costs. */
 START_TEST(names_cost_the_same)
 {
-    server.service->ln = 14; /* accounts were made with 10 */
+    embedded.service->ln = 14; /* accounts were made with 10 */
     ck_assert_str_eq(work_for("alice"), "10/5 ");
     ck_assert_str_eq(work_for("nobody"), "10/5 ");
 
@@ -208,9 +190,9 @@ END_TEST
 /* A database without accounts has the cost that is the server's own. */
 START_TEST(no_accounts)
 {
-    ck_assert_int_eq(accounts_remove(server.store, "alice"), 0);
-    ck_assert_int_eq(accounts_remove(server.store, "bob"), 0);
-    server.service->ln = 11;
+    ck_assert_int_eq(accounts_remove(embedded.store, "alice"), 0);
+    ck_assert_int_eq(accounts_remove(embedded.store, "bob"), 0);
+    embedded.service->ln = 11;
     ck_assert_str_eq(work_for("alice"), "11/5 ");
 }
 END_TEST
@@ -218,7 +200,7 @@ END_TEST
 /* Once all have logged in, there is one cost again. */
 START_TEST(cheap_passwords_are_upgraded)
 {
-    server.service->ln = 14;
+    embedded.service->ln = 14;
     add("dear", 12, 5);
     ck_assert_int_eq(login_as("alice", "wrong"), 401);
     ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
@@ -237,7 +219,7 @@ END_TEST
 /* No password is upgraded to a cost above the server's own. */
 START_TEST(upgrades_are_limited)
 {
-    server.service->ln = 11;
+    embedded.service->ln = 11;
     add("dear", 12, 5);
     ck_assert_int_eq(login_as("alice", "apple"), 200);
     ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
@@ -255,14 +237,14 @@ START_TEST(upgraded_meanwhile)
     struct reply reply = {0};
     struct login logins[2];
 
-    server.service->ln = 14;
+    embedded.service->ln = 14;
     add("dear", 12, 5);
     for (int i = 0; i < 2; i++) {
-        login_begin(&reply, &logins[i], server.service, &request);
+        login_begin(&reply, &logins[i], embedded.service, &request);
         login_hash(&logins[i]);
     }
     for (int i = 0; i < 2; i++) {
-        login_finish(&reply, &logins[i], server.service, EMBEDDED_NOW);
+        login_finish(&reply, &logins[i], embedded.service, EMBEDDED_NOW);
         ck_assert_int_eq(reply.status, 200);
     }
     ck_assert_int_eq(login_as("alice", "apple"), 200);
@@ -278,11 +260,11 @@ START_TEST(password_is_wiped)
     struct reply reply = {0};
     struct login login;
 
-    login_begin(&reply, &login, server.service, &request);
+    login_begin(&reply, &login, embedded.service, &request);
     ck_assert_str_eq(login.password, "apple");
     login_hash(&login);
     ck_assert_mem_eq(login.password, zero.password, sizeof login.password);
-    login_finish(&reply, &login, server.service, EMBEDDED_NOW);
+    login_finish(&reply, &login, embedded.service, EMBEDDED_NOW);
     ck_assert_int_eq(reply.status, 200);
     ck_assert_mem_eq(&login, &zero, sizeof login);
     kit_json_free(body);
@@ -298,12 +280,12 @@ START_TEST(changed_meanwhile)
     struct login login;
     char phc[PASSWORD_HASH_SIZE];
 
-    login_begin(&reply, &login, server.service, &request);
+    login_begin(&reply, &login, embedded.service, &request);
     login_hash(&login);
     ck_assert_int_eq(login.result, LOGIN_RIGHT);
     ck_assert_int_eq(password_hash_make(phc, "other", EMBEDDED_LN), 0);
-    ck_assert_int_eq(accounts_set_password(server.store, "alice", phc), 0);
-    login_finish(&reply, &login, server.service, EMBEDDED_NOW);
+    ck_assert_int_eq(accounts_set_password(embedded.store, "alice", phc), 0);
+    login_finish(&reply, &login, embedded.service, EMBEDDED_NOW);
     ck_assert_int_eq(reply.status, 401);
     ck_assert_str_eq(reply.json, "{\"error\":\"bad_login\"}");
     kit_json_free(body);
@@ -313,27 +295,22 @@ END_TEST
 /* A database that cannot write: no token goes out. */
 START_TEST(nothing_stored_no_token)
 {
-    ck_assert_int_eq(sqlite3_exec(server.store->db, "PRAGMA query_only = ON",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
-    ck_assert_int_eq(embedded_login(&server, GOOD), 500);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"internal\"}");
+    embedded_execute("PRAGMA query_only = ON");
+    ck_assert_int_eq(embedded_login(GOOD), 500);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"internal\"}");
 }
 END_TEST
 
 START_TEST(tampered_row)
 {
-    ck_assert_int_eq(accounts_set_password(server.store, "bob", ""), 0);
+    ck_assert_int_eq(accounts_set_password(embedded.store, "bob", ""), 0);
+    ck_assert_int_eq(embedded_login_as("bob", "banana"), 500);
     ck_assert_int_eq(
-        embedded_login(&server,
-                       "{\"username\":\"bob\",\"password\":\"banana\"}"),
-        500);
-    ck_assert_int_eq(
-        accounts_set_password(server.store, "alice",
+        accounts_set_password(embedded.store, "alice",
                               "$scrypt$ln=31,r=8,p=5$AAECAwQFBgcICQoLDA0ODw$"
                               "1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"),
         0);
-    ck_assert_int_eq(embedded_login(&server, GOOD), 500);
+    ck_assert_int_eq(embedded_login(GOOD), 500);
 }
 END_TEST
 
@@ -342,18 +319,10 @@ START_TEST(rows_are_damaged)
 {
     const char *json = "{\"username\":\"nobody\",\"password\":\"apple\"}";
 
-    ck_assert_int_eq(
-        sqlite3_exec(server.store->db,
-                     "UPDATE accounts SET phc = hex(zeroblob(1000))", NULL,
-                     NULL, NULL),
-        SQLITE_OK);
-    ck_assert_int_eq(embedded_login(&server, json), 401);
-    ck_assert_int_eq(
-        sqlite3_exec(server.store->db,
-                     "UPDATE accounts SET phc = x'' WHERE name = 'bob'", NULL,
-                     NULL, NULL),
-        SQLITE_OK);
-    ck_assert_int_eq(embedded_login(&server, json), 401);
+    embedded_execute("UPDATE accounts SET phc = hex(zeroblob(1000))");
+    ck_assert_int_eq(embedded_login(json), 401);
+    embedded_execute("UPDATE accounts SET phc = x'' WHERE name = 'bob'");
+    ck_assert_int_eq(embedded_login(json), 401);
 }
 END_TEST
 
@@ -362,7 +331,7 @@ TEST_SUITE(login)
     Suite *suite = suite_create("login");
     TCase *tc = suite_add_case(suite, "login");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, embedded_begin, embedded_end);
     tcase_set_timeout(tc, 30);
     tcase_add_tests(tc, right_password, session_is_stored);
     tcase_add_loop_test(tc, malformed_request, 0,

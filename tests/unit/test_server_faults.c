@@ -25,20 +25,13 @@
 
 static const char login[] = "{\"username\":\"alice\",\"password\":\"apple\"}";
 
-static struct embedded_server server;
-static char token[KIT_TOKEN_MAX + 1], out[4096];
+static char token[KIT_TOKEN_MAX + 1];
 
 static void setup(void)
 {
-    capture(STDERR_FILENO);
-    embedded_open(&server);
-    server.now = kit_now();
-    embedded_token(token, &server, "bob", 0);
-}
-
-static void teardown(void)
-{
-    embedded_close(&server);
+    embedded_begin();
+    embedded.now = kit_now();
+    embedded_token(token, "bob", 0);
 }
 
 /* --- Handlers --------------------------------------------------------------*/
@@ -46,19 +39,19 @@ static void teardown(void)
 /* Whoever hears 200 has a token that counts; all others are refused. */
 static int log_in(void)
 {
-    int status = embedded_login(&server, login);
+    int status = embedded_login(login);
 
     if (status != 200)
         ck_assert_int_eq(status, 500);
     else
-        snprintf(token, sizeof token, "%s", embedded_said(&server, "token"));
+        snprintf(token, sizeof token, "%s", embedded_string("token"));
     return status == 200 ? 0 : -1;
 }
 
 START_TEST(login_fails)
 {
     ck_assert_int_ge(fault_each(DATABASE CRYPTO MEMORY, log_in, true), 12);
-    ck_assert_int_eq(embedded_ask(&server, "alice", token, "bob"), 200);
+    ck_assert_int_eq(embedded_ask("alice", token, "bob"), 200);
     /* None of this counted as a wrong guess. */
     for (int i = 0; i < 10; i++)
         ck_assert_int_eq(log_in(), 0);
@@ -71,10 +64,9 @@ END_TEST
  */
 static int log_nobody_in(void)
 {
-    int status =
-        embedded_login(&server, "{\"username\":\"nobody\",\"password\":\"x\"}");
+    int status = embedded_login_as("nobody", "x");
 
-    server.ticks += 60000;
+    embedded.ticks += 60000;
     ck_assert(status == 401 || status == 500);
     return status == 401 ? 0 : -1;
 }
@@ -87,12 +79,12 @@ END_TEST
 
 static int ask_for_bob(void)
 {
-    int status = embedded_ask(&server, "alice", token, "bob");
+    int status = embedded_ask("alice", token, "bob");
 
-    server.ticks += 60000;
+    embedded.ticks += 60000;
     if (status != 200) {
         ck_assert_int_eq(status, 500);
-        ck_assert_ptr_null(strstr(server.reply.json, "secret"));
+        ck_assert_ptr_null(strstr(embedded.reply.json, "secret"));
     }
     return status == 200 ? 0 : -1;
 }
@@ -108,7 +100,7 @@ END_TEST
 
 static int start_workers(void)
 {
-    struct workers *workers = (struct workers *)&server;
+    struct workers *workers = (struct workers *)&embedded;
     int rc = workers_start(&workers);
 
     ck_assert((workers == NULL) == (rc != 0));
@@ -118,7 +110,7 @@ static int start_workers(void)
 
 static int start_deadlines(void)
 {
-    struct deadlines *deadlines = (struct deadlines *)&server;
+    struct deadlines *deadlines = (struct deadlines *)&embedded;
     int rc = deadlines_start(&deadlines, 1);
 
     ck_assert((deadlines == NULL) == (rc != 0));
@@ -128,7 +120,7 @@ static int start_deadlines(void)
 
 static int start_log(void)
 {
-    struct log *log = (struct log *)&server;
+    struct log *log = (struct log *)&embedded;
     int rc = log_start(&log);
 
     ck_assert((log == NULL) == (rc != 0));
@@ -175,8 +167,7 @@ static int ask_by_http(void)
     char body[512];
 
     http_ask_json(body, sizeof body, "alice", token, "bob");
-    return raw_http_finish(raw_http_post(server.port, "/userinfo", body), out,
-                           sizeof out);
+    return raw_http_finish(raw_http_post("/userinfo", body));
 }
 
 /*
@@ -188,7 +179,8 @@ static int ask_and_ask_again(void)
 {
     int status = ask_by_http();
 
-    ck_assert_msg(status == 200 || status == 500 || status == 0, "%s", out);
+    ck_assert_msg(status == 200 || status == 500 || status == 0, "%s",
+                  raw_http.out);
     if (status != 200)
         ck_assert_int_eq(ask_by_http(), 200);
     return status == 200 ? 0 : -1;
@@ -196,9 +188,8 @@ static int ask_and_ask_again(void)
 
 START_TEST(answer_fails)
 {
-    embedded_token(token, &server, "alice", 0);
-    embedded_serve(&server, DAEMON_TIMEOUT, DAEMON_IDLE_TIMEOUT,
-                   DAEMON_CONNECTIONS);
+    embedded_token(token, "alice", 0);
+    embedded_serve();
     ck_assert_int_ge(fault_each("MHD_* calloc", ask_and_ask_again, false), 5);
     ck_assert_int_eq(ask_by_http(), 200);
 }
@@ -213,7 +204,7 @@ TEST_SUITE(server_faults)
         printf("server_faults: skipped, this linker has no --wrap\n");
         return suite;
     }
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, setup, embedded_end);
     tcase_add_tests(tcase, login_fails, login_of_nobody_fails, userinfo_fails,
                     threads_do_not_start, private_file_fails, answer_fails);
     return suite;

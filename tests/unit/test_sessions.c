@@ -14,25 +14,17 @@
 #define TOKEN "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define OTHER "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
-static struct embedded_server server;
-
 static void setup(void)
 {
-    capture(STDERR_FILENO);
-    embedded_open(&server);
-    ck_assert_int_eq(accounts_set_password(server.store, "alice", "$a"), 0);
-    ck_assert_int_eq(accounts_set_password(server.store, "bob", "$b"), 0);
-}
-
-static void teardown(void)
-{
-    embedded_close(&server);
+    embedded_begin();
+    ck_assert_int_eq(accounts_set_password(embedded.store, "alice", "$a"), 0);
+    ck_assert_int_eq(accounts_set_password(embedded.store, "bob", "$b"), 0);
 }
 
 /* A session of NAME under TOKEN, at time NOW. */
 static int add(const char *name, const char *token, long long now)
 {
-    return sessions_add(server.store, name, name[0] == 'a' ? "$a" : "$b",
+    return sessions_add(embedded.store, name, name[0] == 'a' ? "$a" : "$b",
                         EMBEDDED_IP, 0, token, now);
 }
 
@@ -41,7 +33,7 @@ static struct sessions_pair both;
 
 static int pair(const char *token, long long now)
 {
-    return sessions_lookup(&both, server.store, token, "bob", now);
+    return sessions_lookup(&both, embedded.store, token, "bob", now);
 }
 
 /* 0: TOKEN has a live session. */
@@ -58,7 +50,7 @@ static int count(void)
     sqlite3_stmt *statement;
     int rows;
 
-    sqlite3_prepare_v2(server.store->db, "SELECT count(*) FROM sessions", -1,
+    sqlite3_prepare_v2(embedded.store->db, "SELECT count(*) FROM sessions", -1,
                        &statement, NULL);
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
     rows = sqlite3_column_int(statement, 0);
@@ -91,8 +83,7 @@ START_TEST(no_shape_to_answer_with)
     };
     static const char *const whose[] = {"alice", "bob"};
 
-    sqlite3_exec(server.store->db, "PRAGMA foreign_keys = OFF", NULL, NULL,
-                 NULL);
+    embedded_execute("PRAGMA foreign_keys = OFF");
     for (int i = 0; i < 2 * (int)(sizeof spoilt / sizeof spoilt[0]); i++) {
         char sql[128];
 
@@ -101,15 +92,14 @@ START_TEST(no_shape_to_answer_with)
         ck_assert_int_eq(pair(TOKEN, 1), 0);
         snprintf(sql, sizeof sql, "UPDATE sessions SET %s WHERE user = '%s'",
                  spoilt[i / 2], whose[i % 2]);
-        sqlite3_exec(server.store->db, sql, NULL, NULL, NULL);
+        sqlite3_exec(embedded.store->db, sql, NULL, NULL, NULL);
         if (i % 2 == 0)
             ck_assert_int_eq(pair(TOKEN, 1), -1);
         else if (spoilt[i / 2][0] == 'u') /* a bob of another name */
             ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_NO_RECEIVER);
         else
             ck_assert_int_eq(pair(TOKEN, 1), SESSIONS_DAMAGED_RECEIVER);
-        sqlite3_exec(server.store->db, "DELETE FROM sessions", NULL, NULL,
-                     NULL);
+        embedded_execute("DELETE FROM sessions");
     }
 }
 END_TEST
@@ -120,7 +110,7 @@ START_TEST(token_is_not_stored)
     sqlite3_stmt *statement;
 
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
-    sqlite3_prepare_v2(server.store->db, "SELECT * FROM sessions", -1,
+    sqlite3_prepare_v2(embedded.store->db, "SELECT * FROM sessions", -1,
                        &statement, NULL);
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
     for (int i = 0; i < sqlite3_column_count(statement); i++) {
@@ -171,9 +161,7 @@ START_TEST(ended_whatever_the_receiver)
 {
     ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
     ck_assert_int_eq(add("bob", OTHER, 2000), 0);
-    sqlite3_exec(server.store->db,
-                 "UPDATE sessions SET ip = '' WHERE user='bob'", NULL, NULL,
-                 NULL);
+    embedded_execute("UPDATE sessions SET ip = '' WHERE user='bob'");
     ck_assert_int_eq(pair(TOKEN, 2000), SESSIONS_DAMAGED_RECEIVER);
     ck_assert_int_eq(pair(TOKEN, 1000 + 43200), SESSIONS_NO_SENDER);
     ck_assert_int_eq(count(), 1);
@@ -198,7 +186,7 @@ END_TEST
 START_TEST(end_with_the_account)
 {
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
-    ck_assert_int_eq(accounts_remove(server.store, "alice"), 0);
+    ck_assert_int_eq(accounts_remove(embedded.store, "alice"), 0);
     ck_assert_int_eq(find(TOKEN, 1), 1);
     ck_assert_int_eq(count(), 0);
 }
@@ -211,7 +199,7 @@ START_TEST(end_with_the_password)
     snprintf(token, sizeof token, "%064d", 1);
     ck_assert_int_eq(add("alice", TOKEN, 1), 0);
     ck_assert_int_eq(add("bob", token, 1), 0);
-    ck_assert_int_eq(accounts_set_password(server.store, "alice", "$new"), 0);
+    ck_assert_int_eq(accounts_set_password(embedded.store, "alice", "$new"), 0);
     ck_assert_int_eq(find(TOKEN, 1), 1);
     ck_assert_int_eq(find(token, 1), 0);
 }
@@ -224,13 +212,16 @@ START_TEST(another_password_by_now)
     /* The same password, but another salt: it was set again. */
     ck_assert_int_eq(password_hash_make(old, "apple", EMBEDDED_LN), 0);
     ck_assert_int_eq(password_hash_make(new, "apple", EMBEDDED_LN), 0);
-    ck_assert_int_eq(accounts_set_password(server.store, "alice", new), 0);
+    ck_assert_int_eq(accounts_set_password(embedded.store, "alice", new), 0);
     ck_assert_int_eq(
-        sessions_add(server.store, "alice", old, EMBEDDED_IP, 0, TOKEN, 1), 1);
+        sessions_add(embedded.store, "alice", old, EMBEDDED_IP, 0, TOKEN, 1),
+        1);
     ck_assert_int_eq(
-        sessions_add(server.store, "alice", old, EMBEDDED_IP, 0, TOKEN, 1), 1);
+        sessions_add(embedded.store, "alice", old, EMBEDDED_IP, 0, TOKEN, 1),
+        1);
     ck_assert_int_eq(
-        sessions_add(server.store, "nobody", new, EMBEDDED_IP, 0, TOKEN, 1), 1);
+        sessions_add(embedded.store, "nobody", new, EMBEDDED_IP, 0, TOKEN, 1),
+        1);
     ck_assert_int_eq(count(), 0);
 }
 END_TEST
@@ -261,7 +252,8 @@ START_TEST(listed)
     snprintf(token, sizeof token, "%064d", 1);
     ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
     ck_assert_int_eq(add("alice", token, 2000), 0);
-    ck_assert_int_eq(accounts_each(server.store, 1000 + 43200, see, &alice), 0);
+    ck_assert_int_eq(accounts_each(embedded.store, 1000 + 43200, see, &alice),
+                     0);
     ck_assert_int_eq(alice.sessions, 1);
     ck_assert_int_eq(alice.last_login, 2000);
 }
@@ -272,7 +264,7 @@ TEST_SUITE(sessions)
     Suite *suite = suite_create("sessions");
     TCase *tc = suite_add_case(suite, "sessions");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup, embedded_end);
     tcase_add_tests(tc, ticket_key, no_shape_to_answer_with,
                     token_is_not_stored, ninth_drops_the_oldest, ended_ones_go,
                     ended_whatever_the_receiver, ended_ones_stay_so,

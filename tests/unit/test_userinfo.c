@@ -9,27 +9,22 @@
 #include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
-static struct embedded_server server;
 static char alice[KIT_TOKEN_MAX + 1], bob[KIT_TOKEN_MAX + 1];
 
 static void setup(void)
 {
-    embedded_open(&server);
-    server.ip = "192.0.2.1";
-    embedded_token(alice, &server, "alice", 0);
-    server.ip = "192.0.2.2";
-    embedded_token(bob, &server, "bob", 5555);
-}
-
-static void teardown(void)
-{
-    embedded_close(&server);
+    embedded_begin();
+    embedded.ip = "192.0.2.1";
+    embedded_token(alice, "alice", 0);
+    embedded.ip = "192.0.2.2";
+    embedded_token(bob, "bob", 5555);
 }
 
 /* The integer NAME of the last reply. */
 static long long number(const char *name)
 {
-    cJSON *tree = kit_json_object(server.reply.json, strlen(server.reply.json));
+    cJSON *tree =
+        kit_json_object(embedded.reply.json, strlen(embedded.reply.json));
     long long value;
 
     ck_assert_int_eq(kit_json_integer(&value, tree, name, 0, INT64_MAX >> 11),
@@ -49,8 +44,7 @@ static const char *opened(const char *token, const char *name)
     memset(text, 0, sizeof text);
     ck_assert_int_eq(kit_derive(&key, token, "senderinfo"), 0);
     ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, name), 0);
-    ck_assert_int_eq(kit_box_decode(&box, embedded_said(&server, "senderinfo")),
-                     0);
+    ck_assert_int_eq(kit_box_decode(&box, embedded_string("senderinfo")), 0);
     if (kit_open((uint8_t *)text, sizeof text - 1, &key, &box.nonce, ad,
                  strlen(ad), box.bytes, box.len) != 0)
         return NULL;
@@ -61,17 +55,17 @@ START_TEST(answer)
 {
     char m4[REPLY_JSON_SIZE], secret[KIT_TOKEN_MAX + 1];
 
-    server.ip = "192.0.2.99"; /* where M3 comes from does not matter */
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
-    ck_assert_str_eq(server.reply.user, "alice");
-    snprintf(secret, sizeof secret, "%s", embedded_said(&server, "secret"));
+    embedded.ip = "192.0.2.99"; /* where M3 comes from does not matter */
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
+    ck_assert_str_eq(embedded.reply.user, "alice");
+    snprintf(secret, sizeof secret, "%s", embedded_string("secret"));
     ck_assert_uint_eq(strlen(secret), 64);
     ck_assert_uint_eq(strspn(secret, "0123456789abcdef"), 64);
     snprintf(m4, sizeof m4,
              "{\"ip_addr\":\"192.0.2.2\",\"secret\":\"%s\","
              "\"senderinfo\":\"%s\",\"port\":5555,\"receiver\":\"bob\"}",
-             secret, embedded_said(&server, "senderinfo"));
-    ck_assert_str_eq(server.reply.json, m4);
+             secret, embedded_string("senderinfo"));
+    ck_assert_str_eq(embedded.reply.json, m4);
 }
 END_TEST
 
@@ -79,11 +73,11 @@ START_TEST(opens_as_it_should)
 {
     char text[512];
 
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
     snprintf(text, sizeof text,
              "{\"username\":\"alice\",\"ip_addr\":\"192.0.2.1\","
              "\"secret\":\"%s\",\"exp\":%lld}",
-             embedded_said(&server, "secret"), server.now + 3600);
+             embedded_string("secret"), embedded.now + 3600);
     ck_assert_str_eq(opened(bob, "bob"), text);
 
     /* Neither another name nor another token opens it. */
@@ -96,13 +90,12 @@ START_TEST(fresh_each_time)
 {
     char secret[KIT_TOKEN_MAX + 1], ticket[KIT_TICKET_MAX + 1];
 
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
-    snprintf(secret, sizeof secret, "%s", embedded_said(&server, "secret"));
-    snprintf(ticket, sizeof ticket, "%s", embedded_said(&server, "senderinfo"));
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
-    ck_assert_str_ne(embedded_said(&server, "secret"), secret);
-    ck_assert_int_ne(strncmp(embedded_said(&server, "senderinfo"), ticket, 16),
-                     0);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
+    snprintf(secret, sizeof secret, "%s", embedded_string("secret"));
+    snprintf(ticket, sizeof ticket, "%s", embedded_string("senderinfo"));
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
+    ck_assert_str_ne(embedded_string("secret"), secret);
+    ck_assert_int_ne(strncmp(embedded_string("senderinfo"), ticket, 16), 0);
 }
 END_TEST
 
@@ -111,12 +104,12 @@ START_TEST(longest_ticket)
 {
     char name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", token[KIT_TOKEN_MAX + 1];
 
-    embedded_add(&server, name, "banana");
-    server.ip = "1111:2222:3333:4444:5555:6666:7777:8888";
-    embedded_token(token, &server, name, 65535);
-    ck_assert_int_eq(embedded_ask(&server, name, token, "bob"), 200);
-    ck_assert_uint_le(strlen(embedded_said(&server, "senderinfo")), 1024);
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, name), 200);
+    embedded_add(name, "banana");
+    embedded.ip = "1111:2222:3333:4444:5555:6666:7777:8888";
+    embedded_token(token, name, 65535);
+    ck_assert_int_eq(embedded_ask(name, token, "bob"), 200);
+    ck_assert_uint_le(strlen(embedded_string("senderinfo")), 1024);
+    ck_assert_int_eq(embedded_ask("alice", alice, name), 200);
 }
 END_TEST
 
@@ -125,19 +118,19 @@ START_TEST(newest_that_listens)
     char newer[KIT_TOKEN_MAX + 1], sender[KIT_TOKEN_MAX + 1];
 
     /* A later login without a port does not hide the one that listens. */
-    server.ip = "192.0.2.3";
-    embedded_token(sender, &server, "bob", 0);
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
+    embedded.ip = "192.0.2.3";
+    embedded_token(sender, "bob", 0);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
     ck_assert_int_eq(number("port"), 5555);
-    ck_assert_str_eq(embedded_said(&server, "ip_addr"), "192.0.2.2");
+    ck_assert_str_eq(embedded_string("ip_addr"), "192.0.2.2");
     ck_assert_ptr_nonnull(opened(bob, "bob"));
 
     /* A later one with a port does. */
-    server.ip = "192.0.2.4";
-    embedded_token(newer, &server, "bob", 6666);
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
+    embedded.ip = "192.0.2.4";
+    embedded_token(newer, "bob", 6666);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
     ck_assert_int_eq(number("port"), 6666);
-    ck_assert_str_eq(embedded_said(&server, "ip_addr"), "192.0.2.4");
+    ck_assert_str_eq(embedded_string("ip_addr"), "192.0.2.4");
     ck_assert_ptr_nonnull(opened(newer, "bob"));
 }
 END_TEST
@@ -146,12 +139,12 @@ START_TEST(nobody_listens)
 {
     char newest[KIT_TOKEN_MAX + 1];
 
-    ck_assert_int_eq(embedded_ask(&server, "bob", bob, "alice"), 200);
+    ck_assert_int_eq(embedded_ask("bob", bob, "alice"), 200);
     ck_assert_int_eq(number("port"), 4444);
-    server.ip = "192.0.2.5";
-    embedded_token(newest, &server, "alice", 0);
-    ck_assert_int_eq(embedded_ask(&server, "bob", bob, "alice"), 200);
-    ck_assert_str_eq(embedded_said(&server, "ip_addr"), "192.0.2.5");
+    embedded.ip = "192.0.2.5";
+    embedded_token(newest, "alice", 0);
+    ck_assert_int_eq(embedded_ask("bob", bob, "alice"), 200);
+    ck_assert_str_eq(embedded_string("ip_addr"), "192.0.2.5");
     ck_assert_ptr_nonnull(opened(newest, "alice"));
 }
 END_TEST
@@ -161,26 +154,26 @@ START_TEST(bad_token)
     char changed[KIT_TOKEN_MAX + 1];
 
     /* Another user's, one with a changed end, one cut. */
-    ck_assert_int_eq(embedded_ask(&server, "alice", bob, "bob"), 401);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"bad_token\"}");
+    ck_assert_int_eq(embedded_ask("alice", bob, "bob"), 401);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"bad_token\"}");
     snprintf(changed, sizeof changed, "%s", alice);
     changed[63] ^= 1;
-    ck_assert_int_eq(embedded_ask(&server, "alice", changed, "bob"), 401);
+    ck_assert_int_eq(embedded_ask("alice", changed, "bob"), 401);
     snprintf(changed, sizeof changed, "%.63s", alice);
-    ck_assert_int_eq(embedded_ask(&server, "alice", changed, "bob"), 401);
-    ck_assert_int_eq(embedded_ask(&server, "nobody", alice, "bob"), 401);
+    ck_assert_int_eq(embedded_ask("alice", changed, "bob"), 401);
+    ck_assert_int_eq(embedded_ask("nobody", alice, "bob"), 401);
 }
 END_TEST
 
 START_TEST(no_receiver)
 {
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "nobody"), 404);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"no_receiver\"}");
+    ck_assert_int_eq(embedded_ask("alice", alice, "nobody"), 404);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"no_receiver\"}");
 
     /* One that exists and is not logged in looks the same. */
-    embedded_add(&server, "carol", "cherry");
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "carol"), 404);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"no_receiver\"}");
+    embedded_add("carol", "cherry");
+    ck_assert_int_eq(embedded_ask("alice", alice, "carol"), 404);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"no_receiver\"}");
 }
 END_TEST
 
@@ -204,8 +197,8 @@ static const char *const malformed[] = {
 
 START_TEST(malformed_request)
 {
-    ck_assert_int_eq(embedded_userinfo(&server, malformed[_i]), 400);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"bad_request\"}");
+    ck_assert_int_eq(embedded_userinfo(malformed[_i]), 400);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"bad_request\"}");
 }
 END_TEST
 
@@ -217,37 +210,37 @@ START_TEST(unknown_members)
              "{\"port\":1,\"ip_addr\":\"6.6.6.6\",\"username\":\"alice\","
              "\"token\":\"%s\",\"receiver\":\"bob\",\"x\":[{}]}",
              alice);
-    ck_assert_int_eq(embedded_userinfo(&server, json), 200);
+    ck_assert_int_eq(embedded_userinfo(json), 200);
     ck_assert_ptr_nonnull(strstr(opened(bob, "bob"), "192.0.2.1"));
 }
 END_TEST
 
 START_TEST(end_of_a_session)
 {
-    server.now += KIT_TOKEN_LIFE - 1;
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
-    server.now += 1;
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 401);
+    embedded.now += KIT_TOKEN_LIFE - 1;
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
+    embedded.now += 1;
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 401);
 
     /* Nor is a receiver found whose session has ended. */
-    embedded_token(alice, &server, "alice", 0);
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 404);
+    embedded_token(alice, "alice", 0);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 404);
 }
 END_TEST
 
 START_TEST(rate_of_a_user)
 {
     for (int i = 0; i < 30; i++)
-        ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 429);
-    ck_assert_str_eq(server.reply.json, "{\"error\":\"slow_down\"}");
-    ck_assert_int_eq(server.reply.retry_after, 1);
+        ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 429);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"slow_down\"}");
+    ck_assert_int_eq(embedded.reply.retry_after, 1);
 
     /* Another user is not affected; a second later there is one more. */
-    ck_assert_int_eq(embedded_ask(&server, "bob", bob, "alice"), 200);
-    server.ticks += 1000;
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 429);
+    ck_assert_int_eq(embedded_ask("bob", bob, "alice"), 200);
+    embedded.ticks += 1000;
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 429);
 }
 END_TEST
 
@@ -255,22 +248,20 @@ END_TEST
 START_TEST(rate_needs_the_token)
 {
     for (int i = 0; i < 100; i++)
-        ck_assert_int_eq(embedded_ask(&server, "alice", bob, "bob"), 401);
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 200);
+        ck_assert_int_eq(embedded_ask("alice", bob, "bob"), 401);
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
 }
 END_TEST
 
 /* A receiver whose row is damaged is no way around token and rate. */
 START_TEST(lost_receiver)
 {
-    sqlite3_exec(server.store->db,
-                 "UPDATE sessions SET ip = '' WHERE user='bob'", NULL, NULL,
-                 NULL);
-    ck_assert_int_eq(embedded_ask(&server, "carol", alice, "bob"), 401);
+    embedded_execute("UPDATE sessions SET ip = '' WHERE user='bob'");
+    ck_assert_int_eq(embedded_ask("carol", alice, "bob"), 401);
     for (int i = 0; i < 30; i++)
-        ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 500);
-    ck_assert_str_eq(server.reply.user, "alice");
-    ck_assert_int_eq(embedded_ask(&server, "alice", alice, "bob"), 429);
+        ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 500);
+    ck_assert_str_eq(embedded.reply.user, "alice");
+    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 429);
 }
 END_TEST
 
@@ -279,7 +270,7 @@ TEST_SUITE(userinfo)
     Suite *suite = suite_create("userinfo");
     TCase *tc = suite_add_case(suite, "userinfo");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup, embedded_end);
     tcase_add_tests(tc, answer, opens_as_it_should, fresh_each_time,
                     longest_ticket, newest_that_listens, nobody_listens,
                     bad_token, no_receiver);
