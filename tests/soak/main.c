@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server under a mixed load for an hour, and one receiver beside it:
+ * A server under a mixed load for an hour, and a receiver beside it:
  *
  *     soak build/libsodium build/openssl 60
  *
- * A line a minute, the figures at the end.
+ * Prints a line a minute, and the figures at the end.
  */
 #include <check.h>
 #include <stdio.h>
@@ -12,40 +12,33 @@
 #include <sysexits.h>
 
 #include "lib/streams.h"
-#include "tests/soak/mix.h"
+#include "tests/soak/load.h"
 #include "tests/support/figure.h"
 #include "tests/support/proc.h"
 #include "tests/support/single_test.h"
 #include "tests/support/stopwatch.h"
-#include "tests/support/storm.h"
 
 enum {
-    WARM_UP = 3, /* minutes: caches fill, each user has his eight sessions */
+    WARM_UP = 3, /* minutes: caches fill, each user has eight sessions */
     GROWN_KIB = 1023,
 };
 
-/* What the programs keep while nobody asks for anything. */
-struct rest {
-    long memory, receiver; /* KiB of the server, of the receiver */
-    long files;            /* of the server */
-};
-
-static struct mix mix;
 static int minutes;
 static struct process *receiver;
 static long messages;
 
 /*
- * A whole sender, and its message at the receiver. Every run has a secret of
- * its own, and bob keeps 64 of each sender: so it is two who write.
+ * Runs a sender, and checks that bob's receiver shows its message. Every run
+ * has a new secret, and the receiver keeps 64 of each sender: so two users
+ * send in turn.
  */
-static void say_something(void)
+static void send_message(void)
 {
     const char *user = ++messages % 2 == 0 ? "alice" : "carol";
     char text[64], wanted[80];
     int len = snprintf(text, sizeof text, "message %ld\n", messages);
 
-    ck_assert_int_eq(fixture_say(&mix.target.fixture,
+    ck_assert_int_eq(fixture_say(&load.target.fixture,
                                  fixture_builds[messages % 2], user, "bob",
                                  text, (size_t)len),
                      0);
@@ -53,48 +46,51 @@ static void say_something(void)
     fixture_expect(receiver, wanted);
 }
 
-/* One minute of load and one message, with a line about it. */
+/* A minute of load with one message; prints a line. */
 static void pass_minute(int minute)
 {
     double end = stopwatch_now() + 60e3;
     int timed;
 
-    say_something();
+    send_message();
     stopwatch_wait_until(end);
-    timed = atomic_exchange(&mix.timed, 0);
+    timed = atomic_exchange(&load.timed, 0);
     printf("%3d min  %8ld requests  %ld errors  %6ld KiB  %2ld descriptors  "
            "good p99 %.2f ms\n",
-           minute, atomic_load(&mix.requests), atomic_load(&mix.errors),
-           target_memory(&mix.target), target_files(&mix.target),
-           percentile(mix.ms, (size_t)(timed < MIX_TIMES ? timed : MIX_TIMES),
-                      0.99));
+           minute, atomic_load(&load.requests), atomic_load(&load.errors),
+           target_memory(&load.target), target_files(&load.target),
+           percentile(load.ms,
+                      (size_t)(timed < LOAD_TIMES ? timed : LOAD_TIMES), 0.99));
     fflush(stdout);
 }
 
-/*
- * What is there when nobody asks: under load it depends on the moment, for
- * every password that is being hashed takes a megabyte.
- */
-static struct rest look(void)
-{
-    struct rest rest = {.files = mix_rest(&mix)};
+/* What the programs use: KiB of the server, of the receiver; descriptors. */
+struct usage {
+    long memory, receiver, files;
+};
 
-    rest.memory = target_memory(&mix.target);
-    rest.receiver = proc_memory(receiver->pid);
-    return rest;
+/* Under load it would depend on how many passwords are being hashed. */
+static struct usage usage_in_pause(void)
+{
+    struct usage usage = {.files = load_pause()};
+
+    usage.memory = target_memory(&load.target);
+    usage.receiver = proc_memory(receiver->pid);
+    return usage;
 }
 
-static void hold(const struct rest *first, const struct rest *last)
+static void judge(const struct usage *first, const struct usage *last)
 {
+    double requests = (double)atomic_load(&load.requests);
+
     row_begin("20 mixed load for an hour");
     figure_note("minutes", minutes, "");
-    /* As many as MIX_RATE gives, but for pauses: the clock says how many. */
+    /* The rate of the load, less the pauses. */
     if (figure_judges_times())
-        figure_least("requests", (double)atomic_load(&mix.requests), "",
-                     1e6 / 60 * minutes);
+        figure_least("requests", requests, "", 1e6 / 60 * minutes);
     else
-        figure_note("requests", (double)atomic_load(&mix.requests), "");
-    figure_is("errors", atomic_load(&mix.errors), 0);
+        figure_note("requests", requests, "");
+    figure_is("errors", atomic_load(&load.errors), 0);
     figure_note("memory at rest, after the first minutes",
                 (double)first->memory, "KiB");
     figure_most("it has grown by", (double)(last->memory - first->memory),
@@ -110,23 +106,23 @@ static void hold(const struct rest *first, const struct rest *last)
 
 START_TEST(soak)
 {
-    struct rest first = {0}, last;
+    struct usage first = {0}, last;
 
-    mix_open(&mix);
-    receiver = fixture_receiver(&mix.target.fixture, fixture_builds[1],
+    load_open();
+    receiver = fixture_receiver(&load.target.fixture, fixture_builds[1],
                                 "solution", "bob", NULL, NULL);
-    mix_start(&mix);
+    load_start();
     for (int minute = 1; minute <= minutes; minute++) {
         pass_minute(minute);
         if (minute == WARM_UP) {
-            first = look();
-            mix_go_on(&mix);
+            first = usage_in_pause();
+            load_resume();
         }
     }
-    last = look();
-    hold(&first, &last);
+    last = usage_in_pause();
+    judge(&first, &last);
     process_end(receiver);
-    mix_close(&mix);
+    load_close();
     row_end();
     exit(EXIT_SUCCESS);
 }
