@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bodies that are no JSON, too much JSON, or JSON that says the wrong thing,
- * to a server whose threads have the smallest stack that the system gives.
+ * Bodies that are not JSON, too much JSON, the wrong JSON, or dangerous
+ * strings, sent to a server whose threads have the smallest stack that the
+ * system permits.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -12,22 +13,20 @@
 #include "lib/wire.h"
 #include "tests/attack/bodies.h"
 #include "tests/attack/raw.h"
+#include "tests/attack/setup.h"
+#include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/small_stack.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 
-#define SUITE "../shared/data/jsontestsuite/test_parsing"
+#define JSON_TEST_SUITE "../shared/data/jsontestsuite/test_parsing"
 
-enum { FILE_SIZE = 1 << 18 };
-
-static struct target target;
 static struct raw_answer answer;
-static char text[FILE_SIZE];
+static struct body body;
 static long tried, wrong;
 
-static void little_stack(void)
+static void limit_stack(void)
 {
     const struct rlimit little = {small_stack_size(), small_stack_size()};
 
@@ -36,17 +35,11 @@ static void little_stack(void)
 
 static void setup(void)
 {
-    const struct process_way way = {.before = little_stack};
+    const struct process_way way = {.before = limit_stack};
 
-    target_open(&target, "10");
+    setup_accounts();
     target_serve(&target, NULL, &way);
     target_log_in(&target);
-    tried = wrong = 0;
-}
-
-static void teardown(void)
-{
-    target_close(&target);
 }
 
 /* How many of its threads have the small stack: a map behind a guard page. */
@@ -72,21 +65,20 @@ static long small_stacks(void)
     return count;
 }
 
-/* One more that is to be refused, as the body of a POST to PATH. */
-static void refuse(const char *what, const char *path, const char *bytes,
-                   size_t len)
+/* Posts BODY, which the server must reject, to PATH. WHAT names it. */
+static void refuse(const char *what, const char *path)
 {
-    int wanted = len > KIT_REQUEST_MAX ? 413 : 400;
+    int wanted = body.len > KIT_REQUEST_MAX ? 413 : 400;
+    int got = raw_post(&answer, target.fixture.url, path, body.bytes, body.len);
 
     tried++;
-    if (raw_post(&answer, target.fixture.url, path, bytes, len) == wanted)
-        return;
-    wrong++;
-    fprintf(stderr, "%s, %.60s: %d, wanted is %d\n", path, what, answer.status,
-            wanted);
+    wrong += got != wanted;
+    if (got != wanted)
+        fprintf(stderr, "%s, %.60s: %d instead of %d\n", path, what, got,
+                wanted);
 }
 
-/* What one PART of a row came to. */
+/* Adds the figure of PART, whose requests have been sent. */
 static void show(const char *part)
 {
     char what[64];
@@ -96,7 +88,7 @@ static void show(const char *part)
     tried = wrong = 0;
 }
 
-/* Both good requests are answered: nobody has broken, and nobody is hurt. */
+/* Good requests are still answered. */
 static void show_good(void)
 {
     char token[KIT_TOKEN_MAX + 1];
@@ -111,13 +103,10 @@ static void show_good(void)
 
 static void wrong_values(void)
 {
-    for (int m = 0; m < body_members; m++) {
+    for (int m = 0; m < BODY_MEMBERS; m++) {
         for (size_t i = 0; i < body_value_count; i++) {
-            const char *path;
-            size_t len = body_with(text, sizeof text, &path, &target, m,
-                                   &body_values[i]);
-
-            refuse(body_values[i].bytes, path, text, len);
+            body_with(&body, m, &body_values[i]);
+            refuse(body_values[i].bytes, body_path(m));
         }
     }
     show("wrong values taken");
@@ -125,18 +114,22 @@ static void wrong_values(void)
 
 static void wrong_bodies(void)
 {
-    for (int i = 0; i < body_paths; i++) {
-        for (size_t j = 0; j < body_whole_count; j++) {
-            size_t len =
-                body_whole(text, sizeof text, &target, i, &body_wholes[j]);
+    for (int m = 0; m < BODY_MEMBERS; m += 3) {
+        for (size_t i = 0; i < body_other_count; i++) {
+            const struct body_whole whole = {.before = body_others[i]};
 
-            refuse(body_wholes[j].before.bytes, body_path[i], text, len);
+            body_whole(&body, m, &whole);
+            refuse(body_others[i].bytes, body_path(m));
+        }
+        for (size_t i = 0; i < body_whole_count; i++) {
+            body_whole(&body, m, &body_wholes[i]);
+            refuse(body_wholes[i].before.bytes, body_path(m));
         }
     }
     show("wrong bodies taken");
 }
 
-/* What body_around makes a member twice of, in one spelling or in two. */
+/* Values that make body_around repeat a member, in one spelling or in two. */
 static const char *const twice[] = {
     "0,\"username\":\"u00\"",
     "0,\"\\u0075sername\":\"u00\"",
@@ -153,36 +146,31 @@ static const char *const twice[] = {
 
 static void duplicates(void)
 {
-    for (size_t i = 0; i < sizeof twice / sizeof twice[0]; i++) {
-        const struct body_piece piece = {twice[i], strlen(twice[i])};
-        size_t len = body_around(text, sizeof text, &target, &piece);
+    for (size_t i = 0; i < COUNT(twice); i++) {
+        const struct body_piece value = {twice[i], strlen(twice[i])};
 
-        refuse(twice[i], "/login", text, len);
+        body_around(&body, &value);
+        refuse(twice[i], "/login");
     }
     show("members that stand twice taken");
-}
-
-/* As deep as a request has room for, and deeper. */
-static void deep(const char *opener, int depth)
-{
-    size_t size = strlen(opener), len = size * (size_t)depth;
-
-    for (size_t at = 0; at < len; at += size)
-        memcpy(text + at, opener, size);
-    refuse(opener, "/login", text, len);
-    refuse(opener, "/userinfo", text, len);
-    len = body_deep(text, sizeof text, &target, opener, depth);
-    refuse("deep inside a good login", "/login", text, len);
 }
 
 static void all_depths(void)
 {
     static const int depths[] = {9, 64, 500, 1000, 2000, 4000, 4096, 20000};
     static const char *const openers[] = {"[", "{\"a\":", "[{\"\":"};
+    static struct body value;
 
-    for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++) {
-        for (size_t o = 0; o < sizeof openers / sizeof openers[0]; o++)
-            deep(openers[o], depths[d]);
+    for (size_t i = 0; i < COUNT(depths) * COUNT(openers); i++) {
+        const char *opener = openers[i % COUNT(openers)];
+        int depth = depths[i / COUNT(openers)];
+
+        body_deep(&body, opener, depth, false);
+        refuse(opener, "/login");
+        refuse(opener, "/userinfo");
+        body_deep(&value, opener, depth, true);
+        body_around(&body, &(struct body_piece){value.bytes, value.len});
+        refuse("deep inside a good login", "/login");
     }
     show("9 to 20,000 deep taken");
 }
@@ -200,10 +188,12 @@ START_TEST(our_own)
 }
 END_TEST
 
-/* All of JSONTestSuite, each file FUNCTION is called with. */
-static void each_file(void (*function)(const char *name, size_t len))
+/* --- JSONTestSuite -------------------------------------------------------- */
+
+/* Reads each file of it into BODY and calls TRY. */
+static void each_file(void (*try)(const char *name))
 {
-    DIR *dir = opendir(SUITE);
+    DIR *dir = opendir(JSON_TEST_SUITE);
     struct dirent *entry;
     char path[512];
 
@@ -212,37 +202,40 @@ static void each_file(void (*function)(const char *name, size_t len))
 
         if (entry->d_name[0] == '.')
             continue;
-        snprintf(path, sizeof path, SUITE "/%s", entry->d_name);
+        snprintf(path, sizeof path, JSON_TEST_SUITE "/%s", entry->d_name);
         file = fopen(path, "rb");
         ck_assert_ptr_nonnull(file);
-        function(entry->d_name, fread(text, 1, sizeof text, file));
+        body.len = fread(body.bytes, 1, sizeof body.bytes, file);
         fclose(file);
+        try(entry->d_name);
     }
     if (dir != NULL)
         closedir(dir);
 }
 
-static void refuse_file(const char *name, size_t len)
+static void refuse_file(const char *name)
 {
-    refuse(name, "/login", text, len);
-    refuse(name, "/userinfo", text, len);
+    refuse(name, "/login");
+    refuse(name, "/userinfo");
 }
 
-/* A file as a member nobody knows: what is no JSON spoils the whole login. */
-static void try_inside(const char *name, size_t len)
+/* The file as the value of an unknown member: invalid JSON spoils the login. */
+static void try_inside(const char *name)
 {
-    static char whole[FILE_SIZE];
-    const struct body_piece member = {text, len};
-    size_t all = body_around(whole, sizeof whole, &target, &member);
+    static char bytes[BODY_SIZE];
+    const struct body_piece value = {bytes, body.len};
     int status;
 
+    memcpy(bytes, body.bytes, body.len);
+    body_around(&body, &value);
     if (name[0] == 'n') {
-        refuse(name, "/login", whole, all);
+        refuse(name, "/login");
         return;
     }
-    /* JSON may stand there; the protocol is stricter than that with some. */
+    /* Valid JSON is permitted there, but the protocol limits it. */
     tried++;
-    status = raw_post(&answer, target.fixture.url, "/login", whole, all);
+    status =
+        raw_post(&answer, target.fixture.url, "/login", body.bytes, body.len);
     wrong += status != 200 && status != 400 && status != 413;
 }
 
@@ -262,13 +255,112 @@ START_TEST(test_suite)
 }
 END_TEST
 
+/* --- Dangerous strings ---------------------------------------------------- */
+
+/* TEXT as a JSON string. A byte that is no UTF-8 remains as it is. */
+static struct body_piece escaped(const char *text)
+{
+    static char out[6 * 4096];
+    size_t len = 0;
+
+    out[len++] = '"';
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            len += (size_t)sprintf(out + len, "\\%c", *text);
+        else if ((unsigned char)*text < ' ')
+            len += (size_t)sprintf(out + len, "\\u%04x", *text);
+        else
+            out[len++] = *text;
+    }
+    out[len++] = '"';
+    return (struct body_piece){out, len};
+}
+
+/* The same without escapes, so TEXT may end the string. */
+static struct body_piece bare(const char *text)
+{
+    static char out[4096];
+    int len = snprintf(out, sizeof out, "\"%s\"", text);
+
+    return (struct body_piece){out, (size_t)len};
+}
+
+/*
+ * Posts BODY to PATH from an address that only string NUMBER uses, so that its
+ * failures are not refused for their number. Returns the status.
+ */
+static int ask(const char *path, size_t number)
+{
+    struct http http;
+    char from[32];
+
+    snprintf(from, sizeof from, "127.0.%zu.%zu", 1 + number / 200,
+             1 + number % 200);
+    http_open(&http, target.fixture.url, from);
+    http_post(&http, path, body.bytes);
+    http_close(&http);
+    return http.status;
+}
+
+/* String NUMBER, as VALUE, in each member: the server must reject it. */
+static void refuse_string(size_t number, const struct body_piece *value)
+{
+    for (int m = 0; m < BODY_MEMBERS; m++) {
+        int status;
+
+        body_with(&body, m, value);
+        status = ask(body_path(m), number);
+        tried++;
+        if (status == 400 || status == 401 || status == 404 || status == 413)
+            continue;
+        wrong++;
+        fprintf(stderr, "member %d, %.60s: %d\n", m, value->bytes, status);
+    }
+}
+
+/* Whether a good login breaks where NAME, string NUMBER, names a member. */
+static bool breaks_as_a_name(size_t number, const struct body_piece *name)
+{
+    static char member[2 * HTTP_REPLY];
+    int len = snprintf(member, sizeof member, "0,%.*s:0", (int)name->len,
+                       name->bytes);
+    int status;
+
+    body_around(&body, &(struct body_piece){member, (size_t)len});
+    status = ask("/login", number);
+    return status != 200 && status != 400 && status != 413;
+}
+
+START_TEST(strings)
+{
+    char *before = database_all(&target), *after;
+    long broken = 0;
+
+    row_begin("09 SQL and naughty strings in every member");
+    for (size_t i = 0; i < body_string_count; i++) {
+        const struct body_piece forms[] = {escaped(body_strings[i]),
+                                           bare(body_strings[i])};
+
+        refuse_string(i, &forms[0]);
+        refuse_string(i, &forms[1]);
+        broken += breaks_as_a_name(i, &forms[0]);
+    }
+    after = database_all(&target);
+    figure_note("strings", (double)body_string_count, "");
+    figure_note("requests", (double)tried, "");
+    figure_is("not answered with 400, 401, 404 or 413", wrong, 0);
+    figure_is("good logins that one as a name breaks", broken, 0);
+    figure_is("schema and accounts as before (1: yes)",
+              strcmp(before, after) == 0, 1);
+    figure_is("complaints of SQLite", database_complaints(&target), 0);
+    free(before);
+    free(after);
+    row_end();
+}
+END_TEST
+
 TEST_SUITE(json)
 {
-    Suite *suite = suite_create("json");
-    TCase *tc = suite_add_case(suite, "json");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_tests(tc, our_own, test_suite);
-    return suite;
+    return suite_make("json", 120, setup, teardown_target, our_own, test_suite,
+                      strings);
 }
