@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a server may say to a sender's login, or to its question for bob. */
+/* A hostile server answers a sender's login, or its request for bob's address.
+ */
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +23,7 @@ enum {
     PEAK_KIB = 32 * 1024, /* of memory, whatever comes */
 };
 
-static int trap; /* a listener: who comes, waits */
+static int trap; /* a listener to which no client may connect */
 static uint16_t trap_port;
 
 static void setup(void)
@@ -42,39 +43,40 @@ static bool is_trapped(void)
     return poll(&one, 1, 0) != 0;
 }
 
-/* What all runs of a row have together. */
+/* The sums of all runs of a row. */
 static struct {
-    long runs, wrong, requests, said, failed;
+    long runs, wrong, requests, said, packed;
     struct times times;
 } seen;
 
-static void begin(struct hostile_server *evil, struct sender_run *run,
+static void begin(struct hostile_server *hostile, struct sender_run *run,
                   const struct hostile_answer *answer, int number)
 {
-    *evil =
+    *hostile =
         (struct hostile_server){.answer = answer,
                                 .number = number,
                                 .trap = trap_port,
                                 .good = "{\"token\":\"" HOSTILE_TOKEN "\"}"};
-    hostile_server_open(evil);
-    sender_run_begin(run, fixture_builds[number], evil->server.url, 1);
+    hostile_server_open(hostile);
+    sender_run_begin(run, fixture_builds[number], hostile->server.url, 1);
 }
 
-static void end(struct hostile_server *evil, struct sender_run *run)
+static void end(struct hostile_server *hostile, struct sender_run *run)
 {
     sender_run_end(run, SECONDS);
     seen.runs++;
-    seen.wrong += run->code != evil->answer->code;
-    seen.requests += evil->server.requests != evil->number + 1;
+    seen.wrong += run->code != hostile->answer->code;
+    seen.requests += hostile->server.requests != hostile->number + 1;
     seen.said += (long)run->said;
-    seen.failed += strstr(http_server_request(&evil->server, evil->number),
-                          "Accept-Encoding") != NULL;
+    seen.packed +=
+        strstr(http_server_request(&hostile->server, hostile->number),
+               "Accept-Encoding") != NULL;
     times_add(&seen.times, run->ms);
-    if (run->code != evil->answer->code)
+    if (run->code != hostile->answer->code)
         fprintf(stderr, "%s, request %d: ends with %d, not with %d\n",
-                evil->answer->name, evil->number, run->code,
-                evil->answer->code);
-    http_server_close(&evil->server);
+                hostile->answer->name, hostile->number, run->code,
+                hostile->answer->code);
+    http_server_close(&hostile->server);
 }
 
 static void figures(void)
@@ -82,7 +84,7 @@ static void figures(void)
     figure_note("runs", (double)seen.runs, "");
     figure_is("ended in another way than they should", seen.wrong, 0);
     figure_is("asked for more than they should", seen.requests, 0);
-    figure_is("asked for it packed", seen.failed, 0);
+    figure_is("asked for it packed", seen.packed, 0);
     figure_is("bytes on standard output", seen.said, 0);
     figure_is("somebody went where no bob is", is_trapped(), 0);
     figure_most("memory of the largest", (double)sender_run_peak(), "KiB",
@@ -91,19 +93,19 @@ static void figures(void)
     row_end();
 }
 
-/* A run for each of COUNT answers and requests; beside it a whole answer. */
+/* Tries each of COUNT answers to each request, and alternately a good one. */
 static void run_all(const struct hostile_answer *answers, size_t count)
 {
-    static struct hostile_server evil;
+    static struct hostile_server hostile;
     struct times baseline = {.count = 0};
     struct sender_run run;
 
     for (size_t i = 0; i < REQUESTS * count; i++) {
-        begin(&evil, &run, &hostile_wrong[0], (int)(i % REQUESTS));
-        end(&evil, &run);
+        begin(&hostile, &run, &hostile_wrong[0], (int)(i % REQUESTS));
+        end(&hostile, &run);
         times_add(&baseline, run.ms);
-        begin(&evil, &run, &answers[i / REQUESTS], (int)(i % REQUESTS));
-        end(&evil, &run);
+        begin(&hostile, &run, &answers[i / REQUESTS], (int)(i % REQUESTS));
+        end(&hostile, &run);
     }
     figure_quantile("the slowest ended after", &seen.times, &baseline, 1, RATIO,
                     0);
@@ -128,14 +130,14 @@ END_TEST
 START_TEST(slowly)
 {
     enum { RUNS = REQUESTS * HOSTILE_SLOW };
-    static struct hostile_server evil[RUNS];
+    static struct hostile_server hostile[RUNS];
     struct sender_run run[RUNS];
 
     row_begin("21 sender: answers that come slowly");
     for (int i = 0; i < RUNS; i++)
-        begin(&evil[i], &run[i], &hostile_slow[i / REQUESTS], i % REQUESTS);
+        begin(&hostile[i], &run[i], &hostile_slow[i / REQUESTS], i % REQUESTS);
     for (int i = 0; i < RUNS; i++)
-        end(&evil[i], &run[i]);
+        end(&hostile[i], &run[i]);
     figure_wait("the slowest ended after", times_quantile(&seen.times, 1),
                 KIT_HTTP_SECONDS * 1e3);
     figures();
@@ -144,11 +146,6 @@ END_TEST
 
 TEST_SUITE(answers)
 {
-    Suite *suite = suite_create("answers");
-    TCase *tc = suite_add_case(suite, "answers");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 500);
-    tcase_add_tests(tc, without_an_end, no_answers, slowly);
-    return suite;
+    return suite_make("answers", 500, setup, teardown, without_an_end,
+                      no_answers, slowly);
 }

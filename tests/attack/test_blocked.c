@@ -22,8 +22,8 @@ enum {
     TALKERS = 4,
     TEXTS = 6000,    /* of each: more than a pipe holds */
     FULL = 60000,    /* bytes in it, of the usual 65,536 */
-    QUIET = TALKERS, /* the chat of one who says little */
-    NEW,             /* of one who comes meanwhile */
+    QUIET = TALKERS, /* a chat with few texts */
+    NEW,             /* one that begins meanwhile */
     STEADY_MS = 300,
     GIVE_UP_MS = 60000, /* for its end */
     ENDS = 5,           /* receivers that have nothing to do */
@@ -32,31 +32,24 @@ enum {
 
 static struct receiver receiver;
 
-/* One who has much to say, on one connection. */
-struct talker {
-    int chat;
-};
-
-static void *talk(void *context)
-{
-    const struct talker *talker = context;
-    struct forgery f;
-    int fd = tcp_connect_to(receiver.where);
-
-    for (long seq = 1; seq <= TEXTS; seq++) {
-        receiver_line(&f, talker->chat, seq);
-        tcp_send(fd, f.line, strlen(f.line));
-    }
-    close(fd);
-    return NULL;
-}
-
 static void say(int fd, int chat, long seq)
 {
     struct forgery f;
 
     receiver_line(&f, chat, seq);
     tcp_send(fd, f.line, strlen(f.line));
+}
+
+/* Sends many texts of one chat over one connection. */
+static void *talk(void *context)
+{
+    const int *chat = context;
+    int fd = tcp_connect_to(receiver.where);
+
+    for (long seq = 1; seq <= TEXTS; seq++)
+        say(fd, *chat, seq);
+    close(fd);
+    return NULL;
 }
 
 /* Bytes that wait to be read. */
@@ -68,16 +61,14 @@ static int waiting(void)
     return bytes;
 }
 
-/* Nobody reads from here on; returns when nothing more goes into the pipe. */
+/* Stops reading, and returns when the pipe is full. */
 static void stop_reading(struct threads *threads)
 {
-    static struct talker talkers[TALKERS];
+    static int chats[TALKERS] = {0, 1, 2, 3};
     int before = -1;
 
     atomic_store(&receiver.paused, true);
-    for (int i = 0; i < TALKERS; i++)
-        talkers[i].chat = i;
-    threads_begin(threads, TALKERS, talk, talkers, sizeof talkers[0]);
+    threads_begin(threads, TALKERS, talk, chats, sizeof chats[0]);
     while (waiting() < FULL || waiting() != before) {
         before = waiting();
         stopwatch_wait_until(stopwatch_now() + STEADY_MS);
@@ -115,7 +106,7 @@ START_TEST(for_a_while)
 }
 END_TEST
 
-/* Waits until the receiver has ended, without reading what it says. */
+/* Waits until the receiver has ended, without reading its output. */
 static double ended_after(void)
 {
     double began = stopwatch_now();
@@ -124,7 +115,7 @@ static double ended_after(void)
     return stopwatch_now() - began;
 }
 
-/* Judges the end of a receiver, which is still to come, beside good ones. */
+/* Compares the end of the receiver with that of idle ones. */
 static void judge_end(int wanted)
 {
     struct times times = {.count = 0}, baseline = {.count = 0};
@@ -175,10 +166,6 @@ END_TEST
 
 TEST_SUITE(blocked)
 {
-    Suite *suite = suite_create("blocked");
-    TCase *tc = suite_add_case(suite, "blocked");
-
-    tcase_set_timeout(tc, 180);
-    tcase_add_tests(tc, for_a_while, until_the_end, for_good);
-    return suite;
+    return suite_make("blocked", 180, NULL, NULL, for_a_while, until_the_end,
+                      for_good);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
@@ -23,23 +24,12 @@ enum {
 /* The second row: names beside the victim's, and how often all of them fail. */
 enum { NAMES = 8, FAILURES = 6, ROUNDS = 5, RATE_ROWS_WERE = 256 };
 
-static struct target target, twin;
+static struct target twin;
 static long wrong;
 
 static void setup(void)
 {
     target_begin(&target, target_ln());
-}
-
-static void setup_cheap(void)
-{
-    target_open(&target, "10");
-    target_serve(&target, NULL, NULL);
-}
-
-static void teardown(void)
-{
-    target_close(&target);
 }
 
 static const char *guess(char *out, size_t out_size, int number)
@@ -194,10 +184,10 @@ TEST_SUITE(guessing)
     TCase *tc = suite_add_case(suite, "guessing");
     TCase *cheap = suite_add_case(suite, "cheap");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup, teardown_target);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, one_name);
-    tcase_add_checked_fixture(cheap, setup_cheap, teardown);
+    tcase_add_checked_fixture(cheap, setup_server, teardown_target);
     tcase_set_timeout(cheap, 60);
     tcase_add_test(cheap, computed_names);
     return suite;

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* SIGKILL in the middle of logins, again and again, on one database. */
+/* SIGKILL during logins, again and again, on one database. */
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "backends/crypto.h"
+#include "tests/attack/setup.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 #include "tests/support/threads.h"
 
 enum {
@@ -27,18 +26,17 @@ enum {
     RATIO = 3, /* of a start after a kill to one after a good end */
 };
 
-/* One that was answered. */
+/* A login that was answered. */
 struct grant {
     int user;
     char token[KIT_TOKEN_MAX + 1];
 };
 
-static struct target target;
 static struct grant grants[LOGINS];
 static atomic_int granted, next;
 static struct times killed, stopped; /* starts after an end of each kind */
 
-/* What must not be. */
+/* Tokens that a kill lost, and errors in the database. */
 static long lost, broken;
 
 static void add_accounts(void)
@@ -56,8 +54,6 @@ static void add_accounts(void)
     sqlite3_close(db);
 }
 
-/* --- Looking -------------------------------------------------------------- */
-
 /* How many of the tokens from number FIRST on are not good. */
 static long bad_tokens(int first)
 {
@@ -74,9 +70,7 @@ static long bad_tokens(int first)
     return bad;
 }
 
-/* --- Attacking ------------------------------------------------------------ */
-
-/* Logs in, another user each time, until nobody answers. */
+/* Logs in, another user each time, until the server is gone. */
 static void *log_in(void *context)
 {
     struct http *http = context;
@@ -113,7 +107,7 @@ static void any_moment(int first)
                          (drawn[1] % (MOMENT_MS * 1000)) / 1e3);
 }
 
-/* Begins again on what is left; adds the milliseconds until it is ready. */
+/* Starts the server; adds the milliseconds until it is ready. */
 static void restart(struct times *times)
 {
     double began = stopwatch_now();
@@ -122,7 +116,7 @@ static void restart(struct times *times)
     times_add(times, stopwatch_now() - began);
 }
 
-/* One kill and what came of it; then a good end. */
+/* Kills the server, checks what is left, and stops it as usual. */
 static void kill_once(void)
 {
     static struct http clients[CLIENTS];
@@ -142,21 +136,10 @@ static void kill_once(void)
 
 static void setup(void)
 {
-    char token[KIT_TOKEN_MAX + 1];
-    struct http http;
-
-    target_open(&target, "10");
+    setup_accounts();
     add_accounts();
     target_serve(&target, NULL, NULL);
-    http_open(&http, target.fixture.url, NULL);
-    ck_assert_int_eq(
-        http_login(&http, "friend", target_password("friend"), token), 200);
-    http_close(&http);
-}
-
-static void teardown(void)
-{
-    target_close(&target);
+    ck_assert_int_eq(target_login(&target, "friend"), 200);
 }
 
 START_TEST(at_any_moment)
@@ -178,11 +161,5 @@ END_TEST
 
 TEST_SUITE(kill)
 {
-    Suite *suite = suite_create("kill");
-    TCase *tc = suite_add_case(suite, "kill");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 240);
-    tcase_add_test(tc, at_any_moment);
-    return suite;
+    return suite_make("kill", 240, setup, teardown_target, at_any_moment);
 }

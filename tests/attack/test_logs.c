@@ -1,65 +1,42 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests that would write the log themselves, or clear the screen with it. */
+/* Requests that would forge lines of the log, or clear the screen with it. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tests/attack/harmless.h"
 #include "tests/attack/raw.h"
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
-#include "tests/support/target.h"
 #include "tests/support/tcp.h"
 
-static struct target target;
 static struct raw_answer answer;
 static long sent;
 
-static void setup(void)
-{
-    target_open(&target, "10");
-    target_serve(&target, NULL, NULL);
-    sent = 0;
-}
-
-static void teardown(void)
-{
-    target_close(&target);
-}
-
-/* What a terminal, a reader of the log or a program over it would obey. */
+/* What a terminal, a reader of the log or a program that reads it would obey.
+ */
 static const char *const evil[] = {
-    "\x1b[2J",
-    "\x1b[2J\x1b[H\x1b[31m",
-    "\x1b]0;title\x07",
-    "\x1b]8;;http://x\x1b\\",
-    "\x1bP$q\x1b\\",
-    "\x1b[6n",
-    "\2332J",
+    /* Escape sequences. */
+    "\x1b[2J", "\x1b[2J\x1b[H\x1b[31m", "\x1b]0;title\x07",
+    "\x1b]8;;http://x\x1b\\", "\x1bP$q\x1b\\", "\x1b[6n", "\2332J",
     "\xc2\2332J",
-    "\x07\x07\x07",
-    "\b\b\b\b\b\b\b\b",
-    "\x7f\x7f",
-    "\v\f",
-    "\x01\x02\x03\x04",
-    "\x0e",
-    "\xe2\x80\xae",
-    "\xe2\x80\x8b",
-    "\xe2\x80\xa8",
-    "\xef\xbb\xbf",
-    "\xf3\xa0\x81\x81",
-    "\xff\xfe",
-    "\xed\xa0\x80",
-    "\\x1b[2J",
-    "%1$s%n%n",
-    "$(reboot)",
-    "2024-05-01T09:30:00Z_127.0.0.1_POST_/login_200_root_1_ms",
-};
 
-enum { EVIL = sizeof evil / sizeof evil[0], GIVE_UP_MS = 60000 };
+    /* Control characters. */
+    "\x07\x07\x07", "\b\b\b\b\b\b\b\b", "\x7f\x7f", "\v\f", "\x01\x02\x03\x04",
+    "\x0e",
+
+    /* Invisible ones, and invalid UTF-8. */
+    "\xe2\x80\xae", "\xe2\x80\x8b", "\xe2\x80\xa8", "\xef\xbb\xbf",
+    "\xf3\xa0\x81\x81", "\xff\xfe", "\xed\xa0\x80",
+
+    /* Text. */
+    "\\x1b[2J", "%1$s%n%n", "$(reboot)",
+    "2024-05-01T09:30:00Z_127.0.0.1_POST_/login_200_root_1_ms"};
+
+enum { GIVE_UP_MS = 60000 };
 
 /* One request of FORMAT with TEXT in it, and a body; one line in the log. */
 static void fire(const char *format, const char *text, const char *body)
@@ -75,7 +52,7 @@ static void fire(const char *format, const char *text, const char *body)
     sent++;
 }
 
-/* The same where the client leaves in the middle of its head. */
+/* The same, but the client closes the connection in the middle of the head. */
 static void leave(const char *text)
 {
     int fd = tcp_connect_to(target.fixture.url + strlen("http://"));
@@ -102,7 +79,7 @@ static bool is_in_form(const char *line)
     return end > 0 && line[end] == '\n' && words == 8;
 }
 
-/* Who left has no answer to wait for: his line comes when he is missed. */
+/* Clients that left had no answer: waits until their lines are in the log. */
 static void wait_for_lines(void)
 {
     double began = stopwatch_now();
@@ -112,7 +89,7 @@ static void wait_for_lines(void)
         stopwatch_wait_until(stopwatch_now() + 10);
 }
 
-/* Reads the log from where it stood when the server began. */
+/* Stops the server and judges its log. */
 static void show_log(void)
 {
     FILE *file;
@@ -144,8 +121,8 @@ START_TEST(lines)
     char body[512];
 
     row_begin("17 requests that would write the log themselves");
-    for (size_t i = 0; i < EVIL; i++) {
-        for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++)
+    for (size_t i = 0; i < COUNT(evil); i++) {
+        for (size_t f = 0; f < COUNT(formats); f++)
             fire(formats[f], evil[i], "{}");
         snprintf(body, sizeof body, "{\"username\":\"%s\",\"password\":\"%s\"}",
                  evil[i], evil[i]);
@@ -161,7 +138,7 @@ START_TEST(lines)
 }
 END_TEST
 
-/* Secrets in places that they have no business in. */
+/* Passwords where they do not belong. */
 START_TEST(misplaced)
 {
     const char *password = target_password("misplaced");
@@ -183,11 +160,6 @@ END_TEST
 
 TEST_SUITE(logs)
 {
-    Suite *suite = suite_create("logs");
-    TCase *tc = suite_add_case(suite, "logs");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 60);
-    tcase_add_tests(tc, lines, misplaced);
-    return suite;
+    return suite_make("logs", 60, setup_server, teardown_target, lines,
+                      misplaced);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* SIGTERM while more is asked than can be answered. */
+/* SIGTERM while clients ask for more than the server can answer. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "server/chat/workers.h"
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
@@ -22,19 +22,18 @@ enum {
     CROSSED = 10, /* requests that met the end of an idle connection */
 };
 
-/* One of those who ask without a break. */
+/* A client that sends one request after the other. */
 struct client {
     int number;
     struct http http;
 };
 
-static struct target target;
 static struct times logins, ends; /* in the calm; after a signal */
 
-/* Connections that the server has taken in, in this life. */
-static atomic_int taken_in;
+/* Connections that this run of the server has accepted. */
+static atomic_int accepted;
 
-/* What came of all requests. */
+/* How all requests ended. */
 static atomic_long whole, half, ignored, late;
 static atomic_bool ending;
 static _Atomic double ended_at; /* stopwatch_now of the signal */
@@ -43,11 +42,6 @@ static void setup(void)
 {
     target_begin(&target, target_ln());
     target_stop(&target);
-}
-
-static void teardown(void)
-{
-    target_close(&target);
 }
 
 /* What client NUMBER asks for: three in four log in, under many names. */
@@ -84,14 +78,14 @@ static void judge(const struct http *http, double sent)
 }
 
 /*
- * Asks with a token that nobody has: that waits for nothing, and who is
- * answered is not one of those that still stand before the door.
+ * Asks with an invalid token, which needs no hash. A connection that has had an
+ * answer is not in the backlog any more.
  */
-static void be_taken_in(struct http *http)
+static void wait_until_accepted(struct http *http)
 {
     ck_assert_int_eq(http_ask(http, "alice", "0123456789abcdef", "bob"), 401);
     ck_assert_int_ge(http->fd, 0);
-    atomic_fetch_add(&taken_in, 1);
+    atomic_fetch_add(&accepted, 1);
 }
 
 /* Asks until the connection ends. */
@@ -102,7 +96,7 @@ static void *ask_on(void *context)
     char text[1024];
 
     http_open(http, target.fixture.url, NULL);
-    be_taken_in(http);
+    wait_until_accepted(http);
     write_request(text, sizeof text, client->number);
     for (double sent = stopwatch_now();
          http->fd >= 0 && send(http->fd, text, strlen(text), MSG_NOSIGNAL) ==
@@ -115,7 +109,7 @@ static void *ask_on(void *context)
     return NULL;
 }
 
-/* What a hash takes when nobody else asks for one. */
+/* Times a login while there is no other one. */
 static void time_login(void)
 {
     double began = stopwatch_now();
@@ -124,8 +118,8 @@ static void time_login(void)
     times_add(&logins, stopwatch_now() - began);
 }
 
-/* One life of a server. Returns the milliseconds that its end took. */
-static double live_and_end(int life)
+/* Runs a server once. Returns the milliseconds until it had stopped. */
+static double run_and_stop(int number)
 {
     static struct client clients[CLIENTS];
     long before = atomic_load(&whole);
@@ -135,13 +129,13 @@ static double live_and_end(int life)
     target_serve(&target, NULL, NULL);
     time_login();
     atomic_store(&ending, false);
-    atomic_store(&taken_in, 0);
+    atomic_store(&accepted, 0);
     for (int i = 0; i < CLIENTS; i++)
         clients[i].number = i;
     threads_begin(&threads, CLIENTS, ask_on, clients, sizeof clients[0]);
-    while (atomic_load(&taken_in) < CLIENTS ||
+    while (atomic_load(&accepted) < CLIENTS ||
            atomic_load(&whole) - before < WARM)
-        stopwatch_wait_until(stopwatch_now() + 1 + 7 * life);
+        stopwatch_wait_until(stopwatch_now() + 1 + 7 * number);
     atomic_store(&ended_at, stopwatch_now());
     atomic_store(&ending, true);
     ms = target_stop(&target);
@@ -152,8 +146,8 @@ static double live_and_end(int life)
 START_TEST(under_load)
 {
     row_begin("14 SIGTERM under load, 10 times");
-    for (int life = 0; life < TIMES; life++)
-        times_add(&ends, live_and_end(life));
+    for (int number = 0; number < TIMES; number++)
+        times_add(&ends, run_and_stop(number));
     figure_times("gone, beside a login", &ends, &logins, RATIO);
     times_free(&ends);
     times_free(&logins);
@@ -169,11 +163,5 @@ END_TEST
 
 TEST_SUITE(stop)
 {
-    Suite *suite = suite_create("stop");
-    TCase *tc = suite_add_case(suite, "stop");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, under_load);
-    return suite;
+    return suite_make("stop", 120, setup, teardown_target, under_load);
 }

@@ -6,6 +6,7 @@
 
 #include "server/chat/workers.h"
 #include "server/store/password_hash.h"
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
@@ -23,16 +24,11 @@ enum {
     ANSWERED = 4, /* whose answers are on their way */
 };
 
-static struct target target, twin;
+static struct target twin;
 
 static void setup(void)
 {
     target_begin(&target, target_ln());
-}
-
-static void teardown(void)
-{
-    target_close(&target);
 }
 
 static const char *somebody(char *out, size_t out_size, int number)
@@ -151,7 +147,7 @@ TEST_SUITE(storm)
     Suite *suite = suite_create("storm");
     TCase *tc = suite_add_case(suite, "storm");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup, teardown_target);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, many_names);
     tcase_add_loop_test(tc, calm_again, 0, 2);
