@@ -35,7 +35,7 @@ unit_c    := $(wildcard tests/unit/*.c)
 e2e_c     := $(wildcard tests/e2e/*.c)
 attack_c  := $(wildcard tests/attack/*.c)
 soak_c    := $(wildcard tests/soak/*.c)
-bench_c   := tests/bench/main.c tests/bench/load.c
+bench_c   := tests/bench/main.c
 
 # --- Tests -------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ bench: ## how fast, beside a server that answers a constant: both backends
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c build/$$c/bench \
 	    build/$$c/constant build/$$c/chat-server || exit; done
 	@failed=0; for c in $(BACKENDS); do \
-	    build/$$c/bench build/$$c build/$$c || failed=1; done; exit $$failed
+	    build/$$c/bench build/$$c || failed=1; done; exit $$failed
 
 # Each parser, fed with what a machine thinks up: for T seconds each with
 # clang's libFuzzer; make check feeds them what is kept in tests/fuzz/corpus.

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much of what libmicrohttpd can do is left when it is our server that
- * answers, and what a class costs in memory:
+ * Compares the speed of the server with that of libmicrohttpd alone, and shows
+ * how much memory a class costs:
  *
- *     bench build/libsodium build/openssl
+ *     bench build/libsodium
  *
- * Ratios of whole processes on the same machine in the same minute, of the
- * first build; the second is not used.
+ * The limits are ratios of whole processes on the same machine in the same
+ * minute.
  */
 #include <check.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -21,14 +23,15 @@
 #include "server/store/accounts.h"
 #include "server/store/password_hash.h"
 #include "server/store/sessions.h"
-#include "tests/bench/load.h"
 #include "tests/support/figure.h"
 #include "tests/support/single_test.h"
+#include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
-#include "tests/support/times.h"
+#include "tests/support/tcp.h"
 
 enum {
     SESSIONS = 10000,
+    CONNECTIONS = 32,
     ROUNDS = 5,
     ROUND_SECONDS = 2,
     /* Three times ROUNDS against our server: every user asks 30 times, the
@@ -39,37 +42,29 @@ enum {
 };
 
 static struct target ours, constant;
-static struct load load;
-static char tokens[SESSIONS][2 * KIT_TOKEN_BYTES + 1];
 
-/* --- Ten thousand people who are logged in -------------------------------- */
+/* --- Ten thousand users who are logged in --------------------------------- */
 
-static char *request_of(int user)
+static char requests[SESSIONS][512]; /* whole, one of each user */
+
+/* Adds an account with its session, and writes its request. */
+static void add_user(struct store *store, const char *phc, int user)
 {
-    char json[512], *text = malloc(1024);
-
-    ck_assert_ptr_nonnull(text);
-    snprintf(json, sizeof json,
-             "{\"username\":\"p%d\",\"token\":\"%.64s\",\"receiver\":\"p%d\"}",
-             user, tokens[user], (user + 1) % SESSIONS);
-    http_request(text, 1024, "/userinfo", "", json);
-    return text;
-}
-
-/* One account with its session. */
-static void add(struct store *store, const char *phc, int user, long long now)
-{
-    char name[KIT_NAME_MAX + 1];
+    char name[KIT_NAME_MAX + 1], next[KIT_NAME_MAX + 1], json[384];
+    char token[2 * KIT_TOKEN_BYTES + 1];
 
     snprintf(name, sizeof name, "p%d", user);
-    ck_assert_int_eq(kit_random_hex(tokens[user], sizeof tokens[user]), 0);
+    snprintf(next, sizeof next, "p%d", (user + 1) % SESSIONS);
+    ck_assert_int_eq(kit_random_hex(token, sizeof token), 0);
     ck_assert_int_eq(accounts_add(store, name, phc), 0);
     ck_assert_int_eq(
-        sessions_add(store, name, phc, "127.0.0.1", 0, tokens[user], now), 0);
+        sessions_add(store, name, phc, "127.0.0.1", 0, token, kit_now()), 0);
+    http_ask_json(json, sizeof json, name, token, next);
+    http_request(requests[user], sizeof requests[user], "/userinfo", "", json);
 }
 
-/* Straight into the database: logging in is not what is measured. */
-static void add_people(void)
+/* Directly in the database: the speed of logins is not measured. */
+static void add_users(void)
 {
     char phc[PASSWORD_HASH_SIZE];
     struct store *store;
@@ -78,14 +73,8 @@ static void add_people(void)
         password_hash_make(phc, target_password("p"), PASSWORD_HASH_LN), 0);
     ck_assert_int_eq(store_open(&store, ours.fixture.db, STORE_CREATE), EX_OK);
     sqlite3_exec(store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
-    load.requests = calloc(SESSIONS, sizeof load.requests[0]);
-    ck_assert_ptr_nonnull(load.requests);
-    for (int i = 0; i < SESSIONS; i++) {
-        add(store, phc, i, kit_now());
-        load.requests[i] = request_of(i);
-    }
-    load.count = SESSIONS;
-    load.most = ROUND_ANSWERS;
+    for (int i = 0; i < SESSIONS; i++)
+        add_user(store, phc, i);
     store_close(store);
 }
 
@@ -95,9 +84,9 @@ static void start(void)
     char *argv[] = {program, NULL};
 
     target_open(&ours, "10");
-    add_people();
+    add_users();
     target_serve(&ours, NULL, NULL);
-    /* As in every class some have logged in since the server began. */
+    /* In every class some have logged in since the server began. */
     target_log_in(&ours);
     snprintf(program, sizeof program, "%s/constant", fixture_builds[0]);
     constant.fixture.server = process_start(argv);
@@ -105,26 +94,103 @@ static void start(void)
         process_ready(constant.fixture.server, &constant.fixture.server->out);
 }
 
-/* --- Measuring ------------------------------------------------------------ */
+/* --- The load ------------------------------------------------------------- */
+/*
+ * One thread that never sleeps: the less work the client has, the more is
+ * measured, and waking it would take the server's time.
+ */
 
-/* A round against TARGET: requests a second, and in a second of its CPU. */
-struct rate {
-    double wall, cpu;
-};
+static struct pollfd all[CONNECTIONS];
+static struct {
+    size_t len;
+    char text[HTTP_REPLY];
+} received[CONNECTIONS];
+static size_t next; /* request */
+static long lost;   /* connections that ended, and were opened again */
 
-static struct rate measure(const struct target *target)
+static void send_next(int fd)
 {
-    double before = target_cpu(target);
-    double rate = load_run(&load, target->fixture.url, ROUND_SECONDS);
-    double cpu = target_cpu(target) - before;
+    const char *request = requests[next++ % SESSIONS];
 
-    return (struct rate){rate, (double)load.answers * 1e3 / cpu};
+    /* Where this fails, poll reports the end of the connection. */
+    tcp_send(fd, request, strlen(request));
+}
+
+/* Opens connection NUMBER to URL, and sends a request. */
+static void begin(int number, const char *url)
+{
+    struct http http;
+
+    http_open(&http, url, NULL);
+    all[number].fd = http_connect(&http);
+    ck_assert_msg(http.fd >= 0, "%s is refused: has the server ended?", url);
+    all[number].events = POLLIN;
+    received[number].len = 0;
+    send_next(http.fd);
 }
 
 /*
- * Rounds of one and the other in turn; the medians of their ratios. Beside the
- * constant the client is as busy as the server, so the ratio of processor time
- * is the lower one.
+ * Reads what has come on connection NUMBER, and sends the next request after
+ * an answer, which ends with a brace. Returns the number of answers.
+ */
+static long serve(int number, const char *url)
+{
+    char *text = received[number].text;
+    size_t *len = &received[number].len;
+    int fd = all[number].fd;
+    ssize_t n = recv(fd, text + *len, HTTP_REPLY - 1 - *len, 0);
+
+    if (n <= 0) {
+        close(fd);
+        lost++;
+        begin(number, url);
+        return 0;
+    }
+    *len += (size_t)n;
+    if (text[*len - 1] != '}')
+        return 0;
+    text[*len] = '\0';
+    ck_assert_msg(strncmp(text, "HTTP/1.1 200 ", 13) == 0, "the answer is: %s",
+                  text);
+    *len = 0;
+    send_next(fd);
+    return 1;
+}
+
+struct rate {
+    double wall, cpu; /* answers a second, and in a second of its CPU */
+};
+
+/* A round against TARGET, with one request under way on each connection. */
+static struct rate measure(const struct target *target)
+{
+    double cpu = target_cpu(target), began = stopwatch_now(), now;
+    long answers = 0;
+
+    for (int i = 0; i < CONNECTIONS; i++)
+        begin(i, target->fixture.url);
+    do {
+        poll(all, CONNECTIONS, 0);
+        for (int i = 0; i < CONNECTIONS; i++) {
+            if (all[i].revents != 0)
+                answers += serve(i, target->fixture.url);
+        }
+        now = stopwatch_now();
+    } while (now - began < 1e3 * ROUND_SECONDS && answers < ROUND_ANSWERS);
+    for (int i = 0; i < CONNECTIONS; i++)
+        close(all[i].fd);
+    return (struct rate){
+        1e3 * (double)answers / (now - began),
+        1e3 * (double)answers / (target_cpu(target) - cpu),
+    };
+}
+
+/* --- The comparison ------------------------------------------------------- */
+
+/*
+ * Rounds against both in turn; the medians of their ratios. With the constant
+ * the client is as busy as the server, so the ratio of processor time is the
+ * lower one.
  */
 static void compare(void)
 {
@@ -147,38 +213,44 @@ static void compare(void)
                 "");
 }
 
-static const char *somebody(char *out, size_t out_size, int number)
+static const char *write_login(char *out, size_t out_size, int number)
 {
     snprintf(out, out_size, "{\"username\":\"nobody%d\",\"password\":\"x\"}",
              number);
     return "/login";
 }
 
-static void *blow(void *context)
+static void *run_storm(void *storm)
 {
-    storm_run(context);
+    storm_run(storm);
     return NULL;
 }
 
-/* Rounds in the calm and in a storm of logins. */
+/* The median of some rounds against our server. */
+static double median_rate(void)
+{
+    double rates[ROUNDS];
+
+    for (int i = 0; i < ROUNDS; i++)
+        rates[i] = measure(&ours).wall;
+    return percentile(rates, ROUNDS, 0.5);
+}
+
+/* Rounds without a storm of logins, and during one. */
 static void compare_in_storm(void)
 {
-    double calm[ROUNDS], stormy[ROUNDS], ratio;
     struct storm storm = {.url = ours.fixture.url,
                           .connections = 100,
                           .seconds = (ROUNDS + 1) * ROUND_SECONDS,
-                          .write = somebody};
+                          .write = write_login};
+    double calm = median_rate();
     pthread_t thread;
 
     storm.requests = (int)(LOGINS_A_MINUTE * storm.seconds / 60);
-    for (int i = 0; i < ROUNDS; i++)
-        calm[i] = measure(&ours).wall;
-    ck_assert_int_eq(pthread_create(&thread, NULL, blow, &storm), 0);
-    for (int i = 0; i < ROUNDS; i++)
-        stormy[i] = measure(&ours).wall;
+    ck_assert_int_eq(pthread_create(&thread, NULL, run_storm, &storm), 0);
+    figure_least("ratio under 2,000 logins a minute", median_rate() / calm, "",
+                 0.5);
     pthread_join(thread, NULL);
-    ratio = percentile(stormy, ROUNDS, 0.5) / percentile(calm, ROUNDS, 0.5);
-    figure_least("ratio under 2,000 logins a minute", ratio, "", 0.5);
     free(storm.answers);
 }
 
@@ -191,7 +263,7 @@ START_TEST(bench)
     figure_most("memory, after 10,000 sessions have asked",
                 (double)target_memory(&ours) / 1024, "MiB", MEMORY_MIB);
     compare_in_storm();
-    figure_is("connections that ended", load.lost, 0);
+    figure_is("connections that ended", lost, 0);
     process_end(constant.fixture.server);
     target_stop(&ours);
     target_close(&ours);
@@ -203,12 +275,11 @@ END_TEST
 int main(int argc, char **argv)
 {
     kit_streams_open();
-    if (argc != 3) {
-        fprintf(stderr, "usage: bench BUILD BUILD\n");
+    if (argc != 2) {
+        fprintf(stderr, "usage: bench BUILD\n");
         return EX_USAGE;
     }
-    fixture_builds[0] = argv[1];
-    fixture_builds[1] = argv[2];
-    printf("%s\n", fixture_builds[0]);
+    fixture_builds[0] = fixture_builds[1] = argv[1];
+    printf("%s\n", argv[1]);
     return single_test_run("bench", bench, 300);
 }
