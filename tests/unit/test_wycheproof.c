@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The vectors of project Wycheproof, where they are at hand: beside the
- * repository, for they are not ours to carry. What does not apply is said
- * where it is passed over; that something applied is checked at the end.
+ * The vectors of project Wycheproof, if they are in a folder next to the
+ * repository: we do not distribute them. A comment explains each vector that is
+ * skipped, and the end of the test checks that some were not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,22 +18,19 @@
 
 enum { ROOM = KIT_HKDF_OUT_MAX + 1 };
 
-/* Checks one TEST of GROUP; false when it does not apply to our interface. */
+/* Checks one TEST of GROUP; false if it does not apply to our interface. */
 typedef bool check_fn(const cJSON *group, const cJSON *test);
 
 static bool is_valid(const cJSON *test)
 {
     const char *result = vectors_text(test, "result");
+    bool valid = strcmp(result, "valid") == 0;
 
-    if (strcmp(result, "valid") != 0)
-        ck_assert_str_eq(result, "invalid");
-    return strcmp(result, "valid") == 0;
+    ck_assert(valid || strcmp(result, "invalid") == 0);
+    return valid;
 }
 
-/*
- * Passed over: nonces of other sizes than 12 bytes. They must be refused, and
- * struct kit_nonce has no other size: the compiler refuses them.
- */
+/* Skips other sizes of nonces, which struct kit_nonce cannot hold. */
 static bool check_aead(const cJSON *group, const cJSON *test)
 {
     struct kit_key key;
@@ -50,13 +47,11 @@ static bool check_aead(const cJSON *group, const cJSON *test)
     box_len = vectors_hex(box, sizeof box, test, "ct");
     box_len += vectors_hex(box + box_len, KIT_TAG_LEN, test, "tag");
 
-    if (!is_valid(test)) {
-        ck_assert_int_eq(
-            kit_open(out, ROOM, &key, &nonce, ad, ad_len, box, box_len), -1);
-        return true;
-    }
     ck_assert_int_eq(
-        kit_open(out, ROOM, &key, &nonce, ad, ad_len, box, box_len), 0);
+        kit_open(out, ROOM, &key, &nonce, ad, ad_len, box, box_len),
+        is_valid(test) ? 0 : -1);
+    if (!is_valid(test))
+        return true;
     ck_assert_uint_eq(box_len, text_len + KIT_TAG_LEN);
     ck_assert_mem_eq(out, text, text_len);
     ck_assert_int_eq(
@@ -65,7 +60,7 @@ static bool check_aead(const cJSON *group, const cJSON *test)
     return true;
 }
 
-/* Where a tag is cut short, its bytes are the first ones of ours. */
+/* A truncated tag is the first bytes of ours. */
 static bool check_hmac(const cJSON *group, const cJSON *test)
 {
     uint8_t key[ROOM], in[ROOM], tag[KIT_DIGEST_LEN];
@@ -80,10 +75,10 @@ static bool check_hmac(const cJSON *group, const cJSON *test)
     return true;
 }
 
-/* Invalid are the sizes over 255 blocks: they must be refused. */
+/* The invalid ones are outputs of more than 255 blocks. */
 static bool check_hkdf(const cJSON *group, const cJSON *test)
 {
-    uint8_t input[ROOM], salt[ROOM], info[ROOM], wanted[ROOM], out[ROOM];
+    uint8_t input[ROOM], salt[ROOM], info[ROOM], out[ROOM];
     size_t input_len = vectors_hex(input, sizeof input, test, "ikm");
     size_t salt_len = vectors_hex(salt, sizeof salt, test, "salt");
     size_t info_len = vectors_hex(info, sizeof info, test, "info");
@@ -93,10 +88,8 @@ static bool check_hkdf(const cJSON *group, const cJSON *test)
     ck_assert_uint_le(len, sizeof out);
     rc = kit_hkdf(out, len, salt, salt_len, input, input_len, info, info_len);
     ck_assert_int_eq(rc, is_valid(test) ? 0 : -1);
-    if (rc == 0) {
-        ck_assert_uint_eq(vectors_hex(wanted, ROOM, test, "okm"), len);
-        ck_assert_mem_eq(out, wanted, len);
-    }
+    if (rc == 0)
+        vectors_match(test, "okm", out, len);
     return true;
 }
 

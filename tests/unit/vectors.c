@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading test vectors from JSON files. */
 #include "tests/unit/vectors.h"
 
 #include <check.h>
@@ -33,7 +32,7 @@ cJSON *vectors_load(const char *path)
     cJSON *root = cJSON_Parse(text);
 
     if (root == NULL)
-        ck_abort_msg("%s is no JSON", path);
+        ck_abort_msg("%s is not JSON", path);
     free(text);
     return root;
 }
@@ -45,6 +44,19 @@ const cJSON *vectors_list(const cJSON *object, const char *name)
     if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) == 0)
         ck_abort_msg("the vectors have no list \"%s\"", name);
     return list;
+}
+
+void vectors_each(const char *path, const char *list,
+                  void (*check)(const cJSON *vector))
+{
+    cJSON *root = vectors_load(path);
+    const cJSON *vector;
+
+    cJSON_ArrayForEach(vector, vectors_list(root, list))
+    {
+        check(vector);
+    }
+    cJSON_Delete(root);
 }
 
 const char *vectors_text(const cJSON *object, const char *name)
@@ -88,4 +100,29 @@ size_t vectors_hex(uint8_t *out, size_t out_size, const cJSON *object,
         out[i] = (uint8_t)(digit(text[2 * i], name) << 4 |
                            digit(text[2 * i + 1], name));
     return len / 2;
+}
+
+void vectors_match(const cJSON *object, const char *name, const void *bytes,
+                   size_t len)
+{
+    hex_match(bytes, len, vectors_text(object, name));
+}
+
+void hex_match(const void *bytes, size_t len, const char *hex)
+{
+    char *text = calloc(2, len + 1);
+
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < len; i++)
+        snprintf(text + 2 * i, 3, "%02x", ((const uint8_t *)bytes)[i]);
+    ck_assert_str_eq(text, hex);
+    free(text);
+}
+
+bool all_bytes(const void *bytes, size_t len, uint8_t value)
+{
+    for (size_t i = 0; i < len; i++)
+        if (((const uint8_t *)bytes)[i] != value)
+            return false;
+    return true;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading test vectors from JSON files. Whatever is missing or malformed ends
- * the test with a sentence: a vector that is not there must not count as one
- * that passed.
+ * Reading test vectors from JSON files, and comparing bytes. Anything missing
+ * or malformed fails the test with a message: a vector that is absent must not
+ * count as one that passed.
  */
 #ifndef KIT_TESTS_VECTORS_H
 #define KIT_TESTS_VECTORS_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,16 +17,20 @@
 
 /*
  * vectors_load: the JSON file at PATH, relative to the root of the repository.
- * To be freed with cJSON_Delete.
+ * Free it with cJSON_Delete.
  */
 cJSON *vectors_load(const char *path);
 
 /* vectors_list: the array NAME of OBJECT, with at least one element. */
 const cJSON *vectors_list(const cJSON *object, const char *name);
 
+/* vectors_each: calls CHECK for each element of the array LIST in PATH. */
+void vectors_each(const char *path, const char *list,
+                  void (*check)(const cJSON *vector));
+
 /*
- * vectors_text: the string NAME of OBJECT. It lives as long as OBJECT does. A
- * zero byte (\u0000) inside it ends it.
+ * vectors_text: the string NAME of OBJECT, valid as long as OBJECT. A zero byte
+ * (\u0000) inside it ends it.
  */
 const char *vectors_text(const cJSON *object, const char *name);
 
@@ -33,10 +38,20 @@ const char *vectors_text(const cJSON *object, const char *name);
 long vectors_number(const cJSON *object, const char *name);
 
 /*
- * vectors_hex: writes the bytes that the hex string NAME of OBJECT spells to
- * OUT, which has room for OUT_SIZE, and returns how many they are.
+ * vectors_hex: decodes the hex string NAME of OBJECT to OUT, which has room for
+ * OUT_SIZE bytes. Returns the number of bytes.
  */
 size_t vectors_hex(uint8_t *out, size_t out_size, const cJSON *object,
                    const char *name);
+
+/* vectors_match: the hex string NAME of OBJECT must be the LEN bytes BYTES. */
+void vectors_match(const cJSON *object, const char *name, const void *bytes,
+                   size_t len);
+
+/* hex_match: LEN bytes BYTES must be HEX, with lower-case letters. */
+void hex_match(const void *bytes, size_t len, const char *hex);
+
+/* all_bytes: whether each of LEN bytes BYTES is VALUE. */
+bool all_bytes(const void *bytes, size_t len, uint8_t value);
 
 #endif
