@@ -1,140 +1,543 @@
 /* SPDX-License-Identifier: MIT */
-/* What is kept in the database file, privately, and what is undone. */
+/* The database file: its contents, its mode, invalid files, its read lock. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
 
+#include "lib/clock.h"
 #include "server/store/accounts.h"
+#include "server/store/sessions.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
-#include "tests/unit/store_file.h"
+#include "tests/support/temp.h"
+#include "tests/support/tree.h"
+
+enum { FILE_SIZE = 65536 };
+
+static char folder[256], path[300];
+static struct store *store, *other; /* closed after the test */
+static char phc[PASSWORD_HASH_SIZE];
+
+/* A folder without a database. */
+static void setup(void)
+{
+    ck_assert_int_eq(temp_folder(folder, sizeof folder, "store"), 0);
+    snprintf(path, sizeof path, "%s/db", folder);
+    capture(STDERR_FILENO);
+}
+
+static void teardown(void)
+{
+    store_close(store);
+    store_close(other);
+    ck_assert_int_eq(tree_remove(folder), 0);
+}
+
+/* Opens the database, which it creates if necessary. */
+static struct store *open_path(void)
+{
+    struct store *new;
+
+    ck_assert_int_eq(store_open(&new, path, STORE_CREATE), EX_OK);
+    return new;
+}
+
+static void reopen(void)
+{
+    store_close(store);
+    store = open_path();
+}
+
+/* The database may not be opened: the exit code is CODE. */
+static void check_rejected(int code, enum store_mode mode)
+{
+    struct store *rejected = (struct store *)path;
+
+    ck_assert_int_eq(store_open(&rejected, path, mode), code);
+    ck_assert_ptr_null(rejected);
+}
+
+static void execute(const char *sql)
+{
+    ck_assert_int_eq(sqlite3_exec(store->db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* The file that SQLite keeps next to the database, with this END. */
+static const char *beside(const char *end)
+{
+    static char name[sizeof path + 16];
+
+    snprintf(name, sizeof name, "%s%s", path, end);
+    return name;
+}
+
+/* The account NAME in IN must have the password hash HASH; NULL: no account. */
+static void check_account(struct store *in, const char *name, const char *hash)
+{
+    ck_assert_int_eq(accounts_find(phc, in, name), hash == NULL);
+    ck_assert_str_eq(phc, hash != NULL ? hash : "");
+}
 
 START_TEST(kept)
 {
-    struct store *store = store_file_open();
-    char phc[PASSWORD_HASH_SIZE];
-
+    reopen();
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    store_close(store);
-    store = store_file_open();
-    ck_assert_int_eq(accounts_find(phc, store, "alice"), 0);
-    ck_assert_str_eq(phc, "$a");
-    ck_assert_int_eq(accounts_find(phc, store, "bob"), 1);
-    ck_assert_str_eq(phc, "");
-    store_close(store);
+    reopen();
+    check_account(store, "alice", "$a");
+    check_account(store, "bob", NULL);
 }
 END_TEST
 
 START_TEST(private_files)
 {
+    static const char *const ends[] = {"", "-wal", "-shm"};
     mode_t before = umask(0);
-    struct store *store = store_file_open();
-    char name[320];
     struct stat status;
 
+    reopen();
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    ck_assert_int_eq(stat(store_file_path, &status), 0);
-    ck_assert_int_eq(status.st_mode & 0777, 0600);
-    snprintf(name, sizeof name, "%s-wal", store_file_path);
-    ck_assert_int_eq(stat(name, &status), 0);
-    ck_assert_int_eq(status.st_mode & 0777, 0600);
-    snprintf(name, sizeof name, "%s-shm", store_file_path);
-    ck_assert_int_eq(stat(name, &status), 0);
-    ck_assert_int_eq(status.st_mode & 0777, 0600);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        ck_assert_int_eq(stat(beside(ends[i]), &status), 0);
+        ck_assert_int_eq(status.st_mode & 0777, 0600);
+    }
     umask(before);
-    store_close(store);
 }
 END_TEST
-
-/* The value of a PRAGMA of the open database. */
-static long long pragma(struct store *store, const char *sql)
-{
-    sqlite3_stmt *statement;
-    long long value;
-
-    ck_assert_int_eq(sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL),
-                     SQLITE_OK);
-    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
-    value = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return value;
-}
 
 START_TEST(settings)
 {
-    struct store *store = store_file_open();
+    static const struct {
+        const char *sql;
+        long long value;
+    } pragmas[] = {{"PRAGMA synchronous", 2}, /* FULL */
+                   {"PRAGMA foreign_keys", 1},
+                   {"PRAGMA busy_timeout", 1500},
+                   {"PRAGMA application_id", STORE_APPLICATION},
+                   {"PRAGMA user_version", STORE_SCHEMA}};
+    sqlite3_stmt *statement;
 
-    ck_assert_int_eq(pragma(store, "PRAGMA synchronous"), 2); /* FULL */
-    ck_assert_int_eq(pragma(store, "PRAGMA foreign_keys"), 1);
-    ck_assert_int_eq(pragma(store, "PRAGMA busy_timeout"), 1500);
-    ck_assert_int_eq(pragma(store, "PRAGMA application_id"), STORE_APPLICATION);
-    ck_assert_int_eq(pragma(store, "PRAGMA user_version"), STORE_SCHEMA);
-    store_close(store);
+    reopen();
+    for (size_t i = 0; i < sizeof pragmas / sizeof pragmas[0]; i++) {
+        ck_assert_int_eq(
+            sqlite3_prepare_v2(store->db, pragmas[i].sql, -1, &statement, NULL),
+            SQLITE_OK);
+        ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+        ck_assert_msg(sqlite3_column_int64(statement, 0) == pragmas[i].value,
+                      "%s is not %lld", pragmas[i].sql, pragmas[i].value);
+        sqlite3_finalize(statement);
+    }
 }
 END_TEST
 
-/* Somebody has put in what nobody could have: it is not even read. */
+/* Values larger than the server writes are not even read. */
 START_TEST(huge_values)
 {
-    struct store *store = store_file_open();
     struct password_hash_costs costs;
-    char phc[PASSWORD_HASH_SIZE];
 
+    reopen();
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
     sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 1 << 20);
-    store_file_execute(store, "UPDATE accounts SET phc = zeroblob(1000000)");
-    store_close(store);
-    store = store_file_open();
+    execute("UPDATE accounts SET phc = zeroblob(1000000)");
+    reopen();
     sqlite3_memory_highwater(1);
     ck_assert_int_eq(accounts_find(phc, store, "alice"), -1);
     ck_assert_int_eq(accounts_costs(&costs, store), 0);
     ck_assert_str_eq(phc, "");
     ck_assert_int_lt(sqlite3_memory_highwater(0), 1000000);
-    ck_assert_int_eq(accounts_find(phc, store, "bob"), 1);
-    store_close(store);
+    check_account(store, "bob", NULL);
 }
 END_TEST
 
 START_TEST(two_programs)
 {
-    struct store *one = store_file_open(), *two = store_file_open();
-    char phc[PASSWORD_HASH_SIZE];
-
-    ck_assert_int_eq(accounts_add(one, "alice", "$a"), 0);
-    ck_assert_int_eq(accounts_find(phc, two, "alice"), 0);
-    ck_assert_int_eq(accounts_add(two, "bob", "$b"), 0);
-    ck_assert_int_eq(accounts_find(phc, one, "bob"), 0);
-    ck_assert_int_eq(accounts_add(one, "bob", "$c"), 1);
-    ck_assert_int_eq(accounts_find(phc, two, "bob"), 0);
-    ck_assert_str_eq(phc, "$b");
-    store_close(one);
-    store_close(two);
+    reopen();
+    other = open_path();
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    check_account(other, "alice", "$a");
+    ck_assert_int_eq(accounts_add(other, "bob", "$b"), 0);
+    check_account(store, "bob", "$b");
+    ck_assert_int_eq(accounts_add(store, "bob", "$c"), 1);
+    check_account(other, "bob", "$b");
 }
 END_TEST
 
-START_TEST(undone)
+START_TEST(rolled_back)
 {
-    struct store *store = store_file_open();
-    char phc[PASSWORD_HASH_SIZE];
-
+    reopen();
     ck_assert_int_eq(store_begin(store), 0);
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
     ck_assert_int_eq(store_finish(store, 1), 1);
-    ck_assert_int_eq(accounts_find(phc, store, "alice"), 1);
+    check_account(store, "alice", NULL);
 
     ck_assert_int_eq(store_begin(store), 0);
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
     ck_assert_int_eq(store_finish(store, 0), 0);
-    ck_assert_int_eq(accounts_find(phc, store, "alice"), 0);
+    check_account(store, "alice", "$a");
+}
+END_TEST
+
+/* --- Files that are rejected -----------------------------------------------*/
+
+/* Writes LEN bytes of TEXT to the file. */
+static void write_file(const void *text, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
+    close(fd);
+}
+
+static size_t read_file(char *out)
+{
+    int fd = open(path, O_RDONLY);
+    ssize_t len = read(fd, out, FILE_SIZE);
+
+    ck_assert_int_ge(len, 0);
+    close(fd);
+    return (size_t)len;
+}
+
+/*
+ * Opening fails with CODE and one line that contains PART. The file does not
+ * change and no other file appears.
+ */
+static void check_unchanged(int code, const char *part)
+{
+    static char before[FILE_SIZE], after[FILE_SIZE];
+    size_t len = read_file(before);
+
+    check_rejected(code, STORE_CREATE);
+    ck_assert_msg(captured_has(part), "printed: %s", captured());
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert_uint_eq(read_file(after), len);
+    ck_assert_mem_eq(before, after, len);
+    ck_assert_int_ne(access(beside("-wal"), F_OK), 0);
+}
+
+START_TEST(readable_by_others)
+{
+    store_close(open_path());
+    ck_assert_int_eq(chmod(path, 0640), 0);
+    check_unchanged(EX_CONFIG, "chmod 600");
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    store_close(open_path());
+}
+END_TEST
+
+/* SQLite keeps the newest rows in these files for a while. */
+START_TEST(rest_readable_by_others)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    int fd;
+
+    reopen();
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        fd = open(beside(ends[i]), O_RDWR | O_CREAT, 0600);
+        ck_assert_int_eq(fchmod(fd, 0604), 0);
+        check_rejected(EX_CONFIG, STORE_CREATE);
+        ck_assert_int_eq(captured_lines(), (int)i + 1);
+        ck_assert(captured_has(beside(ends[i])));
+        ck_assert_int_eq(fchmod(fd, 0600), 0);
+        close(fd);
+    }
+    other = open_path();
+}
+END_TEST
+
+START_TEST(not_a_database)
+{
+    char text[200];
+
+    memset(text, 'x', sizeof text);
+    write_file(text, sizeof text);
+    check_unchanged(EX_DATAERR, "not a database");
+}
+END_TEST
+
+START_TEST(short_file)
+{
+    write_file("SQLite format 3", 16);
+    check_unchanged(EX_DATAERR, "not a database");
+}
+END_TEST
+
+START_TEST(of_another_program)
+{
+    sqlite3 *db;
+
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(
+        sqlite3_exec(db, "CREATE TABLE accounts(name)", NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    check_unchanged(EX_DATAERR, "another program");
+}
+END_TEST
+
+START_TEST(of_a_newer_version)
+{
+    reopen();
+    execute("PRAGMA user_version = 2");
     store_close(store);
+    store = NULL;
+    check_unchanged(EX_CONFIG, "version");
+}
+END_TEST
+
+START_TEST(absent)
+{
+    check_rejected(EX_NOINPUT, STORE_EXISTING);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    ck_assert(captured_has("adduser"));
+}
+END_TEST
+
+START_TEST(path_is_a_folder)
+{
+    struct store *rejected;
+
+    ck_assert_int_ne(store_open(&rejected, folder, STORE_CREATE), EX_OK);
+    ck_assert_ptr_null(rejected);
+    ck_assert(captured_has("--db"));
+}
+END_TEST
+
+/* The error says what to do, besides SQLite's own message. */
+START_TEST(used_by_another_program)
+{
+    reopen();
+    execute("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE;"
+            "BEGIN EXCLUSIVE");
+    check_rejected(EX_UNAVAILABLE, STORE_EXISTING);
+    ck_assert(captured_has("end that program"));
+}
+END_TEST
+
+START_TEST(advice)
+{
+    char name[16];
+
+    reopen();
+    ck_assert_str_eq(store_advice(store->db), "");
+    execute("PRAGMA query_only = ON");
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), -1);
+    ck_assert(captured_has("write access"));
+
+    reopen();
+    execute("PRAGMA max_page_count = 1");
+    for (int i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "a%d", i);
+        if (accounts_add(store, name, "$a") != 0)
+            break;
+    }
+    ck_assert(captured_has("delete files"));
+}
+END_TEST
+
+/* --- The read lock ---------------------------------------------------------*/
+
+/* Where the locks of readers are in the -shm file (sqlite.org/walformat). */
+enum { READERS = 123, READERS_LEN = 5 };
+
+/* STORE has the read lock. OTHER is another program that does not wait. */
+static void setup_lock(void)
+{
+    reopen();
+    other = open_path();
+    sqlite3_busy_timeout(other->db, 0);
+    ck_assert_int_eq(store_read_lock_open(store, path), 0);
+}
+
+/* Whether this process has a reader's lock, which only another can see. */
+static bool is_locked(void)
+{
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = READERS,
+                         .l_len = READERS_LEN};
+    int status, fd;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        fd = open(beside("-shm"), O_RDWR);
+        _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) != 0
+                  ? 2
+                  : lock.l_type != F_UNLCK);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+    return WEXITSTATUS(status) == 1;
+}
+
+/* Renews the lock as if the last time had been MILLISECONDS ago. */
+static void renew_after(int milliseconds)
+{
+    store->lock.since = kit_ticks() - milliseconds;
+    store_read_lock_renew(store);
+}
+
+static void renew(void)
+{
+    renew_after(50);
+}
+
+static void renew_and_check_alice(const char *hash)
+{
+    store_read_lock_renew(store);
+    check_account(store, "alice", hash);
+}
+
+START_TEST(locked_between_queries)
+{
+    ck_assert(!is_locked());
+    renew();
+    ck_assert(is_locked());
+    renew_and_check_alice(NULL);
+    ck_assert(is_locked());
+    store_read_lock_release(store);
+    ck_assert(!is_locked());
+    renew();
+    ck_assert(is_locked());
+    store_read_lock_close(store);
+    ck_assert(!is_locked());
+    renew();
+    ck_assert(!is_locked());
+}
+END_TEST
+
+START_TEST(finds_new_rows)
+{
+    renew();
+    ck_assert_int_eq(accounts_add(other, "alice", "$a"), 0);
+    renew_and_check_alice("$a");
+    ck_assert_int_eq(accounts_set_password(other, "alice", "$b"), 0);
+    renew_and_check_alice("$b");
+    ck_assert_int_eq(accounts_set_password(store, "alice", "$c"), 0);
+    renew_and_check_alice("$c");
+}
+END_TEST
+
+/* Copies all changes to the file; TRUNCATE also empties their log. */
+static int checkpoint(int mode)
+{
+    return sqlite3_wal_checkpoint_v2(other->db, NULL, mode, NULL, NULL);
+}
+
+/* Otherwise it would block a checkpoint of what others wrote meanwhile. */
+START_TEST(commit_releases)
+{
+    renew();
+    ck_assert_int_eq(accounts_add(other, "alice", "$a"), 0);
+    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_TRUNCATE), SQLITE_BUSY);
+    ck_assert_int_eq(store_begin(store), 0);
+    ck_assert_int_eq(store_finish(store, accounts_add(store, "bob", "$b")), 0);
+    ck_assert(!is_locked());
+    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_TRUNCATE), SQLITE_OK);
+}
+END_TEST
+
+/* A commit removes an ended session, too. */
+START_TEST(ended_session_releases)
+{
+    static const char token[] = "0123456789abcdef";
+    struct sessions_pair pair;
+
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    ck_assert_int_eq(
+        sessions_add(store, "alice", "$a", "127.0.0.1", 0, token, 1), 0);
+    renew();
+    ck_assert_int_eq(
+        sessions_lookup(&pair, store, token, "bob", KIT_TOKEN_LIFE),
+        SESSIONS_NO_RECEIVER);
+    ck_assert(is_locked());
+    ck_assert_int_eq(
+        sessions_lookup(&pair, store, token, "bob", KIT_TOKEN_LIFE + 1),
+        SESSIONS_NO_SENDER);
+    ck_assert(!is_locked());
+}
+END_TEST
+
+START_TEST(renewed_in_time)
+{
+    renew_after(-1000);
+    ck_assert(!is_locked());
+    renew();
+    ck_assert(is_locked());
+    ck_assert_int_eq(accounts_add(other, "alice", "$a"), 0);
+    renew_after(-1000);
+    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_FULL), SQLITE_BUSY);
+    renew();
+    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_FULL), SQLITE_OK);
+}
+END_TEST
+
+START_TEST(no_second_connection)
+{
+    store_read_lock_close(store);
+    ck_assert_int_eq(store_read_lock_open(store, "/nowhere/at/all"), -1);
+    ck_assert(captured_has("cannot read the database /nowhere/at/all"));
+    renew_and_check_alice(NULL);
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    renew_and_check_alice("$a");
+}
+END_TEST
+
+static int renew_and_find(void)
+{
+    renew();
+    store_read_lock_renew(store);
+    return accounts_find(phc, store, "alice");
+}
+
+/* Without the lock a query is answered all the same. */
+START_TEST(renewing_fails)
+{
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    ck_assert_int_eq(fault_each("sqlite3_step", renew_and_find, false), 2);
+    ck_assert(is_locked());
+}
+END_TEST
+
+static int open_lock_again(void)
+{
+    store_read_lock_close(store);
+    return store_read_lock_open(store, path);
+}
+
+START_TEST(opening_lock_fails)
+{
+    ck_assert_int_eq(
+        fault_each("sqlite3_open_v2 sqlite3_prepare_v3", open_lock_again, true),
+        2);
 }
 END_TEST
 
 TEST_SUITE(store)
 {
     Suite *suite = suite_create("store");
-    TCase *tc = suite_add_case(suite, "store");
+    TCase *files = suite_add_case(suite, "files");
+    TCase *lock = suite_add_case(suite, "read_lock");
 
-    tcase_add_checked_fixture(tc, store_file_begin, store_file_end);
-    tcase_add_tests(tc, kept, private_files, settings, huge_values,
-                    two_programs, undone);
+    tcase_add_checked_fixture(files, setup, teardown);
+    tcase_add_tests(files, kept, private_files, settings, huge_values,
+                    two_programs, rolled_back, readable_by_others,
+                    rest_readable_by_others, not_a_database, short_file,
+                    of_another_program, of_a_newer_version, absent,
+                    path_is_a_folder, used_by_another_program, advice);
+    tcase_add_checked_fixture(lock, setup, teardown);
+    tcase_add_checked_fixture(lock, setup_lock, NULL);
+    tcase_add_tests(lock, locked_between_queries, finds_new_rows,
+                    commit_releases, ended_session_releases, renewed_in_time,
+                    no_second_connection);
+    if (FAULTS_POSSIBLE)
+        tcase_add_tests(lock, renewing_fails, opening_lock_fails);
     return suite;
 }
