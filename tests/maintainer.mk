@@ -48,8 +48,7 @@ pair   := $(sort $(CRYPTO) $(OTHER))
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests fuzz-tests \
-	      grade-tools || \
-	      exit; done
+	      grader || exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
 
@@ -63,6 +62,9 @@ run-checks: style facts
 	    build/$$c$(SUFFIX)/unit-tests || exit; done
 	@for c in $(tested); do echo "== corpus of the fuzzers, $$c"; \
 	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
+	@for c in $(tested); do echo "== the solution is graded, $$c"; \
+	    sh build/$$c$(SUFFIX)/grade.sh --submission solution \
+	      >build/solution.log || { cat build/solution.log; exit 1; }; done
 	@sh tests/tools/doctor/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh
@@ -255,11 +257,10 @@ build/handout/tools: tests/tools/deps.sh
 
 # --- How they are built ------------------------------------------------------
 
-.PHONY: unit-tests e2e-tests grade-tools
+.PHONY: unit-tests e2e-tests
 unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
 attack-tests: $(B)/attack-tests $(B)/libc-faults.so $(B)/chat-server-tsan
-grade-tools: $(B)/grade
 
 # Where it is counted what is reached: see leave.c.
 leave_o := $(if $(findstring --coverage,$(CFLAGS)), \

@@ -56,6 +56,7 @@ static void check_line(const struct chat *chat, const char *line,
     cJSON *m5 = kit_json_object(line, strlen(line));
 
     MUST(strlen(line) < KIT_LINE_MAX && m5 != NULL);
+    MUST(cJSON_GetArraySize(m5) == 3);
     MUST(place_is(m5, "senderinfo", chat->senderinfo));
     MUST(kit_json_integer(&seq, m5, "seq", 1, 1) == 0);
     MUST(kit_box_decode(&box, kit_json_string(m5, "message")) == 0);

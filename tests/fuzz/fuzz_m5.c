@@ -117,7 +117,7 @@ static bool split(struct parts *parts, char *input, size_t size)
 /* --- Lines ---------------------------------------------------------------- */
 
 /* What somebody on the way, or another sender, does to a line. */
-enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, SEQ };
+enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, RECEIVER, SEQ };
 
 /* Seals LEN bytes of TEXT; SPOILED: one bit changes on the way. */
 static void seal(char *sealed, const char *string, const char *label,
@@ -144,8 +144,9 @@ static size_t write_line(char *line, const struct parts *parts,
     char ad[STRING_MAX + 64];
     int64_t seq = strtoll(parts->seq, NULL, 10);
 
-    snprintf(ad, sizeof ad, "%s>bob#%" PRId64,
+    snprintf(ad, sizeof ad, "%s>%s#%" PRId64,
              spoil == SENDER ? "mallory" : parts->sender,
+             spoil == RECEIVER ? "carol" : "bob",
              spoil == SEQ ? seq ^ 1 : seq);
     seal(ticket, PLACE_BOB_TOKEN, "senderinfo", "senderinfo>bob", parts->ticket,
          parts->ticket_len, spoil == TICKET);
