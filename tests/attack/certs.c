@@ -21,7 +21,7 @@ void certs_run(struct target *target, const char *command)
     ck_assert_int_lt(snprintf(line, sizeof line, "set -euf; IFS=; %s", command),
                      (int)sizeof line);
     snprintf(folder, sizeof folder, "D=%s", target->fixture.dir);
-    process_run(argv, &way);
+    process_succeeds(process_start_in(argv, &way));
 }
 
 void certs_make(struct target *target, const char *name, const char *host)

@@ -92,8 +92,8 @@ void receiver_begin(struct receiver *receiver, const char *build)
     fixture_open(&receiver->fixture);
     http_server_open(&receiver->server, 200, "{\"token\":\"" TOKEN "\"}");
     receiver->fixture.url = receiver->server.url;
-    receiver->process = fixture_receiver(&receiver->fixture, build, "solution",
-                                         "bob", NULL, &receiver->where);
+    receiver->process = fixture_receiver(&receiver->fixture, build, "bob");
+    receiver->where = receiver->process->where;
     pthread_mutex_init(&receiver->lock, NULL);
     pthread_cond_init(&receiver->news, NULL);
     ck_assert_int_eq(

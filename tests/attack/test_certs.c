@@ -64,17 +64,15 @@ static const struct {
 static int ask(const char *build, const char *program, const char *ca)
 {
     struct fixture *fixture = &target.fixture;
-    const char *last = strcmp(program, "sender") == 0 ? "bob" : "--port=0";
-    const char *arguments[4] = {last};
+    const char *last = strstr(program, "sender") != NULL ? "bob" : "--port=0";
     struct process *p;
     int code;
 
-    if (ca != NULL) {
-        arguments[0] = "--cacert";
-        arguments[1] = fixture_path(fixture, fixture->dir, ca);
-        arguments[2] = last;
-    }
-    p = fixture_client(fixture, build, "solution", program, "alice", arguments);
+    if (ca == NULL)
+        p = fixture_client(fixture, build, program, "alice", last, NULL);
+    else
+        p = fixture_client(fixture, build, program, "alice", last, "--cacert",
+                           fixture_path(fixture, fixture->dir, ca), NULL);
     /* A receiver that has logged in waits for ever. */
     if (process_line(p, &p->err) != NULL &&
         strstr(p->err.bytes, "listening on ") != NULL)
@@ -88,7 +86,8 @@ static int ask(const char *build, const char *program, const char *ca)
 /* Tries all four clients. Returns how many did not do as they should. */
 static long try(size_t number)
 {
-    static const char *const programs[] = {"sender", "receiver"};
+    static const char *const programs[] = {"solution/sender",
+                                           "solution/receiver"};
     char command[1024];
     long wrong = 0;
 

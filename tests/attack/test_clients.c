@@ -83,7 +83,7 @@ static void send_once(long number, long nth)
 
     snprintf(text, sizeof text, "%ld\n", number);
     injector_arm(&injector, nth, false);
-    p = fixture_sender(&target.fixture, fixture_builds[0], "solution",
+    p = fixture_sender(&target.fixture, fixture_builds[0],
                        target.names[number % SENDERS], "bob");
     process_write(p, text, strlen(text));
     sent[number] = judge(p);
@@ -124,8 +124,7 @@ START_TEST(sending)
     for (int i = 0; i < SENDERS; i++)
         fixture_file(fixture, target.names[i],
                      target_password(target.names[i]));
-    bob = fixture_receiver(fixture, fixture_builds[1], "solution", "bob", NULL,
-                           NULL);
+    bob = fixture_receiver(fixture, fixture_builds[1], "bob");
     fixture->way = &way;
     send_once(number, INJECTOR_NEVER);
     count = injector.used;
@@ -160,11 +159,9 @@ static bool begin(void)
 /* Starts bob's receiver, whose allocation NTH fails. */
 static void begin_bob(long nth)
 {
-    const char *const port[] = {"--port", "0", NULL};
-
     injector_arm(&injector, nth, false);
-    bob = fixture_client(&target.fixture, fixture_builds[0], "solution",
-                         "receiver", "bob", port);
+    bob = fixture_client(&target.fixture, fixture_builds[0],
+                         "solution/receiver", "bob", "--port", "0", NULL);
 }
 
 /* Whether bob listens; sets WHERE to his address. */

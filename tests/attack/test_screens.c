@@ -122,8 +122,8 @@ static void write_answer(char *out, size_t out_size, int bad, const char *text)
 /* One run of each program, to its end, with that answer to everything. */
 static void run_both(int number)
 {
-    struct process *p = fixture_sender(&fixture, fixture_builds[number % 2],
-                                       "solution", "alice", "bob");
+    struct process *p =
+        fixture_sender(&fixture, fixture_builds[number % 2], "alice", "bob");
     char program[PATH_SIZE], password[PATH_SIZE];
     char *argv[] = {program,  "--server", (char *)fixture.url,
                     "--user", "bob",      "--password-file",
@@ -264,16 +264,14 @@ static void spoil_all(const char *where)
 
 START_TEST(evil_peers)
 {
-    const char *where;
     struct process *bob;
     long shown;
 
     row_begin("17 the screen of a receiver with evil peers");
     oracle.body = "{\"token\":\"" TOKEN "\"}";
-    bob = fixture_receiver(&fixture, fixture_builds[_i], "solution", "bob",
-                           NULL, &where);
-    say_all(bob, where);
-    spoil_all(where);
+    bob = fixture_receiver(&fixture, fixture_builds[_i], "bob");
+    say_all(bob, bob->where);
+    spoil_all(bob->where);
     process_kill(bob, 15);
     add_up(bob);
     show();

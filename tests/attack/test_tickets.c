@@ -84,8 +84,7 @@ START_TEST(expired_and_replayed)
         return;
     http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
     fixture.url = server.url;
-    bob = fixture_receiver(&fixture, fixture_builds[0], "solution", "bob", NULL,
-                           NULL);
+    bob = fixture_receiver(&fixture, fixture_builds[0], "bob");
     send_message(&(struct message){first, 1, "one", soon});
     figure_is("a good line is shown (1: yes)", is_shown("one"), 1);
 

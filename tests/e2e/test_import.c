@@ -5,14 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/support/fixture.h"
+#include "tests/e2e/chat.h"
 #include "tests/support/suites.h"
 
 enum { CLASS = 24 };
 
-static struct fixture fixture;
-
-/* Starts to import CLASS accounts at this COST into the stage's database. */
+/* Starts to import CLASS accounts at this COST, and to write LIST. */
 static struct process *start_import(const char *cost, const char *list)
 {
     char roster[32 * CLASS] = "name,password\n";
@@ -20,32 +18,22 @@ static struct process *start_import(const char *cost, const char *list)
     for (int i = 0; i < CLASS; i++)
         snprintf(roster + strlen(roster), sizeof roster - strlen(roster),
                  "student%d,\n", i);
-    char *argv[] = {fixture_path(&fixture, fixture_builds[0], "chat-server"),
-                    "import",
-                    "--db",
-                    fixture.db,
-                    "--list",
-                    (char *)list,
-                    "--scrypt-ln",
-                    (char *)cost,
-                    fixture_file(&fixture, "class.csv", roster),
-                    NULL};
-    return process_start(argv);
+    return fixture_command(&chat, fixture_builds[0], "import", "--list", list,
+                           "--scrypt-ln", cost,
+                           fixture_file(&chat, "class.csv", roster), NULL);
 }
 
 /* How many students have an account. */
 static int count_students(void)
 {
-    char *argv[] = {fixture_path(&fixture, fixture_builds[0], "chat-server"),
-                    "users", "--db", fixture.db, NULL};
-    struct process *p = process_start(argv);
+    struct process *p =
+        fixture_command(&chat, fixture_builds[0], "users", NULL);
     const char *line;
     int count = 0;
 
     while ((line = process_line(p, &p->out)) != NULL)
         count += strncmp(line, "student", 7) == 0;
-    process_exits(p, 0);
-    process_end(p);
+    process_succeeds(p);
     return count;
 }
 
@@ -53,26 +41,21 @@ static int count_students(void)
 START_TEST(interrupted)
 {
     static const int signals[] = {SIGINT, SIGHUP, SIGTERM, SIGKILL};
-    char *list, *aside;
-    struct process *p;
+    char *list = fixture_path(&chat, chat.dir, "my list.csv");
+    struct process *p = start_import("16", list);
 
-    fixture_open(&fixture);
-    list = fixture_path(&fixture, fixture.dir, "my list.csv");
-    aside = fixture_path(&fixture, fixture.dir, "my list.csv.new");
-    p = start_import("16", list);
     ck_assert_ptr_nonnull(process_line(p, &p->err)); /* it hashes */
     ck_assert_int_eq(process_kill(p, signals[_i]), -signals[_i]);
     process_end(p);
     ck_assert_int_eq(count_students(), 0);
     ck_assert_int_eq(access(list, F_OK), -1);
-    ck_assert_int_eq(access(aside, F_OK), -1);
+    ck_assert_int_eq(
+        access(fixture_path(&chat, chat.dir, "my list.csv.new"), F_OK), -1);
 
     p = start_import("10", list);
-    process_exits(p, 0);
-    process_end(p);
+    process_succeeds(p);
     ck_assert_int_eq(count_students(), CLASS);
     ck_assert_int_eq(access(list, F_OK), 0);
-    fixture_close(&fixture);
 }
 END_TEST
 
@@ -82,6 +65,7 @@ TEST_SUITE(import)
     TCase *tcase = suite_add_case(suite, "import");
 
     tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_loop_test(tcase, interrupted, 0, 4);
     return suite;
 }

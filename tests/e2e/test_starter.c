@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The starter: cut from the solution, complete, and closed on every side. */
+/* The starter: cut from the solution, complete, and it rejects everything. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "tests/e2e/chat.h"
 #include "tests/support/forgery.h"
@@ -16,13 +15,16 @@
 #define TOKEN  "0123456789abcdef-token-of-bob"
 #define SECRET "fedcba9876543210-secret-of-alice"
 
-static const char *const files[] = {"sender.c", "receiver.c"};
+static const char *const solutions[] = {"solution/sender.c",
+                                        "solution/receiver.c"};
+static const char *const starters[] = {"starter/sender.c",
+                                       "starter/receiver.c"};
 
 /* Cuts FILE; its exit code is CODE, and what comes out is P's output. */
 static struct process *cut(const char *file, int code)
 {
-    char *argv[] = {"awk", "-f", "tests/tools/cut.awk", (char *)file, NULL};
-    struct process *p = process_start(argv);
+    struct process *p =
+        process_words(NULL, "awk", "-f", "tests/tools/cut.awk", file, NULL);
 
     process_exits(p, code);
     return p;
@@ -33,46 +35,39 @@ static char *contents(const char *file)
 {
     static char text[1 << 17];
     FILE *in = fopen(file, "r");
-    size_t len;
 
     ck_assert_msg(in != NULL, "there is no %s", file);
-    len = fread(text, 1, sizeof text - 1, in);
-    text[len] = '\0';
+    text[fread(text, 1, sizeof text - 1, in)] = '\0';
     fclose(in);
     return text;
 }
 
 START_TEST(is_the_cut)
 {
-    char from[64], to[64];
-    struct process *p;
-    const char *starter;
+    struct process *p = cut(solutions[_i], 0);
+    const char *starter = contents(starters[_i]);
 
-    snprintf(from, sizeof from, "solution/%s", files[_i]);
-    snprintf(to, sizeof to, "starter/%s", files[_i]);
-    p = cut(from, 0);
-    starter = contents(to);
-    ck_assert_msg(p->out.len == strlen(starter) &&
-                      memcmp(p->out.bytes, starter, p->out.len) == 0,
-                  "%s is not the cut of %s: make sync-starter", to, from);
+    ck_assert_msg(strcmp(p->out.bytes, starter) == 0,
+                  "%s is not the cut of %s: make sync-starter", starters[_i],
+                  solutions[_i]);
     ck_assert_ptr_null(strstr(starter, "SOLUTION"));
     process_end(p);
 }
 END_TEST
 
 /* Markers that do not pair are an error, not a starter with answers in it. */
+static const char *const unbalanced_texts[] = {
+    "a\n/* BEGIN SOLUTION */\nb\n",
+    "a\n/* END SOLUTION */\nb\n",
+    "/* BEGIN SOLUTION */\n/* BEGIN SOLUTION */\n/* END SOLUTION */\n",
+    "/* BEGIN SOLUTION */\n/* END SOLUTION */\n/* END SOLUTION */\n",
+    "/* BEGIN SOLUTION\n/* END SOLUTION */\n",
+    "// BEGIN SOLUTION\nb\n// END SOLUTION\n",
+};
+
 START_TEST(unbalanced)
 {
-    static const char *const texts[] = {
-        "a\n/* BEGIN SOLUTION */\nb\n",
-        "a\n/* END SOLUTION */\nb\n",
-        "/* BEGIN SOLUTION */\n/* BEGIN SOLUTION */\n/* END SOLUTION */\n",
-        "/* BEGIN SOLUTION */\n/* END SOLUTION */\n/* END SOLUTION */\n",
-        "/* BEGIN SOLUTION\n/* END SOLUTION */\n",
-        "// BEGIN SOLUTION\nb\n// END SOLUTION\n",
-    };
-
-    process_end(cut(fixture_file(&chat, "text.c", texts[_i]), 1));
+    process_end(cut(fixture_file(&chat, "text.c", unbalanced_texts[_i]), 1));
 }
 END_TEST
 
@@ -82,15 +77,12 @@ START_TEST(numbers)
     int wanted = 1;
 
     for (size_t i = 0; i < 2; i++) {
-        char file[64], *at;
+        char *at = contents(starters[i]);
 
-        snprintf(file, sizeof file, "starter/%s", files[i]);
-        at = contents(file);
         while ((at = strstr(at, "* TODO ")) != NULL) {
             at += 7;
-            ck_assert_int_eq(strtol(at, NULL, 10), wanted);
+            ck_assert_int_eq(strtol(at, NULL, 10), wanted++);
             ck_assert_int_eq(strncmp(strchr(at, ' '), " (section ", 10), 0);
-            wanted++;
         }
     }
     ck_assert_int_ge(wanted - 1, 4);
@@ -104,44 +96,39 @@ START_TEST(sender_refuses)
     struct process *bob, *alice;
 
     fixture_serve(&chat, fixture_builds[0]);
-    bob = fixture_receiver(&chat, fixture_builds[0], "solution", "bob", NULL,
-                           NULL);
-    alice =
-        fixture_sender(&chat, fixture_builds[_i], "starter", "alice", "bob");
+    bob = fixture_receiver(&chat, fixture_builds[0], "bob");
+    alice = fixture_client(&chat, fixture_builds[_i], "starter/sender", "alice",
+                           "bob", NULL);
     process_write(alice, "hello\n", 6);
-    process_exits(alice, EX_PROTOCOL);
-    ck_assert_ptr_nonnull(strstr(alice->err.bytes, "TODO 1"));
+    process_fails(alice, EX_PROTOCOL, "TODO 1");
     ck_assert_int_eq(
-        fixture_say(&chat, fixture_builds[0], "carol", "bob", "fence\n", 6), 0);
-    fixture_expect(bob, "carol: fence");
-    process_end(alice);
+        fixture_say(&chat, fixture_builds[0], "carol", "bob", "later\n"), 0);
+    fixture_expect(bob, "carol: later");
     process_end(bob);
 }
 END_TEST
 
-/* The receiver of the starter refuses a line that is in order. */
+/* The receiver of the starter refuses a valid line. */
 START_TEST(receiver_refuses)
 {
-    struct http_server oracle;
+    struct http_server server;
     struct forgery f;
     struct process *bob;
-    const char *where, *line;
     int fd;
 
-    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    chat.url = oracle.url;
-    bob = fixture_receiver(&chat, fixture_builds[_i], "starter", "bob", NULL,
-                           &where);
+    http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
+    chat.url = server.url;
+    bob = fixture_client(&chat, fixture_builds[_i], "starter/receiver", "bob",
+                         "--port", "0", NULL);
+    fd = tcp_connect_to(process_ready(bob, &bob->err));
     forgery_good(&f, TOKEN, "alice", SECRET, 1, "hello");
-    fd = tcp_connect_to(where);
     tcp_send(fd, f.line, strlen(f.line));
     ck_assert_uint_eq(tcp_drain(fd), 0);
-    line = process_line(bob, &bob->err);
-    ck_assert_str_eq(line, "refused: TODO 4");
+    ck_assert_str_eq(process_line(bob, &bob->err), "refused: TODO 4");
     ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
     ck_assert_uint_eq(bob->out.len, 0);
     process_end(bob);
-    http_server_close(&oracle);
+    http_server_close(&server);
 }
 END_TEST
 

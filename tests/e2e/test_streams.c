@@ -35,33 +35,34 @@ static void close_errors(void)
     close(STDERR_FILENO);
 }
 
-/* Starts PROGRAM of a backend for USER, with BEFORE done in the child. */
-static struct process *start(const char *program, const char *user,
-                             const char *last, void (*before)(void))
+static void read_a_folder(void)
 {
-    const struct process_way way = {.before = before};
-    char *argv[] = {fixture_path(&chat, fixture_builds[1], program),
-                    "--server",
-                    (char *)chat.url,
-                    "--user",
-                    (char *)user,
-                    "--password-file",
-                    fixture_path(&chat, chat.dir, user),
-                    (char *)last,
-                    NULL};
-
-    return process_start_in(argv, &way);
+    dup2(open("/", O_RDONLY), STDIN_FILENO);
 }
 
-/* The sender has something to complain about, and no place to do it. */
+/* Every program that starts from now on calls BEFORE first, or NULL. */
+static void programs_call(void (*before)(void))
+{
+    static struct process_way way;
+
+    way.before = before;
+    chat.way = &way;
+}
+
+static struct process *start_sender(void)
+{
+    return fixture_sender(&chat, fixture_builds[1], "alice", "bob");
+}
+
+/* The sender must print an error, but its standard error is closed. */
 START_TEST(errors_stay_out_of_the_chat)
 {
-    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "solution",
-                                           "bob", NULL, NULL);
-    struct process *alice =
-        start("solution/sender", "alice", "bob", close_errors);
+    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "bob");
+    struct process *alice;
     char too_long[KIT_TEXT_MAX + 2];
 
+    programs_call(close_errors);
+    alice = start_sender();
     memset(too_long, 'x', sizeof too_long);
     too_long[sizeof too_long - 1] = '\n';
     process_write(alice, too_long, sizeof too_long);
@@ -77,29 +78,18 @@ END_TEST
 
 START_TEST(sender_without_input)
 {
-    struct process *p = start("solution/sender", "alice", "bob", close_input);
-
-    process_exits(p, EX_NOINPUT);
-    ck_assert_uint_gt(p->err.len, 0);
-    process_end(p);
+    programs_call(close_input);
+    process_fails(start_sender(), EX_NOINPUT, "");
 }
 END_TEST
-
-static void read_a_folder(void)
-{
-    dup2(open("/", O_RDONLY), STDIN_FILENO);
-}
 
 /* A read error is not reported as a text that is too long. */
 START_TEST(input_breaks)
 {
-    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "solution",
-                                           "bob", NULL, NULL);
-    struct process *alice =
-        start("solution/sender", "alice", "bob", read_a_folder);
+    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "bob");
 
-    process_exits(alice, EX_IOERR);
-    process_end(alice);
+    programs_call(read_a_folder);
+    process_fails(start_sender(), EX_IOERR, "");
     process_end(bob);
 }
 END_TEST
@@ -107,76 +97,60 @@ END_TEST
 /* It fails before it logs in, so that no sender can find it. */
 START_TEST(receiver_without_output)
 {
-    struct process *p = start("solution/receiver", "bob", NULL, close_output);
-
-    process_exits(p, EX_IOERR);
-    ck_assert_uint_gt(p->err.len, 0);
-    process_end(p);
-    ck_assert_int_eq(
-        fixture_say(&chat, fixture_builds[0], "alice", "bob", "", 0),
-        EX_NOUSER);
+    programs_call(close_output);
+    process_fails(fixture_client(&chat, fixture_builds[1], "solution/receiver",
+                                 "bob", NULL),
+                  EX_IOERR, "");
+    programs_call(NULL);
+    process_fails(start_sender(), EX_NOUSER, "");
 }
 END_TEST
 
-/* An output that breaks later is not the end of the session. */
+/* A receiver whose output breaks later stops, too. */
 START_TEST(output_breaks)
 {
-    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "solution",
-                                           "bob", NULL, NULL);
+    struct process *bob = fixture_receiver(&chat, fixture_builds[0], "bob");
 
     close(bob->out.fd);
     bob->out.fd = -1;
-    (void)fixture_say(&chat, fixture_builds[0], "alice", "bob", "hello\n", 6);
+    (void)fixture_say(&chat, fixture_builds[0], "alice", "bob", "hello\n");
     process_exits(bob, EX_IOERR);
     process_end(bob);
 }
 END_TEST
 
-/* What each program may lack, and does its work all the same. */
-static const struct {
-    void (*before)(void);
-    const char *argv[4]; /* behind --db; the server's if there are none */
-} works[] = {
-    {close_input, {"serve", "--port", "0"}},
-    {close_errors, {"serve", "--port", "0"}},
-    {close_input, {"users"}},
-    {close_errors, {"users"}},
-};
+/* The server needs neither input nor standard error. */
+static void (*const not_needed[])(void) = {close_input, close_errors};
 
 START_TEST(server_works_without)
 {
-    const struct process_way way = {.before = works[_i].before};
-    char *argv[8] = {fixture_path(&chat, fixture_builds[1], "chat-server"),
-                     (char *)works[_i].argv[0], "--db", chat.db};
+    process_end(chat.server);
+    programs_call(not_needed[_i]);
+    fixture_serve(&chat, fixture_builds[1]);
+    programs_call(NULL);
+    process_fails(start_sender(), EX_NOUSER, "");
+    ck_assert_int_eq(process_kill(chat.server, SIGTERM), EX_OK);
+}
+END_TEST
+
+START_TEST(users_works_without)
+{
     struct process *p;
 
-    for (int i = 1; i < 4; i++)
-        argv[3 + i] = (char *)works[_i].argv[i];
-    process_end(chat.server);
-    chat.server = p = process_start_in(argv, &way);
-    if (works[_i].argv[1] == NULL) {
-        process_exits(p, EX_OK);
-        ck_assert_ptr_nonnull(strstr(p->out.bytes, "alice"));
-        return;
-    }
-    chat.url = process_ready(p, &p->out);
-    ck_assert_int_eq(
-        fixture_say(&chat, fixture_builds[0], "alice", "bob", "", 0),
-        EX_NOUSER);
-    ck_assert_int_eq(process_kill(p, SIGTERM), EX_OK);
+    programs_call(not_needed[_i]);
+    p = fixture_command(&chat, fixture_builds[1], "users", NULL);
+    process_exits(p, EX_OK);
+    ck_assert_ptr_nonnull(strstr(p->out.bytes, "alice"));
+    process_end(p);
 }
 END_TEST
 
 /* A command that cannot print its result must not exit with 0. */
 START_TEST(users_without_output)
 {
-    const struct process_way way = {.before = close_output};
-    char *argv[] = {fixture_path(&chat, fixture_builds[1], "chat-server"),
-                    "users", "--db", chat.db, NULL};
-    struct process *p = process_start_in(argv, &way);
-
-    process_exits(p, EX_IOERR);
-    process_end(p);
+    programs_call(close_output);
+    process_fails(fixture_command(&chat, fixture_builds[1], "users", NULL),
+                  EX_IOERR, "");
 }
 END_TEST
 
@@ -189,8 +163,8 @@ TEST_SUITE(streams)
     tcase_add_checked_fixture(tcase, setup, chat_end);
     tcase_add_tests(tcase, errors_stay_out_of_the_chat, sender_without_input,
                     input_breaks, receiver_without_output, output_breaks);
-    tcase_add_loop_test(tcase, server_works_without, 0,
-                        sizeof works / sizeof works[0]);
+    tcase_add_loop_test(tcase, server_works_without, 0, 2);
+    tcase_add_loop_test(tcase, users_works_without, 0, 2);
     tcase_add_test(tcase, users_without_output);
     return suite;
 }

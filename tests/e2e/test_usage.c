@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a user does wrong, and meets: an exit code of sysexits.h, something on
- * standard error, nothing on standard output, and no harm done.
+ * What a user can do wrong, or a server: the programs exit with a code of
+ * sysexits.h and print an error, and no file is damaged.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -11,18 +11,20 @@
 #include <unistd.h>
 
 #include "tests/e2e/chat.h"
+#include "tests/support/http_server.h"
 #include "tests/support/suites.h"
 
 enum { ARGS_MAX = 12 };
 
+static const char not_a_db[] =
+    "This is not a database, but it is longer than the header of one, which "
+    "has a hundred bytes.";
+
 static void setup(void)
 {
     chat_begin();
-    /* What the tables below name with an @ stands in the stage's folder. */
-    fixture_file(&chat, "junk.db",
-                 "this is no database, and long enough to "
-                 "have a header of a hundred bytes, or so "
-                 "one might think who reads it");
+    /* The tables below name these files with an @. */
+    fixture_file(&chat, "junk.db", not_a_db);
     fixture_file(&chat, "empty", "");
     fixture_file(&chat, "wrong", "not the password\n");
     fixture_file(&chat, "roster", "name,password\ndave,\nerin,ok\nalice,x\n");
@@ -98,163 +100,132 @@ static const struct mistake {
     {EX_USAGE, {"solution/receiver", "--user", "bob", "too", "many"}},
 };
 
-/* WORD as it goes to the program: a build's, a file's, or itself. */
-static char *resolve(const char *build, const char *word, bool is_program)
+/* Starts a program of BUILD with WORDS, where @name is a file of the chat. */
+static struct process *start(const char *build, const char *const *words,
+                             const struct process_way *way)
 {
-    static char texts[ARGS_MAX][PATH_SIZE];
-    static size_t used;
-    char *text = texts[used++ % ARGS_MAX];
+    static const struct process_way usual = {.log = NULL};
+    char *argv[ARGS_MAX + 1] = {fixture_path(&chat, build, words[0])};
 
-    if (is_program)
-        snprintf(text, PATH_SIZE, "%s/%s", build, word);
-    else if (word[0] == '@')
-        snprintf(text, PATH_SIZE, "%s/%s", chat.dir, word + 1);
-    else
-        snprintf(text, PATH_SIZE, "%s", word);
-    return text;
-}
-
-static struct process *run_in(const char *build, const char *const *words,
-                              const struct process_way *way)
-{
-    char *argv[ARGS_MAX + 1] = {NULL};
-
-    for (size_t i = 0; i < ARGS_MAX && words[i] != NULL; i++)
-        argv[i] = resolve(build, words[i], i == 0);
-    return process_start_in(argv, way);
-}
-
-static struct process *run(const char *const *words)
-{
-    const struct process_way usual = {.log = NULL};
-
-    return run_in(fixture_builds[0], words, &usual);
+    for (size_t i = 1; i < ARGS_MAX && words[i] != NULL; i++)
+        argv[i] = words[i][0] == '@'
+                      ? fixture_path(&chat, chat.dir, words[i] + 1)
+                      : (char *)words[i];
+    return process_start_in(argv, way != NULL ? way : &usual);
 }
 
 START_TEST(mistake)
 {
-    struct process *p = run(mistakes[_i].argv);
-
-    process_exits(p, mistakes[_i].code);
-    ck_assert_uint_gt(p->err.len, 0);
-    ck_assert_uint_eq(p->out.len, 0);
-    process_end(p);
+    process_fails(start(fixture_builds[0], mistakes[_i].argv, NULL),
+                  mistakes[_i].code, "");
 }
 END_TEST
 
-/* Nothing was added by a roster with a mistake, and ours is as it was. */
-START_TEST(nothing_lost)
+/* A roster with a mistake adds nobody. */
+START_TEST(nobody_added)
 {
-    static const char *const import[ARGS_MAX] = {"chat-server", "import",
-                                                 "--db", "@chat.db", "@roster"};
-    static const char *const serve[ARGS_MAX] = {"chat-server", "--db",
-                                                "@junk.db", "--port", "0"};
-    static const char *const users[ARGS_MAX] = {"chat-server", "users", "--db",
-                                                "@chat.db"};
-    char path[PATH_SIZE], before[512], after[512];
     struct process *p;
-    struct stat info;
-    FILE *file;
 
-    process_end(run(import));
-    p = run(users);
+    process_fails(fixture_command(&chat, fixture_builds[0], "import",
+                                  fixture_path(&chat, chat.dir, "roster"),
+                                  NULL),
+                  EX_CANTCREAT, "");
+    p = fixture_command(&chat, fixture_builds[0], "users", NULL);
     process_exits(p, 0);
     ck_assert_ptr_nonnull(strstr(p->out.bytes, "alice"));
     ck_assert_ptr_null(strstr(p->out.bytes, "dave"));
     process_end(p);
+}
+END_TEST
 
-    snprintf(path, sizeof path, "%s/junk.db", chat.dir);
-    for (int i = 0; i < 2; i++) {
-        size_t n;
+/* A file that is not a database stays as it is. A database has mode 0600. */
+START_TEST(file_kept)
+{
+    char *junk = fixture_path(&chat, chat.dir, "junk.db"), text[512] = "";
+    struct stat info;
+    FILE *file;
 
-        file = fopen(path, "r");
-        n = fread(i == 0 ? before : after, 1, sizeof before, file);
-        ck_assert_uint_gt(n, 0);
-        fclose(file);
-        p = run(serve);
-        process_exits(p, EX_DATAERR);
-        process_end(p);
-    }
-    ck_assert_int_eq(memcmp(before, after, 100), 0);
-    snprintf(path, sizeof path, "%s/chat.db", chat.dir);
-    ck_assert_int_eq(stat(path, &info), 0);
+    process_fails(
+        process_words(NULL,
+                      fixture_path(&chat, fixture_builds[0], "chat-server"),
+                      "--db", junk, "--port", "0", NULL),
+        EX_DATAERR, "");
+    file = fopen(junk, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fread(text, 1, sizeof text - 1, file), strlen(not_a_db));
+    fclose(file);
+    ck_assert_str_eq(text, not_a_db);
+    ck_assert_int_eq(stat(chat.db, &info), 0);
     ck_assert_uint_eq(info.st_mode & 0777, 0600);
 }
 END_TEST
 
-/* A database that others may read is refused until that is mended. */
+/* The server does not open a database that others may read. */
 START_TEST(readable_by_others)
 {
-    static const char *const serve[ARGS_MAX] = {"chat-server", "--db",
-                                                "@chat.db", "--port", "0"};
-    char path[PATH_SIZE];
-    struct process *p;
-
-    snprintf(path, sizeof path, "%s/chat.db", chat.dir);
-    ck_assert_int_eq(chmod(path, 0644), 0);
-    p = run(serve);
-    ck_assert_int_ne(process_wait(p), 0);
-    ck_assert_ptr_nonnull(strstr(p->err.bytes, "chmod 600"));
-    process_end(p);
-    ck_assert_int_eq(chmod(path, 0600), 0);
+    ck_assert_int_eq(chmod(chat.db, 0644), 0);
+    process_fails(
+        fixture_command(&chat, fixture_builds[0], "serve", "--port", "0", NULL),
+        EX_CONFIG, "chmod 600");
+    ck_assert_int_eq(chmod(chat.db, 0600), 0);
     fixture_serve(&chat, fixture_builds[0]);
 }
 END_TEST
 
-/* A port that is taken: the second server and the second receiver say so. */
+/* The port is in use. */
 START_TEST(busy_port)
 {
-    const char *where;
-    char *port;
-    struct process *bob, *p;
+    struct process *bob;
 
     fixture_serve(&chat, fixture_builds[0]);
-    port = strrchr(chat.url, ':') + 1;
-    const char *const serve[ARGS_MAX] = {"chat-server", "--db", "@chat.db",
-                                         "--port", port};
-    p = run(serve);
-    ck_assert_int_eq(process_wait(p), EX_UNAVAILABLE);
-    ck_assert_uint_gt(p->err.len, 0);
-    process_end(p);
-
-    bob = fixture_receiver(&chat, fixture_builds[0], "solution", "bob", NULL,
-                           &where);
-    const char *const receive[ARGS_MAX] = {"solution/receiver",
-                                           "--server",
-                                           chat.url,
-                                           "--user",
-                                           "carol",
-                                           "--password-file",
-                                           "@carol",
-                                           "--port",
-                                           strrchr(where, ':') + 1};
-    p = run(receive);
-    process_exits(p, EX_UNAVAILABLE);
-    ck_assert_uint_gt(p->err.len, 0);
-    process_end(p);
+    process_fails(fixture_command(&chat, fixture_builds[0], "serve", "--port",
+                                  strrchr(chat.url, ':') + 1, NULL),
+                  EX_UNAVAILABLE, "");
+    bob = fixture_receiver(&chat, fixture_builds[0], "bob");
+    process_fails(fixture_client(&chat, fixture_builds[0], "solution/receiver",
+                                 "carol", "--port",
+                                 strrchr(bob->where, ':') + 1, NULL),
+                  EX_UNAVAILABLE, "");
     process_end(bob);
 }
 END_TEST
 
-/* A wrong password and a receiver who is not there, from the real server. */
+/* A wrong password, and receivers that are not logged in or have gone. */
 START_TEST(refused_by_server)
 {
-    struct process *p;
+    struct process *bob;
 
     fixture_serve(&chat, fixture_builds[1]);
-    const char *const wrong[ARGS_MAX] = {
-        "solution/sender", "--server",        chat.url, "--user",
-        "alice",           "--password-file", "@wrong", "bob"};
-    p = run(wrong);
-    process_exits(p, EX_NOPERM);
-    ck_assert_uint_gt(p->err.len, 0);
-    process_end(p);
-    ck_assert_int_eq(
-        fixture_say(&chat, fixture_builds[0], "alice", "bob", "", 0),
-        EX_NOUSER);
-    ck_assert_int_eq(
-        fixture_say(&chat, fixture_builds[0], "alice", "nobody", "", 0),
-        EX_NOUSER);
+    process_fails(
+        process_words(
+            NULL, fixture_path(&chat, fixture_builds[0], "solution/sender"),
+            "--server", chat.url, "--user", "alice", "--password-file",
+            fixture_path(&chat, chat.dir, "wrong"), "bob", NULL),
+        EX_NOPERM, "");
+    process_fails(fixture_sender(&chat, fixture_builds[0], "alice", "bob"),
+                  EX_NOUSER, "");
+    process_fails(fixture_sender(&chat, fixture_builds[0], "alice", "nobody"),
+                  EX_NOUSER, "");
+    bob = fixture_receiver(&chat, fixture_builds[0], "bob");
+    process_end(bob);
+    process_fails(fixture_sender(&chat, fixture_builds[0], "alice", "bob"),
+                  EX_UNAVAILABLE, "");
+}
+END_TEST
+
+/* Bodies that are not a message 2, for the login of each program. */
+static const char *const no_token[] = {"<html>", "[]", "{}"};
+
+START_TEST(login_without_token)
+{
+    struct http_server server;
+
+    http_server_open(&server, 200, no_token[_i]);
+    chat.url = server.url;
+    process_fails(fixture_sender(&chat, fixture_builds[0], "alice", "bob"),
+                  EX_PROTOCOL, "");
+    ck_assert_int_eq(server.requests, 1);
+    http_server_close(&server);
 }
 END_TEST
 
@@ -263,8 +234,9 @@ START_TEST(asked_for)
     static const char *const programs[] = {"chat-server", "solution/sender",
                                            "solution/receiver"};
     static const char *const options[] = {"--help", "--version"};
-    const char *const argv[ARGS_MAX] = {programs[_i / 2], options[_i % 2]};
-    struct process *p = run(argv);
+    struct process *p = process_words(
+        NULL, fixture_path(&chat, fixture_builds[0], programs[_i / 2]),
+        options[_i % 2], NULL);
 
     process_exits(p, 0);
     ck_assert_uint_gt(p->out.len, 0);
@@ -287,11 +259,8 @@ START_TEST(listens_elsewhere)
     struct process *p;
 
     fixture_serve(&chat, fixture_builds[0]);
-    const char *const receive[ARGS_MAX] = {
-        "solution/receiver", "--server", chat.url, "--user", "bob",
-        "--password-file",   "@bob",     "--port", "0",      "--listen",
-        places[_i].listen};
-    p = run(receive);
+    p = fixture_client(&chat, fixture_builds[0], "solution/receiver", "bob",
+                       "--port", "0", "--listen", places[_i].listen, NULL);
     if (process_line(p, &p->err) != NULL &&
         strstr(p->err.bytes, "is not an address of this machine") == NULL) {
         (void)process_kill(p, SIGTERM);
@@ -302,7 +271,7 @@ START_TEST(listens_elsewhere)
 }
 END_TEST
 
-/* Programs that use cryptography, or will when a student has finished. */
+/* Programs that use cryptography. */
 static const char *const needy[][ARGS_MAX] = {
     {"chat-server", "users", "--db", "@chat.db"},
     {"chat-server", "--db", "@chat.db", "--port", "0"},
@@ -314,8 +283,9 @@ enum { NEEDY = sizeof needy / sizeof needy[0] };
 /* The build folder of the backend OpenSSL. */
 static const char *openssl_build(void)
 {
-    static const char *const version[ARGS_MAX] = {"chat-server", "--version"};
-    struct process *p = run(version);
+    struct process *p = process_words(
+        NULL, fixture_path(&chat, fixture_builds[0], "chat-server"),
+        "--version", NULL);
     bool first;
 
     process_exits(p, 0);
@@ -324,25 +294,18 @@ static const char *openssl_build(void)
     return fixture_builds[first ? 0 : 1];
 }
 
-/*
- * OpenSSL as FIPS mode leaves it, without ChaCha20-Poly1305: no program
- * begins. It was found out at message 4, and blamed on the student.
- */
+/* OpenSSL in FIPS mode has no ChaCha20-Poly1305: no program starts. */
 START_TEST(no_algorithms)
 {
     char setting[PATH_SIZE];
-    struct process_way way = {.settings = {setting}};
-    struct process *p;
+    const struct process_way way = {.settings = {setting}};
 
     fixture_file(&chat, "fips.cnf",
                  "openssl_conf = main\n[main]\nalg_section = algorithms\n"
                  "[algorithms]\ndefault_properties = fips=yes\n");
     snprintf(setting, sizeof setting, "OPENSSL_CONF=%s/fips.cnf", chat.dir);
-    p = run_in(openssl_build(), needy[_i], &way);
-    process_exits(p, EX_UNAVAILABLE);
-    ck_assert_ptr_nonnull(strstr(p->err.bytes, "ChaCha20-Poly1305"));
-    ck_assert_uint_eq(p->out.len, 0);
-    process_end(p);
+    process_fails(start(openssl_build(), needy[_i], &way), EX_UNAVAILABLE,
+                  "ChaCha20-Poly1305");
 }
 END_TEST
 
@@ -355,8 +318,10 @@ TEST_SUITE(usage)
     tcase_add_checked_fixture(tcase, setup, chat_end);
     tcase_add_loop_test(tcase, mistake, 0,
                         sizeof mistakes / sizeof mistakes[0]);
-    tcase_add_tests(tcase, nothing_lost, readable_by_others, busy_port,
-                    refused_by_server);
+    tcase_add_tests(tcase, nobody_added, file_kept, readable_by_others,
+                    busy_port, refused_by_server);
+    tcase_add_loop_test(tcase, login_without_token, 0,
+                        sizeof no_token / sizeof no_token[0]);
     tcase_add_loop_test(tcase, asked_for, 0, 6);
     tcase_add_loop_test(tcase, listens_elsewhere, 0,
                         sizeof places / sizeof places[0]);

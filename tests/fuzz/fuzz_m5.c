@@ -146,8 +146,7 @@ static size_t write_line(char *line, const struct parts *parts,
 
     snprintf(ad, sizeof ad, "%s>%s#%" PRId64,
              spoil == SENDER ? "mallory" : parts->sender,
-             spoil == RECEIVER ? "carol" : "bob",
-             spoil == SEQ ? seq ^ 1 : seq);
+             spoil == RECEIVER ? "carol" : "bob", spoil == SEQ ? seq ^ 1 : seq);
     seal(ticket, PLACE_BOB_TOKEN, "senderinfo", "senderinfo>bob", parts->ticket,
          parts->ticket_len, spoil == TICKET);
     seal(message, spoil == SECRET ? "another secret" : parts->secret, "message",

@@ -36,11 +36,11 @@ static void send_message(void)
 {
     const char *user = ++messages % 2 == 0 ? "alice" : "carol";
     char text[64], wanted[80];
-    int len = snprintf(text, sizeof text, "message %ld\n", messages);
 
+    snprintf(text, sizeof text, "message %ld\n", messages);
     ck_assert_int_eq(fixture_say(&load.target.fixture,
                                  fixture_builds[messages % 2], user, "bob",
-                                 text, (size_t)len),
+                                 text),
                      0);
     snprintf(wanted, sizeof wanted, "%s: message %ld", user, messages);
     fixture_expect(receiver, wanted);
@@ -109,8 +109,7 @@ START_TEST(soak)
     struct usage first = {0}, last;
 
     load_open();
-    receiver = fixture_receiver(&load.target.fixture, fixture_builds[1],
-                                "solution", "bob", NULL, NULL);
+    receiver = fixture_receiver(&load.target.fixture, fixture_builds[1], "bob");
     load_start();
     for (int minute = 1; minute <= minutes; minute++) {
         pass_minute(minute);

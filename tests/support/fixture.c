@@ -16,7 +16,7 @@ const char *fixture_builds[2];
 
 static const char *const people[] = {"alice", "bob", "carol"};
 
-enum { ARGUMENTS = 7 + 4 + 1, PEOPLE = sizeof people / sizeof people[0] };
+enum { PEOPLE = sizeof people / sizeof people[0] };
 
 char *fixture_path(struct fixture *fixture, const char *folder,
                    const char *name)
@@ -43,18 +43,37 @@ char *fixture_file(struct fixture *fixture, const char *name, const char *text)
     return path;
 }
 
+/* Starts ARGV, which has COUNT words, with more WORDS. */
+static struct process *start(const struct fixture *fixture,
+                             char *argv[PROCESS_WORDS], int count,
+                             va_list words)
+{
+    process_add_words(argv, count, words);
+    return fixture->way != NULL ? process_start_in(argv, fixture->way)
+                                : process_start(argv);
+}
+
+struct process *fixture_command(struct fixture *fixture, const char *build,
+                                const char *command, ...)
+{
+    char path[PATH_SIZE];
+    char *argv[PROCESS_WORDS] = {path, (char *)command, "--db", fixture->db};
+    struct process *p;
+    va_list words;
+
+    snprintf(path, sizeof path, "%s/chat-server", build);
+    va_start(words, command);
+    p = start(fixture, argv, 4, words);
+    va_end(words);
+    return p;
+}
+
 void fixture_import(struct fixture *fixture, const char *ln, char *roster)
 {
-    char *argv[] = {fixture_path(fixture, fixture_builds[0], "chat-server"),
-                    "import",
-                    "--scrypt-ln",
-                    (char *)ln,
-                    "--db",
-                    fixture->db,
-                    roster,
-                    NULL};
+    struct process *p = fixture_command(fixture, fixture_builds[0], "import",
+                                        "--scrypt-ln", ln, roster, NULL);
 
-    process_run(argv, NULL);
+    process_succeeds(p);
 }
 
 /* The accounts, with the cheapest hashes that the server accepts. */
@@ -91,62 +110,53 @@ void fixture_close(struct fixture *fixture)
 
 void fixture_serve(struct fixture *fixture, const char *build)
 {
-    char program[PATH_SIZE];
-    char *argv[] = {program, "serve", "--db", fixture->db, "--port", "0", NULL};
-
-    snprintf(program, sizeof program, "%s/chat-server", build);
-    fixture->server = process_start(argv);
+    fixture->server =
+        fixture_command(fixture, build, "serve", "--port", "0", NULL);
     fixture->url = process_ready(fixture->server, &fixture->server->out);
 }
 
 struct process *fixture_client(struct fixture *fixture, const char *build,
-                               const char *who, const char *program,
-                               const char *user, const char *const *arguments)
+                               const char *program, const char *user, ...)
 {
     char path[PATH_SIZE], password[PATH_SIZE];
-    char *argv[ARGUMENTS] = {path,     "--server",   (char *)fixture->url,
-                             "--user", (char *)user, "--password-file",
-                             password};
+    char *argv[PROCESS_WORDS] = {path,     "--server",   (char *)fixture->url,
+                                 "--user", (char *)user, "--password-file",
+                                 password};
+    struct process *p;
+    va_list words;
 
-    snprintf(path, sizeof path, "%s/%s/%s", build, who, program);
+    snprintf(path, sizeof path, "%s/%s", build, program);
     snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
-    for (int n = 7; *arguments != NULL; n++)
-        argv[n] = (char *)*arguments++;
-    return fixture->way != NULL ? process_start_in(argv, fixture->way)
-                                : process_start(argv);
+    va_start(words, user);
+    p = start(fixture, argv, 7, words);
+    va_end(words);
+    return p;
 }
 
 struct process *fixture_receiver(struct fixture *fixture, const char *build,
-                                 const char *who, const char *user,
-                                 const char *extra, const char **where)
+                                 const char *user)
 {
-    const char *const arguments[] = {"--port", "0", extra, NULL};
-    struct process *p =
-        fixture_client(fixture, build, who, "receiver", user, arguments);
-    const char *at = process_ready(p, &p->err);
+    struct process *p = fixture_client(fixture, build, "solution/receiver",
+                                       user, "--port", "0", NULL);
 
-    if (where != NULL)
-        *where = at;
+    process_ready(p, &p->err);
     return p;
 }
 
 struct process *fixture_sender(struct fixture *fixture, const char *build,
-                               const char *who, const char *user,
-                               const char *receiver)
+                               const char *user, const char *receiver)
 {
-    const char *const arguments[] = {receiver, NULL};
-
-    return fixture_client(fixture, build, who, "sender", user, arguments);
+    return fixture_client(fixture, build, "solution/sender", user, receiver,
+                          NULL);
 }
 
 int fixture_say(struct fixture *fixture, const char *build, const char *user,
-                const char *receiver, const void *text, size_t len)
+                const char *receiver, const char *text)
 {
-    struct process *p =
-        fixture_sender(fixture, build, "solution", user, receiver);
+    struct process *p = fixture_sender(fixture, build, user, receiver);
     int code;
 
-    process_write(p, text, len);
+    process_write(p, text, strlen(text));
     code = process_wait(p);
     process_end(p);
     return code;

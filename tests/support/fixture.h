@@ -16,7 +16,7 @@ struct fixture {
     char db[PATH_SIZE]; /* accounts alice, bob, carol with password NAME-pw */
     struct process *server;
     const char *url;               /* "http://127.0.0.1:12345" */
-    const struct process_way *way; /* how senders, receivers start, or NULL */
+    const struct process_way *way; /* how programs start from now on, or NULL */
     char *paths[FIXTURE_PATHS];
     size_t path_count;
 };
@@ -34,6 +34,14 @@ char *fixture_path(struct fixture *fixture, const char *folder,
 char *fixture_file(struct fixture *fixture, const char *name, const char *text);
 
 /*
+ * fixture_command: starts chat-server COMMAND of BUILD on the accounts, with
+ * more words, up to a NULL.
+ */
+__attribute__((sentinel)) struct process *
+fixture_command(struct fixture *fixture, const char *build, const char *command,
+                ...);
+
+/*
  * fixture_import: adds the accounts in the file ROSTER with passwords hashed
  * at cost LN, whether the server runs or not.
  */
@@ -43,33 +51,25 @@ void fixture_import(struct fixture *fixture, const char *ln, char *roster);
 void fixture_serve(struct fixture *fixture, const char *build);
 
 /*
- * fixture_client: starts PROGRAM ("receiver") of WHO ("solution") of BUILD for
- * USER, with up to 4 ARGUMENTS and a NULL.
+ * fixture_client: starts PROGRAM ("solution/sender") of BUILD for USER, with
+ * more words, up to a NULL.
  */
-struct process *fixture_client(struct fixture *fixture, const char *build,
-                               const char *who, const char *program,
-                               const char *user, const char *const *arguments);
+__attribute__((sentinel)) struct process *
+fixture_client(struct fixture *fixture, const char *build, const char *program,
+               const char *user, ...);
 
-/*
- * fixture_receiver: starts the receiver of WHO of BUILD for USER with the
- * option EXTRA, or NULL, and waits until it listens. Sets WHERE, unless it is
- * NULL, to its address.
+/* fixture_receiver: starts the solution's receiver, and waits until it listens.
  */
 struct process *fixture_receiver(struct fixture *fixture, const char *build,
-                                 const char *who, const char *user,
-                                 const char *extra, const char **where);
+                                 const char *user);
 
-/* fixture_sender: starts the sender of WHO of BUILD from USER to RECEIVER. */
+/* fixture_sender: starts the solution's sender from USER to RECEIVER. */
 struct process *fixture_sender(struct fixture *fixture, const char *build,
-                               const char *who, const char *user,
-                               const char *receiver);
+                               const char *user, const char *receiver);
 
-/*
- * fixture_say: runs the solution's sender from USER to RECEIVER with LEN bytes
- * of TEXT as its input. Returns its exit code.
- */
+/* fixture_say: runs it with TEXT as its input. Returns its exit code. */
 int fixture_say(struct fixture *fixture, const char *build, const char *user,
-                const char *receiver, const void *text, size_t len);
+                const char *receiver, const char *text);
 
 /* fixture_expect: the next line of P's standard output must be WANTED. */
 void fixture_expect(struct process *p, const char *wanted);

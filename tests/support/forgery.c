@@ -8,9 +8,10 @@
 
 #include "lib/hkdf.h"
 
-void forgery_seal(char sealed[KIT_SEALED_SIZE], const char *string,
-                  const char *label, const char *ad, const void *text,
-                  size_t len)
+/* Seals LEN bytes of TEXT under K(STRING, LABEL) with AD. */
+static void seal(char sealed[KIT_SEALED_SIZE], const char *string,
+                 const char *label, const char *ad, const void *text,
+                 size_t len)
 {
     struct kit_box box;
     struct kit_key key;
@@ -26,23 +27,14 @@ void forgery_seal(char sealed[KIT_SEALED_SIZE], const char *string,
 
 void forgery_ticket(struct forgery *f, const char *token, const char *json)
 {
-    forgery_seal(f->senderinfo, token, KIT_LABEL_TICKET, "senderinfo>bob", json,
-                 strlen(json));
-}
-
-void forgery_message(struct forgery *f, const char *secret, const char *sender,
-                     const char *receiver, int64_t seq, const char *text)
-{
-    char ad[128];
-
-    snprintf(ad, sizeof ad, "%s>%s#%" PRId64, sender, receiver, seq);
-    forgery_seal(f->message, secret, KIT_LABEL_MESSAGE, ad, text, strlen(text));
+    seal(f->senderinfo, token, KIT_LABEL_TICKET, "senderinfo>bob", json,
+         strlen(json));
 }
 
 void forgery_good(struct forgery *f, const char *token, const char *sender,
                   const char *secret, int64_t seq, const char *text)
 {
-    char json[512];
+    char json[512], ad[128];
 
     snprintf(json, sizeof json,
              "{\"username\":\"%s\",\"ip_addr\":\"127.0.0.1\","
@@ -50,7 +42,8 @@ void forgery_good(struct forgery *f, const char *token, const char *sender,
              sender, secret);
     forgery_ticket(f, token, json);
     snprintf(f->seq, sizeof f->seq, "%" PRId64, seq);
-    forgery_message(f, secret, sender, "bob", seq, text);
+    snprintf(ad, sizeof ad, "%s>bob#%" PRId64, sender, seq);
+    seal(f->message, secret, KIT_LABEL_MESSAGE, ad, text, strlen(text));
     forgery_line(f);
 }
 

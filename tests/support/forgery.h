@@ -19,11 +19,6 @@ struct forgery {
     char line[2 * KIT_LINE_MAX]; /* the result of forgery_line */
 };
 
-/* forgery_seal: seals LEN bytes of TEXT under K(STRING, LABEL) with AD. */
-void forgery_seal(char sealed[KIT_SEALED_SIZE], const char *string,
-                  const char *label, const char *ad, const void *text,
-                  size_t len);
-
 /*
  * forgery_good: a valid line from SENDER to "bob", whose token is TOKEN, with
  * SECRET, SEQ and TEXT.
@@ -33,10 +28,6 @@ void forgery_good(struct forgery *f, const char *token, const char *sender,
 
 /* forgery_ticket: replaces the ticket by one for "bob" that contains JSON. */
 void forgery_ticket(struct forgery *f, const char *token, const char *json);
-
-/* forgery_message: replaces the box by one from SENDER to RECEIVER. */
-void forgery_message(struct forgery *f, const char *secret, const char *sender,
-                     const char *receiver, int64_t seq, const char *text);
 
 /* forgery_line: writes the parts to F->line, and returns that. */
 const char *forgery_line(struct forgery *f);

@@ -85,7 +85,7 @@ struct process *process_start_in(char *const argv[],
     int in[2], out[2], err[2];
 
     ck_assert(p != NULL && pipe(in) == 0 && pipe(out) == 0 && pipe(err) == 0);
-    p->name = argv[0];
+    snprintf(p->name, sizeof p->name, "%s", argv[0]);
     p->pid = fork();
     /* The child must not call Check: a thread of ours may hold its lock. */
     if (p->pid == 0)
@@ -104,6 +104,25 @@ struct process *process_start_in(char *const argv[],
     fcntl(p->out.fd, F_SETFD, FD_CLOEXEC);
     fcntl(p->err.fd, F_SETFD, FD_CLOEXEC);
     return p;
+}
+
+void process_add_words(char *argv[PROCESS_WORDS], int count, va_list words)
+{
+    do
+        ck_assert_int_lt(count, PROCESS_WORDS);
+    while ((argv[count++] = va_arg(words, char *)) != NULL);
+}
+
+struct process *process_words(const struct process_way *way, ...)
+{
+    const struct process_way usual = {.log = NULL};
+    char *argv[PROCESS_WORDS];
+    va_list words;
+
+    va_start(words, way);
+    process_add_words(argv, 0, words);
+    va_end(words);
+    return process_start_in(argv, way != NULL ? way : &usual);
 }
 
 /* Reads once from STREAM, which poll has reported. */
@@ -235,11 +254,18 @@ void process_exits(struct process *p, int code)
         give_up(p, why);
 }
 
-void process_run(char *const argv[], const struct process_way *way)
+void process_fails(struct process *p, int code, const char *part)
 {
-    const struct process_way usual = {.log = NULL};
-    struct process *p = process_start_in(argv, way != NULL ? way : &usual);
+    process_exits(p, code);
+    if (p->out.len > 0)
+        give_up(p, "prints something on standard output");
+    if (p->err.len == 0 || strstr(p->err.bytes, part) == NULL)
+        give_up(p, "prints another error, or none");
+    process_end(p);
+}
 
+void process_succeeds(struct process *p)
+{
     process_exits(p, 0);
     process_end(p);
 }

@@ -9,6 +9,7 @@
 #ifndef TESTS_SUPPORT_PROCESS_H
 #define TESTS_SUPPORT_PROCESS_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -17,6 +18,7 @@ enum {
     PROCESS_OUTPUT = 1 << 20, /* bytes kept of each stream */
     PROCESS_FINDING = 99,     /* exit code of a sanitizer's report */
     PROCESS_SETTINGS = 2,     /* more variables of its environment */
+    PROCESS_WORDS = 24,       /* of a command line, with the final NULL */
 };
 
 /* All output on one stream since the program started. */
@@ -27,9 +29,9 @@ struct stream {
 };
 
 struct process {
-    const char *name; /* for messages */
-    pid_t pid;        /* 0: not running */
-    int in;           /* writes to its standard input, -1: closed */
+    char name[256]; /* of its file, for messages */
+    pid_t pid;      /* 0: not running */
+    int in;         /* writes to its standard input, -1: closed */
     struct stream out, err;
     char where[128]; /* the result of process_ready */
 };
@@ -51,6 +53,20 @@ struct process *process_start(char *const argv[]);
 /* process_start_in: the same with the settings of WAY. */
 struct process *process_start_in(char *const argv[],
                                  const struct process_way *way);
+
+/*
+ * process_words: the same for the words of a command line, up to a NULL:
+ * process_words(NULL, "sh", "server/certs.sh", "localhost", NULL). WAY may be
+ * NULL.
+ */
+__attribute__((sentinel)) struct process *
+process_words(const struct process_way *way, ...);
+
+/*
+ * process_add_words: for functions like process_words: appends WORDS, up to a
+ * NULL, to the COUNT words of ARGV.
+ */
+void process_add_words(char *argv[PROCESS_WORDS], int count, va_list words);
 
 /* process_write: writes LEN bytes to its standard input. */
 void process_write(struct process *p, const void *bytes, size_t len);
@@ -83,10 +99,13 @@ int process_wait(struct process *p);
 void process_exits(struct process *p, int code);
 
 /*
- * process_run: runs ARGV to its end, with the settings of WAY unless it is
- * NULL. The test fails unless it exits with 0.
+ * process_fails: P exits with CODE and prints nothing but an error that
+ * contains PART. Then does process_end.
  */
-void process_run(char *const argv[], const struct process_way *way);
+void process_fails(struct process *p, int code, const char *part);
+
+/* process_succeeds: process_exits with 0, then process_end. */
+void process_succeeds(struct process *p);
 
 /* process_has: whether a folder in PATH has a program called NAME. */
 bool process_has(const char *name);
