@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* A terminal without a screen, for tests of what is asked and shown there. */
+/* A pseudo terminal, for tests of what is asked and shown at one. */
 #ifndef KIT_TESTS_TERMINAL_H
 #define KIT_TESTS_TERMINAL_H
 
 #include <stddef.h>
 
 struct terminal {
-    int user;    /* what the person has: types here, reads the screen */
-    int program; /* what the program has */
+    int user;    /* the user's side: types here, reads the screen */
+    int program; /* the program's side */
     char screen[4096];
-    size_t len; /* of what is on the screen */
+    size_t len; /* of the text on the screen */
 };
 
-/* terminal_open: a new one. Check's failure where there is none to be had. */
+/* terminal_open: a new one. The test fails if there is none. */
 struct terminal terminal_open(void);
 
 /*
  * terminal_take: makes it the controlling terminal of this process, which
- * must not lead a process group (a forked child is right).
+ * must not lead a process group: call it in a forked child.
  */
 void terminal_take(const struct terminal *terminal);
 
 /*
- * terminal_wait: reads until PART stands on the screen and returns all that
- * does. Ends the test when the terminal closes before.
+ * terminal_wait: reads until PART is on the screen. Returns the whole screen.
+ * The test fails if the terminal is closed before.
  */
 const char *terminal_wait(struct terminal *terminal, const char *part);
 
