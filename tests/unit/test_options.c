@@ -11,8 +11,6 @@
 #include "tests/support/captured_output.h"
 #include "tests/support/suites.h"
 
-enum { WORDS_MAX = 16 };
-
 static const char *port, *user;
 static bool strict;
 
@@ -32,13 +30,10 @@ static const struct kit_command command = {
     .options = table,
 };
 
-static void setup(void)
-{
-    capture(STDERR_FILENO);
-}
+static char *argv[16];
 
-/* The command line LINE, words between spaces, as main gets it. */
-static int split(char *argv[WORDS_MAX + 1], const char *line)
+/* Parses LINE, words with spaces between them. Returns the first operand. */
+static int parse(const char *line, const struct kit_command *how)
 {
     static char words[256];
     int argc = 0;
@@ -47,15 +42,23 @@ static int split(char *argv[WORDS_MAX + 1], const char *line)
     for (char *w = strtok(words, " "); w != NULL; w = strtok(NULL, " "))
         argv[argc++] = w;
     argv[argc] = NULL;
-    return argc;
+    return kit_options(argc, argv, how);
 }
 
-static int parse(char *argv[WORDS_MAX + 1], const char *line)
+/* The operands, which begin at argv[FIRST], with a space behind each. */
+static const char *operands(int first)
 {
-    return kit_options(split(argv, line), argv, &command);
+    static char text[256];
+
+    text[0] = '\0';
+    for (; argv[first] != NULL; first++) {
+        strcat(text, argv[first]);
+        strcat(text, " ");
+    }
+    return text;
 }
 
-/* However options and operands are mixed, the same comes out. */
+/* However options and operands are mixed, the result is the same. */
 static const char *const mixed[] = {
     "sender --port 80 --user alice --strict-ip bob hello",
     "sender bob hello --port 80 --user alice --strict-ip",
@@ -65,58 +68,45 @@ static const char *const mixed[] = {
     ("sender --port 1 --strict-ip --user mallory --port 80 bob --user=alice "
      "hello"),
 };
-enum { MIXED = sizeof mixed / sizeof mixed[0] };
 
 START_TEST(any_order)
 {
-    char *argv[WORDS_MAX + 1];
-    int first = parse(argv, mixed[_i]);
+    int first = parse(mixed[_i], &command);
 
     ck_assert_str_eq(port, "80");
     ck_assert_str_eq(user, "alice");
     ck_assert(strict);
     ck_assert_str_eq(argv[0], "sender");
-    ck_assert_str_eq(argv[first], "bob");
-    ck_assert_str_eq(argv[first + 1], "hello");
-    ck_assert_ptr_null(argv[first + 2]);
+    ck_assert_str_eq(operands(first), "bob hello ");
 }
 END_TEST
 
-START_TEST(nothing_given_changes_nothing)
-{
-    char *argv[WORDS_MAX + 1];
+/* Values may look like options, be empty, or contain an equals sign. */
+static const struct {
+    const char *line, *port, *user, *operands;
+} lines[] = {
+    {"sender bob", "(none)", "(none)", "bob "},
+    {"sender --user --port --port= bob", "", "--port", "bob "},
+    {"sender --user=a=b bob", "(none)", "a=b", "bob "},
+    {"sender - -- --port", "(none)", "(none)", "- --port "},
+};
 
-    ck_assert_int_eq(parse(argv, "sender bob"), 1);
-    ck_assert_ptr_null(port);
+START_TEST(values)
+{
+    int first;
+
+    port = user = "(none)";
+    first = parse(lines[_i].line, &command);
+    ck_assert_str_eq(port, lines[_i].port);
+    ck_assert_str_eq(user, lines[_i].user);
     ck_assert(!strict);
+    ck_assert_str_eq(operands(first), lines[_i].operands);
 }
 END_TEST
 
-/* Values may look like options, be empty, or hold an equals sign. */
-START_TEST(values_are_taken_as_they_are)
-{
-    char *argv[WORDS_MAX + 1];
+/* --- Programs that end ---------------------------------------------------- */
 
-    parse(argv, "sender --user --port --port= bob");
-    ck_assert_str_eq(user, "--port");
-    ck_assert_str_eq(port, "");
-    parse(argv, "sender --user=a=b bob");
-    ck_assert_str_eq(user, "a=b");
-}
-END_TEST
-
-START_TEST(dashes_among_operands)
-{
-    char *argv[WORDS_MAX + 1];
-    int first = parse(argv, "sender - -- --port");
-
-    ck_assert_str_eq(argv[first], "-");
-    ck_assert_str_eq(argv[first + 1], "--port");
-    ck_assert_ptr_null(port);
-}
-END_TEST
-
-/* Command lines that end the program, and a word of the reason. */
+/* Command lines that end the program, and a part of the reason. */
 static const struct {
     const char *line, *reason;
 } wrong[] = {
@@ -135,89 +125,75 @@ static const struct {
     {"sender --strict-ip=yes bob", "--strict-ip=yes"},
     {"sender --help=all", "--help=all"},
 };
-enum { WRONG = sizeof wrong / sizeof wrong[0] };
 
+/* What the program must have printed when it ends. */
+static char wanted[512];
 static const char *reason;
 
-/* Runs when the program ends: one line, with the reason and an advice. */
-static void check_complaint(void)
+static void check_output(void)
 {
-    const char *said = captured();
-    const char *advice = "; try: sender --help\n";
-
-    if (captured_lines() != 1 || strncmp(said, "sender: ", 8) != 0 ||
-        !captured_has(reason) ||
-        strcmp(said + strlen(said) - strlen(advice), advice) != 0)
+    if (strcmp(captured(), wanted) != 0)
         _exit(EX_SOFTWARE);
 }
 
-START_TEST(wrong_lines_are_usage_errors)
+/* One line, with the reason and the advice. */
+static void check_error(void)
 {
-    char *argv[WORDS_MAX + 1];
+    const char *text = captured(), *advice = "; try: sender --help\n";
 
+    if (captured_lines() != 1 || strncmp(text, "sender: ", 8) != 0 ||
+        !captured_has(reason) ||
+        strcmp(text + strlen(text) - strlen(advice), advice) != 0)
+        _exit(EX_SOFTWARE);
+}
+
+START_TEST(wrong_lines)
+{
     reason = wrong[_i].reason;
-    atexit(check_complaint);
-    parse(argv, wrong[_i].line);
+    atexit(check_error);
+    parse(wrong[_i].line, &command);
 }
 END_TEST
 
-static void check_help(void)
-{
-    const char *want = "usage: sender [OPTION]... RECEIVER [NOTE]\n"
-                       "\n"
-                       "Sends lines.\n"
-                       "\n"
-                       "  --port N     the port to listen on\n"
-                       "  --user NAME  who you are\n"
-                       "  --strict-ip  believe addresses\n"
-                       "  --help       print this and exit\n"
-                       "  --version    print the version and exit\n";
-
-    if (strcmp(captured(), want) != 0)
-        _exit(EX_SOFTWARE);
-}
-
-/* Whatever else is missing, help is given, and on standard output. */
+/* Printed on standard output, whatever else is wrong with the line. */
 START_TEST(help)
 {
-    char *argv[WORDS_MAX + 1];
-
+    strcpy(wanted, "usage: sender [OPTION]... RECEIVER [NOTE]\n"
+                   "\n"
+                   "Sends lines.\n"
+                   "\n"
+                   "  --port N     the port to listen on\n"
+                   "  --user NAME  who you are\n"
+                   "  --strict-ip  believe addresses\n"
+                   "  --help       print this and exit\n"
+                   "  --version    print the version and exit\n");
     capture(STDOUT_FILENO);
-    atexit(check_help);
-    parse(argv, "sender --port 80 --help");
+    atexit(check_output);
+    parse("sender --port 80 --help", &command);
 }
 END_TEST
-
-static void check_version(void)
-{
-    char want[128];
-
-    snprintf(want, sizeof want, "sender " KIT_VERSION " (%s)\n",
-             kit_crypto_name());
-    if (strcmp(captured(), want) != 0)
-        _exit(EX_SOFTWARE);
-}
 
 START_TEST(version)
 {
-    char *argv[WORDS_MAX + 1];
-
+    snprintf(wanted, sizeof wanted, "sender " KIT_VERSION " (%s)\n",
+             kit_crypto_name());
     capture(STDOUT_FILENO);
-    atexit(check_version);
-    parse(argv, "sender --version");
+    atexit(check_output);
+    parse("sender --version", &command);
 }
 END_TEST
 
-START_TEST(command_without_options_of_its_own)
+START_TEST(command_without_options)
 {
     const struct kit_command bare = {
         .name = "chat-server users", .operands = "", .about = "Lists users."};
-    char *argv[WORDS_MAX + 1];
 
-    ck_assert_int_eq(kit_options(split(argv, "users"), argv, &bare), 1);
-    kit_options(split(argv, "users --port 1"), argv, &bare);
+    ck_assert_int_eq(parse("users", &bare), 1);
+    parse("users --port 1", &bare);
 }
 END_TEST
+
+/* --- Numbers -------------------------------------------------------------- */
 
 START_TEST(numbers)
 {
@@ -228,33 +204,31 @@ START_TEST(numbers)
 }
 END_TEST
 
-static const char *const no_numbers[] = {"",
-                                         "0",
-                                         "65536",
-                                         "-1",
-                                         "+1",
-                                         " 1",
-                                         "1 ",
-                                         "1x",
-                                         "0x1",
-                                         "1.0",
-                                         "1e0",
-                                         "port",
-                                         "99999999999999999999999999"};
-enum { NO_NUMBERS = sizeof no_numbers / sizeof no_numbers[0] };
+static const struct {
+    const char *text;
+    long min, max;
+} no_numbers[] = {
+    {"", 1, 65535},
+    {"0", 1, 65535},
+    {"65536", 1, 65535},
+    {"-1", 1, 65535},
+    {"+1", 1, 65535},
+    {" 1", 1, 65535},
+    {"1 ", 1, 65535},
+    {"1x", 1, 65535},
+    {"0x1", 1, 65535},
+    {"1.0", 1, 65535},
+    {"1e0", 1, 65535},
+    {"port", 1, 65535},
+    {"99999999999999999999999999", 1, 65535},
+    {"", 0, LONG_MAX},
+    {"99999999999999999999999999", 0, LONG_MAX},
+};
 
-START_TEST(other_numbers_are_usage_errors)
+START_TEST(not_a_number)
 {
-    kit_option_number("port", no_numbers[_i], 1, 65535, 1);
-}
-END_TEST
-
-/* Nor is one of these, even where every long is allowed. */
-START_TEST(nothing_and_too_much_are_no_numbers)
-{
-    static const char *const texts[] = {"", "99999999999999999999999999"};
-
-    kit_option_number("port", texts[_i], 0, LONG_MAX, 1);
+    kit_option_number("port", no_numbers[_i].text, no_numbers[_i].min,
+                      no_numbers[_i].max, 1);
 }
 END_TEST
 
@@ -263,19 +237,15 @@ TEST_SUITE(options)
     Suite *suite = suite_create("options");
     TCase *tcase = suite_add_case(suite, "options");
 
-    tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_loop_test(tcase, any_order, 0, MIXED);
-    tcase_add_tests(tcase, nothing_given_changes_nothing,
-                    values_are_taken_as_they_are, dashes_among_operands);
-    tcase_add_loop_exit_test(tcase, wrong_lines_are_usage_errors, EX_USAGE, 0,
-                             WRONG);
+    tcase_add_checked_fixture(tcase, capture_errors, NULL);
+    tcase_add_rows(tcase, any_order, mixed);
+    tcase_add_rows(tcase, values, lines);
+    tcase_add_loop_exit_test(tcase, wrong_lines, EX_USAGE, 0, COUNT(wrong));
     tcase_add_exit_test(tcase, help, EX_OK);
     tcase_add_exit_test(tcase, version, EX_OK);
-    tcase_add_exit_test(tcase, command_without_options_of_its_own, EX_USAGE);
+    tcase_add_exit_test(tcase, command_without_options, EX_USAGE);
     tcase_add_test(tcase, numbers);
-    tcase_add_loop_exit_test(tcase, other_numbers_are_usage_errors, EX_USAGE, 0,
-                             NO_NUMBERS);
-    tcase_add_loop_exit_test(tcase, nothing_and_too_much_are_no_numbers,
-                             EX_USAGE, 0, 2);
+    tcase_add_loop_exit_test(tcase, not_a_number, EX_USAGE, 0,
+                             COUNT(no_numbers));
     return suite;
 }

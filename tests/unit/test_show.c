@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Showing text: nothing steers a terminal, and nothing else is changed. */
+/*
+ * UTF-8, and text shown on a terminal: nothing controls the terminal, and
+ * nothing else is changed.
+ */
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +13,116 @@
 #include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
+/* Writes CODE in SIZE bytes, even if that is not valid. */
+static void encode(uint8_t *out, uint32_t code, size_t size)
+{
+    static const uint8_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};
+
+    for (size_t i = size - 1; i > 0; i--, code >>= 6)
+        out[i] = (uint8_t)(0x80 | (code & 0x3f));
+    out[0] = (uint8_t)(lead[size - 1] | code);
+}
+
+/* The size that RFC 3629 section 3 gives to CODE; 0 if it is not valid. */
+static size_t size_of(uint32_t code)
+{
+    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+        return 0;
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
+/* --- UTF-8 ---------------------------------------------------------------- */
+
+/* All numbers in all sizes: valid if and only if number and size agree. */
+START_TEST(every_number)
+{
+    static const uint32_t ends[] = {0x80, 0x800, 0x10000, 0x200000};
+    uint8_t bytes[4];
+    uint32_t got;
+
+    for (size_t size = 1; size <= 4; size++) {
+        for (uint32_t code = 0; code < ends[size - 1]; code++) {
+            size_t want = size_of(code) == size ? size : 0;
+
+            encode(bytes, code, size);
+            if (kit_utf8_next(&got, bytes, size) != want ||
+                got != (want > 0 ? code : 0))
+                ck_abort_msg("U+%04X in %zu bytes", code, size);
+        }
+    }
+}
+END_TEST
+
+/* A byte that cannot continue a character, at every place after the first. */
+START_TEST(no_continuation)
+{
+    static const uint8_t bad[] = {0x00, 0x7f, 0xc0, 0xff};
+    static const uint32_t codes[] = {0x80, 0x800, 0x10000};
+    uint8_t bytes[4];
+    uint32_t code;
+
+    for (size_t size = 2; size <= 4; size++) {
+        for (size_t at = 1; at < size; at++) {
+            for (size_t i = 0; i < sizeof bad; i++) {
+                encode(bytes, codes[size - 2], size);
+                bytes[at] = bad[i];
+                ck_assert_uint_eq(kit_utf8_next(&code, bytes, 4), 0);
+            }
+        }
+    }
+}
+END_TEST
+
+/* Bytes that cannot begin a character, whatever follows. */
+START_TEST(no_lead)
+{
+    for (int lead = 0x80; lead < 0x100; lead++) {
+        uint8_t bytes[6] = {(uint8_t)lead, 0x80, 0x80, 0x80, 0x80, 0x80};
+        uint32_t code;
+
+        if (lead < 0xc0 || lead >= 0xf5)
+            ck_assert_uint_eq(kit_utf8_next(&code, bytes, sizeof bytes), 0);
+    }
+}
+END_TEST
+
+/* Cut characters, in memory that ends where they do. */
+START_TEST(cut)
+{
+    static const uint32_t codes[] = {0x7f, 0x7ff, 0xfffd, 0x10ffff};
+
+    for (size_t size = 1; size <= 4; size++) {
+        for (size_t len = 0; len < size; len++) {
+            uint8_t bytes[4], *exact = malloc(len + (len == 0));
+            uint32_t code = 1;
+
+            encode(bytes, codes[size - 1], size);
+            memcpy(exact, bytes, len);
+            ck_assert_uint_eq(kit_utf8_next(&code, exact, len), 0);
+            ck_assert_uint_eq(code, 0);
+            free(exact);
+        }
+    }
+}
+END_TEST
+
+/* What follows a character does not matter. */
+START_TEST(first_of_many)
+{
+    uint32_t code;
+
+    ck_assert_uint_eq(kit_utf8_next(&code, "a\xff", 2), 1);
+    ck_assert_uint_eq(code, 'a');
+    ck_assert_uint_eq(kit_utf8_next(&code, "\xe2\x82\xac\xff", 4), 3);
+    ck_assert_uint_eq(code, 0x20ac);
+}
+END_TEST
+
+/* --- Showing -------------------------------------------------------------- */
+
 enum { TEXT = 64 };
 
-/* TEXT of LEN bytes, shown in exactly the room that the header names. */
+/* LEN bytes of TEXT, shown in exactly as much room as the header says. */
 static const char *shown(const void *text, size_t len)
 {
     static char out[KIT_SHOWN_SIZE(TEXT) + 1];
@@ -25,7 +134,7 @@ static const char *shown(const void *text, size_t len)
     return out;
 }
 
-/* LEN bytes as \xhh, written another way than the library does. */
+/* LEN bytes as \xhh, written differently from how the library does it. */
 static const char *as_hex(const uint8_t *bytes, size_t len)
 {
     static char out[KIT_SHOWN_SIZE(TEXT)];
@@ -64,139 +173,94 @@ static const struct {
     {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
 };
 
-/* Writes CODE as UTF-8; returns its size. */
-static size_t spell(uint8_t out[4], uint32_t code)
+static bool is_hidden(uint32_t code)
 {
-    static const uint8_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};
-    size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-
-    for (size_t i = size - 1; i > 0; i--, code >>= 6)
-        out[i] = (uint8_t)(0x80 | (code & 0x3f));
-    out[0] = (uint8_t)(lead[size - 1] | code);
-    return size;
-}
-
-static void check_code(uint32_t code, bool hides)
-{
-    uint8_t bytes[5] = {0};
-    size_t size = spell(bytes, code);
-
-    ck_assert_str_eq(shown(bytes, size),
-                     hides ? as_hex(bytes, size) : (const char *)bytes);
-}
-
-START_TEST(bounds_of_classes)
-{
-    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
-        check_code(hidden[i].first, true);
-        check_code(hidden[i].last, true);
-        check_code((hidden[i].first + hidden[i].last) / 2, true);
-        if (hidden[i].first > 0)
-            check_code(hidden[i].first - 1, false);
-        check_code(hidden[i].last + 1, false);
+    for (size_t i = 0; i < COUNT(hidden); i++) {
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return true;
     }
-    check_code(0xd7ff, false);
-    check_code(0xe000, false);
-    check_code(0x10ffff, false);
+    return false;
 }
-END_TEST
 
-/* All characters, counted: no class is larger or smaller than the text says. */
+/* Every character but the backslash is shown unchanged or as hex. */
 START_TEST(every_character)
 {
-    size_t count = 0, want = 0;
-
-    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
-        want += hidden[i].last - hidden[i].first + 1;
     for (uint32_t code = 0; code <= 0x10ffff; code++) {
-        uint8_t bytes[4];
-        char out[KIT_SHOWN_SIZE(4)];
-        if (code >= 0xd800 && code <= 0xdfff)
+        uint8_t bytes[5] = {0};
+        size_t size = size_of(code);
+        const char *want = (const char *)bytes, *got;
+
+        if (size == 0 || code == '\\')
             continue;
-        kit_show(out, sizeof out, bytes, spell(bytes, code));
-        count += out[0] == '\\' && code != '\\';
+        encode(bytes, code, size);
+        if (is_hidden(code))
+            want = as_hex(bytes, size);
+        got = shown(bytes, size);
+        if (strcmp(got, want) != 0)
+            ck_abort_msg("U+%04X is shown as %s", code, got);
     }
-    ck_assert_uint_eq(count, want);
 }
 END_TEST
 
-/* What is no UTF-8, byte by byte, and what follows is not swallowed. */
-START_TEST(invalid_bytes)
+/* Invalid bytes are shown as hex, and what follows is not lost. */
+static const struct {
+    const char *text, *shown;
+} texts[] = {
+    {"a\xff(b", "a\\xff(b"},
+    {"\xc3", "\\xc3"},
+    {"\xc3(", "\\xc3("},
+    {"\xe2\x82z", "\\xe2\\x82z"},
+    {"\xc0\xaf", "\\xc0\\xaf"},
+    {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+    {"\xe2\xc3\xa9", "\\xe2\xc3\xa9"},
+    /* No text can be made to look like a different text. */
+    {"\\", "\\\\"},
+    {"\\x1b", "\\\\x1b"},
+    {"a\nbob: b\r", "a\\x0abob: b\\x0d"},
+};
+
+START_TEST(invalid_bytes_and_backslashes)
 {
-    ck_assert_str_eq(shown("a\xff"
-                           "b",
-                           3),
-                     "a\\xffb");
-    ck_assert_str_eq(shown("\xc3", 1), "\\xc3");
-    ck_assert_str_eq(shown("\xc3(", 2), "\\xc3(");
-    ck_assert_str_eq(shown("\xe2\x82z", 3), "\\xe2\\x82z");
-    ck_assert_str_eq(shown("\xc0\xaf", 2), "\\xc0\\xaf");
-    ck_assert_str_eq(shown("\xf4\x90\x80\x80", 4), "\\xf4\\x90\\x80\\x80");
-    ck_assert_str_eq(shown("\xe2\xc3\xa9", 3), "\\xe2\xc3\xa9");
+    for (size_t i = 0; i < COUNT(texts); i++)
+        ck_assert_str_eq(shown(texts[i].text, strlen(texts[i].text)),
+                         texts[i].shown);
     for (int c = 0x80; c < 0x100; c++) {
         uint8_t byte = (uint8_t)c;
+
         ck_assert_str_eq(shown(&byte, 1), as_hex(&byte, 1));
     }
-}
-END_TEST
-
-/* No text can be made to look like another that is shown. */
-START_TEST(backslash)
-{
-    ck_assert_str_eq(shown("\\", 1), "\\\\");
-    ck_assert_str_eq(shown("\\x1b", 4), "\\\\x1b");
-    ck_assert_str_eq(shown("a\nbob: b\r\0", 10), "a\\x0abob: b\\x0d\\x00");
+    ck_assert_str_eq(shown("\0", 1), "\\x00");
 }
 END_TEST
 
 /* Too little room: whole characters, then the zero, and nothing behind it. */
-START_TEST(short_room)
+START_TEST(too_little_room)
 {
-    static const struct {
-        size_t room;
-        const char *shown;
-    } cases[] = {
-        /* a, e acute, ESC, backslash, key: 1 + 2 + 4 + 2 + 4 characters */
-        {1, ""},
-        {2, "a"},
-        {3, "a"},
-        {4, "a\xc3\xa9"},
-        {7, "a\xc3\xa9"},
-        {8, "a\xc3\xa9\\x1b"},
-        {9, "a\xc3\xa9\\x1b"},
-        {10, "a\xc3\xa9\\x1b\\\\"},
-        {13, "a\xc3\xa9\\x1b\\\\"},
-        {14, "a\xc3\xa9\\x1b\\\\\xf0\x9f\x94\x91"},
-    };
-    static const char text[] = "a\xc3\xa9\x1b\\\xf0\x9f\x94\x91";
+    /* a, e acute, ESC, CSI, backslash, key */
+    static const char text[] = "a\xc3\xa9\x1b\xc2\x9b\\\xf0\x9f\x94\x91";
+    static const char want[] = "a\xc3\xa9\\x1b\\xc2\\x9b\\\\\xf0\x9f\x94\x91";
+    static const size_t ends[] = {0, 1, 3, 7, 15, 17, 21};
+    char none[] = "x";
+    size_t fits = 0;
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *out = malloc(cases[i].room);
-        kit_show(out, cases[i].room, text, sizeof text - 1);
-        ck_assert_str_eq(out, cases[i].shown);
+    for (size_t room = 1; room <= sizeof want; room++) {
+        char *out = malloc(room);
+
+        if (fits + 1 < COUNT(ends) && ends[fits + 1] < room)
+            fits++;
+        kit_show(out, room, text, sizeof text - 1);
+        ck_assert_uint_eq(strlen(out), ends[fits]);
+        ck_assert_mem_eq(out, want, ends[fits]);
         free(out);
     }
+    kit_show(none, 0, "a", 1);
+    ck_assert_str_eq(none, "x");
+    kit_show(none, 1, NULL, 0);
+    ck_assert_str_eq(none, "");
 }
 END_TEST
 
-/* Of one hidden character, all bytes are shown or none. */
-START_TEST(short_room_hidden)
-{
-    char out[] = "xxxxxxxxx";
-
-    kit_show(out, 8, "\xc2\x9b", 2);
-    ck_assert_str_eq(out, "");
-    kit_show(out, 9, "\xc2\x9b", 2);
-    ck_assert_str_eq(out, "\\xc2\\x9b");
-    out[0] = 'x';
-    kit_show(out, 0, "a", 1);
-    ck_assert_int_eq(out[0], 'x');
-    kit_show(out, 1, NULL, 0);
-    ck_assert_str_eq(out, "");
-}
-END_TEST
-
-/* What a shell would make of it is the name again. */
+/* Quoted for a shell, to which the result means the name again. */
 static const struct {
     const char *name, *word;
 } words[] = {
@@ -214,7 +278,7 @@ static const struct {
     {"\xc3\xa4.db", "'\xc3\xa4.db'"},
 };
 
-START_TEST(word)
+START_TEST(shell_quote)
 {
     char out[KIT_QUOTED_SIZE];
 
@@ -223,7 +287,7 @@ START_TEST(word)
 }
 END_TEST
 
-START_TEST(long_word)
+START_TEST(shell_quote_long)
 {
     char name[3 * KIT_QUOTED_SIZE], out[KIT_QUOTED_SIZE + 1];
 
@@ -239,11 +303,12 @@ END_TEST
 TEST_SUITE(show)
 {
     Suite *suite = suite_create("show");
-    TCase *tests = suite_add_case(suite, "show");
+    TCase *tcase = suite_add_case(suite, "show");
 
-    tcase_add_tests(tests, vectors, bounds_of_classes, every_character,
-                    invalid_bytes, backslash, short_room, short_room_hidden);
-    tcase_add_loop_test(tests, word, 0, sizeof words / sizeof words[0]);
-    tcase_add_test(tests, long_word);
+    tcase_add_tests(tcase, every_number, no_continuation, no_lead, cut,
+                    first_of_many, vectors, every_character,
+                    invalid_bytes_and_backslashes, too_little_room,
+                    shell_quote_long);
+    tcase_add_rows(tcase, shell_quote, words);
     return suite;
 }
