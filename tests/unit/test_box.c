@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SEALED: the right bytes in the right order, and never too few. */
+/* SEALED: its parts in the right order, and its limits. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 enum { SEALED_MIN = KIT_NONCE_LEN + KIT_TAG_LEN };
 
-/* Writes LEN counted bytes as base64 to a static text. */
+/* The LEN bytes 1, 2, 3, ... as base64, in a static text. */
 static const char *sealed_of(size_t len)
 {
     static char text[2 * KIT_SEALED_SIZE];
@@ -21,8 +21,8 @@ static const char *sealed_of(size_t len)
     return text;
 }
 
-/* Whether SEALED is refused and BOX is all zero then. */
-static bool refuses(const char *sealed)
+/* Whether SEALED is rejected, with BOX zero. */
+static bool rejects(const char *sealed)
 {
     static const struct kit_box zero;
     struct kit_box box;
@@ -32,7 +32,7 @@ static bool refuses(const char *sealed)
            memcmp(&box, &zero, sizeof box) == 0;
 }
 
-/* One vector: taken apart and put together again. */
+/* Decodes one vector and encodes it again. */
 static void check_vector(const cJSON *item)
 {
     struct kit_box box;
@@ -64,7 +64,7 @@ START_TEST(vectors)
 }
 END_TEST
 
-/* Some wrong boxes have a wrong shape; the others are kit_open's to refuse. */
+/* Of the invalid boxes some are too short; kit_open rejects the others. */
 START_TEST(vectors_too_short)
 {
     cJSON *root = vectors_load(PROTOCOL_VECTORS);
@@ -75,7 +75,7 @@ START_TEST(vectors_too_short)
     {
         if (strcmp(vectors_text(item, "why"), "shorter than 28 bytes") != 0)
             continue;
-        ck_assert(refuses(vectors_text(item, "sealed")));
+        ck_assert(rejects(vectors_text(item, "sealed")));
         count++;
     }
     ck_assert_int_gt(count, 0);
@@ -88,7 +88,7 @@ START_TEST(shortest)
     struct kit_box box;
 
     for (size_t len = 0; len < SEALED_MIN; len++)
-        ck_assert(refuses(sealed_of(len)));
+        ck_assert(rejects(sealed_of(len)));
     ck_assert(!kit_is_sealed(sealed_of(SEALED_MIN - 1)));
     ck_assert(kit_is_sealed(sealed_of(SEALED_MIN)));
     ck_assert_int_eq(kit_box_decode(&box, sealed_of(SEALED_MIN)), 0);
@@ -111,22 +111,26 @@ START_TEST(longest)
     /* KIT_SEALED_SIZE is exact, and nothing longer is a box. */
     ck_assert_uint_eq(strlen(again) + 1, KIT_SEALED_SIZE);
     for (size_t more = 1; more <= 4; more++)
-        ck_assert(refuses(sealed_of(max + more)));
+        ck_assert(rejects(sealed_of(max + more)));
 }
 END_TEST
 
-START_TEST(no_box)
+START_TEST(not_a_box)
 {
-    ck_assert(refuses(NULL));
+    static const char *const texts[] = {
+        "AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsQ",
+        "AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsR==",
+        "AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsQ==\n",
+        NULL,
+    };
+
+    for (size_t i = 0; i < COUNT(texts); i++)
+        ck_assert(rejects(texts[i]));
     ck_assert(!kit_is_sealed(NULL));
-    ck_assert(refuses("AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsQ"));
-    ck_assert(refuses("AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsR=="));
-    ck_assert(
-        refuses("AAECAwQFBgcICQoL1ukOqwxHYswSAvVjEIOA6pKcxpsfrFFKsQ==\n"));
 }
 END_TEST
 
-START_TEST(encode_bounds)
+START_TEST(encode_limits)
 {
     struct kit_box box = {.len = KIT_TAG_LEN};
     char out[KIT_SEALED_SIZE];
@@ -148,10 +152,6 @@ END_TEST
 
 TEST_SUITE(box)
 {
-    Suite *suite = suite_create("box");
-    TCase *tests = suite_add_case(suite, "box");
-
-    tcase_add_tests(tests, vectors, vectors_too_short, shortest, longest,
-                    no_box, encode_bounds);
-    return suite;
+    return suite_make("box", 60, NULL, NULL, vectors, vectors_too_short,
+                      shortest, longest, not_a_box, encode_limits);
 }
