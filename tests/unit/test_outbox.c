@@ -179,14 +179,13 @@ START_TEST(receiver_does_not_listen)
 }
 END_TEST
 
-static const char *const no_addresses[] = {"localhost",  "127.1",      "",
-                                           "127.0.0.1 ", "0x7f000001", NULL};
-
+/* What is not numeric. test_net.c has more of it. */
 START_TEST(invalid_address)
 {
-    ck_assert_int_eq(kit_outbox_open(&outbox, no_addresses[_i], port), -1);
+    ck_assert_int_eq(kit_outbox_open(&outbox, "localhost", port), -1);
+    ck_assert_int_eq(kit_outbox_open(&outbox, NULL, port), -1);
     ck_assert(!tcp_waits(listener));
-    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert_int_eq(captured_lines(), 2);
 }
 END_TEST
 
@@ -443,10 +442,10 @@ TEST_SUITE(outbox)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_tests(tcase, lines_arrive_in_order, one_send_for_all_lines,
                     full_buffer_is_flushed, too_long_a_line,
-                    receiver_does_not_listen, closed_twice, receiver_stays_away,
-                    line_waits_for_the_receiver, sigpipe_is_ignored,
-                    short_sends, breaks_with_progress, breaks_without_progress);
-    tcase_add_rows(tcase, invalid_address, no_addresses);
+                    receiver_does_not_listen, invalid_address, closed_twice,
+                    receiver_stays_away, line_waits_for_the_receiver,
+                    sigpipe_is_ignored, short_sends, breaks_with_progress,
+                    breaks_without_progress);
     tcase_add_loop_test(tcase, closed_connection_is_reopened, 0, 2);
     tcase_add_loop_test(tcase, received_bytes_are_ignored, 0, 2);
     tcase_add_rows(tcase, break_in_the_middle, breaks);
