@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* A password and an input in files, a process, and how it ended. */
 #include "tests/attack/sender_run.h"
 
 #include <check.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/support/figure.h"
-#include "tests/support/http_client.h"
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/target.h"
 
-enum { TEXT = 4000 };
+enum { TEXT = 4000, GIVE_UP_MS = 120000 };
 
-/* Writes a file that nothing else has; returns its path in OUT. */
+/* Writes LINES lines to a new file, and its path to OUT. */
 static void write_file(char out[PATH_SIZE], const char *name, const char *line,
                        int lines)
 {
@@ -66,11 +63,11 @@ void sender_run_begin(struct sender_run *run, const char *build,
     run->sender = process_start_in(argv, &way);
 }
 
-void sender_run_end(struct sender_run *run, int seconds)
+void sender_run_end(struct sender_run *run)
 {
     struct process *p = run->sender;
 
-    proc_ended(p->pid, run->began + seconds * 1e3);
+    proc_ended(p->pid, run->began + GIVE_UP_MS);
     run->ms = stopwatch_now() - run->began;
     run->code = process_kill(p, SIGKILL);
     run->said = p->out.len;

@@ -21,10 +21,10 @@ void sender_run_begin(struct sender_run *run, const char *build,
                       const char *url, int texts);
 
 /*
- * sender_run_end: waits for its end. After SECONDS it is killed, and its exit
- * code is -SIGKILL.
+ * sender_run_end: waits for its end. After two minutes it is killed, and its
+ * exit code is -SIGKILL.
  */
-void sender_run_end(struct sender_run *run, int seconds);
+void sender_run_end(struct sender_run *run);
 
 /* sender_run_peak: the most memory that any of them used, in KiB. */
 long sender_run_peak(void);

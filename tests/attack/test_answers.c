@@ -19,7 +19,6 @@
 enum {
     REQUESTS = 2,         /* each answer is given to either of them */
     RATIO = 10,           /* when too much comes, to a whole answer */
-    SECONDS = 120,        /* after which a sender is killed */
     PEAK_KIB = 32 * 1024, /* of memory, whatever comes */
 };
 
@@ -63,7 +62,7 @@ static void begin(struct hostile_server *hostile, struct sender_run *run,
 
 static void end(struct hostile_server *hostile, struct sender_run *run)
 {
-    sender_run_end(run, SECONDS);
+    sender_run_end(run);
     seen.runs++;
     seen.wrong += run->code != hostile->answer->code;
     seen.requests += hostile->server.requests != hostile->number + 1;

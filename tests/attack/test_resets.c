@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Clients that are gone in the middle of a request, at every byte of it. */
+/* Clients that reset the connection at every byte of a request. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
+#include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
@@ -15,58 +16,30 @@
 enum {
     RESETS = 10000,
     WARM_UP = 10000,
-    CLIENTS = 4,
-    HASHED = 8,         /* one in so many is hashed when it leaves */
-    GIVE_UP_MS = 60000, /* for all that they leave behind */
+    THREADS = 4,
+    HASHED = 8, /* one in so many resets while its password is hashed */
     GROWN_KIB = 2048,
 };
 
-static struct target target;
-static atomic_int next, untaken, unanswered;
+static atomic_int next, not_sent, unanswered;
 static int last;
-static long files; /* open when nobody has come yet */
+static long files; /* open before anybody connects */
 
 static void setup(void)
 {
-    target_open(&target, "10");
-    target_serve(&target, NULL, NULL);
+    setup_server();
     files = target_files(&target);
     target_log_in(&target);
-}
-
-static void teardown(void)
-{
-    target_close(&target);
-}
-
-/* A request with BODY for PATH, added to what stands in OUT. */
-static void add(char *out, size_t size, const char *path, const char *body)
-{
-    size_t used = strlen(out);
-
-    snprintf(out + used, size - used,
-             "POST %s HTTP/1.1\r\nHost: lab\r\nContent-Length: %zu\r\n\r\n%s",
-             path, strlen(body), body);
-}
-
-static void add_login(char *out, size_t size, int number)
-{
-    char body[128];
-
-    snprintf(body, sizeof body,
-             "{\"username\":\"nobody%d\",\"password\":\"gone\"}", number);
-    add(out, size, "/login", body);
 }
 
 /* Sends LEN bytes of TEXT on a new connection. */
 static void begin(struct http *http, const char *text, size_t len)
 {
-    if (http_connect(http) < 0 ||
-        send(http->fd, text, len, MSG_NOSIGNAL) != (ssize_t)len)
-        atomic_fetch_add(&untaken, 1);
+    if (http_connect(http) < 0 || !tcp_send(http->fd, text, len))
+        atomic_fetch_add(&not_sent, 1);
 }
 
-/* Leaves at once: what is under way is thrown away, in both directions. */
+/* Drops what is under way in both directions. */
 static void reset(struct http *http)
 {
     if (http->fd >= 0)
@@ -74,68 +47,72 @@ static void reset(struct http *http)
     http_close(http);
 }
 
-/*
- * Leaves while the password is hashed. The login comes in one piece behind
- * another request: whoever has the answer to that knows that it is there.
- */
-static void leave_hashed(struct http *http, int number)
+static size_t write_login(char *out, size_t out_size, int number)
 {
-    char text[1024] = "";
+    char json[128], name[32];
 
-    add(text, sizeof text, "/userinfo", "{}");
-    add_login(text, sizeof text, number);
-    begin(http, text, strlen(text));
+    snprintf(name, sizeof name, "nobody%d", number);
+    http_login_json(json, sizeof json, name, "gone");
+    return http_request(out, out_size, "/login", "", json);
+}
+
+/*
+ * Resets while the password is hashed. The login comes in one piece behind
+ * another request: after the answer to that one, the server has it.
+ */
+static void reset_while_hashed(struct http *http, int number)
+{
+    char text[1024];
+    size_t len = http_request(text, sizeof text, "/userinfo", "", "{}");
+
+    len += write_login(text + len, sizeof text - len, number);
+    begin(http, text, len);
     if (http_read(http) != 400)
         atomic_fetch_add(&unanswered, 1);
     reset(http);
 }
 
-/* Leaves after as many bytes as say that it is another place every time. */
-static void leave_cut(struct http *http, int number)
+/* Resets after a number of bytes that is another one every time. */
+static void reset_cut(struct http *http, int number)
 {
-    char text[512] = "";
+    char text[512];
+    size_t len = write_login(text, sizeof text, number);
 
-    add_login(text, sizeof text, number);
-    begin(http, text, (size_t)number % (strlen(text) + 1));
+    begin(http, text, (size_t)number % (len + 1));
     reset(http);
 }
 
-static void *leave(void *context)
+static void *run(void *context)
 {
     struct http *http = context;
     int number;
 
     while ((number = atomic_fetch_add(&next, 1)) < last) {
         if (number % HASHED == 0)
-            leave_hashed(http, number);
+            reset_while_hashed(http, number);
         else
-            leave_cut(http, number);
+            reset_cut(http, number);
     }
     return NULL;
 }
 
 static void reset_many(int count)
 {
-    static struct http clients[CLIENTS];
+    static struct http clients[THREADS];
     struct threads threads;
 
     last += count;
-    for (int i = 0; i < CLIENTS; i++)
+    for (int i = 0; i < THREADS; i++)
         http_open(&clients[i], target.fixture.url, NULL);
-    threads_begin(&threads, CLIENTS, leave, clients, sizeof clients[0]);
+    threads_begin(&threads, THREADS, run, clients, sizeof clients[0]);
     threads_end(&threads);
     atomic_store(&next, last);
 }
 
-/* Waits until no more than WANTED files are open; returns how many are. */
-static long files_left(long wanted)
+/* How many more files are open than at first, when no more are closed. */
+static long files_left(void)
 {
-    double began = stopwatch_now();
-
-    while (target_files(&target) > wanted &&
-           stopwatch_now() - began < GIVE_UP_MS)
-        stopwatch_wait_until(stopwatch_now() + 20);
-    return target_files(&target);
+    return proc_files_left(target.fixture.server->pid, files) - files;
 }
 
 START_TEST(in_mid_request)
@@ -146,7 +123,7 @@ START_TEST(in_mid_request)
 
     row_begin("14 10,000 resets in mid-request");
     reset_many(WARM_UP);
-    files_left(files);
+    files_left();
     memory = target_memory(&target);
 
     began = stopwatch_now();
@@ -155,12 +132,12 @@ START_TEST(in_mid_request)
     bystander_end(&bystander);
     figure_note("resets a second", RESETS * 1e3 / (stopwatch_now() - began),
                 "");
-    figure_is("connections or bytes not taken", atomic_load(&untaken), 0);
+    figure_is("connections or bytes not accepted", atomic_load(&not_sent), 0);
     figure_is("answers missing before a reset", atomic_load(&unanswered), 0);
     bystander_judge(&bystander);
-    figure_is("files that stay open", files_left(files) - files, 0);
-    figure_most("memory grown by", (double)(target_memory(&target) - memory),
-                "KiB", GROWN_KIB);
+    figure_is("files that stay open", files_left(), 0);
+    figure_most("memory has grown by",
+                (double)(target_memory(&target) - memory), "KiB", GROWN_KIB);
     target_stop(&target);
     row_end();
 }
@@ -168,11 +145,5 @@ END_TEST
 
 TEST_SUITE(resets)
 {
-    Suite *suite = suite_create("resets");
-    TCase *tc = suite_add_case(suite, "resets");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, in_mid_request);
-    return suite;
+    return suite_make("resets", 120, setup, teardown_target, in_mid_request);
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Receivers that are no good, and a sender who has texts for them. */
+/* Receivers that do not read, reset or talk, and a sender with texts for them.
+ */
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sysexits.h>
@@ -19,83 +17,84 @@
 #include "tests/attack/sender_run.h"
 #include "tests/support/figure.h"
 #include "tests/support/fixture.h"
-#include "tests/support/http_server.h"
-#include "tests/support/storm.h"
+#include "tests/support/http_client.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
 enum {
     TEXTS = 200,
-    MANY = 5000,   /* more than all buffers on the way take */
-    SECONDS = 180, /* after which a sender is killed */
-    QUEUE = 8,     /* who fill the queue of a listener */
-    CUT = 20000,   /* bytes that are read before a reset, at the most */
+    MANY = 5000, /* more than all buffers on the way hold */
+    QUEUE = 8,   /* connections that fill the backlog of a listener */
+    CUT = 20000, /* bytes at most that are read before a reset */
     PEAK_KIB = 32 * 1024,
 };
 
-/* Bob, and the server that says where he is. */
-struct bob {
+/* A receiver, and the server that knows its address. */
+struct receiver {
     int listener;
     struct http_server server;
     char m4[1024];
-    void (*meet)(struct bob *bob, int fd); /* whoever comes */
+    /* What it does with a connection. NULL: it accepts none. */
+    void (*meet)(struct receiver *receiver, int fd);
     struct kit_lines in;
-    long came, lines, twice; /* connections, texts, texts too late */
-    long long last;          /* number of a text */
+    long connections, lines, late; /* LATE: lines whose seq is not a new one */
+    long long last;                /* seq */
     pthread_t thread;
 };
 
-static void *serve(void *context)
+static void *accept_all(void *context)
 {
-    struct bob *bob = context;
+    struct receiver *receiver = context;
     int fd;
 
-    while ((fd = tcp_next(bob->listener)) >= 0) {
-        bob->came++;
-        memset(&bob->in, 0, sizeof bob->in);
-        bob->meet(bob, fd);
+    while ((fd = tcp_next(receiver->listener)) >= 0) {
+        receiver->connections++;
+        memset(&receiver->in, 0, sizeof receiver->in);
+        receiver->meet(receiver, fd);
         close(fd);
     }
     return NULL;
 }
 
-/* A bob who listens; who meets nobody leaves them waiting. */
-static void open_bob(struct bob *bob, void (*meet)(struct bob *bob, int fd))
+/* BUFFER: of its connections, see tcp_listen_buffered. */
+static void open_receiver(struct receiver *receiver, int buffer,
+                          void (*meet)(struct receiver *receiver, int fd))
 {
     uint16_t port;
 
-    memset(bob, 0, sizeof *bob);
-    bob->listener = tcp_listen(&port);
-    snprintf(bob->m4, sizeof bob->m4,
+    memset(receiver, 0, sizeof *receiver);
+    receiver->listener = tcp_listen_buffered(&port, buffer);
+    snprintf(receiver->m4, sizeof receiver->m4,
              "{\"token\":\"" HOSTILE_TOKEN "\",\"ip_addr\":\"127.0.0.1\","
              "\"port\":%u,\"secret\":\"" HOSTILE_SECRET "\",\"senderinfo\":"
              "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
              (unsigned)port);
-    http_server_open(&bob->server, 200, bob->m4);
-    bob->meet = meet;
+    http_server_open(&receiver->server, 200, receiver->m4);
+    receiver->meet = meet;
     if (meet != NULL)
-        ck_assert_int_eq(pthread_create(&bob->thread, NULL, serve, bob), 0);
+        ck_assert_int_eq(
+            pthread_create(&receiver->thread, NULL, accept_all, receiver), 0);
 }
 
-static void close_bob(struct bob *bob)
+static void close_receiver(struct receiver *receiver)
 {
-    shutdown(bob->listener, SHUT_RDWR);
-    if (bob->meet != NULL)
-        pthread_join(bob->thread, NULL);
-    close(bob->listener);
-    http_server_close(&bob->server);
+    shutdown(receiver->listener, SHUT_RDWR);
+    if (receiver->meet != NULL)
+        pthread_join(receiver->thread, NULL);
+    close(receiver->listener);
+    http_server_close(&receiver->server);
 }
 
-/* --- Who does not read ---------------------------------------------------- */
+/* --- Receivers that do not read ------------------------------------------- */
 
-/* Listens, but no more connection is taken: all places are. */
-static void fill_queue(const struct bob *bob, int fds[QUEUE])
+/* Connects until the backlog of the listener is full. */
+static void fill_backlog(const struct receiver *receiver, int fds[QUEUE])
 {
     struct sockaddr_in at;
     socklen_t size = sizeof at;
 
-    ck_assert_int_eq(listen(bob->listener, 0), 0);
-    getsockname(bob->listener, (struct sockaddr *)&at, &size);
+    ck_assert_int_eq(listen(receiver->listener, 0), 0);
+    getsockname(receiver->listener, (struct sockaddr *)&at, &size);
     for (int i = 0; i < QUEUE; i++) {
         fds[i] = http_socket();
         fcntl(fds[i], F_SETFL, O_NONBLOCK);
@@ -105,87 +104,87 @@ static void fill_queue(const struct bob *bob, int fds[QUEUE])
 
 START_TEST(not_read)
 {
-    static struct bob deaf, full;
-    struct sender_run to_deaf, to_full;
-    int small = 4096, fds[QUEUE];
+    static struct receiver silent, full;
+    struct sender_run to_silent, to_full;
+    int fds[QUEUE];
 
-    row_begin("21 sender: a receiver that reads nothing, or takes nobody");
-    open_bob(&deaf, NULL);
-    setsockopt(deaf.listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-    open_bob(&full, NULL);
-    fill_queue(&full, fds);
-    sender_run_begin(&to_deaf, fixture_builds[0], deaf.server.url, MANY);
+    row_begin("21 sender: a receiver that does not read, or not accept");
+    open_receiver(&silent, 4096, NULL);
+    open_receiver(&full, 0, NULL);
+    fill_backlog(&full, fds);
+    sender_run_begin(&to_silent, fixture_builds[0], silent.server.url, MANY);
     sender_run_begin(&to_full, fixture_builds[1], full.server.url, 1);
-    sender_run_end(&to_full, SECONDS);
-    sender_run_end(&to_deaf, SECONDS);
-    figure_is("not taken in: exit code", to_full.code, EX_UNAVAILABLE);
-    figure_wait("not taken in: ended after", to_full.ms,
+    sender_run_end(&to_full);
+    sender_run_end(&to_silent);
+    figure_is("not accepted: exit code", to_full.code, EX_UNAVAILABLE);
+    figure_wait("not accepted: ended after", to_full.ms,
                 KIT_OUTBOX_CONNECT_SECONDS * 1e3);
-    figure_is("not read: exit code", to_deaf.code, EX_IOERR);
-    figure_wait("not read: ended after", to_deaf.ms,
+    figure_is("not read: exit code", to_silent.code, EX_IOERR);
+    figure_wait("not read: ended after", to_silent.ms,
                 KIT_OUTBOX_SEND_SECONDS * 1e3);
     figure_most("memory of the largest", (double)sender_run_peak(), "KiB",
                 PEAK_KIB);
     for (int i = 0; i < QUEUE; i++)
         close(fds[i]);
-    close_bob(&full);
-    close_bob(&deaf);
+    close_receiver(&full);
+    close_receiver(&silent);
     row_end();
 }
 END_TEST
 
-/* --- Who is rude ---------------------------------------------------------- */
+/* --- Receivers that end the connection, or talk --------------------------- */
 
-static void leave(struct bob *bob, int fd)
+static void leave(struct receiver *receiver, int fd)
 {
-    (void)bob;
+    (void)receiver;
     (void)fd;
 }
 
-static void leave_rudely(struct bob *bob, int fd)
+static void reset(struct receiver *receiver, int fd)
 {
-    (void)bob;
+    (void)receiver;
     tcp_reset_on_close(fd);
 }
 
-/* Looks at the numbers of the whole lines that have come. */
-static void look(struct bob *bob)
+/* Checks the numbers of the complete lines that have come. */
+static void check_lines(struct receiver *receiver)
 {
     const char *line;
     size_t len;
 
-    while (kit_lines_take(&line, &len, &bob->in)) {
+    while (kit_lines_take(&line, &len, &receiver->in)) {
         cJSON *m5 = kit_json_object(line, len);
         long long seq = 0;
 
         if (kit_json_integer(&seq, m5, "seq", 1, KIT_SEQ_MAX) != 0)
             seq = 0;
         kit_json_free(m5);
-        bob->lines++;
-        bob->twice += seq <= bob->last;
-        bob->last = seq;
+        receiver->lines++;
+        receiver->late += seq <= receiver->last;
+        receiver->last = seq;
     }
 }
 
-/* Reads a while, and leaves in the middle of a line. */
-static void cut(struct bob *bob, int fd)
+/* Reads for a while, and resets in the middle of a line. */
+static void reset_in_mid_line(struct receiver *receiver, int fd)
 {
     ssize_t n;
 
-    for (long left = 1 + (bob->came * 7919) % CUT; left > 0; left -= n) {
-        n = kit_lines_read(&bob->in, fd);
+    for (long left = 1 + (receiver->connections * 7919) % CUT; left > 0;
+         left -= n) {
+        n = kit_lines_read(&receiver->in, fd);
         if (n <= 0)
             break;
-        look(bob);
+        check_lines(receiver);
     }
     tcp_reset_on_close(fd);
 }
 
 /*
- * Talks where he should listen, as much as is taken, and listens too. What he
- * has not read when she leaves, he loses by it.
+ * Sends as much as the sender's buffers hold, and reads too. Its unread bytes
+ * make the sender's close a reset, which may lose lines.
  */
-static void talk(struct bob *bob, int fd)
+static void talk(struct receiver *receiver, int fd)
 {
     static const char nonsense[65536];
     struct pollfd one = {.fd = fd, .events = POLLIN | POLLOUT};
@@ -195,41 +194,41 @@ static void talk(struct bob *bob, int fd)
         if ((one.revents & POLLOUT) != 0)
             (void)!send(fd, nonsense, sizeof nonsense, MSG_NOSIGNAL);
         if ((one.revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
-            if (kit_lines_read(&bob->in, fd) <= 0)
+            if (kit_lines_read(&receiver->in, fd) <= 0)
                 return;
-            look(bob);
+            check_lines(receiver);
         }
     }
 }
 
 static const struct {
     const char *row;
-    void (*meet)(struct bob *bob, int fd);
-    long least; /* texts that must come */
-} rude[] = {
+    void (*meet)(struct receiver *receiver, int fd);
+    long least; /* lines that must come */
+} rows[] = {
     {"21 sender: a receiver that leaves", leave, 0},
-    {"21 sender: a receiver that resets", leave_rudely, 0},
-    {"21 sender: a receiver that resets in mid line", cut, 1},
+    {"21 sender: a receiver that resets", reset, 0},
+    {"21 sender: a receiver that resets in mid-line", reset_in_mid_line, 1},
     {"21 sender: a receiver that talks", talk, 1},
 };
 
-START_TEST(rudeness)
+START_TEST(not_a_receiver)
 {
-    static struct bob bob;
+    static struct receiver receiver;
     struct sender_run run;
 
-    row_begin("%s", rude[_i].row);
-    open_bob(&bob, rude[_i].meet);
-    sender_run_begin(&run, fixture_builds[_i % 2], bob.server.url, TEXTS);
-    sender_run_end(&run, SECONDS);
-    close_bob(&bob);
-    figure_note("connections", (double)bob.came, "");
-    figure_least("texts that came", (double)bob.lines, "",
-                 (double)rude[_i].least);
-    figure_is("of them twice, or too late", bob.twice, 0);
+    row_begin("%s", rows[_i].row);
+    open_receiver(&receiver, 0, rows[_i].meet);
+    sender_run_begin(&run, fixture_builds[_i % 2], receiver.server.url, TEXTS);
+    sender_run_end(&run);
+    close_receiver(&receiver);
+    figure_note("connections", (double)receiver.connections, "");
+    figure_least("texts that came", (double)receiver.lines, "",
+                 (double)rows[_i].least);
+    figure_is("of them twice, or too late", receiver.late, 0);
     figure_note("exit code", run.code, "");
-    figure_least("ended by itself", run.code, "", 0);
-    /* It comes again for as long as it may take to connect. */
+    figure_least("ended without a signal", run.code, "", 0);
+    /* It connects again for as long as it may take to connect. */
     figure_wait("ended after", run.ms, KIT_OUTBOX_CONNECT_SECONDS * 1e3);
     figure_most("memory", (double)sender_run_peak(), "KiB", PEAK_KIB);
     row_end();
@@ -243,6 +242,6 @@ TEST_SUITE(sender)
 
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, not_read);
-    tcase_add_loop_test(tc, rudeness, 0, sizeof rude / sizeof rude[0]);
+    tcase_add_rows(tc, not_a_receiver, rows);
     return suite;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
@@ -14,13 +15,13 @@ enum {
     ALONE = 24,      /* one after the other, for their processor time */
     /* Failures are limited for each name and address: so many addresses. */
     A_MINUTE = 4,
-    SHARE = 2, /* per cent that the times may differ */
+    SHARE = 2, /* per cent by which the times may differ */
     /* Processor time is judged on every machine: others that use the same
        caches and memory make some of it longer. */
     SHARE_CPU = 10,
 };
 
-/* Who has an account: with a dear hash, and with a cheap one. */
+/* Names with an account: one with a costly hash, one with a cheap one. */
 static const struct {
     const char *name, *row;
 } accounts[] = {
@@ -28,10 +29,8 @@ static const struct {
     {"u00", "03 an unknown name against one with a cheap hash"},
 };
 
-static struct target target;
 static struct times known, unknown;
 static struct times more[2]; /* of the known name; when it is first, second */
-static char refusals[2][HTTP_REPLY];
 
 static void setup(void)
 {
@@ -39,58 +38,50 @@ static void setup(void)
     target_serve(&target, NULL, NULL);
 }
 
-static void teardown(void)
-{
-    target_close(&target);
-}
-
-/* One wrong password. */
+/* A login with a wrong password. */
 struct trial {
     const char *name;
-    char from[32];
+    char from[32]; /* an address */
     struct http http;
 };
 
 static void *try(void *context)
 {
     struct trial *trial = context;
-    char json[128];
+    char token[KIT_TOKEN_MAX + 1];
 
-    snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"wrong\"}",
-             trial->name);
     http_open(&trial->http, target.fixture.url, trial->from);
     http_connect(&trial->http);
-    http_post(&trial->http, "/login", json);
+    http_login(&trial->http, trial->name, "wrong", token);
     http_close(&trial->http);
     return NULL;
 }
 
 /*
- * Both at the same time, on the two workers: whatever else the machine does
- * slows both down. Who is first changes from pair to pair.
+ * Both at the same time, on the two workers: other work of the machine slows
+ * both down. The first one changes from pair to pair. Returns whether the
+ * bodies of the answers are the same.
  */
-static void try_both(const char *name, int pair, bool swapped)
+static bool try_both(const char *name, int pair, bool swapped)
 {
     struct trial trials[2] = {{.name = name}, {.name = "nobody"}};
-    struct trial *first = &trials[swapped], *second = &trials[!swapped];
     pthread_t thread;
 
     for (int i = 0; i < 2; i++)
         snprintf(trials[i].from, sizeof trials[i].from, "127.0.1.%d",
                  1 + pair / A_MINUTE);
-    ck_assert_int_eq(pthread_create(&thread, NULL, try, first), 0);
-    try(second);
+    ck_assert_int_eq(pthread_create(&thread, NULL, try, &trials[swapped]), 0);
+    try(&trials[!swapped]);
     pthread_join(thread, NULL);
     ck_assert_int_eq(trials[0].http.status, 401);
     ck_assert_int_eq(trials[1].http.status, 401);
     times_add(&known, trials[0].http.ms);
     times_add(&unknown, trials[1].http.ms);
     times_add(&more[swapped], trials[0].http.ms - trials[1].http.ms);
-    for (int i = 0; i < 2; i++)
-        snprintf(refusals[i], sizeof refusals[i], "%s", trials[i].http.body);
+    return strcmp(trials[0].http.body, trials[1].http.body) == 0;
 }
 
-/* Processor time that the server takes for a wrong password of NAME. */
+/* Processor time that the server uses for a wrong password of NAME. */
 static double cpu_of(const char *name, int number)
 {
     struct trial trial = {.name = name};
@@ -103,30 +94,29 @@ static double cpu_of(const char *name, int number)
     return target_cpu(&target) - before;
 }
 
-/* The share that ONE and TWO differ by, of ONE, in per cent. */
-static double share(double one, double two)
+/* The difference of ONE and TWO, in per cent of ONE. */
+static double difference(double one, double two)
 {
     return 100 * (one > two ? one - two : two - one) / one;
 }
 
 static void judge_cpu(const char *name)
 {
-    struct times one = {.count = 0}, two = {.count = 0};
+    double one[ALONE], two[ALONE];
 
     for (int i = 0; i < ALONE; i++) {
-        times_add(&one, cpu_of(name, i));
-        times_add(&two, cpu_of("nobody", i));
+        one[i] = cpu_of(name, i);
+        two[i] = cpu_of("nobody", i);
     }
-    figure_most("their processor time differs by",
-                share(times_quantile(&one, 0.5), times_quantile(&two, 0.5)),
-                "%", SHARE_CPU);
-    times_free(&one);
-    times_free(&two);
+    figure_most(
+        "their processor time differs by",
+        difference(percentile(one, ALONE, 0.5), percentile(two, ALONE, 0.5)),
+        "%", SHARE_CPU);
 }
 
 /*
- * Who is first waits less where there is one processor for both: the median
- * of each order, and of these the mean.
+ * The first one waits less if there is one processor for both: so take the
+ * median of each order, and the mean of these.
  */
 static void judge_times(void)
 {
@@ -138,9 +128,9 @@ static void judge_times(void)
     figure_note("median of an unknown one", times_quantile(&unknown, 0.5),
                 "ms");
     if (figure_judges_times())
-        figure_most("they differ by", share(one, one - by), "%", SHARE);
+        figure_most("they differ by", difference(one, one - by), "%", SHARE);
     else
-        figure_note("they differ by", share(one, one - by), "%");
+        figure_note("they differ by", difference(one, one - by), "%");
 }
 
 START_TEST(known_or_not)
@@ -149,10 +139,8 @@ START_TEST(known_or_not)
     int different = 0;
 
     row_begin("%s", accounts[_i].row);
-    for (int pair = 0; pair < pairs; pair++) {
-        try_both(accounts[_i].name, pair, pair % 2 != 0);
-        different += strcmp(refusals[0], refusals[1]) != 0;
-    }
+    for (int pair = 0; pair < pairs; pair++)
+        different += !try_both(accounts[_i].name, pair, pair % 2 != 0);
     figure_note("pairs", pairs, "");
     judge_times();
     judge_cpu(accounts[_i].name);
@@ -166,9 +154,8 @@ TEST_SUITE(timing)
     Suite *suite = suite_create("timing");
     TCase *tc = suite_add_case(suite, "timing");
 
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, setup, teardown_target);
     tcase_set_timeout(tc, 600);
-    tcase_add_loop_test(tc, known_or_not, 0,
-                        sizeof accounts / sizeof accounts[0]);
+    tcase_add_rows(tc, known_or_not, accounts);
     return suite;
 }
