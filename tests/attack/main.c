@@ -4,14 +4,14 @@
  *
  *     attack-tests build/libsodium build/openssl
  *
- * Each suite runs in a process of its own, a few at a time where that spoils
- * no times. KIT_ONLY=storm,kill runs these alone; TIMES=shown does not judge
- * times, for a machine that does other work meanwhile, and waits longer for
- * everything.
+ * Each suite runs in its own process, a few at a time where that does not
+ * disturb times. KIT_ONLY=storm,kill runs only these suites. With TIMES=shown,
+ * for a busy machine, times have no limit and all timeouts are longer.
  */
-#define _GNU_SOURCE /* SCHED_IDLE */
+#define _GNU_SOURCE /* SCHED_IDLE, wait4 */
 #include <check.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,25 +29,28 @@
 #define SUITES_FILE "attack_suites.inc"
 #include "tests/support/suite_table.h"
 
+#ifndef SCHED_IDLE
+#define SCHED_IDLE SCHED_OTHER
+#endif
+
 enum {
     REST = 6,
     LAST = 7,
     AT_ONCE = 4,
     AT_ONCE_BUSY = 8, /* most of them wait for timers */
-    LOWEST = 19
 };
 
 /*
- * One wave after the other. What measures times has the machine to itself, or
- * shares it with suites that mostly wait, or only count and run at the lowest
- * priority. Then come all others; the last looks at what all have left. In a
- * wave they begin in this order, the longest first, and those not named here
- * last. Where times are not judged there is one wave, and the last.
+ * Suites run in waves. Those that measure times have the machine to themselves,
+ * or share it with suites that mostly wait, or that only count and run at the
+ * lowest priority. Then come all others; the last one reads the logs of all.
+ * In each wave suites start in this order, the longest first, and those not
+ * listed here last. Where times have no limit, waves 0 to REST are one.
  */
 static const struct {
     const char *name;
     int wave;
-    bool stands_back; /* takes the processor only where nobody wants it */
+    bool idle; /* uses the processor only when no other process does */
 } waves[] = {
     {"kill", REST, false},    {"start", REST, false},
     {"timing", 0, false},     {"storm", 1, false},
@@ -59,141 +62,126 @@ static const struct {
     {"replays", REST, false}, {"secrets", LAST, false},
 };
 
-enum { NAMED = sizeof waves / sizeof waves[0] };
+enum { LISTED = sizeof waves / sizeof waves[0] };
 
-/* Where suite NUMBER stands there, or behind all. */
-static int place(int number)
+/* The runs of all suites. */
+static struct {
+    pid_t pid; /* 0: not running */
+    double began;
+    bool failed;
+} runs[SUITES];
+
+/* The row of suite NUMBER in WAVES, or LISTED. */
+static int row_of(int number)
 {
-    int i = 0;
+    int row = 0;
 
-    while (i < NAMED && strcmp(suites[number].name, waves[i].name) != 0)
-        i++;
-    return i;
+    while (row < LISTED && strcmp(suites[number].name, waves[row].name) != 0)
+        row++;
+    return row;
 }
 
-static int wave_of(int number)
+static int wave_of(int row)
 {
-    int i = place(number);
-    int wave = i < NAMED ? waves[i].wave : REST;
+    int wave = row < LISTED ? waves[row].wave : REST;
 
     return wave < REST && !figure_judges_times() ? REST : wave;
 }
 
-/* For qsort: which suite begins first. */
-static int earlier(const void *a, const void *b)
-{
-    int one = *(const int *)a, other = *(const int *)b;
-
-    if (place(one) != place(other))
-        return place(one) - place(other);
-    return one - other;
-}
-
-/* Being nice is not enough: who is nice still ends his turn of milliseconds. */
-static void stand_back(void)
-{
-#ifdef SCHED_IDLE
-    const struct sched_param none = {.sched_priority = 0};
-
-    if (sched_setscheduler(0, SCHED_IDLE, &none) == 0)
-        return;
-#endif
-    (void)!nice(LOWEST);
-}
-
-/* In the child: runs suite NUMBER; what it says goes to a file. */
-static void run_suite(int number)
+/* The file with the output of a suite. */
+static FILE *open_output(const char *name, const char *mode)
 {
     char path[128];
+
+    snprintf(path, sizeof path, "%s/out/%s", run_dir, name);
+    return fopen(path, mode);
+}
+
+/* In the child: runs suite NUMBER, with its output in a file. */
+static void run_suite(int number)
+{
     SRunner *runner = srunner_create(suites[number].make());
-    int row = place(number);
-    int fd;
+    FILE *file = open_output(suites[number].name, "w");
+    int row = row_of(number);
 
-    if (row < NAMED && waves[row].stands_back && figure_judges_times())
-        stand_back();
-
-    snprintf(path, sizeof path, "%s/out/%s", run_dir, suites[number].name);
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+    if (row < LISTED && waves[row].idle && figure_judges_times())
+        pthread_setschedparam(pthread_self(), SCHED_IDLE,
+                              &(struct sched_param){.sched_priority = 0});
+    if (file == NULL || dup2(fileno(file), STDOUT_FILENO) < 0 ||
+        dup2(fileno(file), STDERR_FILENO) < 0)
         exit(EX_OSERR);
     exit(suites_run(runner));
 }
 
-static double seconds_of(const struct timeval *time)
+static double seconds_of(struct timeval time)
 {
-    return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
-/* Prints what suite NAME has said, the SECONDS that it took, and what it USED
-   of the processor. */
-static void show(const char *name, double seconds, const struct rusage *used)
+/* Prints the output of suite NUMBER, and the processor time that it USED. */
+static void show(int number, const struct rusage *used)
 {
-    char path[128], line[1024];
-    FILE *file;
+    const char *name = suites[number].name;
+    FILE *file = open_output(name, "r");
+    char line[1024];
 
-    snprintf(path, sizeof path, "%s/out/%s", run_dir, name);
-    file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL)
         fputs(line, stdout);
     if (file != NULL)
         fclose(file);
-    printf("%s took %.0f s, %.0f s of the processor\n", name, seconds,
-           seconds_of(&used->ru_utime) + seconds_of(&used->ru_stime));
+    printf("%s took %.0f s, %.0f s of the processor\n", name,
+           (stopwatch_now() - runs[number].began) / 1e3,
+           seconds_of(used->ru_utime) + seconds_of(used->ru_stime));
     fflush(stdout);
 }
 
-/* A suite under way. */
-struct run {
-    pid_t pid; /* 0: it is not */
-    double began;
-};
-
-static bool has_failed[SUITES];
-
 /* Waits for one suite to end. */
-static void reap(struct run *running)
+static void reap(void)
 {
     struct rusage used;
-    int status;
+    int status, i = 0;
     pid_t pid = wait4(-1, &status, 0, &used);
 
-    for (int i = 0; i < SUITES; i++) {
-        if (running[i].pid != pid)
-            continue;
-        running[i].pid = 0;
-        has_failed[i] = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
-        show(suites[i].name, (stopwatch_now() - running[i].began) / 1e3, &used);
-    }
+    while (i < SUITES && runs[i].pid != pid)
+        i++;
+    if (i == SUITES)
+        return;
+    runs[i].pid = 0;
+    runs[i].failed = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    show(i, &used);
 }
 
-/* All suites of a wave, a few at a time. */
-static void run_wave(int wave, const int *order)
+static void start(int number)
 {
-    struct run running[SUITES] = {{.pid = 0}};
+    runs[number].began = stopwatch_now();
+    runs[number].pid = fork();
+    if (runs[number].pid == 0)
+        run_suite(number);
+}
+
+/* Runs the suites of a wave, a few at a time. */
+static void run_wave(int wave)
+{
     const int most = figure_judges_times() ? AT_ONCE : AT_ONCE_BUSY;
     int count = 0;
 
-    for (int n = 0; n < SUITES; n++) {
-        int i = order[n];
+    for (int n = 0; n < (LISTED + 1) * SUITES; n++) {
+        int row = n / SUITES, number = n % SUITES;
 
-        if (wave_of(i) != wave || !suites_chosen(suites[i].name))
+        if (row_of(number) != row || wave_of(row) != wave ||
+            !suites_chosen(suites[number].name))
             continue;
-        if (count == most) {
-            reap(running);
-            count--;
-        }
-        running[i].began = stopwatch_now();
-        running[i].pid = fork();
-        if (running[i].pid == 0)
-            run_suite(i);
-        count++;
+        if (count == most)
+            reap();
+        else
+            count++;
+        start(number);
     }
     while (count-- > 0)
-        reap(running);
+        reap();
 }
 
-/* The last lines are what to look at. Returns how many suites failed, or 1
-   where none ran. */
+/* Prints which suites failed. Returns their number, or 1 if none ran. */
 static int print_verdict(void)
 {
     int failed = 0, ran = 0;
@@ -201,11 +189,11 @@ static int print_verdict(void)
     puts("");
     for (int i = 0; i < SUITES; i++) {
         ran += suites_chosen(suites[i].name);
-        if (has_failed[i])
+        failed += runs[i].failed;
+        if (runs[i].failed)
             printf("failed: %s, once more alone: make check-attacks "
                    "KIT_ONLY=%s\n",
                    suites[i].name, suites[i].name);
-        failed += has_failed[i];
     }
     printf("%d of %d suites failed\n", failed, ran);
     return ran == 0 ? 1 : failed;
@@ -213,8 +201,6 @@ static int print_verdict(void)
 
 int main(int argc, char **argv)
 {
-    int order[SUITES], failed;
-
     kit_streams_open();
     if (argc != 3) {
         fprintf(stderr, "usage: attack-tests BUILD BUILD, one of each "
@@ -229,12 +215,8 @@ int main(int argc, char **argv)
         setenv("CK_TIMEOUT_MULTIPLIER", "10", 0);
     if (figures_begin("attack") != 0)
         return EX_OSERR;
-    for (int i = 0; i < SUITES; i++)
-        order[i] = i;
-    qsort(order, SUITES, sizeof order[0], earlier);
     for (int wave = 0; wave <= LAST; wave++)
-        run_wave(wave, order);
+        run_wave(wave);
     figures_end();
-    failed = print_verdict();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return print_verdict() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -15,6 +15,8 @@
 
 #define NOT_SO "NOT SO"
 
+enum { LINE_SIZE = 512 };
+
 char run_dir[64];
 
 static char current[96] = "?"; /* the row */
@@ -35,16 +37,19 @@ static FILE *open_file(const char *mode)
     return fopen(path, mode);
 }
 
-/* Appends a line with one write: several tests do so at the same time. */
+/*
+ * Appends a line with one write, because several tests do so at the same time:
+ * the row, a tab, and what the table shows.
+ */
 static void keep(const char *what, const char *value, const char *limit,
                  const char *verdict)
 {
-    char line[256];
+    char line[LINE_SIZE];
     FILE *file = open_file("a");
 
     ck_assert_ptr_nonnull(file);
-    snprintf(line, sizeof line, "%s|%s|%s|%s|%s\n", current, what, value, limit,
-             verdict);
+    snprintf(line, sizeof line, "%s\t    %-44s %16s   %-28s %s\n", current,
+             what, value, limit, verdict);
     fputs(line, file);
     ck_assert_int_eq(fclose(file), 0);
 }
@@ -162,80 +167,59 @@ void figure_skip(const char *what, const char *reason)
     keep(what, "skipped", reason, "");
 }
 
-/* The fields of a line of the file, which are separated by bars. */
-struct cells {
-    char *row, *what, *value, *limit, *verdict;
-};
-
-/* Splits LINE. False if it was truncated. */
-static bool take_apart(struct cells *cells, char *line)
+static int compare_rows(const char *one, const char *two)
 {
-    char **cell[] = {&cells->row, &cells->what, &cells->value, &cells->limit,
-                     &cells->verdict};
+    size_t len = strcspn(one, "\t"), other = strcspn(two, "\t");
 
-    for (size_t i = 0; i < sizeof cell / sizeof cell[0]; i++) {
-        *cell[i] = line;
-        line += strcspn(line, "|\n");
-        if (*line == '\0')
-            return false;
-        *line++ = '\0';
-    }
-    return true;
+    return strncmp(one, two, 1 + (len < other ? len : other));
 }
 
+/* For qsort: within a row the lines keep their order, that of one array. */
 static int by_row(const void *a, const void *b)
 {
     const char *const *one = a, *const *two = b;
-    size_t len = strcspn(*one, "|"), other = strcspn(*two, "|");
-    int order = strncmp(*one, *two, len < other ? len : other);
+    int order = compare_rows(*one, *two);
 
-    if (order != 0)
-        return order;
-    /* Keep the order within a row: the lines are in one array. */
-    return len != other ? (len > other) - (len < other)
-                        : (*one > *two) - (*one < *two);
+    return order != 0 ? order : (*one > *two) - (*one < *two);
 }
 
 /* Prints the figures of each row, then again those over their limit. */
-static void print_table(const struct cells *cells, size_t count)
+static void print_table(const char *const *sorted, size_t count)
 {
-    const char *row = "";
+    for (size_t i = 0; i < count; i++) {
+        int len = (int)strcspn(sorted[i], "\t");
 
-    for (const struct cells *c = cells; c < cells + count; c++) {
-        if (strcmp(row, c->row) != 0)
-            printf("%s\n", c->row);
-        row = c->row;
-        printf("    %-44s %16s   %-28s %s\n", c->what, c->value, c->limit,
-               c->verdict);
+        if (i == 0 || compare_rows(sorted[i - 1], sorted[i]) != 0)
+            printf("%.*s\n", len, sorted[i]);
+        fputs(sorted[i] + len + 1, stdout);
     }
-    for (const struct cells *c = cells; c < cells + count; c++) {
-        if (strcmp(c->verdict, NOT_SO) == 0)
-            printf("\n" NOT_SO ": %s\n    %s: %s, must be %s\n", c->row,
-                   c->what, c->value, c->limit);
+    for (size_t i = 0; i < count; i++) {
+        int len = (int)strcspn(sorted[i], "\t");
+
+        if (strstr(sorted[i] + len, NOT_SO) != NULL)
+            printf("\n" NOT_SO ": %.*s\n%s", len, sorted[i],
+                   sorted[i] + len + 1);
     }
 }
 
 static void print_all(void)
 {
-    enum { LINES = 2048, SIZE = 256 };
-    static char lines[LINES][SIZE];
-    static struct cells cells[LINES];
+    enum { LINES = 2048 };
+    static char lines[LINES][LINE_SIZE];
     const char *sorted[LINES];
     FILE *file = open_file("r");
-    size_t count = 0, whole = 0;
+    size_t count = 0;
 
     while (file != NULL && count < LINES &&
-           fgets(lines[count], SIZE, file) != NULL) {
+           fgets(lines[count], LINE_SIZE, file) != NULL) {
         sorted[count] = lines[count];
-        count++;
+        count += strchr(lines[count], '\t') != NULL;
     }
     if (file != NULL)
         fclose(file);
     qsort(sorted, count, sizeof sorted[0], by_row);
-    for (size_t i = 0; i < count; i++)
-        whole += take_apart(&cells[whole], (char *)sorted[i]);
     puts("");
-    print_table(cells, whole);
+    print_table(sorted, count);
 }
 
 int figures_begin(const char *name)
