@@ -24,62 +24,28 @@ static const char *sealed_of(size_t len)
 /* Whether SEALED is rejected, with BOX zero. */
 static bool rejects(const char *sealed)
 {
-    static const struct kit_box zero;
     struct kit_box box;
 
     memset(&box, 0xaa, sizeof box);
-    return kit_box_decode(&box, sealed) == -1 &&
-           memcmp(&box, &zero, sizeof box) == 0;
+    return kit_box_decode(&box, sealed) == -1 && all_bytes(&box, sizeof box, 0);
 }
 
-/* Decodes one vector and encodes it again. */
-static void check_vector(const cJSON *item)
+/* test_aead.c opens what is decoded. */
+static void decode_and_encode(const cJSON *vector)
 {
-    struct kit_box box;
+    const char *sealed = vectors_text(vector, "sealed");
     char again[KIT_SEALED_SIZE];
-    uint8_t nonce[KIT_NONCE_LEN], text[KIT_TEXT_MAX], tag[KIT_TAG_LEN];
-    size_t len = vectors_hex(text, sizeof text, item, "ciphertext_hex");
+    struct kit_box box;
 
-    ck_assert_uint_eq(vectors_hex(nonce, sizeof nonce, item, "nonce_hex"), 12);
-    ck_assert_uint_eq(vectors_hex(tag, sizeof tag, item, "tag_hex"), 16);
-
-    ck_assert_int_eq(kit_box_decode(&box, vectors_text(item, "sealed")), 0);
-    ck_assert_uint_eq(box.len, len + KIT_TAG_LEN);
-    ck_assert_mem_eq(box.nonce.bytes, nonce, sizeof nonce);
-    ck_assert_mem_eq(box.bytes, text, len);
-    ck_assert_mem_eq(box.bytes + len, tag, sizeof tag);
-
+    ck_assert_int_eq(kit_box_decode(&box, sealed), 0);
     ck_assert_int_eq(kit_box_encode(again, sizeof again, &box), 0);
-    ck_assert_str_eq(again, vectors_text(item, "sealed"));
+    ck_assert_str_eq(again, sealed);
 }
 
 START_TEST(vectors)
 {
-    cJSON *root = vectors_load(PROTOCOL_VECTORS);
-    const cJSON *item;
-
-    cJSON_ArrayForEach(item, vectors_list(root, "ticket")) check_vector(item);
-    cJSON_ArrayForEach(item, vectors_list(root, "message")) check_vector(item);
-    cJSON_Delete(root);
-}
-END_TEST
-
-/* Of the invalid boxes some are too short; kit_open rejects the others. */
-START_TEST(vectors_too_short)
-{
-    cJSON *root = vectors_load(PROTOCOL_VECTORS);
-    const cJSON *item;
-    int count = 0;
-
-    cJSON_ArrayForEach(item, vectors_list(root, "open_must_fail"))
-    {
-        if (strcmp(vectors_text(item, "why"), "shorter than 28 bytes") != 0)
-            continue;
-        ck_assert(rejects(vectors_text(item, "sealed")));
-        count++;
-    }
-    ck_assert_int_gt(count, 0);
-    cJSON_Delete(root);
+    vectors_each(PROTOCOL_VECTORS, "ticket", decode_and_encode);
+    vectors_each(PROTOCOL_VECTORS, "message", decode_and_encode);
 }
 END_TEST
 
@@ -152,6 +118,6 @@ END_TEST
 
 TEST_SUITE(box)
 {
-    return suite_make("box", 60, NULL, NULL, vectors, vectors_too_short,
-                      shortest, longest, not_a_box, encode_limits);
+    return suite_make("box", 60, NULL, NULL, vectors, shortest, longest,
+                      not_a_box, encode_limits);
 }

@@ -83,20 +83,6 @@ START_TEST(one_in_many_pieces)
 }
 END_TEST
 
-/* A carriage return or a zero is a byte like others. */
-START_TEST(only_newline_counts)
-{
-    const char *line;
-    size_t len;
-
-    write_bytes("a\0b\r\n", 5);
-    ck_assert_int_eq(kit_lines_read(&lines, out), 5);
-    ck_assert(kit_lines_take(&line, &len, &lines));
-    ck_assert_uint_eq(len, 4);
-    ck_assert_mem_eq(line, "a\0b\r", 4);
-}
-END_TEST
-
 /* The bytes of a line stay in place until the next read. */
 START_TEST(line_stays_in_place)
 {
@@ -139,23 +125,7 @@ START_TEST(end_of_the_stream)
 }
 END_TEST
 
-START_TEST(longest_line_fits)
-{
-    static char text[KIT_LINE_MAX];
-
-    memset(text, 'x', KIT_LINE_MAX - 1);
-    pass("before\n");
-    expect_line("before");
-    pass(text);
-    ck_assert(!kit_lines_full(&lines));
-    expect_none(KIT_LINE_MAX - 1);
-    pass("\n");
-    ck_assert(!kit_lines_full(&lines));
-    expect_line(text);
-}
-END_TEST
-
-/* One byte more is too long: the buffer is full and reads no more. */
+/* test_inbox.c has the longest line that fits. */
 START_TEST(too_long_line_fills_it)
 {
     static char text[KIT_LINE_MAX + 1];
@@ -183,8 +153,7 @@ END_TEST
 TEST_SUITE(lines)
 {
     return suite_make("lines", 60, setup, NULL, several_in_one_piece,
-                      one_in_many_pieces, only_newline_counts,
-                      line_stays_in_place, many_more_than_fit,
-                      end_of_the_stream, longest_line_fits,
+                      one_in_many_pieces, line_stays_in_place,
+                      many_more_than_fit, end_of_the_stream,
                       too_long_line_fills_it, read_error);
 }

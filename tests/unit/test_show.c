@@ -149,18 +149,17 @@ static const char *as_hex(const uint8_t *bytes, size_t len)
     return out;
 }
 
+static void check_shown(const cJSON *vector)
+{
+    uint8_t bytes[TEXT];
+    size_t len = vectors_hex(bytes, sizeof bytes, vector, "hex");
+
+    ck_assert_str_eq(shown(bytes, len), vectors_text(vector, "shown"));
+}
+
 START_TEST(vectors)
 {
-    cJSON *root = vectors_load(PROTOCOL_VECTORS);
-    const cJSON *item;
-    uint8_t bytes[TEXT];
-
-    cJSON_ArrayForEach(item, vectors_list(root, "print_safe"))
-    {
-        size_t len = vectors_hex(bytes, sizeof bytes, item, "hex");
-        ck_assert_str_eq(shown(bytes, len), vectors_text(item, "shown"));
-    }
-    cJSON_Delete(root);
+    vectors_each(PROTOCOL_VECTORS, "print_safe", check_shown);
 }
 END_TEST
 

@@ -39,8 +39,16 @@ cJSON *vectors_load(const char *path)
 
 const cJSON *vectors_list(const cJSON *object, const char *name)
 {
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, name);
+    const char *dot = strchr(name, '.');
+    const cJSON *list;
+    char first[32] = "";
 
+    if (dot != NULL) {
+        memcpy(first, name, (size_t)(dot - name));
+        object = cJSON_GetObjectItemCaseSensitive(object, first);
+        name = dot + 1;
+    }
+    list = cJSON_GetObjectItemCaseSensitive(object, name);
     if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) == 0)
         ck_abort_msg("the vectors have no list \"%s\"", name);
     return list;

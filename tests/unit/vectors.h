@@ -21,7 +21,10 @@
  */
 cJSON *vectors_load(const char *path);
 
-/* vectors_list: the array NAME of OBJECT, with at least one element. */
+/*
+ * vectors_list: the array NAME of OBJECT, with at least one element. "a.b" is
+ * the array b of its member a.
+ */
 const cJSON *vectors_list(const cJSON *object, const char *name);
 
 /* vectors_each: calls CHECK for each element of the array LIST in PATH. */
