@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an evil server and evil peers make the sender and the receiver print:
- * nothing that a terminal obeys, and nothing that is secret.
+ * What a hostile server and hostile peers make the sender and the receiver
+ * print: nothing that a terminal obeys, and nothing that is secret.
  */
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,76 +19,94 @@
 #define TOKEN  "0123456789abcdef-token-of-everybody"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
-static struct fixture fixture;
-static struct http_server oracle;
+/* In JSON; the last ones are not valid in it. */
+static const char *const evil[] = {
+    "\\u001b[2J",
+    "\\u001b]0;title\\u0007",
+    "\\u009b2J",
+    "\\u0007",
+    "\\b\\b\\b",
+    "\\r",
+    "\\nalice: forged",
+    "\\u007f",
+    "\\u202e",
+    "\\u200b",
+    "\\u2028",
+    "\\ufeff",
+    "\\udb40\\udc41",
+    "\\\\x1b[2J",
+    "%s%n",
+    "\x1b[2J",
+    "\2332J",
+    "\xff",
+};
 
-/* What all runs of a row came to. */
+/* Texts of messages, which must be printed in one line each. */
+static const char *const texts[] = {
+    "\x1b[2J",
+    "\x1b]0;title\x07",
+    "\xc2\2332J",
+    "\2332J",
+    "a\nbob: forged",
+    "a\rcarol: forged",
+    "\b\b\b\b\b\b\bcarol: forged",
+    "\x7f",
+    "\xe2\x80\256evil",
+    "\xe2\x80\x8b",
+    "\xe2\x80\250carol: forged",
+    "\xef\xbb\xbf",
+    "\xf3\xa0\x81\x81",
+    "\xff\xfe",
+    "\xed\xa0\x80",
+    "%s%n",
+    "\\n",
+};
+
+static struct fixture fixture;
+static struct http_server server;
+
+/* The sums of all runs of a row. */
 static struct {
-    long runs, lines, harmful, secret, done;
+    long runs, lines, harmful, secret;
 } sum;
 
 static void setup(void)
 {
     fixture_open(&fixture);
-    /* In its place a password that must not be seen. */
+    /* Passwords that can be recognized. */
     fixture_file(&fixture, "alice", target_password("alice"));
     fixture_file(&fixture, "bob", target_password("bob"));
-    http_server_open(&oracle, 200, "{}");
-    fixture.url = oracle.url;
-    memset(&sum, 0, sizeof sum);
+    http_server_open(&server, 200, "{}");
+    fixture.url = server.url;
 }
 
 static void teardown(void)
 {
-    http_server_close(&oracle);
+    http_server_close(&server);
     fixture_close(&fixture);
 }
 
-/* As they stand in JSON; the last ones are none. */
-static const char *const evil[] = {"\\u001b[2J",
-                                   "\\u001b]0;title\\u0007",
-                                   "\\u009b2J",
-                                   "\\u0007",
-                                   "\\b\\b\\b",
-                                   "\\r",
-                                   "\\nalice: forged",
-                                   "\\u007f",
-                                   "\\u202e",
-                                   "\\u200b",
-                                   "\\u2028",
-                                   "\\ufeff",
-                                   "\\udb40\\udc41",
-                                   "\\\\x1b[2J",
-                                   "%s%n",
-                                   "\x1b[2J",
-                                   "\2332J",
-                                   "\xff"};
-
-enum { EVIL = sizeof evil / sizeof evil[0] };
-
-static long has(const struct stream *stream, const char *word)
+/* Waits for the end of P, and adds up what it has printed. */
+static int end(struct process *p)
 {
-    return strstr(stream->bytes, word) != NULL;
-}
-
-/* Adds up what P, which has ended, has said. */
-static void add_up(struct process *p)
-{
+    static const char *const secrets[] = {TARGET_MARK, TOKEN, SECRET};
     const struct stream *streams[] = {&p->out, &p->err};
+    int code = process_wait(p);
 
     sum.runs++;
     for (int i = 0; i < 2; i++) {
-        const struct stream *stream = streams[i];
         long lines;
 
-        sum.harmful += harmful_lines(stream->bytes, stream->len, &lines);
+        sum.harmful +=
+            harmful_lines(streams[i]->bytes, streams[i]->len, &lines);
         sum.lines += lines;
-        sum.secret +=
-            has(stream, TARGET_MARK) + has(stream, TOKEN) + has(stream, SECRET);
+        for (size_t j = 0; j < COUNT(secrets); j++)
+            sum.secret += strstr(streams[i]->bytes, secrets[j]) != NULL;
     }
+    return code;
 }
 
-static void show(void)
+static void show_sum(void)
 {
     figure_note("runs", (double)sum.runs, "");
     figure_note("lines that they printed", (double)sum.lines, "");
@@ -96,132 +114,104 @@ static void show(void)
     figure_is("lines with a password, token or secret", sum.secret, 0);
 }
 
-/* The members of messages 2 and 4, and what an answer of both has in them. */
+/* --- A hostile server ----------------------------------------------------- */
+
+/* The members of messages 2 and 4, which an answer has together. */
 static const char *const members[] = {"token",      "ip_addr",  "secret",
                                       "senderinfo", "receiver", "error"};
 
-enum { MEMBERS = sizeof members / sizeof members[0] };
+enum { MEMBERS = COUNT(members) };
 
-/* Writes the answer, good but for TEXT in member BAD; somebody is there. */
-static void write_answer(char *out, size_t out_size, int bad, const char *text)
+/* The answer to all requests, good except for TEXT in member BAD. */
+static const char *answer(size_t bad, const char *text)
 {
+    static char out[8192];
     struct forgery f;
     const char *const good[MEMBERS] = {TOKEN,        "127.0.0.1", SECRET,
                                        f.senderinfo, "bob",       "busy"};
     size_t len = 0;
 
     forgery_good(&f, TOKEN, "alice", SECRET, 1, "hello");
-    for (int i = 0; i < MEMBERS; i++)
-        len += (size_t)snprintf(out + len, out_size - len, "%s\"%s\":\"%s%s\"",
-                                i == 0 ? "{" : ",", members[i], good[i],
-                                i == bad ? text : "");
-    snprintf(out + len, out_size - len, ",\"port\":%s}",
+    for (size_t i = 0; i < MEMBERS; i++)
+        len += (size_t)snprintf(out + len, sizeof out - len,
+                                "%s\"%s\":\"%s%s\"", i == 0 ? "{" : ",",
+                                members[i], good[i], i == bad ? text : "");
+    /* The port of the server: a sender connects to it, as if it were bob. */
+    snprintf(out + len, sizeof out - len, ",\"port\":%s}",
              strrchr(fixture.url, ':') + 1);
+    return out;
 }
 
-/* One run of each program, to its end, with that answer to everything. */
-static void run_both(int number)
+/* Runs each program to its end. Returns whether the sender sent its text. */
+static bool run_both(size_t number, int status, const char *body)
 {
-    struct process *p =
-        fixture_sender(&fixture, fixture_builds[number % 2], "alice", "bob");
-    char program[PATH_SIZE], password[PATH_SIZE];
-    char *argv[] = {program,  "--server", (char *)fixture.url,
-                    "--user", "bob",      "--password-file",
-                    password, "--port",   "0",
-                    NULL};
+    const char *build = fixture_builds[number % 2];
+    struct process *p;
+    bool sent;
 
+    server.status = status;
+    server.body = body;
+    p = fixture_sender(&fixture, build, "alice", "bob");
     process_write(p, "hello\n", 6);
-    sum.done += process_wait(p) == 0;
-    add_up(p);
+    sent = end(p) == 0;
     process_end(p);
 
-    snprintf(program, sizeof program, "%s/solution/receiver",
-             fixture_builds[number % 2]);
-    snprintf(password, sizeof password, "%s/bob", fixture.dir);
-    p = process_start(argv);
-    /* Where the answer was good enough it listens now. */
+    p = fixture_client(&fixture, build, "solution/receiver", "bob", "--port",
+                       "0", NULL);
+    /* If the answer was good enough, it listens now. */
     if (process_line(p, &p->err) != NULL)
-        process_kill(p, 15);
-    else
-        process_wait(p);
-    add_up(p);
+        kill(p->pid, SIGTERM);
+    end(p);
     process_end(p);
+    return sent;
 }
 
 START_TEST(evil_server)
 {
     static const int statuses[] = {200, 401, 404, 500, 302};
-    static char body[8192];
+    long sent = 0;
 
-    row_begin("17 the screens of those who ask an evil server");
-    write_answer(body, sizeof body, MEMBERS, "");
-    oracle.status = 200;
-    oracle.body = body;
-    run_both(0);
-    figure_is("senders that a good answer lets go on", sum.done, 1);
-    for (int i = 0; i < EVIL; i++) {
-        int status = statuses[i % 5];
+    row_begin("17 the screens of clients of an evil server");
+    figure_is("senders that send after a good answer",
+              run_both(0, 200, answer(MEMBERS, "")), 1);
+    for (size_t i = 0; i < COUNT(evil); i++) {
+        int status = statuses[i % COUNT(statuses)];
 
-        for (int m = 0; m < MEMBERS; m++) {
-            write_answer(body, sizeof body, m, evil[i]);
-            oracle.body = body;
-            oracle.status = m == MEMBERS - 1 && status == 200 ? 503 : 200;
-            run_both(i + m);
-        }
-        oracle.status = status;
-        oracle.body = evil[i];
-        run_both(i);
+        /* The member "error" belongs to an answer with another status. */
+        for (size_t m = 0; m < MEMBERS; m++)
+            sent +=
+                run_both(i + m, m == MEMBERS - 1 && status == 200 ? 503 : 200,
+                         answer(m, evil[i]));
+        sent += run_both(i, status, evil[i]);
     }
-    show();
-    figure_note("of these, senders that went on", (double)sum.done, "");
+    show_sum();
+    figure_note("senders that sent", (double)sent, "");
     row_end();
 }
 END_TEST
 
-/* --- Evil peers ----------------------------------------------------------- */
+/* --- Hostile peers -------------------------------------------------------- */
 
-/* The same in the bytes that a text has once it is opened. */
-static const char *const texts[] = {"\x1b[2J",
-                                    "\x1b]0;title\x07",
-                                    "\xc2\2332J",
-                                    "\2332J",
-                                    "a\nbob: forged",
-                                    "a\rcarol: forged",
-                                    "\b\b\b\b\b\b\bcarol: forged",
-                                    "\x7f",
-                                    "\xe2\x80\256evil",
-                                    "\xe2\x80\x8b",
-                                    "\xe2\x80\250carol: forged",
-                                    "\xef\xbb\xbf",
-                                    "\xf3\xa0\x81\x81",
-                                    "\xff\xfe",
-                                    "\xed\xa0\x80",
-                                    "%s%n",
-                                    "\\n"};
-
-enum { TEXTS = sizeof texts / sizeof texts[0] };
-
-/* Each as a good message: shown as one line. */
-static void say_all(struct process *bob, const char *where)
+/* Sends the texts as good messages. Returns how many are shown as alice's. */
+static long send_texts(struct process *bob)
 {
     struct forgery f;
-    int fd = tcp_connect_to(where);
+    long shown = 0;
 
-    for (int i = 0; i < TEXTS; i++) {
-        forgery_good(&f, TOKEN, "alice", SECRET, i + 1, texts[i]);
-        tcp_send(fd, f.line, strlen(f.line));
-    }
-    for (int i = 0; i < TEXTS; i++) {
-        const char *line = process_line(bob, &bob->out);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        const char *line;
 
+        forgery_good(&f, TOKEN, "alice", SECRET, (int64_t)i + 1, texts[i]);
+        tcp_deliver(bob->where, f.line, strlen(f.line));
+        line = process_line(bob, &bob->out);
         ck_assert_ptr_nonnull(line);
-        sum.done += strncmp(line, "alice: ", 7) == 0;
+        shown += strncmp(line, "alice: ", 7) == 0;
     }
-    close(fd);
+    return shown;
 }
 
-/* Lines of message 5 that have evil where it is not sealed, or in a ticket. */
-static void spoil_all(const char *where)
+/* Sends lines with EVIL in a member of the line, or of the ticket. */
+static void send_evil(const struct process *bob, const char *part)
 {
     static const char *const lines[] = {
         "%s\n",
@@ -241,24 +231,16 @@ static void spoil_all(const char *where)
     char text[1024];
     struct forgery f;
 
-    for (int i = 0; i < EVIL; i++) {
-        for (size_t j = 0; j < sizeof lines / sizeof lines[0]; j++) {
-            int fd = tcp_connect_to(where);
-
-            snprintf(text, sizeof text, lines[j], evil[i]);
-            tcp_send(fd, text, strlen(text));
-            ck_assert_uint_eq(tcp_drain(fd), 0);
-        }
-        for (size_t j = 0; j < sizeof tickets / sizeof tickets[0]; j++) {
-            int fd = tcp_connect_to(where);
-
-            forgery_good(&f, TOKEN, "alice", SECRET, 1000 + i, "never");
-            snprintf(text, sizeof text, tickets[j], evil[i]);
-            forgery_ticket(&f, TOKEN, text);
-            forgery_line(&f);
-            tcp_send(fd, f.line, strlen(f.line));
-            ck_assert_uint_eq(tcp_drain(fd), 0);
-        }
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        snprintf(text, sizeof text, lines[i], part);
+        ck_assert_uint_eq(tcp_deliver(bob->where, text, strlen(text)), 0);
+    }
+    for (size_t i = 0; i < COUNT(tickets); i++) {
+        forgery_good(&f, TOKEN, "alice", SECRET, 1000, "never");
+        snprintf(text, sizeof text, tickets[i], part);
+        forgery_ticket(&f, TOKEN, text);
+        forgery_line(&f);
+        ck_assert_uint_eq(tcp_deliver(bob->where, f.line, strlen(f.line)), 0);
     }
 }
 
@@ -268,16 +250,17 @@ START_TEST(evil_peers)
     long shown;
 
     row_begin("17 the screen of a receiver with evil peers");
-    oracle.body = "{\"token\":\"" TOKEN "\"}";
+    server.body = "{\"token\":\"" TOKEN "\"}";
     bob = fixture_receiver(&fixture, fixture_builds[_i], "bob");
-    say_all(bob, bob->where);
-    spoil_all(bob->where);
-    process_kill(bob, 15);
-    add_up(bob);
-    show();
-    figure_is("texts that were shown as alice's", sum.done, TEXTS);
+    figure_is("texts that were shown as alice's", send_texts(bob),
+              COUNT(texts));
+    for (size_t i = 0; i < COUNT(evil); i++)
+        send_evil(bob, evil[i]);
+    kill(bob->pid, SIGTERM);
+    end(bob);
+    show_sum();
     harmful_lines(bob->out.bytes, bob->out.len, &shown);
-    figure_is("lines on standard output", shown, TEXTS);
+    figure_is("lines on standard output", shown, COUNT(texts));
     process_end(bob);
     row_end();
 }
