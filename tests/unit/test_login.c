@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* POST /login without HTTP: M1 in, M2 or a refusal out. */
+/* POST /login without HTTP: the answers to M1, and limits on guessing. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +14,27 @@
 
 #define GOOD "{\"username\":\"alice\",\"password\":\"apple\"}"
 #define BAD  "{\"username\":\"alice\",\"password\":\"pear\"}"
+
+/* The first step of a login with JSON; its reply if it ends there. */
+static struct reply begin(struct login *login, const char *json)
+{
+    cJSON *body = kit_json_object(json, strlen(json));
+    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
+    struct reply reply = {0};
+
+    login_begin(&reply, login, embedded.service, &request);
+    kit_json_free(body);
+    return reply;
+}
+
+/* The last step. */
+static struct reply finish(struct login *login)
+{
+    struct reply reply = {0};
+
+    login_finish(&reply, login, embedded.service, EMBEDDED_NOW);
+    return reply;
+}
 
 START_TEST(right_password)
 {
@@ -47,7 +68,6 @@ START_TEST(session_is_stored)
 }
 END_TEST
 
-/* Each of these is a bad request, and no password is hashed for it. */
 static const char *const malformed[] = {
     "",
     "[]",
@@ -118,7 +138,7 @@ START_TEST(unknown_user)
 }
 END_TEST
 
-/* An account NAME whose password is "pass", hashed at cost LN and P. */
+/* Adds an account with the password "pass", hashed at cost LN and P. */
 static void add(const char *name, unsigned ln, unsigned p)
 {
     char once[PASSWORD_HASH_SIZE], phc[PASSWORD_HASH_SIZE];
@@ -130,20 +150,11 @@ static void add(const char *name, unsigned ln, unsigned p)
     ck_assert_int_eq(accounts_add(embedded.store, name, phc), 0);
 }
 
-static int login_as(const char *name, const char *password)
-{
-    char json[256];
-
-    snprintf(json, sizeof json, "{\"username\":\"%s\",\"password\":\"%s\"}",
-             name, password);
-    return embedded_login(json);
-}
-
-/* What a wrong guess at NAME hashes. */
-static const char *work_for(const char *name)
+/* The costs of the hashes that a wrong password for NAME causes. */
+static const char *hashes_for(const char *name)
 {
     fault_hashes();
-    ck_assert_int_eq(login_as(name, "wrong"), 401);
+    ck_assert_int_eq(embedded_login_as(name, "wrong"), 401);
     return fault_hashes();
 }
 
@@ -156,23 +167,23 @@ static bool is_stored_as(const char *form, const char *name)
     return strncmp(phc, form, strlen(form)) == 0;
 }
 
-/* The same hashes for every name, whatever its own password costs. */
+/* The same for every name, whatever the cost of its own hash. */
 START_TEST(names_cost_the_same)
 {
     embedded.service->ln = 14; /* accounts were made with 10 */
-    ck_assert_str_eq(work_for("alice"), "10/5 ");
-    ck_assert_str_eq(work_for("nobody"), "10/5 ");
+    ck_assert_str_eq(hashes_for("alice"), "10/5 ");
+    ck_assert_str_eq(hashes_for("nobody"), "10/5 ");
 
     add("dear", 12, 5);
     add("cheap", 10, 1);
-    ck_assert_str_eq(work_for("alice"), "12/5 10/5 10/1 ");
-    ck_assert_str_eq(work_for("dear"), "12/5 10/5 10/1 ");
-    ck_assert_str_eq(work_for("cheap"), "12/5 10/5 10/1 ");
-    ck_assert_str_eq(work_for("nobody"), "12/5 10/5 10/1 ");
+    ck_assert_str_eq(hashes_for("alice"), "12/5 10/5 10/1 ");
+    ck_assert_str_eq(hashes_for("dear"), "12/5 10/5 10/1 ");
+    ck_assert_str_eq(hashes_for("cheap"), "12/5 10/5 10/1 ");
+    ck_assert_str_eq(hashes_for("nobody"), "12/5 10/5 10/1 ");
 }
 END_TEST
 
-/* Who writes to the database does not raise the cost without limit. */
+/* A program that writes to the database cannot make logins very slow. */
 START_TEST(costs_are_limited)
 {
     char name[8];
@@ -181,19 +192,19 @@ START_TEST(costs_are_limited)
         snprintf(name, sizeof name, "p%u", p);
         add(name, 11, p);
     }
-    ck_assert_str_eq(work_for("nobody"), "11/10 11/9 11/8 11/7 ");
-    ck_assert_str_eq(work_for("p10"), "11/10 11/9 11/8 11/7 ");
-    ck_assert_str_eq(work_for("p1"), "11/10 11/9 11/8 11/1 ");
+    ck_assert_str_eq(hashes_for("nobody"), "11/10 11/9 11/8 11/7 ");
+    ck_assert_str_eq(hashes_for("p10"), "11/10 11/9 11/8 11/7 ");
+    ck_assert_str_eq(hashes_for("p1"), "11/10 11/9 11/8 11/1 ");
 }
 END_TEST
 
-/* A database without accounts has the cost that is the server's own. */
+/* Without accounts, the cost is the server's own. */
 START_TEST(no_accounts)
 {
     ck_assert_int_eq(accounts_remove(embedded.store, "alice"), 0);
     ck_assert_int_eq(accounts_remove(embedded.store, "bob"), 0);
     embedded.service->ln = 11;
-    ck_assert_str_eq(work_for("alice"), "11/5 ");
+    ck_assert_str_eq(hashes_for("alice"), "11/5 ");
 }
 END_TEST
 
@@ -202,16 +213,16 @@ START_TEST(cheap_passwords_are_upgraded)
 {
     embedded.service->ln = 14;
     add("dear", 12, 5);
-    ck_assert_int_eq(login_as("alice", "wrong"), 401);
+    ck_assert_int_eq(embedded_login_as("alice", "wrong"), 401);
     ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
     for (int i = 0; i < 2; i++) {
-        ck_assert_int_eq(login_as("alice", "apple"), 200);
+        ck_assert_int_eq(embedded_login_as("alice", "apple"), 200);
         ck_assert(is_stored_as("$scrypt$ln=12,r=8,p=5$", "alice"));
-        ck_assert_int_eq(login_as("bob", "banana"), 200);
+        ck_assert_int_eq(embedded_login_as("bob", "banana"), 200);
     }
-    ck_assert_int_eq(login_as("alice", "wrong"), 401);
+    ck_assert_int_eq(embedded_login_as("alice", "wrong"), 401);
     fault_hashes();
-    ck_assert_int_eq(login_as("bob", "banana"), 200);
+    ck_assert_int_eq(embedded_login_as("bob", "banana"), 200);
     ck_assert_str_eq(fault_hashes(), FAULTS_POSSIBLE ? "12/5 " : "");
 }
 END_TEST
@@ -221,79 +232,65 @@ START_TEST(upgrades_are_limited)
 {
     embedded.service->ln = 11;
     add("dear", 12, 5);
-    ck_assert_int_eq(login_as("alice", "apple"), 200);
+    ck_assert_int_eq(embedded_login_as("alice", "apple"), 200);
     ck_assert(is_stored_as("$scrypt$ln=10,r=8,p=5$", "alice"));
     add("own", 11, 5);
-    ck_assert_int_eq(login_as("alice", "apple"), 200);
+    ck_assert_int_eq(embedded_login_as("alice", "apple"), 200);
     ck_assert(is_stored_as("$scrypt$ln=11,r=8,p=5$", "alice"));
 }
 END_TEST
 
-/* Two logins at once, both with the right password: both are good. */
+/* Two logins at the same time succeed, although each upgrades the hash. */
 START_TEST(upgraded_meanwhile)
 {
-    cJSON *body = kit_json_object(GOOD, strlen(GOOD));
-    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
-    struct reply reply = {0};
     struct login logins[2];
 
     embedded.service->ln = 14;
     add("dear", 12, 5);
     for (int i = 0; i < 2; i++) {
-        login_begin(&reply, &logins[i], embedded.service, &request);
+        begin(&logins[i], GOOD);
         login_hash(&logins[i]);
     }
-    for (int i = 0; i < 2; i++) {
-        login_finish(&reply, &logins[i], embedded.service, EMBEDDED_NOW);
-        ck_assert_int_eq(reply.status, 200);
-    }
-    ck_assert_int_eq(login_as("alice", "apple"), 200);
-    kit_json_free(body);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(finish(&logins[i]).status, 200);
+    ck_assert_int_eq(embedded_login(GOOD), 200);
 }
 END_TEST
 
 START_TEST(password_is_wiped)
 {
-    cJSON *body = kit_json_object(GOOD, strlen(GOOD));
-    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
     static const struct login zero;
-    struct reply reply = {0};
     struct login login;
 
-    login_begin(&reply, &login, embedded.service, &request);
+    begin(&login, GOOD);
     ck_assert_str_eq(login.password, "apple");
     login_hash(&login);
     ck_assert_mem_eq(login.password, zero.password, sizeof login.password);
-    login_finish(&reply, &login, embedded.service, EMBEDDED_NOW);
-    ck_assert_int_eq(reply.status, 200);
+    ck_assert_int_eq(finish(&login).status, 200);
     ck_assert_mem_eq(&login, &zero, sizeof login);
-    kit_json_free(body);
 }
 END_TEST
 
 /* The password is changed while the old one is being hashed. */
 START_TEST(changed_meanwhile)
 {
-    cJSON *body = kit_json_object(GOOD, strlen(GOOD));
-    struct request request = {body, EMBEDDED_IP, EMBEDDED_NOW, 1};
-    struct reply reply = {0};
     struct login login;
+    struct reply reply;
     char phc[PASSWORD_HASH_SIZE];
 
-    login_begin(&reply, &login, embedded.service, &request);
+    begin(&login, GOOD);
     login_hash(&login);
     ck_assert_int_eq(login.result, LOGIN_RIGHT);
     ck_assert_int_eq(password_hash_make(phc, "other", EMBEDDED_LN), 0);
     ck_assert_int_eq(accounts_set_password(embedded.store, "alice", phc), 0);
-    login_finish(&reply, &login, embedded.service, EMBEDDED_NOW);
+    reply = finish(&login);
     ck_assert_int_eq(reply.status, 401);
     ck_assert_str_eq(reply.json, "{\"error\":\"bad_login\"}");
-    kit_json_free(body);
 }
 END_TEST
 
-/* A database that cannot write: no token goes out. */
-START_TEST(nothing_stored_no_token)
+/* A session that cannot be stored gets no token. */
+START_TEST(read_only_database)
 {
     embedded_execute("PRAGMA query_only = ON");
     ck_assert_int_eq(embedded_login(GOOD), 500);
@@ -301,7 +298,7 @@ START_TEST(nothing_stored_no_token)
 }
 END_TEST
 
-START_TEST(tampered_row)
+START_TEST(damaged_row)
 {
     ck_assert_int_eq(accounts_set_password(embedded.store, "bob", ""), 0);
     ck_assert_int_eq(embedded_login_as("bob", "banana"), 500);
@@ -314,15 +311,83 @@ START_TEST(tampered_row)
 }
 END_TEST
 
-/* A damaged row does not tell which names nobody has. */
-START_TEST(rows_are_damaged)
+/* An unknown name gets the same answer as before. */
+START_TEST(other_rows_damaged)
 {
-    const char *json = "{\"username\":\"nobody\",\"password\":\"apple\"}";
-
     embedded_execute("UPDATE accounts SET phc = hex(zeroblob(1000))");
-    ck_assert_int_eq(embedded_login(json), 401);
+    ck_assert_int_eq(embedded_login_as("nobody", "apple"), 401);
     embedded_execute("UPDATE accounts SET phc = x'' WHERE name = 'bob'");
-    ck_assert_int_eq(embedded_login(json), 401);
+    ck_assert_int_eq(embedded_login_as("nobody", "apple"), 401);
+}
+END_TEST
+
+/* --- Guessing passwords ----------------------------------------------------*/
+
+START_TEST(five_failures_a_minute)
+{
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(embedded_login(BAD), 401);
+    ck_assert_int_eq(embedded_login(BAD), 429);
+    ck_assert_str_eq(embedded.reply.json, "{\"error\":\"slow_down\"}");
+    ck_assert_int_eq(embedded.reply.retry_after, 12);
+
+    /* Now even the right password is rejected. */
+    ck_assert_int_eq(embedded_login(GOOD), 429);
+
+    /* Another name and another address are not affected. */
+    ck_assert_int_eq(embedded_login_as("bob", "banana"), 200);
+    embedded.ip = "192.0.2.8";
+    ck_assert_int_eq(embedded_login(GOOD), 200);
+
+    /* Time gives new attempts. */
+    embedded.ip = EMBEDDED_IP;
+    embedded.ticks += 12000;
+    ck_assert_int_eq(embedded_login(GOOD), 200);
+}
+END_TEST
+
+/* A machine can have all addresses of a /64. */
+START_TEST(network_of_ipv6)
+{
+    static const char *const ips[] = {"2001:db8::1",          "2001:db8::2",
+                                      "2001:db8::ffff:0:0:3", "2001:db8::4",
+                                      "2001:db8::5",          "2001:db8::6"};
+
+    for (int i = 0; i < 6; i++) {
+        embedded.ip = ips[i];
+        ck_assert_int_eq(embedded_login(BAD), i < 5 ? 401 : 429);
+    }
+    embedded.ip = "2001:db8:0:1::1";
+    ck_assert_int_eq(embedded_login(GOOD), 200);
+}
+END_TEST
+
+START_TEST(successes_do_not_count)
+{
+    for (int i = 0; i < 50; i++)
+        ck_assert_int_eq(embedded_login(GOOD), 200);
+    ck_assert_int_eq(embedded_login(BAD), 401);
+}
+END_TEST
+
+/* Of fifty guesses at the same time, five are hashed. */
+START_TEST(attempts_in_flight_count)
+{
+    static struct login logins[50];
+    struct reply reply;
+    int hashed = 0;
+
+    for (int i = 0; i < 50; i++)
+        hashed += begin(&logins[i], BAD).status == 0;
+    ck_assert_int_eq(hashed, 5);
+
+    /* One that was dropped before its hash does not count. */
+    reply = finish(&logins[0]);
+    ck_assert_int_eq(reply.status, 503);
+    ck_assert_int_gt(reply.retry_after, 0);
+    ck_assert_str_eq(reply.json, "{\"error\":\"busy\"}");
+    ck_assert_int_eq(embedded_login(BAD), 401);
+    ck_assert_int_eq(embedded_login(BAD), 429);
 }
 END_TEST
 
@@ -337,12 +402,13 @@ TEST_SUITE(login)
     tcase_add_loop_test(tc, malformed_request, 0,
                         sizeof malformed / sizeof malformed[0]);
     tcase_add_tests(tc, length_of_password, unknown_members, unknown_user);
-    if (FAULTS_POSSIBLE) {
+    if (FAULTS_POSSIBLE)
         tcase_add_tests(tc, names_cost_the_same, costs_are_limited,
                         no_accounts);
-    }
     tcase_add_tests(tc, cheap_passwords_are_upgraded, upgrades_are_limited,
                     upgraded_meanwhile, password_is_wiped, changed_meanwhile,
-                    nothing_stored_no_token, tampered_row, rows_are_damaged);
+                    read_only_database, damaged_row, other_rows_damaged,
+                    five_failures_a_minute, network_of_ipv6,
+                    successes_do_not_count, attempts_in_flight_count);
     return suite;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* POST /userinfo without HTTP: M3 in, M4 and a ticket out. */
+/* POST /userinfo without HTTP: the answers to M3, and their tickets. */
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/box.h"
 #include "lib/hkdf.h"
-#include "lib/json.h"
 #include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
@@ -20,20 +19,7 @@ static void setup(void)
     embedded_token(bob, "bob", 5555);
 }
 
-/* The integer NAME of the last reply. */
-static long long number(const char *name)
-{
-    cJSON *tree =
-        kit_json_object(embedded.reply.json, strlen(embedded.reply.json));
-    long long value;
-
-    ck_assert_int_eq(kit_json_integer(&value, tree, name, 0, INT64_MAX >> 11),
-                     0);
-    kit_json_free(tree);
-    return value;
-}
-
-/* Opens the last reply's senderinfo with TOKEN for NAME; static text. */
+/* The text in the last ticket, or NULL if TOKEN and NAME do not open it. */
 static const char *opened(const char *token, const char *name)
 {
     static char text[KIT_TEXT_MAX + 1];
@@ -69,7 +55,7 @@ START_TEST(answer)
 }
 END_TEST
 
-START_TEST(opens_as_it_should)
+START_TEST(ticket_opens)
 {
     char text[512];
 
@@ -86,7 +72,7 @@ START_TEST(opens_as_it_should)
 }
 END_TEST
 
-START_TEST(fresh_each_time)
+START_TEST(fresh_secret_and_ticket)
 {
     char secret[KIT_TOKEN_MAX + 1], ticket[KIT_TICKET_MAX + 1];
 
@@ -113,39 +99,42 @@ START_TEST(longest_ticket)
 }
 END_TEST
 
+/* SENDER with FROM asks for TO, who is at IP and PORT and logged in with KEY.
+ */
+static void check_receiver(const char *sender, const char *from, const char *to,
+                           const char *ip, int port, const char *key)
+{
+    char part[64];
+
+    ck_assert_int_eq(embedded_ask(sender, from, to), 200);
+    ck_assert_str_eq(embedded_string("ip_addr"), ip);
+    snprintf(part, sizeof part, ",\"port\":%d,", port);
+    ck_assert_ptr_nonnull(strstr(embedded.reply.json, part));
+    ck_assert_ptr_nonnull(opened(key, to));
+}
+
+/* A later login replaces the one that listens only if it has a port, too. */
 START_TEST(newest_that_listens)
 {
-    char newer[KIT_TOKEN_MAX + 1], sender[KIT_TOKEN_MAX + 1];
+    char newer[KIT_TOKEN_MAX + 1];
 
-    /* A later login without a port does not hide the one that listens. */
     embedded.ip = "192.0.2.3";
-    embedded_token(sender, "bob", 0);
-    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
-    ck_assert_int_eq(number("port"), 5555);
-    ck_assert_str_eq(embedded_string("ip_addr"), "192.0.2.2");
-    ck_assert_ptr_nonnull(opened(bob, "bob"));
-
-    /* A later one with a port does. */
+    embedded_token(newer, "bob", 0);
+    check_receiver("alice", alice, "bob", "192.0.2.2", 5555, bob);
     embedded.ip = "192.0.2.4";
     embedded_token(newer, "bob", 6666);
-    ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
-    ck_assert_int_eq(number("port"), 6666);
-    ck_assert_str_eq(embedded_string("ip_addr"), "192.0.2.4");
-    ck_assert_ptr_nonnull(opened(newer, "bob"));
+    check_receiver("alice", alice, "bob", "192.0.2.4", 6666, newer);
 }
 END_TEST
 
-START_TEST(nobody_listens)
+START_TEST(newest_without_port)
 {
-    char newest[KIT_TOKEN_MAX + 1];
+    char newer[KIT_TOKEN_MAX + 1];
 
-    ck_assert_int_eq(embedded_ask("bob", bob, "alice"), 200);
-    ck_assert_int_eq(number("port"), 4444);
+    check_receiver("bob", bob, "alice", "192.0.2.1", 4444, alice);
     embedded.ip = "192.0.2.5";
-    embedded_token(newest, "alice", 0);
-    ck_assert_int_eq(embedded_ask("bob", bob, "alice"), 200);
-    ck_assert_str_eq(embedded_string("ip_addr"), "192.0.2.5");
-    ck_assert_ptr_nonnull(opened(newest, "alice"));
+    embedded_token(newer, "alice", 0);
+    check_receiver("bob", bob, "alice", "192.0.2.5", 4444, newer);
 }
 END_TEST
 
@@ -153,7 +142,7 @@ START_TEST(bad_token)
 {
     char changed[KIT_TOKEN_MAX + 1];
 
-    /* Another user's, one with a changed end, one cut. */
+    /* Another user's, one with a changed end, a truncated one. */
     ck_assert_int_eq(embedded_ask("alice", bob, "bob"), 401);
     ck_assert_str_eq(embedded.reply.json, "{\"error\":\"bad_token\"}");
     snprintf(changed, sizeof changed, "%s", alice);
@@ -170,7 +159,7 @@ START_TEST(no_receiver)
     ck_assert_int_eq(embedded_ask("alice", alice, "nobody"), 404);
     ck_assert_str_eq(embedded.reply.json, "{\"error\":\"no_receiver\"}");
 
-    /* One that exists and is not logged in looks the same. */
+    /* An account that is not logged in gets the same answer. */
     embedded_add("carol", "cherry");
     ck_assert_int_eq(embedded_ask("alice", alice, "carol"), 404);
     ck_assert_str_eq(embedded.reply.json, "{\"error\":\"no_receiver\"}");
@@ -222,7 +211,7 @@ START_TEST(end_of_a_session)
     embedded.now += 1;
     ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 401);
 
-    /* Nor is a receiver found whose session has ended. */
+    /* A receiver whose session has ended is not found. */
     embedded_token(alice, "alice", 0);
     ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 404);
 }
@@ -244,7 +233,7 @@ START_TEST(rate_of_a_user)
 }
 END_TEST
 
-/* Who does not know the token cannot use up a user's rate. */
+/* Without the token, requests do not count against the user. */
 START_TEST(rate_needs_the_token)
 {
     for (int i = 0; i < 100; i++)
@@ -253,8 +242,8 @@ START_TEST(rate_needs_the_token)
 }
 END_TEST
 
-/* A receiver whose row is damaged is no way around token and rate. */
-START_TEST(lost_receiver)
+/* If the row of the receiver is damaged, token and rate still count. */
+START_TEST(damaged_receiver)
 {
     embedded_execute("UPDATE sessions SET ip = '' WHERE user='bob'");
     ck_assert_int_eq(embedded_ask("carol", alice, "bob"), 401);
@@ -271,12 +260,12 @@ TEST_SUITE(userinfo)
     TCase *tc = suite_add_case(suite, "userinfo");
 
     tcase_add_checked_fixture(tc, setup, embedded_end);
-    tcase_add_tests(tc, answer, opens_as_it_should, fresh_each_time,
-                    longest_ticket, newest_that_listens, nobody_listens,
+    tcase_add_tests(tc, answer, ticket_opens, fresh_secret_and_ticket,
+                    longest_ticket, newest_that_listens, newest_without_port,
                     bad_token, no_receiver);
     tcase_add_loop_test(tc, malformed_request, 0,
                         sizeof malformed / sizeof malformed[0]);
     tcase_add_tests(tc, unknown_members, end_of_a_session, rate_of_a_user,
-                    rate_needs_the_token, lost_receiver);
+                    rate_needs_the_token, damaged_receiver);
     return suite;
 }
