@@ -28,11 +28,12 @@ but mutants can be based on it. Then come the heads:
     in: sender.c            The program that the next hunks change: sender.c,
                             receiver.c or both.
     new: sender.c           The same, but the next hunk is the whole program.
-    include: FILE.h FILE.h  The next hunks need these headers.
+    include: NAME.h NAME.h  The program includes these headers too.
+    replace: OLD => NEW     Changes a part of a line, which it has exactly once.
 
 Heads above the first mutant are the defaults of the file. Comments begin with
 #. A hunk looks as in a unified diff: lines to keep begin with a space, lines to
-remove with -, lines to add with +. It ends at a blank line. The lines it keeps
+remove with -, lines to add with +. It ends at a blank line or a head. The lines it keeps
 and removes must be in the program exactly once. A hunk that only adds is put
 below #include "lib/kit.h".
 """
@@ -107,27 +108,32 @@ def make_base(mutant, mutants):
         mutant.wrong(f"the base {mutant.base} is unknown")
 
 
-def apply(mutant, name, hunk):
+def replace(mutant, name, old, new, whole_lines):
+    """Replaces OLD, which must be in the program NAME exactly once, by NEW."""
     text = mutant.programs[name]
-    old = "".join(line[1:] + "\n" for line in hunk if line[0] != "+")
-    new = "".join(line[1:] + "\n" for line in hunk if line[0] != "-")
-    if old == "" and text != "":
-        old, new = INCLUDE, INCLUDE + new
-    places = [match.start() for match in
-              re.finditer(f"^(?={re.escape(old)})", text, re.M)]
+    pattern = ("^" if whole_lines else "") + f"(?={re.escape(old)})"
+    places = [match.start() for match in re.finditer(pattern, text, re.M)]
     if len(places) != 1:
-        mutant.wrong(f"these lines are {len(places)} times in {name}:\n{old}")
+        mutant.wrong(f"this is {len(places)} times in {name}:\n{old}")
     start, end = places[0], places[0] + len(old)
     mutant.programs[name] = text[:start] + new + text[end:]
     mutant.changed.add(name)
 
 
-def apply_to_targets(mutant, mutants, hunk):
+def apply(mutant, name, hunk):
+    old = "".join(line[1:] + "\n" for line in hunk if line[0] != "+")
+    new = "".join(line[1:] + "\n" for line in hunk if line[0] != "-")
+    if old == "" and mutant.programs[name] != "":
+        old, new = INCLUDE, INCLUDE + new
+    replace(mutant, name, old, new, True)
+
+
+def for_targets(mutant, mutants, function, *arguments):
     make_base(mutant, mutants)
     if not mutant.targets:
-        mutant.wrong('there is no "in: sender.c" above the first hunk')
+        mutant.wrong('there is no "in: sender.c" above the first change')
     for name in mutant.targets:
-        apply(mutant, name, hunk)
+        function(mutant, name, *arguments)
 
 
 def read_head(mutant, mutants, line):
@@ -148,8 +154,10 @@ def read_head(mutant, mutants, line):
             make_base(mutant, mutants)
             mutant.programs |= {target: "" for target in mutant.targets}
     elif name == "include:":
-        apply_to_targets(mutant, mutants,
-                         [f"+#include <{file}>" for file in value.split()])
+        for_targets(mutant, mutants, apply,
+                    [f"+#include <{header}>" for header in value.split()])
+    elif name == "replace:" and " => " in value:
+        for_targets(mutant, mutants, replace, *value.split(" => ", 1), False)
     else:
         mutant.wrong(f'cannot use "{line}": see check_grader.py')
 
@@ -163,7 +171,7 @@ def make(mutant, mutants):
         return
     for hunk, lines in itertools.groupby(mutant.text.split("\n"), is_hunk):
         if hunk:
-            apply_to_targets(mutant, mutants, list(lines))
+            for_targets(mutant, mutants, apply, list(lines))
             continue
         for line in lines:
             if line != "" and line[0] != "#":
@@ -253,8 +261,9 @@ def grade(mutant, folder, ask):
                   if result["state"] == "fail"]
         why = " ".join(failed + [f"{report['checks']} points,",
                                  f"attempt {report['attempt']}"])
+    # One write, so that the lines of several graders do not mix.
     print(f"  {'ok' if good else 'WRONG':6} {mutant.name:14} {seconds:5.1f} s"
-          f"  {mutant.title}\n{'':25}{why}", flush=True)
+          f"  {mutant.title}\n{'':25}{why}\n", end="", flush=True)
     return good, verdicts
 
 
