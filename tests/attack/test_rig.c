@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/attack/pipeline.h"
 #include "tests/attack/raw.h"
 #include "tests/attack/reconnector.h"
 #include "tests/support/figure.h"
@@ -62,15 +61,12 @@ static void try_all(void)
 {
     static struct storm storm = {
         .connections = CONNECTIONS, .requests = REQUESTS, .write = login};
-    static struct pipeline pipeline = {
-        .connections = CONNECTIONS, .requests = REQUESTS, .write = login};
     static struct target target;
     static struct raw_answer answer;
     struct bystander bystander = {.here = &target, .twin = &target};
     struct times times = {.count = 0};
     char token[KIT_TOKEN_MAX + 1] = "old";
     struct http http;
-    long answers = 0;
 
     http_open(&http, url, NULL);
     figure_is("status of a login", http_login(&http, "alice", "x", token), 0);
@@ -79,17 +75,12 @@ static void try_all(void)
     figure_is("status of raw bytes", http_raw(&http, "x", 1), 0);
     http_close(&http);
 
-    storm.url = pipeline.url = target.fixture.url = url;
+    storm.url = target.fixture.url = url;
     storm_run(&storm);
     figure_is("a storm without answers", storm_count(&storm, 0), REQUESTS);
     storm_times(&storm, 200, &times);
     figure_is("its times (1: none)", isinf(times_quantile(&times, 0.5)), 1);
     free(storm.answers);
-
-    pipeline_run(&pipeline);
-    for (int i = 0; i < HTTP_STATUSES; i++)
-        answers += pipeline.answers[i];
-    figure_is("answers to a pipeline", answers, 0);
 
     bystander_begin(&bystander);
     bystander_end(&bystander);
