@@ -42,17 +42,6 @@ bool mistake_key(struct kit_key *key, int i, const struct box_inputs *in);
 size_t mistake_ad(char out[MISTAKE_AD_SIZE], int i,
                   const struct box_inputs *in);
 
-/* mistake_label: the correct HKDF label for a ticket or for a message. */
-const char *mistake_label(bool ticket);
-
-/*
- * mistake_expand: copies FORMAT to OUT and replaces placeholders such as $s
- * with the inputs; mistakes_ad.c lists them. Returns the length. The result can
- * contain zero bytes.
- */
-size_t mistake_expand(char *out, size_t out_size, const char *format,
-                      const struct box_inputs *in);
-
 /* mistake_key_cause, mistake_ad_cause: describe mistake I; "" for 0. */
 void mistake_key_cause(char out[MISTAKE_CAUSE], int i,
                        const struct box_inputs *in);
