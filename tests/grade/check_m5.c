@@ -57,8 +57,8 @@ void m5_ticket(void)
     step("The sender runs again, with a ticket of the maximum length.");
     sender_new_secrets(&harness);
     random_letters(text, sizeof text - 1);
-    seal_derived(harness.senderinfo, harness.secret, "x", "", text,
-                 sizeof text - 1);
+    seal_derived(harness.senderinfo, sizeof harness.senderinfo, harness.secret,
+                 "x", "", text, sizeof text - 1);
     snprintf(harness.m4.senderinfo, sizeof harness.m4.senderinfo, "\"%s\"",
              harness.senderinfo);
     sender_set_answer(&harness);

@@ -8,8 +8,8 @@
 #include "lib/clock.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/diagnose_receiver.h"
+#include "tests/grade/line_case.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/receiver_harness.h"
 #include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 
@@ -130,96 +130,91 @@ void r4_refused_login(void)
 
 void r4_exp(void)
 {
-    static const struct {
-        long long from_now;
-        const char *what, *cause;
-    } all[] = {
-        {3600, "a ticket that expires in an hour",
+    static const struct line_case cases[] = {
+        {"a ticket without exp",
+         "exp is optional: a ticket without one was refused.", .shown = true},
+        {"a ticket that expires in an hour",
          "A valid ticket was refused: compare exp with the current time in "
-         "seconds."},
-        {2000000000, "a ticket that expires in more than 60 years",
-         "A valid ticket was refused: exp may need more than 31 bits."},
-        {4000000000, "a ticket that expires in more than 120 years",
-         "A valid ticket was refused: exp may need more than 32 bits."},
-        {-290, "a ticket that expired 290 s ago",
+         "seconds.",
+         .shown = true, .expires_in = 3600},
+        {"a ticket that expires in more than 60 years",
+         "A valid ticket was refused: exp may need more than 31 bits.",
+         .shown = true, .expires_in = 2000000000},
+        {"a ticket that expires in more than 120 years",
+         "A valid ticket was refused: exp may need more than 32 bits.",
+         .shown = true, .expires_in = 4000000000},
+        {"a ticket that expired 290 s ago",
          "A ticket is valid for 300 s after exp (KIT_CLOCK_SKEW), because "
-         "clocks differ."},
+         "clocks differ.",
+         .shown = true, .expires_in = -290},
     };
-    char secret[129];
 
-    receiver_setup_and_start(&harness);
-    craft_next(&crafted, &harness, "hello");
-    receiver_expect_accepted(
-        &harness, &crafted, "a ticket without exp", harness.alice, "hello", 5,
-        "exp is optional: a ticket without one was refused.");
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        random_token(secret);
-        craft_good(&crafted, &harness, harness.alice, secret, 1, "hello", 5);
-        craft_ticket(&crafted, &harness, harness.alice, secret,
-                     (long long)time(NULL) + all[i].from_now);
-        craft_assemble(&crafted);
-        receiver_expect_accepted(&harness, &crafted, all[i].what, harness.alice,
-                                 "hello", 5, all[i].cause);
-    }
+    LINE_CASES_RUN(&harness, cases);
 }
 
 void r4_unknown_members(void)
 {
-    char json[640];
+    static const struct line_case cases[] = {
+        {"members in another order, and unknown members",
+         "Unknown members are ignored, and members come in any order: parse "
+         "the line with the JSON library.",
+         .shown = true, .sender = "bob",
+         .ticket = " { \"v\" : [1, {\"a\": null}], \"secret\" : \"$secret\","
+                   "\n\t\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0062ob\" "
+                   "} ",
+         .line = "{ \"v\": {\"senderinfo\": 1}, \"SEQ\": 9, \"Message\": "
+                 "\"x\", \"message\" : \"$message\", \"seq\" : $seq , "
+                 "\"senderinfo\":\"$senderinfo\", \"more\":\"\\\"seq\\\":9\" "
+                 "}"},
+    };
 
-    receiver_setup_and_start(&harness);
-    snprintf(
-        json, sizeof json,
-        " { \"v\" : [1, {\"a\": null}], \"secret\" : "
-        "\"%s\",\n\t\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0%03x%s\" } ",
-        harness.secret, (unsigned)harness.alice[0], harness.alice + 1);
-    craft_under_ticket(&crafted, &harness, json, "hello");
-    crafted.len = (size_t)snprintf(
-        crafted.line, sizeof crafted.line,
-        "{ \"v\": {\"senderinfo\": 1}, \"SEQ\": 9, \"Message\": \"x\", "
-        "\"message\" : \"%s\", \"seq\" : 1 , \"senderinfo\":\"%s\", "
-        "\"more\":\"\\\"seq\\\":9\" }\n",
-        crafted.message, crafted.ticket);
-    receiver_expect_accepted(
-        &harness, &crafted, "members in another order, and unknown members",
-        harness.alice, "hello", 5,
-        "Unknown members are ignored, and members come in any order: parse the "
-        "line with the JSON library.");
+    LINE_CASES_RUN(&harness, cases);
 }
 
 void r4_address_is_no_proof(void)
 {
-    char json[400];
+    static const char other_address[] =
+        "{\"username\":\"$alice\",\"ip_addr\":\"192.0.2.7\",\"secret\":"
+        "\"$secret\"}";
+    static const struct line_case usual[] = {
+        {"a ticket with another address than the peer's",
+         "An address is a hint, not a proof: report a mismatch on standard "
+         "error and show the text.",
+         .shown = true, .ticket = other_address},
+    };
+    static const struct line_case strict[] = {
+        {"the same line, with --strict-ip",
+         "With --strict-ip, a line from another address than the ticket's must "
+         "be refused.",
+         .same_chat = true, .seq = "1", .ticket = other_address},
+    };
 
-    receiver_setup_and_start(&harness);
-    snprintf(
-        json, sizeof json,
-        "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":\"%s\"}",
-        harness.alice, harness.secret);
-    craft_under_ticket(&crafted, &harness, json, "hello");
-    receiver_expect_accepted(&harness, &crafted,
-                             "a ticket with another address than the peer's",
-                             harness.alice, "hello", 5,
-                             "An address is a hint, not a proof: report a "
-                             "mismatch on standard error and show the text.");
+    LINE_CASES_RUN(&harness, usual);
     step("The receiver is stopped and started again with --strict-ip.");
     harness.strict = true;
     receiver_restart(&harness);
-    craft_under_ticket(&crafted, &harness, json, "hello");
-    receiver_expect_refusal(&harness, &crafted,
-                            "the same line, with --strict-ip",
-                            "With --strict-ip, a line from another address "
-                            "than the ticket's must be refused.");
+    LINE_CASES_RUN(&harness, strict);
 }
 
 void r4_new_token(void)
 {
     char old[129];
+    const struct line_case first[] = {
+        {"a good line", "A good line was refused.", .shown = true,
+         .same_chat = true},
+    };
+    const struct line_case second[] = {
+        {"a good line under the new token",
+         "After the second login the old key is still used: open tickets with "
+         "the token of the current login.",
+         .shown = true, .same_chat = true},
+        {"a ticket under the token of the previous run",
+         "A ticket of an earlier session was accepted: do not save tokens, "
+         "because old messages could then be replayed.",
+         .same_chat = true, .ticket_token = old},
+    };
 
-    receiver_setup_and_start(&harness);
-    craft_next(&crafted, &harness, "first");
-    receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
-                             "first", 5, "A good line was refused.");
+    LINE_CASES_RUN(&harness, first);
     step("The receiver is stopped and started again. The server gives it "
          "another token, of the maximum length.");
     memcpy(old, harness.token, sizeof old);
@@ -227,17 +222,49 @@ void r4_new_token(void)
     mock_server_set_answer(&harness.server, &harness.server.login, 200,
                            "{\"token\":\"%s\"}", harness.token);
     receiver_restart(&harness);
-    craft_next(&crafted, &harness, "second");
-    receiver_expect_accepted(
-        &harness, &crafted, "a good line under the new token", harness.alice,
-        "second", 6,
-        "After the second login the old key is still used: open tickets with "
-        "the token of the current login.");
-    craft_next(&crafted, &harness, "third");
-    seal_ticket(crafted.ticket, old, harness.me, harness.alice, harness.secret);
-    craft_assemble(&crafted);
-    receiver_expect_refusal(
-        &harness, &crafted, "a ticket under the token of the previous run",
-        "A ticket of an earlier session was accepted: do not save tokens, "
-        "because old messages could then be replayed.");
+    LINE_CASES_RUN(&harness, second);
+}
+
+/* Names similar to its own, unusual names, and names and secrets that are long.
+ */
+void r4_long_names(void)
+{
+    static const char longest[] = "A name may have 32 characters, and a secret "
+                                  "16 to 128 of any kind, not only hex digits.";
+    char start[3];
+    const struct line_case names[] = {
+        {"a line from a sender whose name begins with the receiver's",
+         "A name that only begins like your own was refused: compare the whole "
+         "name.",
+         .shown = true, .sender = "${me}x"},
+        {"a line from a sender whose name is the beginning of the receiver's",
+         .shown = true, .sender = start},
+        {"a line from a sender with an unusual name",
+         "A valid name was refused: a name may begin with a digit and contain "
+         "- and _ (section 1, kit_is_name).",
+         .shown = true, .sender = "a-b_c"},
+        {.shown = true, .sender = "0x"},
+        {.shown = true, .sender = "9"},
+        {.shown = true, .sender = "a--"},
+    };
+    static const struct line_case short_secret[] = {
+        {"names of 32 and a secret of 16 characters", longest, .shown = true,
+         .same_chat = true, .sender = "9$31"},
+    };
+    static const struct line_case long_secret[] = {
+        {"names of 32 and a secret of 128 characters, with the maximum seq",
+         longest, .shown = true, .same_chat = true, .sender = "9$31",
+         .seq = "2147483647"},
+    };
+
+    receiver_setup_and_start(&harness);
+    snprintf(start, sizeof start, "%.2s", harness.me);
+    LINE_CASES_RUN(&harness, names);
+    step("The receiver is stopped. One whose name has 32 characters starts.");
+    random_letters(harness.names[0], KIT_NAME_MAX);
+    receiver_restart(&harness);
+    random_printable(harness.secret, KIT_TOKEN_MIN);
+    LINE_CASES_RUN(&harness, short_secret);
+    random_printable(harness.secret, KIT_TOKEN_MAX);
+    LINE_CASES_RUN(&harness, long_secret);
 }

@@ -1,199 +1,207 @@
 /* SPDX-License-Identifier: MIT */
 /* The receiver and messages: what it must show, and how. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tests/grade/checks.h"
+#include "tests/grade/line_case.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/receiver_harness.h"
 #include "tests/grade/transcript.h"
 
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* Sends line SEQ of SENDER's chat on FD. It must be shown. */
-static void expect_shown_on(int fd, const char *sender, const char *secret,
-                            int64_t seq, const void *text, size_t len,
-                            const char *cause)
+/* Sends COUNT lines on one connection. */
+static void run_on_one(const struct line_case *cases, size_t count)
 {
-    char what[64];
-
-    snprintf(what, sizeof what, "number %" PRId64 " of %s", seq, sender);
-    program_set_activity("it gets %s", what);
-    craft_good(&crafted, &harness, sender, secret, seq, text, len);
-    craft_describe(&crafted, what);
-    receiver_send(fd, crafted.line, crafted.len);
-    receiver_expect_text(&harness, fd, sender, text, len, cause);
-    program_check_sanitizer(harness.program);
+    receiver_setup_and_start(&harness);
+    line_cases_run(&harness, receiver_connect(&harness), cases, count);
 }
+
+/* RUN_ON_ONE: the same for an array. */
+#define RUN_ON_ONE(cases) run_on_one(cases, sizeof(cases) / sizeof(cases)[0])
 
 void r5_in_order(void)
 {
     char text[64];
+    const struct line_case next = {
+        "number $seq of $sender",
+        "A line after the first on one connection is not shown.",
+        .shown = true,
+        .same_chat = true,
+        .text = text,
+    };
     int fd;
 
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
     for (int i = 1; i <= 20; i++) {
         random_text(text);
-        expect_shown_on(
-            fd, harness.alice, harness.secret, i, text, strlen(text),
-            "A line after the first on one connection is not shown.");
+        line_cases_run(&harness, fd, &next, 1);
     }
 }
 
 void r5_two_senders(void)
 {
-    char again[129];
+    char seq[8], again[129];
+    const struct line_case from_one = {
+        "number $seq of $sender",
+        "With two connections, a line on the first one is not shown.",
+        .shown = true,
+        .same_chat = true,
+        .seq = seq,
+        .text = "from one"};
+    const struct line_case from_two = {
+        "number $seq of $sender",
+        "With two connections, a line on the second one is not shown.",
+        .shown = true,
+        .same_chat = true,
+        .sender = "$carol",
+        .secret = "$other",
+        .seq = seq,
+        .text = "from two"};
+    const struct line_case second_chat = {
+        "number $seq of $sender",
+        "seq 1 under a new secret was refused: keep the key and the last seq "
+        "for each secret, not for each sender or connection.",
+        .shown = true,
+        .same_chat = true,
+        .seq = "1",
+        .text = "anew"};
+    const struct line_case first_chat = {
+        "number $seq of $sender",
+        "The first chat of this sender does not continue after the second one "
+        "has begun.",
+        .shown = true,
+        .same_chat = true,
+        .seq = "4",
+        .text = "go on"};
     int one, two;
+    char *last = &harness.secret[KIT_TOKEN_MAX - 1];
 
     receiver_setup_and_start(&harness);
     random_printable(harness.secret, KIT_TOKEN_MAX);
     one = receiver_connect(&harness);
     two = receiver_connect(&harness);
     for (int i = 1; i <= 3; i++) {
-        expect_shown_on(
-            one, harness.alice, harness.secret, i, "from one", 8,
-            "With two connections, a line on the first one is not shown.");
-        expect_shown_on(
-            two, harness.carol, harness.sentinel_secret, i, "from two", 8,
-            "With two connections, a line on the second one is not shown.");
+        snprintf(seq, sizeof seq, "%d", i);
+        line_cases_run(&harness, one, &from_one, 1);
+        line_cases_run(&harness, two, &from_two, 1);
     }
     step("%s begins a second chat: another secret, and seq 1 again.",
          harness.alice);
     /* A secret that differs only in its last character. */
     strcpy(again, harness.secret);
-    again[KIT_TOKEN_MAX - 1] = again[KIT_TOKEN_MAX - 1] == '0' ? '1' : '0';
-    expect_shown_on(
-        two, harness.alice, again, 1, "anew", 4,
-        "seq 1 under a new secret was refused: keep the key and the last "
-        "seq for each secret, not for each sender or connection.");
-    expect_shown_on(
-        one, harness.alice, harness.secret, 4, "go on", 5,
-        "The first chat of this sender does not continue after the second "
-        "one has begun.");
+    *last = *last == '0' ? '1' : '0';
+    line_cases_run(&harness, two, &second_chat, 1);
+    strcpy(harness.secret, again);
+    line_cases_run(&harness, one, &first_chat, 1);
 }
 
 void r5_gaps(void)
 {
-    int fd;
+    static const struct line_case cases[] = {
+        {"number $seq of $sender",
+         "The first line of a chat must be shown even if it has seq 2.",
+         .shown = true, .same_chat = true, .seq = "2"},
+        {.cause = "seq 5 after 2 must be shown (you may report the gap).",
+         .shown = true,
+         .same_chat = true,
+         .seq = "5"},
+        {.cause = "seq 2147483647 must be shown: it is the maximum, and valid.",
+         .shown = true,
+         .same_chat = true,
+         .seq = "2147483647"},
+    };
 
-    receiver_setup_and_start(&harness);
-    fd = receiver_connect(&harness);
-    expect_shown_on(
-        fd, harness.alice, harness.secret, 2, "two", 3,
-        "The first line of a chat must be shown even if it has seq 2.");
-    expect_shown_on(fd, harness.alice, harness.secret, 5, "five", 4,
-                    "seq 5 after 2 must be shown (you may report the gap).");
-    expect_shown_on(
-        fd, harness.alice, harness.secret, KIT_SEQ_MAX, "last", 4,
-        "seq 2147483647 must be shown: it is the maximum, and valid.");
+    RUN_ON_ONE(cases);
 }
 
 void r5_lengths(void)
 {
-    static const size_t lengths[] = {0, 1, 255, 1023, 1024, 2048, 4095, 4096};
-    static char text[KIT_TEXT_MAX + 1];
-    char cause[128];
+    static const int lengths[] = {0, 1, 255, 1023, 1024, 2048, 4095, 4096};
+    char text[8], cause[128];
+    const struct line_case next = {"number $seq of $sender", cause,
+                                   .shown = true, .same_chat = true,
+                                   .text = text};
     int fd;
 
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        random_letters(text, lengths[i]);
+        snprintf(text, sizeof text, "$%d", lengths[i]);
         snprintf(cause, sizeof cause,
-                 "A text of %zu bytes is not shown completely: a text has 0 to "
+                 "A text of %d bytes is not shown completely: a text has 0 to "
                  "4096 bytes.",
                  lengths[i]);
-        expect_shown_on(fd, harness.alice, harness.secret, (long)i + 1, text,
-                        lengths[i], cause);
+        line_cases_run(&harness, fd, &next, 1);
     }
 }
 
-/* A text, and the cause if it is shown differently. */
-struct sample {
-    const char *text;
-    size_t len;
-    const char *cause;
-};
+/* --- Texts that must not be shown unchanged, and texts that must be ------- */
 
-#define SAMPLE(text, cause)                                                    \
+/* A line with TEXT, the next one of its chat; CAUSE may be NULL. */
+#define TEXT(text_, cause_)                                                    \
     {                                                                          \
-        text, sizeof(text) - 1, cause                                          \
+        "number $seq of $sender", cause_, .shown = true, .same_chat = true,    \
+                                          .text = text_                        \
     }
-
-static void expect_samples_shown(const struct sample *samples, size_t count)
-{
-    int fd;
-
-    receiver_setup_and_start(&harness);
-    fd = receiver_connect(&harness);
-    for (size_t i = 0; i < count; i++)
-        expect_shown_on(fd, harness.alice, harness.secret, (long)i + 1,
-                        samples[i].text, samples[i].len, samples[i].cause);
-}
 
 void r5_control_bytes(void)
 {
     static const char raw[] = "Control bytes in a text were printed unchanged: "
                               "show them as \\xhh (kit_show_message).";
-    static const char no_utf8[] =
-        "Bytes that are not UTF-8 must be shown as \\xhh (kit_show_message).";
-    const struct sample samples[] = {
-        SAMPLE("\033[2J\033[H", "A message cleared your terminal: show control "
-                                "bytes as \\xhh (kit_show_message)."),
-        SAMPLE("hello\r\nmallory: forged",
-               "A message with a line break in it forged a second line: show "
-               "control bytes as \\xhh (kit_show_message)."),
-        SAMPLE("\007\b\t\177", raw),
-        SAMPLE("zero\0byte", "A text ends at its length, not at a zero byte: "
-                             "show a zero byte as \\x00."),
-        SAMPLE("c1 \xc2\x9b"
-               "2J",
-               raw),
-        SAMPLE("\xff\xfe bad utf-8 \xc3", no_utf8),
-        SAMPLE("dot \xc0\xae, half \xed\xa0\x80, more \xf4\x90\x80\x80",
-               no_utf8),
+    static const struct line_case cases[] = {
+        TEXT("\033[2J\033[H", "A message cleared your terminal: show control "
+                              "bytes as \\xhh (kit_show_message)."),
+        TEXT("hello\r\nmallory: forged",
+             "A message with a line break in it forged a second line: show "
+             "control bytes as \\xhh (kit_show_message)."),
+        TEXT("\007\b\t\177", raw),
+        TEXT("zero${zero}byte", "A text ends at its length, not at a zero "
+                                "byte: show a zero byte as \\x00."),
+        TEXT("c1 \xc2\x9b"
+             "2J",
+             raw),
+        TEXT("\xff\xfe bad utf-8 \xc3", "Bytes that are not UTF-8 must be "
+                                        "shown as \\xhh (kit_show_message)."),
+        TEXT("dot \xc0\xae, half \xed\xa0\x80, more \xf4\x90\x80\x80", NULL),
     };
 
-    expect_samples_shown(samples, sizeof samples / sizeof samples[0]);
+    RUN_ON_ONE(cases);
 }
 
 void r5_format(void)
 {
-    const struct sample samples[] = {
-        SAMPLE("100% sure %s%s%s%n%n",
-               "The text was used as a format string: printf(\"%s\", text)."),
-        SAMPLE("%p %x %d", "The text was used as a format string."),
-        SAMPLE("%%", "The text was used as a format string: %% became %."),
+    static const struct line_case cases[] = {
+        TEXT("100% sure %s%s%s%n%n",
+             "The text was used as a format string: printf(\"%s\", text)."),
+        TEXT("%p %x %d", "The text was used as a format string."),
+        TEXT("%%", "The text was used as a format string: %% became %."),
     };
 
-    expect_samples_shown(samples, sizeof samples / sizeof samples[0]);
+    RUN_ON_ONE(cases);
 }
 
 void r5_unicode(void)
 {
-    static const char unseen[] =
-        "Invisible characters and changes of text direction must be shown as "
-        "\\xhh for each byte (section 6).";
-    const struct sample samples[] = {
-        SAMPLE("Gr\xc3\xbc\xc3\x9f"
-               "e, \xe2\x82\xac 5, \xf0\x9f\x94\x91",
-               "Valid UTF-8 must be shown unchanged."),
-        SAMPLE("  two in front, two behind  ",
-               "The text was trimmed: show the spaces, too."),
-        SAMPLE("quit", "A text was executed as a command: show it."),
-        SAMPLE("back\\slash", "A backslash must be shown as two, to tell the "
-                              "text \\x1b from a control byte."),
-        SAMPLE("right\xe2\x80\xaeleft \xe2\x80\x8b \xef\xbb\xbf", unseen),
-        SAMPLE(
-            "\xd8\x9c \xe2\x80\xa8 \xe2\x81\xa6 \xef\xbf\xb9 \xf3\xa0\x81\x81",
-            unseen),
+    static const struct line_case cases[] = {
+        TEXT("Gr\xc3\xbc\xc3\x9f"
+             "e, \xe2\x82\xac 5, \xf0\x9f\x94\x91",
+             "Valid UTF-8 must be shown unchanged."),
+        TEXT("  two in front, two behind  ",
+             "The text was trimmed: show the spaces, too."),
+        TEXT("quit", "A text was executed as a command: show it."),
+        TEXT("back\\slash", "A backslash must be shown as two, to tell the "
+                            "text \\x1b from a control byte."),
+        TEXT("right\xe2\x80\xaeleft \xe2\x80\x8b \xef\xbb\xbf",
+             "Invisible characters and changes of text direction must be shown "
+             "as \\xhh for each byte (section 6)."),
+        TEXT("\xd8\x9c \xe2\x80\xa8 \xe2\x81\xa6 \xef\xbf\xb9 \xf3\xa0\x81\x81",
+             NULL),
     };
 
-    expect_samples_shown(samples, sizeof samples / sizeof samples[0]);
+    RUN_ON_ONE(cases);
 }
 
 void r5_pieces(void)

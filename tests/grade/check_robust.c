@@ -1,236 +1,125 @@
 /* SPDX-License-Identifier: MIT */
-/* Robustness: lines that are not a valid message 5. */
-#include <inttypes.h>
+/* Robustness of the receiver: bad lines, odd peers, and many of both. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
+#include "lib/base64.h"
+#include "lib/hkdf.h"
+#include "lib/json.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/line_case.h"
+#include "tests/grade/mock_receiver.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/receiver_harness.h"
-#include "tests/grade/seal.h"
+#include "tests/grade/secret_leaks.h"
 #include "tests/grade/transcript.h"
 
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* Sets the line to LEN bytes of TEXT and a newline. */
-static void set_line(const char *text, size_t len)
-{
-    memcpy(crafted.line, text, len);
-    crafted.line[len] = '\n';
-    crafted.len = len + 1;
-}
+/* --- Lines that are not a valid message 5 --------------------------------- */
 
 void x_goes_on(void)
 {
-    static const char *const bad[] = {"", "hello", "{\"senderinfo\":\"x"};
+    static const struct line_case cases[] = {
+        {"a line that is not JSON", "A line that is not a message 5 was shown.",
+         .line = ""},
+        {.line = "hello"},
+        {.line = "{\"senderinfo\":\"x"},
+    };
 
-    receiver_setup_and_start(&harness);
     program_set_exit_cause(
         "Your receiver exited after one bad line: anyone can shut it down.");
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        set_line(bad[i], strlen(bad[i]));
-        receiver_expect_refusal(&harness, &crafted, "a line that is not JSON",
-                                "A line that is not a message 5 was shown.");
-    }
+    LINE_CASES_RUN(&harness, cases);
 }
-
-/* --- JSON ----------------------------------------------------------------- */
-
-/*
- * Sets the line to FORMAT, in which $ is replaced by the good object, & by the
- * same without its first brace, and # by its seq.
- */
-static void set_json(const char *format)
-{
-    char line[CRAFT_LINE_MAX];
-    size_t n = 0;
-
-    for (; *format != '\0'; format++) {
-        const char *part = format;
-        size_t len = 1;
-
-        if (*format == '$' || *format == '&') {
-            part = crafted.line + (*format == '&');
-            len = crafted.len - 1 - (*format == '&');
-        } else if (*format == '#') {
-            part = crafted.seq;
-            len = strlen(crafted.seq);
-        }
-        memcpy(line + n, part, len);
-        n += len;
-    }
-    set_line(line, n);
-}
-
-/* Lines that are nearly valid, and the cause if one is accepted. */
-static const char around[] =
-    "Text before or after the JSON object was ignored: a line is one object "
-    "and nothing else (kit_json_object).";
-static const char twice[] =
-    "A line with the same member twice was accepted: refuse it, because "
-    "programs differ in which one they use.";
-static const char strict[] =
-    "A line that is not JSON by section 4 was accepted (kit_json_object).";
-static const struct {
-    const char *format, *what, *cause;
-} not_json[] = {
-    {"$x", "a good object and a letter after it", around},
-    {"$ $", "two objects", around},
-    {"[$]", "the object inside an array", around},
-    {"$,", "a good object and a comma", around},
-    {"\xef\xbb\xbf$", "a byte order mark before the object", around},
-    {"$/* comment */", "a comment after the object", around},
-    {"{\"seq\":#,&", "an object with two members \"seq\"", twice},
-    {"{\"s\\u0065q\":#,&", "two members \"seq\", one spelled s\\u0065q", twice},
-    {"{\"x\":\"\\u0000\",&", "an unknown member with a zero character", strict},
-    {"{\"x\":[[[[[[[[[1]]]]]]]]],&", "arrays nested more than 8 deep", strict},
-    {"{\"x\":\"\xff\",&", "a byte that is not UTF-8", strict},
-    {"{\"x\":\"\t\",&", "a raw control character in a string", strict},
-    {"{\"x\":01,&", "a number that begins with 0", strict},
-};
 
 void x_json(void)
 {
-    receiver_setup_and_start(&harness);
-    for (size_t i = 0; i < sizeof not_json / sizeof not_json[0]; i++) {
-        craft_good(&crafted, &harness, harness.alice, harness.secret,
-                   (long)i + 1, "json", 4);
-        set_json(not_json[i].format);
-        receiver_expect_refusal(&harness, &crafted, not_json[i].what,
-                                not_json[i].cause);
-    }
-    craft_good(&crafted, &harness, harness.alice, harness.secret, 49, "json",
-               4);
-    memcpy(crafted.line + crafted.len - 1, "\0 more\n", 7);
-    crafted.len += 6;
-    receiver_expect_refusal(&harness, &crafted,
-                            "a good object, a zero byte and more",
-                            "Bytes after a zero byte were ignored: a line ends "
-                            "at its newline, not at a zero byte.");
-    craft_good(&crafted, &harness, harness.alice, harness.secret, 50, "json",
-               4);
-    crafted.len = (size_t)snprintf(
-        crafted.line, sizeof crafted.line,
-        "{\"seq\":1,\"senderinfo\":\"%s\",\"seq\":50,\"message\":\"%s\"}\n",
-        crafted.ticket, crafted.message);
-    receiver_expect_refusal(&harness, &crafted,
-                            "an object with two members \"seq\"", twice);
-}
+    static const char strict[] =
+        "A line that is not JSON by section 4 was accepted (kit_json_object).";
+    static const struct line_case cases[] = {
+        {"a good object and a letter after it",
+         "Text before or after the JSON object was ignored: a line is one "
+         "object and nothing else (kit_json_object).",
+         .line = "${good}x"},
+        {"two objects", .line = "$good $good"},
+        {"the object inside an array", .line = "[$good]"},
+        {"a good object and a comma", .line = "$good,"},
+        {"a byte order mark before the object", .line = "\xef\xbb\xbf$good"},
+        {"a comment after the object", .line = "$good/* comment */"},
+        {"an object with two members \"seq\"",
+         "A line with the same member twice was accepted: refuse it, because "
+         "programs differ in which one they use.",
+         .line = "{\"seq\":$seq,$rest"},
+        {"two members \"seq\", one spelled s\\u0065q",
+         .line = "{\"s\\u0065q\":$seq,$rest"},
+        {"an object with two members \"seq\"", .seq = "50",
+         .line = "{\"seq\":1,\"senderinfo\":\"$senderinfo\",\"seq\":50,"
+                 "\"message\":\"$message\"}"},
+        {"an unknown member with a zero character", strict,
+         .line = "{\"x\":\"\\u0000\",$rest"},
+        {"arrays nested more than 8 deep",
+         .line = "{\"x\":[[[[[[[[[1]]]]]]]]],$rest"},
+        {"a byte that is not UTF-8", .line = "{\"x\":\"\xff\",$rest"},
+        {"a raw control character in a string", .line = "{\"x\":\"\t\",$rest"},
+        {"a number that begins with 0", .line = "{\"x\":01,$rest"},
+        {"a good object, a zero byte and more",
+         "Bytes after a zero byte were ignored: a line ends at its newline, "
+         "not at a zero byte.",
+         .line = "$good$zero more"},
+    };
 
-/* Assembles the line without the member NAME. */
-static void assemble_without(const char *name)
-{
-    snprintf(crafted.line, sizeof crafted.line, "{");
-    crafted.len = 1;
-    for (int i = 0; i < 3; i++) {
-        const char *names[] = {"senderinfo", "seq", "message"};
-        const char *values[] = {crafted.ticket, crafted.seq, crafted.message};
-        const char *quote = i == 1 ? "" : "\"";
-
-        if (strcmp(names[i], name) == 0)
-            continue;
-        crafted.len += (size_t)snprintf(
-            crafted.line + crafted.len, sizeof crafted.line - crafted.len,
-            "%s\"%s\":%s%s%s", crafted.len > 1 ? "," : "", names[i], quote,
-            values[i], quote);
-    }
-    crafted.len += (size_t)snprintf(crafted.line + crafted.len,
-                                    sizeof crafted.line - crafted.len, "}\n");
-}
-
-/* Crafts a line whose ticket lacks member number MISSING. */
-static void craft_ticket_without(int missing)
-{
-    const char *members[] = {"\"username\":\"%s\"", "\"ip_addr\":\"127.0.0.1\"",
-                             "\"secret\":\"%s\""};
-    const char *values[] = {harness.alice, "", harness.secret};
-    char json[512] = "{";
-    size_t n = 1;
-
-    for (int i = 0; i < 3; i++) {
-        if (i == missing)
-            continue;
-        n +=
-            (size_t)snprintf(json + n, sizeof json - n, n > 1 ? "," : "%s", "");
-        n += (size_t)snprintf(json + n, sizeof json - n, members[i], values[i]);
-    }
-    snprintf(json + n, sizeof json - n, "}");
-    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "gap", 3);
-    craft_ticket_json(&crafted, &harness, json);
-    craft_assemble(&crafted);
+    LINE_CASES_RUN(&harness, cases);
 }
 
 void x_missing(void)
 {
-    static const char *const outer[] = {"senderinfo", "seq", "message"};
-    static const char *const inner[] = {"username", "ip_addr", "secret"};
-    char what[64];
+    static const struct line_case cases[] = {
+        {"a line without \"senderinfo\"",
+         "A line without a required member was shown.",
+         .line = "{\"seq\":$seq,\"message\":\"$message\"}"},
+        {"a line without \"seq\"",
+         .line = "{\"senderinfo\":\"$senderinfo\",\"message\":\"$message\"}"},
+        {"a line without \"message\"",
+         .line = "{\"senderinfo\":\"$senderinfo\",\"seq\":$seq}"},
+        {"a ticket without \"username\"",
+         "A ticket without a required member was accepted.",
+         .ticket = "{\"ip_addr\":\"127.0.0.1\",\"secret\":\"$secret\"}"},
+        {"a ticket without \"ip_addr\"",
+         .ticket = "{\"username\":\"$alice\",\"secret\":\"$secret\"}"},
+        {"a ticket without \"secret\"",
+         .ticket = "{\"username\":\"$alice\",\"ip_addr\":\"127.0.0.1\"}"},
+    };
 
-    receiver_setup_and_start(&harness);
-    for (int i = 0; i < 3; i++) {
-        craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "gap",
-                   3);
-        assemble_without(outer[i]);
-        snprintf(what, sizeof what, "a line without \"%s\"", outer[i]);
-        receiver_expect_refusal(&harness, &crafted, what,
-                                "A line without a required member was shown.");
-    }
-    for (int i = 0; i < 3; i++) {
-        craft_ticket_without(i);
-        snprintf(what, sizeof what, "a ticket without \"%s\"", inner[i]);
-        receiver_expect_refusal(
-            &harness, &crafted, what,
-            "A ticket without a required member was accepted.");
-    }
+    LINE_CASES_RUN(&harness, cases);
 }
 
 void x_seq_bounds(void)
 {
-    /* The JSON of seq, and the number that a lax parser would read. */
-    static const struct {
-        const char *seq;
-        int64_t sealed;
-    } all[] = {
-        {"0", 0},
-        {"-1", -1},
-        {"01", 1},
-        {"2147483648", 2147483648},
-        {"4294967297", 1},
-        {"1.0", 1},
-        {"1e0", 1},
-        {"\"1\"", 1},
-        {"1.5", 1},
-        {"4294967297", 4294967297},
-        {"2147483648", -2147483648},
-        {"true", 1},
-        {"null", 0},
+    /* The message is sealed with the seq that a lax parser would read. */
+    static const struct line_case cases[] = {
+        {"a line with seq $seq",
+         "seq $seq was accepted: it must be an integer from 1 to 2147483647.",
+         .seq = "0"},
+        {.seq = "-1"},
+        {.seq = "01", .ad = "$alice>$me#1"},
+        {.seq = "2147483648"},
+        {.seq = "4294967297", .ad = "$alice>$me#1"},
+        {.seq = "1.0", .ad = "$alice>$me#1"},
+        {.seq = "1e0", .ad = "$alice>$me#1"},
+        {.seq = "\"1\"", .ad = "$alice>$me#1"},
+        {.seq = "1.5", .ad = "$alice>$me#1"},
+        {.seq = "4294967297"},
+        {.seq = "2147483648", .ad = "$alice>$me#-2147483648"},
+        {.seq = "true", .ad = "$alice>$me#1"},
+        {.seq = "null", .ad = "$alice>$me#0"},
     };
-    char what[64], cause[96], ad[128];
 
-    receiver_setup_and_start(&harness);
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
-                   "bounds", 6);
-        snprintf(crafted.seq, sizeof crafted.seq, "%s", all[i].seq);
-        snprintf(ad, sizeof ad, "%s>%s#%" PRId64, harness.alice, harness.me,
-                 all[i].sealed);
-        craft_seal(&crafted, "message", harness.secret, KIT_LABEL_MESSAGE, ad,
-                   "bounds", 6);
-        craft_assemble(&crafted);
-        snprintf(what, sizeof what, "a line with seq %s", all[i].seq);
-        snprintf(
-            cause, sizeof cause,
-            "seq %s was accepted: it must be an integer from 1 to 2147483647.",
-            all[i].seq);
-        receiver_expect_refusal(&harness, &crafted, what, cause);
-        random_token(harness.secret);
-    }
+    LINE_CASES_RUN(&harness, cases);
 }
 
 /* --- The answer to a refused line ----------------------------------------- */
@@ -268,15 +157,317 @@ static void expect_silent_refusal(const char *what)
 void x_silent(void)
 {
     receiver_setup_and_start(&harness);
-    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "silent",
-               6);
+    craft_next(&crafted, &harness, "silent");
     craft_flip_bit(crafted.message, 12, 0);
     craft_assemble(&crafted);
     expect_silent_refusal("a forged line");
-    set_line("hello", 5);
+    crafted.len = (size_t)sprintf(crafted.line, "hello\n");
     expect_silent_refusal("a line that is not JSON");
     craft_next(&crafted, &harness, "once");
     receiver_expect_accepted(&harness, &crafted, "a good line", harness.alice,
                              "once", 4, "A good line was refused.");
     expect_silent_refusal("the same line again");
+}
+
+/* --- Long lines ----------------------------------------------------------- */
+
+void x_text_length(void)
+{
+    static const struct line_case cases[] = {
+        {"a text of 4097 bytes",
+         "A text of 4097 bytes was shown: the limit is 4096.", .text = "$4097"},
+        {"a text of 5500 bytes",
+         "A text of 5500 bytes was shown: the limit is 4096.", .text = "$5500"},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+/* The memory of the receiver in KiB; 0 if there is no /proc. */
+static long memory_of(const struct program *p)
+{
+    char path[64], line[256];
+    long kib = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)p->pid);
+    file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "VmRSS:", 6) == 0)
+            kib = atol(line + 6);
+    }
+    if (file != NULL)
+        fclose(file);
+    return kib;
+}
+
+/* Sends bytes without a newline until the receiver closes the connection. */
+static void flood_line(void)
+{
+    enum { MOST = 16 << 20, PIECE = 65536 };
+    static char piece[PIECE];
+    long before = memory_of(harness.program), growth;
+    int fd = receiver_connect(&harness);
+    size_t sent = 0;
+
+    random_letters(piece, PIECE - 1);
+    step("It gets a line that never ends.");
+    program_set_activity("a line never ends");
+    while (sent < MOST) {
+        struct pollfd one = {.fd = fd, .events = POLLOUT | POLLIN};
+        ssize_t n = -1;
+
+        if (program_poll(harness.program, &one, 1, program_deadline()) ==
+            EVENT_READY)
+            n = send(fd, piece, sizeof piece, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n <= 0 && (one.revents & (POLLHUP | POLLERR | POLLIN)) != 0)
+            break;
+        if (harness.program->pid == 0)
+            program_fail(harness.program, "it refuses the line and continues");
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    detail("%zu bytes were sent before it closed the connection", sent);
+    close(fd);
+    if (sent < MOST)
+        return;
+    growth = memory_of(harness.program) - before;
+    expected("the connection is closed after 8192 bytes");
+    got("it reads %d MB of one line; its memory grew by %ld KiB", MOST >> 20,
+        growth);
+    fail("Memory grew by %ld MB for one line: the limit is 8192 bytes.",
+         growth / 1024);
+}
+
+void x_line_length(void)
+{
+    static const struct line_case longest[] = {
+        {"a line of 8192 bytes",
+         "A line of 8192 bytes, including its newline, must be accepted.",
+         .shown = true, .line_len = 8192},
+    };
+    static const struct line_case longer[] = {
+        {"a line of 8193 bytes",
+         "A line of 8193 bytes was accepted: the limit is 8192.",
+         .line_len = 8193},
+    };
+
+    LINE_CASES_RUN(&harness, longest);
+    flood_line();
+    receiver_send_sentinel(&harness,
+                           "Part of a line that never ended was shown.");
+    LINE_CASES_RUN(&harness, longer);
+}
+
+/* --- Peers ---------------------------------------------------------------- */
+
+void x_idle_peer(void)
+{
+    enum { IDLE = 40 };
+    static const char blocked[] =
+        "An idle connection blocks all others: wait for all connections at the "
+        "same time (poll), and if there are too many, close the one that was "
+        "idle longest.";
+    static const struct line_case first[] = {
+        {"a good line of another peer", blocked, .shown = true}};
+    static const struct line_case second[] = {
+        {"a good line of one more", blocked, .shown = true}};
+    int half;
+
+    receiver_setup_and_start(&harness);
+    step("One peer connects and sends nothing. Another sends half a line.");
+    program_set_activity("a peer is silent");
+    (void)receiver_connect(&harness);
+    half = receiver_connect(&harness);
+    receiver_send(half, "{\"senderinfo\":", 14);
+    LINE_CASES_RUN(&harness, first);
+    step("%d more peers connect and send nothing.", IDLE);
+    for (int i = 0; i < IDLE; i++)
+        (void)receiver_connect(&harness);
+    LINE_CASES_RUN(&harness, second);
+    close(half);
+}
+
+/* Connects, sends LEN bytes of a good line and resets the connection. */
+static void reset_after(size_t len)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    int fd = receiver_connect(&harness);
+
+    receiver_send(fd, crafted.line, len);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close(fd);
+}
+
+void x_reset(void)
+{
+    receiver_setup_and_start(&harness);
+    craft_next(&crafted, &harness, "reset");
+    step("Connections are reset: immediately, and in the middle of a line.");
+    program_set_activity("a peer resets its connection");
+    for (int i = 0; i < 10; i++) {
+        reset_after(0);
+        reset_after(crafted.len / 2);
+        reset_after(1);
+    }
+    receiver_send_sentinel(&harness, "Part of an incomplete line was shown.");
+    program_check_sanitizer(harness.program);
+}
+
+void x_descriptors(void)
+{
+    enum { CALLS = 200 }; /* the receiver may have 64 open files */
+
+    receiver_setup_and_start(&harness);
+    step("%d peers connect, one after the other. Each sends a bad line.",
+         CALLS);
+    program_set_activity("%d peers have come and gone", CALLS);
+    for (int i = 0; i < CALLS; i++) {
+        int fd = receiver_connect(&harness);
+
+        receiver_send(fd, "{}\n", 3);
+        if (!receiver_wait_closed(&harness, fd))
+            shutdown(fd, SHUT_RDWR);
+        close(fd);
+    }
+    receiver_send_sentinel(&harness, "Something was shown for \"{}\".");
+}
+
+/* --- Where it listens ----------------------------------------------------- */
+
+/* Message 1 must contain the port on which the receiver listens. */
+static void expect_port_in_login(void)
+{
+    const char *text = harness.server.login.requests[0];
+    long long port;
+
+    step("Message 1 was:");
+    detail("%s", printable(text, strlen(text)));
+    if (kit_json_integer(&port, kit_json_object(text, strlen(text)), "port", 1,
+                         65535) == 0 &&
+        port == harness.port)
+        return;
+    expected("\"port\": %u", (unsigned)harness.port);
+    got("another port, or none");
+    fail("Message 1 does not contain the port of your receiver: no sender "
+         "could find it.");
+}
+
+void x_listens_there(void)
+{
+    static const struct line_case here[] = {{"a good line at the right address",
+                                             "A good line was refused.",
+                                             .shown = true}};
+    char other[32];
+    int fd;
+
+    receiver_setup_and_start(&harness);
+    snprintf(other, sizeof other, "127.%u.%u.%u",
+             (unsigned)(1 + random_below(200)), (unsigned)random_below(255),
+             (unsigned)(2 + random_below(250)));
+    step("It logged in from 127.0.0.1. A peer connects to it at %s.", other);
+    fd = socket_connect(other, harness.port);
+    if (fd >= 0) {
+        expected("a receiver that listens only on %s", "127.0.0.1");
+        got("a connection to %s port %u", other, (unsigned)harness.port);
+        fail("Your receiver listens on every interface: bind to the local "
+             "address of the login connection.");
+    }
+    expect_port_in_login();
+    LINE_CASES_RUN(&harness, here);
+}
+
+/* --- Memory --------------------------------------------------------------- */
+
+enum { FEW = 300, MANY = 4000, BATCH = 50, GROWTH_KB = 8192 };
+
+/* Changes the line to one that is refused, in one of three ways. */
+static void spoil(int i)
+{
+    switch (i % 3) {
+    case 0:
+        craft_flip_bit(crafted.message, 12, 0);
+        craft_assemble(&crafted);
+        break;
+    case 1:
+        crafted.len = (size_t)snprintf(crafted.line, sizeof crafted.line,
+                                       "{\"seq\":0}\n");
+        break;
+    default:
+        craft_good(&crafted, &harness, harness.me, harness.secret, i, "own", 3);
+    }
+}
+
+/*
+ * Runs the receiver with COUNT good lines and a tenth as many bad ones. Returns
+ * its memory in KiB.
+ */
+static long run_many(int count)
+{
+    struct program *p;
+    int fd;
+
+    harness.leaks = true;
+    receiver_start(&harness);
+    p = harness.program;
+    harness.alice_seq = 0;
+    step("%d good lines, and a bad one for every ten.", count);
+    fd = receiver_connect(&harness);
+    for (int i = 1; i <= count; i++) {
+        craft_good(&crafted, &harness, harness.alice, harness.secret, i, "text",
+                   4);
+        receiver_send(fd, crafted.line, crafted.len);
+        if (receiver_next_line(&harness, fd) == NULL)
+            program_fail(p, "it shows every good line");
+        if (i % 10 == 0) {
+            int bad = receiver_connect(&harness);
+
+            spoil(i / 10);
+            receiver_send(bad, crafted.line, crafted.len);
+            (void)receiver_wait_closed(&harness, bad);
+            close(bad);
+        }
+    }
+    close(fd);
+    if (p->pid > 0)
+        kill(p->pid, SIGTERM);
+    while (program_poll_one(p, -1, 0, program_deadline()) == EVENT_OUTPUT)
+        ;
+    program_check_sanitizer(p);
+    detail("its memory: %ld KiB", p->rss);
+    return p->rss;
+}
+
+void x_memory(void)
+{
+    long few, many;
+
+    receiver_setup(&harness);
+    few = run_many(FEW);
+    many = run_many(MANY);
+    if (many - few <= GROWTH_KB)
+        return;
+    expected("no more memory for %d lines than for %d", MANY, FEW);
+    got("%ld KiB more", many - few);
+    fail("After %d more lines, memory grew by %ld MB: each one leaves "
+         "something in memory.",
+         MANY - FEW, (many - few) / 1024);
+}
+
+void x_nothing_leaks(void)
+{
+    static const struct line_case cases[] = {
+        {"a good line", "A good line was refused.", .shown = true,
+         .same_chat = true},
+        {"a forged line", "A forged line was shown.", .same_chat = true,
+         .flip = {MESSAGE, 12, 0}},
+    };
+    const struct secret_name leaks[] = {{"secret", harness.secret},
+                                        {"token", harness.token},
+                                        {"password", harness.password},
+                                        {NULL, NULL}};
+
+    LINE_CASES_RUN(&harness, cases);
+    secret_leaks_in_process(harness.program, leaks);
+    secret_leaks_in_output(harness.program, leaks);
+    secret_leaks_in_files(leaks);
 }

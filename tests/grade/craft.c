@@ -56,8 +56,8 @@ void craft_seal(struct crafted_m5 *crafted, const char *member,
 {
     bool ticket = strcmp(member, "senderinfo") == 0;
 
-    seal_derived(ticket ? crafted->ticket : crafted->message, string, label, ad,
-                 text, len);
+    seal_derived(ticket ? crafted->ticket : crafted->message,
+                 sizeof crafted->message, string, label, ad, text, len);
     snprintf(crafted->described[!ticket], sizeof crafted->described[0],
              "%s, sealed under K(%.6s..., \"%s\"), AD \"%s\"",
              printable(text, len), string, label, ad);

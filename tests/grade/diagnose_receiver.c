@@ -38,9 +38,11 @@ static bool craft_mistake(struct crafted_m5 *crafted,
     craft_good(crafted, h, h->alice, secret, 7, "which one?", 10);
     seal_ticket_json(json, h->alice, secret, 0);
     if (ticket)
-        seal_with_key(crafted->ticket, &k, wrong, len, json, strlen(json));
+        seal_with_key(crafted->ticket, sizeof crafted->ticket, &k, wrong, len,
+                      json, strlen(json));
     else
-        seal_with_key(crafted->message, &k, wrong, len, "which one?", 10);
+        seal_with_key(crafted->message, sizeof crafted->message, &k, wrong, len,
+                      "which one?", 10);
     craft_assemble(crafted);
     return true;
 }

@@ -7,12 +7,15 @@
 
 enum { TICKET_JSON_MAX = 1024 }; /* bytes of a ticket before it is sealed */
 
-/* seal_with_key: seals LEN bytes of TEXT under KEY with associated data AD. */
-void seal_with_key(char out[KIT_SEALED_SIZE], const struct kit_key *key,
+/*
+ * seal_with_key: seals LEN bytes of TEXT under KEY with associated data AD, and
+ * writes the box to OUT in base64. TEXT may be longer than the protocol allows.
+ */
+void seal_with_key(char *out, size_t out_size, const struct kit_key *key,
                    const void *ad, size_t ad_len, const void *text, size_t len);
 
 /* seal_derived: the same under the key K(STRING, LABEL); AD is a string. */
-void seal_derived(char out[KIT_SEALED_SIZE], const char *string,
+void seal_derived(char *out, size_t out_size, const char *string,
                   const char *label, const char *ad, const void *text,
                   size_t len);
 

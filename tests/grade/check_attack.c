@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+/* Attacks on the receiver: lines that an attacker changes, replays, forges. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/grade/checks.h"
+#include "tests/grade/line_case.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/seal.h"
+#include "tests/grade/transcript.h"
+
+static struct receiver_harness harness;
+static struct crafted_m5 crafted;
+
+/* --- Changed lines -------------------------------------------------------- */
+
+void a_message_bits(void)
+{
+    static const struct line_case cases[] = {
+        {"a message whose first byte of text was changed",
+         "A changed message was shown. Either the tag was never set (then "
+         "OpenSSL returns success), or the text was used before the tag was "
+         "checked.",
+         .flip = {MESSAGE, 12, 0}},
+        {"a message with a changed byte in its text", .text = "pay 100 to bob",
+         .flip = {MESSAGE, 16, 5}},
+        {"a message whose last byte of text was changed",
+         .flip = {MESSAGE, -17, 7}},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_nonce_and_tag(void)
+{
+    static const struct line_case cases[] = {
+        {"a message with a changed nonce",
+         "A message with a changed nonce was shown: its tag is not checked.",
+         .flip = {MESSAGE, 0, 0}},
+        {"a message whose first byte of the tag was changed",
+         "A message with a changed tag was shown: not all 16 bytes of the tag "
+         "are checked.",
+         .flip = {MESSAGE, -16, 0}},
+        {"a message with a changed byte in its tag", .flip = {MESSAGE, -8, 3}},
+        {"a message whose last byte of the tag was changed",
+         .flip = {MESSAGE, -1, 7}},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_ticket_bits(void)
+{
+    static const struct line_case cases[] = {
+        {"a ticket whose last byte of the tag was changed",
+         "A changed ticket was accepted: its tag is not checked.",
+         .flip = {TICKET, -1, 7}},
+        {"a ticket whose first byte of the tag was changed",
+         .flip = {TICKET, -16, 0}},
+        {"a ticket with a changed byte in its tag", .flip = {TICKET, -9, 4}},
+        {"a ticket with a changed nonce", .flip = {TICKET, 4, 1}},
+        {"a ticket with a changed byte of text", .flip = {TICKET, 13, 0}},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_renumbered(void)
+{
+    static const struct line_case cases[] = {
+        {"a line with seq 1 that was changed to 2",
+         "A changed seq was accepted: the seq of the line must be part of the "
+         "associated data.",
+         .seq = "2", .ad = "$alice>$me#1"},
+        {"a line with seq 1 that was changed to 2147483647",
+         .seq = "2147483647", .ad = "$alice>$me#1"},
+        {"the ticket of one chat with the message of another",
+         "The ticket of one chat was accepted with the message of another: "
+         "derive the key from the secret in this ticket.",
+         .key = "$other", .ad = "$mallory>$me#1"},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+/* --- Other encodings ------------------------------------------------------ */
+
+void a_short_boxes(void)
+{
+    static const int lengths[] = {0, 1, 11, 12, 15, 16, 27};
+    static const char cause[] = "A box of less than 28 bytes was accepted: it "
+                                "cannot hold a nonce and a tag.";
+    char bytes[8], whats[2][64];
+
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        const struct line_case cases[] = {
+            {whats[0], cause, .text = bytes, .unsealed = MESSAGE},
+            {whats[1], cause, .ticket = bytes, .unsealed = TICKET},
+        };
+
+        snprintf(bytes, sizeof bytes, "$%d", lengths[i]);
+        snprintf(whats[0], 64, "a %d-byte box as its message", lengths[i]);
+        snprintf(whats[1], 64, "a %d-byte box as its senderinfo", lengths[i]);
+        LINE_CASES_RUN(&harness, cases);
+    }
+}
+
+/*
+ * Other encodings of the same bytes in base64, and texts that a lax decoder
+ * accepts.
+ */
+static const struct encoding {
+    const char *what;
+    enum { UNUSED_BITS, URL_ALPHABET, INSIDE, AT_PADDING, AT_END } where;
+    size_t removed;    /* bytes that are removed there */
+    const char *added; /* and what replaces them */
+} encodings[] = {
+    {"unused bits that are not zero", UNUSED_BITS, 0, ""},
+    {"its padding removed", AT_PADDING, 2, ""},
+    {"a space", INSIDE, 0, " "},
+    {"an escaped newline", INSIDE, 0, "\\n"},
+    {"text after the padding", AT_END, 0, "AAAA"},
+    {"the URL alphabet", URL_ALPHABET, 0, ""},
+    {"one character too many", AT_END, 0, "A"},
+    {"a letter that is not ASCII", INSIDE, 2, "\xc3\xa9"},
+};
+
+/* Whether each encoding changes SEALED: it has + or /, and two = at its end. */
+static bool can_reencode(const char *sealed)
+{
+    return strpbrk(sealed, "+/") != NULL && strstr(sealed, "==") != NULL;
+}
+
+static void reencode(char *sealed, const struct encoding *e)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *padding = strchr(sealed, '='), *last = padding - 1;
+    char *at = e->where == INSIDE       ? sealed + 8
+               : e->where == AT_PADDING ? padding
+                                        : padding + 2;
+
+    if (e->where == UNUSED_BITS)
+        *last = alphabet[(strchr(alphabet, *last) - alphabet) ^ 1];
+    for (char *p = sealed; e->where == URL_ALPHABET && *p != '\0'; p++)
+        *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+    memmove(at + strlen(e->added), at + e->removed, strlen(at) + 1);
+    memcpy(at, e->added, strlen(e->added));
+}
+
+/* Makes a line in which each encoding changes both ticket and message. */
+static void craft_reencodable(void)
+{
+    char json[TICKET_JSON_MAX];
+
+    random_token(harness.secret);
+    seal_ticket_json(json, harness.alice, harness.secret, 0);
+    do {
+        strcat(json, " ");
+        craft_under_ticket(&crafted, &harness, json, "one encoding");
+    } while (!can_reencode(crafted.ticket) || !can_reencode(crafted.message));
+}
+
+void a_spellings(void)
+{
+    static const char *const parts[] = {"message", "ticket"};
+    char what[96], cause[128];
+
+    receiver_setup_and_start(&harness);
+    for (size_t i = 0; i < 2 * (sizeof encodings / sizeof encodings[0]); i++) {
+        const struct encoding *e = &encodings[i / 2];
+        const char *part = parts[i % 2];
+
+        craft_reencodable();
+        reencode(i % 2 == 0 ? crafted.message : crafted.ticket, e);
+        craft_assemble(&crafted);
+        snprintf(what, sizeof what, "a %s in base64 with %s", part, e->what);
+        snprintf(cause, sizeof cause,
+                 "Two base64 encodings of one %s were accepted: decode "
+                 "strictly (kit_box_decode).",
+                 part);
+        receiver_expect_refusal(&harness, &crafted, what, cause);
+    }
+}
+
+/* --- Replays -------------------------------------------------------------- */
+
+void a_replay(void)
+{
+    static const struct line_case cases[] = {
+        {"a good line", "A good line is not shown.", .shown = true,
+         .keep = true, .same_chat = true},
+        {"the same line again, on the same connection",
+         "The same message was shown twice: seq must be greater than the last "
+         "one of this secret.",
+         .again = true},
+    };
+
+    receiver_setup_and_start(&harness);
+    /* The whole secret must be remembered. */
+    random_printable(harness.secret, KIT_TOKEN_MAX);
+    line_cases_run(&harness, receiver_connect(&harness), cases, 2);
+}
+
+void a_replay_elsewhere(void)
+{
+    static const struct line_case good = {"a good line",
+                                          "A good line is not shown.",
+                                          .shown = true, .keep = true};
+    static const struct line_case second = {
+        "the same line on a second connection",
+        "A replay on a second connection was shown: remember the last seq for "
+        "each secret, not for each connection (and children of fork() do not "
+        "share the table).",
+        .again = true};
+    static const struct line_case closed = {
+        "the same line after the first connection was closed",
+        "A replay was shown after the first connection was closed: remember "
+        "the last seq for as long as your program runs.",
+        .again = true};
+    int fd;
+
+    receiver_setup_and_start(&harness);
+    fd = receiver_connect(&harness);
+    line_cases_run(&harness, fd, &good, 1);
+    line_cases_run(&harness, -1, &second, 1);
+    close(fd);
+    (void)receiver_wait_closed(&harness, fd);
+    line_cases_run(&harness, -1, &closed, 1);
+}
+
+/* Numbers just beyond the range of uint8_t, int16_t, uint16_t and float. */
+void a_large_numbers(void)
+{
+    static const char *const numbers[] = {"300",      "40000",    "70000",
+                                          "16777216", "16777217", "2147483647"};
+
+    receiver_setup_and_start(&harness);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        int fd = receiver_connect(&harness);
+        const struct line_case cases[] = {
+            {"a good line", "A good line is not shown.", .shown = true,
+             .keep = true, .same_chat = true, .seq = numbers[i]},
+            {"the same line again",
+             "The same message was shown twice: the last seq is kept in a type "
+             "that is too small for it.",
+             .again = true},
+        };
+
+        line_cases_run(&harness, fd, cases, 2);
+        close(fd);
+    }
+}
+
+void a_late(void)
+{
+    static const struct line_case cases[] = {
+        {"a good line", "A good line is not shown.", .shown = true, .seq = "2"},
+        {.shown = true, .same_chat = true, .seq = "5"},
+        {"message 3, which was delayed, after message 5",
+         "Message 3 was shown after 5: accept only a greater seq.",
+         .same_chat = true, .seq = "3"},
+    };
+
+    receiver_setup_and_start(&harness);
+    line_cases_run(&harness, receiver_connect(&harness), cases, 3);
+}
+
+/* Begins one more chat, number I, on FD. Each sender has 60 chats. */
+static void begin_chat(int fd, int i)
+{
+    char secret[129], sender[33];
+
+    random_token(secret);
+    snprintf(sender, sizeof sender, "sender%d", i / 60);
+    craft_good(&crafted, &harness, sender, secret, 1, "hello", 5);
+    receiver_send(fd, crafted.line, crafted.len);
+    receiver_expect_text(&harness, fd, sender, "hello", 5,
+                         "A new chat was refused: there must be room for 64 "
+                         "chats of one sender and 1,024 in all.");
+}
+
+void a_many_chats(void)
+{
+    enum { CHATS = 360 };
+    static const struct line_case good = {
+        "a good line", "A good line was refused.", .shown = true, .keep = true,
+        .expires_in = 600};
+    static const struct line_case again = {
+        "the very first line again",
+        "A replay was shown after other chats had begun: never forget a secret "
+        "that is still valid.",
+        .again = true};
+    int fd;
+
+    receiver_setup_and_start(&harness);
+    line_cases_run(&harness, -1, &good, 1);
+    step("%d other chats begin, from %d senders.", CHATS, CHATS / 60);
+    fd = receiver_connect(&harness);
+    for (int i = 0; i < CHATS; i++)
+        begin_chat(fd, i);
+    close(fd);
+    line_cases_run(&harness, -1, &again, 1);
+}
+
+/* --- Forged messages ------------------------------------------------------ */
+
+void a_reflected(void)
+{
+    static const struct line_case cases[] = {
+        {"a message that the receiver itself sealed, reflected to it",
+         "Your own message came back and was shown as another user's: the AD "
+         "is the sender's name, then the receiver's.",
+         .ad = "$me>$alice#1"},
+        {"a message sealed without associated data",
+         "A message without associated data was shown: names and seq are not "
+         "protected.",
+         .ad = ""},
+        {"a message sealed in another sender's name",
+         "A message that was sealed in another sender's name was shown.",
+         .ad = "$mallory>$me#1"},
+        {"a line whose ticket names the receiver as the sender",
+         "A ticket with your own name was accepted: it is your own message, "
+         "reflected to you.",
+         .sender = "$me"},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_locked_out(void)
+{
+    static const struct line_case cases[] = {
+        {"a line with a good ticket, seq 2147483647 and garbage",
+         "A message sealed under a wrong key was shown.", .seq = "2147483647",
+         .key = "$token", .text = "garbage"},
+        {"the next good line of the same chat",
+         "One forged line locked alice out: store seq only after the box has "
+         "opened.",
+         .shown = true, .same_chat = true, .seq = "1"},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_outer_name(void)
+{
+    static const struct line_case cases[] = {
+        {"a line of mallory's that claims to be alice's",
+         "Mallory was shown as alice: the name comes from the ticket, never "
+         "from the line outside it.",
+         .shown = true, .sender = "$mallory",
+         .line = "{\"username\":\"$alice\",\"sender\":\"$alice\","
+                 "\"from\":\"$alice\",$rest"},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_clear_message(void)
+{
+    static const struct line_case cases[] = {
+        {"an unsealed message", "An unsealed message was shown.",
+         .line = "{\"senderinfo\":\"$senderinfo\",\"seq\":$seq,"
+                 "\"message\":\"this text was never sealed by anybody\"}"},
+        {"an unsealed message in base64",
+         .text = "this text was never sealed by anybody", .unsealed = MESSAGE},
+        {"an unsealed message between a nonce and a tag",
+         .text = "............this text was never sealed................",
+         .unsealed = MESSAGE},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+/* --- Forged tickets ------------------------------------------------------- */
+
+void a_clear_ticket(void)
+{
+    static const struct line_case cases[] = {
+        {"an unsealed ticket, as a JSON object",
+         "An unsealed ticket was accepted.",
+         .line = "{\"senderinfo\":{\"username\":\"$alice\",\"ip_addr\":"
+                 "\"127.0.0.1\",\"secret\":\"$secret\"},\"seq\":$seq,"
+                 "\"message\":\"$message\"}"},
+        {"an unsealed ticket in base64", .unsealed = TICKET},
+        {"an unsealed ticket between a nonce and a tag",
+         .ticket = "............$good................", .unsealed = TICKET},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_others_ticket(void)
+{
+    char other[129];
+    const struct line_case cases[] = {
+        {"a ticket for another receiver",
+         "A ticket for another receiver was accepted: its associated data must "
+         "be \"senderinfo>\" and your own name.",
+         .ticket_ad = "senderinfo>$carol"},
+        {"a ticket without associated data",
+         "A ticket without associated data was accepted: it must be "
+         "\"senderinfo>\" and your own name.",
+         .ticket_ad = ""},
+        {"a ticket under the label \"message\"",
+         "A ticket was accepted that was sealed under another label than "
+         "\"senderinfo\".",
+         .ticket_label = KIT_LABEL_MESSAGE},
+        {"a ticket that was sealed under another token",
+         "A ticket was accepted that was sealed under another token than "
+         "yours.",
+         .ticket_token = other},
+    };
+
+    random_token(other);
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_bad_names(void)
+{
+    static const struct line_case cases[] = {
+        {"a ticket with an empty name",
+         "An invalid name was accepted: $what. Check names with kit_is_name.",
+         .sender = ""},
+        {"a ticket with a capital letter in its name", .sender = "Alice"},
+        {"a ticket with a zero byte in its name", .sender = "alice\\u0000x",
+         .ad = "alice>$me#1"},
+        {"a ticket with a space in its name", .sender = "al ice"},
+        {"a ticket with a newline in its name", .sender = "alice\\n",
+         .ad = "alice\n>$me#1"},
+        {"a ticket whose name begins with a dash", .sender = "-alice"},
+        {"a ticket with an escape sequence as name", .sender = "\\u001b[2J",
+         .ad = "\033[2J>$me#1"},
+        {"a ticket with a name of 33 characters", .sender = "$33"},
+        {"a ticket with a name of 200 characters", .sender = "$200"},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_bad_tickets(void)
+{
+    static const struct line_case cases[] = {
+        /* The longest secret is first, as it may crash the receiver. */
+        {"a ticket with a secret of 400 characters",
+         "An invalid secret was accepted: it must have 16 to 128 characters "
+         "(kit_is_token).",
+         .secret = "$400"},
+        {"a ticket with a secret of 129 characters", .secret = "$129"},
+        {"a ticket with a secret of 15 characters", .secret = "$15"},
+        {"a ticket with a secret of 0 characters", .secret = ""},
+        {"a ticket with text after its object",
+         "The text of a ticket must be exactly one JSON object, like a line "
+         "(kit_json_object).",
+         .ticket = "${good}x"},
+        {.ticket = "$good{}"},
+        {"a ticket with two members \"ip_addr\"",
+         .ticket = "{\"ip_addr\":\"127.0.0.1\",$rest"},
+        /* The receiver may accept or refuse this ticket, but it must not crash.
+           So the message is forged: then it must refuse the line anyway. */
+        {"a ticket with an ip_addr of 400 characters",
+         "A forged line was shown.",
+         .ticket = "{\"username\":\"$alice\",\"ip_addr\":\"$400\","
+                   "\"secret\":\"$secret\"}",
+         .flip = {MESSAGE, 12, 0}},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+}
+
+void a_expired(void)
+{
+    static const struct line_case cases[] = {
+        {"a ticket that expired $ago s ago",
+         "A ticket that expired $ago s ago was accepted: it is valid until exp "
+         "+ 300.",
+         .expires_in = -302},
+        {.expires_in = -400},
+        {.expires_in = -3600},
+        {.expires_in = -86000},
+        {"a ticket with exp $exp",
+         "exp $exp was treated as missing: if exp is present, it must be a "
+         "number of seconds.",
+         .exp = "\"$past\""},
+        {.exp = "null"},
+        {.exp = "0"},
+        {.exp = "-1"},
+        {.exp = "$past.5"},
+    };
+    /* A line must be remembered for as long as its ticket is accepted. The
+       start of a new chat is when a receiver forgets old ones. */
+    static const struct line_case remembered[] = {
+        {"a ticket that expired 100 s ago",
+         "A ticket is valid for 300 s after exp (KIT_CLOCK_SKEW).",
+         .shown = true, .keep = true, .expires_in = -100},
+        {"a line of a new chat", "A good line was refused.", .shown = true,
+         .sender = "$mallory"},
+        {"the first line again",
+         "A replay was shown between exp and exp + 300: remember a seq for as "
+         "long as its ticket is accepted.",
+         .again = true},
+    };
+
+    LINE_CASES_RUN(&harness, cases);
+    LINE_CASES_RUN(&harness, remembered);
+}
