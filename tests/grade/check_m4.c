@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 4 and the sender: valid answers, and invalid members. */
+/* Message 4 and the sender: good answers, bad answers, errors, and TLS. */
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/placeholders.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/sender_harness.h"
+#include "tests/grade/tls.h"
 #include "tests/grade/transcript.h"
 
 static struct sender_harness harness;
@@ -64,21 +67,25 @@ void m4_request(void)
     note_port();
 }
 
+/* Runs the sender, which must accept the answers of the server. */
+static void expect_run(void)
+{
+    sender_start(&harness);
+    sender_type_and_accept(&harness);
+    sender_new_secrets(&harness);
+}
+
 void m4_optional(void)
 {
     sender_setup(&harness);
     step("Message 4 has no \"receiver\".");
     harness.m4.receiver[0] = '\0';
     sender_set_answer(&harness);
-    sender_start(&harness);
-    sender_type_and_accept(&harness);
-    sender_new_secrets(&harness);
+    expect_run();
     step("Message 2 has no \"expires_in\".");
     mock_server_set_answer(&harness.server, &harness.server.login, 200,
                            "{\"token\":\"%s\"}", harness.token);
-    sender_start(&harness);
-    sender_type_and_accept(&harness);
-    sender_new_secrets(&harness);
+    expect_run();
     step("Message 4 has no \"port\".");
     if (harness.receiver_side.default_fd < 0)
         harness.receiver_side.default_fd =
@@ -88,8 +95,7 @@ void m4_optional(void)
                          "receiver and grade again.");
     harness.m4.port[0] = '\0';
     sender_set_answer(&harness);
-    sender_start(&harness);
-    sender_type_and_accept(&harness);
+    expect_run();
 }
 
 void m4_new_secret_each_run(void)
@@ -119,59 +125,82 @@ void m4_new_secret_each_run(void)
 
 /* --- Answers that must be refused ----------------------------------------- */
 
-void m4_missing(void)
+/* A member of message 4 that makes the answer invalid. */
+struct bad_member {
+    const char *name;
+    char *json; /* where the harness has it */
+    size_t size;
+    const char *value; /* placeholders: $receiver; "": it is left out */
+    const char *cause; /* if the sender continues; NULL: as in the row before */
+};
+
+#define MEMBER(name) #name, harness.m4.name, sizeof harness.m4.name
+
+/* The sender must refuse each of these answers. WHAT describes them all. */
+static void expect_refusals(const char *what, const struct bad_member *all,
+                            size_t count)
 {
-    char cause[128];
+    const struct placeholder values[] = {{"receiver", harness.receiver, 0},
+                                         {"initial", harness.receiver, 1},
+                                         {0}};
+    const char *cause = NULL;
 
-    sender_setup(&harness);
-    for (int i = 0; i < 3; i++) {
-        static const char *const names[] = {"ip_addr", "secret", "senderinfo"};
-        char *const values[] = {harness.m4.ip_addr, harness.m4.secret,
-                                harness.m4.senderinfo};
+    for (size_t i = 0; i < count; i++) {
+        size_t len =
+            placeholders_expand(all[i].json, all[i].size, all[i].value, values);
 
-        program_set_activity("message 4 has no \"%s\"", names[i]);
-        values[i][0] = '\0';
+        if (len == 0)
+            program_set_activity("message 4 has no \"%s\"", all[i].name);
+        else if (len > 100)
+            program_set_activity("%s has %zu characters", all[i].name, len - 2);
+        else
+            program_set_activity("%s is %s", all[i].name, all[i].json);
+        cause = all[i].cause != NULL ? all[i].cause : cause;
         sender_set_answer(&harness);
-        snprintf(cause, sizeof cause,
-                 "Message 4 had no \"%s\", but your sender continued.",
-                 names[i]);
-        sender_expect_refusal(&harness, "an answer without a required member",
-                              cause);
+        sender_expect_refusal(&harness, what, cause);
         sender_new_secrets(&harness);
     }
+}
+
+#define EXPECT_REFUSALS(what, all)                                             \
+    expect_refusals(what, all, sizeof(all) / sizeof(all)[0])
+
+void m4_missing(void)
+{
+    static const struct bad_member all[] = {
+        {MEMBER(ip_addr), "",
+         "Message 4 had no \"ip_addr\", but your sender continued."},
+        {MEMBER(secret), "",
+         "Message 4 had no \"secret\", but your sender continued."},
+        {MEMBER(senderinfo), "",
+         "Message 4 had no \"senderinfo\", but your sender continued."},
+    };
+
+    sender_setup(&harness);
+    EXPECT_REFUSALS("an answer without a required member", all);
     sender_expect_accepted(&harness);
 }
 
-/* Members with an invalid value. */
-static const struct {
-    size_t member; /* its offset in struct m4 */
-    size_t size;
-    const char *name, *value, *cause;
-} malformed[] = {
-#define BAD(member, value, cause)                                              \
-    {                                                                          \
-        offsetof(struct m4, member), sizeof(((struct m4 *)0)->member),         \
-            #member, value, cause                                              \
-    }
-    BAD(ip_addr, "\"localhost\"",
-        "ip_addr must be an address: never resolve a host name (inet_pton)."),
-    BAD(ip_addr, "\"127.1\"",
-        "ip_addr must be a full IPv4 address: inet_pton rejects short forms."),
-    BAD(ip_addr, "\"\"", "ip_addr is empty, but your sender continued."),
-    BAD(ip_addr, "2130706433",
-        "ip_addr is a number, not a string, but your sender continued."),
-    BAD(secret, "\"\"", "secret is empty, but your sender continued."),
-    BAD(secret, "1234567890123456",
-        "secret is a number, not a string, but your sender continued."),
-    BAD(secret, "null", "secret is null, but your sender continued."),
-    BAD(senderinfo, "\"\"", "senderinfo is empty, but your sender continued."),
-    BAD(senderinfo, "{\"username\":\"x\"}",
-        "senderinfo is an object, not a string, but your sender continued."),
-#undef BAD
-};
-
 void m4_malformed(void)
 {
+    static const struct bad_member all[] = {
+        {MEMBER(ip_addr), "\"localhost\"",
+         "ip_addr must be an address: never resolve a host name (inet_pton)."},
+        {MEMBER(ip_addr), "\"127.1\"",
+         "ip_addr must be a full IPv4 address: inet_pton rejects short forms."},
+        {MEMBER(ip_addr), "\"\"",
+         "ip_addr is empty, but your sender continued."},
+        {MEMBER(ip_addr), "2130706433",
+         "ip_addr is a number, not a string, but your sender continued."},
+        {MEMBER(secret), "\"\"", "secret is empty, but your sender continued."},
+        {MEMBER(secret), "1234567890123456",
+         "secret is a number, not a string, but your sender continued."},
+        {MEMBER(secret), "null", "secret is null, but your sender continued."},
+        {MEMBER(senderinfo), "\"\"",
+         "senderinfo is empty, but your sender continued."},
+        {MEMBER(senderinfo), "{\"username\":\"x\"}",
+         "senderinfo is an object, not a string, but your sender continued."},
+    };
     int default_fd;
 
     sender_setup(&harness);
@@ -180,16 +209,44 @@ void m4_malformed(void)
     harness.receiver_side.default_fd =
         mock_receiver_open_localhost(&harness.receiver_side);
     sender_new_secrets(&harness);
-    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
-        program_set_activity("%s is %s", malformed[i].name, malformed[i].value);
-        snprintf((char *)&harness.m4 + malformed[i].member, malformed[i].size,
-                 "%s", malformed[i].value);
-        sender_set_answer(&harness);
-        sender_expect_refusal(&harness, "an answer with an invalid member",
-                              malformed[i].cause);
-        sender_new_secrets(&harness);
-    }
+    EXPECT_REFUSALS("an answer with an invalid member", all);
     harness.receiver_side.default_fd = default_fd;
+    sender_expect_accepted(&harness);
+}
+
+void m4_other_receiver(void)
+{
+    static const struct bad_member all[] = {
+        {MEMBER(receiver), "\"not-$receiver\"",
+         "The answer was about another user than your sender asked for: if "
+         "\"receiver\" is present, it must be that name, as a string."},
+        {MEMBER(receiver), "\"${receiver}x\"", NULL},
+        {MEMBER(receiver), "\"$initial\"", NULL},
+        {MEMBER(receiver), "\"\"", NULL},
+        {MEMBER(receiver), "5", NULL},
+        {MEMBER(receiver), "null", NULL},
+    };
+
+    sender_setup(&harness);
+    EXPECT_REFUSALS("an answer about another receiver", all);
+    sender_expect_accepted(&harness);
+}
+
+void m4_oversized(void)
+{
+    static const struct bad_member all[] = {
+        {MEMBER(ip_addr), "\"$1000\"",
+         "A member of message 4 is longer than section 2 allows, but your "
+         "sender continued."},
+        {MEMBER(ip_addr), "\"$14000\"", NULL},
+        {MEMBER(secret), "\"$250\"", NULL},
+        {MEMBER(senderinfo), "\"$1028\"", NULL},
+        {MEMBER(senderinfo), "\"$14000\"", NULL},
+        {MEMBER(receiver), "\"$250\"", NULL},
+    };
+
+    sender_setup(&harness);
+    EXPECT_REFUSALS("a member that is far too long", all);
     sender_expect_accepted(&harness);
 }
 
@@ -226,51 +283,139 @@ void m4_bad_port(void)
     }
 }
 
-void m4_other_receiver(void)
+/* --- Errors of the server ------------------------------------------------- */
+
+/* Each error has a valid message 4 as its body, which must be ignored. */
+void m4_errors(void)
 {
-    static const char *const formats[] = {"\"not-%s\"", "\"%sx\"", "\"%.1s\"",
-                                          "\"\"",       "5",       "null"};
+    static const int statuses[] = {404, 401, 403, 500, 302};
+    char what[64], cause[128];
 
     sender_setup(&harness);
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        snprintf(harness.m4.receiver, sizeof harness.m4.receiver, formats[i],
-                 harness.receiver);
-        sender_set_answer(&harness);
-        sender_expect_refusal(
-            &harness, "an answer about another receiver",
-            "The answer was about another user than your sender asked for: if "
-            "\"receiver\" is present, it must be that name, as a string.");
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        snprintf(what, sizeof what, "status %d", statuses[i]);
+        snprintf(cause, sizeof cause,
+                 "The server answered %d, but your sender continued: check the "
+                 "status before the body.",
+                 statuses[i]);
+        program_set_activity("the server answers %d", statuses[i]);
+        mock_server_set_answer(&harness.server, &harness.server.userinfo,
+                               statuses[i], NULL);
+        step("The server answers message 3 with status %d.", statuses[i]);
+        sender_expect_refusal(&harness, what, cause);
     }
+    mock_server_set_answer(&harness.server, &harness.server.userinfo, 200,
+                           NULL);
     sender_expect_accepted(&harness);
 }
 
-void m4_oversized(void)
+enum { REQUESTS_MAX = 3, WATCHED_MS = 1500 };
+
+static void expect_few_retries(int status)
 {
-    const struct {
-        char *value;
-        const char *name;
-        size_t length;
-    } all[] = {
-        {harness.m4.ip_addr, "ip_addr", 1000},
-        {harness.m4.ip_addr, "ip_addr", 14000},
-        {harness.m4.secret, "secret", 250},
-        {harness.m4.senderinfo, "senderinfo", KIT_TICKET_MAX + 4},
-        {harness.m4.senderinfo, "senderinfo", 14000},
-        {harness.m4.receiver, "receiver", 250},
-    };
+    struct route *route = &harness.server.userinfo;
+    int64_t end = kit_ticks() + WATCHED_MS;
+    enum event event = EVENT_OUTPUT;
+    int before = mock_server_count(&harness.server, route), count = 0;
+
+    mock_server_set_answer(&harness.server, route, status, NULL);
+    route->retry_after = 3600;
+    step("The server answers message 3 with %d and Retry-After: 3600.", status);
+    sender_start(&harness);
+    while (event == EVENT_OUTPUT && count <= REQUESTS_MAX) {
+        event = program_poll_one(harness.program, -1, 0, end);
+        count = mock_server_count(&harness.server, route) - before;
+    }
+    if (mock_receiver_has_peer(&harness.receiver_side)) {
+        expected("no connection");
+        got("a connection to the receiver, after status %d", status);
+        fail("The server answered %d, but your sender continued.", status);
+    }
+    count = mock_server_count(&harness.server, route) - before;
+    detail("%d requests", count);
+    if (event == EVENT_EXITED)
+        program_check_sanitizer(harness.program);
+    program_free(harness.program);
+    if (count <= REQUESTS_MAX)
+        return;
+    expected("one request, or no retry before the time in Retry-After");
+    got("%d requests in %.1f s", count, WATCHED_MS / 1000.0);
+    fail("%d requests in %.1f s after %d: do not retry before the time in "
+         "Retry-After.",
+         count, WATCHED_MS / 1000.0, status);
+}
+
+void m4_no_hot_retry(void)
+{
+    sender_setup(&harness);
+    expect_few_retries(429);
+    expect_few_retries(503);
+}
+
+/* --- TLS ------------------------------------------------------------------ */
+
+/* The server has a certificate for HOST, from a CA that the sender trusts. */
+static void set_up_tls(const char *host)
+{
+    harness.tls = tls_new(host);
+    harness.cacert = "ca.pem";
+    tls_save(harness.tls, harness.cacert);
+    sender_setup(&harness);
+}
+
+void tls_works(void)
+{
+    set_up_tls("127.0.0.1");
+    sender_start(&harness);
+    sender_type_and_accept(&harness);
+}
+
+/* The sender must exit without sending its password. */
+static void expect_no_login(const char *cause)
+{
+    int code;
+
+    sender_start(&harness);
+    program_close_input(harness.program);
+    code = program_wait_exit(harness.program);
+    detail("exit code %d; standard error: %s", code,
+           program_stderr_tail(harness.program));
+    expected("a message on standard error, and no password sent");
+    if (mock_server_count(&harness.server, &harness.server.login) > 0) {
+        got("message 1 with the password");
+        fail("%s", cause);
+    }
+    if (code == 0 || mock_receiver_has_peer(&harness.receiver_side)) {
+        got("exit code %d", code);
+        fail("Your sender could not log in, but exited as if it had.");
+    }
+}
+
+void tls_unknown(void)
+{
+    harness.tls = tls_new("127.0.0.1");
+    sender_setup(&harness);
+    step("The server has a self-signed certificate that the sender does not "
+         "know.");
+    expect_no_login(
+        "The password was sent to a server with an unknown certificate.");
+}
+
+void tls_wrong_name(void)
+{
+    set_up_tls("other.example");
+    step("The server's certificate is valid, but for other.example.");
+    expect_no_login("The certificate is for other.example, but you connected "
+                    "to 127.0.0.1.");
+}
+
+void tls_no_fallback(void)
+{
+    char url[64];
 
     sender_setup(&harness);
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        program_set_activity("%s has %zu characters", all[i].name,
-                             all[i].length);
-        random_letters(all[i].value + 1, all[i].length);
-        all[i].value[0] = '"';
-        strcpy(all[i].value + 1 + all[i].length, "\"");
-        sender_set_answer(&harness);
-        sender_expect_refusal(&harness, "a member that is far too long",
-                              "A member of message 4 is longer than section 2 "
-                              "allows, but your sender continued.");
-        sender_new_secrets(&harness);
-    }
-    sender_expect_accepted(&harness);
+    snprintf(url, sizeof url, "https%s", strchr(harness.server.url, ':'));
+    strcpy(harness.server.url, url);
+    step("The sender uses https, but the server speaks only http.");
+    expect_no_login("TLS failed and the password was sent in the clear.");
 }
