@@ -7,7 +7,6 @@
 #include "server/http/daemon.h"
 #include "tests/attack/setup.h"
 #include "tests/support/figure.h"
-#include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 
@@ -29,13 +28,12 @@ static void limit_files(void)
         _exit(1);
 }
 
+/* One user after the other asks. */
 static int ask(struct http *http)
 {
     static int asker;
-    int who = asker++ % TARGET_USERS;
 
-    return http_ask(http, target.names[who], target.tokens[who],
-                    target.names[(who + 1) % TARGET_USERS]);
+    return target_ask(&target, http, asker++);
 }
 
 /* Processor time of a second in which HTTP asks ten times. */

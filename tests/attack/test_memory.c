@@ -12,30 +12,24 @@
 
 enum {
     MOST = 2000, /* allocations of a request; more is an error here */
-    /* No answer until then: the server's timer has ended what hung. */
+    /* After this time the server's timer has closed a connection that hung. */
     HUNG_MS = DAEMON_IDLE_TIMEOUT - 1000,
     BEGINNINGS = 32,
-    BEGIN_MS = 200,   /* for a connection that has been taken in, */
-    TAKEN_MS = 10000, /* and to be taken in */
+    ACCEPT_MS = 10000, /* until a connection is accepted, */
+    BEGIN_MS = 200,    /* and then until all its allocations are made */
 };
 
-/* What came of all requests, one allocation of each of which failed. */
+/* How the requests ended; an allocation of each failed. */
 static struct {
     long faults, right, refused, silent, wrong, hollow, stuck;
 } seen;
 
 /* --- The requests --------------------------------------------------------- */
 
-/* The user whom request NUMBER is about. */
-static int user_of(int number)
-{
-    return number % TARGET_USERS;
-}
-
 static void log_in(int number)
 {
     char token[KIT_TOKEN_MAX + 1];
-    int who = user_of(number);
+    int who = number % TARGET_USERS;
 
     if (faulty_log_in(target.names[who], token) == 200)
         memcpy(target.tokens[who], token, sizeof token);
@@ -43,10 +37,7 @@ static void log_in(int number)
 
 static void ask(int number)
 {
-    int who = user_of(number);
-
-    http_ask(&http, target.names[who], target.tokens[who],
-             target.names[user_of(number + 1)]);
+    target_ask(&target, &http, number);
 }
 
 static void guess(int number)
@@ -59,7 +50,7 @@ static void guess(int number)
 
 static void ask_with_wrong_token(int number)
 {
-    http_ask(&http, target.names[user_of(number)],
+    http_ask(&http, target.names[number % TARGET_USERS],
              "0123456789abcdef0123456789abcdef", "victim");
 }
 
@@ -74,18 +65,15 @@ static void use_wrong_path(int number)
 }
 
 static const struct {
-    const char *name;
     void (*send)(int number);
-    int right; /* the status where nothing fails */
+    int right; /* the status without a fault */
 } kinds[] = {
-    {"login", log_in, 200},         {"userinfo", ask, 200},
-    {"guess", guess, 401},          {"no token", ask_with_wrong_token, 401},
-    {"no JSON", send_no_json, 400}, {"no path", use_wrong_path, 404},
+    {log_in, 200},       {ask, 200},
+    {guess, 401},        {ask_with_wrong_token, 401},
+    {send_no_json, 400}, {use_wrong_path, 404},
 };
 
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-/* --- One after the other -------------------------------------------------- */
+/* --- The faults ----------------------------------------------------------- */
 
 /* The server still answers another user, and a user with a new token. */
 static void look_again(int number, bool has_new_token)
@@ -102,7 +90,7 @@ static void look_again(int number, bool has_new_token)
 }
 
 /* Sends request NUMBER, whose allocation NTH fails. False if it has fewer. */
-static bool fail_one(int kind, int number, long nth, bool on)
+static bool fail_one(size_t kind, int number, long nth, bool on)
 {
     int status;
     bool fired;
@@ -125,7 +113,7 @@ static void fail_all(bool on)
 {
     static int number;
 
-    for (int kind = 0; kind < KINDS; kind++) {
+    for (size_t kind = 0; kind < COUNT(kinds); kind++) {
         long nth = 1;
 
         while (fail_one(kind, number++, nth, on))
@@ -137,17 +125,17 @@ static void fail_all(bool on)
  */
 static bool fail_beginning(struct http *one, long nth)
 {
-    double until = stopwatch_now() + TAKEN_MS;
+    double until = stopwatch_now() + ACCEPT_MS;
     long files = target_files(&target);
-    bool taken = false;
+    bool accepted = false;
 
     http_open(one, target.fixture.url, NULL);
     injector_arm(&injector, nth, false);
     ck_assert_int_ge(http_connect(one), 0);
     while (atomic_load(&injector.fault->failed) == 0 &&
            stopwatch_now() < until) {
-        if (!taken && target_files(&target) > files) {
-            taken = true;
+        if (!accepted && target_files(&target) > files) {
+            accepted = true;
             until = stopwatch_now() + BEGIN_MS;
         }
         sched_yield();
@@ -183,7 +171,7 @@ static long live(bool faults)
     atomic_store(&injector.fault->blocks, 0);
     faulty_start();
     target_log_in(&target);
-    for (int kind = 0; kind < KINDS; kind++) {
+    for (size_t kind = 0; kind < COUNT(kinds); kind++) {
         kinds[kind].send(0);
         ck_assert_int_eq(http.status, kinds[kind].right);
         http_close(&http);

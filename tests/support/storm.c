@@ -100,8 +100,7 @@ void storm_times(const struct storm *storm, int status, struct times *times)
 static void ask_one(struct bystander *bystander, struct http *http,
                     const struct target *target, struct times *times, int who)
 {
-    http_ask(http, target->names[who], target->tokens[who],
-             target->names[(who + 1) % TARGET_USERS]);
+    target_ask(target, http, who);
     bystander->count++;
     bystander->failed += http->status != 200 && !http->late;
     bystander->late += http->late;
@@ -118,8 +117,7 @@ static void *stand_by(void *context)
     http_open(&here, bystander->here->fixture.url, NULL);
     if (bystander->twin != NULL)
         http_open(&twin, bystander->twin->fixture.url, NULL);
-    for (int who = 0; !atomic_load(&bystander->stop);
-         who = (who + 1) % TARGET_USERS) {
+    for (int who = 0; !atomic_load(&bystander->stop); who++) {
         ask_one(bystander, &here, bystander->here, &bystander->times, who);
         if (bystander->twin != NULL)
             ask_one(bystander, &twin, bystander->twin, &bystander->baseline,

@@ -11,7 +11,6 @@
 
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
-#include "tests/support/http_client.h"
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 
@@ -118,6 +117,13 @@ int target_login(const struct target *target, const char *name)
     http_login(&http, name, target_password(name), token);
     http_close(&http);
     return http.status;
+}
+
+int target_ask(const struct target *target, struct http *http, int who)
+{
+    who %= TARGET_USERS;
+    return http_ask(http, target->names[who], target->tokens[who],
+                    target->names[(who + 1) % TARGET_USERS]);
 }
 
 void target_log_in(struct target *target)

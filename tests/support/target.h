@@ -5,6 +5,7 @@
 
 #include "lib/wire.h"
 #include "tests/support/fixture.h"
+#include "tests/support/http_client.h"
 
 enum {
     TARGET_USERS = 64, /* u00 to u63, whose hashes are cheap */
@@ -76,6 +77,12 @@ void target_begin(struct target *target, const char *ln);
 
 /* target_login: logs NAME in with the right password. Returns the status. */
 int target_login(const struct target *target, const char *name);
+
+/*
+ * target_ask: user number WHO of those logged in, modulo their number, asks
+ * over HTTP for the next user. Returns the status.
+ */
+int target_ask(const struct target *target, struct http *http, int who);
 
 /* The functions of proc.h for the server. */
 long target_memory(const struct target *target);
