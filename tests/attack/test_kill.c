@@ -41,17 +41,16 @@ static long lost, broken;
 
 static void add_accounts(void)
 {
-    sqlite3 *db = database_open(&target);
-    char phc[PASSWORD_HASH_SIZE], *sql;
+    char phc[PASSWORD_HASH_SIZE], count[16];
 
     database_phc(phc, target_password("all"));
-    sql = sqlite3_mprintf("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT "
-                          "i + 1 FROM n WHERE i < %d) INSERT INTO "
-                          "accounts(name, phc) SELECT 'k' || i, %Q FROM n",
-                          ACCOUNTS - 1, phc);
-    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_free(sql);
-    sqlite3_close(db);
+    snprintf(count, sizeof count, "%d", ACCOUNTS);
+    database_change(&target,
+                    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL"
+                    "  SELECT i + 1 FROM n WHERE i + 1 < CAST(?2 AS INTEGER))"
+                    " INSERT INTO accounts(name, phc) SELECT 'k' || i, ?1"
+                    " FROM n",
+                    phc, count);
 }
 
 /* How many of the tokens from number FIRST on are not good. */

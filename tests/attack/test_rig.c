@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clients of these tests themselves, where a server refuses, resets or
- * has died. They count that; they do not crash, and no older answer is taken
- * for a new one.
+ * The clients of these tests themselves, with a server that refuses or resets
+ * connections, or has died. They must count that, and neither crash nor take an
+ * old answer for a new one.
  */
 #include <math.h>
 #include <pthread.h>
@@ -27,7 +27,7 @@ enum { REQUESTS = 100, CONNECTIONS = 10 };
 
 static char url[64];
 
-/* A port of ours on which nothing listens any more. */
+/* Sets URL to a port on which nothing listens any more. */
 static void refuse(void)
 {
     uint16_t port;
@@ -36,7 +36,7 @@ static void refuse(void)
     snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)port);
 }
 
-/* Takes everybody in, and throws them out. */
+/* Accepts and resets every connection. */
 static void *reset_all(void *context)
 {
     const int *listener = context;
@@ -56,7 +56,7 @@ static const char *login(char *out, size_t out_size, int number)
     return "/login";
 }
 
-/* Each client of ours once, at URL, where there is no answer. */
+/* Uses each client once, at URL, where there is no answer. */
 static void try_all(void)
 {
     static struct storm storm = {
@@ -125,16 +125,16 @@ END_TEST
 /* The first answer has a token; then the server is gone. */
 START_TEST(died)
 {
-    struct http_server oracle;
+    struct http_server server;
     char token[KIT_TOKEN_MAX + 1];
     struct http http;
 
     row_begin("00 clients of these tests, the server gone");
-    http_server_open(&oracle, 200, "{\"token\":\"" TOKEN "\"}");
-    http_open(&http, oracle.url, NULL);
+    http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
+    http_open(&http, server.url, NULL);
     figure_is("status of a login", http_login(&http, "alice", "x", token), 200);
     figure_is("its token is the one (1: yes)", strcmp(token, TOKEN) == 0, 1);
-    http_server_close(&oracle);
+    http_server_close(&server);
     figure_is("status afterwards", http_login(&http, "alice", "x", token), 0);
     figure_is("length of the token", (long)strlen(token), 0);
     http_close(&http);
@@ -142,7 +142,6 @@ START_TEST(died)
 }
 END_TEST
 
-/* Quantiles, and what they are compared with. */
 START_TEST(quantiles)
 {
     struct times times = {.count = 0};
@@ -161,10 +160,5 @@ END_TEST
 
 TEST_SUITE(rig)
 {
-    Suite *suite = suite_create("rig");
-    TCase *tc = suite_add_case(suite, "rig");
-
-    tcase_set_timeout(tc, 60);
-    tcase_add_tests(tc, refused, reset, died, quantiles);
-    return suite;
+    return suite_make("rig", 60, NULL, NULL, refused, reset, died, quantiles);
 }

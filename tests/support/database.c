@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SQLite by hand, beside the server. */
+/* Direct access with SQLite, while the server runs. */
 #include "tests/support/database.h"
 
 #include <check.h>
@@ -29,7 +29,7 @@ static char *run(const struct target *target, const char *sql, const char *one,
     char *text = NULL;
     int rc;
 
-    /* What breaks now is a test, not a machine. */
+    /* Only a crash of the machine could lose this, not one of a program. */
     sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
     rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
     ck_assert_msg(rc == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
@@ -81,7 +81,7 @@ char *database_all(const struct target *target)
                 "  FROM (SELECT * FROM accounts ORDER BY id))");
 }
 
-/* For sqlite3_exec: a row is a complaint, but for the one word "ok". */
+/* For sqlite3_exec: every row is an error, except for the word "ok". */
 static int complain(void *context, int count, char **values, char **names)
 {
     long *complaints = context;
@@ -135,19 +135,18 @@ void database_add(const struct target *target, const char names[][TARGET_NAME],
     }
 }
 
-/* The account of NAME gets PASSWORD, stored with the least work. */
-static void make_cheap(sqlite3 *db, const char *name, const char *password)
+/* Gives the account of NAME a cheap hash of PASSWORD. */
+static void make_cheap(const struct target *target, const char *name,
+                       const char *password)
 {
-    char phc[PASSWORD_HASH_SIZE], *sql;
+    char phc[PASSWORD_HASH_SIZE];
 
     database_phc(phc, password);
-    sql = sqlite3_mprintf("UPDATE accounts SET phc = %Q WHERE name = %Q", phc,
-                          name);
-    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_free(sql);
+    database_change(target, "UPDATE accounts SET phc = ?1 WHERE name = ?2", phc,
+                    name);
 }
 
-/* Every login costs what the dearest account does: so it is all of them. */
+/* All of them, because every login costs as much as the most expensive one. */
 void database_cheapen(const struct target *target)
 {
     static const char *const people[][2] = {
@@ -155,13 +154,11 @@ void database_cheapen(const struct target *target)
         {"bob", "bob-pw"},
         {"carol", "carol-pw"},
     };
-    sqlite3 *db = database_open(target);
 
     for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
-        make_cheap(db, people[i][0], people[i][1]);
-    make_cheap(db, "victim", target_password("victim"));
-    make_cheap(db, "friend", target_password("friend"));
+        make_cheap(target, people[i][0], people[i][1]);
+    make_cheap(target, "victim", target_password("victim"));
+    make_cheap(target, "friend", target_password("friend"));
     for (int i = 0; i < TARGET_USERS; i++)
-        make_cheap(db, target->names[i], target_password(target->names[i]));
-    sqlite3_close(db);
+        make_cheap(target, target->names[i], target_password(target->names[i]));
 }

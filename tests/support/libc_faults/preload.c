@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions of the C library that fail when they are told to. */
+/* Functions of the C library that fail when a test asks for it. */
 #define _GNU_SOURCE /* the names with 64 in them */
 #include "tests/support/libc_faults/preload.h"
 
@@ -35,14 +35,14 @@ __attribute__((constructor)) static void begin(void)
 
 /* --- Memory --------------------------------------------------------------- */
 
-/* glibc's own, under the names that it gives to those who replace them. */
+/* The functions of glibc, under its names for programs that replace them. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *block);
 
-/* Whether this allocation is the one. */
+/* Whether this allocation must fail. */
 static bool fails(void)
 {
     long number;
@@ -60,7 +60,7 @@ static bool fails(void)
     return true;
 }
 
-/* One block more, where there is one. */
+/* Counts BLOCK, unless it is NULL. */
 static void *count(void *block)
 {
     if (fault != NULL && block != NULL)
@@ -104,9 +104,7 @@ void *memalign(size_t alignment, size_t size)
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
-{
-    return memalign(alignment, size);
-}
+    __attribute__((alias("memalign")));
 
 int posix_memalign(void **out, size_t alignment, size_t size)
 {
@@ -124,7 +122,7 @@ void free(void *block)
     __libc_free(block);
 }
 
-/* Large blocks some libraries take from the system directly. */
+/* Some libraries get large blocks directly from the system. */
 void *mmap(void *at, size_t len, int access, int flags, int fd, off_t offset)
 {
     if ((flags & MAP_ANONYMOUS) != 0 && fails())
@@ -133,13 +131,11 @@ void *mmap(void *at, size_t len, int access, int flags, int fd, off_t offset)
 }
 
 void *mmap64(void *at, size_t len, int access, int flags, int fd, off_t offset)
-{
-    return mmap(at, len, access, flags, fd, offset);
-}
+    __attribute__((alias("mmap")));
 
 /* --- The disk ------------------------------------------------------------- */
 
-/* Whether FD is a file that space is needed for. */
+/* Whether writing to FD needs space on the disk. */
 static bool takes_space(int fd)
 {
     struct stat status;
@@ -149,7 +145,7 @@ static bool takes_space(int fd)
            S_ISREG(status.st_mode);
 }
 
-/* How many of LEN bytes may be written to FD; -1 with errno: none. */
+/* How many of LEN bytes may be written to FD, or -1 with errno if none. */
 static ssize_t room_for(int fd, size_t len)
 {
     long room;
@@ -167,7 +163,7 @@ static ssize_t room_for(int fd, size_t len)
     return (ssize_t)len;
 }
 
-/* 0, or -1 with errno when nothing more can be kept in the file FD. */
+/* Returns -1 with errno if the file FD cannot grow, or 0. */
 static int is_full(int fd)
 {
     if (!takes_space(fd) || atomic_load(&fault->room) > 0)
@@ -191,19 +187,14 @@ ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t len, off_t at)
-{
-    return pwrite(fd, bytes, len, at);
-}
+    __attribute__((alias("pwrite")));
 
 int ftruncate(int fd, off_t len)
 {
     return is_full(fd) != 0 ? -1 : (int)syscall(SYS_ftruncate, fd, len);
 }
 
-int ftruncate64(int fd, off_t len)
-{
-    return ftruncate(fd, len);
-}
+int ftruncate64(int fd, off_t len) __attribute__((alias("ftruncate")));
 
 int fsync(int fd)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults that a test puts into a running program. fault.c becomes a shared
- * object that the dynamic linker loads before all others (LD_PRELOAD, ld.so(8))
- * and stands between the program and its C library; the test steers it through
- * a file that both have mapped, named by FAULT_FILE in the environment.
+ * Faults that a test injects into a running program. preload.c becomes a shared
+ * library that the dynamic linker loads before all others (LD_PRELOAD,
+ * ld.so(8)), so its functions replace those of libc. The test controls them
+ * through a file, FAULT_FILE in the environment, that both map.
  */
 #ifndef TESTS_SUPPORT_LIBC_FAULTS_PRELOAD_H
 #define TESTS_SUPPORT_LIBC_FAULTS_PRELOAD_H
@@ -18,8 +18,8 @@
 struct libc_faults {
     /*
      * Bytes that may still be written to files other than the standard
-     * streams. The write that goes beyond is a short one; then there is
-     * ENOSPC, also for fsync and for a file made longer.
+     * streams. The write that exceeds them is a short one; after that, writes,
+     * fsync and ftruncate fail with ENOSPC.
      */
     atomic_long room;
 
@@ -27,10 +27,10 @@ struct libc_faults {
     atomic_long fail_at;
     atomic_bool fail_on; /* and all that come after it */
 
-    /* What came of it: failed ones, and blocks that were not given back. */
+    /* The allocations that failed, and the blocks that are not freed. */
     atomic_long failed, blocks;
 
-    /* Seconds that the time of day goes before, or after, the true one. */
+    /* Seconds by which the time of day is ahead of the true one. */
     atomic_long seconds;
 };
 
