@@ -5,41 +5,35 @@
 #include <check.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
-#include "tests/support/storm.h"
 #include "tests/support/tcp.h"
 
-static void come(struct reconnector *reconnector, int i)
+static void open_one(struct reconnector *reconnector, int i)
 {
-    int fd = http_socket();
-    int on = 1;
+    int fd = http_socket(), on = 1;
 
     fcntl(fd, F_SETFL, O_NONBLOCK);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    /* In the background: where that fails, poll says so. */
+    /* Where this fails later, poll reports it. */
     (void)!connect(fd, (struct sockaddr *)&reconnector->to,
                    sizeof reconnector->to);
-    reconnector->all[i].fd = fd;
-    reconnector->all[i].events = POLLIN;
-    reconnector->said[i] = 0;
-    reconnector->came++;
+    reconnector->all[i] = (struct pollfd){.fd = fd, .events = POLLIN};
+    reconnector->sent[i] = 0;
+    reconnector->opened++;
 }
 
-/* The next byte of number I, if its connection takes one. */
-static void say(struct reconnector *reconnector, int i)
+/* Sends the next byte of number I, if its connection accepts one. */
+static void send_byte(struct reconnector *reconnector, int i)
 {
-    size_t at = reconnector->said[i] % reconnector->len;
+    size_t at = reconnector->sent[i] % reconnector->len;
 
     if (send(reconnector->all[i].fd, reconnector->text + at, 1, MSG_NOSIGNAL) ==
         1) {
-        reconnector->said[i]++;
+        reconnector->sent[i]++;
         reconnector->bytes++;
     }
 }
@@ -56,9 +50,9 @@ static void *run(void *context)
         for (int i = 0; i < reconnector->count; i++) {
             if (reconnector->all[i].revents != 0) {
                 close(reconnector->all[i].fd);
-                come(reconnector, i);
+                open_one(reconnector, i);
             } else if (reconnector->len > 0) {
-                say(reconnector, i);
+                send_byte(reconnector, i);
             }
         }
         if (reconnector->every > 0)
@@ -70,10 +64,8 @@ static void *run(void *context)
 void reconnector_begin(struct reconnector *reconnector, const char *where)
 {
     reconnector->to = tcp_address(where);
-    reconnector->came = reconnector->bytes = 0;
-    atomic_store(&reconnector->stop, false);
     for (int i = 0; i < reconnector->count; i++)
-        come(reconnector, i);
+        open_one(reconnector, i);
     ck_assert_int_eq(
         pthread_create(&reconnector->thread, NULL, run, reconnector), 0);
 }

@@ -11,6 +11,7 @@
 
 enum { RECONNECTOR_MAX = 1000 };
 
+/* Set the first four members, and zero the rest. */
 struct reconnector {
     int count;        /* of connections */
     const char *text; /* sent on each, a byte at a time, again and again */
@@ -18,8 +19,8 @@ struct reconnector {
     double every;     /* milliseconds between two bytes; 0: none */
     struct sockaddr_in to;
     struct pollfd all[RECONNECTOR_MAX];
-    size_t said[RECONNECTOR_MAX];
-    atomic_long came, bytes; /* connections, bytes of all of them */
+    size_t sent[RECONNECTOR_MAX]; /* bytes on each */
+    atomic_long opened, bytes;    /* connections, bytes of all of them */
     atomic_bool stop;
     pthread_t thread;
 };

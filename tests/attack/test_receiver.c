@@ -78,7 +78,7 @@ static void deliver_among_peers(long bytes)
         stopwatch_wait_until(due);
     }
     reconnector_end(&peers);
-    figure_note("connections of the peers", (double)peers.came, "");
+    figure_note("connections of the peers", (double)peers.opened, "");
     figure_least("bytes that they sent", (double)peers.bytes, "",
                  (double)bytes);
     end();

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The logs of all servers of this run, read when all have ended. */
-#include <ctype.h>
+/* The logs of all programs of this run, read when all of them have ended. */
 #include <dirent.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "tests/attack/harmless.h"
 #include "tests/attack/hostile_server.h"
@@ -12,49 +11,39 @@
 #include "tests/support/suites.h"
 #include "tests/support/target.h"
 
-enum {
-    HEX_RUN = 32,    /* half of a token or a secret */
-    BASE64_RUN = 96, /* half of the shortest ticket */
+/* What no line of a log may contain. */
+static struct {
+    const char *what, *pattern;
+    regex_t compiled;
+    long lines; /* that contain it */
+} secrets[] = {
+    {.what = "lines with a password", .pattern = TARGET_MARK},
+    /* Half of a token or a secret. */
+    {.what = "lines with a token or a secret",
+     .pattern = "[[:xdigit:]]{32}|" HOSTILE_TOKEN "|" HOSTILE_SECRET},
+    /* Half of the shortest ticket. */
+    {.what = "lines with a ticket", .pattern = "[[:alnum:]+/=]{96}"},
 };
 
-/* What all logs together have. */
-static struct {
-    long lines, passwords, tokens, tickets, harmful;
-} seen;
+static long lines, harmful;
 
-/* The longest run in TEXT of characters that IS is true for. */
-static int longest(const char *text, int (*is)(int))
+static void read_log(const char *path)
 {
-    int run = 0, best = 0;
-
-    for (; *text != '\0'; text++) {
-        run = is((unsigned char)*text) ? run + 1 : 0;
-        best = run > best ? run : best;
-    }
-    return best;
-}
-
-static int is_base64(int c)
-{
-    return isalnum(c) || c == '+' || c == '/' || c == '=';
-}
-
-static void read_log(FILE *file)
-{
+    FILE *file = fopen(path, "r");
     char *line = NULL;
     size_t size = 0;
     ssize_t len;
 
+    ck_assert_ptr_nonnull(file);
     while ((len = getline(&line, &size, file)) > 0) {
-        seen.lines++;
-        seen.passwords += strstr(line, TARGET_MARK) != NULL;
-        seen.tokens += longest(line, isxdigit) >= HEX_RUN ||
-                       strstr(line, HOSTILE_TOKEN) != NULL ||
-                       strstr(line, HOSTILE_SECRET) != NULL;
-        seen.tickets += longest(line, is_base64) >= BASE64_RUN;
-        seen.harmful += !is_harmless(line, (size_t)len - 1);
+        lines++;
+        harmful += !is_harmless(line, (size_t)len - 1);
+        for (size_t i = 0; i < COUNT(secrets); i++)
+            secrets[i].lines +=
+                regexec(&secrets[i].compiled, line, 0, NULL, 0) == 0;
     }
     free(line);
+    fclose(file);
 }
 
 START_TEST(no_log_has_any)
@@ -65,38 +54,33 @@ START_TEST(no_log_has_any)
     DIR *dir;
 
     row_begin("17 the logs of this whole run");
+    for (size_t i = 0; i < COUNT(secrets); i++)
+        ck_assert_int_eq(regcomp(&secrets[i].compiled, secrets[i].pattern,
+                                 REG_EXTENDED | REG_NOSUB),
+                         0);
     snprintf(folder, sizeof folder, "%s/logs", run_dir);
     dir = opendir(folder);
     ck_assert_ptr_nonnull(dir);
     while ((entry = readdir(dir)) != NULL) {
-        FILE *file;
-
         if (entry->d_name[0] == '.')
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        file = fopen(path, "r");
-        ck_assert_ptr_nonnull(file);
-        read_log(file);
-        fclose(file);
+        read_log(path);
         logs++;
     }
     closedir(dir);
     figure_least("logs", (double)logs, "", 1);
-    figure_note("their lines", (double)seen.lines, "");
-    figure_is("lines with a password", seen.passwords, 0);
-    figure_is("lines with a token or a secret", seen.tokens, 0);
-    figure_is("lines with a ticket", seen.tickets, 0);
-    figure_is("lines that a terminal would obey", seen.harmful, 0);
+    figure_note("their lines", (double)lines, "");
+    for (size_t i = 0; i < COUNT(secrets); i++) {
+        figure_is(secrets[i].what, secrets[i].lines, 0);
+        regfree(&secrets[i].compiled);
+    }
+    figure_is("lines that a terminal would obey", harmful, 0);
     row_end();
 }
 END_TEST
 
 TEST_SUITE(secrets)
 {
-    Suite *suite = suite_create("secrets");
-    TCase *tc = suite_add_case(suite, "secrets");
-
-    tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, no_log_has_any);
-    return suite;
+    return suite_make("secrets", 120, NULL, NULL, no_log_has_any);
 }

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "tests/attack/faulty.h"
 #include "tests/support/figure.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
-#include "tests/support/libc_faults/injector.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
@@ -16,22 +16,7 @@ enum { DAY = 86400 };
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
 
-static struct fixture fixture;
-static struct injector injector;
-static struct process_way way;
 static struct process *bob;
-
-static void setup(void)
-{
-    fixture_open(&fixture);
-    fixture.way = &way;
-}
-
-static void teardown(void)
-{
-    fixture_close(&fixture);
-    injector_close(&injector);
-}
 
 /* Sets the clock of the receiver, in seconds after the true time. */
 static void set_clock(long seconds)
@@ -80,11 +65,12 @@ START_TEST(expired_and_replayed)
     struct http_server server;
 
     row_begin("13 the clock set a day on and back: the receiver");
-    if (!injector_open(&injector, &fixture, &way))
+    if (!faulty_begin())
         return;
     http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
-    fixture.url = server.url;
-    bob = fixture_receiver(&fixture, fixture_builds[0], "bob");
+    target.fixture.url = server.url;
+    target.fixture.way = &way;
+    bob = fixture_receiver(&target.fixture, fixture_builds[0], "bob");
     send_message(&(struct message){first, 1, "one", soon});
     figure_is("a good line is shown (1: yes)", is_shown("one"), 1);
 
@@ -112,11 +98,6 @@ END_TEST
 
 TEST_SUITE(tickets)
 {
-    Suite *suite = suite_create("tickets");
-    TCase *tc = suite_add_case(suite, "tickets");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, expired_and_replayed);
-    return suite;
+    return suite_make("tickets", 60, setup_accounts, teardown_faulty,
+                      expired_and_replayed);
 }
