@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files and folders in TMPDIR, for one test. */
+/* Files and folders in TMPDIR, for one test, and the contents of any file. */
 #ifndef TESTS_SUPPORT_TEMP_H
 #define TESTS_SUPPORT_TEMP_H
 
@@ -18,5 +18,13 @@ int temp_folder(char *out, size_t out_size, const char *prefix);
  */
 char *temp_file(const void *text, size_t len);
 void temp_remove(char *path);
+
+/*
+ * file_read: the contents of PATH, terminated, and their length in LEN unless
+ * that is NULL. Valid until the next call. file_write: replaces them by LEN
+ * bytes of TEXT; a new file has mode 0600. Both fail the test on errors.
+ */
+const char *file_read(const char *path, size_t *len);
+void file_write(const char *path, const void *text, size_t len);
 
 #endif

@@ -57,25 +57,7 @@ static void teardown(void)
 
 static void write_text(const char *path, const char *text)
 {
-    FILE *file = fopen(path, "w");
-
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
-/* The contents of PATH, valid until the next call. */
-static const char *text_of(const char *path)
-{
-    static char text[4096];
-    FILE *file = fopen(path, "r");
-    size_t len;
-
-    ck_assert_msg(file != NULL, "%s does not exist", path);
-    len = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[len] = '\0';
-    return text;
+    file_write(path, text, strlen(text));
 }
 
 static bool exists(const char *path)
@@ -90,7 +72,7 @@ static int lines_of(const char *path)
 
     if (!exists(path))
         return -1;
-    for (const char *p = text_of(path); *p != '\0'; p++)
+    for (const char *p = file_read(path, NULL); *p != '\0'; p++)
         lines += *p == '\n';
     return lines;
 }
@@ -209,7 +191,7 @@ START_TEST(whole_class)
     struct stat status;
 
     ck_assert_int_eq(import(CLASS, list), EX_OK);
-    ck_assert_int_eq(sscanf(text_of(list),
+    ck_assert_int_eq(sscanf(file_read(list, NULL),
                             HEAD "alice,apple\nbob,%12s\n"
                                  "carol,\"a,\"\"b\"\n",
                             generated),
@@ -243,12 +225,12 @@ START_TEST(list_is_not_overwritten)
     char *before;
 
     ck_assert_int_eq(import(class, list), EX_OK);
-    before = strdup(text_of(list));
+    before = strdup(file_read(list, NULL));
     ck_assert_ptr_nonnull(before);
     ck_assert_int_eq(import(class, list), EX_CANTCREAT);
     ck_assert_int_eq(update(class), EX_CANTCREAT);
     ck_assert(captured_has("exists"));
-    ck_assert_str_eq(text_of(list), before);
+    ck_assert_str_eq(file_read(list, NULL), before);
     free(before);
     ck_assert(!exists(aside));
 }
@@ -352,7 +334,7 @@ START_TEST(updated)
 {
     ck_assert_int_eq(import(HEAD "bob,banana\ncarol,c\n", NULL), EX_OK);
     ck_assert_int_eq(update(HEAD "alice,apple\nbob,new\ncarol,\n"), EX_OK);
-    ck_assert_str_eq(text_of(list), HEAD "alice,apple\nbob,new\n");
+    ck_assert_str_eq(file_read(list, NULL), HEAD "alice,apple\nbob,new\n");
     ck_assert(has("alice", "apple"));
     ck_assert(has("bob", "new"));
     ck_assert(has("carol", "c"));

@@ -183,39 +183,23 @@ END_TEST
 
 /* --- Files that are rejected -----------------------------------------------*/
 
-/* Writes LEN bytes of TEXT to the file. */
-static void write_file(const void *text, size_t len)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
-    close(fd);
-}
-
-static size_t read_file(char *out)
-{
-    int fd = open(path, O_RDONLY);
-    ssize_t len = read(fd, out, FILE_SIZE);
-
-    ck_assert_int_ge(len, 0);
-    close(fd);
-    return (size_t)len;
-}
-
 /*
  * Opening fails with CODE and one line that contains PART. The file does not
  * change and no other file appears.
  */
 static void check_unchanged(int code, const char *part)
 {
-    static char before[FILE_SIZE], after[FILE_SIZE];
-    size_t len = read_file(before);
+    static char before[FILE_SIZE];
+    size_t len, len_after;
+    const char *after = file_read(path, &len);
 
+    ck_assert_uint_le(len, sizeof before);
+    memcpy(before, after, len);
     check_rejected(code, STORE_CREATE);
     ck_assert_msg(captured_has(part), "printed: %s", captured());
     ck_assert_int_eq(captured_lines(), 1);
-    ck_assert_uint_eq(read_file(after), len);
+    after = file_read(path, &len_after);
+    ck_assert_uint_eq(len_after, len);
     ck_assert_mem_eq(before, after, len);
     ck_assert_int_ne(access(beside("-wal"), F_OK), 0);
 }
@@ -256,14 +240,14 @@ START_TEST(not_a_database)
     char text[200];
 
     memset(text, 'x', sizeof text);
-    write_file(text, sizeof text);
+    file_write(path, text, sizeof text);
     check_unchanged(EX_DATAERR, "not a database");
 }
 END_TEST
 
 START_TEST(short_file)
 {
-    write_file("SQLite format 3", 16);
+    file_write(path, "SQLite format 3", 16);
     check_unchanged(EX_DATAERR, "not a database");
 }
 END_TEST

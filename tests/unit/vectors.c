@@ -6,34 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The whole file at PATH, with a terminating zero. To be freed. */
-static char *slurp(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text;
-    long size;
-
-    if (file == NULL)
-        ck_abort_msg("cannot read %s: run the tests from the root", path);
-    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
-    size = ftell(file);
-    ck_assert_int_ge(size, 0);
-    rewind(file);
-    text = calloc(1, (size_t)size + 1);
-    ck_assert_ptr_nonnull(text);
-    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
-    fclose(file);
-    return text;
-}
+#include "tests/support/temp.h"
 
 cJSON *vectors_load(const char *path)
 {
-    char *text = slurp(path);
-    cJSON *root = cJSON_Parse(text);
+    cJSON *root = cJSON_Parse(file_read(path, NULL));
 
     if (root == NULL)
         ck_abort_msg("%s is not JSON", path);
-    free(text);
     return root;
 }
 
