@@ -99,7 +99,7 @@ const size_t body_whole_count = COUNT(body_wholes);
 #define HUNDRED(x)  TEN(TEN(x))
 #define THOUSAND(x) TEN(HUNDRED(x))
 
-/* By the program that they were to hurt. None is a name or a password here. */
+/* Grouped by what they exploit. None is a name or a password here. */
 const char *const body_strings[] = {
     /* SQL. */
     "'", "''", "\"", "`", "]", "\\'", "' OR '1'='1", "' OR 1=1 --", "' OR ''='",
@@ -136,7 +136,7 @@ const char *const body_strings[] = {
     "hasownproperty", "admin", "root", "-", "--help", "-1", "0", "1e5",
     "127.0.0.1",
 
-    /* Letters that look like others, or like nothing. */
+    /* Letters that look like others, or are invisible. */
     "u0\xd0\xbe", "\xef\xbd\x95\xef\xbc\x90\xef\xbc\x90",
     "u\xe2\x82\x80\xe2\x82\x80", "U00", "u00 ", " u00", "u00\xc2\xa0",
     "u0\xe2\x80\2130", "\xef\xbb\xbfu00", "\xe2\x80\25600u", "u00\xe2\x80\x8f",
@@ -145,11 +145,11 @@ const char *const body_strings[] = {
     "\xf0\x9f\x98\x80", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9",
     "\xf3\xa0\x81\xb5", "\xef\xbf\xbf", "\xef\xbf\xbd", "\xf4\x8f\xbf\xbf",
 
-    /* No UTF-8. */
+    /* Invalid UTF-8. */
     "\x80", "\xff\xfe", "\xc0\x80", "\xed\xa0\x80", "\xf8\x88\x80\x80\x80",
     "u00\xc3",
 
-    /* Nothing, and a lot. */
+    /* Empty ones and long ones. */
     "", " ", TEN("a") TEN("a") TEN("a") "abc",
     HUNDRED("a") TEN("a") TEN("a") "abcdefghi",
     HUNDRED("a") TEN("a") TEN("a") TEN("\xf0\x9f\x98\x80"), THOUSAND("a"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* All files lie in the folder itself, with which they go. */
+/* All files are in the folder of the target, which target_close removes. */
 #include "tests/attack/certs.h"
 
 #include <check.h>
@@ -17,7 +17,7 @@ void certs_run(struct target *target, const char *command)
     const struct process_way way = {.settings = {folder}};
     char *argv[] = {"sh", "-c", line, NULL};
 
-    /* The path is no part of the line, and without IFS $D is one word. */
+    /* The path is not part of the command, and without IFS $D is one word. */
     ck_assert_int_lt(snprintf(line, sizeof line, "set -euf; IFS=; %s", command),
                      (int)sizeof line);
     snprintf(folder, sizeof folder, "D=%s", target->fixture.dir);

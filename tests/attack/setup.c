@@ -28,6 +28,11 @@ void setup_users(void)
     target_log_in(&target);
 }
 
+void setup_costly(void)
+{
+    target_begin(&target, target_ln());
+}
+
 void teardown_target(void)
 {
     target_close(&target);

@@ -10,12 +10,14 @@ extern struct target target;
 /*
  * setup_accounts: target_open at the lowest cost. setup_cheap: then makes the
  * hashes cheaper still. setup_server: setup_accounts, then starts the server.
- * setup_users: then logs its users in. teardown_target: ends all of it.
+ * setup_users: then logs its users in. setup_costly: target_begin at target_ln.
+ * teardown_target: ends all of it.
  */
 void setup_accounts(void);
 void setup_cheap(void);
 void setup_server(void);
 void setup_users(void);
+void setup_costly(void);
 void teardown_target(void);
 
 #endif

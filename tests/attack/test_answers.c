@@ -18,8 +18,8 @@
 
 enum {
     REQUESTS = 2,         /* each answer is given to either of them */
-    RATIO = 10,           /* when too much comes, to a whole answer */
-    PEAK_KIB = 32 * 1024, /* of memory, whatever comes */
+    RATIO = 10,           /* of an answer without an end to a good one */
+    PEAK_KIB = 32 * 1024, /* of memory, for any answer */
 };
 
 static int trap; /* a listener to which no client may connect */

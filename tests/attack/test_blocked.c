@@ -25,9 +25,9 @@ enum {
     QUIET = TALKERS, /* a chat with few texts */
     NEW,             /* one that begins meanwhile */
     STEADY_MS = 300,
-    GIVE_UP_MS = 60000, /* for its end */
-    ENDS = 5,           /* receivers that have nothing to do */
-    RATIO = 5,          /* of an end to one of theirs */
+    GIVE_UP_MS = 60000, /* until an end */
+    ENDS = 5,           /* of idle receivers, for comparison */
+    RATIO = 5,          /* of an end to one of these */
 };
 
 static struct receiver receiver;

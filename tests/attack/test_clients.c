@@ -15,8 +15,8 @@
 enum {
     SENDERS = 40, /* each may ask for a ticket only now and then */
     MOST = 1000,  /* runs, and chats that a receiver remembers */
-    EVERY = 20,   /* while libraries start, only one in so many fails, */
-    LAST = 150,   /* but each of the last ones */
+    LAST = 150,   /* of these allocations, each fails; */
+    EVERY = 20,   /* of those before, which libraries make, one in 20 */
 };
 
 #define TOKEN  "0123456789abcdef0123456789abcdef"

@@ -14,23 +14,18 @@ enum {
     CONNECTIONS = 50,
     SECONDS = 60,
     GOOD = 5,         /* logins with the right password, before and after */
-    AT_ONCE = 5,      /* failures that are looked at in a row, */
-    EVERY_MS = 12000, /* and then one in so many milliseconds */
+    AT_ONCE = 5,      /* guesses that are hashed in a row, */
+    EVERY_MS = 12000, /* and then one in this time */
     RATIO = 5,        /* of a refusal to a good request */
     PATIENCE_MS = 90000,
     OTHER_WORK = 10, /* refusals and good requests, in hashes */
 };
 
-/* The second row: names beside the victim's, and how often all of them fail. */
+/* For the second row: other names than the victim's, and failures of each. */
 enum { NAMES = 8, FAILURES = 6, ROUNDS = 5, RATE_ROWS_WERE = 256 };
 
 static struct target twin;
 static long wrong;
-
-static void setup(void)
-{
-    target_begin(&target, target_ln());
-}
 
 static const char *guess(char *out, size_t out_size, int number)
 {
@@ -51,7 +46,7 @@ static int login(const char *from)
     return http.status;
 }
 
-/* How long she is kept out where the guesses came from, in milliseconds. */
+/* Milliseconds until the victim can log in where the guesses came from. */
 static double waits_where_it_came_from(void)
 {
     double began = stopwatch_now();
@@ -88,7 +83,7 @@ START_TEST(one_name)
     row_begin("01 guessing one password, %d times in %g s", storm.requests,
               storm.seconds);
 
-    /* What one hash costs, by the processor's time. */
+    /* The processor time of one hash. */
     cpu = target_cpu(&target);
     log_in_often(&before, "127.0.0.3");
     hash = (target_cpu(&target) - cpu) / GOOD;
@@ -138,7 +133,7 @@ static uint32_t row_of(const char *name)
     return hash % RATE_ROWS_WERE;
 }
 
-/* Guesses at NAME from one address until it is refused; returns how often. */
+/* Guesses at NAME until the server refuses it. Returns how many it hashed. */
 static long guess_at(struct http *http, const char *name)
 {
     char token[KIT_TOKEN_MAX + 1];
@@ -184,7 +179,7 @@ TEST_SUITE(guessing)
     TCase *tc = suite_add_case(suite, "guessing");
     TCase *cheap = suite_add_case(suite, "cheap");
 
-    tcase_add_checked_fixture(tc, setup, teardown_target);
+    tcase_add_checked_fixture(tc, setup_costly, teardown_target);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, one_name);
     tcase_add_checked_fixture(cheap, setup_server, teardown_target);

@@ -18,8 +18,8 @@ enum {
     CLIENTS = 8,
     ACCOUNTS = 4000,
     LOGINS = 8 * ACCOUNTS, /* as many sessions as a user may have */
-    /* A kill comes after so many logins, by chance, and a moment later: by
-       the clock it would come before the first one on a slow machine. */
+    /* A kill comes a moment after a random number of logins. At a random time
+       it would come before the first login on a slow machine. */
     LOGINS_MOST = 40,
     MOMENT_MS = 10,
     ENOUGH = KILLS * LOGINS_MOST / 4, /* M2 that were answered, in all */

@@ -112,7 +112,7 @@ static int obey(struct process *p)
 
 /*
  * Runs COMMAND on DB while FILE has MODE, which must fail and change nothing;
- * then does what it tells to do, and runs it again, which must succeed.
+ * then runs the command that it prints, and COMMAND again, which must succeed.
  */
 static void try(size_t command, const char *db, const char *const *more,
                 const char *file, mode_t mode)

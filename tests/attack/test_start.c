@@ -19,7 +19,7 @@ enum ending { SERVED, GAVE_UP, UNCLEAR, SIGNAL, ENDINGS };
 
 static struct {
     long endings[ENDINGS];
-    long once; /* bad ends that did not come again */
+    long once; /* bad ends that did not happen again */
 } seen;
 
 /* The status of a login at the address at the end of LINE. */
@@ -33,7 +33,7 @@ static int ask(const char *line)
 
 /*
  * P has ended with CODE. STATUS is that of its login, or -1 if it never
- * listened. What led to a bad end is printed.
+ * listened. Prints what led to a bad end.
  */
 static enum ending judge(const struct process *p, int status, int code,
                          long nth)
@@ -73,7 +73,7 @@ static bool start_once(enum ending *ending, long nth)
 
 /*
  * start_once, and counts how it ended. On a busy machine a bad end counts only
- * if it comes again: the same fault does the same.
+ * if the same fault leads to one again.
  */
 static bool start_and_count(long nth)
 {

@@ -15,11 +15,11 @@
 enum {
     TIMES = 10,
     CLIENTS = 100, /* most of them log in: the queue is full */
-    WARM = 300,    /* answers before the end comes */
-    /* It ends what is being hashed, on two workers at once, and at a lower
-       priority than the answers to all others. */
+    WARM = 300,    /* answers before the signal */
+    /* The server finishes two hashes at the same time, and with a lower
+       priority than the answers to all other requests. */
     RATIO = 5,
-    CROSSED = 10, /* requests that met the end of an idle connection */
+    CROSSED = 10, /* requests sent while the server closed the connection */
 };
 
 /* A client that sends one request after the other. */
@@ -38,13 +38,8 @@ static atomic_long whole, half, ignored, late;
 static atomic_bool ending;
 static _Atomic double ended_at; /* stopwatch_now of the signal */
 
-static void setup(void)
-{
-    target_begin(&target, target_ln());
-    target_stop(&target);
-}
-
-/* What client NUMBER asks for: three in four log in, under many names. */
+/* Writes the request of client NUMBER. Three in four log in, with many names.
+ */
 static void write_request(char *out, size_t size, int number)
 {
     int who = number % TARGET_USERS;
@@ -63,7 +58,7 @@ static void write_request(char *out, size_t size, int number)
     http_request(out, size, asks ? "/userinfo" : "/login", "", json);
 }
 
-/* Counts what came to a request that was wholly sent at SENT. */
+/* Counts the answer to a request that was completely sent at SENT. */
 static void judge(const struct http *http, double sent)
 {
     /* The last byte of every body is a brace. */
@@ -146,6 +141,7 @@ static double run_and_stop(int number)
 START_TEST(under_load)
 {
     row_begin("14 SIGTERM under load, 10 times");
+    target_stop(&target);
     for (int number = 0; number < TIMES; number++)
         times_add(&ends, run_and_stop(number));
     figure_times("gone, beside a login", &ends, &logins, RATIO);
@@ -163,5 +159,5 @@ END_TEST
 
 TEST_SUITE(stop)
 {
-    return suite_make("stop", 120, setup, teardown_target, under_load);
+    return suite_make("stop", 120, setup_costly, teardown_target, under_load);
 }

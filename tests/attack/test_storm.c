@@ -26,11 +26,6 @@ enum {
 
 static struct target twin;
 
-static void setup(void)
-{
-    target_begin(&target, target_ln());
-}
-
 static const char *write_login(char *out, size_t out_size, int number)
 {
     snprintf(out, out_size,
@@ -151,7 +146,7 @@ TEST_SUITE(storm)
     Suite *suite = suite_create("storm");
     TCase *tc = suite_add_case(suite, "storm");
 
-    tcase_add_checked_fixture(tc, setup, teardown_target);
+    tcase_add_checked_fixture(tc, setup_costly, teardown_target);
     tcase_set_timeout(tc, 240);
     tcase_add_test(tc, many_names);
     tcase_add_loop_test(tc, calm_again, 0, 2);

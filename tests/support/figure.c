@@ -41,8 +41,8 @@ static FILE *open_file(const char *mode)
  * Appends a line with one write, because several tests do so at the same time:
  * the row, a tab, and what the table shows.
  */
-static void keep(const char *what, const char *value, const char *limit,
-                 const char *verdict)
+static void record(const char *what, const char *value, const char *limit,
+                   const char *verdict)
 {
     char line[LINE_SIZE];
     FILE *file = open_file("a");
@@ -71,7 +71,7 @@ static void judge(const char *what, double value, const char *unit,
     char got[48], line[48], wanted[64];
 
     snprintf(wanted, sizeof wanted, "%s %s", word, number(line, limit, unit));
-    keep(what, number(got, value, unit), wanted, good ? "" : NOT_SO);
+    record(what, number(got, value, unit), wanted, good ? "" : NOT_SO);
     holds = holds && good;
 }
 
@@ -111,7 +111,7 @@ void figure_least(const char *what, double value, const char *unit,
     judge(what, value, unit, "at least", limit, value >= limit);
 }
 
-/* Records a time with its LIMIT; RULE says how that is computed. */
+/* Records a time with its LIMIT; RULE explains the limit. */
 static void judge_time(const char *what, double ms, double limit,
                        const char *rule)
 {
@@ -120,10 +120,10 @@ static void judge_time(const char *what, double ms, double limit,
 
     snprintf(wanted, sizeof wanted, "at most %s%s", number(line, limit, "ms"),
              rule);
-    keep(what, number(got, ms, "ms"), wanted,
-         !late                   ? ""
-         : figure_judges_times() ? NOT_SO
-                                 : "(a busy machine?)");
+    record(what, number(got, ms, "ms"), wanted,
+           !late                   ? ""
+           : figure_judges_times() ? NOT_SO
+                                   : "(a busy machine?)");
     holds = holds && !(late && figure_judges_times());
 }
 
@@ -159,12 +159,12 @@ void figure_note(const char *what, double value, const char *unit)
 {
     char got[48];
 
-    keep(what, number(got, value, unit), "", "");
+    record(what, number(got, value, unit), "", "");
 }
 
 void figure_skip(const char *what, const char *reason)
 {
-    keep(what, "skipped", reason, "");
+    record(what, "skipped", reason, "");
 }
 
 static int compare_rows(const char *one, const char *two)

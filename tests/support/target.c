@@ -53,7 +53,7 @@ void target_choose(struct target *target, const char *build)
 
 void target_open(struct target *target, const char *ln)
 {
-    static const char dear[][TARGET_NAME] = {"victim", "friend"};
+    static const char costly[][TARGET_NAME] = {"victim", "friend"};
     static int number; /* of this process: it may have several */
 
     memset(target, 0, sizeof *target);
@@ -64,7 +64,7 @@ void target_open(struct target *target, const char *ln)
     for (int i = 0; i < TARGET_USERS; i++)
         snprintf(target->names[i], TARGET_NAME, "u%02d", i);
     database_add(target, target->names, TARGET_USERS);
-    target_import(target, ln, dear, 2);
+    target_import(target, ln, costly, 2);
 }
 
 void target_close(struct target *target)
@@ -141,12 +141,12 @@ void target_log_in(struct target *target)
 
 void target_begin(struct target *target, const char *ln)
 {
-    static const char dear[][TARGET_NAME] = {"dear"};
+    static const char costly[][TARGET_NAME] = {"costly"};
 
     target_open(target, "10");
     target_serve(target, NULL, NULL);
     target_log_in(target);
-    target_import(target, ln, dear, 1);
+    target_import(target, ln, costly, 1);
 }
 
 long target_memory(const struct target *target)

@@ -18,7 +18,7 @@ enum {
 
 struct target {
     struct fixture fixture;  /* its folder; with alice, bob and carol */
-    char log[PATH_SIZE];     /* what the server says on standard error */
+    char log[PATH_SIZE];     /* the standard error of the server */
     char program[PATH_SIZE]; /* the server itself, see target_choose */
     char names[TARGET_USERS][TARGET_NAME];
     char tokens[TARGET_USERS][KIT_TOKEN_MAX + 1]; /* from target_log_in on */
@@ -70,7 +70,7 @@ void target_log_in(struct target *target);
 
 /*
  * target_begin: target_open, target_serve and target_log_in at the lowest cost;
- * then adds the account "dear" at cost LN, so that from then on every login
+ * then adds the account "costly" at cost LN, so that from then on every login
  * costs that.
  */
 void target_begin(struct target *target, const char *ln);
