@@ -8,29 +8,10 @@
 # shellcheck disable=SC2016 # these $ are text, or meant for a stub
 set -u
 export LC_ALL=C
-unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CDPATH CRYPTO SUBMISSION ARGS \
-    SERVER HOSTS ME TO ONLY FORMAT REPORT GRADING V SAN JOBS
+. tests/tools/testing.sh
+unset CRYPTO SUBMISSION ARGS SERVER HOSTS ME TO ONLY FORMAT REPORT GRADING V \
+    SAN JOBS
 make=${MAKE:-make}
-status=0
-tmp=$(mktemp -d) || exit 70
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-
-wrong()
-{
-    echo "WRONG: $*"
-    status=1
-}
-
-# stub FILE LINE...: a program of these lines.
-stub()
-{
-    file=$1
-    shift
-    mkdir -p "${file%/*}"
-    printf '%s\n' '#!/bin/sh' "$@" >"$file"
-    chmod +x "$file"
-}
 
 kit="$tmp/the kit's"
 mkdir -p "$kit/tests/tools"
@@ -51,37 +32,27 @@ done
 OUT=$tmp/out
 export OUT
 
-# made ARGUMENT...: make with the stubs in place.
+# made CODE WORDS ARGUMENT...: make with the stubs ends with this exit code and
+# prints WORDS, and no name is executed.
 made()
 {
+    code=$1
+    words=$2
+    shift 2
     rm -f "$OUT"
-    "$make" -o grader -o "$b/grade" -o "$b/chat-server" \
-        -o "$b/starter/sender" -o "$b/starter/receiver" "$@" \
-        >"$tmp/said" 2>&1 </dev/null
+    expect "$code" "$words" "$make" -o grader -o "$b/grade" \
+        -o "$b/chat-server" -o "$b/starter/sender" -o "$b/starter/receiver" "$@"
+    intact "$@"
 }
 
-# gets WORDS ARGUMENT...: the stub gets WORDS, and no other code has run.
+# gets WORDS ARGUMENT...: the stub gets WORDS.
 gets()
 {
-    words=$1
+    arguments=$1
     shift
-    made "$@" || { wrong "make $* ended with $?:"; sed 's/^/  | /' "$tmp/said"; }
-    [ "$(cat "$OUT")" = "$words" ] ||
-        wrong "make $* passed $(cat "$OUT"), expected $words"
-    intact "$@"
-}
-
-# fails WORDS ARGUMENT...: make ends with an error that has WORDS in it.
-fails()
-{
-    words=$1
-    shift
-    ! made "$@" || wrong "make $* did not fail"
-    grep -qF -e "$words" "$tmp/said" || {
-        wrong "make $* does not print: $words"
-        sed 's/^/  | /' "$tmp/said"
-    }
-    intact "$@"
+    made 0 "" "$@"
+    [ "$(cat "$OUT")" = "$arguments" ] ||
+        wrong "make $* passed $(cat "$OUT"), expected $arguments"
 }
 
 intact()
@@ -106,7 +77,7 @@ for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
     gets "<$b/grade><$name><hand-in.tar.gz>" submit SUBMISSION="$name"
     case $name in
     -x | Gr??ppe) ;; # make can build in these
-    *) fails "use letters" sender ME=a TO=b SUBMISSION="$name" ;;
+    *) made 2 "use letters" sender ME=a TO=b SUBMISSION="$name" ;;
     esac
 
     gets "<--submission><starter><--grading><$name><--format><$name><--report\
@@ -119,12 +90,12 @@ for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
 done
 for variable in CRYPTO SAN JOBS FUZZ; do
     for name in '$(shell touch pwned)' ';touch pwned;' 'x y' '../x='; do
-        fails "$variable=" programs "$variable=$name"
+        made 2 "$variable=" programs "$variable=$name"
     done
 done
 SUBMISSION=' lead ' gets \
     "<--submission>< lead ><--grading><attempt><--format><text>" grade
-fails "there is no sender.c" sender ME=a TO=b SUBMISSION=none
+made 2 "there is no sender.c" sender ME=a TO=b SUBMISSION=none
 
 # ARGS and HOSTS are words, but nothing else.
 gets '<--demo><--port><$(touch><pwned)><*><;touch><pwned>' \
@@ -143,7 +114,7 @@ jobs()
 {
     expected=$1
     shift
-    made -f probe.mk jobs JOBS=7 "$@"
+    made 0 "" -f probe.mk jobs JOBS=7 "$@"
     case $(cat "$OUT") in *' -j7') told=yes ;; *) told=no ;; esac
     [ $told = "$expected" ] ||
         wrong "make $*: sub-makes start as: $(cat "$OUT")"
@@ -164,29 +135,21 @@ MAKEFLAGS='-k -j3' jobs no
 
 mkdir -p "$tmp/elsewhere/backends"
 printf '%s\n' 'include Makefile' 'where:' \
-    '	@cd backends; { pwd; env | grep -c "^GREP_OPT\|^BASH_ENV"; } >"$$OUT"' \
+    '	@cd backends; { pwd; env | grep "^GREP_OPT\|^BASH_ENV" || :; } >"$$OUT"' \
     >probe.mk
 export CDPATH="$tmp/elsewhere" GREP_OPTIONS=--color=always BASH_ENV=/dev/null
-made -f probe.mk where
+made 0 "" -f probe.mk where
 unset CDPATH GREP_OPTIONS BASH_ENV
-[ "$(cat "$OUT")" = "$PWD/backends${newline}0" ] ||
+[ "$(cat "$OUT")" = "$PWD/backends" ] ||
     wrong "recipes get CDPATH or GREP_OPTIONS: $(cat "$OUT")"
-
-# builds ARGUMENT...: an object is compiled without a warning.
-builds()
-{
-    made WERROR=1 "$@" "$b/lib/x.o" && return
-    wrong "make WERROR=1 $* does not compile:"
-    sed 's/^/  | /' "$tmp/said"
-}
 
 mkdir lib
 printf '%s\n' '#include <string.h>' 'int kit_x(void);' \
     'int kit_x(void) { return 0; }' >lib/x.c
-builds CFLAGS=-O0
-builds CFLAGS=-g
-builds CFLAGS='-O2 -D_FORTIFY_SOURCE=3'
-builds CPPFLAGS=-DFROM_USER
+for flags in CFLAGS=-O0 CFLAGS=-g 'CFLAGS=-O2 -D_FORTIFY_SOURCE=3' \
+    CPPFLAGS=-DFROM_USER; do
+    made 0 "" WERROR=1 "$flags" "$b/lib/x.o"
+done
 grep -qF -e -DFROM_USER "$b/flags" || wrong "CPPFLAGS is not used"
 
 # What the demo with libsodium needs: no OpenSSL, no Check.
@@ -194,7 +157,7 @@ cp tests/tools/deps.sh "$tmp/deps.sh"
 stub tests/tools/deps.sh 'printf "<%s>" "$@" >"$OUT"'
 gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
-# Who builds only the sender needs no library of the server, and no Check.
+# To build only the sender takes no library of the server, and no Check.
 rm -f "$b/client-packages"
 gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$b/flags"
 "$make" -n V=1 "$b/starter/sender" 2>&1 | grep -q 'libmicrohttpd\|sqlite3' &&
@@ -202,7 +165,7 @@ gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$b/flags"
 cp "$tmp/deps.sh" tests/tools/deps.sh
 
 # Make reads this Makefile in another folder.
-fails "make -C FOLDER" -C tests -f ../Makefile help
+made 2 "make -C FOLDER" -C tests -f ../Makefile help
 
 # --- Programs that talk to the user ------------------------------------------
 
@@ -213,23 +176,17 @@ for setting in MAKEFLAGS=-Rr CC=; do
 done
 
 # Without a compiler the user gets advice, and no error of the shell.
-fails "CC=none: there is no such compiler" "$b/backends/libsodium.o" CC=none
-! grep -q 'none: not found' "$tmp/said" || wrong "CC=none is run"
+made 2 "CC=none: there is no such compiler" "$b/backends/libsodium.o" CC=none
+! printed "none: not found" || wrong "CC=none is run"
 
 # A program that ends with an error has printed the reason: make adds nothing.
 # What the grade is decides how make ends.
 for program in grade.sh starter/sender; do
-    cp "$b/$program" "$tmp/kept"
     stub "$b/$program" 'echo reason >&2; exit 76'
-    case $program in
-    *sender)
-        made sender ME=a TO=b || wrong "make sender fails as the sender does"
-        [ "$(cat "$tmp/said")" = reason ] || wrong "make adds to: reason"
-        ;;
-    *) ! made grade || wrong "make grade hides the exit code" ;;
-    esac
-    cp "$tmp/kept" "$b/$program"
 done
+made 0 reason sender ME=a TO=b
+[ "$(cat "$tmp/stdout" "$tmp/stderr")" = reason ] || wrong "make adds to: reason"
+made 2 "" grade
 
 # Their output goes to the user, not to a file in which make with -O keeps it
 # until they have ended.
@@ -263,21 +220,19 @@ if [ "$(id -u)" -ne 0 ]; then
 elif command -v setpriv >/dev/null 2>&1; then
     as() { setpriv --reuid=12345 --regid=12345 --clear-groups "$@"; }
 else
-    as() { return 99; }
+    as() { false; }
     echo "skipped: a tree of another user (setpriv is absent)"
 fi
 
 # advises WORDS FILE: writable.sh rejects FILE in one line with WORDS in it.
 advises()
 {
-    as sh tests/tools/writable.sh "$2" >"$tmp/said" 2>&1
-    code=$?
-    [ $code -ne 99 ] || return
-    if [ $code -ne 1 ] || [ "$(wc -l <"$tmp/said")" -ne 1 ] ||
-        ! grep -qF -e "$1" "$tmp/said"; then
-        wrong "writable.sh $2 ended with $code:"
-        sed 's/^/  | /' "$tmp/said"
-    fi
+    as true || return
+    expect 1 "$1" as sh tests/tools/writable.sh "$2"
+    [ "$(cat "$tmp/stdout" "$tmp/stderr" | wc -l)" -eq 1 ] || {
+        wrong "writable.sh $2 prints more than a line:"
+        show
+    }
 }
 
 chmod -R a-w "$b"
@@ -287,12 +242,11 @@ advises "cannot write to $b/lib$why" "$b/lib/y.o"
 advises "$why" "$b/new/folder/y.o"
 chmod a+w "$b/lib"
 advises "cannot write to $b/lib/x.o" "$b/lib/x.o"
-as sh tests/tools/writable.sh "$b/lib/y.o" || [ $? -eq 99 ] || wrong "writable.sh fails"
+! as true || as sh tests/tools/writable.sh "$b/lib/y.o" || wrong "writable.sh fails"
 chmod -R u+w "$b"
 # The makefile asks it.
 stub tests/tools/writable.sh 'echo advice >&2; exit 1'
 cp lib/x.c lib/y.c
-fails advice "$b/lib/y.o"
+made 2 advice "$b/lib/y.o"
 
-[ $status -eq 0 ] && echo "the makefile: ok"
-exit $status
+finish "the makefile"

@@ -1,67 +1,30 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh: what doctor.sh and deps.sh say on machines that are not this
-# one: without a compiler, without a library, with another package manager.
+# test.sh: what doctor.sh and deps.sh print on machines that are not
+# this one: without a compiler, without a library, with another package manager.
 #
 # shellcheck disable=SC2086 # $doctor and $how are commands with arguments
 # shellcheck disable=SC2016 # what a stub expands, it expands itself
 set -u
 export LC_ALL=C
-unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CC CRYPTO MAKE_VERSION CDPATH
-status=0
-tmp=$(mktemp -d) || exit 70
+. tests/tools/testing.sh
+. tests/tools/portable/userland.sh
+unset CC CRYPTO MAKE_VERSION
 export STUBS="$tmp" # for stubs: their texts hold no path
 trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
 
-. tests/tools/portable/userland.sh
-
-# stub DIR NAME LINE...: a program of these lines.
-stub()
-{
-    file=$1/$2
-    rm -f "$file"
-    shift 2
-    printf '%s\n' '#!/bin/sh' "$@" >"$file"
-    chmod +x "$file"
-}
-
-# on PATH CODE WORDS COMMAND...: with that PATH the command ends with CODE and
-# says WORDS somewhere, in lines of at most 80 columns.
+# on PATH CODE WORDS COMMAND...: expect with that PATH, and in lines of at most
+# 80 columns.
 on()
 {
     path=$1
     code=$2
     words=$3
     shift 3
-    env PATH="$path" "$@" >"$tmp/said" 2>"$tmp/errors" </dev/null
-    got=$?
-    if [ "$got" -ne "$code" ] ||
-        ! cat "$tmp/said" "$tmp/errors" | grep -qF -e "$words"; then
-        echo "WRONG: $*"
-        echo "  expected exit code $code and \"$words\", got $got:"
-        sed 's/^/  | /' "$tmp/said" "$tmp/errors"
-        status=1
-    fi
-    also_short
-}
-
-also_short()
-{
-    awk 'length($0) > 80 { exit 1 }' "$tmp/said" && return
-    echo "WRONG: over 80 columns:"
-    awk 'length($0) > 80' "$tmp/said"
-    status=1
-}
-
-# says WORDS: so did the last command.
-says()
-{
-    grep -qF -e "$1" "$tmp/said" && return
-    echo "WRONG: this is not said: $1"
-    sed 's/^/  | /' "$tmp/said"
-    status=1
+    expect "$code" "$words" env PATH="$path" "$@"
+    awk 'length($0) > 80 { print; exit 1 }' "$tmp/stdout" ||
+        wrong "$*: this is over 80 columns"
 }
 
 doctor="sh tests/tools/doctor/doctor.sh libsodium openssl libcjson"
@@ -73,17 +36,17 @@ cc=$(first_of cc gcc clang)
 bare=$tmp/bare
 userland "$bare"
 rm -f "$bare/id" "$bare/uname"
-stub "$bare" id 'echo 1000'
-stub "$bare" uname 'echo Linux'
-stub "$bare" apt-get 'exit 1'
-stub "$bare" sudo 'exit 1'
+stub "$bare/id" 'echo 1000'
+stub "$bare/uname" 'echo Linux'
+stub "$bare/apt-get" 'exit 1'
+stub "$bare/sudo" 'exit 1'
 also "$bare" make
 
-# copy NAME: the folder of another machine that begins as the bare one.
+# copy NAME [OTHER]: the folder of a machine that begins as OTHER, or bare.
 copy()
 {
     mkdir "$tmp/$1"
-    for tool in "$bare"/*; do
+    for tool in "$tmp/${2-bare}"/*; do
         ln -s "$tool" "$tmp/$1/${tool##*/}"
     done
 }
@@ -91,15 +54,15 @@ copy()
 # The same with a compiler and libraries, all of them, in version 3.1.
 copy whole
 also "$tmp/whole" as ld
-stub "$tmp/whole" cc "exec $cc \"\$@\""
-stub "$tmp/whole" pkg-config "case \$* in
+stub "$tmp/whole/cc" "exec $cc \"\$@\""
+stub "$tmp/whole/pkg-config" "case \$* in
     --cflags*|'--libs libsodium'|'--libs openssl') exec $(path_of pkg-config) \"\$@\" ;;
     --*version*) echo 3.1 ;;
     esac"
 
 # --- doctor ------------------------------------------------------------------
 
-# Well: ports that are free, then one that is not.
+# All is well, with ports that are free and one that is not.
 whole=$tmp/whole
 $cc -o "$tmp/probe" tests/tools/doctor/probe.c || exit 1
 mkfifo "$tmp/end" "$tmp/port"
@@ -109,15 +72,15 @@ read -r busy <"$tmp/port"
 
 on "$whole" 0 "Nothing is missing" env SERVER_PORT=0 RECEIVER_PORT="$busy" \
     $doctor
-says "ok      compiler"
-says "ok      libsodium      3.1"
-says "ok      loopback"
-says "note    port $busy"
-says 'make receiver ME=bob ARGS="--port 4445"'
+prints "ok      compiler"
+prints "ok      libsodium      3.1"
+prints "ok      loopback"
+prints "note    port $busy"
+prints 'make receiver ME=bob ARGS="--port 4445"'
 on "$whole" 0 'make server ARGS="--port 8081"' env SERVER_PORT="$busy" $doctor
-says "SERVER=http://127.0.0.1:8081"
+prints "SERVER=http://127.0.0.1:8081"
 on "$whole" 1 "make doctor CRYPTO=openssl" env CRYPTO=none $doctor
-says "FAILED  backend"
+prints "FAILED  backend"
 on "$whole" 1 "3.81 is needed" env MAKE_VERSION=3.80 $doctor
 
 # A library that cannot do its work; a folder in which no program runs; a build/
@@ -126,69 +89,71 @@ printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \
     'default_properties = fips=yes' >"$tmp/fips.cnf"
 on "$whole" 0 "ok      algorithms     all of openssl's work" env CRYPTO=openssl \
     OPENSSL_CONF=/dev/null $doctor
-says "ok      folder"
+prints "ok      folder"
 on "$whole" 1 "FAILED  algorithms" env CRYPTO=openssl \
     OPENSSL_CONF="$tmp/fips.cnf" $doctor
-says "has no working ChaCha20-Poly1305"
-says "type: unset OPENSSL_CONF"
-copy noexec
-also "$tmp/noexec" as ld
-rm "$tmp/noexec/cp"
-stub "$tmp/noexec" cc "exec $cc \"\$@\""
-cp "$whole/pkg-config" "$tmp/noexec/pkg-config"
-stub "$tmp/noexec" cp 'cat "$1" >"$2"' # no longer to be executed
+prints "has no working ChaCha20-Poly1305"
+prints "type: unset OPENSSL_CONF"
+copy noexec whole
+stub "$tmp/noexec/cp" 'cat "$1" >"$2"' # no longer to be executed
 on "$tmp/noexec" 1 "FAILED  folder         no program runs in it" $doctor
-says "type: cp -R . ~/chat-lab"
+prints "type: cp -R . ~/chat-lab"
 set -- .doctor.*
-[ ! -e "$1" ] || { echo "WRONG: doctor leaves $1"; status=1; }
+[ ! -e "$1" ] || wrong "doctor leaves $1"
 
 # No compiler: what needs one says so, and the rest is looked at.
 on "$bare" 1 "MISSING compiler       there is no cc" $doctor
-says "type: sudo apt-get install gcc libc6-dev"
-says "note    loopback       skipped: needs the compiler"
-says "MISSING pkg-config"
-says "libsodium      cryptography (CRYPTO=libsodium); skipped: no pkg-config"
+prints "type: sudo apt-get install gcc libc6-dev"
+prints "note    loopback       skipped: needs the compiler"
+prints "MISSING pkg-config"
+prints "libsodium      cryptography (CRYPTO=libsodium); skipped: no pkg-config"
 
 # A compiler that only CC names: no package brings it.
 on "$whole" 1 "type: make doctor CC=cc" env CC=clang-99 $doctor
-says "MISSING compiler       there is no clang-99"
+prints "MISSING compiler       there is no clang-99"
 
 # A compiler that builds nothing; one without sanitizers.
 copy broken
-stub "$tmp/broken" cc 'echo "no headers" >&2; exit 1'
+stub "$tmp/broken/cc" 'echo "no headers" >&2; exit 1'
 on "$tmp/broken" 1 "FAILED  compiler       cc: no headers" $doctor
-copy plain
-also "$tmp/plain" as ld
-stub "$tmp/plain" cc 'case "$*" in *-fsanitize*) exit 1 ;; esac' \
+copy plain whole
+stub "$tmp/plain/cc" 'case "$*" in *-fsanitize*) exit 1 ;; esac' \
     "exec $cc \"\$@\""
-cp "$tmp/whole/pkg-config" "$tmp/plain/pkg-config"
 on "$tmp/plain" 0 "note    sanitizer      address: does not link" $doctor
 
 # A library that is not there; one that is too old.
 copy lacks
-stub "$tmp/lacks" pkg-config 'case $* in *libcjson*) exit 1 ;; esac; echo 3.1'
+stub "$tmp/lacks/pkg-config" 'case $* in *libcjson*) exit 1 ;; esac; echo 3.1'
 on "$tmp/lacks" 1 "MISSING libcjson       JSON" env CC=none $doctor
-says "type: sudo apt-get install libcjson-dev"
-stub "$tmp/lacks" pkg-config \
+prints "type: sudo apt-get install libcjson-dev"
+stub "$tmp/lacks/pkg-config" \
     'case $* in *"openssl >= 3.0"*) exit 1 ;; esac; echo 1.1.1'
 on "$tmp/lacks" 1 "OLD     openssl        1.1.1 is installed, 3.0 is needed" \
     env CC=none $doctor
-says "Debian 12, "
+prints "Debian 12, "
 
 # --- The Makefile where there is nothing yet ---------------------------------
 
 mkdir -p "$tmp/kit/tests/tools"
 cp -R Makefile backends "$tmp/kit"
 cp -R tests/tools/doctor tests/tools/deps.sh "$tmp/kit/tests/tools"
-on "$bare" 2 "make: *** " make --no-print-directory -C "$tmp/kit" doctor
-says "MISSING compiler"
-on "$bare" 2 "FAILED  backend" make --no-print-directory -C "$tmp/kit" doctor CRYPTO=none
+# made WORDS [ARGUMENT]: make doctor there fails and prints WORDS.
+made()
+{
+    words=$1
+    shift
+    on "$bare" 2 "$words" make --no-print-directory -C "$tmp/kit" doctor "$@"
+}
+
+made "make: *** "
+prints "MISSING compiler"
+made "FAILED  backend" CRYPTO=none
 mkdir "$tmp/kit/build"
-stub "$bare" find 'echo build/none' # one that cannot be written
-on "$bare" 2 "none is another user's" make --no-print-directory -C "$tmp/kit" doctor
-says "type: sudo chown -R"
+stub "$bare/find" 'echo build/none' # one that cannot be written
+made "none is another user's"
+prints "type: sudo chown -R"
 rm "$bare/find"
-rmdir "$tmp/kit/build" || { echo "WRONG: make doctor builds"; status=1; }
+rmdir "$tmp/kit/build" || wrong "make doctor builds"
 
 # --- deps --------------------------------------------------------------------
 
@@ -205,7 +170,7 @@ other()
 {
     copy "$1"
     rm "$tmp/$1/apt-get"
-    stub "$tmp/$1" "$1" "echo \"$1 \$*\" >\"\$STUBS/ran\"; touch \"\$STUBS/brewed\""
+    stub "$tmp/$1/$1" "echo \"$1 \$*\" >\"\$STUBS/ran\"; touch \"\$STUBS/brewed\""
 }
 
 other dnf
@@ -224,33 +189,33 @@ on "$tmp/brew" 0 "xcode-select --install && brew install pkgconf" \
 on "$tmp/brew" 1 "Type: xcode-select --install" sh tests/tools/deps.sh cc
 
 # brew installs, and what is there afterwards is looked at again.
-stub "$tmp/brew" pkg-config 'test -e "$STUBS/brewed"'
+stub "$tmp/brew/pkg-config" 'test -e "$STUBS/brewed"'
 on "$tmp/brew" 0 "Installing: brew install libsodium" sh tests/tools/deps.sh libsodium
 [ "$(cat "$tmp/ran")" = "brew install libsodium" ] ||
-    { echo "WRONG: brew was told: $(cat "$tmp/ran")"; status=1; }
+    wrong "brew was told: $(cat "$tmp/ran")"
 
 # A library that is too old, and for which the system has no other: one sentence
 # instead of a command that changes nothing.
 copy ancient
-stub "$tmp/ancient" pkg-config \
+stub "$tmp/ancient/pkg-config" \
     'case $* in *openssl*">="*) exit 1 ;; esac; echo 1.1.1n'
-stub "$tmp/ancient" apt-get ''
-stub "$tmp/ancient" sudo '"$@"'
+stub "$tmp/ancient/apt-get" ''
+stub "$tmp/ancient/sudo" '"$@"'
 old="openssl 1.1.1n is installed, but the lab needs 3.0 or later: Debian 12, "
 on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh openssl
 on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh --check openssl
-! grep -qi -e 'type:' -e 'still missing' "$tmp/said" "$tmp/errors" ||
-    { echo "WRONG: deps.sh goes in circles"; status=1; }
-stub "$tmp/ancient" apt-get 'exit 1'
+! grep -qi -e 'type:' -e 'still missing' "$tmp/stdout" "$tmp/stderr" ||
+    wrong "deps.sh goes in circles"
+stub "$tmp/ancient/apt-get" 'exit 1'
 on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh openssl
 copy foreign
-cp "$tmp/ancient/pkg-config" "$tmp/foreign/pkg-config"
+cp "$tmp/ancient/pkg-config" "$tmp/foreign"
 rm "$tmp/foreign/apt-get"
 on "$tmp/foreign" 1 "$old" sh tests/tools/deps.sh openssl
-stub "$tmp/foreign" dnf ''
+stub "$tmp/foreign/dnf" ''
 on "$tmp/foreign" 1 "$old" sh tests/tools/deps.sh openssl
-! grep -qi 'type:' "$tmp/said" "$tmp/errors" ||
-    { echo "WRONG: deps.sh installs a package that is too old"; status=1; }
+! grep -qi 'type:' "$tmp/stdout" "$tmp/stderr" ||
+    wrong "deps.sh installs a package that is too old"
 on "$tmp/foreign" 1 "Type: sudo dnf install gcc" \
     env CC= sh tests/tools/deps.sh openssl cc
 on "$tmp/foreign" 1 "CC=clang-99: there is no such compiler" \
@@ -259,15 +224,15 @@ rm "$tmp/foreign/sudo"
 on "$tmp/foreign" 1 "Type: su -c 'dnf install gcc'" sh tests/tools/deps.sh cc
 
 # The old one is in a folder of the user's, and hides the system's.
-stub "$tmp/ancient" pkg-config 'case $* in
+stub "$tmp/ancient/pkg-config" 'case $* in
     *">="*) exit 1 ;;
     --variable*) echo "$STUBS" ;;
     *) echo 1.1.1n ;;
     esac'
 on "$tmp/ancient" 1 "openssl 1.1.1n is installed in $tmp (PKG_CONFIG_PATH)" \
     env PKG_CONFIG_PATH="/none:$tmp" sh tests/tools/deps.sh --check openssl
-stub "$tmp/ancient" apt-get ''
-stub "$tmp/ancient" pkg-config 'exit 1'
+stub "$tmp/ancient/apt-get" ''
+stub "$tmp/ancient/pkg-config" 'exit 1'
 on "$tmp/ancient" 1 "Still missing: openssl" sh tests/tools/deps.sh openssl
 on "$bare" 0 "0.9.75" sh tests/tools/deps.sh --needs libmicrohttpd
 
@@ -276,8 +241,7 @@ copy none
 rm "$tmp/none/apt-get"
 on "$tmp/none" 0 "(your package manager) install check" $how check
 rm "$tmp/none/uname"
-stub "$tmp/none" uname 'echo Darwin'
+stub "$tmp/none/uname" 'echo Darwin'
 on "$tmp/none" 0 "brew install check  # brew: see https://brew.sh" $how check
 
-[ $status -eq 0 ] && echo "doctor and deps: ok"
-exit $status
+finish "doctor and deps"
