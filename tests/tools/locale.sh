@@ -5,12 +5,8 @@
 # [A-Za-z] does not match "i", as in the C locale. MAKE is the make to test.
 set -u
 export LC_ALL=C
-unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL
+. tests/tools/testing.sh
 make=${MAKE:-make}
-status=0
-tmp=$(mktemp -d) || exit 70
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
 
 # words COMMAND...: those of its output, sorted, because make lists files in the
 # order of the locale.
@@ -25,17 +21,14 @@ same()
     words "$@" >"$tmp/c"
     words env LC_ALL="$turkish" "$@" >"$tmp/turkish"
     cmp -s "$tmp/c" "$tmp/turkish" && return
-    echo "WRONG: in $turkish there is another result of: $*"
+    wrong "in $turkish there is another result of: $*"
     diff "$tmp/c" "$tmp/turkish" | head -n 5
-    status=1
 }
 
 # doctor advises on the user's locale, not on the one that make sets.
 env LC_ALL=de_DE.ISO-8859-1 "$make" doctor 2>/dev/null |
-    grep -q '^note  *locale  *de_DE.ISO-8859-1: ' || {
-    echo "WRONG: make doctor does not see the locale of the user"
-    status=1
-}
+    grep -q '^note  *locale  *de_DE.ISO-8859-1: ' ||
+    wrong "make doctor does not see the locale of the user"
 
 turkish=$(locale -a 2>/dev/null | grep -i '^tr_TR\.utf-*8$' | head -n 1)
 if [ -z "$turkish" ]; then

@@ -6,31 +6,25 @@
 # students is not in it.
 set -u
 export LC_ALL=C
-unset CDPATH GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-status=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. tests/tools/testing.sh
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 
-wrong()
+# copy TO: all of the tree that the archive is made from.
+copy()
 {
-    echo "WRONG: $*" >&2
-    status=1
+    mkdir -p "$1/build"
+    cp -R Makefile LICENSE .gitattributes README.md starter solution backends \
+        lib server tests handout "$1" && cp -R build/handout "$1/build"
+    [ ! -d .git ] || cp -R .git "$1"
 }
 
-mkdir "$tmp/build"
-cp -R Makefile LICENSE .gitattributes README.md starter solution backends lib \
-    server tests handout "$tmp" && cp -R build/handout "$tmp/build"
-[ ! -d .git ] || cp -R .git "$tmp"
+copy "$tmp"
 cd "$tmp" || exit 1
-
-pack()
-{
-    sh tests/tools/dist/pack.sh "$1" >"$tmp/said" 2>&1
-}
+pack="sh tests/tools/dist/pack.sh"
 
 # --- The same bytes ----------------------------------------------------------
 
-pack one.tar.gz || { cat "$tmp/said" >&2; wrong "it does not pack"; }
+expect 0 "no answer in any" $pack one.tar.gz
 if command -v weasyprint >/dev/null 2>&1; then
     mkdir elsewhere && cp build/handout/protocol.html elsewhere
     SOURCE_DATE_EPOCH=1767225600 weasyprint --quiet --base-url about:blank \
@@ -38,10 +32,8 @@ if command -v weasyprint >/dev/null 2>&1; then
     cmp elsewhere/protocol.pdf build/handout/protocol.pdf ||
         wrong "two runs of WeasyPrint give different bytes"
 fi
-mkdir later && (umask 077 && cp -R Makefile LICENSE .gitattributes README.md \
-    starter solution backends lib server tests handout build later)
-[ ! -d .git ] || cp -R .git later
-(cd later && sh tests/tools/dist/pack.sh ../two.tar.gz >/dev/null)
+(umask 077 && copy later)
+(cd later && $pack ../two.tar.gz >/dev/null)
 cmp one.tar.gz two.tar.gz || wrong "two runs give different bytes"
 
 # --- What is in it -----------------------------------------------------------
@@ -67,11 +59,11 @@ cloned()
     (
         cd "$1" && git init -q . && git add -A -f && git commit -q -m all &&
             git clone -q -c core.autocrlf=true . "$tmp/clone"
-    ) >"$tmp/said" 2>&1 || cat "$tmp/said" >&2
+    ) >/dev/null || wrong "git cannot clone"
     rm -rf "$1/.git" "$tmp/clone/.git"
-    diff -r "$1" "$tmp/clone" >"$tmp/said" || {
+    diff -r "$1" "$tmp/clone" >"$tmp/changes" || {
         wrong "core.autocrlf changes these files:"
-        grep -v '^[<>]' "$tmp/said" | head -n 5 >&2
+        grep -v '^[<>]' "$tmp/changes" | head -n 5
     }
 }
 
@@ -92,9 +84,8 @@ planted()
 {
     cp "$1" "$tmp/before"
     cat >>"$1"
-    if pack leak.tar.gz || [ -e leak.tar.gz ]; then
-        wrong "not seen in $1: $2"
-    fi
+    expect 1 "${1##*/} has an answer: " $pack leak.tar.gz
+    [ ! -e leak.tar.gz ] || wrong "packed with an answer in $1: $2"
     cp "$tmp/before" "$1"
 }
 
@@ -134,8 +125,6 @@ EOF
 # --- A starter that somebody worked in ---------------------------------------
 
 echo "/* mine */" >>starter/sender.c
-pack mine.tar.gz && wrong "packed a starter that is not the solution's cut"
-grep -q 'make sync-starter' "$tmp/said" || wrong "it does not say what to do"
+expect 1 "make sync-starter" $pack mine.tar.gz
 
-[ $status -eq 0 ] && echo "the student archive: ok"
-exit $status
+finish "the student archive"

@@ -10,20 +10,9 @@
 # system, so that newer.awk reads the makefiles for what make 3.81 lacks.
 set -u
 export LC_ALL=C
-unset MAKEFLAGS MAKELEVEL CDPATH
 archive=$1
-status=0
-tmp=$(mktemp -d) || exit 70
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-
+. tests/tools/testing.sh
 . tests/tools/portable/userland.sh
-
-wrong()
-{
-    echo "WRONG: $*"
-    status=1
-}
 
 # unpack DIR: the folder in the archive, as DIR.
 unpack()
@@ -35,21 +24,15 @@ unpack()
 }
 
 # typed CODE WORDS COMMAND...: in the student's folder and with the student's
-# PATH, the command ends with CODE and says WORDS, and no compiler warns.
+# PATH, the command ends with CODE and prints WORDS, and no compiler warns.
 typed()
 {
     code=$1
     words=$2
     shift 2
-    (cd "$tree" && env -i PATH="$bin" HOME="$tmp" LC_ALL=C CC="$cc" CI=1 \
-        "$@") >"$tmp/said" 2>&1 </dev/null
-    got=$?
-    echo >>"$tmp/said"
-    [ "$got" -eq "$code" ] && grep -qF -e "$words" "$tmp/said" &&
-        ! grep -q 'warning:' "$tmp/said" && return
-    wrong "$cc: $*: expected exit code $code, \"$words\" and no warning," \
-        "got $got:"
-    sed 's/^/  | /' "$tmp/said"
+    expect "$code" "$words" env -i PATH="$bin" HOME="$tmp" LC_ALL=C CC="$cc" \
+        CI=1 sh -c 'cd "$0" && exec "$@"' "$tree" "$@"
+    ! printed warning: || { wrong "$cc: $*: a warning:"; show; }
 }
 
 # made CODE WORDS ARGUMENT...: the same of make. Its shell is dash as well.
@@ -110,20 +93,20 @@ scripts()
         { echo "skipped: dash -n (it is absent)"; return; }
     find "$tmp"/tree-* -name '*.sh' | while read -r file; do
         dash -n "$file" || echo "$file"
-    done >"$tmp/said" 2>&1
-    [ ! -s "$tmp/said" ] || wrong "dash: $(cat "$tmp/said")"
+    done >"$tmp/bad" 2>&1
+    [ ! -s "$tmp/bad" ] || wrong "dash: $(cat "$tmp/bad")"
 }
 
-# A reader that has never found anything has not shown that it can.
+# newer.awk must find each thing that is too new.
 makefiles()
 {
     # shellcheck disable=SC2016 # they are make's, not the shell's
     printf '%s\n' 'A != ls' 'A ::= b' '.ONESHELL:' 'a: private B = c' \
         'undefine A' 'A = $(file <b)' 'A = $(guile b)' 'define A =' \
         'a b &: c' >"$tmp/new.mk"
-    awk -f tests/tools/portable/newer.awk "$tmp/new.mk" >"$tmp/said"
-    [ "$(wc -l <"$tmp/said")" -eq 9 ] ||
-        { wrong "newer.awk finds only:"; cat "$tmp/said"; }
+    expect 1 "new.mk:1: " awk -f tests/tools/portable/newer.awk "$tmp/new.mk"
+    [ "$(wc -l <"$tmp/stdout")" -eq 9 ] ||
+        { wrong "newer.awk finds only:"; show; }
     awk -f tests/tools/portable/newer.awk Makefile tests/maintainer.mk || status=1
 }
 
@@ -134,5 +117,4 @@ with gcc
 with clang
 [ -n "$(first_of gcc clang)" ] || wrong "there is neither gcc nor clang"
 scripts
-[ $status -eq 0 ] && echo "works without GNU's tools: ok"
-exit $status
+finish "works without GNU's tools"
