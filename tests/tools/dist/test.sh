@@ -20,11 +20,11 @@ copy()
 
 copy "$tmp"
 cd "$tmp" || exit 1
-pack="sh tests/tools/dist/pack.sh"
+pack=tests/tools/dist/pack.sh
 
 # --- The same bytes ----------------------------------------------------------
 
-expect 0 "no answer in any" $pack one.tar.gz
+expect 0 "no answer in any" sh "$pack" one.tar.gz
 if command -v weasyprint >/dev/null 2>&1; then
     mkdir elsewhere && cp build/handout/protocol.html elsewhere
     SOURCE_DATE_EPOCH=1767225600 weasyprint --quiet --base-url about:blank \
@@ -33,7 +33,7 @@ if command -v weasyprint >/dev/null 2>&1; then
         wrong "two runs of WeasyPrint give different bytes"
 fi
 (umask 077 && copy later)
-(cd later && $pack ../two.tar.gz >/dev/null)
+(cd later && sh "$pack" ../two.tar.gz >/dev/null)
 cmp one.tar.gz two.tar.gz || wrong "two runs give different bytes"
 
 # --- What is in it -----------------------------------------------------------
@@ -84,7 +84,7 @@ planted()
 {
     cp "$1" "$tmp/before"
     cat >>"$1"
-    expect 1 "${1##*/} has an answer: " $pack leak.tar.gz
+    expect 1 "${1##*/} has an answer: " sh "$pack" leak.tar.gz
     [ ! -e leak.tar.gz ] || wrong "packed with an answer in $1: $2"
     cp "$tmp/before" "$1"
 }
@@ -125,6 +125,6 @@ EOF
 # --- A starter that somebody worked in ---------------------------------------
 
 echo "/* mine */" >>starter/sender.c
-expect 1 "make sync-starter" $pack mine.tar.gz
+expect 1 "make sync-starter" sh "$pack" mine.tar.gz
 
 finish "the student archive"

@@ -30,6 +30,7 @@ typed()
     code=$1
     words=$2
     shift 2
+    # shellcheck disable=SC2016 # for the other shell
     expect "$code" "$words" env -i PATH="$bin" HOME="$tmp" LC_ALL=C CC="$cc" \
         CI=1 sh -c 'cd "$0" && exec "$@"' "$tree" "$@"
     ! printed warning: || { wrong "$cc: $*: a warning:"; show; }
