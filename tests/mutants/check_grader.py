@@ -29,7 +29,8 @@ but mutants can be based on it. Then come the heads:
                             receiver.c or both.
     new: sender.c           The same, but the next hunk is the whole program.
     include: NAME.h NAME.h  The program includes these headers too.
-    replace: OLD => NEW     Changes a part of a line, which it has exactly once.
+    replace: OLD => NEW     Changes OLD, which the program has exactly once. A
+                            space in it stands for any white space.
 
 Heads above the first mutant are the defaults of the file. Comments begin with
 #. A hunk looks as in a unified diff: lines to keep begin with a space, lines to
@@ -108,24 +109,28 @@ def make_base(mutant, mutants):
         mutant.wrong(f"the base {mutant.base} is unknown")
 
 
-def replace(mutant, name, old, new, whole_lines):
-    """Replaces OLD, which must be in the program NAME exactly once, by NEW."""
-    text = mutant.programs[name]
-    pattern = ("^" if whole_lines else "") + f"(?={re.escape(old)})"
-    places = [match.start() for match in re.finditer(pattern, text, re.M)]
+def replace(mutant, name, pattern, old, new):
+    """Replaces what matches PATTERN exactly once in the program NAME by NEW."""
+    places = list(re.finditer(pattern, mutant.programs[name], re.M))
     if len(places) != 1:
         mutant.wrong(f"this is {len(places)} times in {name}:\n{old}")
-    start, end = places[0], places[0] + len(old)
-    mutant.programs[name] = text[:start] + new + text[end:]
+    start, end = places[0].span("old")
+    mutant.programs[name] = "".join((mutant.programs[name][:start], new,
+                                     mutant.programs[name][end:]))
     mutant.changed.add(name)
 
 
-def apply(mutant, name, hunk):
+def apply_words(mutant, name, old, new):
+    words = r"\s+".join(re.escape(word) for word in old.split())
+    replace(mutant, name, f"(?=(?P<old>{words}))", old, new)
+
+
+def apply_hunk(mutant, name, hunk):
     old = "".join(line[1:] + "\n" for line in hunk if line[0] != "+")
     new = "".join(line[1:] + "\n" for line in hunk if line[0] != "-")
     if old == "" and mutant.programs[name] != "":
         old, new = INCLUDE, INCLUDE + new
-    replace(mutant, name, old, new, True)
+    replace(mutant, name, f"^(?=(?P<old>{re.escape(old)}))", old, new)
 
 
 def for_targets(mutant, mutants, function, *arguments):
@@ -154,10 +159,10 @@ def read_head(mutant, mutants, line):
             make_base(mutant, mutants)
             mutant.programs |= {target: "" for target in mutant.targets}
     elif name == "include:":
-        for_targets(mutant, mutants, apply,
+        for_targets(mutant, mutants, apply_hunk,
                     [f"+#include <{header}>" for header in value.split()])
     elif name == "replace:" and " => " in value:
-        for_targets(mutant, mutants, replace, *value.split(" => ", 1), False)
+        for_targets(mutant, mutants, apply_words, *value.split(" => ", 1))
     else:
         mutant.wrong(f'cannot use "{line}": see check_grader.py')
 
@@ -171,7 +176,7 @@ def make(mutant, mutants):
         return
     for hunk, lines in itertools.groupby(mutant.text.split("\n"), is_hunk):
         if hunk:
-            for_targets(mutant, mutants, apply, list(lines))
+            for_targets(mutant, mutants, apply_hunk, list(lines))
             continue
         for line in lines:
             if line != "" and line[0] != "#":
