@@ -304,7 +304,7 @@ $(B)/constant: $(B)/tests/bench/constant.o $(B)/lib/streams.o
 # With libFuzzer, which has a main of its own, or with replay.c.
 fuzz_tests  := $(FUZZ:%=$(B)/fuzz/%)
 fuzz_libs   := $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
-fuzz_o      := $(call object,$(addprefix tests/fuzz/,place.c shown.c \
+fuzz_o      := $(call object,$(addprefix tests/fuzz/,fuzz.c \
                  $(if $(fuzz_libs),,replay.c)))
 fuzz-tests: $(fuzz_tests)
 $(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib_o)

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 #
 # fuzz.sh FOLDER SECONDS TARGET...: runs each libFuzzer program in FOLDER for so
-# long, one after the other, and says what came of it. What it thinks up stays
-# in FOLDER/found for the next time; a finding is a file in FOLDER/findings.
+# long, one after the other, and prints the result. New inputs stay in
+# FOLDER/found for the next run. A finding is a file in FOLDER/findings.
 #
-# fuzz.sh --check: is there a clang with libFuzzer?
+# fuzz.sh --check: fails unless there is a clang with libFuzzer.
 set -eu
 export LC_ALL=C
 
@@ -22,13 +22,13 @@ folder=$1 seconds=$2
 shift 2
 status=0
 
-# last WORD LOG: what libFuzzer said last of it: "cov: 512" is 512.
+# last WORD LOG: the last number behind it in the log: "cov: 512" gives 512.
 last()
 {
     sed -n "s/.*$1 *\\([0-9][0-9]*\\).*/\\1/p" "$2" | tail -n 1
 }
 
-# The longest input: a line, or what a request may have; more is refused.
+# The longest input: more than the parser accepts would only be refused.
 longest()
 {
     case $1 in

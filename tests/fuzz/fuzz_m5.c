@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Message 5 at the receiver. Bytes that nobody has sealed never get far, so
- * an input may also say what is inside the boxes:
+ * Message 5 at the receiver. Random bytes are never a sealed box, so an input
+ * can also have the contents of the boxes:
  *
  *     sealed LF ticket's JSON LF seq LF text       anything else is a line
  *
  * The ticket is sealed under bob's token, the text under the ticket's secret
- * and from its user. Bob shows it where all is as section 6 says, and nowhere
- * else; what he refuses he forgets.
+ * and from its user. Bob must show the text if section 6 allows it, and only
+ * then. He must not remember a line that he refuses.
  */
 int receiver_main(int argc, char **argv);
 #define main    receiver_main
-#define kit_now fuzz_now /* a clock that stands still */
+#define kit_now fuzz_now /* a clock that does not move */
 #include "solution/receiver.c"
 #undef main
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/place.h"
-#include "tests/fuzz/shown.h"
 
 #define SEALED "sealed\n"
 #define PEER   "127.0.0.1"
@@ -32,11 +31,11 @@ enum {
     LINE_SIZE = 4 * INSIDE_MAX + KIT_LINE_MAX,
 };
 
-/* The parts of an input that says what is inside. */
+/* The parts of an input that begins with SEALED. */
 struct parts {
     const char *ticket, *seq, *text;
     size_t ticket_len, text_len;
-    /* What the ticket says. */
+    /* The members of the ticket. */
     char sender[STRING_MAX + 1], secret[STRING_MAX + 1], ip[STRING_MAX + 1];
     long long exp; /* 0: none; -1: no integer */
     bool complete; /* sender and secret are the ticket's own */
@@ -46,15 +45,17 @@ static struct receiver bob; /* without a name until begin */
 
 long long fuzz_now(void)
 {
-    return PLACE_NOW;
+    return FUZZ_NOW;
 }
 
-/* Bob before his first line. */
+/* Bob before his first line. From here on standard output is a file. */
 static void begin(void)
 {
-    shown_begin();
+    FILE *file = tmpfile();
+
+    CHECK(file != NULL && dup2(fileno(file), STDOUT_FILENO) >= 0);
     bob.name = "bob";
-    MUST(kit_derive(&bob.ticket_key, PLACE_BOB_TOKEN, KIT_LABEL_TICKET) == 0);
+    CHECK(kit_derive(&bob.ticket_key, FUZZ_BOB_TOKEN, KIT_LABEL_TICKET) == 0);
 }
 
 /* --- Inputs --------------------------------------------------------------- */
@@ -75,7 +76,7 @@ static void take_string(char *out, const cJSON *ticket, const char *name,
     memcpy(out, text, strlen(text) + 1);
 }
 
-/* What the ticket says; where it says nothing of use, what it could say. */
+/* Reads the ticket, with default values for members that are missing. */
 static void read_ticket(struct parts *parts)
 {
     cJSON *ticket = kit_json_object(parts->ticket, parts->ticket_len);
@@ -85,13 +86,13 @@ static void read_ticket(struct parts *parts)
     take_string(parts->ip, ticket, "ip_addr", "");
     parts->exp = 0;
     if (kit_json_has(ticket, "exp"))
-        parts->exp = place_number(ticket, "exp");
-    parts->complete = place_is(ticket, "username", parts->sender) &&
-                      place_is(ticket, "secret", parts->secret);
+        parts->exp = member_number(ticket, "exp");
+    parts->complete = member_is(ticket, "username", parts->sender) &&
+                      member_is(ticket, "secret", parts->secret);
     kit_json_free(ticket);
 }
 
-/* Takes INPUT, which ends in a zero, apart; what is too long is cut. */
+/* Splits INPUT, which is terminated. Truncates parts that are too long. */
 static bool split(struct parts *parts, char *input, size_t size)
 {
     char *end = input + size, *ticket_end, *seq_end;
@@ -116,24 +117,24 @@ static bool split(struct parts *parts, char *input, size_t size)
 
 /* --- Lines ---------------------------------------------------------------- */
 
-/* What somebody on the way, or another sender, does to a line. */
+/* What a man in the middle, or another sender, changes in a line. */
 enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, RECEIVER, SEQ };
 
-/* Seals LEN bytes of TEXT; SPOILED: one bit changes on the way. */
+/* Seals LEN bytes of TEXT. SPOILED: one bit is flipped. */
 static void seal(char *sealed, const char *string, const char *label,
                  const char *ad, const char *text, size_t len, bool spoiled)
 {
     uint8_t row[KIT_NONCE_LEN + INSIDE_MAX + KIT_TAG_LEN];
-    struct kit_nonce nonce = {{0}}; /* an input means the same each time */
+    struct kit_nonce nonce = {{0}}; /* the same for each run of an input */
     struct kit_key key;
 
-    MUST(kit_derive(&key, string, label) == 0);
+    CHECK(kit_derive(&key, string, label) == 0);
     memcpy(row, &nonce, sizeof nonce);
-    MUST(kit_seal(row + sizeof nonce, sizeof row - sizeof nonce, &key, &nonce,
-                  ad, strlen(ad), text, len) == 0);
+    CHECK(kit_seal(row + sizeof nonce, sizeof row - sizeof nonce, &key, &nonce,
+                   ad, strlen(ad), text, len) == 0);
     row[len] ^= spoiled;
-    MUST(kit_base64_encode(sealed, INSIDE_SEALED + 1, row,
-                           KIT_NONCE_LEN + len + KIT_TAG_LEN) == 0);
+    CHECK(kit_base64_encode(sealed, INSIDE_SEALED + 1, row,
+                            KIT_NONCE_LEN + len + KIT_TAG_LEN) == 0);
 }
 
 /* The line that PARTS make. Returns its length. */
@@ -147,7 +148,7 @@ static size_t write_line(char *line, const struct parts *parts,
     snprintf(ad, sizeof ad, "%s>%s#%" PRId64,
              spoil == SENDER ? "mallory" : parts->sender,
              spoil == RECEIVER ? "carol" : "bob", spoil == SEQ ? seq ^ 1 : seq);
-    seal(ticket, PLACE_BOB_TOKEN, "senderinfo", "senderinfo>bob", parts->ticket,
+    seal(ticket, FUZZ_BOB_TOKEN, "senderinfo", "senderinfo>bob", parts->ticket,
          parts->ticket_len, spoil == TICKET);
     seal(message, spoil == SECRET ? "another secret" : parts->secret, "message",
          ad, parts->text, parts->text_len, spoil == MESSAGE);
@@ -157,9 +158,75 @@ static size_t write_line(char *line, const struct parts *parts,
                             ticket, parts->seq, message);
 }
 
+/* --- Standard output ------------------------------------------------------ */
+
+/*
+ * Fills OUT, which has room for OUT_SIZE characters, with what was written
+ * since the last call, and a terminating zero.
+ */
+static void shown_read(char *out, size_t out_size)
+{
+    ssize_t len;
+
+    fflush(stdout);
+    len = pread(STDOUT_FILENO, out, out_size, 0);
+    CHECK(len >= 0 && (size_t)len < out_size);
+    out[len] = '\0';
+    CHECK(strlen(out) == (size_t)len);
+    if (len > 0)
+        CHECK(ftruncate(STDOUT_FILENO, 0) == 0 &&
+              lseek(STDOUT_FILENO, 0, SEEK_SET) == 0);
+}
+
+/* No invisible character or change of direction: a part of section 6's list. */
+static void check_visible(const char *line)
+{
+    static const char *const hidden[] = {
+        "\xc2\x85",     "\xd8\x9c",     "\xe2\x80\x8b", "\xe2\x80\xae",
+        "\xe2\x81\xa6", "\xef\xbb\xbf", "\xef\xbf\xb9", "\xf3\xa0\x81\x81",
+    };
+
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+        CHECK(strstr(line, hidden[i]) == NULL);
+}
+
+/* The byte that is shown at *AT: as itself, as \\ or as \xhh. */
+static unsigned take_byte(const char **at)
+{
+    unsigned byte = (unsigned char)*(*at)++;
+    char hex[3] = "";
+
+    CHECK(byte >= ' ' && byte != 0x7f);
+    if (byte != '\\')
+        return byte;
+    if (**at == '\\')
+        return (unsigned char)*(*at)++;
+    CHECK(**at == 'x');
+    memcpy(hex, *at + 1, 2);
+    *at += 3;
+    return (unsigned)strtoul(hex, NULL, 16);
+}
+
+/* LINE must be SENDER's LEN bytes of TEXT, with nothing that a terminal obeys.
+ */
+static void shown_check(const char *line, const char *sender, const char *text,
+                        size_t len)
+{
+    size_t sender_len = strlen(sender);
+
+    check_visible(line);
+    CHECK(strncmp(line, sender, sender_len) == 0);
+    line += sender_len;
+    CHECK(strncmp(line, ": ", 2) == 0);
+    line += 2;
+    for (size_t i = 0; i < len; i++)
+        CHECK(take_byte(&line) == (unsigned char)text[i]);
+    CHECK(strcmp(line, "\n") == 0);
+}
+
 /* --- What bob may show ---------------------------------------------------- */
 
-static bool is_name(const char *text)
+static bool is_valid_name(const char *text)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
     size_t len = strlen(text);
@@ -168,26 +235,26 @@ static bool is_name(const char *text)
            *text != '_' && *text != '-';
 }
 
-/* Whether bob is to show the text of PARTS, which made LINE. */
+/* Whether bob must show the text of PARTS, which made LINE. */
 static bool is_good(const struct parts *parts, const char *line, size_t len)
 {
     cJSON *m5 = kit_json_object(line, len);
     const char *ticket = kit_json_string(m5, "senderinfo");
-    long long seq = place_number(m5, "seq");
+    long long seq = member_number(m5, "seq");
     bool is = ticket != NULL && strlen(ticket) <= 1024 && seq >= 1 &&
               seq <= 2147483647;
 
     kit_json_free(m5);
-    return is && parts->complete && is_name(parts->sender) &&
-           strcmp(parts->sender, "bob") != 0 && place_is_str16(parts->secret) &&
-           place_is_address(parts->ip) &&
-           (parts->exp == 0 || parts->exp + 300 >= PLACE_NOW) &&
+    return is && parts->complete && is_valid_name(parts->sender) &&
+           strcmp(parts->sender, "bob") != 0 && is_token(parts->secret) &&
+           is_address(parts->ip) &&
+           (parts->exp == 0 || parts->exp + 300 >= FUZZ_NOW) &&
            parts->text_len <= 4096;
 }
 
 /* --- Line by line --------------------------------------------------------- */
 
-/* Gives bob the line; says whether he has shown what PARTS say. */
+/* Gives bob the line. Returns whether he has shown the text of PARTS. */
 static bool give(const char *line, size_t len, const struct parts *parts)
 {
     static char out[KIT_SHOWN_SIZE(KIT_TEXT_MAX) + 64];
@@ -198,32 +265,32 @@ static bool give(const char *line, size_t len, const struct parts *parts)
 
     shown_read(out, sizeof out);
     if (taken) {
-        MUST(parts != NULL);
+        CHECK(parts != NULL);
         shown_check(out, parts->sender, parts->text, parts->text_len);
     } else {
-        MUST(out[0] == '\0');
-        MUST(bob.replay.used == used);
-        MUST(last == 0 || kit_replay_last(&bob.replay, parts->secret) == last);
+        CHECK(out[0] == '\0');
+        CHECK(bob.replay.used == used);
+        CHECK(last == 0 || kit_replay_last(&bob.replay, parts->secret) == last);
     }
     return taken;
 }
 
-/* A good line: spoiled first, then as it is, and once more. */
+/* A good line: spoiled first, then unchanged, then once more. */
 static void give_good(const struct parts *parts, const char *line, size_t len)
 {
     static char spoiled[LINE_SIZE];
     bool near = strcmp(parts->ip, PEER) == 0;
 
     bob.strict_ip = false;
-    /* A long text is spoiled like a short one, and takes its time. */
+    /* For a long text this would take long, and find nothing else. */
     for (enum spoil spoil = TICKET; spoil <= SEQ && parts->text_len < 300;
          spoil++)
-        MUST(!give(spoiled, write_line(spoiled, parts, spoil), parts));
+        CHECK(!give(spoiled, write_line(spoiled, parts, spoil), parts));
     bob.strict_ip = true;
-    MUST(give(line, len, parts) == near);
+    CHECK(give(line, len, parts) == near);
     bob.strict_ip = false;
-    MUST(give(line, len, parts) == !near);
-    MUST(!give(line, len, parts));
+    CHECK(give(line, len, parts) == !near);
+    CHECK(!give(line, len, parts));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -241,9 +308,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (is_good(&parts, line, len))
             give_good(&parts, line, len);
         else
-            MUST(!give(line, len, &parts));
+            CHECK(!give(line, len, &parts));
     } else {
-        MUST(!give((const char *)data, size, NULL));
+        CHECK(!give((const char *)data, size, NULL));
     }
     free(input);
     return 0;

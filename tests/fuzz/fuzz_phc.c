@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stored passwords: one spelling, and no dearer than they may be. */
+/* Stored passwords: only one spelling, and limited costs. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,27 +7,27 @@
 #include "server/store/password_hash.h"
 #include "tests/fuzz/fuzz.h"
 
-/* Writes LEN bytes as base64 to OUT, which has room, without padding. */
+/* Writes LEN bytes to OUT as base64 without padding. */
 static void spell(char *out, const uint8_t *bytes, size_t len)
 {
-    MUST(kit_base64_encode(out, KIT_BASE64_LEN(len) + 1, bytes, len) == 0);
+    CHECK(kit_base64_encode(out, KIT_BASE64_LEN(len) + 1, bytes, len) == 0);
     out[strcspn(out, "=")] = '\0';
 }
 
-/* TEXT is what its parts are spelled like, and they are within bounds. */
+/* TEXT is the only spelling of its parts, which are within their limits. */
 static void check_parts(const struct password_hash *phc, const char *text)
 {
     char salt[KIT_BASE64_LEN(PASSWORD_HASH_SALT_LEN) + 1];
     char hash[KIT_BASE64_LEN(PASSWORD_HASH_DIGEST_LEN) + 1],
         again[PASSWORD_HASH_SIZE];
 
-    MUST(phc->ln >= 10 && phc->ln <= 17);
-    MUST(phc->r == 8 && phc->p >= 1 && phc->p <= 10);
+    CHECK(phc->ln >= 10 && phc->ln <= 17);
+    CHECK(phc->r == 8 && phc->p >= 1 && phc->p <= 10);
     spell(salt, phc->salt, sizeof phc->salt);
     spell(hash, phc->digest, sizeof phc->digest);
     snprintf(again, sizeof again, "$scrypt$ln=%u,r=%u,p=%u$%s$%s", phc->ln,
              phc->r, phc->p, salt, hash);
-    MUST(strcmp(again, text) == 0);
+    CHECK(strcmp(again, text) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -40,10 +40,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (password_hash_parse(&phc, text) == 0) {
         check_parts(&phc, text);
     } else {
-        MUST(memcmp(&phc, &none, sizeof phc) == 0);
-        MUST(password_hash_verify(text, "apple") == -1);
-        MUST(password_hash_verify_uniform(text, "apple", &costs) ==
-             (text[0] != '\0' ? -1 : 0));
+        CHECK(memcmp(&phc, &none, sizeof phc) == 0);
+        CHECK(password_hash_verify(text, "apple") == -1);
+        CHECK(password_hash_verify_uniform(text, "apple", &costs) ==
+              (text[0] != '\0' ? -1 : 0));
     }
     free(text);
     return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A class as CSV: every account is one line, read to the letter, and written
- * out it is read again.
+ * A class as CSV: every account is one line and keeps every character. Printed
+ * and read again, the roster is the same.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,35 +9,36 @@
 #include "server/commands/roster.h"
 #include "tests/fuzz/fuzz.h"
 
-/* --- As it came ----------------------------------------------------------- */
+/* --- The lines ------------------------------------------------------------ */
 
-/* Takes FIELD off the front of *LINE, with or without quotes around it. */
+/* *LINE begins with FIELD, perhaps in quotes. Moves *LINE behind it. */
 static void take_field(const char **line, const char *field)
 {
     bool quoted = **line == '"';
 
     *line += quoted;
     for (; *field != '\0'; field++) {
-        /* A quote stands in quotes alone, and twice; a comma in quotes. */
-        MUST(quoted || strchr("\",", *field) == NULL);
-        MUST(*(*line)++ == *field);
+        /* Quotes and commas need quotes around the field. A quote is doubled.
+         */
+        CHECK(quoted || strchr("\",", *field) == NULL);
+        CHECK(*(*line)++ == *field);
         if (*field == '"')
-            MUST(*(*line)++ == '"');
+            CHECK(*(*line)++ == '"');
     }
     if (quoted)
-        MUST(*(*line)++ == '"');
+        CHECK(*(*line)++ == '"');
 }
 
-/* LINE is NAME and PASSWORD, and nothing more. */
+/* LINE is NAME and PASSWORD, and nothing else. */
 static void check_line(const char *line, const char *name, const char *password)
 {
     take_field(&line, name);
-    MUST(*line++ == ',');
+    CHECK(*line++ == ',');
     take_field(&line, password);
-    MUST(*line == '\0');
+    CHECK(*line == '\0');
 }
 
-/* Each line of TEXT is a row of ROSTER; the first one is the head. */
+/* Each line of TEXT but the first, the head, is a row of ROSTER. */
 static void check_lines(const struct roster *roster, char *text)
 {
     size_t row = 0;
@@ -50,26 +51,26 @@ static void check_lines(const struct roster *roster, char *text)
         if (number == 1) {
             check_line(text, "name", "password");
         } else if (text[0] != '\0') {
-            MUST(row < roster->count && roster->rows[row].line == number);
+            CHECK(row < roster->count && roster->rows[row].line == number);
             check_line(text, roster->rows[row].name,
                        roster->rows[row].password);
             row++;
         }
     }
-    MUST(row == roster->count);
+    CHECK(row == roster->count);
 }
 
-/* --- What it says --------------------------------------------------------- */
+/* --- The rows ------------------------------------------------------------- */
 
 static void check_rows(const struct roster *roster)
 {
     for (size_t i = 0; i < roster->count; i++) {
         const struct roster_row *row = &roster->rows[i];
 
-        MUST(kit_is_name(row->name));
-        MUST(row->password[0] == '\0' || kit_is_password(row->password));
+        CHECK(kit_is_name(row->name));
+        CHECK(row->password[0] == '\0' || kit_is_password(row->password));
         for (size_t j = 0; j < i; j++)
-            MUST(strcmp(roster->rows[j].name, row->name) != 0);
+            CHECK(strcmp(roster->rows[j].name, row->name) != 0);
     }
 }
 
@@ -80,7 +81,7 @@ static char *write_rows(const struct roster *roster)
     char *text = malloc(size), field[ROSTER_FIELD_SIZE];
     size_t len;
 
-    MUST(text != NULL);
+    CHECK(text != NULL);
     len = (size_t)snprintf(text, size, "name,password\n");
     for (size_t i = 0; i < roster->count; i++) {
         roster_quote(field, roster->rows[i].password);
@@ -95,17 +96,17 @@ static void check_again(const struct roster *roster)
     char *text = write_rows(roster);
     struct roster again = {0};
 
-    MUST(roster_parse(&again, "again", text) == 0);
-    MUST(again.count == roster->count);
+    CHECK(roster_parse(&again, "again", text) == 0);
+    CHECK(again.count == roster->count);
     for (size_t i = 0; i < again.count; i++) {
-        MUST(strcmp(again.rows[i].name, roster->rows[i].name) == 0);
-        MUST(strcmp(again.rows[i].password, roster->rows[i].password) == 0);
+        CHECK(strcmp(again.rows[i].name, roster->rows[i].name) == 0);
+        CHECK(strcmp(again.rows[i].password, roster->rows[i].password) == 0);
     }
     roster_free(&again);
     free(text);
 }
 
-/* A password that stands on one line comes back as it is. */
+/* Any password without a newline is read unchanged. */
 static void check_password(const char *password)
 {
     struct roster roster = {0};
@@ -117,8 +118,8 @@ static void check_password(const char *password)
         return;
     memcpy(row.password, password, strlen(password));
     text = write_rows(&one);
-    MUST(roster_parse(&roster, "one", text) == 0 && roster.count == 1);
-    MUST(strcmp(roster.rows[0].password, password) == 0);
+    CHECK(roster_parse(&roster, "one", text) == 0 && roster.count == 1);
+    CHECK(strcmp(roster.rows[0].password, password) == 0);
     roster_free(&roster);
     free(text);
 }

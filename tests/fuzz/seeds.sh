@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# seeds.sh TARGET: the folders with inputs for it: what is kept, and for those
-# that read JSON the files of JSONTestSuite, where they are.
-# seeds.sh --note: says so where they are not.
+# seeds.sh TARGET: the folders with inputs for it: its corpus, and for targets
+# that read JSON also the files of JSONTestSuite, if they are present.
+# seeds.sh --note: prints a note if they are absent.
 set -eu
 export LC_ALL=C
 

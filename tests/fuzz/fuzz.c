@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts and sessions in memory. */
-#include "tests/fuzz/place.h"
+/* Accounts and sessions in memory, and rules of protocol.md. */
+#include "tests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -9,49 +9,59 @@
 
 #include "server/store/accounts.h"
 #include "server/store/sessions.h"
-#include "tests/fuzz/fuzz.h"
+
+char *fuzz_text(const uint8_t *data, size_t size)
+{
+    char *text = malloc(size + 1);
+
+    CHECK(text != NULL);
+    for (size_t i = 0; i < size; i++)
+        text[i] = (char)data[i];
+    text[size] = '\0';
+    return text;
+}
 
 static void add(struct service *service, const char *name, const char *password,
                 const char *token, uint16_t port)
 {
     char phc[PASSWORD_HASH_SIZE];
 
-    MUST(password_hash_make(phc, password, PASSWORD_HASH_LN_MIN) == 0);
-    MUST(accounts_add(service->store, name, phc) == 0);
-    MUST(sessions_add(service->store, name, phc, "127.0.0.1", port, token,
-                      PLACE_NOW) == 0);
+    CHECK(password_hash_make(phc, password, PASSWORD_HASH_LN_MIN) == 0);
+    CHECK(accounts_add(service->store, name, phc) == 0);
+    CHECK(sessions_add(service->store, name, phc, "127.0.0.1", port, token,
+                       FUZZ_NOW) == 0);
 }
 
-struct service *place_open(void)
+struct service *fuzz_service(void)
 {
     static struct service *service;
     struct store *store;
 
     if (service == NULL) {
-        MUST(store_open(&store, NULL, STORE_CREATE) == EX_OK);
+        CHECK(store_open(&store, NULL, STORE_CREATE) == EX_OK);
         service = service_new(store, PASSWORD_HASH_LN_MIN);
-        MUST(service != NULL);
-        add(service, "alice", PLACE_PASSWORD, PLACE_ALICE_TOKEN, 0);
-        add(service, "bob", "banana", PLACE_BOB_TOKEN, 5555);
+        CHECK(service != NULL);
+        add(service, "alice", FUZZ_PASSWORD, FUZZ_ALICE_TOKEN, 0);
+        add(service, "bob", "banana", FUZZ_BOB_TOKEN, 5555);
     }
     return service;
 }
 
-int64_t place_ticks(void)
+int64_t fuzz_ticks(void)
 {
     static int64_t ticks;
 
     return ticks += 3600000;
 }
 
-bool place_is(const cJSON *body, const char *name, const char *wanted)
+bool member_is(const cJSON *body, const char *name, const char *wanted)
 {
     const char *text = kit_json_string(body, name);
 
     return text != NULL && strcmp(text, wanted) == 0;
 }
 
-bool place_is_str16(const char *text)
+bool is_token(const char *text)
 {
     size_t len = 0;
 
@@ -62,7 +72,7 @@ bool place_is_str16(const char *text)
     return len >= 16 && len <= 128;
 }
 
-bool place_is_address(const char *text)
+bool is_address(const char *text)
 {
     uint8_t address[sizeof(struct in6_addr)];
 
@@ -70,7 +80,7 @@ bool place_is_address(const char *text)
                             inet_pton(AF_INET6, text, address) == 1);
 }
 
-long long place_number(const cJSON *body, const char *name)
+long long member_number(const cJSON *body, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, name);
 
@@ -80,14 +90,14 @@ long long place_number(const cJSON *body, const char *name)
     return (long long)item->valuedouble;
 }
 
-long long place_port(const cJSON *body)
+long long member_port(const cJSON *body)
 {
-    long long port = place_number(body, "port");
+    long long port = member_number(body, "port");
 
     return port <= 65535 ? port : -1;
 }
 
-bool place_refused(const struct reply *reply, int status, const char *word)
+bool fuzz_is_refusal(const struct reply *reply, int status, const char *word)
 {
     char json[64];
 
