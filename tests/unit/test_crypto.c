@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every backend owes besides its algorithms: a name, random bytes,
- * comparing, wiping, and all of it from several threads at once.
+ * A backend's other functions: its name, random bytes, comparing, wiping; and
+ * all of it in several threads at the same time.
  */
 #include <ctype.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "backends/crypto.h"
 #include "tests/support/suites.h"
+#include "tests/support/threads.h"
 
 START_TEST(name_and_version)
 {
@@ -98,7 +98,7 @@ START_TEST(equal_sees_every_bit)
     for (size_t bit = 0; bit < 8 * sizeof a; bit++) {
         b[bit / 8] ^= (uint8_t)(1 << bit % 8);
         ck_assert(!kit_equal(a, b, sizeof a));
-        /* What lies behind LEN does not count. */
+        /* Bytes after LEN do not count. */
         ck_assert(kit_equal(a, b, bit / 8));
         b[bit / 8] = a[bit / 8];
     }
@@ -128,7 +128,7 @@ END_TEST
 
 enum { THREADS = 4, ROUNDS = 500, TEXT = 100, BOX = TEXT + KIT_TAG_LEN };
 
-/* What one thread computes; the same input must give the same everywhere. */
+/* The input of one thread, and the result that it must have. */
 struct work {
     struct kit_key key;
     struct kit_nonce nonce;
@@ -168,7 +168,7 @@ static void *repeat(void *p)
 START_TEST(threads_do_not_disturb_each_other)
 {
     static struct work work[THREADS];
-    pthread_t threads[THREADS];
+    struct threads threads;
 
     for (int i = 0; i < THREADS; i++) {
         ck_assert_int_eq(kit_random(&work[i].key, sizeof work[i].key), 0);
@@ -176,13 +176,10 @@ START_TEST(threads_do_not_disturb_each_other)
         ck_assert_int_eq(kit_random(work[i].text, TEXT), 0);
         ck_assert(round_of(&work[i], &work[i]));
     }
+    threads_begin(&threads, THREADS, repeat, work, sizeof work[0]);
+    threads_end(&threads);
     for (int i = 0; i < THREADS; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, repeat, &work[i]),
-                         0);
-    for (int i = 0; i < THREADS; i++) {
-        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
         ck_assert_msg(work[i].passed, "thread %d got other bytes", i);
-    }
 }
 END_TEST
 

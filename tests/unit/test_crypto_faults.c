@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The backend when its library fails: at each call that has a result, every
- * function says so and gives out nothing but zeros; and the next one works.
+ * The backend when its library fails: for each call with a result, every
+ * function returns an error and zeros, and the next call succeeds.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "backends/crypto.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
+#include "tests/unit/vectors.h"
 
 /* The libraries' own functions, and what a thread needs for its contexts. */
 #define CALLS "crypto_* EVP_* RAND_* wc_* calloc pthread_setspecific"
@@ -22,57 +23,50 @@ enum { TEXT_LEN = 9, BOX_LEN = TEXT_LEN + KIT_TAG_LEN, SPARE = 3 };
 static const struct kit_key key = {{1, 2, 3}};
 static const struct kit_nonce nonce = {{4, 5, 6}};
 static const char text[TEXT_LEN + 1] = "hello bob";
-static uint8_t right_box[BOX_LEN], out[64];
+static uint8_t right_box[BOX_LEN];
+static union {
+    uint8_t bytes[64];
+    struct kit_digest digest;
+} out;
 
-/* Whether OUT, of LEN bytes, is in order after RC: a result, or zeros. */
-static int judge(int rc, size_t len)
-{
-    static const uint8_t zeros[sizeof out], untouched[sizeof out] = {0xaa};
-
-    if (rc != 0)
-        ck_assert_mem_eq(out, zeros, len);
-    else
-        ck_assert_mem_ne(out, untouched, len);
-    return rc;
-}
-
+/* Fills OUT with bytes that no function may leave there. */
 static void prepare(void)
 {
-    memset(out, 0xaa, sizeof out);
+    memset(&out, 0xaa, sizeof out);
+}
+
+/* Checks LEN bytes of OUT after RC: a result, or zeros. Returns RC. */
+static int check(int rc, size_t len)
+{
+    ck_assert(!all_bytes(out.bytes, len, 0xaa));
+    ck_assert(rc == 0 || all_bytes(out.bytes, len, 0));
+    return rc;
 }
 
 static int draw(void)
 {
     prepare();
-    return judge(kit_random(out, 32), 32);
+    return check(kit_random(out.bytes, 32), 32);
 }
 
 static int digest(void)
 {
-    struct kit_digest d;
-    int rc;
-
-    memset(&d, 0xaa, sizeof d);
-    rc = kit_sha256(&d, text, TEXT_LEN);
-    memcpy(out, &d, sizeof d);
-    return judge(rc, sizeof d);
+    prepare();
+    return check(kit_sha256(&out.digest, text, TEXT_LEN), KIT_DIGEST_LEN);
 }
 
 static int authenticate(void)
 {
-    struct kit_digest d;
-    int rc;
-
-    memset(&d, 0xaa, sizeof d);
-    rc = kit_hmac(&d, "key", 3, text, TEXT_LEN);
-    memcpy(out, &d, sizeof d);
-    return judge(rc, sizeof d);
+    prepare();
+    return check(kit_hmac(&out.digest, "key", 3, text, TEXT_LEN),
+                 KIT_DIGEST_LEN);
 }
 
 static int stretch(void)
 {
     prepare();
-    return judge(kit_scrypt(out, 32, text, TEXT_LEN, "salt", 4, 4, 8, 1), 32);
+    return check(kit_scrypt(out.bytes, 32, text, TEXT_LEN, "salt", 4, 4, 8, 1),
+                 32);
 }
 
 static int seal(void)
@@ -80,10 +74,11 @@ static int seal(void)
     int rc;
 
     prepare();
-    rc = kit_seal(out, BOX_LEN + SPARE, &key, &nonce, "ad", 2, text, TEXT_LEN);
+    rc = kit_seal(out.bytes, BOX_LEN + SPARE, &key, &nonce, "ad", 2, text,
+                  TEXT_LEN);
     if (rc == 0)
-        ck_assert_mem_eq(out, right_box, BOX_LEN);
-    return judge(rc, rc == 0 ? BOX_LEN : BOX_LEN + SPARE);
+        ck_assert_mem_eq(out.bytes, right_box, BOX_LEN);
+    return check(rc, rc == 0 ? BOX_LEN : BOX_LEN + SPARE);
 }
 
 static int open_box(void)
@@ -91,11 +86,11 @@ static int open_box(void)
     int rc;
 
     prepare();
-    rc = kit_open(out, TEXT_LEN + SPARE, &key, &nonce, "ad", 2, right_box,
+    rc = kit_open(out.bytes, TEXT_LEN + SPARE, &key, &nonce, "ad", 2, right_box,
                   BOX_LEN);
     if (rc == 0)
-        ck_assert_mem_eq(out, text, TEXT_LEN);
-    return judge(rc, rc == 0 ? TEXT_LEN : TEXT_LEN + SPARE);
+        ck_assert_mem_eq(out.bytes, text, TEXT_LEN);
+    return check(rc, rc == 0 ? TEXT_LEN : TEXT_LEN + SPARE);
 }
 
 static int (*const works[])(void) = {draw,    digest, authenticate,
@@ -106,8 +101,8 @@ START_TEST(every_call_may_fail)
 {
     int faults;
 
-    /* The library is there, the contexts of this thread are not. */
-    ck_assert_int_eq(kit_random(out, 1), 0);
+    /* The library has started; this thread has no contexts yet. */
+    ck_assert_int_eq(kit_random(out.bytes, 1), 0);
     faults = fault_each(CALLS, works[_i], true);
     /* libsodium's generator has no result. */
     if (works[_i] != draw)
@@ -116,20 +111,20 @@ START_TEST(every_call_may_fail)
 }
 END_TEST
 
-/* A box that was made before, for the one who opens it. */
+/* The box for open_box, sealed before any fault. */
 static void seal_one(void)
 {
     ck_assert_int_eq(
         kit_seal(right_box, BOX_LEN, &key, &nonce, "ad", 2, text, TEXT_LEN), 0);
 }
 
-/* Where it cannot begin, nothing works, and nothing ever will. */
+/* If the library cannot start, every call fails, also the next time. */
 START_TEST(library_does_not_start)
 {
     fault_order(STARTS, _i + 1, ENOMEM);
     (void)draw();
     if (!fault_cancel())
-        return; /* it has not so many steps */
+        return; /* this library has fewer steps */
     for (int again = 0; again < 2; again++) {
         for (size_t i = 0; i < WORKS; i++)
             ck_assert_int_eq(works[i](), -1);

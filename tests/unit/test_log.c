@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The log of requests: one line each, whatever came. */
-#include <fcntl.h>
+/* The log: one line for each request. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,80 +7,55 @@
 #include "server/http/log.h"
 #include "tests/support/suites.h"
 
-static struct log_entry entry;
+enum { TIME = 1714555800 };
 
-static void setup(void)
+static const struct {
+    struct log_entry entry;
+    const char *line;
+} lines[] = {
+    {{TIME, "127.0.0.1", "POST", "/login", 200, "alice", 243},
+     "2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms"},
+    /* a missing word is a hyphen, so that each word has its place */
+    {{TIME, "127.0.0.1", "POST", "/login", 0, "", 243},
+     "2024-05-01T09:30:00Z 127.0.0.1 POST /login - - 243 ms"},
+    {{TIME, "127.0.0.1", "", "", 200, "alice", 243},
+     "2024-05-01T09:30:00Z 127.0.0.1 - - 200 alice 243 ms"},
+    /* text of a client is escaped */
+    {{TIME, "127.0.0.1", "GE\x1b[2JT", "/a\r\n2024 forged line\x7f", 200,
+      "alice", 243},
+     "2024-05-01T09:30:00Z 127.0.0.1 GE\\x1b[2JT "
+     "/a\\x0d\\x0a2024_forged_line\\x7f 200 alice 243 ms"},
+    /* a query may contain a password */
+    {{TIME, "127.0.0.1", "POST", "/login?username=alice&password=apple", 200,
+      "alice", 243},
+     "2024-05-01T09:30:00Z 127.0.0.1 POST /login? 200 alice 243 ms"},
+};
+
+START_TEST(formatted)
 {
-    entry = (struct log_entry){1714555800, "127.0.0.1", "POST", "/login",
-                               200,        "alice",     243};
-}
+    char out[LOG_LINE_SIZE];
 
-static const char *line(void)
-{
-    static char out[LOG_LINE_SIZE];
-
-    log_format(out, sizeof out, &entry);
-    return out;
-}
-
-START_TEST(good_line)
-{
-    ck_assert_str_eq(
-        line(), "2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 alice 243 ms");
-}
-END_TEST
-
-START_TEST(nobody_and_nothing)
-{
-    entry.user = "";
-    entry.status = 0;
-    ck_assert_str_eq(line(),
-                     "2024-05-01T09:30:00Z 127.0.0.1 POST /login - - 243 ms");
-}
-END_TEST
-
-START_TEST(foreign_text)
-{
-    entry.method = "GE\x1b[2JT";
-    entry.path = "/a\r\n2024 forged line\x7f";
-    ck_assert_str_eq(line(), "2024-05-01T09:30:00Z 127.0.0.1 GE\\x1b[2JT "
-                             "/a\\x0d\\x0a2024_forged_line\\x7f 200 alice "
-                             "243 ms");
-}
-END_TEST
-
-/* Each word has its place, whatever is missing. */
-START_TEST(empty_words)
-{
-    entry.method = "";
-    entry.path = "";
-    ck_assert_str_eq(line(),
-                     "2024-05-01T09:30:00Z 127.0.0.1 - - 200 alice 243 ms");
-}
-END_TEST
-
-START_TEST(no_query)
-{
-    entry.path = "/login?username=alice&password=apple";
-    ck_assert_str_eq(line(), "2024-05-01T09:30:00Z 127.0.0.1 POST /login? 200 "
-                             "alice 243 ms");
+    log_format(out, sizeof out, &lines[_i].entry);
+    ck_assert_str_eq(out, lines[_i].line);
 }
 END_TEST
 
 START_TEST(long_text)
 {
-    char path[5000];
+    char path[5000], out[LOG_LINE_SIZE];
+    struct log_entry entry = lines[0].entry;
 
     memset(path, '\x01', sizeof path - 1);
     path[sizeof path - 1] = '\0';
     entry.path = path;
     entry.method = path;
-    ck_assert_uint_lt(strlen(line()), LOG_LINE_SIZE - 1);
-    ck_assert_ptr_nonnull(strstr(line(), " 200 alice 243 ms"));
+    log_format(out, sizeof out, &entry);
+    ck_assert_uint_lt(strlen(out), LOG_LINE_SIZE - 1);
+    ck_assert_ptr_nonnull(strstr(out, " 200 alice 243 ms"));
 }
 END_TEST
 
-/* Standard error is a pipe, of which this is the end to read from. */
+/* Makes standard error a pipe. Returns the end to read from. */
 static FILE *open_pipe(void)
 {
     int ends[2];
@@ -91,7 +65,21 @@ static FILE *open_pipe(void)
     return fdopen(ends[0], "r");
 }
 
-/* Lines of a log that counts: whole, and in their order from 0 to COUNT. */
+/* Writes COUNT entries, whose times are 0, 1, 2 and so on, to a new log. */
+static struct log *start_and_write(int count)
+{
+    struct log_entry entry = lines[0].entry;
+    struct log *log;
+
+    ck_assert_int_eq(log_start(&log), 0);
+    for (int i = 0; i < count; i++) {
+        entry.milliseconds = i;
+        log_write(log, &entry);
+    }
+    return log;
+}
+
+/* FILE must begin with the first COUNT of these lines, in order. */
 static void check_lines(FILE *file, int count)
 {
     char want[16], came[LOG_LINE_SIZE];
@@ -104,52 +92,37 @@ static void check_lines(FILE *file, int count)
     }
 }
 
-static void write_lines(struct log *log, int count)
+/* A full pipe does not block the writer, and loses only the newest lines. */
+START_TEST(pipe_is_full)
 {
-    for (int i = 0; i < count; i++) {
-        entry.milliseconds = i;
-        log_write(log, &entry);
-    }
-}
-
-/* Nobody reads the pipe: nothing waits for him, and he finds the oldest. */
-START_TEST(nobody_reads)
-{
-    struct log *log;
     FILE *file = open_pipe();
+    struct log *log = start_and_write(20000);
 
-    ck_assert_int_eq(log_start(&log), 0);
-    write_lines(log, 20000);
     check_lines(file, 3000);
     log_stop(log);
     fclose(file);
 }
 END_TEST
 
-/* One line comes by itself, without others that push it. */
-START_TEST(comes_soon)
+/* A single line comes without a later one that flushes it. */
+START_TEST(single_line)
 {
-    struct log *log;
     FILE *file = open_pipe();
+    struct log *log = start_and_write(1);
 
-    ck_assert_int_eq(log_start(&log), 0);
-    write_lines(log, 1);
     check_lines(file, 1);
     log_stop(log);
     fclose(file);
 }
 END_TEST
 
-/* What waits at the end comes as well: all of it, whole, in its order. */
-START_TEST(comes_whole)
+/* log_stop writes all lines that are left. */
+START_TEST(lines_at_the_end)
 {
     FILE *file = tmpfile();
-    struct log *log;
 
     ck_assert_int_eq(dup2(fileno(file), STDERR_FILENO), STDERR_FILENO);
-    ck_assert_int_eq(log_start(&log), 0);
-    write_lines(log, 4000);
-    log_stop(log);
+    log_stop(start_and_write(4000));
     rewind(file);
     check_lines(file, 4000);
     ck_assert_int_eq(fgetc(file), EOF);
@@ -162,9 +135,7 @@ TEST_SUITE(log)
     Suite *suite = suite_create("log");
     TCase *tc = suite_add_case(suite, "log");
 
-    tcase_add_checked_fixture(tc, setup, NULL);
-    tcase_add_tests(tc, good_line, nobody_and_nothing, foreign_text,
-                    empty_words, no_query, long_text, nobody_reads, comes_soon,
-                    comes_whole);
+    tcase_add_loop_test(tc, formatted, 0, sizeof lines / sizeof lines[0]);
+    tcase_add_tests(tc, long_text, pipe_is_full, single_line, lines_at_the_end);
     return suite;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stored passwords: the protocol's own, and rows that somebody tampered with.
- */
+/* Stored passwords: the vectors of the protocol, and invalid rows. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,48 +13,43 @@
     "$scrypt$ln=10,r=8,p=1$" SALT "$nfkj3u1fRTHCea+"                           \
     "fVr03sWV770kp5wLOLoEakziKhqE"
 
+static void check_vector(const cJSON *vector)
+{
+    const char *phc = vectors_text(vector, "phc");
+    char password[256];
+    size_t len = vectors_hex((uint8_t *)password, sizeof password - 1, vector,
+                             "password_hex");
+
+    password[len] = '\0';
+    ck_assert_int_eq(password_hash_verify(phc, password), 1);
+    password[0] ^= 1;
+    ck_assert_int_eq(password_hash_verify(phc, password), 0);
+}
+
 START_TEST(vectors)
 {
-    cJSON *root = vectors_load(PROTOCOL_VECTORS);
-    const cJSON *item;
-    char password[256];
-    size_t len;
-
-    cJSON_ArrayForEach(item, vectors_list(root, "password"))
-    {
-        len = vectors_hex((uint8_t *)password, sizeof password - 1, item,
-                          "password_hex");
-        password[len] = '\0';
-        ck_assert_int_eq(
-            password_hash_verify(vectors_text(item, "phc"), password), 1);
-        password[0] ^= 1;
-        ck_assert_int_eq(
-            password_hash_verify(vectors_text(item, "phc"), password), 0);
-    }
-    cJSON_Delete(root);
+    vectors_each(PROTOCOL_VECTORS, "password", check_vector);
 }
 END_TEST
 
-START_TEST(vectors_that_are_refused)
+static void check_rejected(const cJSON *vector)
 {
-    cJSON *root = vectors_load(PROTOCOL_VECTORS);
-    const cJSON *item;
+    ck_assert_msg(password_hash_verify(vectors_text(vector, "phc"),
+                                       "correct horse") == -1,
+                  "%s was accepted", vectors_text(vector, "why"));
+}
 
-    cJSON_ArrayForEach(item, vectors_list(root, "phc_must_reject"))
-    {
-        ck_assert_msg(password_hash_verify(vectors_text(item, "phc"),
-                                           "correct horse") == -1,
-                      "%s was accepted", vectors_text(item, "why"));
-    }
-    cJSON_Delete(root);
+START_TEST(rejected_vectors)
+{
+    vectors_each(PROTOCOL_VECTORS, "phc_must_reject", check_rejected);
 }
 END_TEST
 
 /*
- * Work for any of these would take minutes and gigabytes, or is undefined:
- * the test is over at once only if nobody begins.
+ * To compute some of these takes minutes and gigabytes: the test passes within
+ * its timeout only if they are rejected before.
  */
-static const char *const tampered[] = {
+static const char *const invalid[] = {
     "",
     "$",
     "$scrypt$",
@@ -88,15 +82,15 @@ static const char *const tampered[] = {
     "$SCRYPT$ln=14,r=8,p=5$" SALT "$" HASH,
 };
 
-START_TEST(tampered_rows)
+START_TEST(invalid_rows)
 {
     static const struct password_hash zero;
     struct password_hash phc;
 
     memset(&phc, 0xaa, sizeof phc);
-    ck_assert_int_eq(password_hash_parse(&phc, tampered[_i]), -1);
+    ck_assert_int_eq(password_hash_parse(&phc, invalid[_i]), -1);
     ck_assert_mem_eq(&phc, &zero, sizeof phc);
-    ck_assert_int_eq(password_hash_verify(tampered[_i], "correct horse"), -1);
+    ck_assert_int_eq(password_hash_verify(invalid[_i], "correct horse"), -1);
 }
 END_TEST
 
@@ -137,7 +131,7 @@ START_TEST(cost_out_of_bounds)
 }
 END_TEST
 
-/* Dearest first, each once; a cheap one goes when there is no room. */
+/* The highest first, each once; the lowest is dropped if there is no room. */
 START_TEST(costs_in_order)
 {
     static const struct password_hash_cost given[] = {
@@ -180,7 +174,7 @@ START_TEST(upgraded)
 }
 END_TEST
 
-/* Whatever else is hashed, the stored password alone decides. */
+/* The result depends only on the stored hash, not on the other costs. */
 START_TEST(verified_alike)
 {
     struct password_hash_costs costs = {.count = 0};
@@ -206,9 +200,9 @@ TEST_SUITE(password_hash)
     Suite *suite = suite_create("password_hash");
     TCase *tc = suite_add_case(suite, "password_hash");
 
-    tcase_add_tests(tc, vectors, vectors_that_are_refused);
-    tcase_add_loop_test(tc, tampered_rows, 0,
-                        sizeof tampered / sizeof tampered[0]);
+    tcase_add_tests(tc, vectors, rejected_vectors);
+    tcase_add_loop_test(tc, invalid_rows, 0,
+                        sizeof invalid / sizeof invalid[0]);
     tcase_add_tests(tc, cut_anywhere, made_and_verified, cost_out_of_bounds,
                     costs_in_order, upgraded, verified_alike);
     return suite;
