@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/support/http_client.h"
@@ -50,4 +51,9 @@ int raw_http_status(void)
                       sscanf(raw_http.out, "HTTP/1.1 %d ", &number) == 1,
                   "came: %s", raw_http.out);
     return number;
+}
+
+bool raw_http_has(const char *part)
+{
+    return strstr(raw_http.out, part) != NULL;
 }

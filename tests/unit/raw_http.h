@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_RAW_HTTP_H
 #define TESTS_UNIT_RAW_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tests/unit/embedded_server.h"
@@ -46,5 +47,8 @@ int raw_http_finish(int fd);
 
 /* raw_http_status: the status of the first answer; 0 where there was none. */
 int raw_http_status(void);
+
+/* raw_http_has: whether what came back contains PART. */
+bool raw_http_has(const char *part);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The clock goes forward only, even when the system's is set back. */
+/* The clock only goes forward, even if the system's clock is set back. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -7,11 +7,11 @@
 #include "lib/clock.h"
 #include "tests/support/suites.h"
 
-/* What the system's clocks say, where the test sets them. */
+/* The system's clocks, which the test sets. */
 static long long wall;
 static struct timespec monotonic;
 
-/* What another thread gives out meanwhile; 0: nothing. */
+/* The time that another thread returns meanwhile; 0: none. */
 static long long meanwhile;
 
 static time_t time_of_wall(time_t *unused)
@@ -26,8 +26,8 @@ static int get_monotonic(clockid_t id, struct timespec *t)
     return 0;
 }
 
-/* The other thread comes right behind the load, at the worst moment. */
-static long long load_and_lose_time(_Atomic long long *p)
+/* The other thread runs between our load and our store. */
+static long long load_then_other_thread(_Atomic long long *p)
 {
     long long value = *p;
 
@@ -38,14 +38,14 @@ static long long load_and_lose_time(_Atomic long long *p)
 }
 
 /*
- * The same source once more, under other names and with these clocks: nobody
- * may set those of the machine for a test.
+ * The source file is compiled again with these clocks and other names: a test
+ * may not set the clocks of the machine.
  */
 long long now_of_wall(void);
 int64_t ticks_of_monotonic(void);
 
 #undef atomic_load
-#define atomic_load   load_and_lose_time
+#define atomic_load   load_then_other_thread
 #define time          time_of_wall
 #define clock_gettime get_monotonic
 #define kit_now       now_of_wall
@@ -73,7 +73,7 @@ START_TEST(set_back)
 }
 END_TEST
 
-/* Another thread gave out a later second between our look and our step. */
+/* Another thread returns a later second between our load and our store. */
 START_TEST(overtaken)
 {
     wall = 6000000000;
@@ -84,7 +84,7 @@ START_TEST(overtaken)
     ck_assert_int_eq(now_of_wall(), 6000000005);
     ck_assert_int_eq(now_of_wall(), 6000000005);
 
-    /* An earlier one is no reason to give out less than the wall clock. */
+    /* An earlier one does not matter. */
     wall = 6000000009;
     meanwhile = 6000000007;
     ck_assert_int_eq(now_of_wall(), 6000000009);
@@ -93,7 +93,7 @@ START_TEST(overtaken)
 }
 END_TEST
 
-/* The real one is the time of day, in seconds. */
+/* Unix time, in seconds. */
 START_TEST(now)
 {
     long long before = (long long)time(NULL);
@@ -105,7 +105,7 @@ START_TEST(now)
 }
 END_TEST
 
-/* Milliseconds from any start: what counts is what lies between two. */
+/* Milliseconds since any start: only differences matter. */
 START_TEST(milliseconds)
 {
     static const struct {

@@ -19,6 +19,7 @@
 #include "server/commands/demo.h"
 #include "server/http/daemon.h"
 #include "server/store/accounts.h"
+#include "server/store/secret_file.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
@@ -537,6 +538,23 @@ START_TEST(account_fails)
 }
 END_TEST
 
+static int read_password(void)
+{
+    char *text = secret_file_read(password, SECRET_FILE_OWNER_ONLY, KIT_UTF8);
+    int rc = text != NULL ? 0 : -1;
+
+    if (text != NULL)
+        ck_assert_str_eq(text, "banana\n");
+    free(text);
+    return rc;
+}
+
+START_TEST(secret_file_fails)
+{
+    ck_assert_int_ge(fault_each("fstat calloc read", read_password, true), 4);
+}
+END_TEST
+
 /* Serves the demo until SIGTERM, which is pending from the start. */
 static int serve(void)
 {
@@ -639,7 +657,7 @@ TEST_SUITE(commands)
     tcase_add_checked_fixture(faults, setup, teardown);
     tcase_add_tests(faults, import_fails, import_cannot_name_its_list,
                     import_without_links, import_cannot_check_old_list,
-                    account_fails, demo, serve_fails);
+                    account_fails, secret_file_fails, demo, serve_fails);
     tcase_add_loop_test(faults, serve_succeeds, 0, 2);
     tcase_add_loop_test(faults, few_files, 0, 2);
     tcase_add_test(faults, cannot_listen);

@@ -14,7 +14,10 @@
 
 #include "lib/clock.h"
 #include "server/chat/workers.h"
+#include "server/http/deadlines.h"
+#include "server/http/log.h"
 #include "tests/support/http_client.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/raw_http.h"
@@ -203,9 +206,9 @@ START_TEST(too_many_logins)
     for (int i = 0; i < LOGINS; i++) {
         if (raw_http_finish(fds[i]) == 401)
             continue;
-        ck_assert_ptr_nonnull(strstr(raw_http.out, "HTTP/1.1 503 "));
-        ck_assert_ptr_nonnull(strstr(raw_http.out, "\r\nRetry-After: 2\r\n"));
-        ck_assert_ptr_nonnull(strstr(raw_http.out, "{\"error\":\"busy\"}"));
+        ck_assert(raw_http_has("HTTP/1.1 503 "));
+        ck_assert(raw_http_has("\r\nRetry-After: 2\r\n"));
+        ck_assert(raw_http_has("{\"error\":\"busy\"}"));
         busy++;
     }
     ck_assert_int_eq(busy, TOO_MANY);
@@ -248,7 +251,7 @@ START_TEST(stopped_while_persistent)
     ck_assert_int_eq(ask(), 200);
     stop_and_open_gate(stop_daemon, embedded.workers);
     ck_assert_int_eq(raw_http_finish(fd), 503);
-    ck_assert_ptr_nonnull(strstr(raw_http.out, "\r\nConnection: close\r\n"));
+    ck_assert(raw_http_has("\r\nConnection: close\r\n"));
 }
 END_TEST
 
@@ -291,7 +294,7 @@ START_TEST(address_of_the_connection)
 
     ck_assert_int_eq(raw_http_finish(raw_http_post("/login", body)), 200);
     ck_assert_int_eq(ask(), 200);
-    ck_assert_ptr_nonnull(strstr(raw_http.out, "{\"ip_addr\":\"127.0.0.1\""));
+    ck_assert(raw_http_has("{\"ip_addr\":\"127.0.0.1\""));
 }
 END_TEST
 
@@ -300,7 +303,7 @@ START_TEST(retry_after)
     for (int i = 0; i < 30; i++)
         ck_assert_int_eq(ask(), 200);
     ck_assert_int_eq(ask(), 429);
-    ck_assert_ptr_nonnull(strstr(raw_http.out, "\r\nRetry-After: 1\r\n"));
+    ck_assert(raw_http_has("\r\nRetry-After: 1\r\n"));
 }
 END_TEST
 
@@ -454,6 +457,72 @@ START_TEST(no_descriptor)
 }
 END_TEST
 
+/* --- With faults -----------------------------------------------------------*/
+
+static int start_workers(void)
+{
+    int rc;
+
+    workers = (struct workers *)&embedded;
+    rc = workers_start(&workers);
+    ck_assert((workers == NULL) == (rc != 0));
+    workers_free(workers);
+    return rc;
+}
+
+static int start_deadlines(void)
+{
+    struct deadlines *deadlines = (struct deadlines *)&embedded;
+    int rc = deadlines_start(&deadlines, 1);
+
+    ck_assert((deadlines == NULL) == (rc != 0));
+    deadlines_stop(deadlines);
+    return rc;
+}
+
+static int start_log(void)
+{
+    struct log *log = (struct log *)&embedded;
+    int rc = log_start(&log);
+
+    ck_assert((log == NULL) == (rc != 0));
+    log_stop(log);
+    return rc;
+}
+
+START_TEST(threads_do_not_start)
+{
+    ck_assert_int_eq(fault_each("calloc pthread_create", start_log, true), 2);
+    ck_assert_int_eq(fault_each("calloc pthread_create", start_workers, true),
+                     1 + WORKERS_THREADS);
+    ck_assert_int_eq(
+        fault_each("calloc pipe pthread_create", start_deadlines, true), 3);
+}
+END_TEST
+
+/*
+ * After a fault the request is rejected or its connection ends, and the next
+ * one is answered. It may also succeed: without memory for its deadline, a
+ * connection is served without one.
+ */
+static int ask_twice(void)
+{
+    int status = ask();
+
+    ck_assert_msg(status == 200 || status == 500 || status == 0, "came: %s",
+                  raw_http.out);
+    if (status != 200)
+        ck_assert_int_eq(ask(), 200);
+    return status == 200 ? 0 : -1;
+}
+
+START_TEST(answer_fails)
+{
+    ck_assert_int_ge(fault_each("MHD_* calloc", ask_twice, false), 5);
+    ck_assert_int_eq(ask(), 200);
+}
+END_TEST
+
 TEST_SUITE(daemon)
 {
     Suite *suite = suite_create("daemon");
@@ -469,6 +538,8 @@ TEST_SUITE(daemon)
                     stopped_while_busy, stopped_while_persistent,
                     hash_longer_than_timeout, client_disconnects,
                     address_of_the_connection, retry_after);
+    if (FAULTS_POSSIBLE)
+        tcase_add_tests(logins, threads_do_not_start, answer_fails);
 
     tcase_add_checked_fixture(connections, embedded_begin, embedded_end);
     tcase_add_loop_test(connections, slow_requests, 0,

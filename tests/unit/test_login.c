@@ -391,6 +391,48 @@ START_TEST(attempts_in_flight_count)
 }
 END_TEST
 
+/* --- With faults -----------------------------------------------------------*/
+
+#define DATABASE "sqlite3_prepare_v3 sqlite3_step sqlite3_column_* "
+#define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt kit_seal "
+
+static int log_in(void)
+{
+    int status = embedded_login(GOOD);
+
+    ck_assert(status == 200 || status == 500);
+    return status == 200 ? 0 : -1;
+}
+
+/* A login that succeeded has a valid token; a fault is not a wrong password. */
+START_TEST(login_fails)
+{
+    char token[KIT_TOKEN_MAX + 1];
+
+    embedded_token(token, "bob", 0);
+    ck_assert_int_ge(fault_each(DATABASE CRYPTO "calloc", log_in, true), 12);
+    snprintf(token, sizeof token, "%s", embedded_string("token"));
+    ck_assert_int_eq(embedded_ask("alice", token, "bob"), 200);
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(log_in(), 0);
+}
+END_TEST
+
+static int log_in_unknown(void)
+{
+    int status = embedded_login_as("nobody", "x");
+
+    embedded.ticks += 60000;
+    ck_assert(status == 401 || status == 500);
+    return status == 401 ? 0 : -1;
+}
+
+START_TEST(login_of_unknown_user_fails)
+{
+    ck_assert_int_ge(fault_each(DATABASE CRYPTO, log_in_unknown, false), 5);
+}
+END_TEST
+
 TEST_SUITE(login)
 {
     Suite *suite = suite_create("login");
@@ -403,8 +445,8 @@ TEST_SUITE(login)
                         sizeof malformed / sizeof malformed[0]);
     tcase_add_tests(tc, length_of_password, unknown_members, unknown_user);
     if (FAULTS_POSSIBLE)
-        tcase_add_tests(tc, names_cost_the_same, costs_are_limited,
-                        no_accounts);
+        tcase_add_tests(tc, names_cost_the_same, costs_are_limited, no_accounts,
+                        login_fails, login_of_unknown_user_fails);
     tcase_add_tests(tc, cheap_passwords_are_upgraded, upgrades_are_limited,
                     upgraded_meanwhile, password_is_wiped, changed_meanwhile,
                     read_only_database, damaged_row, other_rows_damaged,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A long job on a terminal and in a file. */
+/* The progress of a long job, on a terminal and in a file. */
 #include <string.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Buckets of tokens, by a clock that the test moves. */
+/* Token buckets, with a clock that the test sets. */
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static int take(const char *key, int64_t now)
     return rate_take(&token, &rate, key, now);
 }
 
-/* Takes until there are none; returns how many there were. */
+/* Takes all tokens. Returns how many there were. */
 static int take_all(const char *key, int64_t now)
 {
     int taken = 0;
@@ -39,12 +39,12 @@ START_TEST(burst_and_refill)
     ck_assert_int_eq(take_all("a", 13000), 1);
     ck_assert_int_eq(take_all("a", 13000 + 3 * 12000), 3);
 
-    /* A day later it is full, and no fuller. */
+    /* A day later there are as many as at first, and no more. */
     ck_assert_int_eq(take_all("a", 86400000), 5);
 }
 END_TEST
 
-START_TEST(asking_costs_nothing)
+START_TEST(rejected_takes_cost_nothing)
 {
     ck_assert_int_eq(take_all("a", 0), 5);
     for (int i = 0; i < 100; i++)
@@ -53,7 +53,7 @@ START_TEST(asking_costs_nothing)
 }
 END_TEST
 
-START_TEST(keys_are_apart)
+START_TEST(keys_are_separate)
 {
     ck_assert_int_eq(take_all("alice 127.0.0.1", 0), 5);
     ck_assert_int_eq(take_all("alice 127.0.0.2", 0), 5);
@@ -72,14 +72,14 @@ START_TEST(given_back)
     rate_give_back(&rate, &first);
     ck_assert_int_eq(take_all("a", 0), 2);
 
-    /* Too much given back is not kept. */
+    /* There are never more than at first. */
     for (int i = 0; i < 20; i++)
         rate_give_back(&rate, &first);
     ck_assert_int_eq(take_all("a", 1), 5);
 }
 END_TEST
 
-/* Thousands of others do not give a guesser new tokens, only time does. */
+/* Only time gives a guesser new tokens, not thousands of other keys. */
 START_TEST(debt_is_kept)
 {
     char key[KEY_SIZE];
@@ -102,7 +102,7 @@ START_TEST(debt_is_kept)
 }
 END_TEST
 
-/* A token from the shared bucket goes back there, and is another's then. */
+/* A token from a shared bucket returns there, and another key can take it. */
 START_TEST(shared_is_given_back)
 {
     char key[KEY_SIZE], neighbour[KEY_SIZE];
@@ -126,7 +126,7 @@ START_TEST(shared_is_given_back)
 }
 END_TEST
 
-/* The rows that keys had without a secret: FNV-1a, which anyone can compute. */
+/* The row of a key without a secret: FNV-1a, which anyone can compute. */
 static uint32_t computed_row(const char *key)
 {
     uint32_t hash = 2166136261u;
@@ -136,7 +136,7 @@ static uint32_t computed_row(const char *key)
     return hash % 256;
 }
 
-/* Names computed to share the victim's row cannot evict its bucket. */
+/* Such keys, computed for the row of the victim, cannot evict its bucket. */
 START_TEST(computed_keys)
 {
     static const char victim[] = "victim 127.0.0.1";
@@ -155,7 +155,7 @@ START_TEST(computed_keys)
 }
 END_TEST
 
-/* Each start of the server puts the keys elsewhere. */
+/* After each start of the server, the keys have other rows. */
 START_TEST(tables_differ)
 {
     struct rate_token first;
@@ -185,8 +185,9 @@ TEST_SUITE(rate)
     TCase *tc = suite_add_case(suite, "rate");
 
     tcase_add_checked_fixture(tc, setup, NULL);
-    tcase_add_tests(tc, burst_and_refill, asking_costs_nothing, keys_are_apart,
-                    given_back, debt_is_kept, shared_is_given_back,
-                    computed_keys, tables_differ, longest_key);
+    tcase_add_tests(tc, burst_and_refill, rejected_takes_cost_nothing,
+                    keys_are_separate, given_back, debt_is_kept,
+                    shared_is_given_back, computed_keys, tables_differ,
+                    longest_key);
     return suite;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A class as CSV: what is read, and what is said about mistakes. */
+/* A class as CSV: its accounts, and the errors for mistakes. */
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -57,7 +57,7 @@ START_TEST(good_files)
 END_TEST
 
 static const struct {
-    const char *text, *said;
+    const char *text, *error;
 } bad[] = {
     {"", "line 1: there is no comma"},
     {"\n", "line 1: "},
@@ -83,12 +83,12 @@ static const struct {
 START_TEST(bad_files)
 {
     ck_assert_int_eq(roster_parse(&roster, "f.csv", bad[_i].text), EX_DATAERR);
-    ck_assert_msg(captured_has(bad[_i].said), "said: %s", captured());
+    ck_assert_msg(captured_has(bad[_i].error), "printed: %s", captured());
     ck_assert(captured_has("f.csv, line"));
 }
 END_TEST
 
-START_TEST(every_mistake_is_said)
+START_TEST(every_mistake_has_a_line)
 {
     ck_assert_int_eq(
         roster_parse(&roster, "f.csv", "name,password\nA,a\nbob,b\nC,c\nd\n"),
@@ -113,7 +113,7 @@ START_TEST(longest_password)
 }
 END_TEST
 
-START_TEST(made_passwords)
+START_TEST(generated_passwords)
 {
     int seen[256] = {0};
     char out[KIT_PASSWORD_SIZE];
@@ -160,7 +160,7 @@ TEST_SUITE(roster)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, good_files, 0, sizeof good / sizeof good[0]);
     tcase_add_loop_test(tc, bad_files, 0, sizeof bad / sizeof bad[0]);
-    tcase_add_tests(tc, every_mistake_is_said, longest_password, made_passwords,
-                    quoting);
+    tcase_add_tests(tc, every_mistake_has_a_line, longest_password,
+                    generated_passwords, quoting);
     return suite;
 }

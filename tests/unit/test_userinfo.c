@@ -5,6 +5,7 @@
 
 #include "lib/box.h"
 #include "lib/hkdf.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/unit/embedded_server.h"
 
@@ -254,6 +255,28 @@ START_TEST(damaged_receiver)
 }
 END_TEST
 
+static int ask_for_bob(void)
+{
+    int status = embedded_ask("alice", alice, "bob");
+
+    embedded.ticks += 60000;
+    if (status == 200)
+        return 0;
+    ck_assert_int_eq(status, 500);
+    ck_assert_ptr_null(strstr(embedded.reply.json, "secret"));
+    return -1;
+}
+
+START_TEST(userinfo_fails)
+{
+    ck_assert_int_ge(fault_each("sqlite3_prepare_v3 sqlite3_step "
+                                "sqlite3_column_* kit_random kit_sha256 "
+                                "kit_hmac kit_scrypt kit_seal calloc",
+                                ask_for_bob, true),
+                     11);
+}
+END_TEST
+
 TEST_SUITE(userinfo)
 {
     Suite *suite = suite_create("userinfo");
@@ -267,5 +290,7 @@ TEST_SUITE(userinfo)
                         sizeof malformed / sizeof malformed[0]);
     tcase_add_tests(tc, unknown_members, end_of_a_session, rate_of_a_user,
                     rate_needs_the_token, damaged_receiver);
+    if (FAULTS_POSSIBLE)
+        tcase_add_test(tc, userinfo_fails);
     return suite;
 }
