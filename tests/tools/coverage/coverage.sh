@@ -11,10 +11,9 @@ export LC_ALL=C
 # branches count that gcov sees in their files: none is left out.
 limits='backends 95 90  lib 95 90  server 90 85'
 
-if ! command -v gcov >/dev/null; then
-    echo "Missing: gcov, which comes with gcc" >&2
-    exit 1
-fi
+for tool in gcov python3; do # gcov comes with gcc
+    command -v $tool >/dev/null || { echo "Missing: $tool" >&2; exit 1; }
+done
 [ "$1" != --check ] || exit 0
 
 out=build/coverage
@@ -40,4 +39,5 @@ if grep -v -e 'no functions found' -e 'assuming not executed' \
     exit 1
 fi
 echo
-awk -v limits="$limits" -f tests/tools/coverage/report.awk "$out/gcov.txt"
+# shellcheck disable=SC2086 # a word for each limit
+python3 tests/tools/coverage/report.py "$out/gcov.txt" $limits
