@@ -89,6 +89,12 @@ compiler()
     fi
 }
 
+# without_probe THING [WORDS]: prints a note if the probe is needed and absent.
+without_probe()
+{
+    [ -z "$probe" ] && line note "$1" "${2-}skipped: needs the compiler"
+}
+
 # at_least VERSION MAJOR MINOR
 at_least()
 {
@@ -179,10 +185,8 @@ folder()
         bad FAILED folder "$foreign is another user's" \
             "sudo chown -R $(id -un) build"
         return
-    elif [ -z "$probe" ]; then
-        line note folder "skipped: needs the compiler"
-        return
     fi
+    ! without_probe folder || return
     here=./.doctor.$$
     cp "$probe" "$here"
     if "$here" run 2>/dev/null; then
@@ -233,8 +237,8 @@ how_sanitizers()
 # Without a sanitizer the grader finds fewer mistakes, and says so.
 sanitizer()
 {
-    if [ -z "$probe" ]; then
-        line note "sanitizer" "$1; skipped: needs the compiler"
+    if without_probe sanitizer "$1; "; then
+        return
     elif ! compile "$tmp/$1" "-fsanitize=$1"; then
         line note "sanitizer" "$1: does not link; make grade works without" \
             "$(how_sanitizers)"
@@ -253,8 +257,8 @@ port()
     name="port $1"
     whose=$2
     shift 2
-    if [ -z "$probe" ]; then
-        line note "$name" "for the $whose; skipped: needs the compiler"
+    if without_probe "$name" "for the $whose; "; then
+        return
     elif "$probe" port "$number"; then
         line ok "$name" "for the $whose; free"
     else
@@ -264,8 +268,8 @@ port()
 
 loopback()
 {
-    if [ -z "$probe" ]; then
-        line note loopback "skipped: needs the compiler"
+    if without_probe loopback; then
+        return
     elif "$probe" loopback; then
         line ok loopback "a connection to 127.0.0.1 carries bytes"
     else
@@ -278,8 +282,7 @@ loopback()
 # Passwords are read from /dev/tty, so that messages can come from a pipe.
 terminal()
 {
-    columns=
-    [ -z "$probe" ] || columns=$("$probe" columns | sed 's/^0$//')
+    columns=$( (stty size </dev/tty) 2>/dev/null | sed 's/.* //; s/^0$//')
     if ! (true </dev/tty) 2>/dev/null; then
         line note terminal "there is none: no password can be typed" \
             'make sender ME=alice TO=bob ARGS="--password-file FILE"'

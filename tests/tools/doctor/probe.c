@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -82,18 +81,6 @@ static int carries(void)
     return write(to, "!", 1) == 1 && read(from, &byte, 1) == 1 && byte == '!';
 }
 
-/* How wide the terminal is; 0 where there is none. */
-static int columns(void)
-{
-    struct winsize size;
-    int fd;
-
-    for (fd = 0; fd <= 2; fd++)
-        if (ioctl(fd, TIOCGWINSZ, &size) == 0)
-            return size.ws_col;
-    return 0;
-}
-
 /* Keeps a port busy, for the tests: prints it, and waits for the end of the
  * standard input. */
 static int hold(void)
@@ -109,7 +96,7 @@ static int hold(void)
     return 1;
 }
 
-/* probe run | port N | loopback | columns | hold: 0 means yes. */
+/* probe run | port N | loopback | hold: 0 means yes. */
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -123,7 +110,5 @@ int main(int argc, char **argv)
         return !is_free(atoi(argv[2]));
     if (strcmp(what, "loopback") == 0)
         return !carries();
-    if (strcmp(what, "columns") == 0)
-        return printf("%d\n", columns()) < 0;
     return 64;
 }
