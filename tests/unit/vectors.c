@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/support/temp.h"
+
+#define WYCHEPROOF "../shared/data/wycheproof"
 
 cJSON *vectors_load(const char *path)
 {
@@ -34,17 +37,66 @@ const cJSON *vectors_list(const cJSON *object, const char *name)
     return list;
 }
 
+static int skipped;
+
+void vectors_skip(void)
+{
+    skipped++;
+}
+
+/* Calls CHECK for each of VECTORS. Returns how many there are. */
+static int each(const cJSON *vectors, void (*check)(const cJSON *vector))
+{
+    const cJSON *vector;
+
+    cJSON_ArrayForEach(vector, vectors)
+    {
+        check(vector);
+    }
+    return cJSON_GetArraySize(vectors);
+}
+
 void vectors_each(const char *path, const char *list,
                   void (*check)(const cJSON *vector))
 {
     cJSON *root = vectors_load(path);
-    const cJSON *vector;
 
-    cJSON_ArrayForEach(vector, vectors_list(root, list))
-    {
-        check(vector);
-    }
+    skipped = 0;
+    ck_assert_int_gt(each(vectors_list(root, list), check), skipped);
     cJSON_Delete(root);
+}
+
+bool vectors_has_wycheproof(void)
+{
+    return access(WYCHEPROOF, F_OK) == 0;
+}
+
+void vectors_wycheproof(const char *name, void (*check)(const cJSON *vector))
+{
+    char path[128];
+    cJSON *root;
+    const cJSON *group;
+    int count = 0;
+
+    snprintf(path, sizeof path, WYCHEPROOF "/%s_test.json", name);
+    root = vectors_load(path);
+    skipped = 0;
+    cJSON_ArrayForEach(group, vectors_list(root, "testGroups"))
+    {
+        count += each(vectors_list(group, "tests"), check);
+    }
+    ck_assert_int_gt(count, skipped);
+    ck_assert_int_eq(count, vectors_number(root, "numberOfTests"));
+    cJSON_Delete(root);
+}
+
+bool vectors_valid(const cJSON *vector)
+{
+    const cJSON *result = cJSON_GetObjectItemCaseSensitive(vector, "result");
+    bool valid = result == NULL || strcmp(result->valuestring, "valid") == 0;
+
+    ck_assert(valid || strcmp(result->valuestring, "invalid") == 0);
+    return valid;
 }
 
 const char *vectors_text(const cJSON *object, const char *name)

@@ -31,6 +31,20 @@ const cJSON *vectors_list(const cJSON *object, const char *name);
 void vectors_each(const char *path, const char *list,
                   void (*check)(const cJSON *vector));
 
+/* vectors_skip: for CHECK, which may skip some vectors but not all. */
+void vectors_skip(void);
+
+/*
+ * vectors_wycheproof: calls CHECK for each test of NAME of project Wycheproof.
+ * vectors_has_wycheproof: whether its folder is next to the repository; we do
+ * not distribute it.
+ */
+bool vectors_has_wycheproof(void);
+void vectors_wycheproof(const char *name, void (*check)(const cJSON *vector));
+
+/* vectors_valid: false if the member "result" of VECTOR is "invalid". */
+bool vectors_valid(const cJSON *vector);
+
 /*
  * vectors_text: the string NAME of OBJECT, valid as long as OBJECT. A zero byte
  * (\u0000) inside it ends it.
