@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include "tests/e2e/chat.h"
-#include "tests/support/suites.h"
 
 /* USER of BUILD sends TEXT to RECEIVER. */
 static void say(const char *build, const char *user, const char *receiver,
@@ -84,10 +83,8 @@ END_TEST
 TEST_SUITE(chat)
 {
     Suite *suite = suite_create("chat");
-    TCase *tcase = suite_add_case(suite, "chat");
+    TCase *tcase = chat_case(suite, "chat", chat_begin);
 
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_loop_test(tcase, all_pairs, 0, 8);
     tcase_add_tests(tcase, several, crash);
     return suite;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "tests/e2e/chat.h"
-#include "tests/support/suites.h"
 
 enum { CLASS = 24 };
 
@@ -62,10 +61,8 @@ END_TEST
 TEST_SUITE(import)
 {
     Suite *suite = suite_create("import");
-    TCase *tcase = suite_add_case(suite, "import");
+    TCase *tcase = chat_case(suite, "import", chat_begin);
 
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_loop_test(tcase, interrupted, 0, 4);
     return suite;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A client and a server in Python, written from the text of the protocol by
- * somebody who has not seen this code: each talks to each of ours.
+ * an author who has not seen this code. Each talks to each of ours.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/e2e/chat.h"
-#include "tests/support/suites.h"
 
 #define PYTHON "python3", "-B", "tests/interop/client.py"
 
@@ -71,14 +70,12 @@ END_TEST
 TEST_SUITE(interop)
 {
     Suite *suite = suite_create("interop");
-    TCase *tcase = suite_add_case(suite, "interop");
+    TCase *tcase = chat_case(suite, "interop", chat_begin);
 
-    tcase_set_timeout(tcase, 60);
     if (!process_has("python3")) {
         printf("skipped: interop (python3 is absent)\n");
         return suite;
     }
-    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
     tcase_add_loop_test(tcase, mixed, 1, 8);
     tcase_add_test(tcase, vectors);
     return suite;

@@ -7,7 +7,6 @@
 #include "lib/wire.h"
 #include "tests/e2e/chat.h"
 #include "tests/support/http_client.h"
-#include "tests/support/suites.h"
 
 /* Whether LEN bytes of TEXT contain WORD. */
 static bool contains(const char *text, size_t len, const char *word)
@@ -74,11 +73,5 @@ END_TEST
 
 TEST_SUITE(secrets)
 {
-    Suite *suite = suite_create("secrets");
-    TCase *tcase = suite_add_case(suite, "secrets");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
-    tcase_add_test(tcase, server);
-    return suite;
+    return suite_make("secrets", 60, chat_begin, chat_end, server);
 }

@@ -9,8 +9,8 @@
 #include "tests/e2e/chat.h"
 #include "tests/support/forgery.h"
 #include "tests/support/http_server.h"
-#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/temp.h"
 
 #define TOKEN  "0123456789abcdef-token-of-bob"
 #define SECRET "fedcba9876543210-secret-of-alice"
@@ -30,22 +30,10 @@ static struct process *cut(const char *file, int code)
     return p;
 }
 
-/* The whole of FILE, terminated. */
-static char *contents(const char *file)
-{
-    static char text[1 << 17];
-    FILE *in = fopen(file, "r");
-
-    ck_assert_msg(in != NULL, "there is no %s", file);
-    text[fread(text, 1, sizeof text - 1, in)] = '\0';
-    fclose(in);
-    return text;
-}
-
 START_TEST(is_the_cut)
 {
     struct process *p = cut(solutions[_i], 0);
-    const char *starter = contents(starters[_i]);
+    const char *starter = file_read(starters[_i], NULL);
 
     ck_assert_msg(strcmp(p->out.bytes, starter) == 0,
                   "%s is not the cut of %s: make sync-starter", starters[_i],
@@ -77,7 +65,7 @@ START_TEST(numbers)
     int wanted = 1;
 
     for (size_t i = 0; i < 2; i++) {
-        char *at = contents(starters[i]);
+        const char *at = file_read(starters[i], NULL);
 
         while ((at = strstr(at, "* TODO ")) != NULL) {
             at += 7;
@@ -114,16 +102,15 @@ START_TEST(receiver_refuses)
     struct http_server server;
     struct forgery f;
     struct process *bob;
-    int fd;
+    const char *where;
 
     http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
     chat.url = server.url;
     bob = fixture_client(&chat, fixture_builds[_i], "starter/receiver", "bob",
                          "--port", "0", NULL);
-    fd = tcp_connect_to(process_ready(bob, &bob->err));
+    where = process_ready(bob, &bob->err);
     forgery_good(&f, TOKEN, "alice", SECRET, 1, "hello");
-    tcp_send(fd, f.line, strlen(f.line));
-    ck_assert_uint_eq(tcp_drain(fd), 0);
+    ck_assert_uint_eq(tcp_deliver(where, f.line, strlen(f.line)), 0);
     ck_assert_str_eq(process_line(bob, &bob->err), "refused: TODO 4");
     ck_assert_int_eq(process_kill(bob, SIGTERM), 0);
     ck_assert_uint_eq(bob->out.len, 0);
@@ -135,12 +122,10 @@ END_TEST
 TEST_SUITE(starter)
 {
     Suite *suite = suite_create("starter");
-    TCase *tcase = suite_add_case(suite, "starter");
+    TCase *tcase = chat_case(suite, "starter", chat_begin);
 
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, chat_begin, chat_end);
-    tcase_add_loop_test(tcase, is_the_cut, 0, 2);
-    tcase_add_loop_test(tcase, unbalanced, 0, 6);
+    tcase_add_rows(tcase, is_the_cut, starters);
+    tcase_add_rows(tcase, unbalanced, unbalanced_texts);
     tcase_add_test(tcase, numbers);
     tcase_add_loop_test(tcase, sender_refuses, 0, 2);
     tcase_add_loop_test(tcase, receiver_refuses, 0, 2);

@@ -12,7 +12,6 @@
 
 #include "lib/wire.h"
 #include "tests/e2e/chat.h"
-#include "tests/support/suites.h"
 
 static void setup(void)
 {
@@ -157,14 +156,12 @@ END_TEST
 TEST_SUITE(streams)
 {
     Suite *suite = suite_create("streams");
-    TCase *tcase = suite_add_case(suite, "streams");
+    TCase *tcase = chat_case(suite, "streams", setup);
 
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, chat_end);
     tcase_add_tests(tcase, errors_stay_out_of_the_chat, sender_without_input,
                     input_breaks, receiver_without_output, output_breaks);
-    tcase_add_loop_test(tcase, server_works_without, 0, 2);
-    tcase_add_loop_test(tcase, users_works_without, 0, 2);
+    tcase_add_rows(tcase, server_works_without, not_needed);
+    tcase_add_rows(tcase, users_works_without, not_needed);
     tcase_add_test(tcase, users_without_output);
     return suite;
 }

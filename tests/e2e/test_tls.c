@@ -14,8 +14,8 @@
 #include "lib/clock.h"
 #include "tests/e2e/chat.h"
 #include "tests/support/http_server.h"
-#include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/temp.h"
 
 #define CERTS "server/certs.sh"
 
@@ -228,7 +228,7 @@ START_TEST(right_hosts)
 }
 END_TEST
 
-/* Starts the command LINE in a shell, with MORE words behind it. */
+/* Starts the command LINE, with MORE words, in a shell. */
 static struct process *type(const char *line, const char *more)
 {
     char command[4 * PATH_SIZE];
@@ -284,25 +284,20 @@ static void enter_folder(void)
 }
 
 /*
- * The commands with certificates that are printed are also in a document,
- * word by word; check-docs runs those.
+ * The printed commands with certificates are also in a document, in the same
+ * words. check-docs runs those.
  */
 START_TEST(documented_commands)
 {
-    static char text[65536];
     static const char *const hosts[] = {"127.0.0.1", "192.168.1.5"};
     static const char *const documents[] = {"handout/handout.md",
                                             "handout/instructor.md"};
     const struct process_way way = {.before = enter_folder};
     char *script = realpath(CERTS, NULL);
     struct process *p = process_words(&way, "sh", script, hosts[_i], NULL);
-    FILE *file = fopen(documents[_i], "r");
-    const char *line;
+    const char *text = file_read(documents[_i], NULL), *line;
     int commands = 0;
 
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_lt(fread(text, 1, sizeof text - 1, file), sizeof text - 1);
-    fclose(file);
     while ((line = process_line(p, &p->out)) != NULL) {
         if (strstr(line, "--tls-cert ") == NULL &&
             strstr(line, "--cacert ") == NULL)
@@ -356,19 +351,16 @@ END_TEST
 TEST_SUITE(tls)
 {
     Suite *suite = suite_create("tls");
-    TCase *tcase = suite_add_case(suite, "tls");
+    TCase *tcase = chat_case(suite, "tls", setup);
 
-    tcase_set_timeout(tcase, 60);
     if (!process_has("openssl")) {
         printf("skipped: tls (the openssl command is absent)\n");
         return suite;
     }
-    tcase_add_checked_fixture(tcase, setup, chat_end);
     tcase_add_loop_test(tcase, chat_over_tls, 0, 2);
     tcase_add_tests(tcase, unknown_certificate, other_name, clock_behind);
     tcase_add_loop_test(tcase, other_time, 0, 2);
-    tcase_add_loop_test(tcase, wrong_host, 0,
-                        sizeof wrong_hosts / sizeof wrong_hosts[0]);
+    tcase_add_rows(tcase, wrong_host, wrong_hosts);
     tcase_add_tests(tcase, no_folder_for_certificates, right_hosts,
                     printed_commands);
     tcase_add_loop_test(tcase, documented_commands, 0, 2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests clean up, and what they must leave alone. */
+/* Removing a folder removes nothing else. */
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 static struct fixture fixture;
 
-/* Makes a folder NAME with a file in it, which is returned. */
+/* Makes a folder NAME with a file. Returns the path of the file. */
 static char *make_folder(const char *name)
 {
     char file[PATH_SIZE];
@@ -21,7 +21,7 @@ static char *make_folder(const char *name)
     return fixture_file(&fixture, file, "text");
 }
 
-/* "Uni tmp" goes; "Uni", "tmp" and what a link in it points to stay. */
+/* "Uni tmp" is removed; "Uni", "tmp" and the target of a link in it are not. */
 START_TEST(only_that_folder)
 {
     char *gone, *uni, *tmp, *link_to;
@@ -46,9 +46,5 @@ END_TEST
 
 TEST_SUITE(tree)
 {
-    Suite *suite = suite_create("tree");
-    TCase *tcase = suite_add_case(suite, "tree");
-
-    tcase_add_test(tcase, only_that_folder);
-    return suite;
+    return suite_make("tree", 60, NULL, NULL, only_that_folder);
 }

@@ -12,7 +12,7 @@
 
 #include "tests/e2e/chat.h"
 #include "tests/support/http_server.h"
-#include "tests/support/suites.h"
+#include "tests/support/temp.h"
 
 enum { ARGS_MAX = 12 };
 
@@ -71,7 +71,7 @@ static const struct mistake {
     {EX_NOINPUT, {"chat-server", "import", "--db", "@chat.db", "@absent"}},
     {EX_USAGE, {"solution/sender", "--user", "alice"}},
     {EX_USAGE, {"solution/sender", "bob"}},
-    /* Without a terminal: what is wrong must come before the password. */
+    /* These fail before they ask for a password: there is no terminal. */
     {EX_USAGE, {"solution/sender", "--user", "Alice", "bob"}},
     {EX_USAGE, {"solution/sender", "--user", "alice", "Bob"}},
     {EX_USAGE, {"solution/sender", "--user", "alice", ""}},
@@ -141,20 +141,15 @@ END_TEST
 /* A file that is not a database stays as it is. A database has mode 0600. */
 START_TEST(file_kept)
 {
-    char *junk = fixture_path(&chat, chat.dir, "junk.db"), text[512] = "";
+    char *junk = fixture_path(&chat, chat.dir, "junk.db");
     struct stat info;
-    FILE *file;
 
     process_fails(
         process_words(NULL,
                       fixture_path(&chat, fixture_builds[0], "chat-server"),
                       "--db", junk, "--port", "0", NULL),
         EX_DATAERR, "");
-    file = fopen(junk, "r");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fread(text, 1, sizeof text - 1, file), strlen(not_a_db));
-    fclose(file);
-    ck_assert_str_eq(text, not_a_db);
+    ck_assert_str_eq(file_read(junk, NULL), not_a_db);
     ck_assert_int_eq(stat(chat.db, &info), 0);
     ck_assert_uint_eq(info.st_mode & 0777, 0600);
 }
@@ -278,7 +273,6 @@ static const char *const needy[][ARGS_MAX] = {
     {"solution/sender", "--user", "alice", "--password-file", "@alice", "bob"},
     {"solution/receiver", "--user", "bob", "--password-file", "@bob"},
 };
-enum { NEEDY = sizeof needy / sizeof needy[0] };
 
 /* The build folder of the backend OpenSSL. */
 static const char *openssl_build(void)
@@ -312,19 +306,14 @@ END_TEST
 TEST_SUITE(usage)
 {
     Suite *suite = suite_create("usage");
-    TCase *tcase = suite_add_case(suite, "usage");
+    TCase *tcase = chat_case(suite, "usage", setup);
 
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, chat_end);
-    tcase_add_loop_test(tcase, mistake, 0,
-                        sizeof mistakes / sizeof mistakes[0]);
+    tcase_add_rows(tcase, mistake, mistakes);
     tcase_add_tests(tcase, nobody_added, file_kept, readable_by_others,
                     busy_port, refused_by_server);
-    tcase_add_loop_test(tcase, login_without_token, 0,
-                        sizeof no_token / sizeof no_token[0]);
+    tcase_add_rows(tcase, login_without_token, no_token);
     tcase_add_loop_test(tcase, asked_for, 0, 6);
-    tcase_add_loop_test(tcase, listens_elsewhere, 0,
-                        sizeof places / sizeof places[0]);
-    tcase_add_loop_test(tcase, no_algorithms, 0, NEEDY);
+    tcase_add_rows(tcase, listens_elsewhere, places);
+    tcase_add_rows(tcase, no_algorithms, needy);
     return suite;
 }

@@ -33,13 +33,8 @@ char *fixture_path(struct fixture *fixture, const char *folder,
 char *fixture_file(struct fixture *fixture, const char *name, const char *text)
 {
     char *path = fixture_path(fixture, fixture->dir, name);
-    FILE *file;
 
-    umask(077);
-    file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    fputs(text, file);
-    ck_assert_int_eq(fclose(file), 0);
+    file_write(path, text, strlen(text));
     return path;
 }
 
