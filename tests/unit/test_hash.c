@@ -359,8 +359,7 @@ static const struct {
     {63, 8, 1},
     {54, 8, 1},
     {38, 8, 1},
-    {30, 1u << 22, 1},
-};
+    {30, 1u << 22, 1}};
 
 /* Our own check rejects them, whatever the library does. */
 START_TEST(scrypt_with_invalid_cost)

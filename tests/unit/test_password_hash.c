@@ -152,10 +152,10 @@ END_TEST
 
 START_TEST(upgraded)
 {
+    static const struct password_hash_cost cost = {11, 2}, too_high = {18, 2};
     char out[PASSWORD_HASH_SIZE];
 
-    ck_assert_int_eq(password_hash_upgrade(out, FAST, "correct horse",
-                                           (struct password_hash_cost){11, 2}),
+    ck_assert_int_eq(password_hash_upgrade(out, FAST, "correct horse", cost),
                      0);
     ck_assert_int_eq(
         strncmp(out, "$scrypt$ln=11,r=8,p=2$" SALT "$", 23 + sizeof SALT - 1),
@@ -163,13 +163,9 @@ START_TEST(upgraded)
     ck_assert_int_eq(password_hash_verify(out, "correct horse"), 1);
     ck_assert_int_eq(password_hash_verify(out, "other"), 0);
 
-    ck_assert_int_eq(
-        password_hash_upgrade(out, "", "x", (struct password_hash_cost){11, 2}),
-        -1);
+    ck_assert_int_eq(password_hash_upgrade(out, "", "x", cost), -1);
     ck_assert_str_eq(out, "");
-    ck_assert_int_eq(password_hash_upgrade(out, FAST, "x",
-                                           (struct password_hash_cost){18, 2}),
-                     -1);
+    ck_assert_int_eq(password_hash_upgrade(out, FAST, "x", too_high), -1);
     ck_assert_str_eq(out, "");
 }
 END_TEST

@@ -117,29 +117,22 @@ long vectors_number(const cJSON *object, const char *name)
     return (long)item->valuedouble;
 }
 
-/* The value of one hex digit, lower case. */
-static unsigned digit(char c, const char *name)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = strchr(digits, c);
-
-    if (at == NULL || c == '\0')
-        ck_abort_msg("\"%s\" of a vector is not hex", name);
-    return (unsigned)(at - digits);
-}
-
 size_t vectors_hex(uint8_t *out, size_t out_size, const cJSON *object,
                    const char *name)
 {
     const char *text = vectors_text(object, name);
-    size_t len = strlen(text);
+    size_t len = strlen(text) / 2;
 
-    if (len % 2 != 0 || len / 2 > out_size)
-        ck_abort_msg("\"%s\" of a vector has %zu hex digits", name, len);
-    for (size_t i = 0; i < len / 2; i++)
-        out[i] = (uint8_t)(digit(text[2 * i], name) << 4 |
-                           digit(text[2 * i + 1], name));
-    return len / 2;
+    if (len > out_size)
+        ck_abort_msg("\"%s\" of a vector has %zu bytes", name, len);
+    for (size_t i = 0; i < len; i++) {
+        const char pair[] = {text[2 * i], text[2 * i + 1], '\0'};
+
+        out[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+    /* strtoul accepts other characters, too. */
+    hex_match(out, len, text);
+    return len;
 }
 
 void vectors_match(const cJSON *object, const char *name, const void *bytes,
