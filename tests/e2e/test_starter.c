@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The starter: cut from the solution, complete, and it rejects everything. */
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>

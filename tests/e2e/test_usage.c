@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "tests/e2e/chat.h"
 #include "tests/support/http_server.h"

@@ -36,7 +36,7 @@ Heads above the first mutant are the defaults of the file. Comments begin with
 #. A hunk looks as in a unified diff: lines to keep begin with a space, lines to
 remove with -, lines to add with +. It ends at a blank line or a head. The lines it keeps
 and removes must be in the program exactly once. A hunk that only adds is put
-below #include "lib/kit.h".
+below the last #include and a blank line.
 """
 
 import argparse
@@ -54,7 +54,6 @@ import tempfile
 import time
 
 PROGRAMS = ("sender.c", "receiver.c")
-INCLUDE = '#include "lib/kit.h"\n'
 
 
 class Mutant:
@@ -109,15 +108,18 @@ def make_base(mutant, mutants):
         mutant.wrong(f"the base {mutant.base} is unknown")
 
 
+def put(mutant, name, start, end, new):
+    text = mutant.programs[name]
+    mutant.programs[name] = text[:start] + new + text[end:]
+    mutant.changed.add(name)
+
+
 def replace(mutant, name, pattern, old, new):
-    """Replaces what matches PATTERN exactly once in the program NAME by NEW."""
+    """Puts NEW in place of OLD, which PATTERN must find exactly once."""
     places = list(re.finditer(pattern, mutant.programs[name], re.M))
     if len(places) != 1:
         mutant.wrong(f"this is {len(places)} times in {name}:\n{old}")
-    start, end = places[0].span("old")
-    mutant.programs[name] = "".join((mutant.programs[name][:start], new,
-                                     mutant.programs[name][end:]))
-    mutant.changed.add(name)
+    put(mutant, name, *places[0].span("old"), new)
 
 
 def apply_words(mutant, name, old, new):
@@ -125,12 +127,19 @@ def apply_words(mutant, name, old, new):
     replace(mutant, name, f"(?=(?P<old>{words}))", old, new)
 
 
+def add_below_includes(mutant, name, new):
+    includes = re.finditer(r"^#include .*\n", mutant.programs[name], re.M)
+    place = list(includes)[-1].end()
+    put(mutant, name, place, place, new)
+
+
 def apply_hunk(mutant, name, hunk):
     old = "".join(line[1:] + "\n" for line in hunk if line[0] != "+")
     new = "".join(line[1:] + "\n" for line in hunk if line[0] != "-")
     if old == "" and mutant.programs[name] != "":
-        old, new = INCLUDE, INCLUDE + new
-    replace(mutant, name, f"^(?=(?P<old>{re.escape(old)}))", old, new)
+        add_below_includes(mutant, name, "\n" + new)
+    else:
+        replace(mutant, name, f"^(?=(?P<old>{re.escape(old)}))", old, new)
 
 
 def for_targets(mutant, mutants, function, *arguments):
@@ -159,8 +168,8 @@ def read_head(mutant, mutants, line):
             make_base(mutant, mutants)
             mutant.programs |= {target: "" for target in mutant.targets}
     elif name == "include:":
-        for_targets(mutant, mutants, apply_hunk,
-                    [f"+#include <{header}>" for header in value.split()])
+        for_targets(mutant, mutants, add_below_includes, "".join(
+            f"#include <{header}>\n" for header in value.split()))
     elif name == "replace:" and " => " in value:
         for_targets(mutant, mutants, apply_words, *value.split(" => ", 1))
     else:
