@@ -34,33 +34,22 @@ static void write_file(char out[PATH_SIZE], const char *name, const char *line,
 void sender_run_begin(struct sender_run *run, const char *build,
                       const char *url, int texts)
 {
-    char password[PATH_SIZE], input[PATH_SIZE], setting[PATH_SIZE + 8];
-    char program[PATH_SIZE], log[PATH_SIZE], text[TEXT + 1] = "";
-    const struct process_way way = {.log = log, .settings = {setting}};
-    char *argv[] = {"/bin/sh",
-                    "-c",
-                    "exec \"$@\" < \"$INPUT\"",
-                    "sh",
-                    program,
-                    "--server",
-                    (char *)url,
-                    "--user",
-                    "alice",
-                    "--password-file",
-                    password,
-                    "bob",
-                    NULL};
+    char password[PATH_SIZE], input[PATH_SIZE], program[PATH_SIZE];
+    char log[PATH_SIZE], text[TEXT + 1] = "";
+    const struct process_way way = {.log = log};
 
     memset(text, 'x', TEXT);
     write_file(password, "password", target_password("alice"), 1);
     write_file(input, "input", text, texts);
-    snprintf(setting, sizeof setting, "INPUT=%s", input);
     snprintf(program, sizeof program, "%s/solution/sender", build);
     snprintf(log, sizeof log, "%s/logs/%ld-sender.log", run_dir,
              (long)getpid());
     memset(run, 0, sizeof *run);
     run->began = stopwatch_now();
-    run->sender = process_start_in(argv, &way);
+    run->sender = process_words(
+        &way, "sh", "-c", "input=$1; shift; exec \"$@\" <\"$input\"", "sh",
+        input, program, "--server", url, "--user", "alice", "--password-file",
+        password, "bob", NULL);
 }
 
 void sender_run_end(struct sender_run *run)

@@ -312,8 +312,6 @@ END_TEST
 /* chat-server users prints the tampered names so that they can be seen. */
 START_TEST(names)
 {
-    char program[PATH_SIZE];
-    char *argv[] = {program, "users", "--db", target.fixture.db, NULL};
     struct process *p;
     long lines;
 
@@ -322,8 +320,8 @@ START_TEST(names)
                     "UPDATE accounts SET name = char(27) || '[2J' || char(10)"
                     " || char(155, 8238) WHERE name IN (?1, ?2)",
                     "victim", "nobody");
-    snprintf(program, sizeof program, "%s/chat-server", fixture_builds[0]);
-    p = process_start(argv);
+    p = process_words(NULL, target.program, "users", "--db", target.fixture.db,
+                      NULL);
     process_exits(p, 0);
     figure_is("lines that a terminal would obey",
               harmful_lines(p->out.bytes, p->out.len, &lines), 0);

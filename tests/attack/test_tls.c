@@ -247,11 +247,11 @@ static bool read_up_to(struct process *p, struct stream *stream,
 /* New keys, as often as a client likes, would cost only the server work. */
 START_TEST(renegotiation)
 {
-    char *argv[] = {"openssl", "s_client", "-connect", where, "-tls1_2", NULL};
     struct process *p;
 
     row_begin("18 renegotiation");
-    p = process_start(argv);
+    p = process_words(NULL, "openssl", "s_client", "-connect", where, "-tls1_2",
+                      NULL);
     figure_is("a session of TLS 1.2 (1: yes)",
               read_up_to(p, &p->out, "Verify return code"), 1);
     process_write(p, "R\n", 2);

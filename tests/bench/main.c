@@ -81,7 +81,6 @@ static void add_users(void)
 static void start(void)
 {
     char program[PATH_SIZE];
-    char *argv[] = {program, NULL};
 
     target_open(&ours, "10");
     add_users();
@@ -89,7 +88,7 @@ static void start(void)
     /* In every class some have logged in since the server began. */
     target_log_in(&ours);
     snprintf(program, sizeof program, "%s/constant", fixture_builds[0]);
-    constant.fixture.server = process_start(argv);
+    constant.fixture.server = process_words(NULL, program, NULL);
     constant.fixture.url =
         process_ready(constant.fixture.server, &constant.fixture.server->out);
 }
