@@ -121,99 +121,96 @@ const struct check ladder[] = {
 
 const int ladder_size = sizeof ladder / sizeof ladder[0];
 
-/* Whether check I belongs to heading G. */
-static bool belongs_to(int i, size_t g)
-{
-    size_t len = strlen(headings[g].prefix);
+enum { HEADINGS = sizeof headings / sizeof headings[0] };
 
-    return strncmp(ladder[i].id, headings[g].prefix, len) == 0 &&
-           ladder[i].id[len] == '-';
+/* Whether TEXT is the LEN bytes at NAME. */
+static bool is(const char *text, const char *name, size_t len)
+{
+    return strlen(text) == len && strncmp(text, name, len) == 0;
 }
 
 int ladder_find(const char *id, int len)
 {
     for (int i = 0; i < ladder_size; i++) {
-        if ((int)strlen(ladder[i].id) == len &&
-            strncmp(ladder[i].id, id, (size_t)len) == 0)
+        if (is(ladder[i].id, id, (size_t)len))
             return i;
     }
     return -1;
 }
 
+/* The index of the heading of check I; HEADINGS if there is none. */
+static int heading_of(int i)
+{
+    int g = 0;
+
+    while (g < HEADINGS &&
+           !is(headings[g].prefix, ladder[i].id, strcspn(ladder[i].id, "-")))
+        g++;
+    return g;
+}
+
 const char *ladder_heading_of(int i)
 {
-    for (size_t g = 0; g < sizeof headings / sizeof headings[0]; g++) {
-        if (belongs_to(i, g))
-            return headings[g].title;
-    }
-    return "";
+    return headings[heading_of(i)].title;
 }
 
 const char *ladder_heading(int i)
 {
-    const char *mine = ladder_heading_of(i);
-
-    return i > 0 && ladder_heading_of(i - 1) == mine ? NULL : mine;
+    return i > 0 && heading_of(i - 1) == heading_of(i) ? NULL
+                                                       : ladder_heading_of(i);
 }
 
-/* Marks the check, or all checks with the prefix, NAME of LEN characters. */
-static bool mark(bool *selected, const char *name, int len)
+/*
+ * The next of the ids at AT, which have spaces between them: its index, or -1.
+ * Moves AT to the id after it.
+ */
+static int next_id(const char **at)
 {
-    int i = ladder_find(name, len);
-    bool found = i >= 0;
+    int len = (int)strcspn(*at, " ");
+    int i = ladder_find(*at, len);
 
-    if (found)
-        selected[i] = true;
-    for (size_t g = 0; g < sizeof headings / sizeof headings[0]; g++) {
-        if ((int)strlen(headings[g].prefix) != len ||
-            strncmp(headings[g].prefix, name, (size_t)len) != 0)
-            continue;
-        found = true;
-        for (i = 0; i < ladder_size; i++)
-            selected[i] |= belongs_to(i, g);
-    }
-    return found;
+    *at += len + (int)strspn(*at + len, " ");
+    return i;
 }
 
-/* Marks everything that the marked checks need, directly or not. */
-static void mark_needs(bool *needed)
+/* Marks check I and everything that it needs, directly or not. */
+static void mark_with_needs(bool *needed, int i)
 {
-    bool more = true;
+    const char *at = ladder[i].needs;
 
-    while (more) {
-        more = false;
-        for (int i = 0; i < ladder_size; i++) {
-            const char *at = ladder[i].needs;
-
-            while (needed[i] && *at != '\0') {
-                int len = (int)strcspn(at, " ");
-                int other = ladder_find(at, len);
-
-                more |= !needed[other];
-                needed[other] = true;
-                at += len + strspn(at + len, " ");
-            }
-        }
-    }
+    if (needed[i])
+        return;
+    needed[i] = true;
+    while (*at != '\0')
+        mark_with_needs(needed, next_id(&at));
 }
 
 int ladder_select(bool *selected, bool *needed, const char *only)
 {
-    for (int i = 0; only == NULL && i < ladder_size; i++)
-        selected[i] = true;
     while (only != NULL && *only != '\0') {
-        int len = (int)strcspn(only, ",");
+        size_t len = strcspn(only, ",");
+        bool found = false;
 
-        if (!mark(selected, only, len)) {
+        for (int i = 0; i < ladder_size; i++) {
+            if (!is(ladder[i].id, only, len) &&
+                !is(headings[heading_of(i)].prefix, only, len))
+                continue;
+            selected[i] = found = true;
+        }
+        if (!found) {
             kit_error("ONLY=%.*s: there is no such check: make rubric lists "
                       "them. For example, M5-03 is a check, and A all attacks",
-                      len, only);
+                      (int)len, only);
             return -1;
         }
         only += len + (only[len] == ',');
     }
-    memcpy(needed, selected, (size_t)ladder_size * sizeof *needed);
-    mark_needs(needed);
+    memset(needed, 0, (size_t)ladder_size * sizeof *needed);
+    for (int i = 0; i < ladder_size; i++) {
+        selected[i] |= only == NULL;
+        if (selected[i])
+            mark_with_needs(needed, i);
+    }
     return 0;
 }
 
@@ -222,24 +219,21 @@ int ladder_check(void)
     int sum = 0;
 
     for (int i = 0; i < ladder_size; i++) {
-        const char *at = ladder[i].needs;
+        const char *id = ladder[i].id, *at = ladder[i].needs;
 
         sum += ladder[i].points;
-        if (ladder_find(ladder[i].id, (int)strlen(ladder[i].id)) != i ||
-            ladder_heading_of(i)[0] == '\0') {
+        if (ladder_find(id, (int)strlen(id)) != i ||
+            heading_of(i) == HEADINGS) {
             kit_error("ladder.c: the id %s is used twice, or has no heading",
-                      ladder[i].id);
+                      id);
             return -1;
         }
         while (*at != '\0') {
-            int len = (int)strcspn(at, " ");
-
-            if (ladder_find(at, len) < 0) {
-                kit_error("ladder.c: %s needs %.*s, which does not exist",
-                          ladder[i].id, len, at);
+            if (next_id(&at) < 0) {
+                kit_error("ladder.c: %s needs a check that does not exist: %s",
+                          id, ladder[i].needs);
                 return -1;
             }
-            at += len + strspn(at + len, " ");
         }
     }
     if (sum != 100)
