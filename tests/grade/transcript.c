@@ -135,16 +135,11 @@ void detail_difference(const void *wanted, size_t wanted_len,
     detail("%*s^^", (int)(10 + 3 * (at - from)), "");
 }
 
-static void keep(char *out, size_t size, const char *format, va_list args)
-{
-    vsnprintf(out, size, format, args);
-}
-
 #define KEEP(field)                                                            \
     do {                                                                       \
         va_list args;                                                          \
         va_start(args, format);                                                \
-        keep(transcript->field, sizeof transcript->field, format, args);       \
+        vsnprintf(transcript->field, sizeof transcript->field, format, args);  \
         va_end(args);                                                          \
     } while (0)
 
@@ -163,24 +158,13 @@ void got(const char *format, ...)
     KEEP(got);
 }
 
-/* Set the verdict last, when everything else is complete. */
-static _Noreturn void leave(enum reason reason)
-{
-    transcript->reason = reason;
-    transcript->verdict = FAILED;
-    _exit(1);
-}
-
-_Noreturn void fail(const char *format, ...)
-{
-    KEEP(cause);
-    leave(WRONG);
-}
-
 _Noreturn void fail_as(enum reason reason, const char *format, ...)
 {
     KEEP(cause);
-    leave(reason);
+    transcript->reason = reason;
+    /* Set the verdict last, when everything else is complete. */
+    transcript->verdict = FAILED;
+    _exit(1);
 }
 
 _Noreturn void no_verdict(const char *format, ...)

@@ -49,7 +49,7 @@ void got(const char *format, ...) GRADE_PRINTF(1);
  * fail: ends this process; the check has failed, and this is the probable
  * cause. fail_as: the same with a REASON other than WRONG.
  */
-_Noreturn void fail(const char *format, ...) GRADE_PRINTF(1);
+#define fail(...) fail_as(WRONG, __VA_ARGS__)
 _Noreturn void fail_as(enum reason reason, const char *format, ...)
     GRADE_PRINTF(2);
 
