@@ -8,24 +8,21 @@
 
 #include "tests/grade/program.h"
 
-enum layout {
-    NONCE_TEXT_TAG, /* the correct one */
-    TEXT_TAG_NONCE,
-    NONCE_TAG_TEXT,
-    TAG_NONCE_TEXT,
-    NO_NONCE,
-    LAYOUTS
+/* The order of nonce, text and tag in the box, and the cause if it is wrong. */
+static const struct {
+    const char *order, *cause;
+} layouts[] = {
+    {"nonce text tag", ""},
+    {"text tag nonce",
+     "The nonce is at the end of the box: it must come first."},
+    {"nonce tag text", "The tag is before the ciphertext: it must come last."},
+    {"tag nonce text",
+     "The tag comes first: the order must be nonce, ciphertext, tag."},
+    {"text tag", "The box has no nonce, and was sealed with a nonce of zeros: "
+                 "send 12 random bytes as its nonce."},
 };
 
-static const char *const layout_causes[LAYOUTS] = {
-    [TEXT_TAG_NONCE] =
-        "The nonce is at the end of the box: it must come first.",
-    [NONCE_TAG_TEXT] = "The tag is before the ciphertext: it must come last.",
-    [TAG_NONCE_TEXT] =
-        "The tag comes first: the order must be nonce, ciphertext, tag.",
-    [NO_NONCE] = "The box has no nonce, and was sealed with a nonce of zeros: "
-                 "send 12 random bytes as its nonce.",
-};
+enum { LAYOUTS = sizeof layouts / sizeof layouts[0] };
 
 /* A box taken apart by one layout. */
 struct parts {
@@ -34,31 +31,29 @@ struct parts {
     size_t len; /* of text */
 };
 
-static bool take_apart(struct parts *p, enum layout layout, const uint8_t *box,
+static bool take_apart(struct parts *p, int layout, const uint8_t *box,
                        size_t len)
 {
-    size_t front = layout == NO_NONCE ? 0 : KIT_NONCE_LEN;
+    const char *order = layouts[layout].order;
+    size_t others =
+        KIT_TAG_LEN + (strstr(order, "nonce") != NULL ? KIT_NONCE_LEN : 0);
 
-    if (len < front + KIT_TAG_LEN || len > KIT_LINE_MAX)
+    if (len < others || len > KIT_LINE_MAX)
         return false;
     memset(p, 0, sizeof *p);
-    p->len = len - front - KIT_TAG_LEN;
-    p->text = box + front;
-    p->tag = box + len - KIT_TAG_LEN;
-    if (layout == TEXT_TAG_NONCE) {
-        memcpy(p->nonce.bytes, box + len - KIT_NONCE_LEN, KIT_NONCE_LEN);
-        p->text = box;
-        p->tag = box + p->len;
-    } else if (layout == TAG_NONCE_TEXT) {
-        memcpy(p->nonce.bytes, box + KIT_TAG_LEN, KIT_NONCE_LEN);
-        p->tag = box;
-        p->text = box + KIT_TAG_LEN + KIT_NONCE_LEN;
-    } else if (layout != NO_NONCE) {
-        memcpy(p->nonce.bytes, box, KIT_NONCE_LEN);
-    }
-    if (layout == NONCE_TAG_TEXT) {
-        p->tag = box + KIT_NONCE_LEN;
-        p->text = box + KIT_NONCE_LEN + KIT_TAG_LEN;
+    p->len = len - others;
+    for (const char *part = order; *part != '\0'; part += strspn(part, " ")) {
+        if (strncmp(part, "nonce", 5) == 0) {
+            memcpy(p->nonce.bytes, box, KIT_NONCE_LEN);
+            box += KIT_NONCE_LEN;
+        } else if (strncmp(part, "text", 4) == 0) {
+            p->text = box;
+            box += p->len;
+        } else {
+            p->tag = box;
+            box += KIT_TAG_LEN;
+        }
+        part += strcspn(part, " ");
     }
     return true;
 }
@@ -127,7 +122,7 @@ static bool try_all(struct combination *found, struct diagnosis *d, int many,
     struct combination t;
 
     for (t.layout = 0; t.layout < LAYOUTS; t.layout++) {
-        if (!take_apart(&p, (enum layout)t.layout, box, len))
+        if (!take_apart(&p, t.layout, box, len))
             continue;
         for (t.cipher = 0; t.cipher < 2; t.cipher++) {
             for (t.key = 0; t.key < mistake_key_count; t.key++) {
@@ -150,18 +145,20 @@ static void describe_mistakes(char out[DIAGNOSIS_CAUSE],
                               const struct combination *t,
                               const struct box_inputs *in)
 {
-    char key[MISTAKE_CAUSE] = "", ad[MISTAKE_CAUSE] = "";
+    char key[MISTAKE_CAUSE], ad[MISTAKE_CAUSE];
+    const char *causes[] = {
+        key, ad, layouts[t->layout].cause,
+        t->cipher != 0
+            ? "The cipher is AES-256-GCM: use ChaCha20-Poly1305 (kit_seal)."
+            : ""};
+    size_t n = 0;
 
     mistake_key_cause(key, t->key, in);
     mistake_ad_cause(ad, t->ad, in);
-    snprintf(
-        out, DIAGNOSIS_CAUSE, "%s%s%s%s%s%s%s", key, key[0] != '\0' ? " " : "",
-        ad, ad[0] != '\0' ? " " : "",
-        t->layout != 0 ? layout_causes[t->layout] : "",
-        t->layout != 0 ? " " : "",
-        t->cipher != 0
-            ? "The cipher is AES-256-GCM: use ChaCha20-Poly1305 (kit_seal)."
-            : "");
+    for (int i = 0; i < 4; i++)
+        n += (size_t)snprintf(out + n, DIAGNOSIS_CAUSE - n, "%s%s",
+                              n > 0 && causes[i][0] != '\0' ? " " : "",
+                              causes[i]);
 }
 
 /* Whether the ciphertext is TYPED under any of the keys, whatever the tag. */

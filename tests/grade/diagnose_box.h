@@ -9,7 +9,7 @@
 enum { DIAGNOSIS_CAUSE = 1024 };
 
 struct diagnosis {
-    bool right;  /* the box opens as section 2 of protocol.md says */
+    bool right;  /* the box opens as section 2 of protocol.md demands */
     bool found;  /* the box opens, perhaps with mistakes: */
     int key, ad; /* these, as in mistakes.h */
     size_t len;  /* of text, if found */
