@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 5 from the sender: the line, its ticket, box, and seq. */
+/* Message 5 from the sender, except for its nonces. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include "lib/hkdf.h"
+#include "lib/base64.h"
+#include "lib/clock.h"
+#include "lib/json.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/seal.h"
+#include "tests/grade/secret_leaks.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
 
 static struct sender_harness harness;
+
+/* --- The line ------------------------------------------------------------- */
 
 void m5_line(void)
 {
@@ -141,4 +152,415 @@ void m5_secrets(void)
         sender_type_and_open(&m5, &harness, "any secret", 10);
         sender_expect_exit(&harness, true);
     }
+}
+
+/* --- Texts ---------------------------------------------------------------- */
+
+void m5_lengths(void)
+{
+    static const size_t lengths[] = {0, 1, 64, 65, 1023, 1024, 4095, 4096};
+    static char text[KIT_TEXT_MAX + 1];
+    struct m5 m5;
+
+    sender_setup_and_start(&harness);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        program_set_activity("a text has %zu bytes", lengths[i]);
+        random_letters(text, lengths[i]);
+        sender_type_and_open(&m5, &harness, text, lengths[i]);
+    }
+    sender_expect_exit(&harness, true);
+}
+
+void m5_bytes(void)
+{
+    static const char utf8[] = "Gr\xc3\xbc\xc3\x9f"
+                               "e \xe2\x82\xac \xf0\x9f\x94\x91 \"quoted\" \\ "
+                               "back, {\"json\":1}, 100% %s%n";
+    static const char *const plain[] = {
+        "  two in front, two behind  ", "quit", "exit", "\t.\t", "/quit",
+        "a carriage return\r"};
+    char bytes[256];
+    size_t n = 0;
+    struct m5 m5;
+
+    sender_setup_and_start(&harness);
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        sender_type_and_open(&m5, &harness, plain[i], strlen(plain[i]));
+    sender_type_and_open(&m5, &harness, utf8, sizeof utf8 - 1);
+    for (int i = 0; i < 256; i++) {
+        if (i != '\n')
+            bytes[n++] = (char)i;
+    }
+    step("Now every byte except the newline, beginning with the zero byte:");
+    sender_type_and_open(&m5, &harness, bytes, n);
+}
+
+void m5_too_long(void)
+{
+    static char text[KIT_TEXT_MAX + 2];
+    struct m5 m5;
+    size_t len;
+    const char *line;
+
+    sender_setup_and_start(&harness);
+    random_letters(text, KIT_TEXT_MAX + 1);
+    sender_type(&harness, text, KIT_TEXT_MAX + 1);
+    sender_type(&harness, "after", 5);
+    program_close_input(harness.program);
+    line = sender_next_line(&len, &harness);
+    if (line != NULL) {
+        step("It sends a line of %zu bytes.", len);
+        m5_parse(&m5, line, len);
+        if (m5.len != 12 + 5 + 16) {
+            expected("nothing from a text of %d bytes", KIT_TEXT_MAX + 1);
+            got("a box of %zu bytes", m5.len);
+            fail("A text of more than 4096 bytes was truncated or split: print "
+                 "an error instead.");
+        }
+        m5_open(&m5, &harness.inputs, "after", 5);
+    }
+    sender_expect_exit(&harness, false);
+}
+
+/* --- Leaks ---------------------------------------------------------------- */
+
+/* How TEXT is contained in LINE, as words for the report; NULL: it is not. */
+static const char *find_text(const char *line, const char *text)
+{
+    char coded[256], hex[256] = "";
+    size_t len = strlen(text);
+
+    if (strstr(line, text) != NULL)
+        return "in the clear";
+    must(kit_base64_encode(coded, sizeof coded, text, len) == 0);
+    coded[len / 3 * 4] = '\0'; /* cut off the padding and what depends on it */
+    if (strstr(line, coded) != NULL)
+        return "in base64, which is not encryption";
+    for (size_t i = 0; i < len; i++)
+        snprintf(hex + 2 * i, 3, "%02x", (unsigned char)text[i]);
+    return strstr(line, hex) != NULL ? "in hex, which is not encryption" : NULL;
+}
+
+void m5_nothing_in_clear(void)
+{
+    const struct {
+        const char *what, *text, *cause;
+    } all[] = {
+        {"secret", harness.secret,
+         "The secret is sent to the receiver in the clear: an eavesdropper can "
+         "open every text."},
+        {"token", harness.token,
+         "Your login token is sent to the receiver, who can now impersonate "
+         "you."},
+        {"password", harness.password,
+         "Your password is sent to the receiver, who can now impersonate you."},
+    };
+    char text[64];
+    struct m5 m5;
+    const char *how;
+
+    sender_setup_and_start(&harness);
+    random_text(text);
+    sender_type(&harness, text, strlen(text));
+    sender_read_m5(&m5, &harness);
+    expected("none of it in the line, which an eavesdropper reads");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        how = find_text(m5.line, all[i].text);
+        if (how == NULL)
+            continue;
+        got("the %s, %s", all[i].what, how);
+        fail("%s", all[i].cause);
+    }
+    how = find_text(m5.line, text);
+    if (how == NULL && secret_leaks_contain(m5.box, m5.len, text))
+        how = "inside the box";
+    if (how == NULL)
+        return;
+    got("the text, %s", how);
+    fail("The text is sent in the clear: \"%s\" is in the line, %s.", text,
+         how);
+}
+
+void m5_nothing_leaks(void)
+{
+    const struct secret_name leaks[] = {{"secret", harness.secret},
+                                        {"token", harness.token},
+                                        {"password", harness.password},
+                                        {NULL, NULL}};
+    struct m5 m5;
+
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
+    secret_leaks_in_process(harness.program, leaks);
+    sender_type_and_open(&m5, &harness, "two", 3);
+    sender_expect_exit(&harness, true);
+    secret_leaks_in_output(harness.program, leaks);
+    secret_leaks_in_files(leaks);
+}
+
+/* --- A receiver that reads slowly ----------------------------------------- */
+
+enum {
+    BULK = 200,     /* lines */
+    STUCK_MS = 200, /* without reading a byte: then the sender is blocked */
+    SMALL = 1024,   /* bytes of the receive buffer */
+};
+
+/* Types as much of the rest as the sender reads now. */
+static void type_some(const char *bytes, size_t *done, size_t len)
+{
+    while (*done < len) {
+        ssize_t n = write(harness.program->in, bytes + *done, len - *done);
+
+        if (n <= 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (n <= 0)
+            break; /* it has closed its input: the lines will show why */
+        *done += (size_t)n;
+    }
+    program_close_input(harness.program);
+}
+
+/* Types until the sender reads no more for STUCK_MS. */
+static void type_until_stuck(const char *bytes, size_t *done, size_t len)
+{
+    enum event event = EVENT_READY;
+
+    while (event != EVENT_TIMEOUT && harness.program->in >= 0) {
+        type_some(bytes, done, len);
+        event = program_poll_one(harness.program, harness.program->in, POLLOUT,
+                                 kit_ticks() + STUCK_MS);
+        if (event == EVENT_EXITED)
+            program_fail(harness.program,
+                         "the sender waits for the slow receiver");
+    }
+}
+
+/*
+ * Reads from the connection, or accepts the next one: a sender may use one for
+ * each text. Returns false if the connection ends within a line.
+ */
+static bool read_more_lines(void)
+{
+    if (harness.connection.fd < 0) {
+        sender_accept(&harness);
+        return true;
+    }
+    if (kit_lines_read(&harness.connection.in, harness.connection.fd) > 0)
+        return true;
+    if (kit_lines_unfinished(&harness.connection.in) > 0)
+        return false;
+    mock_receiver_hang_up(&harness.connection);
+    return true;
+}
+
+/* Types the rest until the next line comes. Returns the line, or NULL. */
+static const char *type_and_read_line(size_t *line_len, const char *bytes,
+                                      size_t *done, size_t len)
+{
+    const char *line;
+
+    while (!kit_lines_take(&line, line_len, &harness.connection.in)) {
+        bool open = harness.connection.fd >= 0;
+        struct pollfd fds[] = {
+            {.fd =
+                 open ? harness.connection.fd : harness.receiver_side.named_fd,
+             .events = POLLIN},
+            {.fd = open ? -1 : harness.receiver_side.default_fd,
+             .events = POLLIN},
+            {.fd = harness.program->in, .events = POLLOUT},
+        };
+        enum event event =
+            program_poll(harness.program, fds, 3, program_deadline());
+        bool ready = (fds[0].revents | fds[1].revents) != 0;
+
+        /* The kernel still delivers what the sender sent before it exited. */
+        if (event == EVENT_EXITED && open)
+            event = program_poll_one(NULL, harness.connection.fd, POLLIN,
+                                     program_deadline());
+        ready |= event == EVENT_READY && open && harness.program->pid == 0;
+        if (kit_lines_full(&harness.connection.in) || event == EVENT_TIMEOUT ||
+            event == EVENT_EXITED)
+            return NULL;
+        if (event == EVENT_READY && fds[2].revents != 0)
+            type_some(bytes, done, len);
+        if (event == EVENT_READY && ready && !read_more_lines())
+            return NULL;
+    }
+    return line;
+}
+
+/* Fails the check unless LINE, line number I, is complete. */
+static void expect_complete(const char *line, size_t len, int i)
+{
+    cJSON *object = line != NULL ? kit_json_object(line, len) : NULL;
+
+    if (object == NULL) {
+        expected("%d complete lines", BULK);
+        got("line %d: %s", i,
+            line != NULL ? printable(line, len)
+                         : "the connection ended, or no newline came");
+        if (line == NULL && kit_lines_unfinished(&harness.connection.in) == 0)
+            fail("The connection ended after %d of %d lines.", i - 1, BULK);
+        fail("Line %d is truncated: write() may send fewer bytes than asked.",
+             i);
+    }
+    kit_json_free(object);
+}
+
+void m5_slow_reader(void)
+{
+    static char bytes[BULK * (KIT_TEXT_MAX + 1)];
+    size_t done = 0, line_len;
+
+    for (int i = 0; i < BULK; i++) {
+        random_letters(bytes + i * (KIT_TEXT_MAX + 1), KIT_TEXT_MAX);
+        bytes[i * (KIT_TEXT_MAX + 1) + KIT_TEXT_MAX] = '\n';
+    }
+    harness.rcvbuf = SMALL;
+    sender_setup_and_start(&harness);
+    step("%d texts of 4096 bytes are typed. The receiver has a buffer of %d "
+         "bytes and reads nothing until the sender blocks.",
+         BULK, SMALL);
+    type_until_stuck(bytes, &done, sizeof bytes);
+    sender_accept(&harness);
+    step("The sender blocks after %zu bytes of input. Now the receiver reads.",
+         done);
+    for (int i = 1; i <= BULK; i++) {
+        const char *line =
+            type_and_read_line(&line_len, bytes, &done, sizeof bytes);
+
+        expect_complete(line, line_len, i);
+    }
+    sender_expect_exit(&harness, true);
+}
+
+/* --- A receiver that disconnects ------------------------------------------ */
+
+/* Closes the connection with a TCP reset (RST). */
+static void reset_connection(void)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+
+    setsockopt(harness.connection.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    mock_receiver_hang_up(&harness.connection);
+}
+
+static void stop_listening(void)
+{
+    close(harness.receiver_side.named_fd);
+    if (harness.receiver_side.default_fd >= 0)
+        close(harness.receiver_side.default_fd);
+    harness.receiver_side.named_fd = harness.receiver_side.default_fd = -1;
+}
+
+void m5_peer_leaves(void)
+{
+    struct m5 m5;
+
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
+    step("The receiver resets the connection and stops listening.");
+    program_set_activity("the receiver has disconnected");
+    stop_listening();
+    reset_connection();
+    for (int i = 0; i < 20; i++)
+        program_write(harness.program, "is anybody there?\n", 18);
+    sender_expect_exit(&harness, false);
+}
+
+void m5_reconnects(void)
+{
+    struct m5 m5;
+    long long last;
+
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
+    last = m5.seq;
+    step("The receiver closes the connection and waits for a new one.");
+    program_set_activity("the connection was dropped");
+    mock_receiver_hang_up(&harness.connection);
+    /* The first text may still go to the old connection, and be lost. */
+    for (int i = 0; i < 3; i++)
+        program_write(harness.program, "again\n", 6);
+    sender_read_m5(&m5, &harness);
+    expected("a seq greater than %lld, under the same secret", last);
+    got("seq %lld", m5.seq);
+    if (m5.seq <= last &&
+        mock_server_count(&harness.server, &harness.server.userinfo) == 1)
+        fail("seq starts again after a new connection: it must not restart "
+             "under the same secret.");
+    m5_open(&m5, &harness.inputs, "again", 5);
+}
+
+void m5_exit_codes(void)
+{
+    struct m5 m5;
+
+    sender_setup_and_start(&harness);
+    sender_type_and_open(&m5, &harness, "one", 3);
+    sender_expect_exit(&harness, true);
+    step("The sender runs again, and its last line of input has no newline.");
+    program_set_activity("the last line has no newline");
+    sender_start(&harness);
+    program_write(harness.program, "the last line", 13);
+    program_close_input(harness.program);
+    sender_read_m5(&m5, &harness);
+    m5_open(&m5, &harness.inputs, "the last line", 13);
+    sender_expect_exit(&harness, true);
+    step("The sender runs again, and no receiver listens.");
+    program_set_activity("no receiver listens");
+    stop_listening();
+    sender_start(&harness);
+    program_write(harness.program, "nobody\n", 7);
+    sender_expect_exit(&harness, false);
+    if (harness.program->err.len == 0) {
+        expected("a message on standard error");
+        got("nothing");
+        fail("Your sender could not connect to the receiver, but prints no "
+             "error.");
+    }
+}
+
+/* --- Memory --------------------------------------------------------------- */
+
+enum { FEW = 400, MANY = 6000, GROWTH_KB = 8192 };
+
+/* Runs the sender with COUNT texts. Returns its memory in KiB. */
+static long run_many(int count)
+{
+    size_t len;
+    char text[64];
+
+    sender_start(&harness);
+    step("%d texts are typed.", count);
+    for (int i = 0; i < count; i++) {
+        snprintf(text, sizeof text, "text number %d\n", i);
+        program_write(harness.program, text, strlen(text));
+        while (sender_next_line(&len, &harness) == NULL) {
+            if (harness.program->pid == 0)
+                program_fail(harness.program, "a line for every text");
+            mock_receiver_hang_up(&harness.connection);
+        }
+    }
+    sender_expect_exit(&harness, true);
+    detail("its memory: %ld KiB", harness.program->rss);
+    return harness.program->rss;
+}
+
+void m5_memory(void)
+{
+    long few, many;
+
+    harness.leaks = true;
+    sender_setup(&harness);
+    few = run_many(FEW);
+    many = run_many(MANY);
+    if (many - few <= GROWTH_KB)
+        return;
+    expected("no more memory for %d texts than for %d", MANY, FEW);
+    got("%ld KiB more", many - few);
+    fail("After %d more messages, memory grew by %ld MB: each one leaves "
+         "something in memory.",
+         MANY - FEW, (many - few) / 1024);
 }

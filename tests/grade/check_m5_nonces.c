@@ -14,6 +14,8 @@ static struct sender_harness harness;
 
 enum { NONCES = 8, NONCES_PER_RUN = 4 };
 
+static uint8_t nonces[NONCES][KIT_NONCE_LEN];
+
 /* Whether five consecutive bytes of N are zero. */
 static bool has_zeros(const uint8_t *n)
 {
@@ -41,7 +43,7 @@ static const char no_counter[] =
     "Nonces must be 12 random bytes; a counter starts again after a restart, "
     "and a clock can be set back.";
 
-static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+static void find_repeated(void)
 {
     static const uint8_t zero[KIT_NONCE_LEN];
 
@@ -68,29 +70,33 @@ static void find_repeated(uint8_t nonces[NONCES][KIT_NONCE_LEN])
     }
 }
 
-/*
- * Finds bytes that are the same in every nonce: the first and the last of them.
- * Returns false if there are none.
- */
-static bool find_constant(int *first, int *last,
-                          uint8_t nonces[NONCES][KIT_NONCE_LEN])
+/* Fails the check if some bytes are the same in every nonce. */
+static void find_constant(void)
 {
-    *first = -1;
+    int first = -1, last = -1;
+
     for (int at = 0; at < KIT_NONCE_LEN; at++) {
         int same = 0;
 
-        for (int i = 1; i < NONCES; i++)
+        for (int i = 0; i < NONCES; i++)
             same += nonces[i][at] == nonces[0][at];
-        if (same < NONCES - 1)
-            continue;
-        if (*first < 0)
-            *first = at;
-        *last = at;
+        if (same == NONCES) {
+            first = first < 0 ? at : first;
+            last = at;
+        }
     }
-    return *first >= 0;
+    if (first < 0)
+        return;
+    expected("12 random bytes");
+    got("the same bytes %d to %d in every nonce", first + 1, last + 1);
+    /* The compiler fills uninitialized memory with one byte value. */
+    if (nonces[0][first] != nonces[0][last])
+        fail("%s", no_counter);
+    fail("Bytes %d..%d of the nonce are always the same: they were never set.",
+         first + 1, last + 1);
 }
 
-static void find_counter(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+static void find_counter(void)
 {
     for (int i = 1; i < NONCES; i++) {
         int n = count_different(nonces[i], nonces[i - 1]);
@@ -104,25 +110,28 @@ static void find_counter(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 }
 
 /* Fails the check if the nonces are printable text. */
-static void find_text(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+static void find_text(void)
 {
-    for (int i = 0; i < NONCES; i++) {
-        for (int at = 0; at < KIT_NONCE_LEN; at++) {
-            if (nonces[i][at] < 0x20 || nonces[i][at] > 0x7e)
-                return;
-        }
+    const uint8_t *bytes = nonces[0];
+
+    for (size_t i = 0; i < sizeof nonces; i++) {
+        if (bytes[i] < 0x20 || bytes[i] > 0x7e)
+            return;
     }
     expected("12 random bytes, each with 256 possible values");
-    got("only printable characters: %s", printable(nonces[0], KIT_NONCE_LEN));
+    got("only printable characters: %s", printable(bytes, KIT_NONCE_LEN));
     fail("The nonces are text, which has far fewer possible values: use the "
          "bytes from kit_random unchanged.");
 }
 
 /* --- rand() --------------------------------------------------------------- */
 
-enum { SEED_SECONDS = 30, RAND_SKIPPED = 40 };
-
-enum { WAYS_RAND = 4, WAYS = 6 }; /* the others use lrand48 */
+enum {
+    SEED_SECONDS = 30,
+    RAND_SKIPPED = 40,
+    WAYS_RAND = 4, /* these use rand(), the others lrand48() */
+    WAYS = 6,
+};
 
 /* Fills OUT with numbers after SEED. WAY chooses generator and conversion. */
 static void fill_from_seed(uint8_t *out, size_t size, unsigned seed, int way)
@@ -157,7 +166,7 @@ static bool seed_gives(unsigned seed, const uint8_t *nonce)
 }
 
 /* Tries the usual seeds: none, the time, the process id, and both. */
-static void find_rand(uint8_t nonces[NONCES][KIT_NONCE_LEN])
+static void find_rand(void)
 {
     unsigned now = (unsigned)time(NULL), pid = (unsigned)harness.first_pid;
     bool found = seed_gives(1, nonces[0]) || seed_gives(0, nonces[0]) ||
@@ -177,8 +186,6 @@ static void find_rand(uint8_t nonces[NONCES][KIT_NONCE_LEN])
 
 void m5_nonces(void)
 {
-    uint8_t nonces[NONCES][KIT_NONCE_LEN];
-    int first, last;
     char text[64];
 
     sender_setup(&harness);
@@ -202,24 +209,16 @@ void m5_nonces(void)
             snprintf(hex + 3 * k, 4, "%02x ", nonces[i][k]);
         detail("line %d: %s", i + 1, hex);
     }
-    find_rand(nonces);
-    find_repeated(nonces);
-    find_text(nonces);
+    find_rand();
+    find_repeated();
+    find_text();
     for (int i = 1; i < NONCES_PER_RUN; i++) {
         /* Within a run, a small difference means a counter, perhaps with a
          * prefix. */
         if (count_different(nonces[i], nonces[i - 1]) < 5)
-            find_counter(nonces);
+            find_counter();
     }
-    if (find_constant(&first, &last, nonces) && !has_zeros(nonces[0])) {
-        expected("12 random bytes");
-        got("the same bytes %d to %d in every nonce", first + 1, last + 1);
-        /* The compiler fills uninitialized memory with one byte value. */
-        if (nonces[0][first] != nonces[0][last])
-            fail("%s", no_counter);
-        fail("Bytes %d..%d of the nonce are always the same: they were never "
-             "set.",
-             first + 1, last + 1);
-    }
-    find_counter(nonces);
+    if (!has_zeros(nonces[0]))
+        find_constant();
+    find_counter();
 }
