@@ -130,7 +130,8 @@ struct bad_member {
     const char *name;
     char *json; /* where the harness has it */
     size_t size;
-    const char *value; /* placeholders: $receiver; "": it is left out */
+    /* Formats with $name, $receiver and its $initial: */
+    const char *value; /* "": it is left out */
     const char *cause; /* if the sender continues; NULL: as in the row before */
 };
 
@@ -140,22 +141,25 @@ struct bad_member {
 static void expect_refusals(const char *what, const struct bad_member *all,
                             size_t count)
 {
-    const struct placeholder values[] = {{"receiver", harness.receiver, 0},
-                                         {"initial", harness.receiver, 1},
-                                         {0}};
-    const char *cause = NULL;
+    const char *format = "";
+    char cause[256];
 
     for (size_t i = 0; i < count; i++) {
-        size_t len =
-            placeholders_expand(all[i].json, all[i].size, all[i].value, values);
+        const struct bad_member *m = &all[i];
+        const struct placeholder values[] = {{"name", m->name, 0},
+                                             {"receiver", harness.receiver, 0},
+                                             {"initial", harness.receiver, 1},
+                                             {0}};
+        size_t len = placeholders_expand(m->json, m->size, m->value, values);
 
         if (len == 0)
-            program_set_activity("message 4 has no \"%s\"", all[i].name);
+            program_set_activity("message 4 has no \"%s\"", m->name);
         else if (len > 100)
-            program_set_activity("%s has %zu characters", all[i].name, len - 2);
+            program_set_activity("%s has %zu characters", m->name, len - 2);
         else
-            program_set_activity("%s is %s", all[i].name, all[i].json);
-        cause = all[i].cause != NULL ? all[i].cause : cause;
+            program_set_activity("%s is %s", m->name, m->json);
+        format = m->cause != NULL ? m->cause : format;
+        placeholders_expand(cause, sizeof cause, format, values);
         sender_set_answer(&harness);
         sender_expect_refusal(&harness, what, cause);
         sender_new_secrets(&harness);
@@ -169,11 +173,9 @@ void m4_missing(void)
 {
     static const struct bad_member all[] = {
         {MEMBER(ip_addr), "",
-         "Message 4 had no \"ip_addr\", but your sender continued."},
-        {MEMBER(secret), "",
-         "Message 4 had no \"secret\", but your sender continued."},
-        {MEMBER(senderinfo), "",
-         "Message 4 had no \"senderinfo\", but your sender continued."},
+         "Message 4 had no \"$name\", but your sender continued."},
+        {MEMBER(secret), "", NULL},
+        {MEMBER(senderinfo), "", NULL},
     };
 
     sender_setup(&harness);
@@ -188,16 +190,15 @@ void m4_malformed(void)
          "ip_addr must be an address: never resolve a host name (inet_pton)."},
         {MEMBER(ip_addr), "\"127.1\"",
          "ip_addr must be a full IPv4 address: inet_pton rejects short forms."},
-        {MEMBER(ip_addr), "\"\"",
-         "ip_addr is empty, but your sender continued."},
+        {MEMBER(ip_addr), "\"\"", "$name is empty, but your sender continued."},
         {MEMBER(ip_addr), "2130706433",
-         "ip_addr is a number, not a string, but your sender continued."},
-        {MEMBER(secret), "\"\"", "secret is empty, but your sender continued."},
+         "$name is a number, not a string, but your sender continued."},
+        {MEMBER(secret), "\"\"", "$name is empty, but your sender continued."},
         {MEMBER(secret), "1234567890123456",
-         "secret is a number, not a string, but your sender continued."},
+         "$name is a number, not a string, but your sender continued."},
         {MEMBER(secret), "null", "secret is null, but your sender continued."},
         {MEMBER(senderinfo), "\"\"",
-         "senderinfo is empty, but your sender continued."},
+         "$name is empty, but your sender continued."},
         {MEMBER(senderinfo), "{\"username\":\"x\"}",
          "senderinfo is an object, not a string, but your sender continued."},
     };
