@@ -1,11 +1,80 @@
 /* SPDX-License-Identifier: MIT */
-/* Build: the programs compile without warnings. */
+/* Before the programs run: this machine works, and they compile. */
 #include <ctype.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "tests/grade/build.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/mock_server.h"
+#include "tests/grade/program.h"
+#include "tests/grade/random_data.h"
+#include "tests/grade/sanitizer_report.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/workspace.h"
+
+/* --- The machine. No submission can fail this check. ---------------------- */
+
+/* Runs the selftest program with backend I. */
+static struct program *run_selftest(int i, const struct mock_server *server,
+                                    const char *options)
+{
+    char path[PATH_SIZE];
+    char *argv[] = {path, (char *)server->url, NULL};
+    struct program *p;
+    int64_t end = program_deadline();
+    enum event event;
+
+    workspace_selftest(path, i);
+    step("A correct program starts: %s.", path);
+    p = program_start(path, argv, options);
+    program_close_input(p);
+    do
+        event = program_poll_one(p, -1, 0, end);
+    while (event == EVENT_OUTPUT);
+    if (event == EVENT_TIMEOUT)
+        no_verdict("a correct program, %s, does not end within %d seconds",
+                   path, PROGRAM_SECONDS);
+    return p;
+}
+
+/* No verdict if P, which is correct, has failed. */
+static void require_success(const struct program *p)
+{
+    const char *words = printable(p->err.bytes, strcspn(p->err.bytes, "\n"));
+
+    program_require_sanitizer(p);
+    if (!WIFEXITED(p->status))
+        no_verdict("a correct program, %s, was killed by signal %d (%s): %s",
+                   p->role, WTERMSIG(p->status), strsignal(WTERMSIG(p->status)),
+                   words);
+    if (WEXITSTATUS(p->status) != 0 || strcmp(p->out.bytes, "hello\n") != 0)
+        no_verdict("a correct program, %s, failed with exit code %d: %s",
+                   p->role, WEXITSTATUS(p->status), words);
+}
+
+void machine_works(void)
+{
+    struct mock_server server = {0};
+    char password[129];
+
+    random_token(password);
+    workspace_write_password(password);
+    mock_server_start(&server, NULL);
+    for (int i = 0; i < CONFIG_BACKENDS; i++) {
+        struct program *p = run_selftest(i, &server, "");
+
+        if (config.sanitized && sanitizer_report_no_leak_check(p->err.bytes)) {
+            program_free(p);
+            note("no leaks");
+            p = run_selftest(i, &server, "detect_leaks=0");
+        }
+        require_success(p);
+        program_free(p);
+    }
+}
+
+/* --- The programs --------------------------------------------------------- */
 
 void build_sender(void)
 {
@@ -34,26 +103,24 @@ static const char *find_warning(const char *text)
     return NULL;
 }
 
-static void expect_no_warnings(const char *name)
-{
-    const char *text = build_warnings(name), *at = find_warning(text);
-    size_t len;
-
-    step("The compiler's output for %s.c:", name);
-    detail("%s", at == NULL ? "(nothing)" : "");
-    if (at == NULL)
-        return;
-    while (at > text && at[-1] != '\n')
-        at--;
-    len = strcspn(at, "\n");
-    detail("%s", printable(at, len));
-    expected("no warnings");
-    got("%s", printable(at, len));
-    fail("The compiler warns: %s", printable(at, len));
-}
-
 void build_quiet(void)
 {
-    expect_no_warnings("sender");
-    expect_no_warnings("receiver");
+    static const char *const names[] = {"sender", "receiver"};
+
+    for (int i = 0; i < 2; i++) {
+        const char *text = build_warnings(names[i]), *at = find_warning(text);
+        const char *line;
+
+        step("The compiler's output for %s.c:", names[i]);
+        detail("%s", at == NULL ? "(nothing)" : "");
+        if (at == NULL)
+            continue;
+        while (at > text && at[-1] != '\n')
+            at--;
+        line = printable(at, strcspn(at, "\n"));
+        detail("%s", line);
+        expected("no warnings");
+        got("%s", line);
+        fail("The compiler warns: %s", line);
+    }
 }
