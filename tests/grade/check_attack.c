@@ -188,46 +188,42 @@ void a_spellings(void)
 
 void a_replay(void)
 {
-    static const struct line_case cases[] = {
-        {"a good line", "A good line is not shown.", .shown = true,
-         .keep = true, .same_chat = true},
-        {"the same line again, on the same connection",
-         "The same message was shown twice: seq must be greater than the last "
-         "one of this secret.",
-         .again = true},
-    };
+    int fd;
 
     receiver_setup_and_start(&harness);
     /* The whole secret must be remembered. */
     random_printable(harness.secret, KIT_TOKEN_MAX);
-    line_cases_run(&harness, receiver_connect(&harness), cases, 2);
+    fd = receiver_connect(&harness);
+    LINE_CASE_RUN(&harness, fd, "a good line", "A good line is not shown.",
+                  .shown = true, .keep = true, .same_chat = true);
+    LINE_CASE_RUN(
+        &harness, fd, "the same line again, on the same connection",
+        "The same message was shown twice: seq must be greater than the last "
+        "one of this secret.",
+        .again = true);
 }
 
 void a_replay_elsewhere(void)
 {
-    static const struct line_case good = {"a good line",
-                                          "A good line is not shown.",
-                                          .shown = true, .keep = true};
-    static const struct line_case second = {
-        "the same line on a second connection",
-        "A replay on a second connection was shown: remember the last seq for "
-        "each secret, not for each connection (and children of fork() do not "
-        "share the table).",
-        .again = true};
-    static const struct line_case closed = {
-        "the same line after the first connection was closed",
-        "A replay was shown after the first connection was closed: remember "
-        "the last seq for as long as your program runs.",
-        .again = true};
     int fd;
 
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
-    line_cases_run(&harness, fd, &good, 1);
-    line_cases_run(&harness, -1, &second, 1);
+    LINE_CASE_RUN(&harness, fd, "a good line", "A good line is not shown.",
+                  .shown = true, .keep = true);
+    LINE_CASE_RUN(
+        &harness, -1, "the same line on a second connection",
+        "A replay on a second connection was shown: remember the last seq for "
+        "each secret, not for each connection (and children of fork() do not "
+        "share the table).",
+        .again = true);
     close(fd);
     (void)receiver_wait_closed(&harness, fd);
-    line_cases_run(&harness, -1, &closed, 1);
+    LINE_CASE_RUN(
+        &harness, -1, "the same line after the first connection was closed",
+        "A replay was shown after the first connection was closed: remember "
+        "the last seq for as long as your program runs.",
+        .again = true);
 }
 
 /* Numbers just beyond the range of uint8_t, int16_t, uint16_t and float. */
@@ -239,16 +235,15 @@ void a_large_numbers(void)
     receiver_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         int fd = receiver_connect(&harness);
-        const struct line_case cases[] = {
-            {"a good line", "A good line is not shown.", .shown = true,
-             .keep = true, .same_chat = true, .seq = numbers[i]},
-            {"the same line again",
-             "The same message was shown twice: the last seq is kept in a type "
-             "that is too small for it.",
-             .again = true},
-        };
 
-        line_cases_run(&harness, fd, cases, 2);
+        LINE_CASE_RUN(&harness, fd, "a good line", "A good line is not shown.",
+                      .shown = true, .keep = true, .same_chat = true,
+                      .seq = numbers[i]);
+        LINE_CASE_RUN(
+            &harness, fd, "the same line again",
+            "The same message was shown twice: the last seq is kept in a type "
+            "that is too small for it.",
+            .again = true);
         close(fd);
     }
 }
@@ -284,24 +279,20 @@ static void begin_chat(int fd, int i)
 void a_many_chats(void)
 {
     enum { CHATS = 360 };
-    static const struct line_case good = {
-        "a good line", "A good line was refused.", .shown = true, .keep = true,
-        .expires_in = 600};
-    static const struct line_case again = {
-        "the very first line again",
-        "A replay was shown after other chats had begun: never forget a secret "
-        "that is still valid.",
-        .again = true};
     int fd;
 
-    receiver_setup_and_start(&harness);
-    line_cases_run(&harness, -1, &good, 1);
+    LINE_CASE_RUN(&harness, -1, "a good line", "A good line was refused.",
+                  .shown = true, .keep = true, .expires_in = 600);
     step("%d other chats begin, from %d senders.", CHATS, CHATS / 60);
     fd = receiver_connect(&harness);
     for (int i = 0; i < CHATS; i++)
         begin_chat(fd, i);
     close(fd);
-    line_cases_run(&harness, -1, &again, 1);
+    LINE_CASE_RUN(
+        &harness, -1, "the very first line again",
+        "A replay was shown after other chats had begun: never forget a secret "
+        "that is still valid.",
+        .again = true);
 }
 
 /* --- Forged messages ------------------------------------------------------ */
@@ -346,16 +337,12 @@ void a_locked_out(void)
 
 void a_outer_name(void)
 {
-    static const struct line_case cases[] = {
-        {"a line of mallory's that claims to be alice's",
-         "Mallory was shown as alice: the name comes from the ticket, never "
-         "from the line outside it.",
-         .shown = true, .sender = "$mallory",
-         .line = "{\"username\":\"$alice\",\"sender\":\"$alice\","
-                 "\"from\":\"$alice\",$rest"},
-    };
-
-    LINE_CASES_RUN(&harness, cases);
+    LINE_CASE_RUN(&harness, -1, "a line of mallory's that claims to be alice's",
+                  "Mallory was shown as alice: the name comes from the ticket, "
+                  "never from the line outside it.",
+                  .shown = true, .sender = "$mallory",
+                  .line = "{\"username\":\"$alice\",\"sender\":\"$alice\","
+                          "\"from\":\"$alice\",$rest");
 }
 
 void a_clear_message(void)

@@ -11,6 +11,9 @@
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
+/* What most checks send. */
+static const char a_line[] = "number $seq of $sender";
+
 /* Sends COUNT lines on one connection. */
 static void run_on_one(const struct line_case *cases, size_t count)
 {
@@ -24,60 +27,22 @@ static void run_on_one(const struct line_case *cases, size_t count)
 void r5_in_order(void)
 {
     char text[64];
-    const struct line_case next = {
-        "number $seq of $sender",
-        "A line after the first on one connection is not shown.",
-        .shown = true,
-        .same_chat = true,
-        .text = text,
-    };
     int fd;
 
     receiver_setup_and_start(&harness);
     fd = receiver_connect(&harness);
     for (int i = 1; i <= 20; i++) {
         random_text(text);
-        line_cases_run(&harness, fd, &next, 1);
+        LINE_CASE_RUN(&harness, fd, a_line,
+                      "A line after the first on one connection is not shown.",
+                      .shown = true, .same_chat = true, .text = text);
     }
 }
 
 void r5_two_senders(void)
 {
-    char seq[8], again[129];
-    const struct line_case from_one = {
-        "number $seq of $sender",
-        "With two connections, a line on the first one is not shown.",
-        .shown = true,
-        .same_chat = true,
-        .seq = seq,
-        .text = "from one"};
-    const struct line_case from_two = {
-        "number $seq of $sender",
-        "With two connections, a line on the second one is not shown.",
-        .shown = true,
-        .same_chat = true,
-        .sender = "$carol",
-        .secret = "$other",
-        .seq = seq,
-        .text = "from two"};
-    const struct line_case second_chat = {
-        "number $seq of $sender",
-        "seq 1 under a new secret was refused: keep the key and the last seq "
-        "for each secret, not for each sender or connection.",
-        .shown = true,
-        .same_chat = true,
-        .seq = "1",
-        .text = "anew"};
-    const struct line_case first_chat = {
-        "number $seq of $sender",
-        "The first chat of this sender does not continue after the second one "
-        "has begun.",
-        .shown = true,
-        .same_chat = true,
-        .seq = "4",
-        .text = "go on"};
+    char seq[8], *last = &harness.secret[KIT_TOKEN_MAX - 1], end;
     int one, two;
-    char *last = &harness.secret[KIT_TOKEN_MAX - 1];
 
     receiver_setup_and_start(&harness);
     random_printable(harness.secret, KIT_TOKEN_MAX);
@@ -85,24 +50,38 @@ void r5_two_senders(void)
     two = receiver_connect(&harness);
     for (int i = 1; i <= 3; i++) {
         snprintf(seq, sizeof seq, "%d", i);
-        line_cases_run(&harness, one, &from_one, 1);
-        line_cases_run(&harness, two, &from_two, 1);
+        LINE_CASE_RUN(
+            &harness, one, a_line,
+            "With two connections, a line on the first one is not shown.",
+            .shown = true, .same_chat = true, .seq = seq, .text = "from one");
+        LINE_CASE_RUN(
+            &harness, two, a_line,
+            "With two connections, a line on the second one is not shown.",
+            .shown = true, .same_chat = true, .sender = "$carol",
+            .secret = "$other", .seq = seq, .text = "from two");
     }
     step("%s begins a second chat: another secret, and seq 1 again.",
          harness.alice);
     /* A secret that differs only in its last character. */
-    strcpy(again, harness.secret);
-    *last = *last == '0' ? '1' : '0';
-    line_cases_run(&harness, two, &second_chat, 1);
-    strcpy(harness.secret, again);
-    line_cases_run(&harness, one, &first_chat, 1);
+    end = *last;
+    *last = end == '0' ? '1' : '0';
+    LINE_CASE_RUN(
+        &harness, two, a_line,
+        "seq 1 under a new secret was refused: keep the key and the last seq "
+        "for each secret, not for each sender or connection.",
+        .shown = true, .same_chat = true, .seq = "1", .text = "anew");
+    *last = end;
+    LINE_CASE_RUN(&harness, one, a_line,
+                  "The first chat of this sender does not continue after the "
+                  "second one has begun.",
+                  .shown = true, .same_chat = true, .seq = "4",
+                  .text = "go on");
 }
 
 void r5_gaps(void)
 {
     static const struct line_case cases[] = {
-        {"number $seq of $sender",
-         "The first line of a chat must be shown even if it has seq 2.",
+        {a_line, "The first line of a chat must be shown even if it has seq 2.",
          .shown = true, .same_chat = true, .seq = "2"},
         {.cause = "seq 5 after 2 must be shown (you may report the gap).",
          .shown = true,
@@ -121,9 +100,6 @@ void r5_lengths(void)
 {
     static const int lengths[] = {0, 1, 255, 1023, 1024, 2048, 4095, 4096};
     char text[8], cause[128];
-    const struct line_case next = {"number $seq of $sender", cause,
-                                   .shown = true, .same_chat = true,
-                                   .text = text};
     int fd;
 
     receiver_setup_and_start(&harness);
@@ -134,7 +110,8 @@ void r5_lengths(void)
                  "A text of %d bytes is not shown completely: a text has 0 to "
                  "4096 bytes.",
                  lengths[i]);
-        line_cases_run(&harness, fd, &next, 1);
+        LINE_CASE_RUN(&harness, fd, a_line, cause, .shown = true,
+                      .same_chat = true, .text = text);
     }
 }
 
@@ -143,8 +120,7 @@ void r5_lengths(void)
 /* A line with TEXT, the next one of its chat; CAUSE may be NULL. */
 #define TEXT(text_, cause_)                                                    \
     {                                                                          \
-        "number $seq of $sender", cause_, .shown = true, .same_chat = true,    \
-                                          .text = text_                        \
+        a_line, cause_, .shown = true, .same_chat = true, .text = text_        \
     }
 
 void r5_control_bytes(void)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -136,19 +137,49 @@ static void craft(struct receiver_harness *h, const struct line_case *c)
     crafted.line[crafted.len++] = '\n';
 }
 
-/* Sends the crafted line on FD. */
-static void expect(struct receiver_harness *h, int fd, bool shown,
-                   const char *cause)
+/*
+ * The refusal must have been silent: nothing to the peer, but an error on
+ * standard error, which had ERR_LEN bytes before.
+ */
+static void expect_silence(struct receiver_harness *h, int fd, size_t err_len)
 {
+    char bytes[64];
+    ssize_t n;
+
+    expected("the connection is closed, and nothing is sent on it");
+    if (!receiver_wait_closed(h, fd)) {
+        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        got("%s", n > 0 ? printable(bytes, (size_t)n) : "it stays open");
+        if (n > 0)
+            fail("Your receiver sent something to the peer after a refused "
+                 "line: that helps an attacker.");
+        fail("The connection stays open after a refused line: close it.");
+    }
+    if (h->program->err.len > err_len)
+        return;
+    expected("one line \"refused: WORD\" on standard error");
+    got("nothing");
+    fail("A refused line is not reported on standard error: nobody would "
+         "notice an attack.");
+}
+
+/* Sends the crafted line of case C on FD. */
+static void expect(struct receiver_harness *h, int fd,
+                   const struct line_case *c, const char *cause)
+{
+    size_t err_len = h->program->err.len;
+
     program_set_activity("it gets %s", what);
     craft_describe(&crafted, what);
     receiver_send(fd, crafted.line, crafted.len);
-    if (shown) {
+    if (c->shown) {
         receiver_expect_text(h, fd, sender, text, text_len, cause);
     } else {
         detail("the connection %s",
                receiver_wait_closed(h, fd) ? "is closed" : "stays open");
         receiver_send_sentinel(h, cause);
+        if (c->silent)
+            expect_silence(h, fd, err_len);
         detail("on standard error: %s", program_stderr_tail(h->program));
     }
     program_check_sanitizer(h->program);
@@ -176,7 +207,7 @@ void line_cases_run(struct receiver_harness *h, int fd,
         cause_format = c->cause != NULL ? c->cause : cause_format;
         expand(what, sizeof what, what_format, "", h, c, NULL);
         expand(cause, sizeof cause, cause_format, "", h, c, NULL);
-        expect(h, fd < 0 ? own : fd, c->shown, cause);
+        expect(h, fd < 0 ? own : fd, c, cause);
         if (own >= 0)
             close(own);
     }

@@ -29,6 +29,8 @@ struct line_case {
                           same as in the case before */
     bool shown;        /* whether the receiver must show the line: otherwise it
                           must refuse it */
+    bool silent;       /* when it refuses the line, it must send nothing, close
+                          the connection, and print an error */
     bool same_chat;    /* it continues alice's chat, with the next seq */
     bool keep, again;  /* keep this line; it is the line that was kept */
 
@@ -62,8 +64,13 @@ struct line_case {
 void line_cases_run(struct receiver_harness *h, int fd,
                     const struct line_case *cases, size_t count);
 
-/* LINE_CASES_RUN: the same for an array, each on its own connection. */
+/*
+ * LINE_CASES_RUN: the same for an array, each on its own connection.
+ * LINE_CASE_RUN: the same for one case, whose members follow FD.
+ */
 #define LINE_CASES_RUN(h, cases)                                               \
     line_cases_run(h, -1, cases, sizeof(cases) / sizeof(cases)[0])
+#define LINE_CASE_RUN(h, fd, ...)                                              \
+    line_cases_run(h, fd, &(const struct line_case){__VA_ARGS__}, 1)
 
 #endif
