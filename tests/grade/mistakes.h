@@ -5,7 +5,7 @@
  * list is the correct one.
  *
  * diagnose_box opens with them what a sender under test has sealed.
- * diagnose_receiver seals with them, to see which of them a receiver opens.
+ * check_r4.c seals with them, to see which of them a receiver opens.
  */
 #ifndef GRADE_MISTAKES_H
 #define GRADE_MISTAKES_H
