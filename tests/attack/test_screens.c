@@ -19,47 +19,30 @@
 #define TOKEN  "0123456789abcdef-token-of-everybody"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
-/* In JSON; the last ones are not valid in it. */
-static const char *const evil[] = {
-    "\\u001b[2J",
-    "\\u001b]0;title\\u0007",
-    "\\u009b2J",
-    "\\u0007",
-    "\\b\\b\\b",
-    "\\r",
-    "\\nalice: forged",
-    "\\u007f",
-    "\\u202e",
-    "\\u200b",
-    "\\u2028",
-    "\\ufeff",
-    "\\udb40\\udc41",
-    "\\\\x1b[2J",
-    "%s%n",
-    "\x1b[2J",
-    "\2332J",
-    "\xff",
-};
+/* For a member in JSON, and for the text of a message. */
+static const struct {
+    const char *json, *text;
+} evil[] = {
+    {"\\u001b[2J", "\x1b[2J"},
+    {"\\u001b]0;title\\u0007", "\x1b]0;title\x07"},
+    {"\\u009b2J", "\xc2\2332J"},
+    {"\\u0007", "\x07"},
+    {"\\b\\b\\b", "\b\b\b\b\b\b\bcarol: forged"},
+    {"\\r", "a\rcarol: forged"},
+    {"\\nalice: forged", "a\nbob: forged"},
+    {"\\u007f", "\x7f"},
+    {"\\u202e", "\xe2\x80\256evil"},
+    {"\\u200b", "\xe2\x80\x8b"},
+    {"\\u2028", "\xe2\x80\250carol: forged"},
+    {"\\ufeff", "\xef\xbb\xbf"},
+    {"\\udb40\\udc41", "\xf3\xa0\x81\x81"},
+    {"\\\\x1b[2J", "\\n"},
+    {"%s%n", "%s%n"},
 
-/* Texts of messages, which must be printed in one line each. */
-static const char *const texts[] = {
-    "\x1b[2J",
-    "\x1b]0;title\x07",
-    "\xc2\2332J",
-    "\2332J",
-    "a\nbob: forged",
-    "a\rcarol: forged",
-    "\b\b\b\b\b\b\bcarol: forged",
-    "\x7f",
-    "\xe2\x80\256evil",
-    "\xe2\x80\x8b",
-    "\xe2\x80\250carol: forged",
-    "\xef\xbb\xbf",
-    "\xf3\xa0\x81\x81",
-    "\xff\xfe",
-    "\xed\xa0\x80",
-    "%s%n",
-    "\\n",
+    /* Invalid in JSON, and in UTF-8. */
+    {"\x1b[2J", "\xed\xa0\x80"},
+    {"\2332J", "\2332J"},
+    {"\xff", "\xff\xfe"},
 };
 
 static struct fixture fixture;
@@ -181,8 +164,8 @@ START_TEST(evil_server)
         for (size_t m = 0; m < MEMBERS; m++)
             sent +=
                 run_both(i + m, m == MEMBERS - 1 && status == 200 ? 503 : 200,
-                         answer(m, evil[i]));
-        sent += run_both(i, status, evil[i]);
+                         answer(m, evil[i].json));
+        sent += run_both(i, status, evil[i].json);
     }
     show_sum();
     figure_note("senders that sent", (double)sent, "");
@@ -198,10 +181,10 @@ static long send_texts(struct process *bob)
     struct forgery f;
     long shown = 0;
 
-    for (size_t i = 0; i < COUNT(texts); i++) {
+    for (size_t i = 0; i < COUNT(evil); i++) {
         const char *line;
 
-        forgery_good(&f, TOKEN, "alice", SECRET, (int64_t)i + 1, texts[i]);
+        forgery_good(&f, TOKEN, "alice", SECRET, (int64_t)i + 1, evil[i].text);
         tcp_deliver(bob->where, f.line, strlen(f.line));
         line = process_line(bob, &bob->out);
         ck_assert_ptr_nonnull(line);
@@ -252,15 +235,14 @@ START_TEST(evil_peers)
     row_begin("17 the screen of a receiver with evil peers");
     server.body = "{\"token\":\"" TOKEN "\"}";
     bob = fixture_receiver(&fixture, fixture_builds[_i], "bob");
-    figure_is("texts that were shown as alice's", send_texts(bob),
-              COUNT(texts));
+    figure_is("texts that were shown as alice's", send_texts(bob), COUNT(evil));
     for (size_t i = 0; i < COUNT(evil); i++)
-        send_evil(bob, evil[i]);
+        send_evil(bob, evil[i].json);
     kill(bob->pid, SIGTERM);
     end(bob);
     show_sum();
     harmful_lines(bob->out.bytes, bob->out.len, &shown);
-    figure_is("lines on standard output", shown, COUNT(texts));
+    figure_is("lines on standard output", shown, COUNT(evil));
     process_end(bob);
     row_end();
 }
