@@ -24,23 +24,19 @@ static void expect_other(int want)
     ck_assert_int_eq(kit_input_text(&text, &len, &input), want);
 }
 
-static void expect_length(size_t want)
+static void expect_bytes(const char *want, size_t want_len)
 {
     const char *text;
     size_t len;
 
     ck_assert_int_eq(kit_input_text(&text, &len, &input), KIT_INPUT_TEXT);
-    ck_assert_uint_eq(len, want);
+    ck_assert_uint_eq(len, want_len);
+    ck_assert_mem_eq(text, want, len);
 }
 
 static void expect_text(const char *want)
 {
-    const char *text;
-    size_t len;
-
-    ck_assert_int_eq(kit_input_text(&text, &len, &input), KIT_INPUT_TEXT);
-    ck_assert_uint_eq(len, strlen(want));
-    ck_assert_mem_eq(text, want, len);
+    expect_bytes(want, strlen(want));
 }
 
 /* A new pipe, from which standard input is read. Returns its other end. */
@@ -79,13 +75,8 @@ END_TEST
 
 START_TEST(zero_bytes_are_text)
 {
-    const char *text;
-    size_t len;
-
     feed("a\0b\n", 4);
-    ck_assert_int_eq(kit_input_text(&text, &len, &input), KIT_INPUT_TEXT);
-    ck_assert_uint_eq(len, 3);
-    ck_assert_mem_eq(text, "a\0b", 3);
+    expect_bytes("a\0b", 3);
 }
 END_TEST
 
@@ -246,7 +237,7 @@ START_TEST(long_line_at_a_terminal)
     feed_from(terminal.program);
     terminal_type(&terminal, keys);
     if (sent)
-        expect_length(typed[_i].len);
+        expect_bytes(keys, typed[_i].len);
     else
         expect_other(KIT_INPUT_REFUSED);
     expect_text("after");
@@ -269,7 +260,7 @@ START_TEST(not_typed_line_by_line)
     memset(keys, 'x', KIT_TEXT_MAX);
     keys[KIT_TEXT_MAX] = '\n';
     terminal_type(&terminal, keys);
-    expect_length(KIT_TEXT_MAX);
+    expect_bytes(keys, KIT_TEXT_MAX);
 }
 END_TEST
 
