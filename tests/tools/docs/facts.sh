@@ -7,14 +7,12 @@
 # slides add up; links lead somewhere.
 set -u
 export LC_ALL=C
-status=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. tests/tools/testing.sh
 
-wrong()
+# many FILE N: at least N facts were found there, so the search for them works.
+many()
 {
-    echo "WRONG: $*" >&2
-    status=1
+    [ "$(wc -l <"$tmp/$1")" -ge "$2" ] || wrong "the texts have hardly any $1"
 }
 
 # --- Sections ----------------------------------------------------------------
@@ -52,8 +50,8 @@ cited lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c \
 # The sections of the grader's table.
 awk -F '"' '/^    \{"[A-Z][0-9]*-[0-9]/ { print FILENAME ":" FNR, $8 }' \
     tests/grade/ladder.c >"$tmp/ladder"
-[ "$(wc -l <"$tmp/cited")" -gt 50 ] || wrong "the files cite hardly any section"
-[ "$(wc -l <"$tmp/ladder")" -gt 40 ] || wrong "ladder.c names no sections"
+many cited 50
+many ladder 40
 while read -r where n; do
     grep -qx "$n" "$tmp/sections" ||
         wrong "$where cites section $n, which protocol.md does not have"
@@ -78,8 +76,7 @@ sed 's/\([0-9a-f][0-9a-f]\) \(\([0-9a-f][0-9a-f] \)*[0-9a-f][0-9a-f]$\)/\1\2/
     ta' handout/handout.md handout/protocol.md |
     grep -oE '[0-9A-Za-z+/]{18,}={0,2}' | grep -E '[0-9]' |
     grep -E '[a-zA-Z]' | sort -u >"$tmp/bytes"
-[ "$(wc -l <"$tmp/bytes")" -ge 8 ] ||
-    wrong "found hardly any example in the handout"
+many bytes 8
 while read -r bytes; do
     grep -qF -e "$bytes" tests/vectors/protocol_vectors.json ||
         wrong "the handout has bytes that are not in a test vector: $bytes"
@@ -89,8 +86,7 @@ done <"$tmp/bytes"
 
 sed -n '/^## What goes wrong/,/^## Q/s/^| \([^|]*[^ |]\) *|.*/\1/p' \
     handout/handout.md | sed '/^the grader says/d; /^---/d' >"$tmp/words"
-[ "$(wc -l <"$tmp/words")" -ge 10 ] ||
-    wrong "found hardly any mistake in the handout"
+many words 10
 while read -r words; do
     grep -h '^fails .*: ' tests/mutants/*.mutants | grep -qF -e "$words" ||
         wrong "no mutant in tests/mutants gets these words: $words"
@@ -118,7 +114,7 @@ spans()
 spans $texts | sort -u |
     grep -E ' (lib|server|backends|solution|starter|tests|handout)/[^ ]*$' |
     grep -v NAME | grep -Ev 'handout/.*\.(html|pdf)$' >"$tmp/files"
-[ "$(wc -l <"$tmp/files")" -gt 50 ] || wrong "the texts name hardly any file"
+many files 50
 while read -r page file; do
     # shellcheck disable=SC2086 # a pattern
     ls -d $file >/dev/null 2>&1 ||
@@ -140,8 +136,7 @@ done
 # shellcheck disable=SC2086 # words
 spans $texts | sort -u | sed 's/()$//' |
     grep -E '^[^ ]* ([a-z]*_[a-z_0-9]*|KIT_[A-Z_]*)$' >"$tmp/names"
-[ "$(wc -l <"$tmp/names")" -gt 50 ] ||
-    wrong "the texts name hardly any function"
+many names 50
 cat lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c \
     tests/*/*.[ch] | tr -cs 'A-Za-z0-9_' '\n' | sort -u >"$tmp/words"
 while read -r page name; do
@@ -153,7 +148,7 @@ done <"$tmp/names"
 # shellcheck disable=SC2016 # backticks of the text
 tr '\n' ' ' <CONTRIBUTING.md | tr -s ' ' |
     grep -oE '`[a-z_]+` \(`[a-z/_]+\.c`' | tr -d '`(' >"$tmp/pairs"
-[ "$(wc -l <"$tmp/pairs")" -gt 10 ] || wrong "CONTRIBUTING.md has no pairs"
+many pairs 10
 while read -r name file; do
     [ ! -f "$file" ] || grep -q "^[a-z].*[ *]$name(" "$file" ||
         wrong "CONTRIBUTING.md: $file does not define $name"
@@ -185,5 +180,4 @@ for page in README.md CONTRIBUTING.md backends/README.md handout/*.md; do
     done <"$tmp/links"
 done
 
-[ $status -eq 0 ] && echo "what the texts say: ok"
-exit $status
+finish "the facts in the texts"
