@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 MAKE = os.environ.get("MAKE", "make")
 MISTAKE = "build/pictures"       # the solution with one mistake
 TRIES = 100
+KEPT = ("PATH", "HOME", "TMPDIR", "PKG_CONFIG_PATH")     # of the environment
 NAMES = ("noah24", "rosa26")     # of the sender and the receiver in a check
 CUT = "     ..."                 # replaces lines that are left out
 COLUMNS = 80
@@ -24,14 +25,11 @@ COLUMNS = 80
 # For each picture: what is typed, the submission, and which lines are shown:
 # from the first pattern of a pair to the second.
 PICTURES = {
-    "demo": ("make demo", "starter",
-             [(r"1\. The server", r"It works")]),
+    "demo": ("make demo", "starter", [(r"1\. The server", r"It works")]),
     "failed-check": ("make grade ONLY=M5-03", MISTAKE,
-                     [(r"Grading", r"--- M5-03"),
-                      (r" *6\. It opens", r" *again ")]),
+                     [(r"Grading", r"--- M5-03"), (r" *6\. It opens", r" *again ")]),
     "first-grade": ("make grade", "starter",
-                    [(r"Grading", r".* M4-02 "),
-                     (r"What to do", r" *test it:"),
+                    [(r"Grading", r".* M4-02 "), (r"What to do", r" *test it:"),
                      (r"Group", r"Score")]),
 }
 
@@ -63,16 +61,13 @@ def write_mistake():
     right = path.read_text(encoding="utf-8")
     wrong = right.replace("strlen(ad), text", "strlen(ad) + 1, text")
     if wrong == right:
-        sys.exit("pictures.py: solution/sender.c has no \"strlen(ad), text\": "
-                 "change write_mistake")
+        sys.exit('pictures.py: solution/sender.c has no "strlen(ad), text": change write_mistake')
     path.write_text(wrong, encoding="utf-8")
 
 
 def run(command):
     """What COMMAND prints on a terminal. Its standard input is empty."""
-    names = ("PATH", "HOME", "TMPDIR", "PKG_CONFIG_PATH")
-    environment = {name: os.environ[name] for name in names
-                   if name in os.environ}
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment |= {"LC_ALL": "C", "TERM": "xterm"}
     screen, terminal = pty.openpty()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=terminal,
@@ -88,10 +83,6 @@ def run(command):
     return b"".join(pieces).decode().replace("\r\n", "\n")
 
 
-def hexadecimal(name):
-    return name.encode().hex(" ")
-
-
 def fix_names(text):
     """TEXT with NAMES instead of the drawn names, or None if the drawn ones
     have other lengths: then counts of bytes in TEXT would be wrong."""
@@ -101,14 +92,14 @@ def fix_names(text):
     if [len(name) for name in drawn.groups()] != [len(n) for n in NAMES]:
         return None
     fixed = dict(zip(drawn.groups(), NAMES))
-    fixed |= {hexadecimal(old): hexadecimal(new) for old, new in fixed.items()}
+    fixed |= {old.encode().hex(" "): new.encode().hex(" ") for old, new in fixed.items()}
     return re.sub("|".join(fixed), lambda match: fixed[match[0]], text)
 
 
 def fix_ports(text):
     ports = list(dict.fromkeys(re.findall(r"127\.0\.0\.1:(\d+)", text)))
-    return re.sub(r"(127\.0\.0\.1:)(\d+)", lambda match: match[1] +
-                  str(40001 + ports.index(match[2])), text)
+    return re.sub(r"(?<=127\.0\.0\.1:)\d+",
+                  lambda match: str(40001 + ports.index(match[0])), text)
 
 
 def cut(lines, ranges):
@@ -131,9 +122,8 @@ def find(lines, pattern, begin):
     for i in range(begin, len(lines)):
         if re.match(pattern, plain(lines[i])):
             return i
-    printed = "\n".join(lines)
-    raise SystemExit(f"pictures.py: no line matches \"{pattern}\": change "
-                     f"PICTURES. This was printed:\n{printed}")
+    print(*lines, sep="\n")
+    sys.exit(f"pictures.py: no line of this matches \"{pattern}\": change PICTURES")
 
 
 def plain(line):
@@ -184,8 +174,7 @@ def picture(typed, submission, ranges):
         sys.exit(f"pictures.py: {typed}: in {TRIES} tries, no two names were "
                  f"as long as {' and '.join(NAMES)}")
     # A student's mistake is in starter/.
-    text = text.replace(" SUBMISSION=" + MISTAKE, "")
-    text = text.replace(MISTAKE, "starter")
+    text = text.replace(" SUBMISSION=" + MISTAKE, "").replace(MISTAKE, "starter")
     lines = cut(fix_ports(text).splitlines(), ranges)
     return draw(typed, ["\033[1m$ " + typed + "\033[0m", "", *lines])
 
