@@ -20,8 +20,7 @@ INLINE = re.compile(r"(?<!`)(`+)(?!`)((?:.(?!\n\s*\n))*?)(?<!`)\1(?!`)", re.S)
 # What looks like a command where nothing runs it.
 STRAY = re.compile(r"\s*(\$ |make |sudo |(sh )?build/)")
 # A shell line up to its comment: quoted texts, and a # within a word.
-CODE = re.compile(r"""(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\#]|\s"""
-                  r"""|(?<=\S)\#)*""", re.X)
+CODE = re.compile(r"""(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\#]|\s|(?<=\S)#)*""")
 RULE = re.compile(r"^([a-z][\w.-]*(?: +[a-z][\w.-]*)*) *:(?!=)", re.M)
 SUBCOMMAND = re.compile(r'^ *\{"([a-z]+)", command_', re.M)
 WORD = re.compile(r"[A-Za-z][\w-]*")
@@ -60,8 +59,7 @@ class Fence:
 
 
 def stray(where):
-    return Problem(where, "nothing runs this command: put it in a fence "
-                   "marked sh")
+    return Problem(where, "nothing runs this command: put it in a fence marked sh")
 
 
 def commands(fence):
@@ -78,8 +76,7 @@ def commands(fence):
 
 def fence_at(where, words):
     if words[:1] == ["sh"] and len(words) > 1:
-        raise Problem(where, 'mark this fence "sh" only: the script of the '
-                      "page chooses the terminal")
+        raise Problem(where, 'mark this fence "sh" only: the script chooses the terminal')
     return Fence(where, words[0] if words else "", [])
 
 
@@ -130,14 +127,12 @@ class Page:
         prose = INLINE.sub(lambda span: " " * len(span[0]), self.prose)
         at = prose.find("<!--")
         if at >= 0:
-            raise Problem(self.where(at), "an HTML comment: what the tests "
-                          "need is in the script of this page")
+            raise Problem(self.where(at), "an HTML comment: what the tests need is in the script")
 
     def stale(self, root):
         """A Problem for each inline `make` or `chat-server` without a target
         or command of that name."""
-        rules = RULE.findall(contents(root / "Makefile")
-                             + contents(root / "tests/maintainer.mk"))
+        rules = RULE.findall(contents(root / "Makefile") + contents(root / "tests/maintainer.mk"))
         known = {"make": " ".join(rules).split(), "chat-server":
                  SUBCOMMAND.findall(contents(root / "server/main.c"))}
         for span in INLINE.finditer(self.prose):
@@ -146,9 +141,8 @@ class Page:
             for word in words[:1] if program == "chat-server" else words:
                 if (program in known and WORD.fullmatch(word)
                         and word not in known[program]):
-                    yield Problem(
-                        self.where(span.start()),
-                        f"`{' '.join(span[2].split())}`: there is no {word}")
+                    yield Problem(self.where(span.start()),
+                                  f"`{' '.join(span[2].split())}`: there is no {word}")
                     break
 
 

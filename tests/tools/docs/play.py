@@ -48,8 +48,7 @@ class Play:
     def __init__(self, page, workspace, see_wait, command_wait):
         self.page, self.workspace = page, workspace
         self.rest = iter(page.fences)
-        self.terminals = Terminals(workspace.work, workspace.environment,
-                                   see_wait, command_wait)
+        self.terminals = Terminals(workspace.work, workspace.environment, see_wait, command_wait)
         self.main = None
         self.replaced = []
         self.ran = self.by_ci = 0
@@ -85,8 +84,8 @@ class Play:
     def reject(self, fence, expected):
         """A block must be named; another fence must not look like one."""
         if fence.is_block:
-            raise Problem(fence.where, f'the block "{fence.lines[0][1]}" is '
-                          f"not in the script, which expects {expected} here")
+            raise Problem(fence.where, f'the block "{fence.lines[0][1]}" is not in the script, '
+                          f"which expects {expected} here")
         fence.reject_stray()
 
     def type_all(self, fence, terminal, exits):
@@ -110,8 +109,7 @@ class Play:
     def start(self, name, needs=""):
         fence = self.fence(name)
         for need in needs.split():
-            if not (os.geteuid() == 0 if need == "root"
-                    else shutil.which(need)):
+            if not (os.geteuid() == 0 if need == "root" else shutil.which(need)):
                 self.skipped[need] += len(fence.lines)
                 print(f"{fence.where}: skipped: needs {need}")
                 return Skipped()
@@ -132,8 +130,7 @@ class Play:
 
     def solve(self, program):
         solution = self.workspace.root / f"solution/{program}.c"
-        self.workspace.write(f"starter/{program}.c",
-                             solution.read_text(encoding="utf-8"))
+        self.workspace.write(f"starter/{program}.c", solution.read_text(encoding="utf-8"))
 
     def save(self, name, path):
         lines = self.fence(name, is_block=False).lines
@@ -153,8 +150,7 @@ def script_line(error):
 
 def report(name, error):
     where = [getattr(error, "where", ""), script_line(error)]
-    text = error if isinstance(error, Problem) else \
-        f"{type(error).__name__}: {error}"
+    text = error if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
     print(f"{', '.join(filter(None, where)) or name}: FAILED: {text}")
     for line in getattr(error, "tail", ()):
         print(f"  | {line}")
@@ -165,8 +161,7 @@ def check(workspace, name, see_wait=120, command_wait=900):
     result, and whether all went well."""
     problems, counts = [], "0 commands run"
     try:
-        text = (workspace.root / name).read_text(encoding="utf-8")
-        page = Page(name, text)
+        page = Page(name, (workspace.root / name).read_text(encoding="utf-8"))
         problems += page.stale(workspace.root)
         if not any(fence.is_block for fence in page.fences):
             raise Problem(name, "there is no command in this page")

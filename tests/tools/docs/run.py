@@ -66,8 +66,7 @@ def main():
         sys.exit(f"error: another program listens on port {busy[0]}, which "
                  "the pages use: stop it (a make server, for example)")
     archive, *pages = sys.argv[1:]
-    results = [check(Workspace(ROOT, archive if name in OF_STUDENTS else None),
-                     name)
+    results = [check(Workspace(ROOT, archive if name in OF_STUDENTS else None), name)
                for name in pages or OF_INSTRUCTORS + OF_STUDENTS]
     print("\n".join(line for line, _ in results))
     return 0 if all(good for _, good in results) else 1

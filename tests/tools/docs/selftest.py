@@ -271,8 +271,7 @@ def nothing_stays(top):
 sh -c 'trap "" HUP; echo on; exec cat' 3> {pipe} & cat
 ```
 """
-    good, printed = played(
-        top, text, 'page.start("sh -c ...").see("on").press("ctrl-d")', 20)
+    good, printed = played(top, text, 'page.start("sh -c ...").see("on").press("ctrl-d")', 20)
     # The other end is closed as soon as no process could write.
     gone = select.select([end], [], [], 20)[0] == [end]
     os.close(end)
@@ -283,8 +282,7 @@ sh -c 'trap "" HUP; echo on; exec cat' 3> {pipe} & cat
 def archive(top):
     """The one folder in an archive becomes the work folder."""
     tar = top.parent / "x.tar.gz"
-    subprocess.run(["tar", "-czf", tar, "-C", top.parent, top.name],
-                   check=True)
+    subprocess.run(["tar", "-czf", tar, "-C", top.parent, top.name], check=True)
     text = "```sh\ngrep TODO starter/sender.c\n```"
     good, printed = played(top, text, 'page.run("grep ...")', 20, tar)
     missing, _ = played(top, text, 'page.run("grep ...")', 20, top / "none")
@@ -305,12 +303,10 @@ def private_network(_):
     """A port in use is an error, except where there are namespaces."""
     with contextlib.ExitStack() as stack:
         if not run.taken(run.PORTS[0]):
-            stack.enter_context(
-                socket.create_server(("127.0.0.1", run.PORTS[0])))
+            stack.enter_context(socket.create_server(("127.0.0.1", run.PORTS[0])))
         # A page without commands: it is read if the ports are free.
-        done = subprocess.run(
-            [sys.executable, run.__file__, "no-archive", "LICENSE"],
-            capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, run.__file__, "no-archive", "LICENSE"],
+                              capture_output=True, text=True, check=False)
     expected = ("there is no command in this page" if run.private_network()
                 else f"listens on port {run.PORTS[0]}")
     if expected not in done.stdout + done.stderr:

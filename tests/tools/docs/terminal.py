@@ -146,8 +146,7 @@ class Terminal:
         prints: earlier, the shell would receive the key."""
         self.check_running()
         if key == "ctrl-c" and not self.begun:
-            self.fail("see something of it before ctrl-c: it may not have "
-                      "begun")
+            self.fail("see something of it before ctrl-c: it may not have begun")
         os.write(self.fd, KEYS[key])
         return self.ends(exits)
 
@@ -200,8 +199,7 @@ class Terminals:
             for terminal in self.all:
                 for number in numbers:
                     signal_session(terminal.pid, number)
-            self.wait(lambda: None if any(t.open for t in self.all) else True,
-                      GRACE)
+            self.wait(lambda: None if any(t.open for t in self.all) else True, GRACE)
         for terminal in self.all:
             os.close(terminal.fd)
             os.waitpid(terminal.pid, 0)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 # The commands of a page see no more of our environment, above all not what
 # make passes on to us.
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "CC",
-        "PKG_CONFIG_PATH")
+KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "CC", "PKG_CONFIG_PATH")
 SUDO = """#!/bin/sh
 # Root needs no password; a user cannot enter one here.
 [ "$(id -u)" -eq 0 ] && exec "$@"
@@ -34,8 +33,7 @@ def unpack(archive, to):
     parent = to.parent / "unpacked"
     with tarfile.open(archive) as tar:
         # Newer versions of Python ask how far to trust an archive.
-        tar.extraction_filter = getattr(tarfile, "data_filter",
-                                        lambda member, path: member)
+        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)
         tar.extractall(parent)
     (folder,) = parent.iterdir()
     folder.rename(to)
