@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Cuts the starter from the solution: leaves out what stands between the lines
+# Cuts the starter from the solution: leaves out what is between the lines
 # BEGIN SOLUTION and END SOLUTION, and these lines themselves. Markers that do
 # not pair are an error: exit 1, and what was printed is not to be used.
 

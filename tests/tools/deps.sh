@@ -3,7 +3,7 @@
 #
 # deps.sh [--check | --how | --needs] MODULE...: which of these are missing?
 #
-# It says what it is going to do and installs them with the system's package
+# It prints what it is going to do and installs them with the system's package
 # manager: apt-get (through sudo when not root) or brew; for dnf and pacman it
 # prints the command. With --check it only names them and fails. With --how it
 # prints the one command that installs these modules here, missing or not. With
@@ -14,8 +14,8 @@ export LC_ALL=C
 
 # What a module is: a program in PATH, a library that pkg-config knows, of the
 # version that first had all functions which the kit calls or later, or a
-# runtime, which only doctor.sh can try. A comma joins
-# two packages; a dash in the last column is what comes with Apple's tools.
+# runtime, which only doctor.sh can try. A comma joins two packages; a dash in
+# the last column is what comes with Apple's tools.
 #
 # module       is       Debian                Fedora               Arch               Homebrew
 table='
@@ -39,7 +39,7 @@ weasyprint     program  weasyprint            weasyprint           python-weasyp
 '
 systems='Debian 12, Ubuntu 22.04, Fedora 38, Arch and Homebrew'
 
-# cell MODULE COLUMN: what the table says, or nothing.
+# cell MODULE COLUMN: what is in the table, or nothing.
 cell()
 {
     printf '%s' "$table" | awk -v m="$1" -v c="$2" '$1 == m {print $c}'
@@ -81,8 +81,8 @@ other_compiler()
 
 # advise WORDS MODULE...: prints what to do about these modules, and exits. A
 # package does not help if a library is too old or CC has a wrong name: each of
-# these gets a sentence. For the others it prints WORDS and the command that
-# installs them; without WORDS, that command has been tried.
+# these has a sentence of advice. For the others it prints WORDS and the command
+# that installs them; without WORDS, that command has been tried.
 advise()
 {
     words=$1
@@ -172,7 +172,7 @@ how()
     esac
 }
 
-# how_brew PACKAGE...: a dash among them stands for Apple's own tools.
+# how_brew PACKAGE...: a dash means Apple's own tools.
 how_brew()
 {
     apple=
@@ -259,7 +259,7 @@ echo "Missing:" "$@"
 [ "$mode" != --check ] || advise "To install it, type:" "$@"
 install "$@" || advise "Type:" "$@"
 
-# Seen is better than believed.
+# Check what was installed.
 # shellcheck disable=SC2046
 set -- $(missing_of "$@")
 [ $# -eq 0 ] || advise "" "$@"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# lint.sh JOBS COMPILER...: what three readers say about the C that others run,
-# JOBS files at a time. Nothing is what they must say. .clang-tidy has the list
-# of its checks. Tests are left out: these readers do not know that Check's
-# ck_abort never returns, and see errors behind every one of them.
+# lint.sh JOBS COMPILER...: three analyzers must find nothing in the C of the
+# product, JOBS files at a time. .clang-tidy has the list of its checks. Tests
+# are left out: the analyzers do not know that Check's ck_abort never returns,
+# and report errors after each call.
 set -u
 export LC_ALL=C
 
@@ -35,7 +35,7 @@ files()
     done
 }
 
-# each NAME COMMAND: runs it on every file of the product, and shows what it says.
+# each NAME COMMAND: runs it on every file of the product, and shows its output.
 each()
 {
     echo "  $1"
@@ -51,5 +51,5 @@ cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 each clang-tidy "clang-tidy --quiet \$1 -- $flags 2>/dev/null"
 each 'gcc -fanalyzer' \
     "gcc $flags -O2 -fanalyzer -Werror -c \$1 -o /dev/null"
-[ $status -ne 0 ] || echo "lint: no word"
+[ $status -ne 0 ] || echo "lint: ok"
 exit $status

@@ -7,7 +7,7 @@
 # because there can be only one locale at a time. MAKE is the make to test.
 #
 # It prints a line for each run, and keeps the log of one that fails. Run by
-# root, it takes the rights of nobody; only root can also take IPv6 away.
+# root, it becomes the user nobody; only root can also take IPv6 away.
 set -u
 export LC_ALL=C
 unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL

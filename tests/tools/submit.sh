@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# submit.sh GRADE DIR OUT.tar.gz: packs the three files of a hand-in, and says
-# what it packed. What is odd about them is said, too, but never in the way:
-# an attempt counts, whether it compiles or not.
+# submit.sh GRADE DIR OUT.tar.gz: packs the three files of a hand-in, and prints
+# what it packed. It also prints what is odd about them, but packs them anyway: an
+# attempt counts, whether it compiles or not.
 set -eu
 export LC_ALL=C
 grade=$1

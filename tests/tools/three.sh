@@ -26,8 +26,8 @@ echo apple >"$dir/alice"
 echo banana >"$dir/bob"
 mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
 
-# wait_for FD: reads lines up to the one that says where it listens. Without
-# that one, all that came is in said.
+# wait_for FD: reads lines up to the one with the address. If there is none, all
+# lines are in $said.
 wait_for()
 {
     said=

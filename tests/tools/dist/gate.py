@@ -9,7 +9,7 @@ of an answer to the letter, and each call of the kit or condition of an `if`
 with every other name replaced, so that renaming does not matter. Every file is
 read with its comments and without them. Each answer found is a line on
 standard error; exit 1 if there was any. This finds what was left in by
-mistake, not an answer that somebody hides on purpose, in a macro or by a cast.
+mistake, not an answer that is hidden on purpose, in a macro or by a cast.
 """
 
 import html

@@ -30,7 +30,7 @@ say()
     echo "make dist: $*" >&2
 }
 
-# The starter is what is left of the solution, and nobody has worked in it.
+# The starter is the cut of the solution, without changes.
 for name in sender receiver; do
     awk -f tests/tools/cut.awk "solution/$name.c" |
         cmp -s - "starter/$name.c" || {

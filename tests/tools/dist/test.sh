@@ -122,7 +122,7 @@ planted tests/tools/deps.sh "in a script" <<'EOF'
 # else if (m->seq <= kit_replay_last(&me->replay, m->secret))
 EOF
 
-# --- A starter that somebody worked in ---------------------------------------
+# --- A starter that was changed ----------------------------------------------
 
 echo "/* mine */" >>starter/sender.c
 expect 1 "make sync-starter" sh "$pack" mine.tar.gz

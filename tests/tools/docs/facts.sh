@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# facts.sh: checks what the texts claim about the kit. Sections that they cite
-# exist; the handout has every TODO; bytes in examples are test vectors; quotes
-# of the grader are the grader's words; files and functions exist; times and
-# slides add up; links lead somewhere.
+# facts.sh: checks what the texts claim about the kit. Cited sections exist; the
+# handout has every TODO; bytes in examples are test vectors; the grader prints
+# what is quoted; files and functions exist; times add up; links work.
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
@@ -89,7 +88,7 @@ sed -n '/^## What goes wrong/,/^## Q/s/^| \([^|]*[^ |]\) *|.*/\1/p' \
 many words 10
 while read -r words; do
     grep -h '^fails .*: ' tests/mutants/*.mutants | grep -qF -e "$words" ||
-        wrong "no mutant in tests/mutants gets these words: $words"
+        wrong "the grader does not print this on any mutant: $words"
 done <"$tmp/words"
 
 # --- Files and functions -----------------------------------------------------

@@ -234,7 +234,7 @@ how_sanitizers()
     esac
 }
 
-# Without a sanitizer the grader finds fewer mistakes, and says so.
+# Without a sanitizer the grader finds fewer mistakes, and prints that.
 sanitizer()
 {
     if without_probe sanitizer "$1; "; then
@@ -311,7 +311,7 @@ compiler
 make_itself
 pkg_config
 for name in "$@"; do
-    # A backend that does not exist has no library; its own line says so.
+    # A backend that does not exist has no library, only the line "backend".
     case $name in
     "$crypto") [ ! -f "backends/$name.c" ] || library "$name" ;;
     *) library "$name" ;;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What doctor.sh cannot learn from a shell: it builds this and asks. */
+/* What doctor.sh cannot find out in the shell. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ static int port_of(int fd)
 }
 
 /* Is PORT free? On macOS one can listen beside a program that listens on
- * every address, so it must also be that nobody answers. */
+ * every address, so a connection must fail, too. */
 static int is_free(int port)
 {
     return connection(port) < 0 && listener(port) >= 0;

@@ -101,7 +101,7 @@ prints "type: cp -R . ~/chat-lab"
 set -- .doctor.*
 [ ! -e "$1" ] || wrong "doctor leaves $1"
 
-# No compiler: what needs one says so, and the rest is looked at.
+# No compiler: what needs one is skipped, and the rest is checked.
 on "$bare" 1 "MISSING compiler       there is no cc" $doctor
 prints "type: sudo apt-get install gcc libc6-dev"
 prints "note    loopback       skipped: needs the compiler"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # What GNU make 3.81 (macOS has that) does not know, by file and line; exit 1
-# if there is any. Recipes are the shell's and comments are nobody's, except
-# that functions of make are looked for in recipes too.
+# if there is any. Comments are ignored; in recipes, only functions of
+# make are searched for.
 
 BEGIN {
     functions = "[$][({](file|guile|let|intcmp)[ \t]"

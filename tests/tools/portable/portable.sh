@@ -45,7 +45,7 @@ made()
     typed "$code" "$words" make -j"$jobs" CC="$cc" SHELL="$bin/sh" "$@"
 }
 
-# The starter as it is: it builds, and the grade says what is to do.
+# The unchanged starter: it builds, and the grade has the first step.
 starter()
 {
     made 0 "Built for libsodium" all
