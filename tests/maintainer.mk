@@ -141,7 +141,7 @@ fuzz: ## T=60 seconds of libFuzzer for each parser: FUZZ=m5
 deps-lint: ## find what looks for faults in C, and install it
 	@sh tests/tools/deps.sh cppcheck clang-tidy
 
-lint: $(B)/test-packages ## cppcheck, clang-tidy, gcc -fanalyzer: no word from any
+lint: $(B)/test-packages ## cppcheck, clang-tidy, gcc -fanalyzer: all find nothing
 	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
 # What the tests reach, counted by gcc: nothing is optimised, nothing hardened.
@@ -233,9 +233,9 @@ export PLACE SYSTEM
 check-places: ## demo, check, grade in odd folders and locales: PLACE="tmpdir"
 	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/tools/places.sh $$PLACE
 
-# A newcomer on another Debian; needs root. NAME or NAME-ARCH, see the script.
+# A newcomer on another Debian: NAME or NAME-ARCH, see the script.
 check-systems: ## demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
-	@sh tests/tools/systems/systems.sh "$$SYSTEM"
+	@sh tests/tools/systems.sh "$$SYSTEM"
 
 check-dist: handout ## what the archive promises, with answers planted in it
 	@sh tests/tools/dist/test.sh
