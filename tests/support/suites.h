@@ -15,7 +15,7 @@
 /* suite_add_case: a new test case NAME of SUITE. */
 TCase *suite_add_case(Suite *suite, const char *name);
 
-/* tcase_add_tests: tcase_add_test for each test behind TCASE, in this order. */
+/* tcase_add_tests: tcase_add_test for each of the tests after TCASE. */
 #define tcase_add_tests(tcase, ...)                                            \
     suites_add_tests(tcase, (const TTest *const[]){__VA_ARGS__, NULL})
 

@@ -13,9 +13,9 @@
 enum { CALLS_MAX = 1000 }; /* more than any test makes */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const char *wanted; /* NULL: nothing is ordered */
+static const char *wanted; /* NULL: no fault */
 static int calls_left, error_then;
-static char came[64]; /* which function had it; empty: none yet */
+static char came[64]; /* the function that failed; empty: none yet */
 
 static char hashed[256], told[sizeof hashed]; /* for fault_hashes */
 
@@ -45,8 +45,8 @@ const char *fault_hashes(void)
     return told;
 }
 
-/* Whether NAME is a word of WORDS, or begins with one that ends in "*". */
-static bool stands_in(const char *words, const char *name)
+/* Whether NAME is a word of WORDS, or begins with one that ends with "*". */
+static bool is_in(const char *words, const char *name)
 {
     while (words != NULL && *words != '\0') {
         size_t len = strcspn(words, " *");
@@ -65,7 +65,7 @@ bool fault_comes(const char *name)
     bool now;
 
     pthread_mutex_lock(&lock);
-    now = stands_in(wanted, name) && --calls_left == 0;
+    now = is_in(wanted, name) && --calls_left == 0;
     if (now) {
         strncpy(came, name, sizeof came - 1);
         errno = error_then;

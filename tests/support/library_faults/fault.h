@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults on order: a call of a library that fails when a test says so.
+ * Fault injection: a call of a library that fails when a test tells it to.
  *
- * Each FAULT line of this folder puts a function of ours in front of one of a
- * library, for all objects that the unit tests test: the linker's --wrap sends
- * their calls of NAME to __wrap_NAME. Makefile and macro read the same line.
- * Where the linker has no --wrap (macOS), the files with FAULT lines are left
- * out and FAULTS_POSSIBLE is false.
+ * Each FAULT line of this folder replaces a function of a library in all
+ * objects under test: the linker's --wrap makes their calls of NAME calls of
+ * __wrap_NAME. The Makefile reads these lines too. Where the linker has no
+ * --wrap (macOS), the files with FAULT lines are left out and FAULTS_POSSIBLE
+ * is false.
  */
 #ifndef TESTS_SUPPORT_LIBRARY_FAULTS_FAULT_H
 #define TESTS_SUPPORT_LIBRARY_FAULTS_FAULT_H
@@ -23,8 +23,8 @@
 bool faults_possible(const char *suite);
 
 /*
- * FAULT: NAME, which returns TYPE, has PARAMETERS and gets them as ARGUMENTS,
- * gives FAILURE when its time has come.
+ * FAULT: NAME returns TYPE, has PARAMETERS, and is called with ARGUMENTS. It
+ * returns FAILURE when the fault comes.
  */
 #define FAULT(type, name, parameters, arguments, failure)                      \
     type __wrap_##name parameters;                                             \
@@ -53,17 +53,17 @@ void fault_hashed(unsigned ln, unsigned p);
 
 /*
  * fault_hashes: what was hashed since the last call, in order, "14/5 10/1 "
- * for two hashes: LN and P. Static; cut where there were too many.
+ * for two hashes: LN and P. Static, and truncated if there were too many.
  */
 const char *fault_hashes(void);
 
-/* fault_comes: for FAULT alone; counts a call of NAME. */
+/* fault_comes: for FAULT only. Counts a call of NAME. */
 bool fault_comes(const char *name);
 
 /*
- * fault_order: the call number COUNT, from 1, of any function that stands in
- * NAMES fails with errno ERROR. NAMES is words with a blank between them; one
- * that ends in "*" is all names that begin so.
+ * fault_order: call number COUNT, from 1, of any function in NAMES fails with
+ * errno ERROR. NAMES are separated by spaces. A name that ends with "*" is a
+ * prefix.
  */
 void fault_order(const char *names, int count, int error);
 
@@ -72,16 +72,16 @@ bool fault_cancel(void);
 
 /*
  * fault_each: orders a fault in the first call of NAMES that WORK makes, then
- * in the second, and so on until one run has had none. WORK returns 0 when it
- * has succeeded, and looks itself that all is in order either way. With STRICT
- * it must not succeed in spite of a fault. Returns how many faults came; the
- * last run, without any, must succeed.
+ * in the second, and so on until a run has none. WORK returns 0 if it has
+ * succeeded, and checks its results in either case. With STRICT it must fail if
+ * there is a fault. Returns how many faults came. The last run, which has none,
+ * must succeed.
  */
 int fault_each(const char *names, int (*work)(void), bool strict);
 
 /*
- * fault_lowest: the lowest descriptor that is free. Work that keeps one open
- * behind a failure makes it higher.
+ * fault_lowest: the lowest descriptor that is free. It becomes higher if a
+ * function leaves a descriptor open after a failure.
  */
 int fault_lowest(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The backend, whichever it is, as what stands above it sees it; the clock. */
+/* The functions of backends/crypto.h, for any backend, and the clock. */
 #include "backends/crypto.h"
 #include "lib/clock.h"
 #include "tests/support/library_faults/fault.h"
@@ -23,5 +23,5 @@ FAULT(int, kit_seal,
        const void *text, size_t text_len),
       (out, out_size, key, nonce, ad, ad_len, text, text_len), -1)
 
-/* A clock does not fail, but much time may pass between two looks at it. */
+/* A clock does not fail, but much time may pass between two calls. */
 FAULT(int64_t, kit_ticks, (void), (), INT64_MAX / 2)
