@@ -200,6 +200,6 @@ END_TEST
 
 TEST_SUITE(tokens)
 {
-    return suite_make("tokens", 180, setup_users, teardown_target, wrong_owner,
+    return suite_make("tokens", 400, setup_users, teardown_target, wrong_owner,
                       guessed);
 }
