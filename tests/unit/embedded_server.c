@@ -15,6 +15,7 @@
 #include "server/store/accounts.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/http_client.h"
+#include "tests/support/tcp.h"
 
 struct embedded_server embedded;
 
@@ -155,4 +156,39 @@ void embedded_unserve(void)
     workers_free(embedded.workers);
     embedded.daemon = NULL;
     embedded.workers = NULL;
+}
+
+int embedded_send(const char *text, size_t len)
+{
+    int fd = tcp_connect(embedded.port);
+
+    tcp_write(fd, text, len);
+    return embedded_finish(fd);
+}
+
+int embedded_post(const char *path, const char *body)
+{
+    char text[2048];
+    int fd = tcp_connect(embedded.port);
+    size_t len = http_request(text, sizeof text, path, CLOSE, body);
+
+    tcp_write(fd, text, len);
+    return fd;
+}
+
+int embedded_finish(int fd)
+{
+    int status = 0;
+
+    tcp_read(fd, embedded.out, sizeof embedded.out);
+    close(fd);
+    ck_assert_msg(embedded.out[0] == '\0' ||
+                      sscanf(embedded.out, "HTTP/1.1 %d ", &status) == 1,
+                  "came: %s", embedded.out);
+    return status;
+}
+
+bool embedded_has(const char *part)
+{
+    return strstr(embedded.out, part) != NULL;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server for tests inside the test's own process: accounts in memory, cheap
- * passwords, a clock in the test's hands. Whatever fails ends the test.
+ * A server in the process of the test: its accounts are in memory, its password
+ * hashes cheap, its clock set by the test. Errors fail the test.
  */
 #ifndef TESTS_UNIT_EMBEDDED_SERVER_H
 #define TESTS_UNIT_EMBEDDED_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "server/chat/login.h"
 #include "server/chat/reply.h"
@@ -13,10 +16,16 @@
 
 enum {
     EMBEDDED_LN = 10,       /* the cheapest password hash that is allowed */
-    EMBEDDED_NOW = 1000000, /* Unix seconds at the start of embedded_open */
+    EMBEDDED_NOW = 1000000, /* Unix seconds after embedded_begin */
 };
 
 #define EMBEDDED_IP "192.0.2.7"
+
+/* A login of alice in parts: a line, its length, its body. */
+#define BODY   "{\"username\":\"alice\",\"password\":\"apple\"}"
+#define LENGTH "Content-Length: 39\r\n"
+#define LINE   "POST /login HTTP/1.1\r\nHost: lab\r\n"
+#define CLOSE  "Connection: close\r\n"
 
 /* The server of this test. All its requests come from IP at this time. */
 struct embedded_server {
@@ -29,6 +38,7 @@ struct embedded_server {
     struct daemon *daemon;
     struct workers *workers;
     uint16_t port;
+    char out[65536]; /* what came back on the last connection */
 };
 
 extern struct embedded_server embedded;
@@ -81,5 +91,22 @@ void embedded_serve(void);
 void embedded_serve_with(int64_t timeout, int64_t idle_timeout,
                          unsigned connections);
 void embedded_unserve(void);
+
+/*
+ * embedded_send: sends LEN bytes on a new connection, then embedded_finish.
+ * embedded_post: sends BODY in a POST to PATH on a new connection, which it
+ * returns, and on which it allows no other request.
+ */
+int embedded_send(const char *text, size_t len);
+int embedded_post(const char *path, const char *body);
+
+/*
+ * embedded_finish: reads embedded.out up to the end of FD, and closes it.
+ * Returns the status of the first answer, or 0 if there is none.
+ */
+int embedded_finish(int fd);
+
+/* embedded_has: whether embedded.out contains PART. */
+bool embedded_has(const char *part);
 
 #endif

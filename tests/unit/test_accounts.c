@@ -77,7 +77,7 @@ START_TEST(costs)
 
     ck_assert_int_eq(accounts_costs(&found, store), 0);
     ck_assert_uint_eq(found.count, 0);
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+    for (size_t i = 0; i < COUNT(forms); i++) {
         snprintf(name, sizeof name, "n%zu", i);
         snprintf(form, sizeof form, "$scrypt$%s" TAIL, forms[i]);
         ck_assert_int_eq(accounts_add(store, name, form), 0);
@@ -210,7 +210,7 @@ START_TEST(damaged_rows)
     static const char *const users[] = {"alice", "bob"};
 
     execute("PRAGMA foreign_keys = OFF");
-    for (int i = 0; i < 2 * (int)(sizeof damages / sizeof damages[0]); i++) {
+    for (int i = 0; i < 2 * (int)COUNT(damages); i++) {
         const char *damage = damages[i / 2];
         /* A bob with another name is not found. */
         int expected = i % 2 == 0         ? -1
@@ -352,17 +352,11 @@ END_TEST
 
 TEST_SUITE(accounts)
 {
-    Suite *suite = suite_create("accounts");
-    TCase *tc = suite_add_case(suite, "accounts");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_tests(tc, names_are_unique, another_password, costs, upgraded,
-                    removed, listed_by_name);
-    tcase_add_tests(tc, ticket_key, damaged_rows, token_is_not_stored,
-                    ninth_removes_the_oldest, login_removes_ended_ones,
-                    ended_before_receiver_is_checked, ended_ones_stay_so,
-                    end_with_the_account, end_with_the_password,
-                    password_changed_meanwhile, same_token,
-                    listed_with_sessions);
-    return suite;
+    return suite_make(
+        "accounts", 60, setup, teardown, names_are_unique, another_password,
+        costs, upgraded, removed, listed_by_name, ticket_key, damaged_rows,
+        token_is_not_stored, ninth_removes_the_oldest, login_removes_ended_ones,
+        ended_before_receiver_is_checked, ended_ones_stay_so,
+        end_with_the_account, end_with_the_password, password_changed_meanwhile,
+        same_token, listed_with_sessions);
 }

@@ -210,11 +210,10 @@ TEST_SUITE(aead)
     Suite *suite = suite_create("aead");
     TCase *tc = suite_add_case(suite, "aead");
 
-    tcase_add_loop_test(tc, vectors, 0, sizeof lists / sizeof lists[0]);
+    tcase_add_rows(tc, vectors, lists);
     if (vectors_has_wycheproof())
         tcase_add_test(tc, wycheproof);
     tcase_add_tests(tc, nothing_is_null, seal_too_small, open_too_small);
-    tcase_add_loop_test(tc, immense_lengths, 0,
-                        sizeof immense / sizeof immense[0]);
+    tcase_add_rows(tc, immense_lengths, immense);
     return suite;
 }

@@ -66,7 +66,7 @@ START_TEST(set_back)
         {1002, 1002}, {0, 1002},    {5000000000, 5000000000},
     };
 
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+    for (size_t i = 0; i < COUNT(steps); i++) {
         wall = steps[i].wall;
         ck_assert_int_eq(now_of_wall(), steps[i].now);
     }
@@ -119,7 +119,7 @@ START_TEST(milliseconds)
 
     monotonic = steps[0].t;
     int64_t start = ticks_of_monotonic();
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+    for (size_t i = 0; i < COUNT(steps); i++) {
         monotonic = steps[i].t;
         ck_assert_int_eq(ticks_of_monotonic() - start, steps[i].since_start);
     }
@@ -137,9 +137,6 @@ END_TEST
 
 TEST_SUITE(clock)
 {
-    Suite *suite = suite_create("clock");
-    TCase *tests = suite_add_case(suite, "clock");
-
-    tcase_add_tests(tests, set_back, overtaken, now, milliseconds, ticks);
-    return suite;
+    return suite_make("clock", 60, NULL, NULL, set_back, overtaken, now,
+                      milliseconds, ticks);
 }

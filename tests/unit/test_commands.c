@@ -429,7 +429,7 @@ static void remove_files(void)
     static const char *const ends[] = {"", "-wal", "-shm"};
     char path[sizeof list];
 
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+    for (size_t i = 0; i < COUNT(ends); i++) {
         snprintf(path, sizeof path, "%s%s", db, ends[i]);
         unlink(path);
     }
@@ -624,7 +624,7 @@ START_TEST(cannot_listen)
     uint16_t port;
     int fd;
 
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+    for (size_t i = 0; i < COUNT(reasons); i++) {
         fault_order("bind", 1, reasons[i].error);
         ck_assert_int_eq(
             kit_net_listen(&fd, &port, "127.0.0.1", 0, KIT_NET_DUAL_STACK),

@@ -185,13 +185,9 @@ END_TEST
 
 TEST_SUITE(crypto)
 {
-    Suite *suite = suite_create("crypto");
-    TCase *basics = suite_add_case(suite, "basics");
-
-    tcase_add_tests(basics, name_and_version, random_fills_every_byte,
-                    random_is_never_the_same, random_stays_inside,
-                    random_differs_after_fork, equal_sees_every_bit,
-                    equal_of_nothing, wipe_zeroes_exactly,
-                    threads_do_not_disturb_each_other);
-    return suite;
+    return suite_make("crypto", 60, NULL, NULL, name_and_version,
+                      random_fills_every_byte, random_is_never_the_same,
+                      random_stays_inside, random_differs_after_fork,
+                      equal_sees_every_bit, equal_of_nothing,
+                      wipe_zeroes_exactly, threads_do_not_disturb_each_other);
 }

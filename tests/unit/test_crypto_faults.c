@@ -95,7 +95,7 @@ static int open_box(void)
 
 static int (*const works[])(void) = {draw,    digest, authenticate,
                                      stretch, seal,   open_box};
-enum { WORKS = sizeof works / sizeof works[0] };
+enum { WORKS = COUNT(works) };
 
 START_TEST(every_call_may_fail)
 {

@@ -20,7 +20,7 @@
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
-#include "tests/unit/raw_http.h"
+#include "tests/unit/embedded_server.h"
 
 /* --- A gate that keeps the workers busy ------------------------------------*/
 
@@ -148,7 +148,7 @@ static int begin_login(int number)
 
     snprintf(body, sizeof body,
              "{\"username\":\"nobody%d\",\"password\":\"x\"}", number);
-    return raw_http_post("/login", body);
+    return embedded_post("/login", body);
 }
 
 static int ask(void)
@@ -156,7 +156,7 @@ static int ask(void)
     char body[512];
 
     http_ask_json(body, sizeof body, "alice", token, "bob");
-    return raw_http_finish(raw_http_post("/userinfo", body));
+    return embedded_finish(embedded_post("/userinfo", body));
 }
 
 START_TEST(logins_delay_no_other_request)
@@ -172,7 +172,7 @@ START_TEST(logins_delay_no_other_request)
         ck_assert(!tcp_waits(fds[i]));
     open_gate();
     for (int i = 0; i < 4; i++)
-        ck_assert_int_eq(raw_http_finish(fds[i]), 401);
+        ck_assert_int_eq(embedded_finish(fds[i]), 401);
 }
 END_TEST
 
@@ -204,11 +204,11 @@ START_TEST(too_many_logins)
 
     open_gate();
     for (int i = 0; i < LOGINS; i++) {
-        if (raw_http_finish(fds[i]) == 401)
+        if (embedded_finish(fds[i]) == 401)
             continue;
-        ck_assert(raw_http_has("HTTP/1.1 503 "));
-        ck_assert(raw_http_has("\r\nRetry-After: 2\r\n"));
-        ck_assert(raw_http_has("{\"error\":\"busy\"}"));
+        ck_assert(embedded_has("HTTP/1.1 503 "));
+        ck_assert(embedded_has("\r\nRetry-After: 2\r\n"));
+        ck_assert(embedded_has("{\"error\":\"busy\"}"));
         busy++;
     }
     ck_assert_int_eq(busy, TOO_MANY);
@@ -234,9 +234,9 @@ START_TEST(stopped_while_busy)
         sched_yield();
     stop_and_open_gate(stop_daemon, NULL);
     for (int i = 0; i < WORKERS_QUEUE; i++) {
-        int status = raw_http_finish(fds[i]);
+        int status = embedded_finish(fds[i]);
 
-        ck_assert_msg(status == 401 || status == 503, "came: %s", raw_http.out);
+        ck_assert_msg(status == 401 || status == 503, "came: %s", embedded.out);
     }
 }
 END_TEST
@@ -250,8 +250,8 @@ START_TEST(stopped_while_persistent)
     tcp_write(fd, request, sizeof request - 1);
     ck_assert_int_eq(ask(), 200);
     stop_and_open_gate(stop_daemon, embedded.workers);
-    ck_assert_int_eq(raw_http_finish(fd), 503);
-    ck_assert(raw_http_has("\r\nConnection: close\r\n"));
+    ck_assert_int_eq(embedded_finish(fd), 503);
+    ck_assert(embedded_has("\r\nConnection: close\r\n"));
 }
 END_TEST
 
@@ -272,7 +272,7 @@ START_TEST(hash_longer_than_timeout)
     ck_assert(tcp_ended(slow));
     ck_assert(!tcp_waits(login));
     open_gate();
-    ck_assert_int_eq(raw_http_finish(login), 401);
+    ck_assert_int_eq(embedded_finish(login), 401);
     close(slow);
 }
 END_TEST
@@ -281,8 +281,8 @@ END_TEST
 START_TEST(client_disconnects)
 {
     for (int i = 0; i < 4; i++)
-        tcp_reset(raw_http_post("/login", BODY));
-    ck_assert_int_eq(raw_http_finish(raw_http_post("/login", BODY)), 200);
+        tcp_reset(embedded_post("/login", BODY));
+    ck_assert_int_eq(embedded_finish(embedded_post("/login", BODY)), 200);
     ck_assert_int_eq(ask(), 200);
 }
 END_TEST
@@ -292,9 +292,9 @@ START_TEST(address_of_the_connection)
     static const char body[] = "{\"username\":\"bob\",\"password\":\"banana\","
                                "\"ip_addr\":\"6.6.6.6\"}";
 
-    ck_assert_int_eq(raw_http_finish(raw_http_post("/login", body)), 200);
+    ck_assert_int_eq(embedded_finish(embedded_post("/login", body)), 200);
     ck_assert_int_eq(ask(), 200);
-    ck_assert(raw_http_has("{\"ip_addr\":\"127.0.0.1\""));
+    ck_assert(embedded_has("{\"ip_addr\":\"127.0.0.1\""));
 }
 END_TEST
 
@@ -303,7 +303,7 @@ START_TEST(retry_after)
     for (int i = 0; i < 30; i++)
         ck_assert_int_eq(ask(), 200);
     ck_assert_int_eq(ask(), 429);
-    ck_assert(raw_http_has("\r\nRetry-After: 1\r\n"));
+    ck_assert(embedded_has("\r\nRetry-After: 1\r\n"));
 }
 END_TEST
 
@@ -510,7 +510,7 @@ static int ask_twice(void)
     int status = ask();
 
     ck_assert_msg(status == 200 || status == 500 || status == 0, "came: %s",
-                  raw_http.out);
+                  embedded.out);
     if (status != 200)
         ck_assert_int_eq(ask(), 200);
     return status == 200 ? 0 : -1;
@@ -542,8 +542,7 @@ TEST_SUITE(daemon)
         tcase_add_tests(logins, threads_do_not_start, answer_fails);
 
     tcase_add_checked_fixture(connections, embedded_begin, embedded_end);
-    tcase_add_loop_test(connections, slow_requests, 0,
-                        sizeof slow / sizeof slow[0]);
+    tcase_add_rows(connections, slow_requests, slow);
     tcase_add_tests(connections, timeout_between_requests, idle_timeout,
                     too_many_connections, no_descriptor);
     return suite;

@@ -437,10 +437,9 @@ TEST_SUITE(hash)
 
     /* scrypt is slow on purpose, and slower under a sanitizer. */
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, vectors, 0, sizeof lists / sizeof lists[0]);
-    tcase_add_loop_test(tc, sha256_of_fips, 0, sizeof fips / sizeof fips[0]);
-    tcase_add_loop_test(tc, scrypt_with_invalid_cost, 0,
-                        sizeof invalid / sizeof invalid[0]);
+    tcase_add_rows(tc, vectors, lists);
+    tcase_add_rows(tc, sha256_of_fips, fips);
+    tcase_add_rows(tc, scrypt_with_invalid_cost, invalid);
     tcase_add_tests(tc, sha256_of_nothing, sha256_of_a_million,
                     hmac_with_no_key, hmac_of_nothing, hmac_with_immense_key,
                     hkdf_of_every_length, hkdf_with_longest_info,

@@ -9,7 +9,8 @@
 #include "tests/support/captured_output.h"
 #include "tests/support/rejected.h"
 #include "tests/support/suites.h"
-#include "tests/unit/raw_http.h"
+#include "tests/support/tcp.h"
+#include "tests/unit/embedded_server.h"
 
 /* Unusual heads that are accepted. */
 static const char *const accepted[] = {
@@ -35,10 +36,10 @@ START_TEST(accepted_heads)
     int len =
         snprintf(text, sizeof text, "%s%s", accepted[_i], CLOSE "\r\n" BODY);
 
-    ck_assert_int_eq(raw_http_send(text, (size_t)len), 200);
-    ck_assert(raw_http_has("\r\nContent-Type: application/json\r\n"));
-    ck_assert(raw_http_has("\r\nCache-Control: no-store\r\n"));
-    ck_assert(raw_http_has("\"expires_in\":43200}"));
+    ck_assert_int_eq(embedded_send(text, (size_t)len), 200);
+    ck_assert(embedded_has("\r\nContent-Type: application/json\r\n"));
+    ck_assert(embedded_has("\r\nCache-Control: no-store\r\n"));
+    ck_assert(embedded_has("\"expires_in\":43200}"));
 }
 END_TEST
 
@@ -136,7 +137,7 @@ static int errors(void)
 {
     int count = 0;
 
-    for (const char *at = raw_http.out; (at = strstr(at, "{\"error\"")); at++)
+    for (const char *at = embedded.out; (at = strstr(at, "{\"error\"")); at++)
         count++;
     return count;
 }
@@ -151,11 +152,11 @@ START_TEST(rejected_heads)
 
     memcpy(text, rejected[_i].head, len);
     memcpy(text + len, tail, sizeof tail);
-    ck_assert_msg(status_fits(raw_http_send(text, len + sizeof tail - 1),
+    ck_assert_msg(status_fits(embedded_send(text, len + sizeof tail - 1),
                               rejected[_i].status),
-                  "came: %s", raw_http.out);
+                  "came: %s", embedded.out);
     ck_assert_int_le(errors(), 1);
-    ck_assert_ptr_null(strstr(raw_http.out, "token"));
+    ck_assert_ptr_null(strstr(embedded.out, "token"));
     ck_assert(!captured_has("/smuggled"));
 }
 END_TEST
@@ -165,11 +166,11 @@ START_TEST(error_bodies)
     static const char none[] = LINE "\r\n" BODY;
     static const char get[] = "GET /login HTTP/1.1\r\nHost: lab\r\n\r\n";
 
-    raw_http_send(none, sizeof none - 1);
-    ck_assert(raw_http_has("\r\n\r\n{\"error\":\"bad_request\"}"));
-    raw_http_send(get, sizeof get - 1);
-    ck_assert(raw_http_has("\r\nAllow: POST\r\n"));
-    ck_assert(raw_http_has("\r\n\r\n{\"error\":\"method\"}"));
+    embedded_send(none, sizeof none - 1);
+    ck_assert(embedded_has("\r\n\r\n{\"error\":\"bad_request\"}"));
+    embedded_send(get, sizeof get - 1);
+    ck_assert(embedded_has("\r\nAllow: POST\r\n"));
+    ck_assert(embedded_has("\r\n\r\n{\"error\":\"method\"}"));
 }
 END_TEST
 
@@ -178,16 +179,104 @@ START_TEST(log_has_no_secrets)
     static const char text[] = LINE LENGTH CLOSE "\r\n" BODY;
     char token[KIT_TOKEN_MAX + 1];
 
-    raw_http_send(text, sizeof text - 1);
+    embedded_send(text, sizeof text - 1);
     embedded_end();
     ck_assert(captured_has(" 127.0.0.1 POST /login 200 alice "));
     ck_assert_int_eq(captured_lines(), 1);
     ck_assert(!captured_has("apple"));
-    ck_assert_int_eq(sscanf(strstr(raw_http.out, "{\"token\""),
+    ck_assert_int_eq(sscanf(strstr(embedded.out, "{\"token\""),
                             "{\"token\":\"%128[^\"]", token),
                      1);
     ck_assert(!captured_has(token));
     embedded_begin();
+}
+END_TEST
+
+/* --- Where a request ends --------------------------------------------------*/
+
+#define LAST LENGTH CLOSE "\r\n" BODY /* the end of the last request */
+
+static char text[sizeof embedded.out];
+
+/* Sends the LEN bytes of TEXT. The first answer must have STATUS. */
+static void expect(int status, int len)
+{
+    ck_assert_int_eq(embedded_send(text, (size_t)len), status);
+}
+
+/* Two requests in one packet on one connection are answered in turn. */
+START_TEST(pipelined)
+{
+    const char *second;
+
+    expect(200, snprintf(text, sizeof text, LINE LENGTH "\r\n" BODY LINE LAST));
+    second = strstr(embedded.out, "43200}HTTP/1.1 200 ");
+    ck_assert_ptr_nonnull(second);
+    ck_assert_ptr_nonnull(strstr(second + 6, "43200}"));
+}
+END_TEST
+
+/* What comes behind a body is not a part of it. */
+START_TEST(body_ends_at_its_length)
+{
+    expect(400, snprintf(text, sizeof text,
+                         LINE "Content-Length: 38\r\n\r\n" BODY
+                              "\r\nGET / HTTP/1.1\r\n\r\n"));
+    ck_assert(embedded_has("{\"error\":\"bad_request\"}"));
+}
+END_TEST
+
+START_TEST(largest_body)
+{
+    expect(200, snprintf(text, sizeof text,
+                         LINE CLOSE "Content-Length: 4096\r\n"
+                                    "\r\n%-4096s",
+                         BODY));
+}
+END_TEST
+
+/* A body far too large: all of it can be sent, and the answer still arrives. */
+START_TEST(too_large_a_body)
+{
+    int len = snprintf(text, sizeof text,
+                       LINE "Content-Length: 60000\r\n"
+                            "\r\n%-60000s",
+                       "x");
+    int fd = tcp_connect(embedded.port);
+
+    /* In two pieces, the second one after the answer was made. */
+    tcp_write(fd, text, 1000);
+    ck_assert(tcp_waits_within(fd, 5000));
+    tcp_write(fd, text + 1000, (size_t)len - 1000);
+    ck_assert_int_eq(embedded_finish(fd), 413);
+    ck_assert(embedded_has("{\"error\":\"too_large\"}"));
+}
+END_TEST
+
+/* One header of several kilobytes, and many headers, are valid. */
+START_TEST(large_heads)
+{
+    int len;
+
+    expect(200, snprintf(text, sizeof text, LINE "X: %09000d\r\n" LAST, 0));
+
+    len = snprintf(text, sizeof text, LINE);
+    for (int i = 0; i < 100; i++)
+        len += snprintf(text + len, sizeof text - (size_t)len, "X-%d: %d\r\n",
+                        i, i);
+    expect(200, len + snprintf(text + len, sizeof text - (size_t)len, LAST));
+}
+END_TEST
+
+/* Where the head is cut into packets makes no difference. */
+START_TEST(byte_by_byte)
+{
+    int len = snprintf(text, sizeof text, LINE "X: a\r\n" LAST);
+    int fd = tcp_connect(embedded.port);
+
+    for (int i = 0; i < len; i++)
+        tcp_write(fd, text + i, 1);
+    ck_assert_int_eq(embedded_finish(fd), 200);
 }
 END_TEST
 
@@ -196,12 +285,12 @@ TEST_SUITE(head)
     Suite *suite = suite_create("head");
     TCase *tc = suite_add_case(suite, "head");
 
-    tcase_add_checked_fixture(tc, raw_http_begin, embedded_end);
-    tcase_set_timeout(tc, 30);
-    tcase_add_loop_test(tc, accepted_heads, 0,
-                        sizeof accepted / sizeof accepted[0]);
-    tcase_add_loop_test(tc, rejected_heads, 0,
-                        sizeof rejected / sizeof rejected[0]);
-    tcase_add_tests(tc, error_bodies, log_has_no_secrets);
+    tcase_add_checked_fixture(tc, embedded_begin, embedded_end);
+    tcase_add_checked_fixture(tc, embedded_serve, NULL);
+    tcase_add_rows(tc, accepted_heads, accepted);
+    tcase_add_rows(tc, rejected_heads, rejected);
+    tcase_add_tests(tc, error_bodies, log_has_no_secrets, pipelined,
+                    body_ends_at_its_length, largest_body, too_large_a_body,
+                    large_heads, byte_by_byte);
     return suite;
 }

@@ -135,7 +135,7 @@ TEST_SUITE(log)
     Suite *suite = suite_create("log");
     TCase *tc = suite_add_case(suite, "log");
 
-    tcase_add_loop_test(tc, formatted, 0, sizeof lines / sizeof lines[0]);
+    tcase_add_rows(tc, formatted, lines);
     tcase_add_tests(tc, long_text, pipe_is_full, single_line, lines_at_the_end);
     return suite;
 }

@@ -441,8 +441,7 @@ TEST_SUITE(login)
     tcase_add_checked_fixture(tc, embedded_begin, embedded_end);
     tcase_set_timeout(tc, 30);
     tcase_add_tests(tc, right_password, session_is_stored);
-    tcase_add_loop_test(tc, malformed_request, 0,
-                        sizeof malformed / sizeof malformed[0]);
+    tcase_add_rows(tc, malformed_request, malformed);
     tcase_add_tests(tc, length_of_password, unknown_members, unknown_user);
     if (FAULTS_POSSIBLE)
         tcase_add_tests(tc, names_cost_the_same, costs_are_limited, no_accounts,

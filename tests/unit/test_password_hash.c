@@ -140,7 +140,7 @@ START_TEST(costs_in_order)
         {17, 1}, {14, 5}, {12, 2}, {10, 5}};
     struct password_hash_costs costs = {.count = 0};
 
-    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+    for (size_t i = 0; i < COUNT(given); i++)
         password_hash_costs_add(&costs, given[i]);
     ck_assert_uint_eq(costs.count, PASSWORD_HASH_COSTS_MAX);
     ck_assert_mem_eq(costs.list, sorted, sizeof sorted);
@@ -197,8 +197,7 @@ TEST_SUITE(password_hash)
     TCase *tc = suite_add_case(suite, "password_hash");
 
     tcase_add_tests(tc, vectors, rejected_vectors);
-    tcase_add_loop_test(tc, invalid_rows, 0,
-                        sizeof invalid / sizeof invalid[0]);
+    tcase_add_rows(tc, invalid_rows, invalid);
     tcase_add_tests(tc, cut_anywhere, made_and_verified, cost_out_of_bounds,
                     costs_in_order, upgraded, verified_alike);
     return suite;

@@ -49,9 +49,5 @@ END_TEST
 
 TEST_SUITE(progress)
 {
-    Suite *suite = suite_create("progress");
-    TCase *tc = suite_add_case(suite, "progress");
-
-    tcase_add_tests(tc, on_a_terminal, in_a_file);
-    return suite;
+    return suite_make("progress", 60, NULL, NULL, on_a_terminal, in_a_file);
 }

@@ -181,13 +181,8 @@ END_TEST
 
 TEST_SUITE(rate)
 {
-    Suite *suite = suite_create("rate");
-    TCase *tc = suite_add_case(suite, "rate");
-
-    tcase_add_checked_fixture(tc, setup, NULL);
-    tcase_add_tests(tc, burst_and_refill, rejected_takes_cost_nothing,
-                    keys_are_separate, given_back, debt_is_kept,
-                    shared_is_given_back, computed_keys, tables_differ,
-                    longest_key);
-    return suite;
+    return suite_make("rate", 60, setup, NULL, burst_and_refill,
+                      rejected_takes_cost_nothing, keys_are_separate,
+                      given_back, debt_is_kept, shared_is_given_back,
+                      computed_keys, tables_differ, longest_key);
 }

@@ -158,8 +158,8 @@ TEST_SUITE(roster)
     TCase *tc = suite_add_case(suite, "roster");
 
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_loop_test(tc, good_files, 0, sizeof good / sizeof good[0]);
-    tcase_add_loop_test(tc, bad_files, 0, sizeof bad / sizeof bad[0]);
+    tcase_add_rows(tc, good_files, good);
+    tcase_add_rows(tc, bad_files, bad);
     tcase_add_tests(tc, every_mistake_has_a_line, longest_password,
                     generated_passwords, quoting);
     return suite;

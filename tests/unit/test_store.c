@@ -101,7 +101,7 @@ START_TEST(private_files)
 
     reopen();
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+    for (size_t i = 0; i < COUNT(ends); i++) {
         ck_assert_int_eq(stat(beside(ends[i]), &status), 0);
         ck_assert_int_eq(status.st_mode & 0777, 0600);
     }
@@ -122,7 +122,7 @@ START_TEST(settings)
     sqlite3_stmt *statement;
 
     reopen();
-    for (size_t i = 0; i < sizeof pragmas / sizeof pragmas[0]; i++) {
+    for (size_t i = 0; i < COUNT(pragmas); i++) {
         ck_assert_int_eq(
             sqlite3_prepare_v2(store->db, pragmas[i].sql, -1, &statement, NULL),
             SQLITE_OK);
@@ -222,7 +222,7 @@ START_TEST(rest_readable_by_others)
 
     reopen();
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+    for (size_t i = 0; i < COUNT(ends); i++) {
         fd = open(beside(ends[i]), O_RDWR | O_CREAT, 0600);
         ck_assert_int_eq(fchmod(fd, 0604), 0);
         check_rejected(EX_CONFIG, STORE_CREATE);

@@ -286,8 +286,7 @@ TEST_SUITE(userinfo)
     tcase_add_tests(tc, answer, ticket_opens, fresh_secret_and_ticket,
                     longest_ticket, newest_that_listens, newest_without_port,
                     bad_token, no_receiver);
-    tcase_add_loop_test(tc, malformed_request, 0,
-                        sizeof malformed / sizeof malformed[0]);
+    tcase_add_rows(tc, malformed_request, malformed);
     tcase_add_tests(tc, unknown_members, end_of_a_session, rate_of_a_user,
                     rate_needs_the_token, damaged_receiver);
     if (FAULTS_POSSIBLE)
