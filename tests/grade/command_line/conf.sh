@@ -32,7 +32,7 @@ expect 1 "" grep fsanitize "$conf"
 
 # Several makes at the same time, as in the three terminals of the lab.
 for _ in 1 2 3 4 5 6; do
-    run_make "$own/flags" "$own/packages" || echo failed &
+    run_make "$own/flags" "$own/client-packages" || echo failed &
 done >"$tmp/makes" 2>&1
 wait
 expect 1 "" grep failed "$tmp/makes"
