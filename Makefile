@@ -158,7 +158,8 @@ test_libs   := $(call pkg,--libs $(TEST_PKGS)) -pthread
 object   = $(patsubst %.c,$(B)/%.o,$(1))
 lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
 server_o := $(call object,$(wildcard server/*/*.c))
-grade_c := $(filter-out %/selftest.c,$(wildcard tests/grade/*.c))
+grade_c := $(filter-out %/selftest.c,$(wildcard tests/grade/*.c)) \
+           $(patsubst %,tests/support/%.c,forgery http_server stopwatch tcp)
 
 # The folder of the chat to run, if it has one and make can build in a folder of
 # that name. An object of ../g1 must not land outside build/: its path is absolute.

@@ -7,8 +7,8 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
+#include "tests/support/forgery.h"
 
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
@@ -152,10 +152,10 @@ static void reencode(char *sealed, const struct encoding *e)
 /* Makes a line in which each encoding changes both ticket and message. */
 static void craft_reencodable(void)
 {
-    char json[TICKET_JSON_MAX];
+    char json[FORGERY_JSON];
 
     random_token(harness.secret);
-    seal_ticket_json(json, harness.alice, harness.secret, 0);
+    forgery_json(json, harness.alice, harness.secret, 0);
     do {
         strcat(json, " ");
         craft_under_ticket(&crafted, &harness, json, "one encoding");
@@ -270,7 +270,7 @@ static void begin_chat(int fd, int i)
     random_token(secret);
     snprintf(sender, sizeof sender, "sender%d", i / 60);
     craft_good(&crafted, &harness, sender, secret, 1, "hello", 5);
-    receiver_send(fd, crafted.line, crafted.len);
+    tcp_send(fd, crafted.line, crafted.len);
     receiver_expect_text(&harness, fd, sender, "hello", 5,
                          "A new chat was refused: there must be room for 64 "
                          "chats of one sender and 1,024 in all.");

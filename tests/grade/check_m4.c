@@ -88,8 +88,7 @@ void m4_optional(void)
     expect_run();
     step("Message 4 has no \"port\".");
     if (harness.receiver_side.default_fd < 0)
-        harness.receiver_side.default_fd =
-            socket_listen(harness.receiver_side.ip, KIT_PORT_DEFAULT, 0);
+        mock_receiver_open_default(&harness.receiver_side, 0);
     if (harness.receiver_side.default_fd < 0)
         fail_as(REFUSED, "Port 4444 is in use on this machine: stop your own "
                          "receiver and grade again.");

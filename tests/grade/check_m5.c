@@ -14,10 +14,10 @@
 #include "lib/json.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/secret_leaks.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
+#include "tests/support/forgery.h"
 
 static struct sender_harness harness;
 
@@ -68,7 +68,7 @@ void m5_ticket(void)
     step("The sender runs again, with a ticket of the maximum length.");
     sender_new_secrets(&harness);
     random_letters(text, sizeof text - 1);
-    seal_derived(harness.senderinfo, sizeof harness.senderinfo, harness.secret,
+    forgery_seal(harness.senderinfo, sizeof harness.senderinfo, harness.secret,
                  "x", "", text, sizeof text - 1);
     snprintf(harness.m4.senderinfo, sizeof harness.m4.senderinfo, "\"%s\"",
              harness.senderinfo);

@@ -9,8 +9,8 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
+#include "tests/support/forgery.h"
 
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
@@ -34,7 +34,7 @@ static bool shows_crafted(void)
     size_t before = harness.program->out.len;
     int fd = receiver_connect(&harness);
 
-    receiver_send(fd, crafted.line, crafted.len);
+    tcp_send(fd, crafted.line, crafted.len);
     (void)receiver_wait_closed(&harness, fd);
     close(fd);
     return harness.program->out.len > before;
@@ -47,7 +47,7 @@ static bool shows_crafted(void)
  */
 static bool craft_mistake(const struct box_inputs *in, int key, int ad)
 {
-    char wrong[MISTAKE_AD_SIZE], right[MISTAKE_AD_SIZE], json[TICKET_JSON_MAX];
+    char wrong[MISTAKE_AD_SIZE], right[MISTAKE_AD_SIZE], json[FORGERY_JSON];
     size_t len = mistake_ad(wrong, ad, in),
            right_len = mistake_ad(right, 0, in);
     struct kit_key k;
@@ -58,13 +58,13 @@ static bool craft_mistake(const struct box_inputs *in, int key, int ad)
         return false;
     craft_good(&crafted, &harness, harness.alice, in->secret, in->seq,
                "which one?", 10);
-    seal_ticket_json(json, harness.alice, in->secret, 0);
+    forgery_json(json, harness.alice, in->secret, 0);
     if (in->ticket)
-        seal_with_key(crafted.ticket, sizeof crafted.ticket, &k, wrong, len,
-                      json, strlen(json));
+        forgery_seal_with(crafted.ticket, sizeof crafted.ticket, &k, wrong, len,
+                          json, strlen(json));
     else
-        seal_with_key(crafted.message, sizeof crafted.message, &k, wrong, len,
-                      "which one?", 10);
+        forgery_seal_with(crafted.message, sizeof crafted.message, &k, wrong,
+                          len, "which one?", 10);
     craft_assemble(&crafted);
     return true;
 }
@@ -151,7 +151,7 @@ void r4_shows(void)
     craft_next(&crafted, &harness, text);
     fd = receiver_connect(&harness);
     craft_describe(&crafted, "a good line");
-    receiver_send(fd, crafted.line, crafted.len);
+    tcp_send(fd, crafted.line, crafted.len);
     line = receiver_next_line(&harness, fd);
     if (line == NULL)
         fail_not_shown(wanted);
@@ -164,7 +164,7 @@ void r4_shows(void)
              "else.");
     }
     craft_next(&crafted, &harness, "a second one");
-    receiver_send(fd, crafted.line, crafted.len);
+    tcp_send(fd, crafted.line, crafted.len);
     receiver_expect_text(&harness, fd, harness.alice, "a second one", 12,
                          "A second line on the same connection is not shown.");
     program_check_sanitizer(harness.program);

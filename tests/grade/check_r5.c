@@ -195,7 +195,7 @@ void r5_pieces(void)
         memcpy(all + len, crafted.line, crafted.len);
         len += crafted.len;
     }
-    receiver_send(fd, all, len);
+    tcp_send(fd, all, len);
     for (int i = 1; i <= 3; i++)
         receiver_expect_text(
             &harness, fd, harness.alice, "piece", 5,
@@ -204,7 +204,7 @@ void r5_pieces(void)
     step("One line comes byte by byte.");
     craft_good(&crafted, &harness, harness.alice, harness.secret, 4, "slow", 4);
     for (size_t i = 0; i < crafted.len; i++)
-        receiver_send(fd, crafted.line + i, 1);
+        tcp_send(fd, crafted.line + i, 1);
     receiver_expect_text(&harness, fd, harness.alice, "slow", 4,
                          "A line that came in many pieces was not shown: read "
                          "on until the newline.");

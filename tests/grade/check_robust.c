@@ -234,7 +234,7 @@ void x_idle_peer(void)
     program_set_activity("a peer is silent");
     (void)receiver_connect(&harness);
     half = receiver_connect(&harness);
-    receiver_send(half, "{\"senderinfo\":", 14);
+    tcp_send(half, "{\"senderinfo\":", 14);
     LINE_CASE_RUN(&harness, -1, "a good line of another peer", blocked,
                   .shown = true);
     step("%d more peers connect and send nothing.", IDLE);
@@ -251,7 +251,7 @@ static void reset_after(size_t len)
     struct linger now = {.l_onoff = 1, .l_linger = 0};
     int fd = receiver_connect(&harness);
 
-    receiver_send(fd, crafted.line, len);
+    tcp_send(fd, crafted.line, len);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     close(fd);
 }
@@ -282,7 +282,7 @@ void x_descriptors(void)
     for (int i = 0; i < CALLS; i++) {
         int fd = receiver_connect(&harness);
 
-        receiver_send(fd, "{}\n", 3);
+        tcp_send(fd, "{}\n", 3);
         if (!receiver_wait_closed(&harness, fd))
             shutdown(fd, SHUT_RDWR);
         close(fd);
@@ -320,7 +320,7 @@ void x_listens_there(void)
              (unsigned)(1 + random_below(200)), (unsigned)random_below(255),
              (unsigned)(2 + random_below(250)));
     step("It logged in from 127.0.0.1. A peer connects to it at %s.", other);
-    fd = socket_connect(other, harness.port);
+    fd = tcp_try_connect(other, harness.port);
     if (fd >= 0) {
         expected("a receiver that listens only on %s", "127.0.0.1");
         got("a connection to %s port %u", other, (unsigned)harness.port);
@@ -371,14 +371,14 @@ static long run_many(int count)
     for (int i = 1; i <= count; i++) {
         craft_good(&crafted, &harness, harness.alice, harness.secret, i, "text",
                    4);
-        receiver_send(fd, crafted.line, crafted.len);
+        tcp_send(fd, crafted.line, crafted.len);
         if (receiver_next_line(&harness, fd) == NULL)
             program_fail(p, "it shows every good line");
         if (i % 10 == 0) {
             int bad = receiver_connect(&harness);
 
             spoil(i / 10);
-            receiver_send(bad, crafted.line, crafted.len);
+            tcp_send(bad, crafted.line, crafted.len);
             (void)receiver_wait_closed(&harness, bad);
             close(bad);
         }

@@ -11,10 +11,10 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/mock_receiver.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
+#include "tests/support/forgery.h"
 
 static char names[2][33], password[129];
 static char url[128];
@@ -94,7 +94,8 @@ static struct program *start(const char *role, const char *backend,
 /* Whether port 4444 of this machine is free now. */
 static bool default_port_is_free(void)
 {
-    int fd = socket_listen("127.0.0.1", KIT_PORT_DEFAULT, 0);
+    uint16_t port = KIT_PORT_DEFAULT;
+    int fd = tcp_try_listen("127.0.0.1", &port, 0);
 
     if (fd >= 0)
         close(fd);

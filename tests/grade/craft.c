@@ -5,8 +5,8 @@
 
 #include "lib/base64.h"
 #include "tests/grade/receiver_harness.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
+#include "tests/support/forgery.h"
 
 void craft_good(struct crafted_m5 *crafted, const struct receiver_harness *h,
                 const char *sender, const char *secret, int64_t seq,
@@ -25,9 +25,9 @@ void craft_good(struct crafted_m5 *crafted, const struct receiver_harness *h,
 void craft_ticket(struct crafted_m5 *crafted, const struct receiver_harness *h,
                   const char *sender, const char *secret, long long exp)
 {
-    char json[TICKET_JSON_MAX];
+    char json[FORGERY_JSON];
 
-    seal_ticket_json(json, sender, secret, exp);
+    forgery_json(json, sender, secret, exp);
     craft_ticket_json(crafted, h, json);
 }
 
@@ -56,7 +56,7 @@ void craft_seal(struct crafted_m5 *crafted, const char *member,
 {
     bool ticket = strcmp(member, "senderinfo") == 0;
 
-    seal_derived(ticket ? crafted->ticket : crafted->message,
+    forgery_seal(ticket ? crafted->ticket : crafted->message,
                  sizeof crafted->message, string, label, ad, text, len);
     snprintf(crafted->described[!ticket], sizeof crafted->described[0],
              "%s, sealed under K(%.6s..., \"%s\"), AD \"%s\"",
@@ -72,10 +72,9 @@ void craft_next(struct crafted_m5 *crafted, struct receiver_harness *h,
 
 void craft_assemble(struct crafted_m5 *crafted)
 {
-    crafted->len = (size_t)snprintf(
-        crafted->line, sizeof crafted->line,
-        "{\"senderinfo\":\"%s\",\"seq\":%s,\"message\":\"%s\"}\n",
-        crafted->ticket, crafted->seq, crafted->message);
+    crafted->len =
+        (size_t)snprintf(crafted->line, sizeof crafted->line, FORGERY_LINE,
+                         crafted->ticket, crafted->seq, crafted->message);
 }
 
 void craft_describe(const struct crafted_m5 *crafted, const char *what)

@@ -10,12 +10,12 @@
 #include "lib/base64.h"
 #include "tests/grade/placeholders.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
+#include "tests/support/forgery.h"
 
 /* The line of the current case, and the one to send again. */
 static struct crafted_m5 crafted, kept;
-static char sender[TICKET_JSON_MAX], secret[512], text[KIT_LINE_MAX];
+static char sender[FORGERY_JSON], secret[512], text[KIT_LINE_MAX];
 static char what[128], expiry[40];
 static size_t text_len;
 
@@ -59,10 +59,10 @@ static size_t expand(char *out, size_t out_size, const char *format,
 static void craft_ticket_of(const struct line_case *c,
                             const struct receiver_harness *h)
 {
-    char good[TICKET_JSON_MAX], json[TICKET_JSON_MAX], ad[KIT_AD_SIZE];
+    char good[FORGERY_JSON], json[FORGERY_JSON], ad[KIT_AD_SIZE];
     size_t len;
 
-    seal_ticket_json(good, sender, secret, 0);
+    forgery_json(good, sender, secret, 0);
     expand(expiry, sizeof expiry, c->exp, "", h, c, NULL);
     if (c->expires_in != 0)
         snprintf(expiry, sizeof expiry, "%lld",
@@ -84,7 +84,7 @@ static void craft_ticket_of(const struct line_case *c,
 static void craft_message_of(const struct line_case *c,
                              const struct receiver_harness *h)
 {
-    char key[512], ad[TICKET_JSON_MAX];
+    char key[512], ad[FORGERY_JSON];
 
     text_len = expand(text, sizeof text, c->text, "hello", h, c, NULL);
     expand(key, sizeof key, c->key, "$secret", h, c, NULL);
@@ -171,7 +171,7 @@ static void expect(struct receiver_harness *h, int fd,
 
     program_set_activity("it gets %s", what);
     craft_describe(&crafted, what);
-    receiver_send(fd, crafted.line, crafted.len);
+    tcp_send(fd, crafted.line, crafted.len);
     if (c->shown) {
         receiver_expect_text(h, fd, sender, text, text_len, cause);
     } else {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/grade/mock_receiver.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -17,15 +16,16 @@
 /* Listens at R's address, on a port that the system chooses. */
 static bool listen_on_any_port(struct mock_receiver *r, int rcvbuf)
 {
-    struct sockaddr_in at;
-    socklen_t size = sizeof at;
+    r->port = 0;
+    r->named_fd = tcp_try_listen(r->ip, &r->port, rcvbuf);
+    return r->named_fd >= 0;
+}
 
-    r->named_fd = socket_listen(r->ip, 0, rcvbuf);
-    if (r->named_fd < 0)
-        return false;
-    must(getsockname(r->named_fd, (struct sockaddr *)&at, &size) == 0);
-    r->port = ntohs(at.sin_port);
-    return true;
+void mock_receiver_open_default(struct mock_receiver *r, int rcvbuf)
+{
+    uint16_t port = KIT_PORT_DEFAULT;
+
+    r->default_fd = tcp_try_listen(r->ip, &port, rcvbuf);
 }
 
 void mock_receiver_open(struct mock_receiver *r, int rcvbuf)
@@ -33,15 +33,15 @@ void mock_receiver_open(struct mock_receiver *r, int rcvbuf)
     snprintf(r->ip, sizeof r->ip, "127.%u.%u.%u",
              (unsigned)(1 + random_below(200)), (unsigned)random_below(255),
              (unsigned)(2 + random_below(250)));
-    if (!listen_on_any_port(
-            r, rcvbuf)) { /* only Linux accepts all of 127.0.0.0/8 */
+    /* Only Linux accepts all of 127.0.0.0/8. */
+    if (!listen_on_any_port(r, rcvbuf)) {
         snprintf(r->ip, sizeof r->ip, LOCALHOST);
         must(listen_on_any_port(r, rcvbuf));
     }
     /* On 127.0.0.1, port 4444 could catch the sender of another check. */
-    r->default_fd = strcmp(r->ip, LOCALHOST) == 0
-                        ? -1
-                        : socket_listen(r->ip, KIT_PORT_DEFAULT, rcvbuf);
+    r->default_fd = -1;
+    if (strcmp(r->ip, LOCALHOST) != 0)
+        mock_receiver_open_default(r, rcvbuf);
 }
 
 int mock_receiver_open_localhost(struct mock_receiver *r)
@@ -50,7 +50,7 @@ int mock_receiver_open_localhost(struct mock_receiver *r)
         return -1;
     /* Other programs may use a few of the ports of 127.0.0.1. */
     for (int tries = 0; tries < 100; tries++) {
-        int fd = socket_listen(LOCALHOST, r->port, 0);
+        int fd = tcp_try_listen(LOCALHOST, &r->port, 0);
 
         if (fd >= 0)
             return fd;
@@ -60,17 +60,9 @@ int mock_receiver_open_localhost(struct mock_receiver *r)
     return -1;
 }
 
-/* Whether FD is readable now. */
-static bool is_readable(int fd)
-{
-    struct pollfd one = {.fd = fd, .events = POLLIN};
-
-    return fd >= 0 && poll(&one, 1, 0) == 1;
-}
-
 bool mock_receiver_has_peer(const struct mock_receiver *r)
 {
-    return is_readable(r->named_fd) || is_readable(r->default_fd);
+    return tcp_waits(r->named_fd) || tcp_waits(r->default_fd);
 }
 
 void mock_receiver_accept(struct mock_connection *connection,
@@ -92,11 +84,10 @@ void mock_receiver_accept(struct mock_connection *connection,
         got("none for %d seconds", PROGRAM_SECONDS);
         fail_as(TIME_OUT, "%s does not connect to the receiver.", p->role);
     }
-    connection->via_default_port = !is_readable(r->named_fd);
+    connection->via_default_port = !tcp_waits(r->named_fd);
     connection->fd = accept(
         connection->via_default_port ? r->default_fd : r->named_fd, NULL, NULL);
     must(connection->fd >= 0);
-    fcntl(connection->fd, F_SETFD, FD_CLOEXEC);
     fcntl(connection->fd, F_SETFL, O_NONBLOCK);
 }
 
@@ -110,7 +101,7 @@ static bool read_more(struct mock_connection *connection, struct program *p)
              "end.",
              KIT_LINE_MAX);
     }
-    if (!is_readable(connection->fd))
+    if (!tcp_waits(connection->fd))
         program_await(p, connection->fd, POLLIN, "a line of message 5");
     return kit_lines_read(&connection->in, connection->fd) > 0;
 }

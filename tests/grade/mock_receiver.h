@@ -9,7 +9,7 @@
 
 #include "lib/lines.h"
 #include "tests/grade/program.h"
-#include "tests/grade/sockets.h"
+#include "tests/support/tcp.h"
 
 struct mock_receiver {
     char ip[16];    /* "127.37.4.11", or 127.0.0.1 where only that works */
@@ -26,8 +26,12 @@ struct mock_connection {
     char line[KIT_LINE_MAX + 1];
 };
 
-/* mock_receiver_open: starts to listen. For RCVBUF see socket_listen. */
+/*
+ * mock_receiver_open: starts to listen. For RCVBUF see tcp_listen_buffered.
+ * mock_receiver_open_default: listens on port 4444, unless it is in use.
+ */
 void mock_receiver_open(struct mock_receiver *r, int rcvbuf);
+void mock_receiver_open_default(struct mock_receiver *r, int rcvbuf);
 
 /*
  * mock_receiver_open_localhost: also listens on 127.0.0.1, on the port in R,

@@ -7,7 +7,8 @@
 #define GRADE_MOCK_SERVER_H
 
 #include <pthread.h>
-#include <stdbool.h>
+
+#include "tests/support/http_server.h"
 
 enum {
     MOCK_SERVER_BODY = 20000, /* bytes of an answer: more than a client reads */
@@ -27,20 +28,16 @@ struct route {
 
 struct mock_server {
     char url[64]; /* "http://127.0.0.1:12345" */
-    int listener;
-    int connections; /* accepted so far */
-    int handshakes;  /* completed TLS handshakes */
-    struct tls *tls; /* NULL: plain HTTP */
     struct route login, userinfo;
-    pthread_t thread;
-    pthread_mutex_t lock;
+    struct http_server http;
+    pthread_mutex_t lock; /* of the routes */
 };
 
 /*
  * mock_server_start: starts to serve on a free port of 127.0.0.1, over TLS if
  * TLS is not NULL. It serves until the process ends.
  */
-void mock_server_start(struct mock_server *server, struct tls *tls);
+void mock_server_start(struct mock_server *server, SSL_CTX *tls);
 
 /*
  * mock_server_set_answer: sets the answer of ROUTE for all later requests. If

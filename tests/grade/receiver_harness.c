@@ -13,9 +13,9 @@
 #include "lib/show.h"
 #include "tests/grade/mock_receiver.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/workspace.h"
+#include "tests/support/forgery.h"
 
 /* --- The receiver --------------------------------------------------------- */
 
@@ -107,7 +107,7 @@ void receiver_restart(struct receiver_harness *h)
 
 int receiver_connect(struct receiver_harness *h)
 {
-    int fd = socket_connect(h->ip, h->port);
+    int fd = tcp_try_connect(h->ip, h->port);
     int64_t end = kit_ticks() + RECEIVER_EXIT_MS;
 
     if (fd >= 0)
@@ -120,20 +120,6 @@ int receiver_connect(struct receiver_harness *h)
     expected("a connection to %s port %u", h->ip, (unsigned)h->port);
     got("%s", strerror(errno));
     fail_as(REFUSED, "Your receiver no longer accepts connections.");
-}
-
-void receiver_send(int fd, const void *bytes, size_t len)
-{
-    const char *at = bytes;
-
-    while (len > 0) {
-        ssize_t n = send(fd, at, len, MSG_NOSIGNAL);
-
-        if (n <= 0)
-            return;
-        at += n;
-        len -= (size_t)n;
-    }
 }
 
 bool receiver_wait_closed(struct receiver_harness *h, int fd)
@@ -164,7 +150,7 @@ void receiver_send_sentinel(struct receiver_harness *h, const char *cause)
     craft_good(&crafted, h, h->carol, h->sentinel_secret, h->sentinel_seq, text,
                strlen(text));
     step("A good line from %s follows, number %ld.", h->carol, h->sentinel_seq);
-    receiver_send(fd, crafted.line, crafted.len);
+    tcp_send(fd, crafted.line, crafted.len);
     receiver_expect_only(
         h, receiver_expected_line(h->carol, text, strlen(text)), cause);
     close(fd);
@@ -178,7 +164,7 @@ void receiver_expect_refusal(struct receiver_harness *h,
 
     program_set_activity("it gets %s", what);
     craft_describe(crafted, what);
-    receiver_send(fd, crafted->line, crafted->len);
+    tcp_send(fd, crafted->line, crafted->len);
     detail("the connection %s",
            receiver_wait_closed(h, fd) ? "is closed" : "stays open");
     receiver_send_sentinel(h, cause);
@@ -196,7 +182,7 @@ void receiver_expect_accepted(struct receiver_harness *h,
 
     program_set_activity("it gets %s", what);
     craft_describe(crafted, what);
-    receiver_send(fd, crafted->line, crafted->len);
+    tcp_send(fd, crafted->line, crafted->len);
     receiver_expect_text(h, fd, sender, text, len, cause);
     close(fd);
     program_check_sanitizer(h->program);

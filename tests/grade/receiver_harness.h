@@ -20,6 +20,7 @@
 #include "tests/grade/mistakes.h"
 #include "tests/grade/mock_server.h"
 #include "tests/grade/program.h"
+#include "tests/support/tcp.h"
 
 enum {
     RECEIVER_EXIT_MS = 3000, /* for a program that crashes to be gone */
@@ -63,9 +64,6 @@ void receiver_restart(struct receiver_harness *h);
 
 /* receiver_connect: connects to the receiver. Returns the socket. */
 int receiver_connect(struct receiver_harness *h);
-
-/* receiver_send: sends LEN bytes on FD. A closed connection is no error. */
-void receiver_send(int fd, const void *bytes, size_t len);
 
 /*
  * receiver_wait_closed: waits a moment for the receiver to close FD. Returns

@@ -10,9 +10,9 @@
 
 #include "lib/hkdf.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/seal.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/workspace.h"
+#include "tests/support/forgery.h"
 
 /* Sets h->m4 to a correct message 4. */
 static void set_m4(struct sender_harness *h)
@@ -29,12 +29,13 @@ static void set_m4(struct sender_harness *h)
 
 void sender_new_secrets(struct sender_harness *h)
 {
-    char bob_token[129];
+    char bob_token[129], json[FORGERY_JSON];
 
     random_token(h->token);
     random_token(h->secret);
     random_token(bob_token);
-    seal_ticket(h->senderinfo, bob_token, h->receiver, h->sender, h->secret);
+    forgery_json(json, h->sender, h->secret, 0);
+    forgery_ticket_for(h->senderinfo, bob_token, h->receiver, json);
     h->inputs = (struct box_inputs){.secret = h->secret,
                                     .token = h->token,
                                     .password = h->password,

@@ -34,7 +34,7 @@ struct sender_harness {
     bool leaks;         /* whether to look for memory leaks */
     const char *cacert; /* for --cacert, or NULL */
     int rcvbuf;         /* receive buffer of the mock receiver; 0: default */
-    struct tls *tls;    /* of the mock server; NULL: plain HTTP */
+    SSL_CTX *tls;       /* of the mock server; NULL: plain HTTP */
     struct box_inputs inputs;
 };
 

@@ -4,25 +4,14 @@
 
 #include <ctype.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
-
-struct tls {
-    SSL_CTX *context;
-    X509 *certificate;
-};
-
-struct tls_connection {
-    SSL *ssl;
-};
 
 static void add_extension(X509 *certificate, int nid, const char *value)
 {
@@ -59,61 +48,27 @@ static X509 *make_certificate(EVP_PKEY *key, const char *name)
     return c;
 }
 
-struct tls *tls_new(const char *name)
+SSL_CTX *tls_new(const char *name)
 {
-    struct tls *tls = calloc(1, sizeof *tls);
+    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
     EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *certificate;
 
     must(tls != NULL && key != NULL);
-    tls->certificate = make_certificate(key, name);
-    tls->context = SSL_CTX_new(TLS_server_method());
-    must(tls->context != NULL);
-    must(SSL_CTX_use_certificate(tls->context, tls->certificate) == 1);
-    must(SSL_CTX_use_PrivateKey(tls->context, key) == 1);
+    certificate = make_certificate(key, name);
+    must(SSL_CTX_use_certificate(tls, certificate) == 1);
+    must(SSL_CTX_use_PrivateKey(tls, key) == 1);
+    X509_free(certificate);
     EVP_PKEY_free(key);
     return tls;
 }
 
-void tls_save(const struct tls *tls, const char *path)
+void tls_save(const SSL_CTX *tls, const char *path)
 {
     FILE *file = fopen(path, "w");
 
     must(file != NULL);
-    must(PEM_write_X509(file, tls->certificate) == 1);
+    must(PEM_write_X509(file, SSL_CTX_get0_certificate(tls)) == 1);
     must(fclose(file) == 0);
     must(user_own(path) == 0);
-}
-
-struct tls_connection *tls_accept(struct tls *tls, int fd)
-{
-    struct tls_connection *c = calloc(1, sizeof *c);
-
-    must(c != NULL);
-    c->ssl = SSL_new(tls->context);
-    must(c->ssl != NULL && SSL_set_fd(c->ssl, fd) == 1);
-    if (SSL_accept(c->ssl) == 1)
-        return c;
-    ERR_clear_error();
-    SSL_free(c->ssl);
-    free(c);
-    return NULL;
-}
-
-ssize_t tls_read(struct tls_connection *c, void *out, size_t out_size)
-{
-    return SSL_read(c->ssl, out, (int)out_size);
-}
-
-ssize_t tls_write(struct tls_connection *c, const void *bytes, size_t len)
-{
-    return SSL_write(c->ssl, bytes, (int)len);
-}
-
-void tls_close(struct tls_connection *c)
-{
-    if (c == NULL)
-        return;
-    SSL_shutdown(c->ssl);
-    SSL_free(c->ssl);
-    free(c);
 }

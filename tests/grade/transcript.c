@@ -167,13 +167,6 @@ _Noreturn void fail_as(enum reason reason, const char *format, ...)
     _exit(1);
 }
 
-_Noreturn void no_verdict(const char *format, ...)
-{
-    KEEP(cause);
-    transcript->verdict = BROKEN;
-    _exit(1);
-}
-
 /* What the user can do about ERROR, in a system call of the grader. */
 static const char *advice(int error)
 {
@@ -193,6 +186,20 @@ static const char *advice(int error)
     default:
         return "a step of the grader itself failed";
     }
+}
+
+_Noreturn void no_verdict(const char *format, ...)
+{
+    KEEP(cause);
+    transcript->verdict = BROKEN;
+    _exit(1);
+}
+
+_Noreturn void fail_test(const char *format, ...)
+{
+    KEEP(cause);
+    transcript->verdict = BROKEN;
+    _exit(1);
 }
 
 _Noreturn void broken(const char *what, const char *where)

@@ -10,6 +10,7 @@
 #define GRADE_TRANSCRIPT_H
 
 #include "tests/grade/result.h"
+#include "tests/support/failure.h"
 
 #define GRADE_PRINTF(at) __attribute__((format(printf, at, at + 1)))
 
@@ -55,7 +56,8 @@ _Noreturn void fail_as(enum reason reason, const char *format, ...)
 
 /*
  * no_verdict: ends this process; not the program under test has failed, but
- * this machine or the grader, for this reason.
+ * this machine or the grader, for this reason. fail_test, with which functions
+ * of tests/support end a check, does the same.
  */
 _Noreturn void no_verdict(const char *format, ...) GRADE_PRINTF(1);
 

@@ -2,13 +2,15 @@
 #include "tests/support/http_server.h"
 
 #include <arpa/inet.h>
-#include <check.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/support/failure.h"
 #include "tests/support/tcp.h"
 
 /* Whether all of the request is there, head and body. */
@@ -21,16 +23,49 @@ static bool is_whole(const char *request)
                             strlen(body + 4) >= strtoul(length + 16, NULL, 10));
 }
 
-/* Reads one request. False if the peer closes before its end. */
+/* Begins TLS on FD, if the server has a certificate. False if that fails. */
+static bool open_session(struct http_server *server, int fd)
+{
+    if (server->tls == NULL)
+        return true;
+    server->session = SSL_new(server->tls);
+    ensure(server->session != NULL && SSL_set_fd(server->session, fd) == 1);
+    return SSL_accept(server->session) == 1;
+}
+
+static void close_session(struct http_server *server)
+{
+    if (server->session != NULL && SSL_is_init_finished(server->session))
+        SSL_shutdown(server->session);
+    SSL_free(server->session);
+    server->session = NULL;
+    ERR_clear_error();
+}
+
+bool http_server_send(struct http_server *server, int fd, const void *bytes,
+                      size_t len)
+{
+    if (server->session == NULL)
+        return tcp_send(fd, bytes, len);
+    return len == 0 || SSL_write(server->session, bytes, (int)len) == (int)len;
+}
+
+/*
+ * Reads one request. False if the peer closes before its end, or begins TLS
+ * (0x16), which it would continue only after an answer.
+ */
 static bool read_request(struct http_server *server, int fd)
 {
     char *request = server->kept[server->requests % HTTP_SERVER_KEPT];
     size_t len = 0;
 
     do {
-        ssize_t n = recv(fd, request + len, HTTP_SERVER_REQUEST - 1 - len, 0);
+        size_t room = HTTP_SERVER_REQUEST - 1 - len;
+        ssize_t n = server->session == NULL
+                        ? recv(fd, request + len, room, 0)
+                        : SSL_read(server->session, request + len, (int)room);
 
-        if (n <= 0)
+        if (n <= 0 || request[0] == 0x16)
             return false;
         len += (size_t)n;
         request[len] = '\0';
@@ -46,21 +81,21 @@ static bool answer_by_script(struct http_server *server, int fd)
     if (answer->text == NULL)
         return false;
     server->script++;
-    return tcp_send(fd, answer->text, strlen(answer->text)) &&
+    return http_server_send(server, fd, answer->text, strlen(answer->text)) &&
            !answer->then_close;
 }
 
-static bool answer_constant(struct http_server *server, int fd)
+void http_server_reply(struct http_server *server, int fd, int status,
+                       const char *fields, const char *body)
 {
     char head[256];
 
     snprintf(head, sizeof head,
              "HTTP/1.1 %d Scripted\r\nContent-Type: application/json\r\n"
-             "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-             server->status, strlen(server->body));
-    if (tcp_send(fd, head, strlen(head)))
-        tcp_send(fd, server->body, strlen(server->body));
-    return false;
+             "Content-Length: %zu\r\n%sConnection: close\r\n\r\n",
+             status, strlen(body), fields);
+    if (http_server_send(server, fd, head, strlen(head)))
+        http_server_send(server, fd, body, strlen(body));
 }
 
 static bool answer(struct http_server *server, int fd)
@@ -69,7 +104,8 @@ static bool answer(struct http_server *server, int fd)
         return server->answer(server, fd);
     if (server->script != NULL)
         return answer_by_script(server, fd);
-    return answer_constant(server, fd);
+    http_server_reply(server, fd, server->status, "", server->body);
+    return false;
 }
 
 static void *serve(void *context)
@@ -80,9 +116,12 @@ static void *serve(void *context)
     while ((fd = tcp_next(server->listener)) >= 0) {
         server->connections++;
         server->peer = fd;
-        while (!server->stopping && read_request(server, fd) &&
-               answer(server, fd))
-            ;
+        if (open_session(server, fd)) {
+            while (!server->stopping && read_request(server, fd) &&
+                   answer(server, fd))
+                ;
+        }
+        close_session(server);
         server->peer = -1;
         close(fd);
     }
@@ -109,14 +148,15 @@ void http_server_start_on(struct http_server *server, int listener)
     struct sockaddr_in at;
     socklen_t size = sizeof at;
 
-    ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&at, &size), 0);
-    snprintf(server->url, sizeof server->url, "http://127.0.0.1:%u",
+    ensure(getsockname(listener, (struct sockaddr *)&at, &size) == 0);
+    snprintf(server->url, sizeof server->url, "%s://127.0.0.1:%u",
+             server->tls != NULL ? "https" : "http",
              (unsigned)ntohs(at.sin_port));
     server->listener = listener;
     server->connections = server->requests = 0;
     server->peer = -1;
     server->stopping = false;
-    ck_assert_int_eq(pthread_create(&server->thread, NULL, serve, server), 0);
+    ensure(pthread_create(&server->thread, NULL, serve, server) == 0);
 }
 
 void http_server_close(struct http_server *server)

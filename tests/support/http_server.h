@@ -6,9 +6,11 @@
 #ifndef TESTS_SUPPORT_HTTP_SERVER_H
 #define TESTS_SUPPORT_HTTP_SERVER_H
 
+#include <openssl/types.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { HTTP_SERVER_REQUEST = 8192, HTTP_SERVER_KEPT = 2 };
@@ -31,12 +33,14 @@ struct http_server {
     const struct http_answer *script;
     int status;
     const char *body;
+    SSL_CTX *tls; /* with its certificate; NULL: plain HTTP */
 
     int listener;
     char url[64];
     atomic_int connections, requests; /* so far */
     char kept[HTTP_SERVER_KEPT][HTTP_SERVER_REQUEST];
     atomic_int peer;      /* the connection, or -1 */
+    SSL *session;         /* on this connection; NULL: plain HTTP */
     atomic_bool stopping; /* by http_server_close */
     pthread_t thread;
 };
@@ -52,6 +56,16 @@ void http_server_start_on(struct http_server *server, int listener);
 
 /* http_server_close: ends the connection and the server. */
 void http_server_close(struct http_server *server);
+
+/*
+ * For ANSWER. http_server_send: sends LEN bytes of BYTES over FD; returns
+ * whether that worked. http_server_reply: sends an answer with STATUS, BODY and
+ * more header FIELDS, each with its line end.
+ */
+bool http_server_send(struct http_server *server, int fd, const void *bytes,
+                      size_t len);
+void http_server_reply(struct http_server *server, int fd, int status,
+                       const char *fields, const char *body);
 
 /*
  * http_server_request: the text of request NUMBER, from 0; of all that came

@@ -2,17 +2,21 @@
 #include "tests/support/tcp.h"
 
 #include <arpa/inet.h>
-#include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/support/failure.h"
 #include "tests/support/stopwatch.h"
 
-enum { BACKLOG = 64 };
+enum {
+    BACKLOG = 64,
+    CONNECT_MS = 3000, /* on this machine, connecting is immediate */
+};
 
 struct sockaddr_in tcp_address(const char *text)
 {
@@ -21,34 +25,49 @@ struct sockaddr_in tcp_address(const char *text)
     char ip[64];
 
     snprintf(ip, sizeof ip, "%.*s", (int)strcspn(text, ":/"), text);
-    ck_assert_int_eq(inet_pton(AF_INET, ip, &at.sin_addr), 1);
+    ensure(inet_pton(AF_INET, ip, &at.sin_addr) == 1);
     at.sin_port = htons(port != NULL ? (uint16_t)atoi(port + 1) : 0);
     return at;
 }
 
-static struct sockaddr_in loopback(uint16_t port)
+static struct sockaddr_in address_of(const char *ip, uint16_t port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
 
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ensure(inet_pton(AF_INET, ip, &at.sin_addr) == 1);
     return at;
+}
+
+int tcp_try_listen(const char *ip, uint16_t *port, int buffer)
+{
+    struct sockaddr_in at = address_of(ip, *port);
+    socklen_t size = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+    ensure(fd >= 0);
+    if (*port != 0)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    /* Connections inherit the buffer; after listen it would be too late. */
+    if (buffer > 0)
+        ensure(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer) ==
+               0);
+    if (bind(fd, (struct sockaddr *)&at, size) != 0 ||
+        listen(fd, BACKLOG) != 0) {
+        close(fd);
+        return -1;
+    }
+    ensure(getsockname(fd, (struct sockaddr *)&at, &size) == 0);
+    *port = ntohs(at.sin_port);
+    return fd;
 }
 
 int tcp_listen_buffered(uint16_t *port, int buffer)
 {
-    struct sockaddr_in at = loopback(0);
-    socklen_t size = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fd;
 
-    ck_assert_int_ge(fd, 0);
-    /* Connections inherit the buffer; after listen it would be too late. */
-    if (buffer > 0)
-        ck_assert_int_eq(
-            setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer), 0);
-    ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, size), 0);
-    ck_assert_int_eq(listen(fd, BACKLOG), 0);
-    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &size), 0);
-    *port = ntohs(at.sin_port);
+    *port = 0;
+    fd = tcp_try_listen("127.0.0.1", port, buffer);
+    ensure(fd >= 0);
     return fd;
 }
 
@@ -71,8 +90,8 @@ bool tcp_has_ipv6(void)
 
 static void wait_readable(int fd)
 {
-    ck_assert_msg(tcp_waits_within(fd, stopwatch_patience()),
-                  "nothing came for %d ms", stopwatch_patience());
+    if (!tcp_waits_within(fd, stopwatch_patience()))
+        fail_test("nothing came for %d ms", stopwatch_patience());
 }
 
 int tcp_accept(int listener)
@@ -81,7 +100,7 @@ int tcp_accept(int listener)
 
     wait_readable(listener);
     fd = accept(listener, NULL, NULL);
-    ck_assert_int_ge(fd, 0);
+    ensure(fd >= 0);
     return fd;
 }
 
@@ -96,20 +115,42 @@ int tcp_next(int listener)
     return fd;
 }
 
+int tcp_try_connect(const char *ip, uint16_t port)
+{
+    const struct sockaddr_in to = address_of(ip, port);
+    int error = 0, fd = socket(AF_INET, SOCK_STREAM, 0), flags;
+    struct pollfd one = {.fd = fd, .events = POLLOUT};
+    socklen_t size = sizeof error;
+
+    ensure(fd >= 0);
+    /* connect would wait minutes for room in a full backlog. */
+    flags = fcntl(fd, F_GETFL);
+    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    if (connect(fd, (const struct sockaddr *)&to, sizeof to) == 0 ||
+        (errno == EINPROGRESS && poll(&one, 1, CONNECT_MS) == 1 &&
+         getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 &&
+         error == 0)) {
+        fcntl(fd, F_SETFL, flags);
+        return fd;
+    }
+    close(fd);
+    return -1;
+}
+
 static int connect_to(const struct sockaddr_in *to)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-    ck_assert_int_ge(fd, 0);
-    ck_assert_msg(connect(fd, (const struct sockaddr *)to, sizeof *to) == 0,
-                  "cannot connect to port %d: %s", ntohs(to->sin_port),
+    ensure(fd >= 0);
+    if (connect(fd, (const struct sockaddr *)to, sizeof *to) != 0)
+        fail_test("cannot connect to port %d: %s", ntohs(to->sin_port),
                   strerror(errno));
     return fd;
 }
 
 int tcp_connect(uint16_t port)
 {
-    const struct sockaddr_in to = loopback(port);
+    const struct sockaddr_in to = address_of("127.0.0.1", port);
 
     return connect_to(&to);
 }
@@ -138,7 +179,8 @@ bool tcp_send(int fd, const void *bytes, size_t len)
 
 void tcp_write(int fd, const void *bytes, size_t len)
 {
-    ck_assert_msg(tcp_send(fd, bytes, len), "the connection has ended");
+    if (!tcp_send(fd, bytes, len))
+        fail_test("the connection has ended");
 }
 
 size_t tcp_read(int fd, char *out, size_t out_size)
@@ -219,8 +261,8 @@ void tcp_reset_on_close(int fd)
 {
     const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
-    ck_assert_int_eq(
-        setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    ensure(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) ==
+           0);
 }
 
 void tcp_reset(int fd)

@@ -22,6 +22,12 @@ struct sockaddr_in tcp_address(const char *text);
 int tcp_listen(uint16_t *port);
 int tcp_listen_buffered(uint16_t *port, int buffer);
 
+/*
+ * tcp_try_listen: the same at IP and PORT, which becomes a free one if it is 0.
+ * Returns -1 if that is impossible, for example because PORT is in use.
+ */
+int tcp_try_listen(const char *ip, uint16_t *port, int buffer);
+
 /* tcp_has_ipv6: whether this machine has the address ::1. */
 bool tcp_has_ipv6(void);
 
@@ -39,6 +45,12 @@ int tcp_connect(uint16_t port);
 
 /* tcp_connect_to: connects to an address as for tcp_address. */
 int tcp_connect_to(const char *address);
+
+/*
+ * tcp_try_connect: connects to IP and PORT. Returns -1 with errno if that is
+ * impossible within 3 seconds.
+ */
+int tcp_try_connect(const char *ip, uint16_t port);
 
 /* tcp_write: sends LEN bytes of BYTES. */
 void tcp_write(int fd, const void *bytes, size_t len);

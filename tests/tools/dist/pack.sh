@@ -21,6 +21,8 @@ tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
 tests/tools/demo.sh tests/tools/three.sh tests/tools/submit.sh
 tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
 tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
+tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]
+tests/support/http_server.[ch] tests/support/stopwatch.[ch]
 tests/vectors/protocol_vectors.json
 handout/handout.md handout/protocol.md handout/flow.svg
 '
