@@ -34,9 +34,9 @@ but mutants can be based on it. Then come the heads:
 
 Heads above the first mutant are the defaults of the file. Comments begin with
 #. A hunk looks as in a unified diff: lines to keep begin with a space, lines to
-remove with -, lines to add with +. It ends at a blank line or a head. The lines it keeps
-and removes must be in the program exactly once. A hunk that only adds is put
-below the last #include and a blank line.
+remove with -, lines to add with +. It ends at a blank line or a head. The lines
+that it keeps and removes must be in the program exactly once. A hunk that only
+adds is put below the last #include and a blank line.
 """
 
 import argparse
