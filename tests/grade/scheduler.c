@@ -18,14 +18,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
 #include "lib/say.h"
 #include "tests/grade/checks.h"
-#include "tests/grade/clock_watch.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
@@ -106,6 +107,71 @@ static _Noreturn void run_keeper(const struct check *check, struct result *r)
     settle(r, kit_ticks() - start);
     /* Not exit: it would flush stdio buffers copied from the parent. */
     _exit(0);
+}
+
+/* --- Was this machine suspended, or its clock set? -------------------------
+ */
+
+enum {
+    GAP_MS = 4000,  /* checks wait up to 10 seconds for a program */
+    JUMP_MS = 2000, /* of the wall clock, from which tickets get their exp */
+};
+
+static int64_t last_ticks, last_wall;
+static int64_t last_jump; /* when it was noticed, as kit_ticks; 0: never */
+
+static int64_t wall_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void on_alarm(int number)
+{
+    (void)number; /* the signal only has to interrupt waitpid */
+}
+
+/*
+ * Until stop_clock_watch, a signal interrupts blocking calls of this process,
+ * such as waitpid, about once a second. Forked children do not get that signal.
+ */
+static void start_clock_watch(void)
+{
+    struct itimerval second = {{1, 0}, {1, 0}};
+    struct sigaction action = {.sa_handler = on_alarm};
+    sigset_t alarm_alone;
+
+    sigaction(SIGALRM, &action, NULL);
+    sigemptyset(&alarm_alone);
+    sigaddset(&alarm_alone, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarm_alone, NULL);
+    setitimer(ITIMER_REAL, &second, NULL);
+    last_ticks = kit_ticks();
+    last_wall = wall_ms();
+}
+
+static void stop_clock_watch(void)
+{
+    struct itimerval never = {{0, 0}, {0, 0}};
+
+    setitimer(ITIMER_REAL, &never, NULL);
+}
+
+/*
+ * Compares the clocks after such a call. Notices a gap that is longer than a
+ * running machine needs, and a jump of the clock.
+ */
+static void check_clocks(void)
+{
+    int64_t ticks = kit_ticks(), wall = wall_ms();
+    int64_t gap = ticks - last_ticks, jump = wall - last_wall - gap;
+
+    if (gap > GAP_MS || jump > JUMP_MS || jump < -JUMP_MS)
+        last_jump = ticks;
+    last_ticks = ticks;
+    last_wall = wall;
 }
 
 /* --- All checks ----------------------------------------------------------- */
@@ -256,7 +322,7 @@ static void finish(struct plan *p, int i, int status)
     }
     /* If the keeper was killed, the verdict is not set. */
     settle(r, r->milliseconds);
-    if (r->verdict == FAILED && clock_watch_last_jump() > p->started_at[i]) {
+    if (r->verdict == FAILED && last_jump > p->started_at[i]) {
         r->verdict = BROKEN;
         snprintf(r->cause, sizeof r->cause,
                  "while the check ran, the machine was suspended or "
@@ -272,7 +338,7 @@ static void finish_one(struct plan *p)
     int status;
     pid_t pid = waitpid(-1, &status, WUNTRACED);
 
-    clock_watch_check();
+    check_clocks();
     /* A submission can stop a keeper, so continue it. (Ctrl-Z stops us all.) */
     if (pid > 0 && WIFSTOPPED(status)) {
         kill(pid, SIGCONT);
@@ -297,7 +363,7 @@ static void run_plan(struct plan *p)
 {
     catch_stop();
     spawn_become_subreaper();
-    clock_watch_start();
+    start_clock_watch();
     while (!stopped) {
         while (start_some(p) || start_retry(p))
             ;
@@ -305,7 +371,7 @@ static void run_plan(struct plan *p)
             break;
         finish_one(p);
     }
-    clock_watch_stop();
+    stop_clock_watch();
     /* Children of a killed keeper are now ours (subreaper). */
     spawn_kill_all(NULL, 0);
 }
