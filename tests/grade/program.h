@@ -4,6 +4,10 @@
  * minimal environment, limits on time, memory, files and output, and pipes to
  * its three standard streams.
  *
+ * It is not the process of tests/support: it runs as another user, it is polled
+ * together with the connections of the mocks, it may leave children that hold
+ * its pipes open, and it may print too much, which is then its own failure.
+ *
  * Nothing here sleeps for a fixed time. Each wait is for an event, and has a
  * deadline. If a program ends too early, the check fails and says how it ended.
  */
