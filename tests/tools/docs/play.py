@@ -12,6 +12,8 @@ command. A long name may be cut and end in "...". It calls:
     page.start("sudo tcpdump ...", needs="tcpdump root")
                                          skipped without that program, or if
                                          we are not root
+    page.start("make demo", count=1)     only the first command of the block: the
+                                         next call names the rest of it
     page.leave_to_ci("make check")       not run here: .ci/run has its lines
     page.replace("192.168.1.5", "127.0.0.1")     in all commands from here on
     page.solve("sender")                 the solution replaces the starter
@@ -26,8 +28,9 @@ import os
 import runpy
 import shutil
 from collections import Counter
+from itertools import chain
 
-from page import Page, Problem
+from page import Fence, Page, Problem
 from terminal import Terminals
 
 SCRIPTS = "tests/tools/docs/scripts"
@@ -106,8 +109,12 @@ class Play:
         self.type_all(fence, self.main, exits)
         self.main.ends(exits)
 
-    def start(self, name, needs=""):
+    def start(self, name, needs="", count=None):
         fence = self.fence(name)
+        if count:
+            rest = fence.lines[count:]
+            self.rest = chain([Fence(rest[0][0], "sh", rest)], self.rest)
+            fence = Fence(fence.where, "sh", fence.lines[:count])
         for need in needs.split():
             if not (os.geteuid() == 0 if need == "root" else shutil.which(need)):
                 self.skipped[need] += len(fence.lines)

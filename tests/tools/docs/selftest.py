@@ -64,13 +64,15 @@ x=main
 ```
 ```sh
 test -z "$x"
+true
 ```
 """, """
 bob = page.start('echo ready; read -r line && echo "[$line]"').see("ready")
 page.run("x=main")
 bob.type("hello   bob").see("[hello   bob]").ends()
-page.start('test -z "$x"').ends()
-""", "3 commands run"),
+page.start('test -z "$x"', count=1).ends()
+page.run("true")
+""", "4 commands run"),
     "keys": ("""
 ```sh
 cat

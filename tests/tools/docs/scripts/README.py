@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The script of README.md; tests/tools/docs/play.py explains the calls."""
 
-demo = page.start("make demo").see("Now you are Alice")
+demo = page.start("make demo", count=1).see("Now you are Alice")
 demo.see("type a line and Enter").type("good morning, bob")
 demo.see("alice: good morning, bob").press("ctrl-d")
 demo.see("It works")
