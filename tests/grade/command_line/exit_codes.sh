@@ -7,17 +7,14 @@ set -u
 export LC_ALL=C
 . tests/grade/command_line/expect.sh
 
-expect 0 "1 passed, 0 failed" sh "$grader" --submission solution --only B-01
-expect 1 "0 passed, 1 failed" sh "$grader" --submission starter --only M4-01
-expect 64 "there is no such check" sh "$grader" --submission solution \
-    --only M5-99
-expect 64 "there is no such check" sh "$grader" --submission solution \
-    --only m5-03
-expect 64 "choose attempt or checks" sh "$grader" --submission solution \
-    --grading x
-expect 64 "choose text, json" sh "$grader" --submission solution --format yaml
-expect 66 "No such file" sh "$grader" --submission "$tmp/none"
-expect 66 "Not a directory" sh "$grader" --submission solution/sender.c
+expect 0 "1 passed, 0 failed" grade solution --only B-01
+expect 1 "0 passed, 1 failed" grade starter --only M4-01
+expect 64 "there is no such check" grade solution --only M5-99
+expect 64 "there is no such check" grade solution --only m5-03
+expect 64 "choose attempt or checks" grade solution --grading x
+expect 64 "choose text, json" grade solution --format yaml
+expect 66 "No such file" grade "$tmp/none"
+expect 66 "Not a directory" grade solution/sender.c
 expect 73 "is there room?" env TMPDIR="$tmp/none" sh "$grader" \
     --submission solution --only B-01
 
@@ -25,8 +22,7 @@ expect 73 "is there room?" env TMPDIR="$tmp/none" sh "$grader" \
 mkdir "$tmp/hand-in"
 cp starter/receiver.c "$tmp/hand-in"
 sed 's/int rc = -1;/int rc = 0;/' starter/sender.c >"$tmp/hand-in/sender.c"
-expect 1 "Score       100 of 100" sh "$grader" --submission "$tmp/hand-in"
-expect 1 "Score         0 of 100" sh "$grader" --submission "$tmp/hand-in" \
-    --grading checks
+expect 1 "Score       100 of 100" grade "$tmp/hand-in"
+expect 1 "Score         0 of 100" grade "$tmp/hand-in" --grading checks
 
 finish

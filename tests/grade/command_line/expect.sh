@@ -28,6 +28,12 @@ expect()
     fi
 }
 
+# grade DIR OPTION...: grades DIR.
+grade()
+{
+    sh "$grader" --submission "$@"
+}
+
 wrong()
 {
     echo "WRONG: $*"

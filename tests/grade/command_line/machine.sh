@@ -21,8 +21,7 @@ int main(void)
     return 1;
 }
 C
-expect 1 "exited with code 1" sh "$grader" --submission "$tmp/prints" \
-    --only M4-01
+expect 1 "exited with code 1" grade "$tmp/prints" --only M4-01
 
 # The selftest program.
 echo 'not a program' >"$tmp/text"

@@ -23,7 +23,7 @@ expect 0 "{" cat "$tmp/first"
 cd "$kit" || exit 70
 [ ! -e "$odd/pwned" ] || wrong "a shell ran a path"
 
-expect 1 "SUBMISSION='$tmp/it'\\''s \$(touch pwned) \"here\"/starter'" \
-    sh "$grader" --submission "$odd/starter" --only M4-01 --format markdown
+expect 1 "SUBMISSION='$tmp/it'\\''s \$(touch pwned) \"here\"/starter'" grade \
+    "$odd/starter" --only M4-01 --format markdown
 
 finish

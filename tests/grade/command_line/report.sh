@@ -9,8 +9,8 @@ export LC_ALL=C
 
 # Formats.
 for format in text json markdown junit; do
-    expect 1 "Attempt" sh "$grader" --submission starter --only M4-01 \
-        --format $format --report "$tmp/report.$format"
+    expect 1 "Attempt" grade starter --only M4-01 --format $format --report \
+        "$tmp/report.$format"
 done
 expect 0 '"checks":' cat "$tmp/report.json"
 expect 0 '"fail"' grep '"state"' "$tmp/report.json"
@@ -18,36 +18,35 @@ expect 0 '| fail | M4-01' cat "$tmp/report.markdown"
 expect 0 '<testsuite ' cat "$tmp/report.junit"
 
 # A run without results removes the old report.
-expect 64 "there is no such check" sh "$grader" --submission starter \
-    --only none --report "$tmp/report.json"
+expect 64 "there is no such check" grade starter --only none --report \
+    "$tmp/report.json"
 [ ! -e "$tmp/report.json" ] || wrong "an old report stays"
-expect 73 "cannot write the report" sh "$grader" --submission solution \
-    --only B-01 --report "$tmp/none/report.json"
+expect 73 "cannot write the report" grade solution --only B-01 --report \
+    "$tmp/none/report.json"
 
 # Students' files.
 mkdir "$tmp/work"
 cp solution/* "$tmp/work"
 for file in sender.c receiver.c GROUP; do
     capitals=$(echo $file | tr '[:lower:]' '[:upper:]')
-    expect 73 "would be lost" sh "$grader" --submission "$tmp/work" \
-        --only B-01 --report "$tmp/work/$capitals"
-    expect 73 "would be lost" sh "$grader" --submission "$tmp/work" \
-        --only B-01 --report "$tmp/work/$file"
+    expect 73 "would be lost" grade "$tmp/work" --only B-01 --report \
+        "$tmp/work/$capitals"
+    expect 73 "would be lost" grade "$tmp/work" --only B-01 --report \
+        "$tmp/work/$file"
     expect 0 "" cmp "solution/$file" "$tmp/work/$file"
 done
 
 # A pipe and a device.
 mkfifo "$tmp/pipe"
 cat "$tmp/pipe" >"$tmp/piped" &
-expect 0 "1 passed" sh "$grader" --submission solution --only B-01 \
-    --format json --report "$tmp/pipe"
+expect 0 "1 passed" grade solution --only B-01 --format json --report \
+    "$tmp/pipe"
 wait
 expect 0 '"checks":' cat "$tmp/piped"
 expect 0 "" test -p "$tmp/pipe"
 if [ -c /dev/full ]; then
     ln -s /dev/full "$tmp/full"
-    expect 73 "No space left" sh "$grader" --submission solution --only B-01 \
-        --report "$tmp/full"
+    expect 73 "No space left" grade solution --only B-01 --report "$tmp/full"
     expect 0 "" test -L "$tmp/full"
     expect 74 "cannot print the report" sh -c \
         "exec sh '$grader' --submission solution --only B-01 >/dev/full"
