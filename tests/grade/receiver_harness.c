@@ -157,38 +157,6 @@ void receiver_send_sentinel(struct receiver_harness *h, const char *cause)
     close(fd);
 }
 
-void receiver_expect_refusal(struct receiver_harness *h,
-                             const struct crafted_m5 *crafted, const char *what,
-                             const char *cause)
-{
-    int fd = receiver_connect(h);
-
-    program_set_activity("it gets %s", what);
-    craft_describe(crafted, what);
-    tcp_send(fd, crafted->line, crafted->len);
-    detail("the connection %s",
-           receiver_wait_closed(h, fd) ? "is closed" : "stays open");
-    receiver_send_sentinel(h, cause);
-    detail("on standard error: %s", program_stderr_tail(h->program));
-    close(fd);
-    program_check_sanitizer(h->program);
-}
-
-void receiver_expect_accepted(struct receiver_harness *h,
-                              const struct crafted_m5 *crafted,
-                              const char *what, const char *sender,
-                              const void *text, size_t len, const char *cause)
-{
-    int fd = receiver_connect(h);
-
-    program_set_activity("it gets %s", what);
-    craft_describe(crafted, what);
-    tcp_send(fd, crafted->line, crafted->len);
-    receiver_expect_text(h, fd, sender, text, len, cause);
-    close(fd);
-    program_check_sanitizer(h->program);
-}
-
 /* --- What it prints, and what it should have printed ---------------------- */
 
 const char *receiver_expected_line(const char *sender, const void *text,

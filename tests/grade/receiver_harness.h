@@ -109,22 +109,4 @@ _Noreturn void receiver_fail_silent(struct receiver_harness *h,
  */
 void receiver_send_sentinel(struct receiver_harness *h, const char *cause);
 
-/*
- * receiver_expect_refusal: sends the line on a connection of its own, then a
- * sentinel. The receiver must show nothing of the line. WHAT says what is wrong
- * with it.
- */
-void receiver_expect_refusal(struct receiver_harness *h,
-                             const struct crafted_m5 *crafted, const char *what,
-                             const char *cause);
-
-/*
- * receiver_expect_accepted: sends the line, which must be shown as TEXT from
- * SENDER.
- */
-void receiver_expect_accepted(struct receiver_harness *h,
-                              const struct crafted_m5 *crafted,
-                              const char *what, const char *sender,
-                              const void *text, size_t len, const char *cause);
-
 #endif
