@@ -1,26 +1,58 @@
 /* SPDX-License-Identifier: MIT */
-/* SEALED: a nonce and a box as base64 (protocol.md section 1). */
+/* Sealing, opening, and SEALED as base64 (protocol.md section 1). */
 #include "lib/box.h"
 
 #include <string.h>
+
+#include "lib/say.h"
 
 /* What is encoded as base64: the nonce, then the box. */
 struct joined {
     uint8_t bytes[KIT_NONCE_LEN + KIT_BOX_MAX];
 };
 
-int kit_box_encode(char *out, size_t out_size, const struct kit_box *box)
+int kit_box_seal(struct kit_box *box, const struct kit_key *key, const char *ad,
+                 const void *text, size_t len)
+{
+    int rc;
+
+    if (len > KIT_TEXT_MAX)
+        rc = kit_misuse("kit_box_seal: len is %zu: a text has at most %d bytes",
+                        len, KIT_TEXT_MAX);
+    else
+        rc = kit_seal(box->bytes, sizeof box->bytes, key, &box->nonce, ad,
+                      strlen(ad), text, len);
+    box->len = len + KIT_TAG_LEN;
+    if (rc != 0)
+        memset(box, 0, sizeof *box);
+    return rc;
+}
+
+int kit_box_open(struct kit_text *text, const struct kit_key *key,
+                 const char *ad, const struct kit_box *box)
+{
+    /* kit_open clears all of its output after a failure. */
+    text->len = 0;
+    if (kit_open(text->bytes, sizeof text->bytes, key, &box->nonce, ad,
+                 strlen(ad), box->bytes, box->len) != 0)
+        return -1;
+    text->len = box->len - KIT_TAG_LEN;
+    return 0;
+}
+
+int kit_box_encode(struct kit_sealed *sealed, const struct kit_box *box)
 {
     struct joined joined;
 
-    if (out_size > 0)
-        out[0] = '\0';
+    sealed->text[0] = '\0';
     if (box->len < KIT_TAG_LEN || box->len > KIT_BOX_MAX)
-        return -1;
+        return kit_misuse("kit_box_encode: the box has %zu bytes: it has "
+                          "at least %d after kit_box_seal",
+                          box->len, KIT_TAG_LEN);
 
     memcpy(joined.bytes, box->nonce.bytes, KIT_NONCE_LEN);
     memcpy(joined.bytes + KIT_NONCE_LEN, box->bytes, box->len);
-    return kit_base64_encode(out, out_size, joined.bytes,
+    return kit_base64_encode(sealed->text, sizeof sealed->text, joined.bytes,
                              KIT_NONCE_LEN + box->len);
 }
 

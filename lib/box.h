@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SEALED of protocol.md section 1: how a nonce and its box are written in JSON,
+ * Boxes: sealed texts, and how they travel in JSON. SEALED of protocol.md
+ * section 1 is
  *
  *     base64( nonce[12] || ciphertext || tag[16] )
  */
@@ -18,26 +19,52 @@ enum {
     KIT_SEALED_SIZE = KIT_BASE64_LEN(KIT_NONCE_LEN + KIT_BOX_MAX) + 1,
 };
 
-/* What kit_seal writes and kit_open reads, with its nonce. Not secret. */
+/* A sealed text and its nonce. Not secret. */
 struct kit_box {
     struct kit_nonce nonce;
     size_t len; /* of bytes: ciphertext and tag, KIT_TAG_LEN to KIT_BOX_MAX */
     uint8_t bytes[KIT_BOX_MAX];
 };
 
+/* A box as it travels: SEALED, with a terminating zero. */
+struct kit_sealed {
+    char text[KIT_SEALED_SIZE];
+};
+
+/* A text that was opened. */
+struct kit_text {
+    size_t len; /* of bytes */
+    uint8_t bytes[KIT_TEXT_MAX];
+};
+
 /*
- * kit_box_encode: writes BOX as SEALED with a terminating zero to OUT, which
- * has room for OUT_SIZE characters (KIT_SEALED_SIZE is enough). Returns 0; or
- * -1 with OUT empty.
+ * kit_box_seal: fills BOX with the LEN bytes of TEXT, sealed under KEY and the
+ * nonce in BOX, which the caller has drawn. The associated data is the string
+ * AD, without its terminating zero. Returns 0; or -1 with BOX zero if LEN is
+ * over KIT_TEXT_MAX or kit_seal fails.
  */
-int kit_box_encode(char *out, size_t out_size,
+int kit_box_seal(struct kit_box *box, const struct kit_key *key, const char *ad,
+                 const void *text, size_t len) KIT_MUST_CHECK;
+
+/*
+ * kit_box_open: the inverse. Returns 0; or -1 with TEXT zero if key, nonce,
+ * associated data or box are not the same as when it was sealed.
+ */
+int kit_box_open(struct kit_text *text, const struct kit_key *key,
+                 const char *ad, const struct kit_box *box) KIT_MUST_CHECK;
+
+/*
+ * kit_box_encode: writes nonce and box as SEALED. Returns 0; or -1 with SEALED
+ * empty if the length of BOX is out of range.
+ */
+int kit_box_encode(struct kit_sealed *sealed,
                    const struct kit_box *box) KIT_MUST_CHECK;
 
 /*
  * kit_box_decode: reads SEALED into BOX. Returns 0; or -1 with BOX zero if
  * SEALED is NULL, is not canonical base64, or decodes to fewer than 28 bytes
  * or to more than KIT_NONCE_LEN + KIT_BOX_MAX. It decrypts and verifies
- * nothing: that is what kit_open does.
+ * nothing: that is what kit_box_open does.
  */
 int kit_box_decode(struct kit_box *box, const char *sealed) KIT_MUST_CHECK;
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting a sender or a receiver. */
+/* Starting and running a sender or a receiver. */
 #include "lib/client.h"
 
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/input.h"
 #include "lib/name.h"
 #include "lib/net.h"
 #include "lib/say.h"
@@ -179,6 +180,58 @@ int kit_client_listen(struct kit_inbox **inbox, uint16_t *bound,
                  "--listen %s",
                  own, ip, own);
     return EX_OK;
+}
+
+/* Whether the next text may succeed although one failed with CODE. */
+static bool may_go_on(int code)
+{
+    return code == EX_UNAVAILABLE || code == EX_TEMPFAIL || code == EX_NOUSER;
+}
+
+int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
+                   void *context)
+{
+    struct kit_input input = {.watch = outbox};
+    const char *text;
+    size_t len;
+    int rc = EX_OK, code = EX_OK, got;
+
+    while (code == EX_OK &&
+           (got = kit_input_text(&text, &len, &input)) != KIT_INPUT_END) {
+        if (got == KIT_INPUT_FAILED)
+            code = EX_IOERR;
+        else if (got == KIT_INPUT_REFUSED)
+            rc = EX_DATAERR; /* skipped with an error, never cut */
+        else
+            code = handler(context, text, len);
+        if (may_go_on(code)) {
+            kit_error("this text was not sent");
+            rc = code;
+            code = EX_OK;
+        }
+        /* Lines that wait already go out together. */
+        if (code == EX_OK && !kit_input_has_line(&input))
+            (void)!kit_outbox_flush(outbox);
+    }
+    if (kit_outbox_close(outbox) != 0 && rc == EX_OK)
+        rc = EX_IOERR;
+    return code != EX_OK ? code : rc;
+}
+
+int kit_receiver_run(struct kit_inbox *inbox, kit_line_handler *handler,
+                     void *context)
+{
+    switch (kit_inbox_serve(inbox, handler, context, KIT_TOKEN_LIFE)) {
+    case 0:
+        return EX_OK;
+    case 1:
+        kit_error("the session has ended after %d hours: start the receiver "
+                  "again to log in",
+                  KIT_TOKEN_LIFE / 3600);
+        return EX_TEMPFAIL;
+    default:
+        return EX_IOERR;
+    }
 }
 
 void kit_client_close(struct kit_client *client)

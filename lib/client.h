@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What sender and receiver do before the first message. */
+/* What surrounds the messages: the start of both programs, and their loops. */
 #ifndef KIT_CLIENT_H
 #define KIT_CLIENT_H
 
 #include "lib/http.h"
 #include "lib/inbox.h"
 #include "lib/options.h"
+#include "lib/outbox.h"
 #include "lib/password.h"
 
 /* The settings of a sender or a receiver, and its connection to the server. */
@@ -40,6 +41,33 @@ int kit_receiver_open(struct kit_client *client, int argc,
  */
 int kit_client_listen(struct kit_inbox **inbox, uint16_t *bound,
                       struct kit_client *client) KIT_MUST_CHECK;
+
+/*
+ * kit_text_handler: a function that gets one text of the user, LEN bytes
+ * without a terminating zero. Returns EX_OK or another exit code.
+ */
+typedef int kit_text_handler(void *context, const char *text, size_t len);
+
+/*
+ * kit_sender_run: passes each line of standard input to HANDLER with CONTEXT,
+ * and sends what HANDLER puts into OUTBOX. While it waits for the next line it
+ * watches the connection. At the end of the input it closes OUTBOX. Returns
+ * EX_OK if every text was sent and the receiver has processed all of them;
+ * otherwise another exit code, with the reason on standard error. If the
+ * receiver cannot be reached (EX_UNAVAILABLE, EX_TEMPFAIL, EX_NOUSER from
+ * HANDLER) it goes on with the next text; other errors of HANDLER end it.
+ */
+int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
+                   void *context) KIT_MUST_CHECK;
+
+/*
+ * kit_receiver_run: passes each line from each sender to HANDLER with CONTEXT,
+ * until a signal or the end of the session. Returns EX_OK after SIGINT or
+ * SIGTERM; EX_TEMPFAIL after KIT_TOKEN_LIFE seconds, when the server forgets
+ * our token and senders get no more tickets; or EX_IOERR.
+ */
+int kit_receiver_run(struct kit_inbox *inbox, kit_line_handler *handler,
+                     void *context) KIT_MUST_CHECK;
 
 /*
  * kit_client_close: wipes the password and closes the connection to the

@@ -35,12 +35,27 @@ static void close_peer(struct kit_peer *peer)
     peer->fd = -1;
 }
 
-/* Closes a connection, and prints a refusal if its last line is incomplete. */
+/* Resets a connection: the sender learns that a line was refused. */
+static void reset_peer(struct kit_peer *peer)
+{
+    const struct linger now = {.l_onoff = 1, .l_linger = 0};
+
+    setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close_peer(peer);
+}
+
+/*
+ * Ends a connection: normally if all that came was processed, and with a reset
+ * and a refusal if the last line is incomplete.
+ */
 static void disconnect(struct kit_peer *peer)
 {
-    if (kit_lines_unfinished(&peer->lines) > 0)
-        (void)kit_refused("unfinished");
-    close_peer(peer);
+    if (kit_lines_unfinished(&peer->lines) == 0) {
+        close_peer(peer);
+        return;
+    }
+    (void)kit_refused("unfinished");
+    reset_peer(peer);
 }
 
 /* Returns a free slot, or NULL. */
@@ -243,7 +258,7 @@ static void read_peer(struct kit_peer *peer, kit_line_handler *handler,
     if (n > 0) {
         peer->last_read = kit_ticks();
         if (pass_lines(peer, handler, context) != 0)
-            close_peer(peer);
+            reset_peer(peer);
     } else if (n == 0 ||
                (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
         disconnect(peer);

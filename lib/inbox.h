@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The receiver's connections: reads lines from many peers at once. Nothing is
- * ever sent to them.
+ * ever sent to them. A peer whose lines were all accepted gets a normal end
+ * (FIN), and one of whom a line was refused a reset (protocol.md section 6).
  *
  * There are at most KIT_INBOX_PEERS peers. If one more connects, the peer that
  * has been silent longest is disconnected. A peer is also disconnected if it is
@@ -41,7 +42,7 @@ struct kit_inbox {
 /*
  * kit_line_handler: a function that gets one whole line from PEER_IP. The LEN
  * bytes of LINE have no newline and no terminating zero. Returns 0 to go on,
- * -1 to close this connection.
+ * not 0 to reset this connection.
  */
 typedef int kit_line_handler(void *context, const char *peer_ip,
                              const char *line, size_t len);

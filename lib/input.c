@@ -3,6 +3,7 @@
 #include "lib/input.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -79,12 +80,32 @@ static bool may_be_cut(const struct kit_lines *lines, size_t n)
     return n >= TERMINAL_LINE_MAX && is_typed();
 }
 
+/* Waits until there is input, and watches the connection meanwhile. */
+static void wait_for_input(struct kit_outbox *watch)
+{
+    struct pollfd fds[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = watch->fd, .events = POLLIN},
+    };
+
+    while (fds[1].fd >= 0) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR && errno != EAGAIN)
+            return;
+        if (fds[0].revents != 0)
+            return;
+        if (fds[1].revents != 0 && !kit_outbox_is_open(watch))
+            fds[1].fd = -1;
+    }
+}
+
 /* Reads more into the buffer. Returns 0; or -1 if reading failed. */
 static int read_more(struct kit_input *input)
 {
     struct kit_lines *lines = &input->lines;
     ssize_t n;
 
+    if (input->watch != NULL)
+        wait_for_input(input->watch);
     while ((n = kit_lines_read(lines, STDIN_FILENO)) < 0) {
         if (errno == EINTR)
             continue;

@@ -4,6 +4,7 @@
 #define KIT_INPUT_H
 
 #include "lib/lines.h"
+#include "lib/outbox.h"
 
 /* Initialize it with {0}. */
 struct kit_input {
@@ -12,6 +13,7 @@ struct kit_input {
     bool cut;      /* the terminal may have cut the last line */
     bool past_bom; /* a byte order mark was looked for at the start */
     bool greeted;  /* the note about how to type was printed */
+    struct kit_outbox *watch; /* a connection to watch while waiting; or NULL */
 };
 
 /* What kit_input_text returns. */
@@ -34,6 +36,9 @@ enum {
  * bytes of a typed line and silently drops the rest. The reason is printed on
  * standard error, also for KIT_INPUT_FAILED. At a terminal the first call
  * prints how to type.
+ *
+ * While it waits, it watches the connection of INPUT: the user learns at once
+ * that texts may be lost.
  */
 int kit_input_text(const char **text, size_t *len, struct kit_input *input);
 

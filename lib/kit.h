@@ -9,12 +9,13 @@
 /* Cryptography. */
 #include "backends/crypto.h" /* random bytes, seal, open, wipe */
 #include "lib/hkdf.h"        /* keys from tokens and secrets */
-#include "lib/replay.h"      /* the last seq of every secret */
 
 /* What messages are made of. */
-#include "lib/box.h"  /* SEALED: a nonce and a box as base64 */
-#include "lib/json.h" /* reads and writes JSON, strictly */
-#include "lib/wire.h" /* syntax and limits of the protocol */
+#include "lib/box.h"     /* seals, opens, and writes boxes as base64 */
+#include "lib/chats.h"   /* the receiver's chats */
+#include "lib/json.h"    /* reads and writes JSON, strictly */
+#include "lib/members.h" /* reads each member into a variable of its type */
+#include "lib/wire.h"    /* syntax, types and limits of the protocol */
 
 /* Connections. */
 #include "lib/client.h" /* command line, password, listening */
@@ -27,5 +28,8 @@
 #include "lib/input.h" /* reads the texts that the user types */
 #include "lib/say.h"   /* prints errors, notes and refusals */
 #include "lib/show.h"  /* makes text safe to show on a terminal */
+
+/* KIT_WIPE: overwrites a variable with zeros: KIT_WIPE(secret). */
+#define KIT_WIPE(variable) kit_wipe(&(variable), sizeof(variable))
 
 #endif

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* A line buffer in front of a TCP connection that is reopened if it breaks. */
+/* A line buffer in front of a TCP connection, and how the connection ends. */
 #include "lib/outbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,21 +19,14 @@
 #include "lib/net.h"
 #include "lib/say.h"
 
-/* Closes the connection. After SHUT_WR, what was sent still arrives. */
-static void hang_up(struct kit_outbox *outbox)
-{
-    if (outbox->fd >= 0) {
-        shutdown(outbox->fd, SHUT_WR);
-        close(outbox->fd);
-    }
-    outbox->fd = -1;
-}
-
-/* Waits until FD can be written. Returns 0; or -1 with errno after SECONDS. */
-static int wait_writable(int fd, int seconds)
+/*
+ * Waits until FD has one of EVENTS, those of poll. Returns 0; or -1 with errno
+ * after SECONDS.
+ */
+static int wait_for(int fd, short events, int seconds)
 {
     int64_t end = kit_ticks() + INT64_C(1000) * seconds;
-    struct pollfd one = {.fd = fd, .events = POLLOUT};
+    struct pollfd one = {.fd = fd, .events = events};
 
     for (;;) {
         int64_t left = end - kit_ticks();
@@ -54,7 +49,7 @@ static int finish_connecting(int fd)
     int error = 0;
     socklen_t size = sizeof error;
 
-    if (wait_writable(fd, KIT_OUTBOX_CONNECT_SECONDS) != 0 ||
+    if (wait_for(fd, POLLOUT, KIT_OUTBOX_CONNECT_SECONDS) != 0 ||
         getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
         return -1;
     errno = error;
@@ -84,56 +79,144 @@ static int connect_to(const struct sockaddr_storage *to, socklen_t len)
     return -1;
 }
 
-/* Connects OUTBOX, whose ip is a valid address. Returns 0 or -1. */
-static int reconnect(struct kit_outbox *outbox)
-{
-    struct sockaddr_storage to;
-    socklen_t len = kit_net_sockaddr(&to, outbox->ip, outbox->port);
+/* --- How the connection ends ---------------------------------------------- */
 
-    outbox->fd = connect_to(&to, len);
+#ifdef SO_NWRITE
+/* The bytes that FD has sent and the peer has not acknowledged (macOS). */
+static int unacknowledged(int fd)
+{
+    int bytes = 1;
+    socklen_t size = sizeof bytes;
+
+    return getsockopt(fd, SOL_SOCKET, SO_NWRITE, &bytes, &size) == 0 ? bytes
+                                                                     : 1;
+}
+#else
+/* The bytes that FD has sent and the peer has not acknowledged (Linux). */
+static int unacknowledged(int fd)
+{
+    int bytes = 1;
+
+    return ioctl(fd, TIOCOUTQ, &bytes) == 0 ? bytes : 1;
+}
+#endif
+
+/* Counts the lines that are still in the buffer. */
+static uint32_t count_buffered(const struct kit_outbox *outbox)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < outbox->len; i++)
+        count += outbox->bytes[i] == '\n';
+    return count;
+}
+
+/* Closes the connection, which has ended as it should. */
+static void end_normally(struct kit_outbox *outbox)
+{
+    close(outbox->fd);
+    outbox->fd = -1;
+}
+
+/*
+ * Closes the connection, which has ended for the reason WHY. Prints which texts
+ * may be lost: those from number FIRST on. Their boxes belong to this chat, so
+ * they cannot be sent in the next one. Returns -1.
+ */
+static int end_with_loss(struct kit_outbox *outbox, uint32_t first,
+                         const char *why)
+{
     if (outbox->fd >= 0)
-        return 0;
-    kit_error("the receiver at %s port %u does not answer (%s): "
-              "is it still running, and does it listen on this address?",
-              outbox->ip, (unsigned)outbox->port, strerror(errno));
+        close(outbox->fd);
+    outbox->fd = -1;
+    outbox->len = 0;
+    if (first > outbox->lines)
+        return -1;
+    outbox->lost = true;
+    if (first == outbox->lines)
+        kit_error("%s: text %" PRIu32 " of this chat may not have been shown; "
+                  "ask the receiver, and send it again if not",
+                  why, first);
+    else
+        kit_error("%s: texts %" PRIu32 " to %" PRIu32 " of this chat may not "
+                  "have been shown; ask the receiver for the last one",
+                  why, first, outbox->lines);
     return -1;
 }
 
 /*
- * Whether the peer has closed the connection. A receiver never sends anything.
- * If a peer does, this drops 16 KiB of it and stops, so that it returns even if
- * the peer sends without end.
+ * The peer has sent its FIN. A receiver closes like that when it has processed
+ * everything that it got, and its FIN acknowledges what it got. So what is not
+ * acknowledged by now, or still in our buffer, is lost.
  */
-static bool has_hung_up(int fd)
+static int end_after_fin(struct kit_outbox *outbox)
+{
+    bool all_arrived = unacknowledged(outbox->fd) == 0;
+    uint32_t buffered = count_buffered(outbox);
+
+    if (all_arrived && buffered == 0) {
+        end_normally(outbox);
+        return 0;
+    }
+    return end_with_loss(outbox, all_arrived ? outbox->lines - buffered + 1 : 1,
+                         "the receiver has closed the connection");
+}
+
+/* The peer has reset the connection, or the network has broken it. */
+static int end_after_reset(struct kit_outbox *outbox, int why)
+{
+    char reason[128];
+
+    if (why == ECONNRESET || why == EPIPE)
+        snprintf(reason, sizeof reason,
+                 "the receiver has refused a text or was stopped");
+    else if (why == ETIMEDOUT)
+        snprintf(reason, sizeof reason,
+                 "the receiver has read nothing for a while; is it stopped?");
+    else
+        snprintf(reason, sizeof reason, "the connection has failed (%s)",
+                 strerror(why));
+    return end_with_loss(outbox, 1, reason);
+}
+
+/*
+ * Looks whether the connection has ended, without waiting. A receiver never
+ * sends anything. If a peer does, this drops 16 KiB of it and stops, so that it
+ * returns even if the peer sends without end. Returns 1 if the connection is
+ * open; 0 if it has ended as it should; -1 if texts may be lost.
+ */
+static int check(struct kit_outbox *outbox)
 {
     char ignored[1024];
 
     for (int i = 0; i < 16; i++) {
-        ssize_t n = recv(fd, ignored, sizeof ignored, 0);
+        ssize_t n = recv(outbox->fd, ignored, sizeof ignored, 0);
 
-        if (n < 0)
-            return errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
         if (n == 0)
-            return true;
+            return end_after_fin(outbox);
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return 1;
+        if (n < 0 && errno != EINTR)
+            return end_after_reset(outbox, errno);
     }
-    return false;
+    return 1;
 }
 
-/*
- * Sends the buffer and sets SENT to the number of bytes sent. Returns 0 if all
- * of it was sent; or -1 with errno.
- */
-static int send_bytes(size_t *sent, const struct kit_outbox *outbox)
+/* --- Sending -------------------------------------------------------------- */
+
+/* Sends the buffer. Returns 0; or -1 with errno. */
+static int send_bytes(const struct kit_outbox *outbox)
 {
-    *sent = 0;
-    while (*sent < outbox->len) {
+    size_t sent = 0;
+
+    while (sent < outbox->len) {
         ssize_t n =
-            send(outbox->fd, outbox->bytes + *sent, outbox->len - *sent, 0);
+            send(outbox->fd, outbox->bytes + sent, outbox->len - sent, 0);
 
         if (n >= 0)
-            *sent += (size_t)n;
+            sent += (size_t)n;
         else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            if (wait_writable(outbox->fd, KIT_OUTBOX_SEND_SECONDS) != 0)
+            if (wait_for(outbox->fd, POLLOUT, KIT_OUTBOX_SEND_SECONDS) != 0)
                 return -1;
         } else if (errno != EINTR)
             return -1;
@@ -141,34 +224,13 @@ static int send_bytes(size_t *sent, const struct kit_outbox *outbox)
     return 0;
 }
 
-/* Removes the lines that lie entirely in the first SENT bytes. */
-static void remove_sent(struct kit_outbox *outbox, size_t sent)
-{
-    while (sent > 0 && outbox->bytes[sent - 1] != '\n')
-        sent--;
-    outbox->len -= sent;
-    memmove(outbox->bytes, outbox->bytes + sent, outbox->len);
-}
-
-/* Prints why sending failed. Returns -1. */
-static int explain(const struct kit_outbox *outbox, int why)
-{
-    if (why == ETIMEDOUT)
-        kit_error("the receiver at %s port %u has read nothing for %d s: "
-                  "is it stopped?",
-                  outbox->ip, (unsigned)outbox->port, KIT_OUTBOX_SEND_SECONDS);
-    else
-        kit_error("the receiver at %s port %u has closed the connection (%s): "
-                  "look at what it prints, then start the sender again",
-                  outbox->ip, (unsigned)outbox->port, strerror(why));
-    return -1;
-}
-
 int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
 {
-    memset(outbox, 0, sizeof *outbox);
-    outbox->fd = -1;
-    if (!kit_is_address(ip)) {
+    struct sockaddr_storage to;
+    socklen_t len = kit_net_sockaddr(&to, ip, port);
+
+    *outbox = (struct kit_outbox){.fd = -1, .lost = outbox->lost};
+    if (len == 0) {
         kit_error("the receiver's address in message 4 is not an IP address: "
                   "%s; is it the lab's server?",
                   ip != NULL ? ip : "nothing");
@@ -176,9 +238,18 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
     }
     /* A broken connection is an error to deal with here, not a signal. */
     signal(SIGPIPE, SIG_IGN);
-    snprintf(outbox->ip, sizeof outbox->ip, "%s", ip);
-    outbox->port = port;
-    return reconnect(outbox);
+    outbox->fd = connect_to(&to, len);
+    if (outbox->fd >= 0)
+        return 0;
+    kit_error("the receiver at %s port %u does not answer (%s): "
+              "is it still running, and does it listen on this address?",
+              ip, (unsigned)port, strerror(errno));
+    return -1;
+}
+
+bool kit_outbox_is_open(struct kit_outbox *outbox)
+{
+    return outbox->fd >= 0 && check(outbox) == 1;
 }
 
 int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
@@ -195,48 +266,44 @@ int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
     memcpy(outbox->bytes + outbox->len, line, len);
     outbox->bytes[outbox->len + len] = '\n';
     outbox->len += len + 1;
+    outbox->lines++;
     return 0;
 }
 
 int kit_outbox_flush(struct kit_outbox *outbox)
 {
-    bool stuck = false; /* the last connection did not take a whole line */
-
-    while (outbox->len > 0) {
-        size_t before = outbox->len, sent;
-        int why;
-
-        if (outbox->fd >= 0 && has_hung_up(outbox->fd))
-            hang_up(outbox);
-        if (outbox->fd < 0 && reconnect(outbox) != 0)
-            return -1;
-        if (send_bytes(&sent, outbox) == 0) {
-            outbox->len = 0;
-            return 0;
-        }
-        why = errno;
-        remove_sent(outbox, sent);
-        hang_up(outbox);
-        /* Give up after two connections in a row that took no whole line. */
-        if (why == ETIMEDOUT || (stuck && outbox->len == before))
-            return explain(outbox, why);
-        stuck = outbox->len == before;
-    }
+    if (outbox->len == 0)
+        return 0;
+    if (outbox->fd < 0 || check(outbox) != 1)
+        return -1;
+    if (send_bytes(outbox) != 0)
+        return end_after_reset(outbox, errno);
+    outbox->len = 0;
     return 0;
+}
+
+/* Half-closes, and waits for the receiver to close. Returns 0 or -1. */
+static int finish(struct kit_outbox *outbox)
+{
+    int rc = 1;
+
+    if (kit_outbox_flush(outbox) != 0)
+        return -1;
+    shutdown(outbox->fd, SHUT_WR);
+    while (rc == 1) {
+        if (wait_for(outbox->fd, POLLIN, KIT_OUTBOX_CLOSE_SECONDS) != 0)
+            return end_with_loss(outbox, 1,
+                                 "the receiver does not read what it gets");
+        rc = check(outbox);
+    }
+    return rc;
 }
 
 int kit_outbox_close(struct kit_outbox *outbox)
 {
-    int rc = 0;
-
-    /* Lines in the buffer but no connection: the last flush has failed. */
-    if (outbox->len > 0)
-        rc = outbox->fd >= 0 ? kit_outbox_flush(outbox) : -1;
-
-    /* Without this test, fd of an outbox that was never opened is 0: stdin. */
-    if (outbox->ip[0] != '\0')
-        hang_up(outbox);
-    memset(outbox, 0, sizeof *outbox);
-    outbox->fd = -1;
+    if (outbox->fd >= 0)
+        (void)finish(outbox);
+    int rc = outbox->lost ? -1 : 0;
+    *outbox = (struct kit_outbox){.fd = -1};
     return rc;
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sender's connection to a receiver: sends lines, whole and in order.
+ * The sender's connection to a receiver: sends lines, whole and in order. One
+ * connection is one chat (protocol.md section 5).
  *
  * kit_outbox_line puts lines into a buffer. They are sent together when you
- * call kit_outbox_flush or when the buffer is full. If the connection breaks,
- * it is opened again, and sending continues with the first line of which not
- * every byte was sent. A line that was sent whole is never sent twice. "Sent"
- * means that this machine's network has accepted it: that does not prove that
- * the receiver has read it. What the receiver sends is ignored.
+ * call kit_outbox_flush or when the buffer is full. How the connection ends
+ * tells what happened to them: a receiver that has processed all of them closes
+ * normally (FIN), one that refuses a line resets the connection (RST). After
+ * anything but a normal end, these functions print which lines, by number, may
+ * not have been shown. What the receiver sends is ignored.
+ *
+ * This helps against accidents, not against attackers: anyone on the way can
+ * close a TCP connection (protocol.md section 7).
  *
  * From the first kit_outbox_open on, the whole program ignores SIGPIPE, so that
  * a broken connection is an error here and does not end the program.
- *
- * Every failure prints on standard error what happened and what to do.
  */
 #ifndef KIT_OUTBOX_H
 #define KIT_OUTBOX_H
@@ -23,22 +25,30 @@
 enum {
     KIT_OUTBOX_CONNECT_SECONDS = 10, /* time limit for connecting */
     KIT_OUTBOX_SEND_SECONDS = 30,    /* ... for a receiver that does not read */
+    KIT_OUTBOX_CLOSE_SECONDS = 5,    /* ... for it to close after us */
 };
 
+/* Initialize it with {.fd = -1}. */
 struct kit_outbox {
-    int fd;               /* -1: not connected */
-    char ip[KIT_IP_SIZE]; /* numeric */
-    uint16_t port;
-    size_t len; /* of bytes: whole lines that have not been sent */
+    int fd;         /* -1: not connected */
+    bool lost;      /* lines of any connection may not have been shown */
+    uint32_t lines; /* put into the buffer for this connection */
+    size_t len;     /* of bytes: whole lines that have not been sent */
     char bytes[4 * KIT_LINE_MAX];
 };
 
 /*
  * kit_outbox_open: connects to PORT of IP, a numeric address. Returns 0; or -1
- * with OUTBOX closed.
+ * with OUTBOX closed and the reason on standard error.
  */
 int kit_outbox_open(struct kit_outbox *outbox, const char *ip,
                     uint16_t port) KIT_MUST_CHECK;
+
+/*
+ * kit_outbox_is_open: looks, without waiting, whether the connection is open.
+ * If it has ended, OUTBOX is closed.
+ */
+bool kit_outbox_is_open(struct kit_outbox *outbox);
 
 /*
  * kit_outbox_line: adds LINE and a newline to the buffer. The LEN bytes of LINE
@@ -49,13 +59,16 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip,
 int kit_outbox_line(struct kit_outbox *outbox, const char *line,
                     size_t len) KIT_MUST_CHECK;
 
-/* kit_outbox_flush: sends the buffer. Returns 0 if all of it was sent. */
+/*
+ * kit_outbox_flush: sends the buffer. Returns 0 if all of it was sent; or -1
+ * with OUTBOX closed.
+ */
 int kit_outbox_flush(struct kit_outbox *outbox) KIT_MUST_CHECK;
 
 /*
- * kit_outbox_close: flushes the buffer, closes the connection and zeroes
- * OUTBOX. If the last flush failed, it does not try again. Returns 0 if all was
- * sent.
+ * kit_outbox_close: flushes the buffer, half-closes, and waits up to
+ * KIT_OUTBOX_CLOSE_SECONDS until the receiver has closed, too. Returns 0 if no
+ * line of this or an earlier connection of OUTBOX may be lost.
  */
 int kit_outbox_close(struct kit_outbox *outbox) KIT_MUST_CHECK;
 

@@ -105,6 +105,28 @@ void kit_note(const char *format, ...)
     va_end(args);
 }
 
+int kit_fail(int code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say_formatted(RED, format, args);
+    va_end(args);
+    return code;
+}
+
+int kit_misuse(const char *format, ...)
+{
+    va_list args;
+
+    if (getenv("KIT_DEBUG") == NULL)
+        return -1;
+    va_start(args, format);
+    say_formatted(YELLOW, format, args);
+    va_end(args);
+    return -1;
+}
+
 int kit_refused(const char *word)
 {
     say(YELLOW, "refused", word);

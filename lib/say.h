@@ -18,6 +18,20 @@ void kit_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void kit_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * kit_fail: kit_error, then returns CODE, so that a caller can write
+ * return kit_fail(EX_PROTOCOL, "message 2 has no token").
+ */
+int kit_fail(int code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * kit_misuse: what a function prints about arguments that no caller should give
+ * it: its name, the argument, what to do. Prints only if KIT_DEBUG is set in
+ * the environment, as it is while make grade runs a program. Returns -1.
+ */
+int kit_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
  * kit_refused: prints "refused: WORD", which a receiver does for every line
  * that it rejects (protocol.md section 6). Returns -1, so that a caller can
  * write return kit_refused("json").

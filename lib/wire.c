@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/net.h"
+#include "lib/say.h"
 #include "lib/utf8.h"
 
 static bool is_letter_or_digit(char c)
@@ -65,35 +66,32 @@ bool kit_is_address(const char *s)
            kit_net_sockaddr(&address, s, 0) > 0;
 }
 
-/* Returns 0 if LEN, the result of snprintf, means that all of it is in OUT. */
-static int check_fit(char *out, size_t out_size, int len)
+int kit_ad_ticket(struct kit_ad *ad, const char *receiver)
 {
-    if (len >= 0 && (size_t)len < out_size)
-        return 0;
-    if (out_size > 0)
-        out[0] = '\0';
-    return -1;
+    *ad = (struct kit_ad){{0}};
+    if (!kit_is_name(receiver))
+        return kit_misuse("kit_ad_ticket: receiver is not a NAME");
+    snprintf(ad->text, sizeof ad->text, KIT_LABEL_TICKET ">%s", receiver);
+    return 0;
 }
 
-int kit_ad_ticket(char *out, size_t out_size, const char *receiver)
+int kit_ad_message(struct kit_ad *ad, const char *sender, const char *receiver,
+                   uint32_t seq)
 {
-    int len = -1; /* nothing was printed */
-
-    if (kit_is_name(receiver))
-        len = snprintf(out, out_size, KIT_LABEL_TICKET ">%s", receiver);
-    return check_fit(out, out_size, len);
-}
-
-int kit_ad_message(char *out, size_t out_size, const char *sender,
-                   const char *receiver, int64_t seq)
-{
-    int len = -1; /* nothing was printed */
+    *ad = (struct kit_ad){{0}};
+    if (!kit_is_name(sender))
+        return kit_misuse("kit_ad_message: sender is not a NAME");
+    if (!kit_is_name(receiver))
+        return kit_misuse("kit_ad_message: receiver is not a NAME");
+    if (seq < 1 || seq > KIT_SEQ_MAX)
+        return kit_misuse("kit_ad_message: seq is %" PRIu32
+                          ": the first text of a chat has seq 1",
+                          seq);
 
     /* A NAME has no '>' or '#': different arguments give different data. */
-    if (kit_is_name(sender) && kit_is_name(receiver) && seq >= 1 &&
-        seq <= KIT_SEQ_MAX)
-        len = snprintf(out, out_size, "%s>%s#%" PRId64, sender, receiver, seq);
-    return check_fit(out, out_size, len);
+    snprintf(ad->text, sizeof ad->text, "%s>%s#%" PRIu32, sender, receiver,
+             seq);
+    return 0;
 }
 
 void kit_hex(char *out, const uint8_t *bytes, size_t len)

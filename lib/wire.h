@@ -29,6 +29,39 @@ enum {
     KIT_AD_SIZE = KIT_NAME_MAX + 1 + KIT_NAME_MAX + 1 + 10 + 1,
 };
 
+/*
+ * What has a limit has a type. A string of this type is always terminated. An
+ * empty one was not read yet.
+ */
+struct kit_name {
+    char text[KIT_NAME_MAX + 1]; /* a NAME: alice */
+};
+
+struct kit_address {
+    char text[KIT_IP_SIZE]; /* numeric, IPv4 or IPv6 */
+};
+
+struct kit_token {
+    char text[KIT_TOKEN_MAX + 1]; /* of a session, from M2 */
+};
+
+struct kit_secret {
+    char text[KIT_TOKEN_MAX + 1]; /* of a chat, from M4 or its ticket */
+};
+
+struct kit_ticket {
+    char text[KIT_TICKET_MAX + 1]; /* senderinfo, as it travels: SEALED */
+};
+
+struct kit_ad {
+    char text[KIT_AD_SIZE]; /* associated data: alice>bob#1 */
+};
+
+struct kit_line {
+    size_t len;               /* without a newline */
+    char bytes[KIT_LINE_MAX]; /* M5, with a terminating zero */
+};
+
 /* The labels for kit_derive (protocol.md section 2). */
 #define KIT_LABEL_TICKET  "senderinfo"
 #define KIT_LABEL_MESSAGE "message"
@@ -46,22 +79,20 @@ bool kit_is_password(const char *s);
 bool kit_is_address(const char *s);
 
 /*
- * kit_ad_ticket: writes the associated data of a ticket for RECEIVER,
- * "senderinfo>bob", to OUT, which has room for OUT_SIZE characters (KIT_AD_SIZE
- * is enough). Returns 0; or -1 with OUT empty if RECEIVER is not a NAME.
+ * kit_ad_ticket: sets AD to the associated data of a ticket for RECEIVER,
+ * "senderinfo>bob" (protocol.md section 2). Returns 0; or -1 with AD empty if
+ * RECEIVER is not a NAME.
  */
-int kit_ad_ticket(char *out, size_t out_size,
-                  const char *receiver) KIT_MUST_CHECK;
+int kit_ad_ticket(struct kit_ad *ad, const char *receiver) KIT_MUST_CHECK;
 
 /*
- * kit_ad_message: writes the associated data of message SEQ from SENDER to
- * RECEIVER, "alice>bob#1", to OUT as above. Returns 0; or -1 with OUT empty if
- * SENDER or RECEIVER is not a NAME or SEQ is not from 1 to KIT_SEQ_MAX. SEQ has
- * 64 bits so that a number out of range is rejected: in 32 bits 4294967297
- * would become 1.
+ * kit_ad_message: sets AD to the associated data of text SEQ from SENDER to
+ * RECEIVER, "alice>bob#1" (protocol.md section 2). Returns 0; or -1 with AD
+ * empty if SENDER or RECEIVER is not a NAME or SEQ is not from 1 to
+ * KIT_SEQ_MAX.
  */
-int kit_ad_message(char *out, size_t out_size, const char *sender,
-                   const char *receiver, int64_t seq) KIT_MUST_CHECK;
+int kit_ad_message(struct kit_ad *ad, const char *sender, const char *receiver,
+                   uint32_t seq) KIT_MUST_CHECK;
 
 /*
  * kit_hex: writes LEN bytes to OUT as lower-case hex, with a terminating zero.

@@ -1,263 +1,206 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sender: sends what you type to one receiver, so that nobody else can read
+ * sender: sends what you type to one receiver, so that no one else can read
  * it. "Section" means a section of handout/protocol.md.
  *
  *     messages 1, 2   log in; the server gives a session token       given
  *     message 3       ask the server for the receiver                given
  *     message 4       the answer: address, secret and ticket         yours
  *     message 5       seal each text, send it with the ticket        yours
+ *
+ * A function returns 0, or something else after the reason was printed.
  */
-#include <string.h>
 #include <sysexits.h>
 
 #include "lib/kit.h"
 
 /* One chat, from message 4 to the last text. */
 struct chat {
-    const char *sender;                  /* our own name: alice */
-    const char *receiver;                /* whom we asked for: bob */
-    char ip_addr[KIT_IP_SIZE];           /* where the receiver listens */
-    long long port;                      /* ... and at which port */
-    char senderinfo[KIT_TICKET_MAX + 1]; /* the ticket, sealed for bob */
-    struct kit_key key;                  /* seals every text of this chat */
-    int64_t seq;                         /* the number of the last text */
+    const char *sender;           /* our own name: alice */
+    const char *receiver;         /* whom we asked for: bob */
+    struct kit_address ip_addr;   /* where the receiver listens */
+    uint16_t port;                /* ... and at which port */
+    struct kit_ticket senderinfo; /* the ticket: only bob can open it */
+    struct kit_key key;           /* seals every text of this chat */
+    uint32_t seq;                 /* the number of the last text */
 };
-
-/* --- Messages 4 and 5: yours ---------------------------------------------- */
-
-/*
- * Message 4, the chat response: fills CHAT with what the server says about
- * the receiver. Returns 0, or -1 if M4 is not what section 2 says.
- */
-static int read_chat_response(struct chat *chat, const cJSON *m4)
-{
-    int rc = -1;
-
-    /*
-     * TODO 1 (section 2, M4): take ip_addr, secret and senderinfo; take port
-     * and check receiver where they are given. Then derive from the secret
-     * the key that seals this chat's texts.
-     */
-    /* BEGIN SOLUTION */
-    char secret[KIT_TOKEN_MAX + 1];
-    const char *receiver = kit_json_string(m4, "receiver");
-
-    /* What must be there is there, and is what its name says. */
-    if (kit_json_copy(chat->ip_addr, sizeof chat->ip_addr, m4, "ip_addr",
-                      kit_is_address) != 0 ||
-        kit_json_copy(chat->senderinfo, sizeof chat->senderinfo, m4,
-                      "senderinfo", kit_is_sealed) != 0 ||
-        kit_json_copy(secret, sizeof secret, m4, "secret", kit_is_token) != 0)
-        goto done;
-
-    /* What may be absent may still not be wrong. */
-    chat->port = KIT_PORT_DEFAULT;
-    if (kit_json_has(m4, "port") &&
-        kit_json_integer(&chat->port, m4, "port", 1, 65535) != 0)
-        goto done;
-
-    /* An answer about someone else would carry our texts to him. */
-    if (kit_json_has(m4, "receiver") &&
-        (receiver == NULL || strcmp(receiver, chat->receiver) != 0))
-        goto done;
-
-    /* The secret is a string and no key: HKDF makes one of it. */
-    rc = kit_derive(&chat->key, secret, KIT_LABEL_MESSAGE);
-done:
-    kit_wipe(secret, sizeof secret);
-    /* END SOLUTION */
-    return rc;
-}
-
-/*
- * Message 5, its "message": seals LEN bytes of TEXT as the chat's next text
- * and writes it to SEALED, room for KIT_SEALED_SIZE characters. 0 or -1.
- */
-static int seal_text(char *sealed, struct chat *chat, const char *text,
-                     size_t len)
-{
-    int rc = -1;
-
-    /*
-     * TODO 2 (section 2, M5): give the text the next number; draw a fresh
-     * nonce; seal the text with sender, receiver and number as associated
-     * data; encode the box.
-     */
-    /* BEGIN SOLUTION */
-    struct kit_box box;
-    char ad[KIT_AD_SIZE];
-
-    /* Each text has a number of its own, so that a replay can be told. */
-    if (chat->seq == KIT_SEQ_MAX)
-        goto done;
-    chat->seq++;
-
-    /* Two texts under one nonce and key would give both of them away. */
-    if (kit_random(box.nonce.bytes, sizeof box.nonce.bytes) != 0)
-        goto done;
-
-    /* From whom, to whom, which one: nobody can change these on the way. */
-    if (kit_ad_message(ad, sizeof ad, chat->sender, chat->receiver,
-                       chat->seq) != 0)
-        goto done;
-
-    if (kit_seal(box.bytes, sizeof box.bytes, &chat->key, &box.nonce, ad,
-                 strlen(ad), text, len) != 0)
-        goto done;
-    box.len = len + KIT_TAG_LEN;
-
-    rc = kit_box_encode(sealed, KIT_SEALED_SIZE, &box);
-done:
-    /* END SOLUTION */
-    return rc;
-}
-
-/*
- * Message 5, the line: writes ticket, number and SEALED text as one JSON
- * object to LINE, room for LINE_SIZE characters. Returns 0 or -1.
- */
-static int write_chat_message(char *line, size_t line_size,
-                              const struct chat *chat, const char *sealed)
-{
-    int rc = -1;
-
-    /*
-     * TODO 3 (section 2, M5; section 5): senderinfo exactly as it came, seq
-     * as a number, message. Nothing more: whoever listens reads it too.
-     */
-    /* BEGIN SOLUTION */
-    cJSON *m5 = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(m5, "senderinfo", chat->senderinfo);
-    cJSON_AddNumberToObject(m5, "seq", (double)chat->seq);
-    cJSON_AddStringToObject(m5, "message", sealed);
-    rc = kit_json_print(line, line_size, m5);
-
-    /* Where memory ran out a member is missing, and this is no message. */
-    if (cJSON_GetArraySize(m5) < 3)
-        rc = -1;
-    kit_json_free(m5);
-    /* END SOLUTION */
-    return rc;
-}
 
 /* --- Messages 1 to 3: given ----------------------------------------------- */
 
-/*
- * Messages 1 and 2, login: trades our password for a session TOKEN, room for
- * KIT_TOKEN_MAX + 1 characters. Returns EX_OK or another exit code.
- */
-static int login(char *token, struct kit_client *client)
+/* Messages 1 and 2: exchanges our name and password for a session TOKEN. */
+static int login(struct kit_token *token, struct kit_client *client)
 {
-    cJSON *m1 = cJSON_CreateObject(), *m2;
+    cJSON *m1 = cJSON_CreateObject(), *m2 = NULL;
     int rc;
 
-    cJSON_AddStringToObject(m1, "username", client->user);
-    cJSON_AddStringToObject(m1, "password", client->password);
-    rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
-    if (rc == EX_OK && kit_json_copy(token, KIT_TOKEN_MAX + 1, m2, "token",
-                                     kit_is_token) != 0) {
-        kit_error("the server's login response has no token");
-        rc = EX_PROTOCOL;
-    }
+    if (cJSON_AddStringToObject(m1, "username", client->user) == NULL ||
+        cJSON_AddStringToObject(m1, "password", client->password) == NULL)
+        rc = kit_fail(EX_OSERR, "there is no memory for message 1");
+    else
+        rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
+    if (rc == EX_OK && kit_json_token(token, m2, "token") != 0)
+        rc = kit_fail(EX_PROTOCOL, "message 2 has no token");
     kit_json_free(m1);
     kit_json_free(m2);
     return rc;
 }
 
-/* Message 3, the chat request: asks for CHAT's receiver; M4 is the answer. */
+/* Message 3: asks for the receiver of CHAT. M4 is the answer. */
 static int request_chat(cJSON **m4, struct kit_client *client,
-                        const struct chat *chat, const char *token)
+                        const struct kit_token *token)
 {
     cJSON *m3 = cJSON_CreateObject();
     int rc;
 
-    cJSON_AddStringToObject(m3, "username", chat->sender);
-    cJSON_AddStringToObject(m3, "token", token);
-    cJSON_AddStringToObject(m3, "receiver", chat->receiver);
-    rc = kit_http_ask(m4, client->server, "/userinfo", m3, chat->receiver);
+    if (cJSON_AddStringToObject(m3, "username", client->user) == NULL ||
+        cJSON_AddStringToObject(m3, "token", token->text) == NULL ||
+        cJSON_AddStringToObject(m3, "receiver", client->receiver) == NULL)
+        rc = kit_fail(EX_OSERR, "there is no memory for message 3");
+    else
+        rc =
+            kit_http_ask(m4, client->server, "/userinfo", m3, client->receiver);
     kit_json_free(m3);
     return rc;
 }
 
-/* --- The order of things: given ------------------------------------------- */
+/* --- Messages 4 and 5: yours ---------------------------------------------- */
 
-/* Messages 1 to 4: after EX_OK, CHAT is ready for the first text. */
-static int begin_chat(struct chat *chat, struct kit_client *client)
+/* Message 4: fills CHAT with what the server says about the receiver. */
+static int read_chat_response(struct chat *chat, const cJSON *m4)
 {
-    char token[KIT_TOKEN_MAX + 1];
-    cJSON *m4 = NULL;
-    int rc = login(token, client);
+    /*
+     * TODO 1 (section 2, M4): read ip_addr, port, receiver, senderinfo and
+     * secret. Derive the key of this chat from the secret, then wipe it.
+     */
+    /* BEGIN SOLUTION */
+    struct kit_secret secret;
+    int rc;
 
-    if (rc == EX_OK)
-        rc = request_chat(&m4, client, chat, token);
-    if (rc == EX_OK && read_chat_response(chat, m4) != 0) {
-        kit_error("message 4 was not understood (TODO 1)");
-        rc = EX_PROTOCOL;
-    }
+    /* An answer about someone else would send our texts to him. */
+    if (kit_json_address(&chat->ip_addr, m4, "ip_addr") != 0 ||
+        kit_json_port(&chat->port, m4, "port", KIT_PORT_DEFAULT) != 0 ||
+        kit_json_same(chat->receiver, m4, "receiver") != 0 ||
+        kit_json_ticket(&chat->senderinfo, m4, "senderinfo") != 0 ||
+        kit_json_secret(&secret, m4, "secret") != 0)
+        return kit_refused("message 4");
+
+    /* The secret is a string, not a key: HKDF makes one of it. */
+    rc = kit_derive(&chat->key, secret.text, KIT_LABEL_MESSAGE);
+    KIT_WIPE(secret);
+    return rc;
+    /* END SOLUTION, starter: return kit_refused("TODO 1"); */
+}
+
+/* Message 5, its "message": seals LEN bytes of TEXT as the next one of CHAT. */
+static int seal_text(struct kit_sealed *sealed, struct chat *chat,
+                     const char *text, size_t len)
+{
+    /*
+     * TODO 2 (section 2, M5): give the text the next number. Draw a fresh
+     * nonce. Seal the text with sender, receiver and number as associated
+     * data. Encode the box.
+     */
+    /* BEGIN SOLUTION */
+    struct kit_box box;
+    struct kit_ad ad;
+
+    /* Each text has its own number, so that the receiver notices a replay. */
+    if (chat->seq == KIT_SEQ_MAX)
+        return kit_refused("seq");
+    chat->seq++;
+
+    /* Two texts under the same key and nonce would reveal both of them. */
+    if (kit_random(box.nonce.bytes, KIT_NONCE_LEN) != 0)
+        return kit_refused("nonce");
+
+    /* From whom, to whom, which one: no one can change these on the way. */
+    if (kit_ad_message(&ad, chat->sender, chat->receiver, chat->seq) != 0 ||
+        kit_box_seal(&box, &chat->key, ad.text, text, len) != 0)
+        return kit_refused("text");
+    return kit_box_encode(sealed, &box);
+    /* END SOLUTION, starter: return kit_refused("TODO 2"); */
+}
+
+/* Message 5, the line: ticket, number and SEALED text as one JSON object. */
+static int write_chat_message(struct kit_line *line, const struct chat *chat,
+                              const struct kit_sealed *sealed)
+{
+    /*
+     * TODO 3 (section 2, M5): senderinfo exactly as it came, seq as a number,
+     * message. Nothing more: an eavesdropper reads this line, too.
+     */
+    /* BEGIN SOLUTION */
+    cJSON *m5 = cJSON_CreateObject();
+    int rc = -1;
+
+    if (cJSON_AddStringToObject(m5, "senderinfo", chat->senderinfo.text) &&
+        cJSON_AddNumberToObject(m5, "seq", chat->seq) &&
+        cJSON_AddStringToObject(m5, "message", sealed->text))
+        rc = kit_json_line(line, m5);
+    kit_json_free(m5);
+    return rc;
+    /* END SOLUTION, starter: return kit_refused("TODO 3"); */
+}
+
+/* --- From the login to the last text: given ------------------------------- */
+
+/* What we have from the login to the end. */
+struct sender {
+    struct kit_client client;
+    struct kit_token token; /* of our session: message 3 needs it */
+    struct chat chat;
+    struct kit_outbox outbox;
+};
+
+/* Messages 3 and 4, then a connection to the receiver. */
+static int begin_chat(struct sender *me)
+{
+    struct chat *chat = &me->chat;
+    cJSON *m4 = NULL;
+    int rc = request_chat(&m4, &me->client, &me->token);
+
+    *chat = (struct chat){.sender = me->client.user,
+                          .receiver = me->client.receiver};
+    if (rc == EX_OK && read_chat_response(chat, m4) != 0)
+        rc = kit_fail(EX_PROTOCOL, "message 4 was not understood (TODO 1)");
+    if (rc == EX_OK &&
+        kit_outbox_open(&me->outbox, chat->ip_addr.text, chat->port) != 0)
+        rc = EX_UNAVAILABLE;
     kit_json_free(m4);
-    kit_wipe(token, sizeof token);
     return rc;
 }
 
-/* Message 5 for one TEXT: sealed, written, on its way. Returns 0 or -1. */
-static int send_text(struct kit_outbox *outbox, struct chat *chat,
-                     const char *text, size_t len)
+/* Message 5 for one text. A chat ends with its connection (section 5). */
+static int on_text(void *context, const char *text, size_t len)
 {
-    char sealed[KIT_SEALED_SIZE], line[KIT_LINE_MAX];
+    struct sender *me = context;
+    struct kit_sealed sealed;
+    struct kit_line line;
+    int rc = EX_OK;
 
-    if (seal_text(sealed, chat, text, len) != 0)
-        kit_error("the text was not sealed (TODO 2)");
-    else if (write_chat_message(line, sizeof line, chat, sealed) != 0)
-        kit_error("message 5 was not written (TODO 3)");
-    else
-        return kit_outbox_line(outbox, line, strlen(line));
-    return -1;
-}
-
-/* Sends every line of standard input: EX_OK only if all were sent. */
-static int send_input(struct kit_outbox *outbox, struct chat *chat)
-{
-    struct kit_input input = {0};
-    const char *text;
-    size_t len;
-    int rc = EX_OK, got;
-
-    while ((got = kit_input_text(&text, &len, &input)) != KIT_INPUT_END) {
-        if (got == KIT_INPUT_FAILED)
-            return EX_IOERR;
-        if (got == KIT_INPUT_REFUSED)
-            rc = EX_DATAERR; /* skipped with an error, never cut */
-        else if (send_text(outbox, chat, text, len) != 0)
-            return EX_IOERR;
-        /* Lines that wait already go out together. */
-        if (!kit_input_has_line(&input) && kit_outbox_flush(outbox) != 0)
-            return EX_IOERR;
-    }
+    if (!kit_outbox_is_open(&me->outbox))
+        rc = begin_chat(me);
+    if (rc == EX_OK && seal_text(&sealed, &me->chat, text, len) != 0)
+        rc = kit_fail(EX_SOFTWARE, "the text was not sealed (TODO 2)");
+    if (rc == EX_OK && write_chat_message(&line, &me->chat, &sealed) != 0)
+        rc = kit_fail(EX_SOFTWARE, "message 5 was not written (TODO 3)");
+    if (rc == EX_OK && kit_outbox_line(&me->outbox, line.bytes, line.len) != 0)
+        rc = EX_IOERR;
     return rc;
 }
 
 int main(int argc, char **argv)
 {
-    struct kit_client client;
-    struct kit_outbox outbox = {.fd = -1};
-    struct chat chat = {0};
-    int rc = kit_sender_open(&client, argc, argv);
+    struct sender me = {.outbox = {.fd = -1}};
+    int rc = kit_sender_open(&me.client, argc, argv);
 
-    if (rc != EX_OK)
-        return rc;
-    chat.sender = client.user;
-    chat.receiver = client.receiver;
-    rc = begin_chat(&chat, &client);
-    kit_client_close(&client);
-
-    if (rc == EX_OK && kit_outbox_open(&outbox, chat.ip_addr, chat.port) != 0)
-        rc = EX_UNAVAILABLE;
-    else if (rc == EX_OK)
-        rc = send_input(&outbox, &chat);
-    if (kit_outbox_close(&outbox) != 0 && rc == EX_OK)
-        rc = EX_IOERR;
-    kit_wipe(&chat, sizeof chat);
+    if (rc == EX_OK)
+        rc = login(&me.token, &me.client);
+    if (rc == EX_OK)
+        rc = begin_chat(&me);
+    if (rc == EX_OK)
+        rc = kit_sender_run(&me.outbox, on_text, &me);
+    kit_client_close(&me.client);
+    KIT_WIPE(me);
     return rc;
 }

@@ -1,200 +1,146 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * receiver: shows the messages that others send to you, each once, in order,
+ * receiver: shows the texts that others send to you, each once, in order,
  * under its sender's true name. "Section": one of handout/protocol.md.
  *
  *     messages 1, 2   log in; the server gives a session token       given
  *     message 4       the ticket in it, which only we can open       yours
  *     message 5       check everything, then show the text           yours
+ *
+ * A function returns 0, or something else after the reason was printed:
+ * return kit_refused("seq") prints "refused: seq" and returns -1.
  */
 #include <string.h>
 #include <sysexits.h>
 
 #include "lib/kit.h"
 
-/* What we hold from login to the end. */
+/* What we have from the login to the end. */
 struct receiver {
     const char *name;          /* our own: bob */
     struct kit_key ticket_key; /* opens the tickets of this session */
-    struct kit_replay replay;  /* the last seq of every secret */
+    struct kit_chats chats;    /* lib/chats.h shows what is in a chat */
     bool strict_ip;            /* --strict-ip */
 };
 
-/* One message 5, from sealed to shown. */
+/* One message 5. */
 struct message {
-    /* The line as it came; nobody knows yet from whom. */
-    struct kit_box senderinfo;
-    struct kit_box sealed;
-    long long seq;
-
-    /* What the ticket says, once senderinfo is open. */
-    char sender[KIT_NAME_MAX + 1];
-    char ip_addr[KIT_IP_SIZE];
-    char secret[KIT_TOKEN_MAX + 1];
-    long long exp; /* Unix seconds; 0 where it names none */
-
-    /* The text, once the message is open. */
-    uint8_t text[KIT_TEXT_MAX];
-    size_t len;
+    struct kit_ticket senderinfo; /* the ticket, sealed */
+    uint32_t seq;
+    struct kit_box box;   /* the text, sealed */
+    struct kit_text text; /* the text, opened */
 };
-
-/* --- Messages 4 and 5: yours ---------------------------------------------- */
-/*
- * Each step fills its part of M and returns NULL, or it returns the word that
- * says what it refuses. A step that is not written yet refuses everything.
- */
-
-/* Takes LEN bytes of LINE apart. */
-static const char *read_chat_message(struct message *m, const char *line,
-                                     size_t len)
-{
-    const char *refused = "TODO 4";
-
-    /*
-     * TODO 4 (section 2, M5; section 4): the line is one JSON object with
-     * seq, a number in its range, and senderinfo and message, both SEALED.
-     */
-    return refused;
-}
-
-/* Opens the ticket: from here on we know who sends. */
-static const char *open_ticket(struct message *m, const struct receiver *me)
-{
-    const char *refused = "TODO 5";
-
-    /*
-     * TODO 5 (section 2, senderinfo; section 6): open senderinfo with the
-     * ticket key. Take username, ip_addr and secret from its JSON, and exp
-     * where it is given. A ticket that names ourselves is refused.
-     */
-    return refused;
-}
-
-/* Looks whether ticket and number are fresh at NOW. */
-static const char *check_fresh(const struct message *m,
-                               const struct receiver *me, long long now)
-{
-    const char *refused = "TODO 6";
-
-    /*
-     * TODO 6 (section 6): a ticket that has an exp ends KIT_CLOCK_SKEW
-     * seconds after it. seq must be greater than the last one of this secret.
-     * Only look: a forged line must not change what we remember.
-     */
-    return refused;
-}
-
-/* Opens the text and, once it has proved genuine, remembers its number. */
-static const char *open_message(struct message *m, struct receiver *me,
-                                long long now)
-{
-    const char *refused = "TODO 7";
-
-    /*
-     * TODO 7 (section 2, M5; section 6): derive the key from the secret and
-     * open the box, with both names and seq as associated data. Then, not
-     * earlier, store seq for as long as the ticket is good.
-     */
-    return refused;
-}
-
-/* --- The order of things: given ------------------------------------------- */
-
-/* An address is a hint and no proof: it is never a reason to accept. */
-static const char *check_peer(const struct message *m,
-                              const struct receiver *me, const char *peer_ip)
-{
-    if (strcmp(m->ip_addr, peer_ip) == 0)
-        return NULL;
-    kit_note("%s logged in from %s, but this comes from %s", m->sender,
-             m->ip_addr, peer_ip);
-    return me->strict_ip ? "address" : NULL;
-}
-
-/* If the clocks differ, a fresh ticket looks old: print by how much. */
-static void note_age(const struct message *m, long long now)
-{
-    kit_note("the ticket of %s ended %lld s ago: ask %s to start again; if it "
-             "was fresh, compare this clock with the server's",
-             m->sender, now - m->exp, m->sender);
-}
-
-/*
- * A line has come. Section 6 gives the order: nothing is remembered or shown
- * before all has been checked. Returns 0, or -1 to close the connection.
- */
-static int on_line(void *context, const char *peer_ip, const char *line,
-                   size_t len)
-{
-    struct receiver *me = context;
-    struct message m = {.exp = 0};
-    long long now = kit_now();
-    int64_t last = 0;
-    const char *refused = read_chat_message(&m, line, len);
-
-    if (refused == NULL)
-        refused = open_ticket(&m, me);
-    if (refused == NULL)
-        refused = check_peer(&m, me, peer_ip);
-    if (refused == NULL)
-        refused = check_fresh(&m, me, now);
-    if (refused == NULL) {
-        last = kit_replay_last(&me->replay, m.secret);
-        refused = open_message(&m, me, now);
-    }
-    if (refused != NULL && strcmp(refused, "expired") == 0)
-        note_age(&m, now);
-    if (refused == NULL && m.seq > last + 1)
-        kit_note("%s: %lld before this one did not arrive", m.sender,
-                 m.seq - last - 1);
-    if (refused == NULL)
-        kit_show_message(m.sender, m.text, m.len);
-    kit_wipe(&m, sizeof m);
-    return refused == NULL ? 0 : kit_refused(refused);
-}
 
 /* --- Messages 1 and 2: given ---------------------------------------------- */
 
 /*
- * Trades our password for a session token, and the token at once for the key
- * that opens our tickets. PORT is where we listen. Returns an exit code.
+ * Exchanges our name and password for a session token, and derives from it the
+ * key that opens our tickets. PORT is where we listen.
  */
-static int login(struct receiver *me, struct kit_client *client, int port)
+static int login(struct receiver *me, struct kit_client *client, uint16_t port)
 {
-    char token[KIT_TOKEN_MAX + 1];
-    cJSON *m1 = cJSON_CreateObject(), *m2;
+    cJSON *m1 = cJSON_CreateObject(), *m2 = NULL;
+    struct kit_token token = {{0}};
     int rc;
 
-    cJSON_AddStringToObject(m1, "username", client->user);
-    cJSON_AddStringToObject(m1, "password", client->password);
-    cJSON_AddNumberToObject(m1, "port", port);
-    rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
+    if (cJSON_AddStringToObject(m1, "username", client->user) == NULL ||
+        cJSON_AddStringToObject(m1, "password", client->password) == NULL ||
+        cJSON_AddNumberToObject(m1, "port", port) == NULL)
+        rc = kit_fail(EX_OSERR, "there is no memory for message 1");
+    else
+        rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
     if (rc == EX_OK &&
-        (kit_json_copy(token, sizeof token, m2, "token", kit_is_token) != 0 ||
-         kit_derive(&me->ticket_key, token, KIT_LABEL_TICKET) != 0)) {
-        kit_error("the server's login response has no token");
-        rc = EX_PROTOCOL;
-    }
-    kit_wipe(token, sizeof token);
+        (kit_json_token(&token, m2, "token") != 0 ||
+         kit_derive(&me->ticket_key, token.text, KIT_LABEL_TICKET) != 0))
+        rc = kit_fail(EX_PROTOCOL, "message 2 has no token");
+    KIT_WIPE(token);
     kit_json_free(m1);
     kit_json_free(m2);
     return rc;
 }
 
-/* Shows what comes until the session ends. Returns an exit code. */
-static int serve(struct receiver *me, struct kit_inbox *inbox)
+/* --- Messages 4 and 5: yours ---------------------------------------------- */
+
+/* Reads the members of message 5. Nothing in them is proven yet. */
+static int read_chat_message(struct message *m, const char *line, size_t len)
 {
-    switch (kit_inbox_serve(inbox, on_line, me, KIT_TOKEN_LIFE)) {
-    case 0: /* a signal: the user has ended it */
-        return EX_OK;
-    case 1: /* the server has forgotten our token, and senders get no ticket */
-        kit_error("the session has ended after %d hours: start the receiver "
-                  "again to log in",
-                  KIT_TOKEN_LIFE / 3600);
-        return EX_TEMPFAIL;
-    default: /* the reason has been printed */
-        return EX_IOERR;
+    /*
+     * TODO 4 (section 2, M5; section 4): the line is one JSON object. Read
+     * senderinfo, seq and message.
+     */
+    return kit_refused("TODO 4");
+}
+
+/* Opens the ticket of a new CHAT: from here on we know who sends. */
+static int open_ticket(struct kit_chat *chat, const struct receiver *me,
+                       const struct kit_ticket *senderinfo)
+{
+    /*
+     * TODO 5 (section 2, senderinfo; section 6): decode and open senderinfo
+     * with the ticket key. Read username, ip_addr, exp and secret. Derive the
+     * key of this chat from the secret, then wipe it. Refuse our own name.
+     */
+    return kit_refused("TODO 5");
+}
+
+/* Checks whether the ticket and the number are fresh at NOW. */
+static int check_fresh(const struct message *m, const struct kit_chat *chat,
+                       long long now)
+{
+    /*
+     * TODO 6 (section 6): the ticket is good until chat->good_until. seq must
+     * be greater than the last one. Change nothing: the line may be forged.
+     */
+    return kit_refused("TODO 6");
+}
+
+/* Opens the text. If it is genuine, its number is the last one of CHAT. */
+static int open_message(struct message *m, struct kit_chat *chat,
+                        const struct receiver *me)
+{
+    /*
+     * TODO 7 (section 2, M5; section 6): open the box with both names and seq
+     * as associated data. Only then set chat->seq.
+     */
+    return kit_refused("TODO 7");
+}
+
+/* --- From the login to the end: given ------------------------------------- */
+
+/*
+ * A line has come. The first line of a chat brings its ticket; the others
+ * repeat it. The order is that of section 6: nothing is remembered or shown
+ * before all checks have passed.
+ */
+static int on_line(void *context, const char *peer_ip, const char *line,
+                   size_t len)
+{
+    struct receiver *me = context;
+    struct kit_chat new_chat = {.seq = 0}, *chat = NULL;
+    struct message m;
+    long long now = kit_now();
+    int rc = read_chat_message(&m, line, len);
+
+    if (rc == 0)
+        chat = kit_chats_find(&me->chats, &m.senderinfo);
+    if (rc == 0 && chat == NULL) {
+        chat = &new_chat;
+        rc = open_ticket(chat, me, &m.senderinfo);
+        kit_chats_recall(&me->chats, chat);
     }
+    if (rc == 0)
+        rc = kit_chats_check_peer(chat, peer_ip, me->strict_ip, now);
+    if (rc == 0)
+        rc = check_fresh(&m, chat, now);
+    if (rc == 0)
+        rc = open_message(&m, chat, me);
+    if (rc == 0)
+        rc = kit_chats_store(&me->chats, &m.senderinfo, chat, now);
+    if (rc == 0)
+        kit_show_message(chat->sender.text, m.text.bytes, m.text.len);
+    KIT_WIPE(new_chat);
+    KIT_WIPE(m.text);
+    return rc;
 }
 
 int main(int argc, char **argv)
@@ -212,10 +158,9 @@ int main(int argc, char **argv)
     if (rc == EX_OK)
         rc = login(&me, &client, port);
     kit_client_close(&client);
-
     if (rc == EX_OK)
-        rc = serve(&me, inbox);
+        rc = kit_receiver_run(inbox, on_line, &me);
     kit_inbox_close(inbox);
-    kit_wipe(&me, sizeof me);
+    KIT_WIPE(me);
     return rc;
 }

@@ -1,196 +1,162 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sender: sends what you type to one receiver, so that nobody else can read
+ * sender: sends what you type to one receiver, so that no one else can read
  * it. "Section" means a section of handout/protocol.md.
  *
  *     messages 1, 2   log in; the server gives a session token       given
  *     message 3       ask the server for the receiver                given
  *     message 4       the answer: address, secret and ticket         yours
  *     message 5       seal each text, send it with the ticket        yours
+ *
+ * A function returns 0, or something else after the reason was printed.
  */
-#include <string.h>
 #include <sysexits.h>
 
 #include "lib/kit.h"
 
 /* One chat, from message 4 to the last text. */
 struct chat {
-    const char *sender;                  /* our own name: alice */
-    const char *receiver;                /* whom we asked for: bob */
-    char ip_addr[KIT_IP_SIZE];           /* where the receiver listens */
-    long long port;                      /* ... and at which port */
-    char senderinfo[KIT_TICKET_MAX + 1]; /* the ticket, sealed for bob */
-    struct kit_key key;                  /* seals every text of this chat */
-    int64_t seq;                         /* the number of the last text */
+    const char *sender;           /* our own name: alice */
+    const char *receiver;         /* whom we asked for: bob */
+    struct kit_address ip_addr;   /* where the receiver listens */
+    uint16_t port;                /* ... and at which port */
+    struct kit_ticket senderinfo; /* the ticket: only bob can open it */
+    struct kit_key key;           /* seals every text of this chat */
+    uint32_t seq;                 /* the number of the last text */
 };
-
-/* --- Messages 4 and 5: yours ---------------------------------------------- */
-
-/*
- * Message 4, the chat response: fills CHAT with what the server says about
- * the receiver. Returns 0, or -1 if M4 is not what section 2 says.
- */
-static int read_chat_response(struct chat *chat, const cJSON *m4)
-{
-    int rc = -1;
-
-    /*
-     * TODO 1 (section 2, M4): take ip_addr, secret and senderinfo; take port
-     * and check receiver where they are given. Then derive from the secret
-     * the key that seals this chat's texts.
-     */
-    return rc;
-}
-
-/*
- * Message 5, its "message": seals LEN bytes of TEXT as the chat's next text
- * and writes it to SEALED, room for KIT_SEALED_SIZE characters. 0 or -1.
- */
-static int seal_text(char *sealed, struct chat *chat, const char *text,
-                     size_t len)
-{
-    int rc = -1;
-
-    /*
-     * TODO 2 (section 2, M5): give the text the next number; draw a fresh
-     * nonce; seal the text with sender, receiver and number as associated
-     * data; encode the box.
-     */
-    return rc;
-}
-
-/*
- * Message 5, the line: writes ticket, number and SEALED text as one JSON
- * object to LINE, room for LINE_SIZE characters. Returns 0 or -1.
- */
-static int write_chat_message(char *line, size_t line_size,
-                              const struct chat *chat, const char *sealed)
-{
-    int rc = -1;
-
-    /*
-     * TODO 3 (section 2, M5; section 5): senderinfo exactly as it came, seq
-     * as a number, message. Nothing more: whoever listens reads it too.
-     */
-    return rc;
-}
 
 /* --- Messages 1 to 3: given ----------------------------------------------- */
 
-/*
- * Messages 1 and 2, login: trades our password for a session TOKEN, room for
- * KIT_TOKEN_MAX + 1 characters. Returns EX_OK or another exit code.
- */
-static int login(char *token, struct kit_client *client)
+/* Messages 1 and 2: exchanges our name and password for a session TOKEN. */
+static int login(struct kit_token *token, struct kit_client *client)
 {
-    cJSON *m1 = cJSON_CreateObject(), *m2;
+    cJSON *m1 = cJSON_CreateObject(), *m2 = NULL;
     int rc;
 
-    cJSON_AddStringToObject(m1, "username", client->user);
-    cJSON_AddStringToObject(m1, "password", client->password);
-    rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
-    if (rc == EX_OK && kit_json_copy(token, KIT_TOKEN_MAX + 1, m2, "token",
-                                     kit_is_token) != 0) {
-        kit_error("the server's login response has no token");
-        rc = EX_PROTOCOL;
-    }
+    if (cJSON_AddStringToObject(m1, "username", client->user) == NULL ||
+        cJSON_AddStringToObject(m1, "password", client->password) == NULL)
+        rc = kit_fail(EX_OSERR, "there is no memory for message 1");
+    else
+        rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
+    if (rc == EX_OK && kit_json_token(token, m2, "token") != 0)
+        rc = kit_fail(EX_PROTOCOL, "message 2 has no token");
     kit_json_free(m1);
     kit_json_free(m2);
     return rc;
 }
 
-/* Message 3, the chat request: asks for CHAT's receiver; M4 is the answer. */
+/* Message 3: asks for the receiver of CHAT. M4 is the answer. */
 static int request_chat(cJSON **m4, struct kit_client *client,
-                        const struct chat *chat, const char *token)
+                        const struct kit_token *token)
 {
     cJSON *m3 = cJSON_CreateObject();
     int rc;
 
-    cJSON_AddStringToObject(m3, "username", chat->sender);
-    cJSON_AddStringToObject(m3, "token", token);
-    cJSON_AddStringToObject(m3, "receiver", chat->receiver);
-    rc = kit_http_ask(m4, client->server, "/userinfo", m3, chat->receiver);
+    if (cJSON_AddStringToObject(m3, "username", client->user) == NULL ||
+        cJSON_AddStringToObject(m3, "token", token->text) == NULL ||
+        cJSON_AddStringToObject(m3, "receiver", client->receiver) == NULL)
+        rc = kit_fail(EX_OSERR, "there is no memory for message 3");
+    else
+        rc =
+            kit_http_ask(m4, client->server, "/userinfo", m3, client->receiver);
     kit_json_free(m3);
     return rc;
 }
 
-/* --- The order of things: given ------------------------------------------- */
+/* --- Messages 4 and 5: yours ---------------------------------------------- */
 
-/* Messages 1 to 4: after EX_OK, CHAT is ready for the first text. */
-static int begin_chat(struct chat *chat, struct kit_client *client)
+/* Message 4: fills CHAT with what the server says about the receiver. */
+static int read_chat_response(struct chat *chat, const cJSON *m4)
 {
-    char token[KIT_TOKEN_MAX + 1];
-    cJSON *m4 = NULL;
-    int rc = login(token, client);
+    /*
+     * TODO 1 (section 2, M4): read ip_addr, port, receiver, senderinfo and
+     * secret. Derive the key of this chat from the secret, then wipe it.
+     */
+    return kit_refused("TODO 1");
+}
 
-    if (rc == EX_OK)
-        rc = request_chat(&m4, client, chat, token);
-    if (rc == EX_OK && read_chat_response(chat, m4) != 0) {
-        kit_error("message 4 was not understood (TODO 1)");
-        rc = EX_PROTOCOL;
-    }
+/* Message 5, its "message": seals LEN bytes of TEXT as the next one of CHAT. */
+static int seal_text(struct kit_sealed *sealed, struct chat *chat,
+                     const char *text, size_t len)
+{
+    /*
+     * TODO 2 (section 2, M5): give the text the next number. Draw a fresh
+     * nonce. Seal the text with sender, receiver and number as associated
+     * data. Encode the box.
+     */
+    return kit_refused("TODO 2");
+}
+
+/* Message 5, the line: ticket, number and SEALED text as one JSON object. */
+static int write_chat_message(struct kit_line *line, const struct chat *chat,
+                              const struct kit_sealed *sealed)
+{
+    /*
+     * TODO 3 (section 2, M5): senderinfo exactly as it came, seq as a number,
+     * message. Nothing more: an eavesdropper reads this line, too.
+     */
+    return kit_refused("TODO 3");
+}
+
+/* --- From the login to the last text: given ------------------------------- */
+
+/* What we have from the login to the end. */
+struct sender {
+    struct kit_client client;
+    struct kit_token token; /* of our session: message 3 needs it */
+    struct chat chat;
+    struct kit_outbox outbox;
+};
+
+/* Messages 3 and 4, then a connection to the receiver. */
+static int begin_chat(struct sender *me)
+{
+    struct chat *chat = &me->chat;
+    cJSON *m4 = NULL;
+    int rc = request_chat(&m4, &me->client, &me->token);
+
+    *chat = (struct chat){.sender = me->client.user,
+                          .receiver = me->client.receiver};
+    if (rc == EX_OK && read_chat_response(chat, m4) != 0)
+        rc = kit_fail(EX_PROTOCOL, "message 4 was not understood (TODO 1)");
+    if (rc == EX_OK &&
+        kit_outbox_open(&me->outbox, chat->ip_addr.text, chat->port) != 0)
+        rc = EX_UNAVAILABLE;
     kit_json_free(m4);
-    kit_wipe(token, sizeof token);
     return rc;
 }
 
-/* Message 5 for one TEXT: sealed, written, on its way. Returns 0 or -1. */
-static int send_text(struct kit_outbox *outbox, struct chat *chat,
-                     const char *text, size_t len)
+/* Message 5 for one text. A chat ends with its connection (section 5). */
+static int on_text(void *context, const char *text, size_t len)
 {
-    char sealed[KIT_SEALED_SIZE], line[KIT_LINE_MAX];
+    struct sender *me = context;
+    struct kit_sealed sealed;
+    struct kit_line line;
+    int rc = EX_OK;
 
-    if (seal_text(sealed, chat, text, len) != 0)
-        kit_error("the text was not sealed (TODO 2)");
-    else if (write_chat_message(line, sizeof line, chat, sealed) != 0)
-        kit_error("message 5 was not written (TODO 3)");
-    else
-        return kit_outbox_line(outbox, line, strlen(line));
-    return -1;
-}
-
-/* Sends every line of standard input: EX_OK only if all were sent. */
-static int send_input(struct kit_outbox *outbox, struct chat *chat)
-{
-    struct kit_input input = {0};
-    const char *text;
-    size_t len;
-    int rc = EX_OK, got;
-
-    while ((got = kit_input_text(&text, &len, &input)) != KIT_INPUT_END) {
-        if (got == KIT_INPUT_FAILED)
-            return EX_IOERR;
-        if (got == KIT_INPUT_REFUSED)
-            rc = EX_DATAERR; /* skipped with an error, never cut */
-        else if (send_text(outbox, chat, text, len) != 0)
-            return EX_IOERR;
-        /* Lines that wait already go out together. */
-        if (!kit_input_has_line(&input) && kit_outbox_flush(outbox) != 0)
-            return EX_IOERR;
-    }
+    if (!kit_outbox_is_open(&me->outbox))
+        rc = begin_chat(me);
+    if (rc == EX_OK && seal_text(&sealed, &me->chat, text, len) != 0)
+        rc = kit_fail(EX_SOFTWARE, "the text was not sealed (TODO 2)");
+    if (rc == EX_OK && write_chat_message(&line, &me->chat, &sealed) != 0)
+        rc = kit_fail(EX_SOFTWARE, "message 5 was not written (TODO 3)");
+    if (rc == EX_OK && kit_outbox_line(&me->outbox, line.bytes, line.len) != 0)
+        rc = EX_IOERR;
     return rc;
 }
 
 int main(int argc, char **argv)
 {
-    struct kit_client client;
-    struct kit_outbox outbox = {.fd = -1};
-    struct chat chat = {0};
-    int rc = kit_sender_open(&client, argc, argv);
+    struct sender me = {.outbox = {.fd = -1}};
+    int rc = kit_sender_open(&me.client, argc, argv);
 
-    if (rc != EX_OK)
-        return rc;
-    chat.sender = client.user;
-    chat.receiver = client.receiver;
-    rc = begin_chat(&chat, &client);
-    kit_client_close(&client);
-
-    if (rc == EX_OK && kit_outbox_open(&outbox, chat.ip_addr, chat.port) != 0)
-        rc = EX_UNAVAILABLE;
-    else if (rc == EX_OK)
-        rc = send_input(&outbox, &chat);
-    if (kit_outbox_close(&outbox) != 0 && rc == EX_OK)
-        rc = EX_IOERR;
-    kit_wipe(&chat, sizeof chat);
+    if (rc == EX_OK)
+        rc = login(&me.token, &me.client);
+    if (rc == EX_OK)
+        rc = begin_chat(&me);
+    if (rc == EX_OK)
+        rc = kit_sender_run(&me.outbox, on_text, &me);
+    kit_client_close(&me.client);
+    KIT_WIPE(me);
     return rc;
 }

@@ -34,16 +34,19 @@ static int write_text(char *out, size_t out_size, const struct session *sender,
 static int seal(struct ticket *ticket, const struct session *receiver,
                 const struct kit_nonce *nonce, const char *text)
 {
-    char ad[KIT_AD_SIZE];
     struct kit_box box;
+    struct kit_sealed sealed;
+    struct kit_ad ad;
 
-    if (kit_ad_ticket(ad, sizeof ad, receiver->user) != 0 ||
-        kit_seal(box.bytes, sizeof box.bytes, &receiver->ticket_key, nonce, ad,
-                 strlen(ad), text, strlen(text)) != 0)
-        return -1;
     box.nonce = *nonce;
-    box.len = strlen(text) + KIT_TAG_LEN;
-    return kit_box_encode(ticket->senderinfo, sizeof ticket->senderinfo, &box);
+    if (kit_ad_ticket(&ad, receiver->user) != 0 ||
+        kit_box_seal(&box, &receiver->ticket_key, ad.text, text,
+                     strlen(text)) != 0 ||
+        kit_box_encode(&sealed, &box) != 0)
+        return -1;
+    /* TEXT_SIZE keeps it below KIT_TICKET_MAX characters. */
+    memcpy(ticket->senderinfo, sealed.text, strlen(sealed.text) + 1);
+    return 0;
 }
 
 int ticket_make(struct ticket *ticket, const struct session *sender,

@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: MIT
 #
-# Cuts the starter from the solution: leaves out what is between the lines
-# BEGIN SOLUTION and END SOLUTION, and these lines themselves. Markers that do
-# not pair are an error: exit 1, and what was printed is not to be used.
+# Cuts the starter from the solution: leaves out the lines from BEGIN SOLUTION
+# to END SOLUTION. The last one names what the starter has in their place:
+#
+#     /* END SOLUTION, starter: return kit_refused("TODO 1"); */
+#
+# Markers that do not pair are an error: exit 1, and what was printed is not to
+# be used.
 
 /\/\* BEGIN SOLUTION \*\// {
     if (inside) fail("BEGIN SOLUTION inside a solution")
     inside = 1
     next
 }
-/\/\* END SOLUTION \*\// {
+/\/\* END SOLUTION, starter: .* \*\// {
     if (!inside) fail("END SOLUTION without its BEGIN")
     inside = 0
+    sub(/\/\* END SOLUTION, starter: /, "")
+    sub(/ \*\/$/, "")
+    print
     next
 }
 /(BEGIN|END) SOLUTION/ { fail("a marker that is not a line of its own kind") }
