@@ -80,6 +80,17 @@ int kit_box_decode(struct kit_box *box, const char *sealed)
     return 0;
 }
 
+int kit_ticket_open(struct kit_text *text, const struct kit_key *key,
+                    const char *ad, const struct kit_ticket *ticket)
+{
+    struct kit_box box;
+
+    if (kit_box_decode(&box, ticket->text) == 0)
+        return kit_box_open(text, key, ad, &box);
+    memset(text, 0, sizeof *text);
+    return -1;
+}
+
 bool kit_is_sealed(const char *s)
 {
     struct kit_box box;

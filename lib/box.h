@@ -54,6 +54,14 @@ int kit_box_open(struct kit_text *text, const struct kit_key *key,
                  const char *ad, const struct kit_box *box) KIT_MUST_CHECK;
 
 /*
+ * kit_ticket_open: decodes and opens TICKET, like kit_box_decode and
+ * kit_box_open. Returns 0; or -1 with TEXT zero.
+ */
+int kit_ticket_open(struct kit_text *text, const struct kit_key *key,
+                    const char *ad,
+                    const struct kit_ticket *ticket) KIT_MUST_CHECK;
+
+/*
  * kit_box_encode: writes nonce and box as SEALED. Returns 0; or -1 with SEALED
  * empty if the length of BOX is out of range.
  */

@@ -161,8 +161,7 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
     return rc == EX_OK ? prepare(client, &settings) : rc;
 }
 
-int kit_client_listen(struct kit_inbox **inbox, uint16_t *bound,
-                      struct kit_client *client)
+int kit_client_listen(struct kit_inbox **inbox, struct kit_client *client)
 {
     const char *ip = client->listen;
     char own[KIT_IP_SIZE];
@@ -172,7 +171,7 @@ int kit_client_listen(struct kit_inbox **inbox, uint16_t *bound,
         return EX_UNAVAILABLE;
     if (ip == NULL)
         ip = own;
-    if (kit_inbox_listen(inbox, bound, ip, client->port) != 0)
+    if (kit_inbox_listen(inbox, &client->port, ip, client->port) != 0)
         return EX_UNAVAILABLE;
     if (!kit_net_reaches(own, ip))
         kit_note("senders will connect to %s, the address that you log in "

@@ -14,7 +14,7 @@ struct kit_client {
     const char *user;                 /* our own name, a NAME */
     const char *receiver;             /* sender: whom to send to */
     const char *listen;               /* receiver: --listen, or NULL */
-    uint16_t port;                    /* receiver: --port; 0: any */
+    uint16_t port;                    /* receiver: --port, then the real one */
     bool strict_ip;                   /* receiver: --strict-ip */
     struct kit_http *server;          /* no request has been sent yet */
     char password[KIT_PASSWORD_SIZE]; /* wiped by kit_client_close */
@@ -34,12 +34,13 @@ int kit_receiver_open(struct kit_client *client, int argc,
 /*
  * kit_client_listen: listens where senders will look for us: on the address of
  * --listen, or by default on the local address of our connection to the
- * server, and on the port of --port. Sets BOUND to the actual port. Returns
- * EX_OK; or another exit code with INBOX NULL and the reason on standard error.
- * Prints a note if senders cannot reach the address of --listen: the server
- * tells them to connect to the address that we log in from.
+ * server, and on the port of --port. If that is 0, sets the port of CLIENT to
+ * the one that the system has chosen. Returns EX_OK; or another exit code with
+ * INBOX NULL and the reason on standard error. Prints a note if senders cannot
+ * reach the address of --listen: the server tells them to connect to the
+ * address that we log in from.
  */
-int kit_client_listen(struct kit_inbox **inbox, uint16_t *bound,
+int kit_client_listen(struct kit_inbox **inbox,
                       struct kit_client *client) KIT_MUST_CHECK;
 
 /*

@@ -252,20 +252,18 @@ bool kit_outbox_is_open(struct kit_outbox *outbox)
     return outbox->fd >= 0 && check(outbox) == 1;
 }
 
-int kit_outbox_line(struct kit_outbox *outbox, const char *line, size_t len)
+int kit_outbox_line(struct kit_outbox *outbox, const struct kit_line *line)
 {
-    if (len >= KIT_LINE_MAX) {
-        kit_error("a line of %zu bytes was not sent: use at most %d, with the "
-                  "newline",
-                  len, KIT_LINE_MAX);
-        return -1;
-    }
-    if (len + 1 > sizeof outbox->bytes - outbox->len &&
+    if (line->len == 0 || line->len >= KIT_LINE_MAX)
+        return kit_misuse("kit_outbox_line: the line has %zu bytes: it has 1 "
+                          "to %d after kit_json_line",
+                          line->len, KIT_LINE_MAX - 1);
+    if (line->len + 1 > sizeof outbox->bytes - outbox->len &&
         kit_outbox_flush(outbox) != 0)
         return -1;
-    memcpy(outbox->bytes + outbox->len, line, len);
-    outbox->bytes[outbox->len + len] = '\n';
-    outbox->len += len + 1;
+    memcpy(outbox->bytes + outbox->len, line->bytes, line->len);
+    outbox->bytes[outbox->len + line->len] = '\n';
+    outbox->len += line->len + 1;
     outbox->lines++;
     return 0;
 }

@@ -51,13 +51,12 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip,
 bool kit_outbox_is_open(struct kit_outbox *outbox);
 
 /*
- * kit_outbox_line: adds LINE and a newline to the buffer. The LEN bytes of LINE
- * must not contain a newline. If the buffer is full, it is flushed first.
- * Returns 0; or -1 if the line is too long (over KIT_LINE_MAX with its newline)
- * or flushing failed.
+ * kit_outbox_line: adds LINE and a newline to the buffer. If the buffer is
+ * full, it is flushed first. Returns 0; or -1 if LINE is empty or flushing
+ * failed.
  */
-int kit_outbox_line(struct kit_outbox *outbox, const char *line,
-                    size_t len) KIT_MUST_CHECK;
+int kit_outbox_line(struct kit_outbox *outbox,
+                    const struct kit_line *line) KIT_MUST_CHECK;
 
 /*
  * kit_outbox_flush: sends the buffer. Returns 0 if all of it was sent; or -1

@@ -7,8 +7,6 @@
  *     message 3       ask the server for the receiver                given
  *     message 4       the answer: address, secret and ticket         yours
  *     message 5       seal each text, send it with the ticket        yours
- *
- * A function returns 0, or something else after the reason was printed.
  */
 #include <sysexits.h>
 
@@ -25,11 +23,20 @@ struct chat {
     uint32_t seq;                 /* the number of the last text */
 };
 
+/* What we have from the login to the end. */
+struct sender {
+    struct kit_client client; /* our name, the server */
+    struct kit_token token;   /* of our session: message 3 needs it */
+    struct chat chat;
+    struct kit_outbox outbox; /* the connection to the receiver */
+};
+
 /* --- Messages 1 to 3: given ----------------------------------------------- */
 
-/* Messages 1 and 2: exchanges our name and password for a session TOKEN. */
-static int login(struct kit_token *token, struct kit_client *client)
+/* Messages 1 and 2: exchanges our name and password for a session token. */
+static int login(struct sender *me)
 {
+    struct kit_client *client = &me->client;
     cJSON *m1 = cJSON_CreateObject(), *m2 = NULL;
     int rc;
 
@@ -38,22 +45,23 @@ static int login(struct kit_token *token, struct kit_client *client)
         rc = kit_fail(EX_OSERR, "there is no memory for message 1");
     else
         rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
-    if (rc == EX_OK && kit_json_token(token, m2, "token") != 0)
+    if (rc == EX_OK && kit_json_token(&me->token, m2, "token") != 0)
         rc = kit_fail(EX_PROTOCOL, "message 2 has no token");
+    KIT_WIPE(client->password);
     kit_json_free(m1);
     kit_json_free(m2);
     return rc;
 }
 
-/* Message 3: asks for the receiver of CHAT. M4 is the answer. */
-static int request_chat(cJSON **m4, struct kit_client *client,
-                        const struct kit_token *token)
+/* Message 3: asks for the receiver. M4 is the answer. */
+static int request_chat(cJSON **m4, struct sender *me)
 {
+    struct kit_client *client = &me->client;
     cJSON *m3 = cJSON_CreateObject();
     int rc;
 
     if (cJSON_AddStringToObject(m3, "username", client->user) == NULL ||
-        cJSON_AddStringToObject(m3, "token", token->text) == NULL ||
+        cJSON_AddStringToObject(m3, "token", me->token.text) == NULL ||
         cJSON_AddStringToObject(m3, "receiver", client->receiver) == NULL)
         rc = kit_fail(EX_OSERR, "there is no memory for message 3");
     else
@@ -96,17 +104,14 @@ static int seal_text(struct kit_sealed *sealed, struct chat *chat,
                      const char *text, size_t len)
 {
     /*
-     * TODO 2 (section 2, M5): give the text the next number. Draw a fresh
-     * nonce. Seal the text with sender, receiver and number as associated
-     * data. Encode the box.
+     * TODO 2 (section 2, M5): count the text, draw a fresh nonce, seal the text
+     * with sender, receiver and number as associated data, encode the box.
      */
     /* BEGIN SOLUTION */
     struct kit_box box;
     struct kit_ad ad;
 
     /* Each text has its own number, so that the receiver notices a replay. */
-    if (chat->seq == KIT_SEQ_MAX)
-        return kit_refused("seq");
     chat->seq++;
 
     /* Two texts under the same key and nonce would reveal both of them. */
@@ -144,20 +149,12 @@ static int write_chat_message(struct kit_line *line, const struct chat *chat,
 
 /* --- From the login to the last text: given ------------------------------- */
 
-/* What we have from the login to the end. */
-struct sender {
-    struct kit_client client;
-    struct kit_token token; /* of our session: message 3 needs it */
-    struct chat chat;
-    struct kit_outbox outbox;
-};
-
 /* Messages 3 and 4, then a connection to the receiver. */
 static int begin_chat(struct sender *me)
 {
     struct chat *chat = &me->chat;
     cJSON *m4 = NULL;
-    int rc = request_chat(&m4, &me->client, &me->token);
+    int rc = request_chat(&m4, me);
 
     *chat = (struct chat){.sender = me->client.user,
                           .receiver = me->client.receiver};
@@ -176,17 +173,14 @@ static int on_text(void *context, const char *text, size_t len)
     struct sender *me = context;
     struct kit_sealed sealed;
     struct kit_line line;
-    int rc = EX_OK;
+    int rc = kit_outbox_is_open(&me->outbox) ? EX_OK : begin_chat(me);
 
-    if (!kit_outbox_is_open(&me->outbox))
-        rc = begin_chat(me);
-    if (rc == EX_OK && seal_text(&sealed, &me->chat, text, len) != 0)
-        rc = kit_fail(EX_SOFTWARE, "the text was not sealed (TODO 2)");
-    if (rc == EX_OK && write_chat_message(&line, &me->chat, &sealed) != 0)
-        rc = kit_fail(EX_SOFTWARE, "message 5 was not written (TODO 3)");
-    if (rc == EX_OK && kit_outbox_line(&me->outbox, line.bytes, line.len) != 0)
-        rc = EX_IOERR;
-    return rc;
+    if (rc != EX_OK)
+        return rc;
+    if (seal_text(&sealed, &me->chat, text, len) != 0 ||
+        write_chat_message(&line, &me->chat, &sealed) != 0)
+        return kit_fail(EX_SOFTWARE, "message 5 was not made (TODO 2, TODO 3)");
+    return kit_outbox_line(&me->outbox, &line) == 0 ? EX_OK : EX_IOERR;
 }
 
 int main(int argc, char **argv)
@@ -195,7 +189,7 @@ int main(int argc, char **argv)
     int rc = kit_sender_open(&me.client, argc, argv);
 
     if (rc == EX_OK)
-        rc = login(&me.token, &me.client);
+        rc = login(&me);
     if (rc == EX_OK)
         rc = begin_chat(&me);
     if (rc == EX_OK)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * receiver: shows the texts that others send to you, each once, in order,
- * under its sender's true name. "Section": one of handout/protocol.md.
+ * receiver: shows the texts that others send to you, each once, in order, under
+ * its sender's true name. "Section" means a section of handout/protocol.md.
  *
  *     messages 1, 2   log in; the server gives a session token       given
  *     message 4       the ticket in it, which only we can open       yours
  *     message 5       check everything, then show the text           yours
  *
- * A function returns 0, or something else after the reason was printed:
- * return kit_refused("seq") prints "refused: seq" and returns -1.
+ * kit_refused("seq") prints "refused: seq" and returns -1.
  */
 #include <string.h>
 #include <sysexits.h>
@@ -17,10 +16,9 @@
 
 /* What we have from the login to the end. */
 struct receiver {
-    const char *name;          /* our own: bob */
+    struct kit_client client;  /* our name and port */
     struct kit_key ticket_key; /* opens the tickets of this session */
     struct kit_chats chats;    /* lib/chats.h shows what is in a chat */
-    bool strict_ip;            /* --strict-ip */
 };
 
 /* One message 5. */
@@ -33,19 +31,17 @@ struct message {
 
 /* --- Messages 1 and 2: given ---------------------------------------------- */
 
-/*
- * Exchanges our name and password for a session token, and derives from it the
- * key that opens our tickets. PORT is where we listen.
- */
-static int login(struct receiver *me, struct kit_client *client, uint16_t port)
+/* Exchanges our password for a session token, and that for our ticket key. */
+static int login(struct receiver *me)
 {
+    struct kit_client *client = &me->client;
     cJSON *m1 = cJSON_CreateObject(), *m2 = NULL;
     struct kit_token token = {{0}};
     int rc;
 
     if (cJSON_AddStringToObject(m1, "username", client->user) == NULL ||
         cJSON_AddStringToObject(m1, "password", client->password) == NULL ||
-        cJSON_AddNumberToObject(m1, "port", port) == NULL)
+        cJSON_AddNumberToObject(m1, "port", client->port) == NULL)
         rc = kit_fail(EX_OSERR, "there is no memory for message 1");
     else
         rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
@@ -76,9 +72,9 @@ static int open_ticket(struct kit_chat *chat, const struct receiver *me,
                        const struct kit_ticket *senderinfo)
 {
     /*
-     * TODO 5 (section 2, senderinfo; section 6): decode and open senderinfo
-     * with the ticket key. Read username, ip_addr, exp and secret. Derive the
-     * key of this chat from the secret, then wipe it. Refuse our own name.
+     * TODO 5 (section 2, senderinfo; section 6): open senderinfo. Read
+     * username, ip_addr, exp and secret. Derive the key of this chat. Refuse
+     * our own name.
      */
     return kit_refused("TODO 5");
 }
@@ -107,29 +103,26 @@ static int open_message(struct message *m, struct kit_chat *chat,
 
 /* --- From the login to the end: given ------------------------------------- */
 
-/*
- * A line has come. The first line of a chat brings its ticket; the others
- * repeat it. The order is that of section 6: nothing is remembered or shown
- * before all checks have passed.
- */
+/* A line has come: the checks of section 6, in its order, then the text. */
 static int on_line(void *context, const char *peer_ip, const char *line,
                    size_t len)
 {
     struct receiver *me = context;
-    struct kit_chat new_chat = {.seq = 0}, *chat = NULL;
+    struct kit_chat new_chat = {.seq = 0}, *chat;
     struct message m;
     long long now = kit_now();
-    int rc = read_chat_message(&m, line, len);
+    int rc = 0;
 
-    if (rc == 0)
-        chat = kit_chats_find(&me->chats, &m.senderinfo);
-    if (rc == 0 && chat == NULL) {
+    if (read_chat_message(&m, line, len) != 0)
+        return -1;
+    chat = kit_chats_find(&me->chats, &m.senderinfo);
+    if (chat == NULL) {
         chat = &new_chat;
         rc = open_ticket(chat, me, &m.senderinfo);
         kit_chats_recall(&me->chats, chat);
     }
     if (rc == 0)
-        rc = kit_chats_check_peer(chat, peer_ip, me->strict_ip, now);
+        rc = kit_chats_check_peer(chat, peer_ip, me->client.strict_ip, now);
     if (rc == 0)
         rc = check_fresh(&m, chat, now);
     if (rc == 0)
@@ -146,18 +139,14 @@ static int on_line(void *context, const char *peer_ip, const char *line,
 int main(int argc, char **argv)
 {
     static struct receiver me; /* its table is too large for a small stack */
-    struct kit_client client;
     struct kit_inbox *inbox = NULL;
-    uint16_t port = 0;
-    int rc = kit_receiver_open(&client, argc, argv);
+    int rc = kit_receiver_open(&me.client, argc, argv);
 
-    me.name = client.user;
-    me.strict_ip = client.strict_ip;
     if (rc == EX_OK)
-        rc = kit_client_listen(&inbox, &port, &client);
+        rc = kit_client_listen(&inbox, &me.client);
     if (rc == EX_OK)
-        rc = login(&me, &client, port);
-    kit_client_close(&client);
+        rc = login(&me);
+    kit_client_close(&me.client);
     if (rc == EX_OK)
         rc = kit_receiver_run(inbox, on_line, &me);
     kit_inbox_close(inbox);
