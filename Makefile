@@ -190,10 +190,16 @@ help: ## this list
 
 programs: $(programs)
 
-.PHONY: demo server receiver sender certs need-ME need-TO need-chat
+.PHONY: demo eve eve-relay server receiver sender certs need-ME need-TO need-chat
 demo: deps-demo ## build everything, then watch one message travel
 	+@$(AGAIN) programs
-	@sh tests/tools/demo.sh $(B) $(firstword $(filter solution,$(people)) starter)
+	@sh tests/tools/demo.sh $(B) $(or $(filter solution,$(people)),starter)
+
+eve: deps-demo ## what an eavesdropper sees, without TLS and with it
+	+@$(AGAIN) programs eve-relay
+	@sh tests/tools/eve/eve.sh $(B) $(or $(filter solution,$(people)),starter)
+
+eve-relay: $(B)/tests/tools/eve/relay
 
 # ARGS is several words: it is split at spaces and not expanded any further.
 server: $(B)/chat-server ## a server with the accounts of the demo
@@ -258,6 +264,10 @@ $(B)/chat-server: $(B)/server/main.o $(server_o) $(lib_o)
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
 $(chats): $(B)/%: $(B)/%.o $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs)
+
+$(B)/tests/tools/eve/relay: $(B)/tests/tools/eve/relay.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 

@@ -47,7 +47,7 @@ pair   := $(sort $(CRYPTO) $(OTHER))
 .PHONY: check run-checks unit e2e style leaks sync-starter format
 check: deps ## every test, on both backends, with -Werror
 	+@for c in $(tested); do \
-	    $(AGAIN) WERROR=1 CRYPTO=$$c programs unit-tests fuzz-tests \
+	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay unit-tests fuzz-tests \
 	      grader || exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
@@ -66,6 +66,7 @@ run-checks: style facts
 	    sh build/$$c$(SUFFIX)/grade.sh --submission solution \
 	      >build/solution.log || { cat build/solution.log; exit 1; }; done
 	@sh tests/tools/doctor/test.sh
+	@sh tests/tools/eve/test.sh $(B)
 	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh
 	@echo "== end to end"
