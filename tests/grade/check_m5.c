@@ -437,15 +437,6 @@ void m5_slow_reader(void)
 
 /* --- A receiver that disconnects ------------------------------------------ */
 
-/* Closes the connection with a TCP reset (RST). */
-static void reset_connection(void)
-{
-    struct linger now = {.l_onoff = 1, .l_linger = 0};
-
-    setsockopt(harness.connection.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    mock_receiver_hang_up(&harness.connection);
-}
-
 static void stop_listening(void)
 {
     close(harness.receiver_side.named_fd);
@@ -454,43 +445,79 @@ static void stop_listening(void)
     harness.receiver_side.named_fd = harness.receiver_side.default_fd = -1;
 }
 
+/* Types TEXT, reads its message 5 and resets the connection. */
+static void type_and_reset(const char *text)
+{
+    struct m5 m5;
+
+    sender_type_and_open(&m5, &harness, text, strlen(text));
+    step("The receiver refuses it: it resets the connection.");
+    mock_receiver_reset(&harness.connection);
+}
+
 void m5_peer_leaves(void)
 {
     struct m5 m5;
 
     sender_setup_and_start(&harness);
+    program_set_activity("the receiver refuses a text");
+    type_and_reset("one");
+    sender_expect_exit(&harness, false);
+    step("The sender runs again. This time the receiver stops listening, too.");
+    sender_new_secrets(&harness);
+    sender_start(&harness);
     sender_type_and_open(&m5, &harness, "one", 3);
-    step("The receiver resets the connection and stops listening.");
-    program_set_activity("the receiver has disconnected");
     stop_listening();
-    reset_connection();
+    mock_receiver_reset(&harness.connection);
+    program_set_activity("the receiver has disconnected");
     for (int i = 0; i < 20; i++)
         program_write(harness.program, "is anybody there?\n", 18);
     sender_expect_exit(&harness, false);
 }
 
+/* The chat has ended. TEXT must begin a new one. */
+static void expect_new_chat(const char *text)
+{
+    int before = mock_server_count(&harness.server, &harness.server.userinfo);
+    struct m5 m5;
+
+    sender_type(&harness, text, strlen(text));
+    sender_read_m5(&m5, &harness);
+    expected("message 3 again, then seq 1 with the new ticket");
+    if (mock_server_count(&harness.server, &harness.server.userinfo) ==
+        before) {
+        got("another connection, and no message 3");
+        fail("A chat ends with its connection: ask for a new secret "
+             "(message 3) before the next text.");
+    }
+    got("seq %lld, and %s ticket", m5.seq,
+        strcmp(m5.senderinfo, harness.senderinfo) == 0 ? "this" : "another");
+    if (m5.seq != 1)
+        fail("seq is %lld in a new chat: every chat starts with seq 1.",
+             m5.seq);
+    if (strcmp(m5.senderinfo, harness.senderinfo) != 0)
+        fail("The ticket is not that of the new message 4: read all of its "
+             "members for every chat.");
+    m5_open(&m5, &harness.inputs, text, strlen(text));
+}
+
 void m5_reconnects(void)
 {
     struct m5 m5;
-    long long last;
 
     sender_setup_and_start(&harness);
     sender_type_and_open(&m5, &harness, "one", 3);
-    last = m5.seq;
+    sender_type_and_open(&m5, &harness, "two", 3);
+    sender_new_chat(&harness);
     step("The receiver closes the connection and waits for a new one.");
-    program_set_activity("the connection was dropped");
+    program_set_activity("the receiver has closed the connection");
     mock_receiver_hang_up(&harness.connection);
-    /* The first text may still go to the old connection, and be lost. */
-    for (int i = 0; i < 3; i++)
-        program_write(harness.program, "again\n", 6);
-    sender_read_m5(&m5, &harness);
-    expected("a seq greater than %lld, under the same secret", last);
-    got("seq %lld", m5.seq);
-    if (m5.seq <= last &&
-        mock_server_count(&harness.server, &harness.server.userinfo) == 1)
-        fail("seq starts again after a new connection: it must not restart "
-             "under the same secret.");
-    m5_open(&m5, &harness.inputs, "again", 5);
+    expect_new_chat("again");
+    type_and_reset("this one is lost");
+    program_set_activity("the receiver has reset the connection");
+    sender_new_chat(&harness);
+    expect_new_chat("and again");
+    sender_expect_exit(&harness, false);
 }
 
 void m5_exit_codes(void)

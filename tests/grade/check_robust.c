@@ -127,7 +127,7 @@ void x_silent(void)
          .silent = true, .flip = {MESSAGE, 12, 0}},
         {"a line that is not JSON", .silent = true, .line = "hello"},
         {"a good line", "A good line was refused.", .shown = true,
-         .keep = true},
+         .silent = true, .keep = true},
         {"the same line again", "A line that must be refused was shown.",
          .silent = true, .again = true},
     };

@@ -138,22 +138,30 @@ static void craft(struct receiver_harness *h, const struct line_case *c)
 }
 
 /*
- * The refusal must have been silent: nothing to the peer, but an error on
- * standard error, which had ERR_LEN bytes before.
+ * The refusal must have been silent: nothing to the peer on FD, which has ended
+ * with END, but an error on standard error, which had ERR_LEN bytes before.
  */
-static void expect_silence(struct receiver_harness *h, int fd, size_t err_len)
+static void expect_silence(struct receiver_harness *h, int fd,
+                           enum receiver_end end, size_t err_len)
 {
     char bytes[64];
-    ssize_t n;
+    ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
-    expected("the connection is closed, and nothing is sent on it");
-    if (!receiver_wait_closed(h, fd)) {
-        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
-        got("%s", n > 0 ? printable(bytes, (size_t)n) : "it stays open");
-        if (n > 0)
-            fail("Your receiver sent something to the peer after a refused "
-                 "line: that helps an attacker.");
-        fail("The connection stays open after a refused line: close it.");
+    expected("the connection is reset, and nothing is sent on it");
+    if (n > 0) {
+        got("%s", printable(bytes, (size_t)n));
+        fail("Your receiver sent something to the peer after a refused line: "
+             "that helps an attacker.");
+    }
+    if (end == STAYS_OPEN) {
+        got("it stays open");
+        fail("The connection stays open after a refused line: return -1, so "
+             "that it is reset.");
+    }
+    if (end == CLOSED_NORMALLY) {
+        got("it is closed normally");
+        fail("The connection was closed normally after a refused line: reset "
+             "it (return -1), or the sender believes that its text was shown.");
     }
     if (h->program->err.len > err_len)
         return;
@@ -163,23 +171,45 @@ static void expect_silence(struct receiver_harness *h, int fd, size_t err_len)
          "notice an attack.");
 }
 
+/* The line was good: the receiver must close FD normally after our half-close.
+ */
+static void expect_normal_end(struct receiver_harness *h, int fd)
+{
+    enum receiver_end end;
+
+    shutdown(fd, SHUT_WR);
+    end = receiver_wait_closed(h, fd);
+    if (end == CLOSED_NORMALLY)
+        return;
+    expected("the connection is closed normally");
+    got("%s", end == WAS_RESET ? "it is reset" : "it stays open");
+    fail("The line was shown, but then the connection %s: close it normally, "
+         "or the sender believes that its text was lost.",
+         end == WAS_RESET ? "was reset" : "stayed open");
+}
+
 /* Sends the crafted line of case C on FD. */
 static void expect(struct receiver_harness *h, int fd,
                    const struct line_case *c, const char *cause)
 {
+    static const char *const ends[] = {"stays open", "is closed normally",
+                                       "is reset"};
     size_t err_len = h->program->err.len;
+    enum receiver_end end;
 
     program_set_activity("it gets %s", what);
     craft_describe(&crafted, what);
     tcp_send(fd, crafted.line, crafted.len);
     if (c->shown) {
         receiver_expect_text(h, fd, sender, text, text_len, cause);
+        if (c->silent)
+            expect_normal_end(h, fd);
     } else {
-        detail("the connection %s",
-               receiver_wait_closed(h, fd) ? "is closed" : "stays open");
+        end = receiver_wait_closed(h, fd);
+        detail("the connection %s", ends[end]);
         receiver_send_sentinel(h, cause);
         if (c->silent)
-            expect_silence(h, fd, err_len);
+            expect_silence(h, fd, end, err_len);
         detail("on standard error: %s", program_stderr_tail(h->program));
     }
     program_check_sanitizer(h->program);

@@ -29,8 +29,9 @@ struct line_case {
                           same as in the case before */
     bool shown;        /* whether the receiver must show the line: otherwise it
                           must refuse it */
-    bool silent;       /* when it refuses the line, it must send nothing, close
-                          the connection, and print an error */
+    bool silent;       /* when it refuses the line, it must send nothing, reset
+                          the connection, and print an error; after a line that
+                          is shown, it must close the connection normally */
     bool same_chat;    /* it continues alice's chat, with the next seq */
     bool keep, again;  /* keep this line; it is the line that was kept */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/grade/mock_receiver.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -131,4 +132,44 @@ void mock_receiver_hang_up(struct mock_connection *connection)
 {
     close(connection->fd);
     connection->fd = -1;
+}
+
+void mock_receiver_reset(struct mock_connection *connection)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+
+    setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    mock_receiver_hang_up(connection);
+}
+
+/* Reads and drops what has come. Closes at the end of the connection. */
+static void drop_input(struct mock_connection *connection)
+{
+    char dropped[4096];
+    ssize_t n = recv(connection->fd, dropped, sizeof dropped, MSG_DONTWAIT);
+
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        mock_receiver_hang_up(connection);
+}
+
+int mock_receiver_wait_exit(struct mock_connection *connection,
+                            const struct mock_receiver *r, struct program *p)
+{
+    int64_t end = program_deadline();
+    enum event event = EVENT_OUTPUT;
+
+    program_close_input(p);
+    while (event == EVENT_OUTPUT || event == EVENT_READY) {
+        bool open = connection->fd >= 0;
+        struct pollfd fds[] = {
+            {.fd = open ? connection->fd : r->named_fd, .events = POLLIN},
+            {.fd = open ? -1 : r->default_fd, .events = POLLIN}};
+
+        event = program_poll(p, fds, 2, end);
+        if (event == EVENT_READY && open)
+            drop_input(connection);
+        else if (event == EVENT_READY)
+            mock_receiver_accept(connection, r, p);
+    }
+    return program_wait_exit(p);
 }

@@ -59,7 +59,19 @@ void mock_receiver_accept(struct mock_connection *connection,
 const char *mock_receiver_line(size_t *len, struct mock_connection *connection,
                                struct program *p);
 
-/* mock_receiver_hang_up: closes the connection. */
+/*
+ * mock_receiver_hang_up: closes the connection, normally if all that has come
+ * was read. mock_receiver_reset: resets it, as after a line that is refused.
+ */
 void mock_receiver_hang_up(struct mock_connection *connection);
+void mock_receiver_reset(struct mock_connection *connection);
+
+/*
+ * mock_receiver_wait_exit: closes the input of P and waits until it has ended,
+ * like program_wait_exit, which returns the same. Meanwhile it does what a
+ * receiver does: it reads, and closes normally after the sender's half-close.
+ */
+int mock_receiver_wait_exit(struct mock_connection *connection,
+                            const struct mock_receiver *r, struct program *p);
 
 #endif

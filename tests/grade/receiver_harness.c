@@ -123,7 +123,7 @@ int receiver_connect(struct receiver_harness *h)
     fail_as(REFUSED, "Your receiver no longer accepts connections.");
 }
 
-bool receiver_wait_closed(struct receiver_harness *h, int fd)
+enum receiver_end receiver_wait_closed(struct receiver_harness *h, int fd)
 {
     int64_t end = kit_ticks() + (h->keeps_open ? 0 : 1000);
     char byte;
@@ -132,10 +132,13 @@ bool receiver_wait_closed(struct receiver_harness *h, int fd)
     do
         event = program_poll_one(h->program, fd, POLLIN, end);
     while (event == EVENT_OUTPUT);
-    if (event == EVENT_READY)
-        return recv(fd, &byte, 1, MSG_DONTWAIT) <= 0;
+    if (event == EVENT_READY) {
+        ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+        return n > 0 ? STAYS_OPEN : n < 0 ? WAS_RESET : CLOSED_NORMALLY;
+    }
     h->keeps_open = true;
-    return false;
+    return STAYS_OPEN;
 }
 
 /* --- Lines that must be shown, or refused --------------------------------- */

@@ -65,11 +65,15 @@ void receiver_restart(struct receiver_harness *h);
 /* receiver_connect: connects to the receiver. Returns the socket. */
 int receiver_connect(struct receiver_harness *h);
 
-/*
- * receiver_wait_closed: waits a moment for the receiver to close FD. Returns
- * whether it did.
- */
-bool receiver_wait_closed(struct receiver_harness *h, int fd);
+/* How a receiver has ended a connection. */
+enum receiver_end {
+    STAYS_OPEN,
+    CLOSED_NORMALLY, /* with a FIN */
+    WAS_RESET,
+};
+
+/* receiver_wait_closed: waits a moment for the receiver to close FD. */
+enum receiver_end receiver_wait_closed(struct receiver_harness *h, int fd);
 
 /*
  * receiver_next_line: the next line on standard output. Returns NULL if none

@@ -27,11 +27,10 @@ static void set_m4(struct sender_harness *h)
     m4->more[0] = '\0';
 }
 
-void sender_new_secrets(struct sender_harness *h)
+void sender_new_chat(struct sender_harness *h)
 {
     char bob_token[129], json[FORGERY_JSON];
 
-    random_token(h->token);
     random_token(h->secret);
     random_token(bob_token);
     forgery_json(json, h->sender, h->secret, 0);
@@ -44,6 +43,12 @@ void sender_new_secrets(struct sender_harness *h)
                                     .senderinfo = h->senderinfo};
     set_m4(h);
     sender_set_answer(h);
+}
+
+void sender_new_secrets(struct sender_harness *h)
+{
+    random_token(h->token);
+    sender_new_chat(h);
 }
 
 void sender_setup(struct sender_harness *h)
@@ -223,7 +228,8 @@ void sender_expect_exit(struct sender_harness *h, bool good)
     int code;
 
     step("Its input ends.");
-    code = program_wait_exit(h->program);
+    code =
+        mock_receiver_wait_exit(&h->connection, &h->receiver_side, h->program);
     detail("exit code %d; standard error: %s", code,
            program_stderr_tail(h->program));
     if ((code == 0) == good)

@@ -44,7 +44,11 @@ void sender_setup(struct sender_harness *h);
 /* sender_set_answer: makes the server answer with h->m4 from now on. */
 void sender_set_answer(struct sender_harness *h);
 
-/* sender_new_secrets: makes a new token, secret and ticket for the next run. */
+/*
+ * sender_new_chat: makes a new secret and ticket for the next message 4.
+ * sender_new_secrets: also makes a new token, for the next run.
+ */
+void sender_new_chat(struct sender_harness *h);
 void sender_new_secrets(struct sender_harness *h);
 
 /* sender_start: runs the sender under test. */

@@ -174,11 +174,11 @@ static char *const *environment(const char *options)
     static const char *const copied[] = {"PATH", "LD_LIBRARY_PATH",
                                          "DYLD_LIBRARY_PATH"};
     static char home[PATH_SIZE + 8], asan[512], here[PATH_SIZE];
-    static char *all[8] = {
+    static char *all[9] = {
         home, asan,
         "UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:log_path=stderr",
-        "LC_ALL=C"};
-    int n = 4;
+        "LC_ALL=C", "KIT_DEBUG=1"};
+    int n = 5;
 
     if (config.no_leak_check)
         options = "detect_leaks=0";
