@@ -184,6 +184,8 @@ all: programs ## build the server, the senders and the receivers
 
 help: ## this list
 	@echo "make [CRYPTO=libsodium|openssl|wolfssl] [V=1] [SAN=1|thread] TARGET"
+	@echo "V=1 shows more. SAN builds with sanitizers: 1 for memory errors and"
+	@echo "undefined behaviour, thread for data races."
 	@echo
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
 	    $(wildcard Makefile tests/maintainer.mk)
@@ -191,7 +193,7 @@ help: ## this list
 programs: $(programs)
 
 .PHONY: demo eve eve-relay server receiver sender certs need-ME need-TO need-chat
-demo: deps-demo ## build everything, then watch one message travel
+demo: deps-demo ## build everything, then send a message as Alice to Bob
 	+@$(AGAIN) programs
 	@sh tests/tools/demo.sh $(B) $(or $(filter solution,$(people)),starter)
 
@@ -202,13 +204,13 @@ eve: deps-demo ## what an eavesdropper sees, without TLS and with it
 eve-relay: $(B)/tests/tools/eve/relay
 
 # ARGS is several words: it is split at spaces and not expanded any further.
-server: $(B)/chat-server ## a server with the accounts of the demo
+server: $(B)/chat-server ## run a server with four accounts, and print their passwords
 	-@set -f; exec $(B)/chat-server --demo $$ARGS
 
-receiver: need-ME need-chat $(chat:%=$(B)/%/receiver) ## wait for messages: ME=bob
+receiver: need-ME need-chat $(chat:%=$(B)/%/receiver) ## wait for messages and show them: ME=bob
 	-@set -f; exec $(B)/$(chat)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
 
-sender: need-ME need-TO need-chat $(chat:%=$(B)/%/sender) ## send: ME=alice TO=bob
+sender: need-ME need-TO need-chat $(chat:%=$(B)/%/sender) ## send what you type: ME=alice TO=bob
 	-@set -f; exec $(B)/$(chat)/sender --server "$$SERVER" --user "$$ME" $$ARGS "$$TO"
 
 need-ME need-TO: need-%:
@@ -225,7 +227,7 @@ need-chat:
 	    fi; \
 	    printf 'SUBMISSION=%s: %s: %s\n' "$$SUBMISSION" "$$@" >&2; exit 64; }
 
-certs: ## a class CA and a server certificate: HOSTS="192.168.1.5 lab"
+certs: ## make a CA and a server certificate: HOSTS="192.168.1.5 lab"
 	@set -f; BUILD=$(B) sh server/certs.sh $$HOSTS
 
 # The grade by the grader's own rules; tests/grade/ladder.c has the points.
@@ -235,26 +237,26 @@ grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	    --format "$$FORMAT" $${REPORT:+--report "$$REPORT"} \
 	    $${ONLY:+--only "$$ONLY"} $(if $(V),--verbose)
 
-submit: $(B)/grade ## pack GROUP, sender.c and receiver.c for handing in
+submit: $(B)/grade ## pack GROUP, sender.c and receiver.c into hand-in.tar.gz
 	@sh tests/tools/submit.sh $(B)/grade "$$SUBMISSION" hand-in.tar.gz
 
-rubric: $(B)/grade ## every check with its points and what it stands on
+rubric: $(B)/grade ## list the checks, their points, and what each depends on
 	@$(B)/grade --rubric
 
 .PHONY: doctor deps deps-demo clean
 doctor: export CC := $(CC)
 doctor: export LOCALE := $(LOCALE)
-doctor: ## what this machine has for the lab, and what to type for the rest
+doctor: ## print what this machine lacks for the lab, and what to type
 	@CRYPTO="$$ASKED" MAKE_VERSION='$(MAKE_VERSION)' \
 	    sh tests/tools/doctor/doctor.sh $(TEST_PKGS)
 
 deps-demo:
 	@sh tests/tools/deps.sh $(TOOLS) $(SERVER_PKGS)
 
-deps: ## find the packages that are missing and install them
+deps: ## install the packages that are missing
 	@sh tests/tools/deps.sh $(TOOLS) $(TEST_PKGS)
 
-clean: ## forget everything that was built
+clean: ## remove everything that was built: build/
 	$(Q)rm -rf build
 
 # --- How it is built ---------------------------------------------------------

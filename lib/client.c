@@ -40,9 +40,9 @@ static int read_settings(struct settings *settings, struct kit_client *client,
     const struct kit_option common[] = {
         {"server", "URL", "the server (http://127.0.0.1:8080)", &settings->url,
          NULL},
-        {"user", "NAME", "who you are", &client->user, NULL},
+        {"user", "NAME", "the name of your account", &client->user, NULL},
         {"cacert", "FILE", "trust this CA for https", &settings->cacert, NULL},
-        {"password-file", "FILE", "its first line is your password",
+        {"password-file", "FILE", "read the password from a file's first line",
          &settings->password_file, NULL},
         {NULL, NULL, NULL, NULL, NULL},
     };
@@ -137,11 +137,11 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
 {
     const char *port = NULL;
     const struct kit_option options[] = {
-        {"listen", "ADDR", "listen on this address of yours", &client->listen,
-         NULL},
+        {"listen", "ADDR", "listen on this address of this machine",
+         &client->listen, NULL},
         {"port", "N", "listen on this port (4444; 0: any)", &port, NULL},
-        {"strict-ip", NULL, "refuse lines from other addresses", NULL,
-         &client->strict_ip},
+        {"strict-ip", NULL, "refuse a line from an address not in its ticket",
+         NULL, &client->strict_ip},
         {NULL, NULL, NULL, NULL, NULL},
     };
     const struct kit_command command = {

@@ -69,7 +69,7 @@ struct kit_line {
 /* kit_is_name: whether S is a NAME. False for NULL, like all kit_is_*. */
 bool kit_is_name(const char *s);
 
-/* kit_is_token: whether S is a STR16: it can be a token or a secret. */
+/* kit_is_token: whether S is a TOKEN: a session token or a secret. */
 bool kit_is_token(const char *s);
 
 /* kit_is_password: whether S can be a password: 1 to 128 bytes of UTF-8. */

@@ -45,7 +45,7 @@ tested := $(sort $(BACKENDS) $(CRYPTO))
 pair   := $(sort $(CRYPTO) $(OTHER))
 
 .PHONY: check run-checks unit e2e style leaks sync-starter format
-check: deps ## every test, on both backends, with -Werror
+check: deps ## run all tests and grade the solution, with both backends
 	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay unit-tests fuzz-tests \
 	      grader || exit; done
@@ -72,10 +72,10 @@ run-checks: style facts
 	@echo "== end to end"
 	@$(spaced) $(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
 
-unit: unit-tests ## the unit tests of one backend: KIT_ONLY=base64,json
+unit: unit-tests ## run the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
 
-e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
+e2e: ## run the end-to-end tests: KIT_ONLY=chat,replay
 	+@for c in $(pair); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	+@$(AGAIN) e2e-tests
 	@$(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
@@ -83,7 +83,7 @@ e2e: ## the end-to-end tests alone: KIT_ONLY=chat,replay
 # What must hold when somebody attacks. Linux alone: it looks into /proc.
 # TIMES=shown judges no times, for a machine that does other work meanwhile.
 .PHONY: check-attacks attack-tests
-check-attacks: ## load, faults, attacks, with what was measured: KIT_ONLY=storm
+check-attacks: ## test load, faults and attacks, and measure: KIT_ONLY=storm
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	+@$(AGAIN) attack-tests
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
@@ -100,7 +100,7 @@ COMPILERS    ?= gcc clang
 ZIG          ?= zig
 .PHONY: check-compile objects
 export COMPILERS ZIG
-check-compile: ## no warning: COMPILERS="gcc-14 clang-19" ZIG=zig (macOS, musl)
+check-compile: ## compile without warnings: COMPILERS="gcc clang-19" ZIG=zig
 	+@set -f; MAKE='$(AGAIN)' sh tests/tools/compile.sh $$COMPILERS
 
 objects: $(call object,$(filter-out $(preload_c) $(exempt_$(SYSTEM)) \
@@ -111,12 +111,12 @@ objects: $(call object,$(filter-out $(preload_c) $(exempt_$(SYSTEM)) \
 MINUTES ?= 60
 export MINUTES
 .PHONY: soak
-soak: $(B)/soak ## a mixed load for MINUTES=60, a line for each
+soak: $(B)/soak ## run a mixed load for MINUTES=60, print a line every minute
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	@$(B)/soak $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX)) "$$MINUTES"
 
 .PHONY: bench
-bench: ## how fast, beside a server that answers a constant: both backends
+bench: ## compare the speed with that of a server with a constant answer
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c build/$$c/bench \
 	    build/$$c/constant build/$$c/chat-server || exit; done
 	@failed=0; for c in $(BACKENDS); do \
@@ -132,38 +132,38 @@ ifneq ($(filter-out $(parsers),$(FUZZ)),)
 $(error FUZZ=$(FUZZ): choose from $(parsers))
 endif
 .PHONY: fuzz fuzz-tests
-fuzz: ## T=60 seconds of libFuzzer for each parser: FUZZ=m5
+fuzz: ## run libFuzzer for T=60 seconds on each parser: FUZZ=m5
 	@sh tests/fuzz/fuzz.sh --check
 	+@$(AGAIN) CC=clang SAN=fuzzer-no-link,address,undefined SUFFIX=-fuzz \
 	    fuzz-tests
 	@sh tests/fuzz/fuzz.sh build/$(CRYPTO)-fuzz/fuzz "$$T" $(FUZZ)
 
 .PHONY: deps-lint lint
-deps-lint: ## find what looks for faults in C, and install it
+deps-lint: ## install what make lint needs
 	@sh tests/tools/deps.sh cppcheck clang-tidy
 
-lint: $(B)/test-packages ## cppcheck, clang-tidy, gcc -fanalyzer: all find nothing
+lint: $(B)/test-packages ## run cppcheck, clang-tidy and gcc -fanalyzer
 	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
 # What the tests reach, counted by gcc: nothing is optimised, nothing hardened.
 counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
           CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: coverage
-coverage: ## lines and branches that the tests reach, and the least of them
+coverage: ## list the lines and branches that no test reaches
 	@sh tests/tools/coverage/coverage.sh --check
 	+@for c in $(BACKENDS); do \
 	    $(AGAIN) $(counted) CRYPTO=$$c programs unit-tests || exit; done
 	+@$(AGAIN) $(counted) e2e-tests
 	@sh tests/tools/coverage/coverage.sh $(BACKENDS:%=build/%-cov)
 
-leaks: programs ## 1,000 messages with both ends under valgrind
+leaks: programs ## send 1,000 messages, sender and receiver under valgrind
 	@sh tests/tools/leaks.sh $(B)
 
-style: ## layout of C and shell files, and which folder includes which
+style: ## check the layout of C and shell files, and the includes
 	@sh tests/tools/floors.sh
 	@sh tests/tools/style.sh
 
-facts: ## what the texts say about the kit
+facts: ## check names, links and numbers in the pages
 	@sh tests/tools/docs/facts.sh
 
 sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
@@ -173,7 +173,7 @@ sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	    mv starter/$$f.new starter/$$f; done
 	@$(B)/grade --fingerprints starter > tests/grade/shipped.txt
 
-format: ## lay out every C file
+format: ## format every C file with clang-format
 	$(Q)clang-format -i $(c_files)
 
 # Programs whose grade is known: wrong ones, right ones, cheats. MUTANTS names
@@ -186,14 +186,14 @@ export MUTANTS STEADY N
 
 .PHONY: check-grader grade-stress
 graded = python3 -B tests/mutants/check_grader.py
-check-grader: grader ## the wrong programs of tests/mutants/
+check-grader: grader ## grade the programs of tests/mutants/, compare (needs python3)
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
 	@sh tests/grade/command_line.sh $(B)/grade.sh
 	@$(graded) $(if $(filter named,$(CHECKS)),--named) \
 	    $(B)/grade.sh tests/mutants $$MUTANTS
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
 
-grade-stress: grader ## N=100 times the same verdicts
+grade-stress: grader ## grade some known programs N=100 times, compare (needs python3)
 	@$(graded) --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
 	@$(graded) --repeat "$$N" --busy $(B)/grade.sh tests/mutants $$STEADY
 
@@ -204,26 +204,26 @@ PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
            $(wildcard handout/*.md)))
 
 .PHONY: handout deps-handout dist check-dist check-docs check-portable
-deps-handout: ## find what lays out the handout, and install it
+deps-handout: ## install what make handout needs
 	@sh tests/tools/deps.sh pandoc weasyprint
 
-handout: $(PAGES:=.html) $(PAGES:=.pdf) ## the pages in build/handout/
+handout: $(PAGES:=.html) $(PAGES:=.pdf) ## write the pages to build/handout/
 
-dist: handout ## the student archive, build/dist/chat-lab.tar.gz
+dist: handout ## pack the student archive, build/dist/chat-lab.tar.gz
 	@sh tests/tools/dist/pack.sh build/dist/chat-lab.tar.gz
 
-check-docs: dist ## every command of README, handout and instructor's page
+check-docs: dist ## type every command of README and the handout (needs python3)
 	@sh tests/tools/docs/docs.sh build/dist/chat-lab.tar.gz
 
-check-portable: dist ## what students run, without GNU's tools
+check-portable: dist ## run what students run, without the GNU tools
 	@sh tests/tools/portable/portable.sh build/dist/chat-lab.tar.gz
 
 .PHONY: pictures check-pictures
 draw = MAKE='$(MAKE_COMMAND)' python3 tests/tools/pictures/pictures.py
-pictures: grader programs ## draw the terminals in README: handout/pictures/
+pictures: grader programs ## draw the terminal pictures in README: handout/pictures/
 	@$(draw) handout/pictures
 
-check-pictures: grader programs ## whether they show what is printed today
+check-pictures: grader programs ## check that these pictures show what is printed today
 	@$(draw) build/pictures-now
 	@diff -r handout/pictures build/pictures-now || { \
 	    echo "handout/pictures: out of date. Type: make pictures" >&2; exit 1; }
@@ -231,14 +231,14 @@ check-pictures: grader programs ## whether they show what is printed today
 .PHONY: check-places check-systems
 export PLACE SYSTEM
 # PLACE: one circumstance or some, from the list in tests/tools/places.sh.
-check-places: ## demo, check, grade in odd folders and locales: PLACE="tmpdir"
+check-places: ## run demo, check, grade in odd folders, locales: PLACE="tmpdir"
 	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/tools/places.sh $$PLACE
 
 # A newcomer on another Debian: NAME or NAME-ARCH, see the script.
-check-systems: ## demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
+check-systems: ## run demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
 	@sh tests/tools/systems.sh "$$SYSTEM"
 
-check-dist: handout ## what the archive promises, with answers planted in it
+check-dist: handout ## check the student archive, also with answers hidden in it
 	@sh tests/tools/dist/test.sh
 
 build/handout/%.html: handout/%.md handout/page.sh $(wildcard handout/*.css handout/*.lua \

@@ -166,7 +166,9 @@ static _Noreturn void ask(void)
     /* Check handles some of these; others may be ignored. */
     for (size_t i = 0; i < COUNT(signals); i++)
         signal(signals[i], SIG_DFL);
-    alarm(30); /* in a session of its own it outlives a test that failed */
+    /* In its own session it outlives a failed test. Check catches SIGALRM. */
+    signal(SIGALRM, SIG_DFL);
+    alarm(30);
     terminal_take(&terminal);
     if (fails != NULL)
         fault_order(fails, 1, EIO);

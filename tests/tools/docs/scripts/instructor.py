@@ -24,7 +24,7 @@ bob.see("listening on 127.0.0.1")
 alice = page.start(
     "make sender ME=alice TO=bob SERVER=https://192.168.1.5:8080 ...")
 alice.see("Password:").type("staple battery horse")
-alice.see("TODO 1").ends(2)
+alice.see("TODO 1").ends(0)
 bob.press("ctrl-c")
 server.press("ctrl-c")
 
