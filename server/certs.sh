@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: MIT
 #
 # certs.sh HOST...: makes a certificate authority for the class, and a
-# certificate for a server at these addresses and names, in the folder certs/.
-# Give ca.pem to the students. Both keys stay on the server. Never overwrites
-# a file.
+# certificate for a server at these addresses and names, in the folder
+# class/certs/. Give ca.pem to the students. Both keys stay on the server.
+#
+# If the authority is there already, only the server's certificate is made
+# again, for the new addresses: the students keep their ca.pem.
 #
 # Environment: CERTS, the folder; BUILD and DB, the folder of the programs and
 # the database, for the commands that are printed at the end; CERTS_NOW, for
 # tests, the current time in Unix seconds.
 set -eu
 export LC_ALL=C
-dir=${CERTS:-certs}
+dir=${CERTS:-class/certs}
 build=${BUILD:-build/libsodium}
-db=${DB:-class.db}
+db=${DB:-class/class.db}
 day=86400
 days=120 # a term, for both certificates
 
@@ -41,12 +43,28 @@ command -v openssl >/dev/null 2>&1 || {
     say "cannot find the openssl command: install the package openssl"
     exit 69
 }
-for file in ca-key.pem ca.pem server-key.pem server.pem; do
-    if [ -e "$dir/$file" ]; then
-        say "$dir/$file exists already. To replace all, type: rm -r $(quote "$dir")"
+# The authority is used again if both of its files are there. Nothing else is
+# ever overwritten.
+renew=
+if [ -f "$dir/ca.pem" ] && [ -f "$dir/ca-key.pem" ]; then
+    renew=yes
+    [ -n "${CERTS_NOW:-}" ] ||
+        openssl x509 -in "$dir/ca.pem" -noout -checkend $day >/dev/null || {
+        say "the authority in $dir/ca.pem has expired. For a new one, type:" \
+            "rm -r $(quote "$dir"), and hand out the new ca.pem"
         exit 73
-    fi
-done
+    }
+else
+    for file in ca-key.pem ca.pem server-key.pem server.pem; do
+        [ ! -e "$dir/$file" ] || {
+            say "$dir/$file is there, but not both files of the authority," \
+                "ca.pem and ca-key.pem: put them back. To begin with a new" \
+                "authority, type: rm -r $(quote "$dir"), and hand out the" \
+                "new ca.pem"
+            exit 73
+        }
+    done
+fi
 
 # kind HOST: prints IP or DNS, or nothing if HOST is neither.
 kind()
@@ -204,17 +222,20 @@ sign()
         -enddate "$to" -keyfile ca-key.pem "$@"
 }
 
-new_key ca-key "chat lab class CA"
+if [ -n "$renew" ]; then
+    cp "$dir/ca.pem" "$dir/ca-key.pem" "$work"
+else
+    new_key ca-key "chat lab class CA"
+    sign -selfsign -extensions authority -in ca-key.request -out ca.pem
+fi
 new_key server-key "chat lab server"
-sign -selfsign -extensions authority -in ca-key.request -out ca.pem
 sign -cert ca.pem -extensions server -in server-key.request -out server.pem
 [ -n "${CERTS_NOW:-}" ] ||
     quietly openssl verify -CAfile ca.pem server.pem
 chmod 600 "$work/ca-key.pem" "$work/server-key.pem"
 chmod 644 "$work/ca.pem" "$work/server.pem"
-for file in ca-key.pem ca.pem server-key.pem server.pem; do
-    mv "$work/$file" "$dir/$file"
-done
+[ -n "$renew" ] || mv "$work/ca-key.pem" "$work/ca.pem" "$dir"
+mv -f "$work/server-key.pem" "$work/server.pem" "$dir"
 
 # --- What to type next ------------------------------------------------------
 
@@ -246,17 +267,28 @@ ca="--cacert $(quote "$dir/ca.pem")"
 server=$(quote "$build/chat-server")
 db=$(quote "$db")
 
-cat <<END
+if [ -n "$renew" ]; then
+    cat <<END
+Made for $* (valid for $days days), under the authority that the students have:
+END
+else
+    cat <<END
 Made for $* (valid for $days days):
     $dir/ca.pem          hand this to the students
+    $dir/ca-key.pem      the authority's key: keep it here, for other addresses
+END
+fi
+cat <<END
     $dir/server.pem      the server's certificate
     $dir/server-key.pem  its key: keep it here
-    $dir/ca-key.pem      the authority's key: keep it here, or delete it
 
 END
 if [ -n "$demo" ]; then
     echo "Next, in three terminals:"
     echo "    make server ARGS=\"$tls\""
+elif [ -n "$renew" ]; then
+    echo "Next, start the server again, then the clients:"
+    echo "    $server --db $db $tls"
 else
     echo "Next, build the kit and add accounts; adduser asks for the password:"
     echo "    make"

@@ -167,6 +167,35 @@ START_TEST(other_time)
 }
 END_TEST
 
+/* For another address, the students keep the ca.pem that they have. */
+START_TEST(another_address)
+{
+    struct process *bob;
+    char *ca;
+
+    make_certs("other", "127.0.0.2", 0);
+    ca = strdup(file_read(file_of("other", "ca.pem"), NULL));
+    make_certs("other", "127.0.0.1", 0);
+    ck_assert_str_eq(file_read(file_of("other", "ca.pem"), NULL), ca);
+    free(ca);
+    serve(fixture_builds[0], "other");
+    bob = start_receiver(fixture_builds[1], "other");
+    process_ready(bob, &bob->err);
+    process_end(bob);
+}
+END_TEST
+
+/* Without the authority's key nothing is made, and nothing is overwritten. */
+START_TEST(no_authority_key)
+{
+    make_certs("other", "127.0.0.1", 0);
+    ck_assert_int_eq(unlink(file_of("other", "ca-key.pem")), 0);
+    process_fails(start_certs("other", 0, "127.0.0.2", NULL), EX_CANTCREAT,
+                  "ca-key.pem");
+    serve(fixture_builds[0], "other");
+}
+END_TEST
+
 /* For each of these hosts certs.sh prints one line, and makes nothing. */
 static const char *const wrong_hosts[] = {"",
                                           "1.2.3",
@@ -361,8 +390,8 @@ TEST_SUITE(tls)
     tcase_add_tests(tcase, unknown_certificate, other_name, clock_behind);
     tcase_add_loop_test(tcase, other_time, 0, 2);
     tcase_add_rows(tcase, wrong_host, wrong_hosts);
-    tcase_add_tests(tcase, no_folder_for_certificates, right_hosts,
-                    printed_commands);
+    tcase_add_tests(tcase, another_address, no_authority_key,
+                    no_folder_for_certificates, right_hosts, printed_commands);
     tcase_add_loop_test(tcase, documented_commands, 0, 2);
     tcase_add_tests(tcase, plain, open_key);
     return suite;

@@ -5,9 +5,10 @@ page.run("make deps deps-handout")
 
 # Accounts from a roster
 
-page.save("name,password", "roster.csv")
+page.run("mkdir -m 700 class")
+page.save("name,password", "class/roster.csv")
 page.run("make")
-page.save("staple battery horse", "new-password.txt")
+page.save("staple battery horse", "class/new-password.txt")
 page.run("build/libsodium/chat-server adduser ...")
 
 # A certificate, and the server
@@ -15,7 +16,7 @@ page.run("build/libsodium/chat-server adduser ...")
 page.replace("192.168.1.5", "127.0.0.1")
 page.run('make certs HOSTS="192.168.1.5"')
 
-server = page.start("build/libsodium/chat-server --db class.db ...")
+server = page.start("build/libsodium/chat-server --db class/class.db ...")
 server.see("listening on https://127.0.0.1:8080")
 bob = page.start(
     "make receiver ME=bob SERVER=https://192.168.1.5:8080 ...")
