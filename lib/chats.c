@@ -78,14 +78,15 @@ int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
 {
     const char *sender = chat->sender.text;
     bool differs = strcmp(chat->ip_addr.text, peer_ip) != 0;
+    long long late = now - chat->good_until;
 
     if (differs)
         kit_note("%s logged in from %s, but this comes from %s", sender,
                  chat->ip_addr.text, peer_ip);
-    if (now > chat->good_until)
+    if (late > 0)
         kit_note("the ticket of %s ended %lld s ago: ask %s to start again; if "
                  "it was fresh, compare this clock with the server's",
-                 sender, now - (chat->good_until - KIT_CLOCK_SKEW), sender);
+                 sender, late + KIT_CLOCK_SKEW, sender);
     return differs && strict ? kit_refused("address") : 0;
 }
 

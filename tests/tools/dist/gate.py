@@ -32,26 +32,14 @@ TELLING = 8                # tokens; a shorter call may be anyone's
 # make too: they give nothing away.
 HARMLESS = """
 rc = - 1 ;
-goto done ;
-done :
-else
-char ad [ KIT_AD_SIZE ] ;
-char secret [ KIT_TOKEN_MAX + 1 ] ;
+int rc ;
+int rc = 0 ;
+int rc = - 1 ;
+return 0 ;
+return rc ;
+struct kit_ad ad ;
 struct kit_box box ;
-box . len = len + KIT_TAG_LEN ;
-kit_is_name ) != 0 ||
-kit_is_token ) != 0 ||
-kit_wipe ( key , sizeof key ) ;
-kit_wipe ( & key , sizeof key ) ;
-kit_wipe ( secret , sizeof secret ) ;
-kit_wipe ( text , sizeof text ) ;
-kit_json_free ( ticket ) ;
-kit_derive & v , v . v , KIT_LABEL_MESSAGE
-kit_derive & v . v , v . v , KIT_LABEL_MESSAGE
-kit_ad_ticket v , sizeof v , v . v
-kit_replay_last & v . v , v . v
-kit_json_copy v . v , sizeof v . v , v , "username" , kit_is_name
-if strcmp v . v , v . v == 0
+struct kit_text text ;
 """.splitlines()
 
 

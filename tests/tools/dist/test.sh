@@ -90,36 +90,35 @@ planted()
 }
 
 planted lib/wire.c "to the letter" <<'EOF'
-    if (kit_random(box.nonce.bytes, sizeof box.nonce.bytes) != 0)
+    if (kit_random(box.nonce.bytes, KIT_NONCE_LEN) != 0)
 EOF
 planted handout/protocol.md "in other lines, in a comment" <<'EOF'
     /* if (kit_random(box.nonce.bytes,
-     sizeof   box.nonce.bytes)!=0) */
+     KIT_NONCE_LEN   )!=0) */
 EOF
 planted server/commands/serve.c "renamed and laid out anew" <<'EOF'
-    if (0 != 1 && kit_ad_message(assoc, sizeof assoc, c.from, c.to,
-        c.number) == 0) { int ok; ok = kit_seal(
-            b -> data, sizeof b -> data, &c.k, &b->iv, assoc,
-            strlen(assoc) , input , n); }
+    if (0 != 1 && kit_ad_message(&assoc, c->from, c->to,
+        c->number) == 0) { int ok; ok = kit_box_seal(
+            & b, &c->k , assoc . text, input , n); }
 EOF
 planted lib/clock.h "renamed, in a comment like the kit's" <<'EOF'
 /*
- * r = kit_ad_message(data, sizeof(data), talk->from, talk->to,
- *                    talk->number);
+ * r = kit_box_open(&in->words, &talk->key, data.text,
+ *                  &in->parcel);
  */
 EOF
 planted server/http/log.c "conditions, renamed" <<'EOF'
-    if (t->end != 0 && clock > t->end + KIT_CLOCK_SKEW)
-        why = "too old";
+    if (strcmp(t->from.text, self->c.user) == 0)
+        why = "myself";
 EOF
 planted lib/show.h "a short line" <<'EOF'
 /* first: chat->seq++; */
 EOF
 planted build/handout/handout.html "in a page" <<'EOF'
-<pre><code>refused = <span class="st">&quot;own-name&quot;</span>;</code></pre>
+<pre><code>rc = kit_refused(<span class="st">&quot;own-name&quot;</span>);</code></pre>
 EOF
 planted tests/tools/deps.sh "in a script" <<'EOF'
-# else if (m->seq <= kit_replay_last(&me->replay, m->secret))
+# return m->seq > chat->seq ? 0 : kit_refused("replay");
 EOF
 
 # --- A starter that was changed ----------------------------------------------
