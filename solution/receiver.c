@@ -40,8 +40,8 @@ struct message {
 
 /* --- Messages 4 and 5: yours ---------------------------------------------- */
 /*
- * Each step fills its part of M and returns NULL, or it returns the word that
- * says what it refuses. A step that is not written yet refuses everything.
+ * Each step fills its part of M and returns NULL; or it returns a word, the
+ * reason for which it refuses the line. An unwritten step refuses everything.
  */
 
 /* Takes LEN bytes of LINE apart. */
@@ -51,8 +51,9 @@ static const char *read_chat_message(struct message *m, const char *line,
     const char *refused = "TODO 4";
 
     /*
-     * TODO 4 (section 2, M5; section 4): the line is one JSON object with
-     * seq, a number in its range, and senderinfo and message, both SEALED.
+     * TODO 4 (section 2, M5; section 4): parse the line as one JSON object.
+     * Read seq, a number in its range. Decode senderinfo and message, both
+     * SEALED.
      */
     /* BEGIN SOLUTION */
     cJSON *m5 = kit_json_object(line, len);
@@ -82,8 +83,8 @@ static const char *open_ticket(struct message *m, const struct receiver *me)
 
     /*
      * TODO 5 (section 2, senderinfo; section 6): open senderinfo with the
-     * ticket key. Take username, ip_addr and secret from its JSON, and exp
-     * where it is given. A ticket that names ourselves is refused.
+     * ticket key. Copy username, ip_addr and secret from its JSON, and read
+     * exp if it is present. Refuse a ticket with our own name in it.
      */
     /* BEGIN SOLUTION */
     uint8_t text[KIT_BOX_MAX];
@@ -124,9 +125,9 @@ static const char *check_fresh(const struct message *m,
     const char *refused = "TODO 6";
 
     /*
-     * TODO 6 (section 6): a ticket that has an exp ends KIT_CLOCK_SKEW
-     * seconds after it. seq must be greater than the last one of this secret.
-     * Only look: a forged line must not change what we remember.
+     * TODO 6 (section 6): refuse a ticket more than KIT_CLOCK_SKEW seconds
+     * after its exp, if it has one. Refuse a seq that is not greater than the
+     * last one of this secret. Store nothing: the line may be forged.
      */
     /* BEGIN SOLUTION */
     if (m->exp != 0 && now > m->exp + KIT_CLOCK_SKEW)
@@ -147,8 +148,8 @@ static const char *open_message(struct message *m, struct receiver *me,
 
     /*
      * TODO 7 (section 2, M5; section 6): derive the key from the secret and
-     * open the box, with both names and seq as associated data. Then, not
-     * earlier, store seq for as long as the ticket is good.
+     * open the box, with both names and seq as associated data. Only then
+     * store seq, for as long as the ticket is valid.
      */
     /* BEGIN SOLUTION */
     long long end = m->exp == 0 ? 0 : m->exp + KIT_CLOCK_SKEW;

@@ -35,9 +35,9 @@ static int read_chat_response(struct chat *chat, const cJSON *m4)
     int rc = -1;
 
     /*
-     * TODO 1 (section 2, M4): take ip_addr, secret and senderinfo; take port
-     * and check receiver where they are given. Then derive from the secret
-     * the key that seals this chat's texts.
+     * TODO 1 (section 2, M4): copy ip_addr, secret and senderinfo. If port is
+     * present, read it; if receiver is present, check it. Then derive the key
+     * of this chat from the secret.
      */
     /* BEGIN SOLUTION */
     char secret[KIT_TOKEN_MAX + 1];
@@ -123,8 +123,8 @@ static int write_chat_message(char *line, size_t line_size,
     int rc = -1;
 
     /*
-     * TODO 3 (section 2, M5; section 5): senderinfo exactly as it came, seq
-     * as a number, message. Nothing more: whoever listens reads it too.
+     * TODO 3 (section 2, M5; section 5): write senderinfo exactly as received,
+     * seq as a number, and message. Add nothing else: Eve can read the line.
      */
     /* BEGIN SOLUTION */
     cJSON *m5 = cJSON_CreateObject();
