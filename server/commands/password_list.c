@@ -25,7 +25,7 @@ enum {
 
 static const char first_line[] = "name,password\n";
 
-/* Writes PATH.new to OUT. */
+/* Writes the file name PATH.new to OUT. */
 static void append_new(char out[PATH_SIZE], const char *path)
 {
     snprintf(out, PATH_SIZE, "%s.new", path);
@@ -72,7 +72,8 @@ static void explain(const char *new_path, const char *path, struct store *store)
     size_t in_use = 0;
     int rc = text != NULL ? roster_parse(&rows, NULL, text) : EX_OK;
 
-    /* An incomplete list: its accounts were not committed yet. */
+    /* The list is incomplete, so the import was killed before it committed the
+       accounts: none of the passwords is in use. */
     if (rc == EX_DATAERR)
         rc = EX_OK;
     else if (rc == EX_OK)
