@@ -190,8 +190,8 @@ static enum MHD_Result on_body(struct exchange *exchange, const char *bytes,
     if (*len == 0)
         return handle(exchange);
 
-    /* libmicrohttpd passes at most Content-Length bytes, which on_head has
-       limited; do not rely on it. */
+    /* libmicrohttpd passes at most Content-Length bytes, and on_head has
+       limited them. Check it here too: more would overflow the buffer. */
     if (*len > exchange->expected - exchange->len)
         return MHD_NO;
     memcpy(exchange->body + exchange->len, bytes, *len);
