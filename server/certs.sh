@@ -43,7 +43,9 @@ command -v openssl >/dev/null 2>&1 || {
 }
 for file in ca-key.pem ca.pem server-key.pem server.pem; do
     if [ -e "$dir/$file" ]; then
-        say "$dir/$file exists already. To replace all, type: rm -r $(quote "$dir")"
+        say "$dir/$file exists already. To make new certificates, type:" \
+            "rm -r $(quote "$dir"), and try again; students then need the new" \
+            "ca.pem"
         exit 73
     fi
 done
@@ -142,9 +144,9 @@ fi
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# openssl ca is the only command that can set the start in every OpenSSL and
-# LibreSSL. It needs a database. All its paths are relative to the work folder,
-# so the name of $dir needs no quoting.
+# openssl ca is the only command that can set the start date in every OpenSSL
+# and LibreSSL. It needs a database. All its paths are relative to the work
+# folder, so the name of $dir needs no quoting.
 : >"$work/index"
 echo "unique_subject = no" >"$work/index.attr"
 echo "01$(openssl rand -hex 14)" >"$work/serial"
@@ -225,8 +227,9 @@ case $host in
 *) url=https://$host:8080 ;;
 esac
 
-# The option --listen. The demo works only on loopback addresses, of which
-# 127.0.0.1 is the default. --listen does not accept a name.
+# Which --listen option the server needs for this host. Its default is
+# 127.0.0.1, and it does not accept names. A server for the demo accounts can
+# only listen on loopback addresses.
 listen="--listen $host "
 demo=
 case $(kind "$host"):$host in
@@ -234,7 +237,8 @@ case $(kind "$host"):$host in
 IP:127.* | IP:::1) demo=yes ;;
 DNS:*) listen="--listen 0.0.0.0 " ;;
 esac
-# make ARGS="..." splits at spaces, so it cannot pass on such a folder.
+# The Makefile splits ARGS="..." at spaces, and quotes do not prevent that. If
+# the folder's name needs quotes, print commands that do not use make.
 case $dir in
 *[!A-Za-z0-9_@%+=:,./-]*) demo='' by_make='' ;;
 *) by_make=yes ;;
