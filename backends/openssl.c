@@ -2,7 +2,7 @@
 /*
  * crypto.h implemented with OpenSSL 3 and later, using EVP only.
  *
- * To look up an algorithm and make a context takes longer than to encrypt a
+ * Looking up an algorithm and making a context takes longer than encrypting a
  * short message. So every thread makes its contexts once and reuses them. They
  * keep the last key between calls: OpenSSL overwrites it with the next one and
  * clears it when the context is freed, at the end of the thread.

@@ -58,7 +58,7 @@ static bool has_any(const char *text, const char *const *words)
 }
 
 /* X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED of OpenSSL and LibreSSL. */
-enum { CHAIN_TOO_EARLY = 9, CHAIN_TOO_LATE = 10 };
+enum { VERIFY_TOO_EARLY = 9, VERIFY_TOO_LATE = 10 };
 
 /*
  * Writes a date of the server's certificate to OUT: " (NAME:...)". NAME is what
@@ -122,14 +122,14 @@ static void explain_certificate(const char *base, const char *why, CURL *curl)
                                         "NOT_YET_VALID", NULL};
     static const char *const late[] = {"expired", "expiration", "EXPIRED",
                                        NULL};
-    long chain = 0;
+    long result = 0;
 
-    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
-    if (chain == CHAIN_TOO_EARLY || has_any(why, early))
+    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &result);
+    if (result == VERIFY_TOO_EARLY || has_any(why, early))
         explain_date(base, curl, true);
-    else if (chain == CHAIN_TOO_LATE || has_any(why, late))
+    else if (result == VERIFY_TOO_LATE || has_any(why, late))
         explain_date(base, curl, false);
-    else if (chain > 1)
+    else if (result > 1)
         kit_error("the certificate of %s is not trusted (%s): give the file "
                   "with the certificate of your server's CA: --cacert FILE",
                   base, why);
