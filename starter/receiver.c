@@ -22,18 +22,18 @@ struct receiver {
 
 /* One message 5, from sealed to shown. */
 struct message {
-    /* The line as it came; nobody knows yet from whom. */
+    /* What the line contains. Its sender is not known yet. */
     struct kit_box senderinfo;
     struct kit_box sealed;
     long long seq;
 
-    /* What the ticket says, once senderinfo is open. */
+    /* What the ticket contains, after senderinfo is open. */
     char sender[KIT_NAME_MAX + 1];
     char ip_addr[KIT_IP_SIZE];
     char secret[KIT_TOKEN_MAX + 1];
-    long long exp; /* Unix seconds; 0 where it names none */
+    long long exp; /* Unix seconds; 0 if the ticket has none */
 
-    /* The text, once the message is open. */
+    /* The text, after the message is open. */
     uint8_t text[KIT_TEXT_MAX];
     size_t len;
 };
@@ -44,7 +44,7 @@ struct message {
  * reason for which it refuses the line. An unwritten step refuses everything.
  */
 
-/* Takes LEN bytes of LINE apart. */
+/* Parses the LEN bytes of LINE. */
 static const char *read_chat_message(struct message *m, const char *line,
                                      size_t len)
 {
@@ -58,7 +58,7 @@ static const char *read_chat_message(struct message *m, const char *line,
     return refused;
 }
 
-/* Opens the ticket: from here on we know who sends. */
+/* Opens the ticket. After this step we know the sender. */
 static const char *open_ticket(struct message *m, const struct receiver *me)
 {
     const char *refused = "TODO 5";
@@ -71,7 +71,7 @@ static const char *open_ticket(struct message *m, const struct receiver *me)
     return refused;
 }
 
-/* Looks whether ticket and number are fresh at NOW. */
+/* Checks that the ticket and the number are fresh at NOW. */
 static const char *check_fresh(const struct message *m,
                                const struct receiver *me, long long now)
 {
@@ -85,7 +85,7 @@ static const char *check_fresh(const struct message *m,
     return refused;
 }
 
-/* Opens the text and, once it has proved genuine, remembers its number. */
+/* Opens the text, and only then stores its number. */
 static const char *open_message(struct message *m, struct receiver *me,
                                 long long now)
 {

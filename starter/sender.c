@@ -27,8 +27,8 @@ struct chat {
 /* --- Messages 4 and 5: yours ---------------------------------------------- */
 
 /*
- * Message 4, the chat response: fills CHAT with what the server says about
- * the receiver. Returns 0, or -1 if M4 is not what section 2 says.
+ * Message 4, the chat response: fills CHAT from M4. Returns 0; or -1 if M4 does
+ * not have the form that section 2 requires.
  */
 static int read_chat_response(struct chat *chat, const cJSON *m4)
 {
