@@ -64,7 +64,8 @@ static int count_in_use(size_t *in_use, struct store *store,
 }
 
 /* Prints whether to keep NEW_PATH, which was left by an earlier import. */
-static void explain(const char *new_path, const char *path, struct store *store)
+static void explain_leftover(const char *new_path, const char *path,
+                             struct store *store)
 {
     char from[KIT_QUOTED_SIZE], to[KIT_QUOTED_SIZE];
     char *text = secret_file_read(new_path, SECRET_FILE_ANY_MODE, KIT_UTF8);
@@ -134,7 +135,7 @@ int password_list_check(const char *path, struct store *store)
         return EX_CANTCREAT;
     }
     if (lstat(new_path, &status) == 0) {
-        explain(new_path, path, store);
+        explain_leftover(new_path, path, store);
         return EX_CANTCREAT;
     }
     /* Try to create it now: hashing can take half a minute. */
