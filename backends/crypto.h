@@ -103,10 +103,10 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
  * kit_seal: encrypts TEXT and authenticates it together with the associated
  * data AD, which is not sent (ChaCha20-Poly1305, RFC 8439 section 2.8).
  *
- * OUT gets TEXT_LEN bytes of ciphertext, followed by the tag of KIT_TAG_LEN
- * bytes. OUT_SIZE must be at least the sum. The nonce is not written to OUT;
- * the caller sends it with the box. Never seal two texts with the same key and
- * the same nonce. Fails if TEXT_LEN or AD_LEN is over KIT_SEAL_MAX.
+ * Writes TEXT_LEN bytes of ciphertext and then the tag, KIT_TAG_LEN bytes, to
+ * OUT. OUT_SIZE must be at least the sum. The nonce is not written to OUT: the
+ * caller sends it with the box. Never seal two texts with the same key and the
+ * same nonce. Fails if TEXT_LEN or AD_LEN is over KIT_SEAL_MAX.
  */
 int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
              const struct kit_nonce *nonce, const void *ad, size_t ad_len,
@@ -119,7 +119,7 @@ int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
  * text to OUT and returns 0. OUT_SIZE must be at least that.
  *
  * Otherwise, also if the box is shorter than a tag, it returns -1 and all
- * OUT_SIZE bytes of OUT are zero: no unauthenticated byte gets out.
+ * OUT_SIZE bytes of OUT are zero: the caller sees no unauthenticated byte.
  */
 int kit_open(uint8_t *out, size_t out_size, const struct kit_key *key,
              const struct kit_nonce *nonce, const void *ad, size_t ad_len,

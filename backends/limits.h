@@ -56,7 +56,7 @@ static inline bool kit_scrypt_fits(size_t out_len, size_t password_len,
 static inline bool kit_seal_fits(size_t out_size, size_t ad_len,
                                  size_t text_len)
 {
-    /* The limit comes first, so that the sum cannot overflow. */
+    /* Compare with the limit first, so that the sum cannot overflow. */
     return ad_len <= KIT_SEAL_MAX && text_len <= KIT_SEAL_MAX &&
            out_size >= text_len + KIT_TAG_LEN;
 }
@@ -64,7 +64,8 @@ static inline bool kit_seal_fits(size_t out_size, size_t ad_len,
 /* kit_open_fits: whether the box has a whole tag and its text fits into OUT. */
 static inline bool kit_open_fits(size_t out_size, size_t ad_len, size_t box_len)
 {
-    /* The tag comes first, so that the difference cannot wrap around. */
+    /* Compare with the tag's length first, so that the difference cannot wrap
+       around. */
     return ad_len <= KIT_SEAL_MAX && box_len >= KIT_TAG_LEN &&
            box_len - KIT_TAG_LEN <= KIT_SEAL_MAX &&
            out_size >= box_len - KIT_TAG_LEN;

@@ -2,7 +2,7 @@
 /*
  * crypto.h implemented with OpenSSL 3 and later, using EVP only.
  *
- * To look up an algorithm and make a context takes longer than to encrypt a
+ * Looking up an algorithm and making a context takes longer than encrypting a
  * short message. So every thread makes its contexts once and reuses them. They
  * keep the last key between calls: OpenSSL overwrites it with the next one and
  * clears it when the context is freed, at the end of the thread.
@@ -32,7 +32,7 @@ struct contexts {
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t slot; /* the thread-specific pointer to them */
+static pthread_key_t slot; /* each thread's pointer to its contexts */
 static bool started;
 static char name[64];
 
@@ -53,7 +53,7 @@ static void contexts_free(void *p)
     free(mine);
 }
 
-/* For atexit: the thread that ends the program gets no destructor call. */
+/* For atexit: pthreads calls no destructor for the thread that calls exit. */
 static void finish(void)
 {
     contexts_free(pthread_getspecific(slot));
@@ -220,8 +220,8 @@ done:
 
 /*
  * Encrypts or decrypts LEN bytes of IN to OUT. If OUT is NULL, IN is associated
- * data. Does nothing if LEN is 0: IN may be NULL then, which EVP takes for
- * something else. Returns 1 for success, as EVP does.
+ * data. Does nothing if LEN is 0: IN may be NULL then, and for some ciphers
+ * that means the end of the data. Returns 1 for success, as EVP does.
  */
 static int update(EVP_CIPHER_CTX *cipher, uint8_t *out, const void *in,
                   size_t len)

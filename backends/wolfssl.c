@@ -2,9 +2,9 @@
 /*
  * crypto.h implemented with wolfSSL 5, using its wolfCrypt functions only.
  *
- * Their contexts are plain structs and need no memory of their own. So they
- * are on the stack, nothing is kept between calls, and each function wipes
- * what it used. wolfCrypt returns 0 for success and less for failure.
+ * Their contexts are plain structs that need no heap memory. So they are on the
+ * stack, nothing is kept between calls, and each function wipes what it used.
+ * wolfCrypt returns 0 for success and a negative number for failure.
  *
  * kit_scrypt has two limits here that other backends do not have: R may be 8
  * at most, and the memory must stay below 2 GiB. The lab needs R = 8 and 128
@@ -33,7 +33,7 @@
 #endif
 
 enum {
-    /* wolfCrypt's lengths are 32 bits. More than this takes several calls. */
+    /* wolfCrypt's lengths have 32 bits. We hash longer inputs in pieces. */
     HASH_MAX = 1 << 30,
     /* The most that Linux reads from /dev/urandom in one piece, even if a
        signal arrives. wc_GenerateSeed fails if it gets less. */
@@ -109,7 +109,7 @@ bool kit_equal(const void *a, const void *b, size_t len)
     return difference == 0;
 }
 
-/* It does not export this, either. The compiler keeps volatile writes. */
+/* wolfCrypt 5.5 does not export this, either. Volatile writes are kept. */
 void kit_wipe(void *p, size_t len)
 {
     volatile uint8_t *bytes = p;

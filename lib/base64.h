@@ -19,10 +19,10 @@ int kit_base64_encode(char *out, size_t out_size, const void *in,
 /*
  * kit_base64_decode: decodes TEXT_LEN characters of base64 into OUT and sets
  * OUT_LEN to the number of bytes. Every value has exactly one valid encoding,
- * so an attacker cannot write the same message in another way. Rejected are
- * white space, missing or extra padding, the URL alphabet, and unused bits that
- * are not zero. Returns 0; or -1 with OUT_LEN 0 and OUT zero
- * if the text is invalid or decodes to more than OUT_SIZE bytes.
+ * so an attacker cannot write the same message in another way. White space,
+ * missing or extra padding, the URL alphabet, and unused bits that are not zero
+ * are rejected. Returns 0; or -1 with OUT_LEN 0 and OUT zero if the text is
+ * invalid or decodes to more than OUT_SIZE bytes.
  *
  * Not constant-time: use it only for data that is public.
  */

@@ -11,9 +11,9 @@ enum {
 };
 
 /*
- * kit_hkdf: HKDF-Extract, then HKDF-Expand. OUT gets OUT_LEN bytes, 1 to
- * KIT_HKDF_OUT_MAX. SALT may have length 0. INFO has at most
- * KIT_HKDF_INFO_MAX bytes. Returns 0; or -1 with OUT zero.
+ * kit_hkdf: HKDF-Extract, then HKDF-Expand. Writes OUT_LEN bytes to OUT, 1 to
+ * KIT_HKDF_OUT_MAX. SALT may have length 0. INFO has at most KIT_HKDF_INFO_MAX
+ * bytes. Returns 0; or -1 with OUT zero.
  */
 int kit_hkdf(void *out, size_t out_len, const void *salt, size_t salt_len,
              const void *input, size_t input_len, const void *info,

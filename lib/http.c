@@ -142,7 +142,7 @@ int kit_http_url(char *out, size_t out_size, const char *text)
 
 /* --- The connection ------------------------------------------------------- */
 
-/* Before version 7.85 libcurl has the protocols as bits, not as text. */
+/* libcurl before 7.85 accepts the protocols as bits only, not as text. */
 #if LIBCURL_VERSION_NUM >= 0x075500
 #define PROTOCOLS     CURLOPT_PROTOCOLS_STR
 #define HTTP_OR_HTTPS "http,https"
@@ -151,8 +151,11 @@ int kit_http_url(char *out, size_t out_size, const char *text)
 #define HTTP_OR_HTTPS ((long)(CURLPROTO_HTTP | CURLPROTO_HTTPS))
 #endif
 
-/* Checks that the file CACERT is readable: libcurl's error would be vague. */
-static int read_cacert(struct kit_http *http, const char *cacert)
+/*
+ * Stores the file name CACERT, which may be NULL. Checks first that the file is
+ * readable: libcurl's error would be vague.
+ */
+static int set_cacert(struct kit_http *http, const char *cacert)
 {
     FILE *file;
     bool readable;
@@ -164,8 +167,8 @@ static int read_cacert(struct kit_http *http, const char *cacert)
     if (file != NULL)
         fclose(file);
     if (!readable)
-        kit_error("cannot read the certificate %s: is the name after --cacert "
-                  "right?",
+        kit_error("cannot read the certificate %s: check the name after "
+                  "--cacert",
                   cacert);
     else if ((http->cacert = strdup(cacert)) == NULL)
         kit_error(
@@ -222,7 +225,7 @@ static CURL *new_handle(struct kit_http *http)
     return curl;
 }
 
-/* The headers of every request. "Expect:" removes the one of libcurl. */
+/* The headers of every request. "Expect:" keeps libcurl from adding one. */
 static int make_headers(struct kit_http *http)
 {
     struct curl_slist *more;
@@ -247,7 +250,7 @@ int kit_http_open(struct kit_http **http, const char *url, const char *cacert)
         return -1;
     }
     if (kit_http_url(new->base, sizeof new->base, url) != 0 ||
-        read_cacert(new, cacert) != 0)
+        set_cacert(new, cacert) != 0)
         goto done;
     if (make_headers(new) == 0)
         new->curl = new_handle(new);
@@ -297,7 +300,7 @@ int kit_http_local_ip(char *out, size_t out_size, struct kit_http *http)
 
 /* --- Requests ------------------------------------------------------------- */
 
-/* Callback of libcurl: appends DATA to the body. 0 is an error: too long. */
+/* Callback of libcurl: appends DATA to the body. Returns 0 if it is full. */
 static size_t receive_body(char *data, size_t one, size_t len, void *context)
 {
     struct kit_reply *reply = context;
@@ -421,7 +424,7 @@ int kit_http_ask(cJSON **answer, struct kit_http *http, const char *path,
     *answer = NULL;
     if (kit_json_print(body, sizeof body, question) != 0) {
         kit_error("cannot write the request: it is over %d bytes, or there is "
-                  "no memory",
+                  "no memory: check what your program puts into it",
                   KIT_REQUEST_MAX);
         rc = EX_SOFTWARE;
     } else if (kit_http_post(&reply, http, path, body) == 0) {

@@ -30,13 +30,13 @@ static const struct {
     {CURLE_OPERATION_TIMEDOUT, "no answer in time from",
      "is the address right? if so, try again"},
     {CURLE_SSL_CONNECT_ERROR, "cannot speak TLS with",
-     "does the server want http instead of https?"},
-    {CURLE_SSL_CACERT_BADFILE, "there is no CA to trust for",
+     "if the server has no certificate, use http:// instead of https://"},
+    {CURLE_SSL_CACERT_BADFILE, "cannot load the CA certificates for",
      "give a PEM file with the certificate of your server's CA: --cacert FILE"},
     {CURLE_GOT_NOTHING, "an empty answer came from",
-     "does the server want https instead of http?"},
+     "if the server has a certificate, use https:// instead of http://"},
     {CURLE_RECV_ERROR, "the connection broke with",
-     "try again; does the server want https instead of http?"},
+     "try again; if the server has a certificate, use https://"},
     {CURLE_SEND_ERROR, "the connection broke with", "try again"},
     {CURLE_WEIRD_SERVER_REPLY, "no HTTP server answers at",
      "check the host and the port"},
@@ -58,7 +58,7 @@ static bool has_any(const char *text, const char *const *words)
 }
 
 /* X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED of OpenSSL and LibreSSL. */
-enum { CHAIN_TOO_EARLY = 9, CHAIN_TOO_LATE = 10 };
+enum { VERIFY_TOO_EARLY = 9, VERIFY_TOO_LATE = 10 };
 
 /*
  * Writes a date of the server's certificate to OUT: " (NAME:...)". NAME is what
@@ -122,14 +122,14 @@ static void explain_certificate(const char *base, const char *why, CURL *curl)
                                         "NOT_YET_VALID", NULL};
     static const char *const late[] = {"expired", "expiration", "EXPIRED",
                                        NULL};
-    long chain = 0;
+    long result = 0;
 
-    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &chain);
-    if (chain == CHAIN_TOO_EARLY || has_any(why, early))
+    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &result);
+    if (result == VERIFY_TOO_EARLY || has_any(why, early))
         explain_date(base, curl, true);
-    else if (chain == CHAIN_TOO_LATE || has_any(why, late))
+    else if (result == VERIFY_TOO_LATE || has_any(why, late))
         explain_date(base, curl, false);
-    else if (chain > 1)
+    else if (result > 1)
         kit_error("the certificate of %s is not trusted (%s): give the file "
                   "with the certificate of your server's CA: --cacert FILE",
                   base, why);
@@ -167,21 +167,25 @@ static const struct refusal {
     const char *sentence;
 } refusals[] = {
     {400, NULL, EX_PROTOCOL,
-     "the server does not understand the request: is it the lab's server?"},
+     "the server refuses the request as malformed: check its members and its "
+     "URL"},
     {401, "bad_login", EX_NOPERM,
      "wrong user name or password: check the name and type both again"},
     {401, "bad_token", EX_NOPERM,
      "your session has ended: start again to log in"},
-    {401, NULL, EX_NOPERM, "the server denies access: is it the lab's server?"},
+    {401, NULL, EX_NOPERM,
+     "the server denies access, but not as the lab's server does: check the "
+     "URL"},
     {403, NULL, EX_PROTOCOL,
      "the server forbids the request: is there a proxy on the way?"},
     {404, "no_receiver", EX_NOUSER, "no such receiver is logged in"},
     {404, NULL, EX_PROTOCOL,
-     "the server does not know this address: is it the lab's server?"},
+     "the server does not have this path: check the path and the URL"},
     {405, NULL, EX_PROTOCOL,
-     "the server accepts no POST here: is it the lab's server?"},
+     "the server accepts no POST here: check the path and the URL"},
     {413, NULL, EX_PROTOCOL,
-     "the request is too large for the server: is it the lab's server?"},
+     "the request is too large for the server: check what your program sends, "
+     "and the URL"},
     {429, NULL, EX_TEMPFAIL, "too many requests"},
     {500, NULL, EX_UNAVAILABLE,
      "the server has failed: look at its messages where it runs"},

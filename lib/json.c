@@ -26,7 +26,7 @@ static bool is_duplicate(const cJSON *object, const cJSON *item)
     return before != item;
 }
 
-/* Turns KIT_JSON_NOT_INTEGER into NAN. */
+/* Turns -0, which is KIT_JSON_NOT_INTEGER, into NAN. */
 static void mark_number(cJSON *number)
 {
     if (number->valuedouble == 0 && signbit(number->valuedouble))

@@ -30,7 +30,7 @@ enum {
  * unchanged.
  *
  * The protocol has only integers. A number with a fraction or an exponent (1.0,
- * 1e0) or beyond 2^53 gets the value NAN in the tree, which is in no range.
+ * 1e0) or beyond 2^53 is NAN in the tree, so kit_json_integer rejects it.
  */
 cJSON *kit_json_parse(const char *text, size_t len) KIT_MUST_CHECK;
 
@@ -49,7 +49,7 @@ const char *kit_json_string(const cJSON *object, const char *name);
  * terminating zero, to OUT, which has room for OUT_SIZE characters. VALID
  * (kit_is_name, kit_is_token, ...) must return true for the string. Returns 0;
  * or -1 with OUT zero if the member is missing, not a string, not valid or too
- * long. OBJECT may be NULL: then VALID gets NULL.
+ * long. OBJECT may be NULL: then VALID is called with NULL.
  */
 int kit_json_copy(char *out, size_t out_size, const cJSON *object,
                   const char *name, bool (*valid)(const char *)) KIT_MUST_CHECK;

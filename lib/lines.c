@@ -10,8 +10,8 @@ ssize_t kit_lines_read(struct kit_lines *lines, int fd)
     size_t rest = lines->end - lines->start;
     ssize_t n;
 
-    /* Move what is left to the start, then wipe the rest: lib/input.c has
-       plaintext here. */
+    /* Move what is left to the start, then wipe the bytes after it: lib/input.c
+       has plaintext here. */
     memmove(lines->bytes, lines->bytes + lines->start, rest);
     kit_wipe(lines->bytes + rest, lines->start);
     lines->start = 0;

@@ -11,8 +11,8 @@
 
 /* The buffer of one connection or file. Initialize it with {0}. */
 struct kit_lines {
-    size_t start, end;        /* where the bytes not yet taken are */
-    bool ended;               /* the end of the stream was reached */
+    size_t start, end; /* the bytes not yet taken: from START, before END */
+    bool ended;        /* the end of the stream was reached */
     char bytes[KIT_LINE_MAX]; /* the longest line, newline included */
 };
 
@@ -31,7 +31,7 @@ ssize_t kit_lines_read(struct kit_lines *lines, int fd);
  */
 bool kit_lines_take(const char **line, size_t *len, struct kit_lines *lines);
 
-/* kit_lines_full: whether the line is too long: KIT_LINE_MAX, no newline. */
+/* kit_lines_full: whether a line is too long: no newline in a full buffer. */
 bool kit_lines_full(const struct kit_lines *lines);
 
 /* kit_lines_unfinished: the length of the last line if it has no newline. */

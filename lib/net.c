@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The only file of the clients and the server that knows IPv4 and IPv6. */
+/* The only file of the clients and the server that tells IPv4 from IPv6. */
 #include "lib/net.h"
 
 #include <arpa/inet.h>
@@ -178,7 +178,8 @@ static int start(int fd, const union address *address, socklen_t len,
 {
     int on = 1, v6_only = family == KIT_NET_V6_ONLY;
 
-    /* Without this the port is in use for a minute after a restart. */
+    /* Without this, old connections in TIME_WAIT keep the port in use for a
+       minute after a restart. */
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (address->any.sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof v6_only);

@@ -90,8 +90,8 @@ static int read_line(struct line *line, int fd, const struct saved *saved)
 }
 
 /* Copies LINE to OUT if it is a valid password. Otherwise prints an error. */
-static int copy_password(char *out, size_t out_size, const struct line *line,
-                         const char *source)
+static int check_and_copy(char *out, size_t out_size, const struct line *line,
+                          const char *source)
 {
     size_t len = line->len;
 
@@ -248,8 +248,8 @@ int kit_password_read(char *out, size_t out_size, const char *file,
         file != NULL ? read_file(&line, file) : read_terminal(&line, prompt);
 
     if (rc == 0)
-        rc = copy_password(out, out_size, &line,
-                           file != NULL ? file : "the terminal");
+        rc = check_and_copy(out, out_size, &line,
+                            file != NULL ? file : "the terminal");
     if (rc != 0)
         kit_wipe(out, out_size);
     kit_wipe(&line, sizeof line);

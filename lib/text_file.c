@@ -22,7 +22,7 @@ enum form { BYTES, UTF16_LITTLE, UTF16_BIG, UTF32 };
 
 static enum form find_form(const char *text, size_t len)
 {
-    uint8_t b[4] = {1, 1, 1, 1};
+    uint8_t b[4] = {1, 1, 1, 1}; /* a missing byte counts as 1 */
 
     memcpy(b, text, len < sizeof b ? len : sizeof b);
     if ((b[0] == 0xff && b[1] == 0xfe && b[2] == 0 && b[3] == 0) ||
@@ -187,7 +187,8 @@ static char *convert(char why[KIT_TEXT_FILE_WHY], const char *text, size_t len)
     if (out == NULL) {
         snprintf(why, KIT_TEXT_FILE_WHY, "%s",
                  form == UTF32 ? "it is UTF-32 text: " SAVE
-                               : "there is no memory for it");
+                               : "there is no memory for it: close other "
+                                 "programs");
         return NULL;
     }
     if (form != BYTES)
@@ -230,11 +231,13 @@ char *kit_text_file_read(char why[KIT_TEXT_FILE_WHY], int fd, size_t most,
     size_t len = n > 0 ? (size_t)n : 0;
 
     if (text == NULL)
-        snprintf(why, KIT_TEXT_FILE_WHY, "there is no memory for it");
+        snprintf(why, KIT_TEXT_FILE_WHY,
+                 "there is no memory for it: close other programs");
     else if (n < 0)
         snprintf(why, KIT_TEXT_FILE_WHY, "%s", strerror(errno));
     else if (len > most)
-        snprintf(why, KIT_TEXT_FILE_WHY, "it has more than %zu bytes", most);
+        snprintf(why, KIT_TEXT_FILE_WHY,
+                 "it has more than %zu bytes: make it smaller", most);
     else if (encoding == KIT_ANY_TEXT)
         out = convert(why, text, len);
     else if (kit_text_file_clean(why, text, &len, encoding) == 0)

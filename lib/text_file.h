@@ -2,7 +2,7 @@
 /*
  * Reads text files as editors on Windows, macOS and Linux write them. All text
  * files of the kit are read with these functions. A byte order mark or carriage
- * returns make no difference, and another encoding gets a clear error message.
+ * returns make no difference, and other encodings cause a clear error message.
  */
 #ifndef KIT_TEXT_FILE_H
 #define KIT_TEXT_FILE_H

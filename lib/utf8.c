@@ -14,7 +14,7 @@ static const struct {
     {0xf8, 0xf0, 0x10000},
 };
 
-/* Decodes a character whose first byte says that it has SIZE bytes. */
+/* Decodes a character whose first byte announces SIZE bytes. */
 static size_t read_form(uint32_t *code, const uint8_t *p, size_t size)
 {
     uint32_t number = p[0] & (uint8_t)~forms[size - 1].mask;

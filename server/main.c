@@ -35,6 +35,7 @@ static int help(void)
 
 int main(int argc, char **argv)
 {
+    /* "--" is an empty list of options, here for the default command. */
     const char *word = argc > 1 ? argv[1] : "--";
 
     kit_say_as("chat-server");

@@ -12,7 +12,7 @@
 #include "server/store/sessions.h"
 
 enum {
-    BUSY_SECONDS = 2, /* of Retry-After: until a worker may be free */
+    BUSY_SECONDS = 2, /* the Retry-After of "busy": a worker may be free then */
     TOKEN_SIZE = 2 * KIT_TOKEN_BYTES + 1,
 };
 
@@ -34,9 +34,10 @@ static int read_request(struct login *login, const cJSON *body)
 }
 
 /*
- * Chooses the cost that a password of cost OWN is upgraded to: the highest one
- * in the database that is not above LN, the cost of the server. Without this
- * limit, one manipulated row could make all other passwords expensive.
+ * Every login computes one hash at each cost in the database, so a password of
+ * a lower cost than others is hashed again. OWN is its cost. Its new cost is
+ * the highest in the database that is not above LN, the server's own. Without
+ * this limit, one manipulated row could make all other passwords expensive.
  */
 static void plan_upgrade(struct login *login, struct password_hash_cost own,
                          unsigned ln)
@@ -53,9 +54,10 @@ static void plan_upgrade(struct login *login, struct password_hash_cost own,
 }
 
 /*
- * Reads the stored password of the account, and the costs of all accounts:
- * these are hashed even for unknown names, so that the time does not show who
- * has an account. Fails if the stored password is damaged.
+ * Reads the stored password of the account, and the costs of all accounts.
+ * login_hash computes one hash at each of these costs, even for an unknown
+ * name, so that the time does not show who has an account. Fails if the stored
+ * password is damaged.
  */
 static int find_password(struct login *login, struct service *service)
 {
@@ -78,8 +80,9 @@ static int find_password(struct login *login, struct service *service)
 }
 
 /*
- * Counts this attempt as a failed one for its name and network; login_finish
- * corrects that. Returns the result of rate_take.
+ * Counts this attempt as a failed one for its name and network. login_finish
+ * takes that back unless the password was wrong. Returns the result of
+ * rate_take.
  */
 static int count_attempt(struct login *login, struct service *service,
                          int64_t ticks)
@@ -122,6 +125,7 @@ done:
 
 void login_hash(struct login *login)
 {
+    /* For -1, 0 and 1, the results of password_hash_verify_uniform. */
     static const enum login_result results[] = {LOGIN_ERROR, LOGIN_WRONG,
                                                 LOGIN_RIGHT};
 

@@ -30,8 +30,8 @@ struct login {
     uint16_t port;                /* 0: M1 has none */
     char phc[PASSWORD_HASH_SIZE]; /* the stored password; empty: no account */
     struct password_hash_costs costs;       /* of all accounts */
-    struct password_hash_cost upgrade_cost; /* for PHC; ln 0: no upgrade */
-    char upgraded[PASSWORD_HASH_SIZE];      /* PHC at that cost, or empty */
+    struct password_hash_cost upgrade_cost; /* a new one; ln 0: keep it */
+    char upgraded[PASSWORD_HASH_SIZE]; /* the new PHC at that cost, or empty */
     struct rate_token attempt; /* given back unless the password is wrong */
     enum login_result result;
 };

@@ -45,7 +45,7 @@ static struct rate_bucket *find(struct rate_row *row,
     return NULL;
 }
 
-/* A full bucket, or NULL. It can be reused: a new key has as many tokens. */
+/* A full bucket, or NULL. A new key can have it: its bucket starts full. */
 static struct rate_bucket *find_full(struct rate_row *row, int64_t now)
 {
     for (int i = 0; i < RATE_ROW_BUCKETS; i++) {
@@ -88,7 +88,8 @@ int rate_take(struct rate_token *token, struct rate *rate, const char *key,
     if (bucket->full_at < now)
         bucket->full_at = now;
 
-    /* Empty: it will not be full again for BURST intervals. */
+    /* A bucket that will be full again in BURST intervals is empty. Taking a
+       token must not move FULL_AT further away than that. */
     full_at = bucket->full_at + rate->interval;
     wait = full_at - now - rate->burst * rate->interval;
     if (wait > 0)

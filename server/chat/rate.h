@@ -13,9 +13,9 @@
 #include "backends/crypto.h"
 
 /*
- * A hash table with rows of fixed length, made for 10,000 keys at once. A row
- * then has 5 of them on average. The chance that any row of the table has more
- * than 16 is 1 in 30 (Poisson distribution).
+ * A hash table with rows of fixed length. With 10,000 keys in use, a row has 5
+ * of them on average, and the chance that any row of the table has more than 16
+ * is 1 in 30 (Poisson distribution).
  */
 enum {
     RATE_ROWS = 2048, /* a power of two */
@@ -55,9 +55,9 @@ struct rate_token {
 };
 
 /*
- * rate_init: initializes RATE with full buckets of BURST tokens, of which one
- * comes back every INTERVAL milliseconds. Returns 0, or -1 if there are no
- * random bytes for the secret.
+ * rate_init: initializes RATE. A bucket holds up to BURST tokens, is full at
+ * the beginning, and regains one token every INTERVAL milliseconds. Returns 0,
+ * or -1 if there are no random bytes for the secret.
  */
 int rate_init(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
 
@@ -70,7 +70,7 @@ int rate_init(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
  * A bucket is reused only when it is full, so requests with other keys cannot
  * refill it. Which row a key is in depends on the secret: to fill the row of a
  * given key, an attacker has to fill most of the table, and keeping a bucket
- * in use costs a failed attempt every INTERVAL.
+ * in use costs one token every INTERVAL.
  */
 int rate_take(struct rate_token *token, struct rate *rate, const char *key,
               int64_t now) KIT_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a handler gets and what it returns, independent of HTTP. */
+/* The input and the output of a handler, independent of HTTP. */
 #ifndef SERVER_CHAT_REPLY_H
 #define SERVER_CHAT_REPLY_H
 
@@ -42,7 +42,7 @@ enum refusal {
 
 /*
  * reply_refuse: sets REPLY to the error WHY, with Retry-After if RETRY_AFTER
- * (seconds) is not 0. Wipes everything else in REPLY but the user.
+ * (seconds) is not 0. Wipes the old JSON and keeps the user.
  */
 void reply_refuse(struct reply *reply, enum refusal why, int retry_after);
 

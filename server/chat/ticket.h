@@ -13,7 +13,7 @@ struct ticket {
 
 /*
  * ticket_make: draws a random secret and seals a ticket for RECEIVER, with the
- * secret, the name and address of SENDER, and EXP (Unix seconds), when it
+ * secret, the name and address of SENDER, and EXP, the Unix time at which it
  * expires. Returns 0, or -1 with TICKET all zero. Wipe TICKET after use.
  */
 int ticket_make(struct ticket *ticket, const struct session *sender,

@@ -25,11 +25,11 @@ static int read_request(struct chat_request *m3, const cJSON *body)
                       kit_is_name) != 0)
         return -1;
 
-    /* Not with oneself: the sender would be the receiver of the ticket. */
+    /* No chat with oneself: the sender could open its own ticket. */
     return strcmp(m3->username, m3->receiver) == 0 ? -1 : 0;
 }
 
-/* Writes M4. The secret is not kept: the copy here is wiped. */
+/* Writes M4. Afterwards only REPLY has the secret: the server stores none. */
 static void write_m4(struct reply *reply, const struct session *sender,
                      const struct session *receiver, long long now)
 {
@@ -56,7 +56,8 @@ static void answer_sender(struct reply *reply, struct service *service,
                           const struct request *request,
                           const struct sessions_pair *pair, int found)
 {
-    /* Only now: without the token, others cannot use up the user's limit. */
+    /* Count the request only after its session token was found valid: others,
+       who have no token, must not use up this user's limit. */
     struct rate_token token;
     int wait = rate_take(&token, &service->chat_requests, pair->sender.user,
                          request->ticks);

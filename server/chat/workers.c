@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WORKERS_NICE = 7 }; /* a fifth of the processor time of others */
+enum { WORKERS_NICE = 7 }; /* a fifth of a normal thread's processor time */
 
 struct task {
     workers_function *function;
@@ -14,12 +14,12 @@ struct task {
 };
 
 struct workers {
-    pthread_mutex_t lock; /* for the members below */
+    pthread_mutex_t lock; /* for the members up to RING */
     pthread_cond_t more;  /* there is a task, or the pool is being stopped */
     bool stopping;
     size_t first, count; /* the tasks in the ring */
     struct task ring[WORKERS_QUEUE];
-    size_t running; /* threads */
+    size_t running; /* the number of threads that were started, not joined */
     pthread_t threads[WORKERS_THREADS];
 };
 
@@ -122,7 +122,7 @@ void workers_stop(struct workers *workers)
     pthread_cond_broadcast(&workers->more);
     pthread_mutex_unlock(&workers->lock);
 
-    /* The threads call what is left in the ring as dropped, and end. */
+    /* The threads call each task in the ring with DROPPED true, then end. */
     while (workers->running > 0)
         pthread_join(workers->threads[--workers->running], NULL);
 }

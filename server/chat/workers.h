@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A worker pool for password hashes. A hash takes a quarter of a second and 16
- * MiB. In the thread that serves connections it would stop all of them;
- * without a limit, many at once would use up the memory.
+ * MiB. In the thread that serves connections it would block all of them. With
+ * one thread for each hash, many logins would use up the memory.
  */
 #ifndef SERVER_CHAT_WORKERS_H
 #define SERVER_CHAT_WORKERS_H
@@ -35,8 +35,8 @@ bool workers_have_room(struct workers *workers);
 
 /*
  * workers_submit: appends a task to the queue: FUNCTION will be called with
- * CONTEXT, once. Returns 0; or -1, and FUNCTION will not be called, if the
- * queue is full or the pool is being stopped.
+ * CONTEXT, once. Returns 0. If the queue is full or the pool is being stopped,
+ * returns -1 and FUNCTION will not be called.
  */
 int workers_submit(struct workers *workers, workers_function *function,
                    void *context) KIT_MUST_CHECK;

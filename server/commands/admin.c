@@ -17,7 +17,7 @@
 /* The options of all four commands: a process runs only one of them. */
 static const char *db, *password_file, *ln_text;
 
-/* Opens the database. Files that SQLite creates are for their owner only. */
+/* Opens the database. With this umask, SQLite creates files of mode 0600. */
 static int open_store(struct store **store, enum store_mode mode)
 {
     umask(S_IRWXG | S_IRWXO);

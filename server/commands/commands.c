@@ -36,6 +36,6 @@ int command_check_db(const char *db)
 {
     if (db != NULL && db[0] != '\0')
         return 0;
-    kit_error("which database? Name its file with --db FILE");
+    kit_error("no database given: name its file with --db FILE");
     return -1;
 }

@@ -6,8 +6,9 @@
 #include "backends/crypto.h"
 
 /*
- * Each subcommand gets the command line from its own name on, and returns an
- * exit code of sysexits.h. A mistake in the command line ends the program.
+ * Each subcommand is given the command line from its own name on, and returns
+ * an exit code of sysexits.h. If an option is invalid, it does not return: it
+ * prints an error and exits (lib/options.h).
  */
 int command_serve(int argc, char **argv);
 int command_adduser(int argc, char **argv);

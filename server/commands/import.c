@@ -24,7 +24,7 @@ static const struct kit_option options[] = {
     {"db", "FILE", COMMAND_DB_HELP ", made if absent", &db, NULL},
     {"list", "FILE", "write all names and passwords to this new file",
      &list_path, NULL},
-    {"update", NULL, "existing accounts get the passwords in the roster", NULL,
+    {"update", NULL, "give existing accounts the passwords in the roster", NULL,
      &update},
     {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
     {NULL, NULL, NULL, NULL, NULL},
@@ -46,13 +46,13 @@ static const struct kit_command command = {
     .options = options,
 };
 
-/* For hashing. A hash needs 128 * r * 2^ln bytes (RFC 7914): 16 MiB by default,
-   128 MiB for the highest ln. */
+/* The threads that hash. Each needs 128 * r * 2^ln bytes (RFC 7914): 16 MiB by
+   default, 128 MiB for the highest ln. */
 enum { THREADS_MAX = 4 };
 
 /* The accounts to add or update. */
 struct changes {
-    struct roster roster; /* names and passwords; plan fills the empty ones */
+    struct roster roster; /* plan generates the passwords that are empty */
     struct change {
         bool exists; /* update the account; otherwise add it */
         char phc[PASSWORD_HASH_SIZE];
@@ -107,8 +107,8 @@ static int plan(struct changes *changes, struct store *store,
         if (found < 0)
             return EX_UNAVAILABLE;
         if (found == 0 && !update) {
-            kit_error("%s, line %d: the account %s exists; with --update it "
-                      "gets the password in the file",
+            kit_error("%s, line %d: the account %s exists: to give it the "
+                      "password in this file, add --update",
                       file, row->line, row->name);
             rc = EX_CANTCREAT;
         }
@@ -128,7 +128,7 @@ struct job {
     unsigned ln;
     pthread_mutex_t lock; /* for the members below */
     size_t next, done;    /* rows: the next to take, the number finished */
-    const char *failed;   /* the name in a row that failed; then all stop */
+    const char *failed;   /* the name in the row that failed, which ends all */
     struct progress progress;
 };
 
@@ -175,7 +175,7 @@ static int hash_all(struct changes *changes, unsigned ln)
     int count = 0;
 
     progress_begin(&job.progress, "hashing passwords", changes->roster.count);
-    /* This thread hashes too, so it does not matter if none can be created. */
+    /* This thread hashes too, so it is no error if no other can be created. */
     while (count < THREADS_MAX - 1 && count < cores - 1 &&
            pthread_create(&others[count], NULL, hash_rows, &job) == 0)
         count++;
@@ -227,7 +227,7 @@ static int commit(struct store *store, const struct changes *changes)
     sigset_t all, before;
     int rc = EX_OK;
 
-    /* So that Ctrl-C cannot end the program between the two. */
+    /* Block all signals: Ctrl-C must not end the program between the two. */
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
     if (list_path != NULL)

@@ -25,7 +25,7 @@ enum {
 
 static const char first_line[] = "name,password\n";
 
-/* Writes PATH.new to OUT. */
+/* Writes the file name PATH.new to OUT. */
 static void append_new(char out[PATH_SIZE], const char *path)
 {
     snprintf(out, PATH_SIZE, "%s.new", path);
@@ -64,7 +64,8 @@ static int count_in_use(size_t *in_use, struct store *store,
 }
 
 /* Prints whether to keep NEW_PATH, which was left by an earlier import. */
-static void explain(const char *new_path, const char *path, struct store *store)
+static void explain_leftover(const char *new_path, const char *path,
+                             struct store *store)
 {
     char from[KIT_QUOTED_SIZE], to[KIT_QUOTED_SIZE];
     char *text = secret_file_read(new_path, SECRET_FILE_ANY_MODE, KIT_UTF8);
@@ -72,7 +73,8 @@ static void explain(const char *new_path, const char *path, struct store *store)
     size_t in_use = 0;
     int rc = text != NULL ? roster_parse(&rows, NULL, text) : EX_OK;
 
-    /* An incomplete list: its accounts were not committed yet. */
+    /* The list is incomplete, so the import was killed before it committed the
+       accounts: none of the passwords is in use. */
     if (rc == EX_DATAERR)
         rc = EX_OK;
     else if (rc == EX_OK)
@@ -133,7 +135,7 @@ int password_list_check(const char *path, struct store *store)
         return EX_CANTCREAT;
     }
     if (lstat(new_path, &status) == 0) {
-        explain(new_path, path, store);
+        explain_leftover(new_path, path, store);
         return EX_CANTCREAT;
     }
     /* Try to create it now: hashing can take half a minute. */

@@ -5,15 +5,15 @@
  * list must not get lost, and it must not contain accounts that do not exist.
  * The steps of an import:
  *
- *     password_list_check    before any work: can the file PATH be created?
- *     password_list_write    writes and syncs the whole list as PATH.new
- *     (commit the accounts)
- *     password_list_publish  renames PATH.new to PATH; or, if the commit
- * failed, password_list_discard  removes PATH.new
+ *  1. password_list_check, before any work: can the file PATH be created?
+ *  2. password_list_write: writes and syncs the whole list as PATH.new.
+ *  3. The caller commits the accounts.
+ *  4. password_list_publish: renames PATH.new to PATH. If the commit failed,
+ *     password_list_discard instead: removes PATH.new.
  *
- * So if PATH exists, its accounts do. An import that is killed may leave
- * PATH.new: the next password_list_check finds out whether the accounts were
- * committed.
+ * So if PATH exists, all accounts in it were committed. An import that is
+ * killed may leave PATH.new. The next password_list_check finds out whether its
+ * accounts were committed.
  */
 #ifndef SERVER_COMMANDS_PASSWORD_LIST_H
 #define SERVER_COMMANDS_PASSWORD_LIST_H

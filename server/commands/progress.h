@@ -10,8 +10,8 @@
 struct progress {
     const char *what; /* "hashing passwords" */
     size_t total;     /* steps */
-    bool terminal;    /* standard error is one */
-    int64_t next;     /* if it is not: kit_ticks of the next line */
+    bool terminal;    /* standard error is a terminal */
+    int64_t next;     /* outside a terminal: kit_ticks of the next line */
 };
 
 /*

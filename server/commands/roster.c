@@ -13,7 +13,7 @@ static const char alphabet[] = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /*
  * Only bytes below BYTE_LIMIT, a multiple of LETTERS, are used: with all 256
- * values, byte % LETTERS would give the first letters more often.
+ * values, byte % LETTERS would give the first letters more often (modulo bias).
  */
 enum {
     LETTERS = sizeof alphabet - 1,
@@ -84,10 +84,10 @@ static const char *check_row(const struct roster *roster,
     }
     return roster->count < ROSTER_MAX
                ? NULL
-               : "a roster can have 10000 accounts: split the file";
+               : "a roster has at most 10000 accounts: split the file";
 }
 
-/* Adds LINE, which has this NUMBER in FILE. Returns 0, or -1 with an error. */
+/* Adds LINE, line NUMBER of FILE. Returns 0, or -1 after printing an error. */
 static int add_line(struct roster *roster, const char *file, int number,
                     const char *line)
 {

@@ -27,7 +27,7 @@
 
 enum {
     SPARE_FILES = 64,         /* descriptors for everything but connections */
-    LARGE_BYTES = 128 * 1024, /* allocations from here on are returned */
+    LARGE_BYTES = 128 * 1024, /* see return_large_memory */
 };
 
 /* The command line. */
@@ -180,9 +180,10 @@ static unsigned connection_limit(void)
 }
 
 /*
- * Makes free() return the 16 MiB of a hash to the system. OpenSSL allocates
- * them with malloc, and by default glibc keeps large blocks after the first one
- * was freed. Call this before creating threads.
+ * Makes free() return blocks of LARGE_BYTES and more to the system, such as the
+ * 16 MiB that OpenSSL allocates for a hash. By default, glibc raises its
+ * threshold when the first large block is freed, and keeps later ones. Call
+ * this before creating threads.
  */
 static void return_large_memory(void)
 {
@@ -208,8 +209,8 @@ static int serve(struct server *server, const sigset_t *ending)
     int number, rc;
 
     if (workers_start(&server->options.workers) != 0) {
-        kit_error("cannot start the threads that hash passwords: are there too "
-                  "many processes (ulimit -u)?");
+        kit_error("cannot start the threads that hash passwords: end other "
+                  "programs, or raise the limit of processes (ulimit -u)");
         return EX_OSERR;
     }
     rc = daemon_start(&server->daemon, &server->options, server->service);

@@ -19,10 +19,10 @@
 
 enum {
     SPARE_CONNECTIONS = 16,        /* accepted while others are being closed */
-    FINISH_POLLS = 100,            /* how often to check for the last answer */
+    FINISH_POLLS = 100,            /* checks whether all answers are sent */
     FINISH_NANOSECONDS = 10000000, /* between two of these checks */
-    /* libmicrohttpd enlarges a connection's buffer by so much, and copies the
-       head each time. */
+    /* libmicrohttpd enlarges a connection's buffer in steps of so many bytes.
+       Each step copies the head, so the steps must not be small. */
     READ_BYTES = 8192,
     PAUSE_NANOSECONDS = 20000000, /* see on_log */
     OPTIONS_MAX = 16,
@@ -113,9 +113,10 @@ static void on_end(void *context, struct MHD_Connection *connection,
 }
 
 /*
- * libmicrohttpd logs an error. While it starts, the error is printed. Later it
- * only matters when all descriptors are in use and there is no connection to
- * wait for: libmicrohttpd then calls accept in a busy loop, so we pause here.
+ * libmicrohttpd logs an error. While it starts, the error is printed. Later
+ * errors are ignored, with one exception. If all descriptors are in use and no
+ * connection is open, libmicrohttpd calls accept in a busy loop and logs each
+ * failure: a pause here slows the loop down.
  */
 static void on_log(void *context, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
@@ -209,15 +210,16 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     if (log_start(&new->context.log) != 0 ||
         deadlines_start(&new->deadlines, options->connections) != 0) {
         kit_error(
-            "cannot start the threads of the HTTP server: are there too many "
-            "processes (ulimit -u)?");
+            "cannot start the threads of the HTTP server: end other programs, "
+            "or raise the limit of processes (ulimit -u)");
         discard(new);
         return EX_OSERR;
     }
     if (start_http(new, options) != 0) {
         kit_error("cannot start the HTTP server%s",
-                  options->key != NULL ? ": check the certificate and the key"
-                                       : "");
+                  options->key != NULL
+                      ? ": check the certificate and the key"
+                      : ": close other programs and try again");
         discard(new);
         return EX_UNAVAILABLE;
     }

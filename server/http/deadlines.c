@@ -147,8 +147,9 @@ void deadlines_stop(struct deadlines *deadlines)
 }
 
 /*
- * Shuts down the connection whose deadline is next. Of several with the same
- * deadline, the oldest: new ones are added at the front, so it is the last.
+ * Shuts down the connection with the earliest deadline. If several have the
+ * same, this is the oldest of them: the list is sorted from new to old, and <=
+ * chooses the last.
  */
 static void make_room(struct deadlines *all)
 {
@@ -212,8 +213,8 @@ void deadline_lift(struct deadline *deadline)
 }
 
 /*
- * Starts draining the socket through a descriptor of our own. Returns false if
- * there are too many already.
+ * Starts draining the socket. libmicrohttpd closes its descriptor after this,
+ * so we duplicate it. Returns false if too many sockets are drained already.
  */
 static bool linger(struct deadline *deadline)
 {
@@ -221,7 +222,7 @@ static bool linger(struct deadline *deadline)
 
     if (fd < 0)
         return false;
-    /* So that the peer sees the end of the answer, and closes too. */
+    /* Half-close: the peer sees the end of the answer, and closes too. */
     shutdown(fd, SHUT_WR);
     deadline->fd = fd;
     deadline->lingering = true;

@@ -8,9 +8,10 @@
  * A thread checks the connections 20 times a second and shuts down the sockets
  * that are past their deadline; libmicrohttpd then closes them.
  *
- * It also drains connections that the server has closed: for up to two seconds
- * it reads and discards what the client still sends. Without this, the kernel
- * would answer with a reset, and the client might lose the server's answer.
+ * It also drains connections that the server has closed (lingering close): for
+ * up to two seconds it reads and discards what the client still sends. Without
+ * this, the kernel would answer with a reset, and the client might lose the
+ * server's answer.
  */
 #ifndef SERVER_HTTP_DEADLINES_H
 #define SERVER_HTTP_DEADLINES_H
@@ -24,9 +25,9 @@ struct deadlines;
 struct deadline; /* of one connection */
 
 /*
- * deadlines_start: starts the thread. With more than LIMIT connections, a new
- * one shuts down the one whose deadline is next. Returns 0, or -1 with
- * DEADLINES NULL.
+ * deadlines_start: starts the thread. When there are already LIMIT connections,
+ * a new one shuts down the one with the earliest deadline. Returns 0, or -1
+ * with DEADLINES NULL.
  */
 int deadlines_start(struct deadlines **deadlines, size_t limit) KIT_MUST_CHECK;
 
@@ -48,7 +49,7 @@ void deadline_set(struct deadline *deadline, int64_t milliseconds);
 /* deadline_cap: the same, but keeps an earlier deadline. */
 void deadline_cap(struct deadline *deadline, int64_t milliseconds);
 
-/* deadline_lift: sets no deadline, while the client waits for the server. */
+/* deadline_lift: removes the deadline, because now the client waits. */
 void deadline_lift(struct deadline *deadline);
 
 /*

@@ -95,7 +95,7 @@ static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
 
 /*
  * Checks the head in the order of protocol.md section 3. Whether the length is
- * missing is checked after the method, so that a GET gets 405.
+ * missing is checked after the method, so that the answer to a GET is 405.
  */
 static enum MHD_Result on_head(struct exchange *exchange, const char *method,
                                const char *version)
@@ -190,8 +190,8 @@ static enum MHD_Result on_body(struct exchange *exchange, const char *bytes,
     if (*len == 0)
         return handle(exchange);
 
-    /* libmicrohttpd passes at most Content-Length bytes, which on_head has
-       limited; do not rely on it. */
+    /* libmicrohttpd passes at most Content-Length bytes, and on_head has
+       limited them. Check it here too: more would overflow the buffer. */
     if (*len > exchange->expected - exchange->len)
         return MHD_NO;
     memcpy(exchange->body + exchange->len, bytes, *len);

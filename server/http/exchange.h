@@ -45,7 +45,7 @@ struct exchange {
     char method[EXCHANGE_METHOD_SIZE];
     char path[EXCHANGE_PATH_SIZE];
     const struct route *route;
-    size_t expected, len; /* bytes of the body: Content-Length, and read */
+    size_t expected, len; /* bytes of the body: Content-Length, read so far */
     char body[KIT_REQUEST_MAX];
     struct login login;
     struct reply reply;

@@ -95,7 +95,8 @@ static bool is_name(const char *name, size_t len)
     return len > 0 && n == len;
 }
 
-/* A value has no control characters except tab (section 5.5): no bare CR. */
+/* A value has no control characters but tab (RFC 9110, section 5.5), so no bare
+   CR either. */
 static bool is_value(const char *value, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -117,8 +118,7 @@ static void on_length(struct head *head, const char *value)
     for (; *value != '\0'; value++) {
         if (*value < '0' || *value > '9')
             head->is_valid = false;
-        /* Over the limit the number does not matter; stop before it overflows.
-         */
+        /* Any number over the limit is rejected. Stop before it overflows. */
         length = length > KIT_REQUEST_MAX
                      ? SIZE_MAX
                      : 10 * length + (size_t)(*value - '0');
@@ -126,6 +126,7 @@ static void on_length(struct head *head, const char *value)
     head->length = length;
 }
 
+/* A body must have a Content-Length: chunked ones are not accepted. */
 static void on_coding(struct head *head, const char *value)
 {
     head->is_valid = false;

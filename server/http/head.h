@@ -17,7 +17,7 @@
 /* The request line, in pieces that point into libmicrohttpd's buffer. */
 struct head_line {
     const char *method;
-    const char *target, *target_end; /* not unescaped */
+    const char *target, *target_end; /* still percent-encoded */
     const char *version;
     bool is_strict; /* the library is LIBRARY_STRICT or newer (library.h) */
 };

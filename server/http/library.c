@@ -30,8 +30,8 @@ int library_check(void)
 {
     if (library_version() >= LIBRARY_OLDEST)
         return EX_OK;
-    kit_error("libmicrohttpd %s is too old, the server needs 0.9.75 or newer: "
-              "Debian 12 and Ubuntu 22.04 have it",
+    kit_error("libmicrohttpd %s is too old: install 0.9.75 or newer (Debian 12 "
+              "and Ubuntu 22.04 have it)",
               MHD_get_version());
     return EX_UNAVAILABLE;
 }

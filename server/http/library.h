@@ -13,7 +13,8 @@
 enum {
     LIBRARY_OLDEST = 0x00097500, /* 0.9.75, the oldest that we support */
     /* The first version after 0.9.77, released as 1.0.0: the parser was
-       rewritten, and its strict mode rejects what head.c checks otherwise. */
+       rewritten, and its strict mode rejects what head.c has to check for older
+       versions. */
     LIBRARY_STRICT = 0x00097701,
 };
 

@@ -38,9 +38,10 @@ void log_format(char *out, size_t out_size, const struct log_entry *entry)
     time_t seconds = (time_t)entry->now;
     struct tm utc;
 
-    /* A query is left out: it may contain a password. */
+    /* Show the "?", but not the query after it: it may contain a password. */
     show_word(method, sizeof method, entry->method, WORD_MAX);
     show_word(path, sizeof path, entry->path, strcspn(entry->path, "?") + 1);
+    /* % 1000: so the compiler knows that the number fits. */
     if (entry->status != 0)
         snprintf(status, sizeof status, "%u", entry->status % 1000);
     if (gmtime_r(&seconds, &utc) == NULL ||

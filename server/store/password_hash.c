@@ -77,8 +77,8 @@ int password_hash_parse(struct password_hash *hash, const char *phc)
         decode(hash->digest, sizeof hash->digest, digest, DIGEST_PADDING) != 0)
         goto done;
 
-    /* sscanf accepts signs, blanks and trailing text. Format the hash again:
-       only the exact format is the same. */
+    /* sscanf accepts signs, blanks and trailing text. Format the hash again and
+       compare: only a string in the exact format equals the result. */
     if (format(again, hash) != 0 || strcmp(again, phc) != 0)
         goto done;
     rc = 0;
@@ -194,8 +194,8 @@ int password_hash_verify(const char *phc, const char *password)
 }
 
 /*
- * Hashes PASSWORD once at each of COSTS. Returns the result for the cost of
- * HASH; the other hashes only take their time.
+ * Hashes PASSWORD once at each of COSTS, so that the time is the same for every
+ * account. Returns the result for the cost of HASH, and ignores the others.
  */
 static int compare_all(const struct password_hash *hash, const char *password,
                        const struct password_hash_costs *costs)
@@ -220,7 +220,7 @@ int password_hash_verify_uniform(const char *phc, const char *password,
                                  const struct password_hash_costs *costs)
 {
     struct password_hash_costs all = *costs;
-    struct password_hash hash = {.ln = 0}; /* the cost of no entry in ALL */
+    struct password_hash hash = {.ln = 0}; /* not in ALL: the result is 0 */
     int rc = -1;
 
     if (phc[0] != '\0') {

@@ -94,7 +94,7 @@ int password_hash_verify(const char *phc, const char *password) KIT_MUST_CHECK;
  * password_hash_verify_uniform: the same, but takes the same time for every
  * account, so that the time does not reveal anything about it: computes one
  * hash at each of COSTS, of which one should be the cost of PHC. For an
- * unknown account pass PHC empty; the result is 0.
+ * unknown account pass "" as PHC. The result is then 0.
  *
  * If the cost of PHC is not in COSTS, it is added; if COSTS is full, it
  * replaces the cheapest cost.

@@ -39,7 +39,8 @@ char *secret_file_read(const char *path, enum secret_file_mode mode,
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        kit_error("cannot read %s: %s", path, strerror(errno));
+        kit_error("cannot read %s: %s: check its name and its mode", path,
+                  strerror(errno));
     else if (mode == SECRET_FILE_ANY_MODE ||
              secret_file_check(fd, path) == EX_OK)
         text = kit_text_file_read(why, fd, FILE_MAX, encoding);

@@ -37,8 +37,8 @@ static int remove_ended(struct store *store, long long now)
     return store_run(store, expire);
 }
 
-/* The same in a transaction of its own. */
-static int remove_ended_now(struct store *store, long long now)
+/* The same in its own transaction. */
+static int remove_ended_and_commit(struct store *store, long long now)
 {
     if (store_begin(store) != 0)
         return -1;
@@ -55,7 +55,7 @@ static int make_room(struct store *store, const char *user, long long now)
     return remove_ended(store, now) == 0 ? store_run(store, trim) : -1;
 }
 
-/* Inserts the session, with hash and ticket key in place of the token. */
+/* Inserts the session. Stores a hash and a key of TOKEN, not TOKEN itself. */
 static int insert(struct store *store, const char *user, const char *ip,
                   uint16_t port, const char *token, long long now)
 {
@@ -181,6 +181,6 @@ int sessions_lookup(struct sessions_pair *pair, struct store *store,
 
     /* There is such a session, but it has ended: remove it for good. */
     if (rc == SESSIONS_NO_SENDER && pair->sender.user[0] != '\0')
-        return remove_ended_now(store, now) == 0 ? rc : -1;
+        return remove_ended_and_commit(store, now) == 0 ? rc : -1;
     return rc;
 }

@@ -13,7 +13,7 @@ struct session {
     char ip[KIT_IP_SIZE]; /* where the login came from */
     uint16_t port;        /* where the user listens for chats; 0: nowhere */
     struct kit_key ticket_key; /* K(token, "senderinfo") */
-    long long expires;         /* Unix seconds; the session is live before */
+    long long expires; /* Unix seconds; the session is live until then */
 };
 
 /*

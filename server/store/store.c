@@ -56,8 +56,9 @@ static const char *const queries[STORE_QUERIES] = {
         "UPDATE accounts SET phc = ?2 WHERE name = ?1",
     [STORE_ACCOUNT_REMOVE] = "DELETE FROM accounts WHERE name = ?1",
     [STORE_ACCOUNT_FIND] = "SELECT phc FROM accounts WHERE name = ?1",
-    /* Each prefix "$scrypt$ln=...$" once, completed with a salt and a hash of
-       zeros. ifnull because substr of an empty blob is NULL. */
+    /* Each prefix "$scrypt$ln=...$" once. A salt and a hash of zeros complete
+       it to a PHC string, which password_hash_parse accepts. ifnull because
+       substr of an empty blob is NULL. */
     [STORE_ACCOUNT_COSTS] =
         "SELECT DISTINCT ifnull(substr(phc, 1, length(phc) - 66), '') || "
         "'AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'"
@@ -102,7 +103,7 @@ const char *store_advice(sqlite3 *db)
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
         return ": you need write access to its folder and to all files there "
-               "whose names begin like its own";
+               "whose names begin with its name";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return ": the file is damaged: use a copy, or import the accounts "
@@ -117,7 +118,7 @@ const char *store_advice(sqlite3 *db)
 /* Prints the latest error of the database and what to do. Returns -1. */
 static int fail(struct store *store)
 {
-    kit_error("the database: %s%s", sqlite3_errmsg(store->db),
+    kit_error("the database failed: %s%s", sqlite3_errmsg(store->db),
               store_advice(store->db));
     return -1;
 }
@@ -151,7 +152,7 @@ static int check_header(int fd, const char *path)
     ssize_t n = pread(fd, header, sizeof header, 0);
 
     if (n < 0) {
-        kit_error("cannot read %s: %s", path, strerror(errno));
+        kit_error("cannot read %s: %s: check its disk", path, strerror(errno));
         return EX_IOERR;
     }
     if (n < HEADER_LEN || memcmp(header, magic, sizeof magic) != 0) {
@@ -166,7 +167,8 @@ static int check_header(int fd, const char *path)
     }
     if (big_endian(header + HEADER_SCHEMA) != STORE_SCHEMA) {
         kit_error("%s was made by another version of chat-server (its tables "
-                  "have version %lu, this program needs %d): use that version",
+                  "have version %lu, this program needs %d): use that version, "
+                  "or name a new file with --db",
                   path, (unsigned long)big_endian(header + HEADER_SCHEMA),
                   STORE_SCHEMA);
         return EX_CONFIG;
@@ -238,7 +240,7 @@ static const char *open_advice(int error, enum store_mode mode)
 
 /*
  * Checks the file before SQLite opens it, since SQLite would write to it.
- * Creates it if MODE says so. Sets EMPTY to whether it has no bytes yet.
+ * Creates it if MODE is STORE_CREATE. Sets EMPTY to whether it has no bytes.
  */
 static int check_file(bool *empty, const char *path, enum store_mode mode)
 {
@@ -272,8 +274,8 @@ static int execute(struct store *store, const char *sql)
 
 /*
  * Creates the tables and sets the two numbers in the header, in one
- * transaction, unless another program has done so meanwhile. Do this before
- * WAL mode is on: so the header is written to the file itself, where
+ * transaction, unless another program has done so meanwhile. Call this before
+ * WAL mode is on, so that the header is written to the file itself, where
  * check_header reads it, and not to the log.
  */
 static int make_tables(struct store *store)
@@ -453,7 +455,8 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement, int i)
 
 int store_begin(struct store *store)
 {
-    /* So that the commit can copy the write-ahead log into the file. */
+    /* A read lock can keep the commit from copying the write-ahead log into the
+       file (a checkpoint). */
     store_read_lock_release(store);
     return store_run(store, store_statement(store, STORE_BEGIN));
 }
@@ -502,7 +505,8 @@ void store_read_lock_renew(struct store *store)
         return;
     lock->since = now;
 
-    /* Stopped at a row it holds the lock. If this fails, queries are slower. */
+    /* The statement holds the lock from its first row until it is reset. If
+       this fails, queries are only slower. */
     sqlite3_reset(lock->row);
     if (sqlite3_step(lock->row) != SQLITE_ROW)
         sqlite3_reset(lock->row);

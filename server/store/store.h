@@ -44,7 +44,7 @@ enum store_query {
 /* A second connection that keeps a read lock on the file; see below. */
 struct store_read_lock {
     sqlite3 *db;       /* NULL: there is no read lock */
-    sqlite3_stmt *row; /* stopped at a row, it holds the lock */
+    sqlite3_stmt *row; /* holds the lock until it is reset */
     int64_t since;     /* kit_ticks when it was renewed */
 };
 
