@@ -181,10 +181,14 @@ int kit_client_listen(struct kit_inbox **inbox, struct kit_client *client)
     return EX_OK;
 }
 
-/* Whether the next text may succeed although one failed with CODE. */
-static bool may_go_on(int code)
+/*
+ * Whether the next text may succeed although one failed with CODE: in a new
+ * chat. If the receiver has stalled, each new chat would, too.
+ */
+static bool may_go_on(int code, const struct kit_outbox *outbox)
 {
-    return code == EX_UNAVAILABLE || code == EX_TEMPFAIL || code == EX_NOUSER;
+    return code == EX_UNAVAILABLE || code == EX_TEMPFAIL || code == EX_NOUSER ||
+           (code == EX_IOERR && !outbox->stalled);
 }
 
 int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
@@ -195,15 +199,15 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
     size_t len;
     int rc = EX_OK, code = EX_OK, got;
 
-    while (code == EX_OK &&
+    while (code == EX_OK && !outbox->stalled &&
            (got = kit_input_text(&text, &len, &input)) != KIT_INPUT_END) {
         if (got == KIT_INPUT_FAILED)
-            code = EX_IOERR;
+            rc = EX_IOERR;
         else if (got == KIT_INPUT_REFUSED)
             rc = EX_DATAERR; /* skipped with an error, never cut */
         else
             code = handler(context, text, len);
-        if (may_go_on(code)) {
+        if (may_go_on(code, outbox)) {
             kit_error("this text was not sent");
             rc = code;
             code = EX_OK;
@@ -212,6 +216,8 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
         if (code == EX_OK && !kit_input_has_line(&input))
             (void)!kit_outbox_flush(outbox);
     }
+    if (outbox->stalled)
+        kit_error("the texts after that were not sent");
     if (kit_outbox_close(outbox) != 0 && rc == EX_OK)
         rc = EX_IOERR;
     return code != EX_OK ? code : rc;

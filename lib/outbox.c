@@ -274,8 +274,10 @@ int kit_outbox_flush(struct kit_outbox *outbox)
         return 0;
     if (outbox->fd < 0 || check(outbox) != 1)
         return -1;
-    if (send_bytes(outbox) != 0)
+    if (send_bytes(outbox) != 0) {
+        outbox->stalled = errno == ETIMEDOUT;
         return end_after_reset(outbox, errno);
+    }
     outbox->len = 0;
     return 0;
 }

@@ -32,6 +32,7 @@ enum {
 struct kit_outbox {
     int fd;         /* -1: not connected */
     bool lost;      /* lines of any connection may not have been shown */
+    bool stalled;   /* the receiver read nothing for KIT_OUTBOX_SEND_SECONDS */
     uint32_t lines; /* put into the buffer for this connection */
     size_t len;     /* of bytes: whole lines that have not been sent */
     char bytes[4 * KIT_LINE_MAX];
