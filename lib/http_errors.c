@@ -171,7 +171,7 @@ static const struct refusal {
     {401, "bad_login", EX_NOPERM,
      "wrong user name or password: check the name and type both again"},
     {401, "bad_token", EX_NOPERM,
-     "your session has ended: start again to log in"},
+     "your session has ended: start the sender again to log in again"},
     {401, NULL, EX_NOPERM, "the server denies access: is it the lab's server?"},
     {403, NULL, EX_PROTOCOL,
      "the server forbids the request: is there a proxy on the way?"},
