@@ -182,13 +182,15 @@ int kit_client_listen(struct kit_inbox **inbox, struct kit_client *client)
 }
 
 /*
- * Whether the next text may succeed although one failed with CODE: in a new
- * chat. If the receiver has stalled, each new chat would, too.
+ * Whether the next text may succeed although one failed with CODE. EX_IOERR is
+ * the end of the connection, after which a new chat can begin. If the receiver
+ * has stalled, each new chat would, too; and if the connection is still open,
+ * the next text would meet the same mistake.
  */
 static bool may_go_on(int code, const struct kit_outbox *outbox)
 {
     return code == EX_UNAVAILABLE || code == EX_TEMPFAIL || code == EX_NOUSER ||
-           (code == EX_IOERR && !outbox->stalled);
+           (code == EX_IOERR && outbox->fd < 0 && !outbox->stalled);
 }
 
 int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
@@ -201,12 +203,10 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
 
     while (code == EX_OK && !outbox->stalled &&
            (got = kit_input_text(&text, &len, &input)) != KIT_INPUT_END) {
-        if (got == KIT_INPUT_FAILED)
-            rc = EX_IOERR;
-        else if (got == KIT_INPUT_REFUSED)
-            rc = EX_DATAERR; /* skipped with an error, never cut */
-        else
+        if (got == KIT_INPUT_TEXT)
             code = handler(context, text, len);
+        else /* a text that is too long is skipped, never cut */
+            rc = got == KIT_INPUT_REFUSED ? EX_DATAERR : EX_IOERR;
         if (may_go_on(code, outbox)) {
             kit_error("this text was not sent");
             rc = code;
@@ -220,6 +220,7 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
         kit_error("the texts after that were not sent");
     if (kit_outbox_close(outbox) != 0 && rc == EX_OK)
         rc = EX_IOERR;
+    kit_wipe(&input, sizeof input); /* texts that were not sent */
     return code != EX_OK ? code : rc;
 }
 
