@@ -96,7 +96,7 @@ static void remove_expired(struct kit_chats *chats, long long now)
     size_t kept = 0;
 
     for (size_t i = 0; i < chats->used; i++)
-        if (now <= chats->entries[i].chat.good_until)
+        if (now <= chats->entries[i].keep_until)
             chats->entries[kept++] = chats->entries[i];
     kit_wipe(&chats->entries[kept],
              (chats->used - kept) * sizeof chats->entries[0]);
@@ -124,13 +124,10 @@ static void take_over(struct kit_chats *chats, struct kit_chats_entry *e,
                       const struct kit_ticket *ticket,
                       const struct kit_chat *chat)
 {
-    long long good_until = e->chat.good_until;
-
-    /* Its last seq must be kept as long as one of the tickets is good. */
     e->chat = *chat;
-    if (e->chat.good_until < good_until)
-        e->chat.good_until = good_until;
     e->ticket = *ticket;
+    if (e->keep_until < chat->good_until)
+        e->keep_until = chat->good_until;
     link_all(chats);
 }
 
@@ -151,6 +148,7 @@ static int add(struct kit_chats *chats, const struct kit_ticket *ticket,
     i = chats->used++;
     chats->entries[i].chat = *chat;
     chats->entries[i].ticket = *ticket;
+    chats->entries[i].keep_until = chat->good_until;
     link_entry(chats, i);
     return 0;
 }
@@ -158,12 +156,14 @@ static int add(struct kit_chats *chats, const struct kit_ticket *ticket,
 int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
                     struct kit_chat *chat, long long now)
 {
-    if (chat->seq > chat->noted + 1)
-        kit_note("%s: %" PRIu32 " before this one did not arrive",
-                 chat->sender.text, chat->seq - chat->noted - 1);
+    uint32_t noted = chat->noted;
+
     chat->noted = chat->seq;
     if (kit_chats_find(chats, ticket) != chat &&
         add(chats, ticket, chat, now) != 0)
         return kit_refused("full");
+    if (chat->seq > noted + 1)
+        kit_note("%s: %" PRIu32 " before this one did not arrive",
+                 chat->sender.text, chat->seq - noted - 1);
     return 0;
 }

@@ -181,10 +181,16 @@ int kit_client_listen(struct kit_inbox **inbox, struct kit_client *client)
     return EX_OK;
 }
 
-/* Whether the next text may succeed although one failed with CODE. */
-static bool may_go_on(int code)
+/*
+ * Whether the next text may succeed although one failed with CODE. EX_IOERR is
+ * the end of the connection, after which a new chat can begin. If the receiver
+ * has stalled, each new chat would, too; and if the connection is still open,
+ * the next text would meet the same mistake.
+ */
+static bool may_go_on(int code, const struct kit_outbox *outbox)
 {
-    return code == EX_UNAVAILABLE || code == EX_TEMPFAIL || code == EX_NOUSER;
+    return code == EX_UNAVAILABLE || code == EX_TEMPFAIL || code == EX_NOUSER ||
+           (code == EX_IOERR && outbox->fd < 0 && !outbox->stalled);
 }
 
 int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
@@ -195,15 +201,13 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
     size_t len;
     int rc = EX_OK, code = EX_OK, got;
 
-    while (code == EX_OK &&
+    while (code == EX_OK && !outbox->stalled &&
            (got = kit_input_text(&text, &len, &input)) != KIT_INPUT_END) {
-        if (got == KIT_INPUT_FAILED)
-            code = EX_IOERR;
-        else if (got == KIT_INPUT_REFUSED)
-            rc = EX_DATAERR; /* skipped with an error, never cut */
-        else
+        if (got == KIT_INPUT_TEXT)
             code = handler(context, text, len);
-        if (may_go_on(code)) {
+        else /* a text that is too long is skipped, never cut */
+            rc = got == KIT_INPUT_REFUSED ? EX_DATAERR : EX_IOERR;
+        if (may_go_on(code, outbox)) {
             kit_error("this text was not sent");
             rc = code;
             code = EX_OK;
@@ -212,8 +216,11 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
         if (code == EX_OK && !kit_input_has_line(&input))
             (void)!kit_outbox_flush(outbox);
     }
+    if (outbox->stalled)
+        kit_error("the texts after that were not sent");
     if (kit_outbox_close(outbox) != 0 && rc == EX_OK)
         rc = EX_IOERR;
+    kit_wipe(&input, sizeof input); /* texts that were not sent */
     return code != EX_OK ? code : rc;
 }
 

@@ -54,9 +54,10 @@ typedef int kit_text_handler(void *context, const char *text, size_t len);
  * and sends what HANDLER puts into OUTBOX. While it waits for the next line it
  * watches the connection. At the end of the input it closes OUTBOX. Returns
  * EX_OK if every text was sent and the receiver has processed all of them;
- * otherwise another exit code, with the reason on standard error. If the
- * receiver cannot be reached (EX_UNAVAILABLE, EX_TEMPFAIL, EX_NOUSER from
- * HANDLER) it goes on with the next text; other errors of HANDLER end it.
+ * otherwise another exit code, with the reason on standard error. If HANDLER
+ * cannot reach the receiver (EX_UNAVAILABLE, EX_TEMPFAIL, EX_NOUSER) or the
+ * connection has ended (EX_IOERR) it goes on with the next text. Other errors
+ * of HANDLER end it, and so does a receiver that has stalled.
  */
 int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
                    void *context) KIT_MUST_CHECK;

@@ -172,7 +172,7 @@ static const struct refusal {
     {401, "bad_login", EX_NOPERM,
      "wrong user name or password: check the name and type both again"},
     {401, "bad_token", EX_NOPERM,
-     "your session has ended: start again to log in"},
+     "your session has ended: start the sender again to log in again"},
     {401, NULL, EX_NOPERM,
      "the server denies access, but not as the lab's server does: check the "
      "URL"},

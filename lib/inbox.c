@@ -45,17 +45,30 @@ static void reset_peer(struct kit_peer *peer)
 }
 
 /*
+ * Whether bytes have come that were not read. If so, Linux makes a reset of
+ * close, and macOS a normal end, which would tell the sender a lie.
+ */
+static bool has_unread(const struct kit_peer *peer)
+{
+    char byte;
+
+    return recv(peer->fd, &byte, 1, MSG_PEEK) > 0;
+}
+
+/*
  * Ends a connection: normally if all that came was processed, and with a reset
- * and a refusal if the last line is incomplete.
+ * if not. If the last line is incomplete, that is a refusal.
  */
 static void disconnect(struct kit_peer *peer)
 {
-    if (kit_lines_unfinished(&peer->lines) == 0) {
+    bool unfinished = kit_lines_unfinished(&peer->lines) > 0;
+
+    if (unfinished)
+        (void)kit_refused("unfinished");
+    if (unfinished || has_unread(peer))
+        reset_peer(peer);
+    else
         close_peer(peer);
-        return;
-    }
-    (void)kit_refused("unfinished");
-    reset_peer(peer);
 }
 
 /* Returns a free slot, or NULL. */

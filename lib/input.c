@@ -3,8 +3,8 @@
 #include "lib/input.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -80,21 +80,28 @@ static bool may_be_cut(const struct kit_lines *lines, size_t n)
     return n >= TERMINAL_LINE_MAX && is_typed();
 }
 
-/* Waits until there is input, and watches the connection meanwhile. */
+/*
+ * Waits until there is input, and watches the connection meanwhile. If it
+ * cannot wait, it returns: reading waits, too. It does not use poll, which on
+ * macOS cannot wait for a terminal.
+ */
 static void wait_for_input(struct kit_outbox *watch)
 {
-    struct pollfd fds[] = {
-        {.fd = STDIN_FILENO, .events = POLLIN},
-        {.fd = watch->fd, .events = POLLIN},
-    };
+    fd_set readable;
 
-    while (fds[1].fd >= 0) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR && errno != EAGAIN)
+    while (watch->fd >= 0 && watch->fd < FD_SETSIZE) {
+        int rc;
+
+        FD_ZERO(&readable);
+        FD_SET(STDIN_FILENO, &readable);
+        FD_SET(watch->fd, &readable);
+        rc = pselect(watch->fd + 1, &readable, NULL, NULL, NULL, NULL);
+        if (rc < 0 && errno == EINTR)
+            continue;
+        if (rc < 0 || FD_ISSET(STDIN_FILENO, &readable))
             return;
-        if (fds[0].revents != 0)
-            return;
-        if (fds[1].revents != 0 && !kit_outbox_is_open(watch))
-            fds[1].fd = -1;
+        /* If it has ended, this closes it. */
+        (void)!kit_outbox_is_open(watch);
     }
 }
 

@@ -19,13 +19,18 @@
 #include "lib/net.h"
 #include "lib/say.h"
 
-/*
- * Waits until FD has one of EVENTS, those of poll. Returns 0; or -1 with errno
- * after SECONDS.
- */
-static int wait_for(int fd, short events, int seconds)
+/* The kit_ticks in so many SECONDS. */
+static int64_t in_seconds(int seconds)
 {
-    int64_t end = kit_ticks() + INT64_C(1000) * seconds;
+    return kit_ticks() + INT64_C(1000) * seconds;
+}
+
+/*
+ * Waits until FD has one of EVENTS, those of poll, or until kit_ticks is END.
+ * Returns 0; or -1 with errno, which is ETIMEDOUT at END.
+ */
+static int wait_for(int fd, short events, int64_t end)
+{
     struct pollfd one = {.fd = fd, .events = events};
 
     for (;;) {
@@ -49,7 +54,7 @@ static int finish_connecting(int fd)
     int error = 0;
     socklen_t size = sizeof error;
 
-    if (wait_for(fd, POLLOUT, KIT_OUTBOX_CONNECT_SECONDS) != 0 ||
+    if (wait_for(fd, POLLOUT, in_seconds(KIT_OUTBOX_CONNECT_SECONDS)) != 0 ||
         getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
         return -1;
     errno = error;
@@ -216,7 +221,8 @@ static int send_bytes(const struct kit_outbox *outbox)
         if (n >= 0)
             sent += (size_t)n;
         else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            if (wait_for(outbox->fd, POLLOUT, KIT_OUTBOX_SEND_SECONDS) != 0)
+            if (wait_for(outbox->fd, POLLOUT,
+                         in_seconds(KIT_OUTBOX_SEND_SECONDS)) != 0)
                 return -1;
         } else if (errno != EINTR)
             return -1;
@@ -254,6 +260,9 @@ bool kit_outbox_is_open(struct kit_outbox *outbox)
 
 int kit_outbox_line(struct kit_outbox *outbox, const struct kit_line *line)
 {
+    if (outbox->fd < 0)
+        return kit_misuse("kit_outbox_line: there is no connection: call "
+                          "kit_outbox_open first");
     if (line->len == 0 || line->len >= KIT_LINE_MAX)
         return kit_misuse("kit_outbox_line: the line has %zu bytes: it has 1 "
                           "to %d after kit_json_line",
@@ -274,34 +283,37 @@ int kit_outbox_flush(struct kit_outbox *outbox)
         return 0;
     if (outbox->fd < 0 || check(outbox) != 1)
         return -1;
-    if (send_bytes(outbox) != 0)
+    if (send_bytes(outbox) != 0) {
+        outbox->stalled = errno == ETIMEDOUT;
         return end_after_reset(outbox, errno);
+    }
     outbox->len = 0;
     return 0;
 }
 
-/* Half-closes, and waits for the receiver to close. Returns 0 or -1. */
-static int finish(struct kit_outbox *outbox)
+/* Half-closes, and waits for the receiver to close. */
+static void finish(struct kit_outbox *outbox)
 {
-    int rc = 1;
+    /* One limit for all rounds: a peer may send without end. */
+    int64_t end = in_seconds(KIT_OUTBOX_CLOSE_SECONDS);
 
-    if (kit_outbox_flush(outbox) != 0)
-        return -1;
     shutdown(outbox->fd, SHUT_WR);
-    while (rc == 1) {
-        if (wait_for(outbox->fd, POLLIN, KIT_OUTBOX_CLOSE_SECONDS) != 0)
-            return end_with_loss(outbox, 1,
-                                 "the receiver does not read what it gets");
-        rc = check(outbox);
-    }
-    return rc;
+    do {
+        if (wait_for(outbox->fd, POLLIN, end) != 0) {
+            (void)end_with_loss(outbox, 1,
+                                "the receiver does not read what it gets");
+            return;
+        }
+    } while (check(outbox) == 1);
 }
 
 int kit_outbox_close(struct kit_outbox *outbox)
 {
-    if (outbox->fd >= 0)
-        (void)finish(outbox);
-    int rc = outbox->lost ? -1 : 0;
+    int rc;
+
+    if (outbox->fd >= 0 && kit_outbox_flush(outbox) == 0)
+        finish(outbox);
+    rc = outbox->lost ? -1 : 0;
     *outbox = (struct kit_outbox){.fd = -1};
     return rc;
 }

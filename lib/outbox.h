@@ -32,6 +32,7 @@ enum {
 struct kit_outbox {
     int fd;         /* -1: not connected */
     bool lost;      /* lines of any connection may not have been shown */
+    bool stalled;   /* the receiver read nothing for KIT_OUTBOX_SEND_SECONDS */
     uint32_t lines; /* put into the buffer for this connection */
     size_t len;     /* of bytes: whole lines that have not been sent */
     char bytes[4 * KIT_LINE_MAX];
@@ -52,8 +53,8 @@ bool kit_outbox_is_open(struct kit_outbox *outbox);
 
 /*
  * kit_outbox_line: adds LINE and a newline to the buffer. If the buffer is
- * full, it is flushed first. Returns 0; or -1 if LINE is empty or flushing
- * failed.
+ * full, it is flushed first. Returns 0; or -1 if OUTBOX is closed, LINE is
+ * empty or flushing failed.
  */
 int kit_outbox_line(struct kit_outbox *outbox,
                     const struct kit_line *line) KIT_MUST_CHECK;

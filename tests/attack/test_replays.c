@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/replay.h"
+#include "lib/chats.h"
 #include "tests/attack/receiver.h"
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
@@ -18,6 +18,7 @@ enum {
     REPLAYS = 10000,
     TICKETS = RECEIVER_CHATS,
     GROWN_KIB = 256,
+    TABLE_KIB = sizeof(struct kit_chats) / 1024, /* in use once it is full */
 };
 
 static struct receiver receiver;
@@ -91,8 +92,8 @@ END_TEST
 /* Whether the receiver has room for CHAT: the first ones of each sender. */
 static bool is_remembered(int chat)
 {
-    return chat % RECEIVER_PER_SENDER < KIT_REPLAY_PER_SENDER &&
-           chat / RECEIVER_PER_SENDER < KIT_REPLAY_MAX / KIT_REPLAY_PER_SENDER;
+    return chat % RECEIVER_PER_SENDER < KIT_CHATS_PER_SENDER &&
+           chat / RECEIVER_PER_SENDER < KIT_CHATS_MAX / KIT_CHATS_PER_SENDER;
 }
 
 /* Sends text SEQ of the chats that are remembered, or of the others. */
@@ -108,7 +109,7 @@ static void send_in_chats(bool remembered, long seq)
 
 START_TEST(tickets)
 {
-    enum { MOST = KIT_REPLAY_MAX };
+    enum { MOST = KIT_CHATS_MAX };
     struct forgery f;
 
     row_begin("21 receiver: 5,000 tickets");
@@ -127,7 +128,7 @@ START_TEST(tickets)
               receiver_refused(&receiver, 2 * TICKETS - MOST),
               2 * TICKETS - MOST);
     figure_is("shown of them", receiver.shown - 2 * MOST, 0);
-    receiver_judge(&receiver, GROWN_KIB, GROWN_KIB);
+    receiver_judge(&receiver, TABLE_KIB + GROWN_KIB, TABLE_KIB + GROWN_KIB);
 }
 END_TEST
 

@@ -12,6 +12,12 @@ extern struct fixture chat;
 void chat_begin(void);
 void chat_end(void);
 
+/*
+ * chat_log_in_again: logs USER in with the port of RECEIVER. From now on the
+ * server seals tickets for this session, and RECEIVER cannot open them.
+ */
+void chat_log_in_again(const struct process *receiver, const char *user);
+
 /* chat_case: a test case NAME of SUITE, between SETUP and chat_end. */
 TCase *chat_case(Suite *suite, const char *name, SFun setup);
 

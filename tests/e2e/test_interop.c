@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "tests/e2e/chat.h"
 
@@ -59,6 +60,25 @@ START_TEST(mixed)
 }
 END_TEST
 
+/* Who receives and who sends: theirs or ours, but not both ours. */
+START_TEST(refused)
+{
+    struct process *bob, *alice;
+
+    fixture_serve(&chat, fixture_builds[0]);
+    bob = _i & 1 ? start_their_receiver()
+                 : fixture_receiver(&chat, fixture_builds[0], "bob");
+    chat_log_in_again(bob, "bob");
+    alice = _i & 2 ? start_theirs("send", "alice", "bob")
+                   : fixture_sender(&chat, fixture_builds[1], "alice", "bob");
+    process_write(alice, "hello\n", 6);
+    process_fails(alice, _i & 2 ? 1 : EX_IOERR, "may not have been shown");
+    ck_assert_str_eq(process_line(bob, &bob->err), "refused: ticket");
+    ck_assert_uint_eq(bob->out.len, 0);
+    process_end(bob);
+}
+END_TEST
+
 /* Their own check against the vectors. */
 START_TEST(vectors)
 {
@@ -77,6 +97,7 @@ TEST_SUITE(interop)
         return suite;
     }
     tcase_add_loop_test(tcase, mixed, 1, 8);
+    tcase_add_loop_test(tcase, refused, 1, 4);
     tcase_add_test(tcase, vectors);
     return suite;
 }

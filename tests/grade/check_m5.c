@@ -241,6 +241,23 @@ static const char *find_text(const char *line, const char *text)
     return strstr(line, hex) != NULL ? "in hex, which is not encryption" : NULL;
 }
 
+/* Everything else in the line would tell an eavesdropper something. */
+static void expect_no_other_member(const struct m5 *m5)
+{
+    const cJSON *object = kit_json_object(m5->line, strlen(m5->line));
+
+    for (const cJSON *at = object->child; at != NULL; at = at->next) {
+        if (strcmp(at->string, "senderinfo") == 0 ||
+            strcmp(at->string, "seq") == 0 ||
+            strcmp(at->string, "message") == 0)
+            continue;
+        expected("senderinfo, seq and message, and nothing more");
+        got("a member \"%s\"", printable(at->string, strlen(at->string)));
+        fail("Message 5 has a member \"%s\": an eavesdropper reads it, too.",
+             printable(at->string, strlen(at->string)));
+    }
+}
+
 void m5_nothing_in_clear(void)
 {
     const struct {
@@ -263,6 +280,7 @@ void m5_nothing_in_clear(void)
     random_text(text);
     sender_type(&harness, text, strlen(text));
     sender_read_m5(&m5, &harness);
+    expect_no_other_member(&m5);
     expected("none of it in the line, which an eavesdropper reads");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         how = find_text(m5.line, all[i].text);
@@ -501,7 +519,7 @@ static void expect_new_chat(const char *text)
     m5_open(&m5, &harness.inputs, text, strlen(text));
 }
 
-void m5_reconnects(void)
+void m5_new_chat(void)
 {
     struct m5 m5;
 

@@ -2,6 +2,7 @@
 /* The receiver and tickets: what it must accept. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,8 +36,12 @@ static bool shows_crafted(void)
     int fd = receiver_connect(&harness);
 
     tcp_send(fd, crafted.line, crafted.len);
+    shutdown(fd, SHUT_WR); /* so that it closes the connection, too */
     (void)receiver_wait_closed(&harness, fd);
     close(fd);
+    /* It has printed the line before it closed the connection. */
+    while (program_poll_one(harness.program, -1, 0, 0) == EVENT_OUTPUT)
+        ;
     return harness.program->out.len > before;
 }
 
@@ -193,6 +198,33 @@ void r4_refused_login(void)
 
 /* --- Other valid tickets -------------------------------------------------- */
 
+/*
+ * A ticket is still good in the second exp + 300. If the clock moves on while
+ * the line is on its way, it is sent again with a new exp.
+ */
+static void expect_last_second(void)
+{
+    time_t now;
+
+    do {
+        random_token(harness.secret);
+        now = time(NULL);
+        craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
+                   "just in time", 12);
+        craft_ticket(&crafted, &harness, harness.alice, harness.secret,
+                     (long long)now - KIT_CLOCK_SKEW);
+        craft_assemble(&crafted);
+        if (shows_crafted())
+            return;
+    } while (time(NULL) != now);
+    craft_describe(&crafted, "a ticket that expired exactly 300 s ago");
+    expected("the line is shown");
+    got("nothing; on standard error: %s", last_words(harness.program));
+    fail(
+        "A ticket was refused in its last second: it is valid until exp + 300, "
+        "so refuse it only if now > chat->good_until.");
+}
+
 void r4_exp(void)
 {
     static const struct line_case cases[] = {
@@ -215,6 +247,7 @@ void r4_exp(void)
     };
 
     LINE_CASES_RUN(&harness, cases);
+    expect_last_second();
 }
 
 void r4_unknown_members(void)

@@ -76,7 +76,12 @@ void x_json(void)
 
 void x_missing(void)
 {
+    /* Without its ticket, a line must not be taken for the chat before it. */
     static const struct line_case cases[] = {
+        {"a good line", "A good line was refused.", .shown = true},
+        {"the next line of this chat, without \"senderinfo\"",
+         "A line without a ticket was shown: every line brings its own.",
+         .same_chat = true, .line = "{\"seq\":$seq,\"message\":\"$message\"}"},
         {"a line without \"senderinfo\"",
          "A line without a required member was shown.",
          .line = "{\"seq\":$seq,\"message\":\"$message\"}"},
@@ -104,6 +109,7 @@ void x_seq_bounds(void)
          "seq $seq was accepted: it must be an integer from 1 to 2147483647.",
          .seq = "0"},
         {.seq = "-1"},
+        {.seq = "-1", .ad = "$alice>$me#1"},
         {.seq = "01", .ad = "$alice>$me#1"},
         {.seq = "2147483648"},
         {.seq = "4294967297", .ad = "$alice>$me#1"},

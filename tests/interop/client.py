@@ -7,8 +7,8 @@
     client.py selftest protocol_vectors.json
 
 They talk to programs that keep to the protocol. Left out is what a program
-needs when it is attacked or runs for hours: a limit on connections, TLS, a new
-chat before a ticket expires, a new connection when one drops.
+needs when it is attacked or runs for hours: a limit on connections, TLS, and a
+new chat when a connection ends. That is an error here.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import http.client
 import json
 import socket
 import socketserver
+import struct
 import sys
 import threading
 import time
@@ -27,6 +28,7 @@ import selftest
 from chatproto import Refused
 
 NETWORK_WAIT = 10
+CLOSE_WAIT = 5             # section 5
 SILENCE = 30               # section 6
 
 
@@ -82,15 +84,27 @@ def send(options):
     senderinfo = chatproto.text_member(m4, "senderinfo", chatproto.MAX_TICKET)
     chatproto.decode_sealed(senderinfo)
     with socket.create_connection((host, port), NETWORK_WAIT) as chat:
-        for seq, line in enumerate(sys.stdin.buffer, 1):
-            chat.sendall(chatproto.make_m5(senderinfo, secret, options.user, options.receiver,
-                                           seq, line.removesuffix(b"\n")))
+        try:
+            for seq, line in enumerate(sys.stdin.buffer, 1):
+                chat.sendall(chatproto.make_m5(senderinfo, secret, options.user,
+                                               options.receiver, seq, line.removesuffix(b"\n")))
+            half_close(chat)
+        except OSError as why:
+            raise Problem(f"texts may not have been shown: {why}") from None
+
+
+def half_close(chat):
+    """Wait for a normal close: only that means that everything was processed."""
+    chat.shutdown(socket.SHUT_WR)
+    chat.settimeout(CLOSE_WAIT)
+    while chat.recv(1024):
+        pass
 
 
 # --- The receiver (section 6) -------------------------------------------------------
 
 class Connection(socketserver.StreamRequestHandler):
-    """One sender's connection: the first refusal ends it."""
+    """One sender's connection: the first refusal resets it."""
 
     timeout = SILENCE
 
@@ -102,8 +116,15 @@ class Connection(socketserver.StreamRequestHandler):
                         line, self.client_address[0], time.time()))
         except Refused as refusal:
             print(f"refused: {refusal}", file=sys.stderr, flush=True)
+            self.reset()
         except OSError:                    # silence, or a reset
             pass
+
+    def reset(self):
+        """Close now, before the server closes normally."""
+        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.rfile.close()
+        self.request.close()
 
     @staticmethod
     def show(message):

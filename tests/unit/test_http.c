@@ -328,8 +328,7 @@ static const struct {
 } refused[] = {
     {401, 0, "{\"error\":\"bad_login\"}", "alice", EX_NOPERM,
      "wrong user name or password"},
-    {401, 0, "{\"error\":\"bad_token\"}", "bob", EX_NOPERM,
-     "your session has ended: start again"},
+    {401, 0, "{\"error\":\"bad_token\"}", "bob", EX_NOPERM, "to log in again"},
     {401, 0, "", NULL, EX_NOPERM, "denies access"},
     {404, 0, "{\"error\":\"no_receiver\"}", "bob", EX_NOUSER,
      "no receiver named bob is logged in: start one with: "
