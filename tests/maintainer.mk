@@ -35,7 +35,7 @@ unit_c    := $(wildcard tests/unit/*.c)
 e2e_c     := $(wildcard tests/e2e/*.c)
 attack_c  := $(wildcard tests/attack/*.c)
 soak_c    := $(wildcard tests/soak/*.c)
-bench_c   := tests/bench/main.c
+bench_c   := tests/bench/main.c tests/bench/receiver.c
 
 # --- Tests -------------------------------------------------------------------
 

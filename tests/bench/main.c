@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Compares the speed of the server with that of libmicrohttpd alone, and shows
- * how much memory a class costs:
+ * how much memory a class costs and how much time a receiver needs:
  *
- *     bench build/libsodium
+ *     bench build/libsodium [BUILD]...
+ *
+ * For comparison it measures the receivers of the other BUILDs as well, in turn
+ * with the first: those of an older commit, for example.
  *
  * The limits are ratios of whole processes on the same machine in the same
  * minute.
@@ -23,6 +26,7 @@
 #include "server/store/accounts.h"
 #include "server/store/password_hash.h"
 #include "server/store/sessions.h"
+#include "tests/bench/receiver.h"
 #include "tests/support/figure.h"
 #include "tests/support/single_test.h"
 #include "tests/support/stopwatch.h"
@@ -42,6 +46,8 @@ enum {
 };
 
 static struct target ours, constant;
+static const char *const *builds; /* from the command line */
+static int build_count;
 
 /* --- Ten thousand users who are logged in --------------------------------- */
 
@@ -267,6 +273,7 @@ START_TEST(bench)
     target_stop(&ours);
     target_close(&ours);
     row_end();
+    receiver_compare(builds, build_count);
     exit(EXIT_SUCCESS);
 }
 END_TEST
@@ -274,10 +281,12 @@ END_TEST
 int main(int argc, char **argv)
 {
     kit_streams_open();
-    if (argc != 2) {
-        fprintf(stderr, "usage: bench BUILD\n");
+    if (argc < 2) {
+        fprintf(stderr, "usage: bench BUILD...\n");
         return EX_USAGE;
     }
+    builds = (const char *const *)argv + 1;
+    build_count = argc - 1;
     fixture_builds[0] = fixture_builds[1] = argv[1];
     printf("%s\n", argv[1]);
     return single_test_run("bench", bench, 300);

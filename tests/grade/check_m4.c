@@ -75,43 +75,9 @@ static void expect_run(void)
     sender_new_secrets(&harness);
 }
 
-/*
- * Writes VALUE as a JSON string in another way: with its first character as
- * \\u00hh, and each slash as \\/.
- */
-static void escape(char *json, size_t size, const char *value)
-{
-    size_t n = (size_t)snprintf(json, size, "\"\\u%04x", (unsigned)*value);
-
-    for (const char *p = value + 1; *p != '\0'; p++)
-        n += (size_t)snprintf(json + n, size - n, *p == '/' ? "\\/" : "%c", *p);
-    snprintf(json + n, size - n, "\"");
-}
-
 void m4_optional(void)
 {
-    struct m5 m5;
-
     sender_setup(&harness);
-    step("Message 4 has escapes in its strings.");
-    program_set_activity("message 4 has escapes in its strings");
-    escape(harness.m4.senderinfo, sizeof harness.m4.senderinfo,
-           harness.senderinfo);
-    escape(harness.m4.secret, sizeof harness.m4.secret, harness.secret);
-    escape(harness.m4.ip_addr, sizeof harness.m4.ip_addr,
-           harness.receiver_side.ip);
-    sender_set_answer(&harness);
-    sender_start(&harness);
-    sender_type(&harness, "hello", 5);
-    sender_read_m5(&m5, &harness);
-    expected("senderinfo with its escapes decoded");
-    got("%s", printable(m5.senderinfo, strlen(m5.senderinfo)));
-    if (strcmp(m5.senderinfo, harness.senderinfo) != 0)
-        fail("Message 4 is JSON: read its members with the functions of "
-             "lib/members.h, which decode the escapes.");
-    mock_receiver_hang_up(&harness.connection);
-    program_free(harness.program);
-    sender_new_secrets(&harness);
     step("Message 4 has no \"receiver\".");
     harness.m4.receiver[0] = '\0';
     sender_set_answer(&harness);

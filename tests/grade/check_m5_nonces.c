@@ -70,6 +70,33 @@ static void find_repeated(void)
     }
 }
 
+/* Whether byte AT counts the texts of each run. */
+static bool counts(int at)
+{
+    for (int i = 1; i < NONCES; i++) {
+        if (i % NONCES_PER_RUN != 0 &&
+            nonces[i][at] != (uint8_t)(nonces[i - 1][at] + 1))
+            return false;
+    }
+    return true;
+}
+
+/* Fails the check if one byte is a counter, whatever the others are. */
+static void find_counting_byte(void)
+{
+    int at = 0;
+
+    while (at < KIT_NONCE_LEN && !counts(at))
+        at++;
+    if (at == KIT_NONCE_LEN)
+        return;
+    expected("12 random bytes");
+    got("byte %d is one more in every line", at + 1);
+    fail("A part of the nonce is a counter, perhaps seq: so few of its bits "
+         "are random that one may come twice under one key. Draw all 12 bytes "
+         "with kit_random.");
+}
+
 /* Fails the check if some bytes are the same in every nonce. */
 static void find_constant(void)
 {
@@ -212,6 +239,7 @@ void m5_nonces(void)
     find_rand();
     find_repeated();
     find_text();
+    find_counting_byte();
     for (int i = 1; i < NONCES_PER_RUN; i++) {
         /* Within a run, a small difference means a counter, perhaps with a
          * prefix. */

@@ -161,6 +161,29 @@ static void describe_mistakes(char out[DIAGNOSIS_CAUSE],
                               causes[i]);
 }
 
+/*
+ * Whether BOX begins with TYPED, encrypted with ChaCha20 alone. The first block
+ * of its stream is then for the text; ChaCha20-Poly1305 leaves it to Poly1305.
+ */
+static bool is_plain_chacha(const struct kit_key *key, const uint8_t *box,
+                            const char *typed, size_t typed_len)
+{
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    uint8_t counter_and_nonce[4 + KIT_NONCE_LEN] = {0}, out[KIT_LINE_MAX];
+    int n = 0;
+    bool same;
+
+    memcpy(counter_and_nonce + 4, box, KIT_NONCE_LEN);
+    same = c != NULL &&
+           EVP_EncryptInit_ex(c, EVP_chacha20(), NULL, key->bytes,
+                              counter_and_nonce) == 1 &&
+           EVP_EncryptUpdate(c, out, &n, (const uint8_t *)typed,
+                             (int)typed_len) == 1 &&
+           memcmp(out, box + KIT_NONCE_LEN, typed_len) == 0;
+    EVP_CIPHER_CTX_free(c);
+    return same;
+}
+
 /* Whether the ciphertext is TYPED under any of the keys, whatever the tag. */
 static bool stream_fits(const struct box_inputs *in, const uint8_t *box,
                         size_t len, const char *typed, size_t typed_len)
@@ -173,8 +196,11 @@ static bool stream_fits(const struct box_inputs *in, const uint8_t *box,
         return false;
     memcpy(nonce.bytes, box, sizeof nonce.bytes);
     for (int i = 0; i < mistake_key_count; i++) {
-        if (mistake_key(&key, i, in) &&
-            kit_seal(sealed, sizeof sealed, &key, &nonce, "", 0, typed,
+        if (!mistake_key(&key, i, in))
+            continue;
+        if (is_plain_chacha(&key, box, typed, typed_len))
+            return true;
+        if (kit_seal(sealed, sizeof sealed, &key, &nonce, "", 0, typed,
                      typed_len) == 0 &&
             memcmp(sealed, box + KIT_NONCE_LEN, typed_len) == 0)
             return true;
@@ -204,6 +230,14 @@ static bool is_text(const uint8_t *box, size_t len)
     return len >= 28;
 }
 
+/* Whether the last 16 bytes of BOX, its tag, are all the same. */
+static bool tag_is_unset(const uint8_t *box, size_t len)
+{
+    const uint8_t *tag = box + len - KIT_TAG_LEN;
+
+    return len >= KIT_TAG_LEN && memcmp(tag, tag + 1, KIT_TAG_LEN - 1) == 0;
+}
+
 static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
                              const uint8_t *box, size_t len, const char *typed,
                              size_t typed_len)
@@ -211,7 +245,13 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
     char ad[MISTAKE_AD_SIZE];
 
     mistake_ad(ad, 0, in);
-    if (stream_fits(in, box, len, typed, typed_len) && len == typed_len + 28)
+    if (tag_is_unset(box, len))
+        snprintf(d->cause, sizeof d->cause,
+                 "The tag is 16 times the same byte: it was never set. Without "
+                 "it anyone can change the text on the way (kit_box_seal "
+                 "computes it).");
+    else if (stream_fits(in, box, len, typed, typed_len) &&
+             len == typed_len + 28)
         snprintf(d->cause, sizeof d->cause,
                  "Key and cipher are right, but the associated data is not: it "
                  "must be exactly \"%.200s\" (kit_ad_message writes it).",
@@ -222,6 +262,11 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
                  "goes unnoticed. The box has %zu bytes for a text of %zu: "
                  "nonce and tag need 28 more than the text.",
                  len, typed_len);
+    else if (len == typed_len + KIT_TAG_LEN)
+        snprintf(d->cause, sizeof d->cause,
+                 "The box has 12 bytes too few: its nonce is missing. The "
+                 "nonce comes first in the box, and not in a member of its "
+                 "own.");
     else if (len == typed_len + 40)
         snprintf(d->cause, sizeof d->cause,
                  "The box is 12 bytes too long: perhaps its nonce has 24 "
@@ -238,10 +283,12 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
     else
         snprintf(
             d->cause, sizeof d->cause,
-            "Does not open with ChaCha20-Poly1305 under any key we tried%s%s.",
+            "Does not open with ChaCha20-Poly1305 under any key we tried%s%s",
             program_activity(),
-            has_equal_blocks(box, len) ? "; equal 16-byte blocks are visible"
-                                       : "");
+            has_equal_blocks(box, len)
+                ? "; equal 16-byte blocks are visible."
+                : ". Is the nonce in the box the one that it was sealed with, "
+                  "drawn once?");
 }
 
 void diagnose_box(struct diagnosis *d, const struct box_inputs *in,

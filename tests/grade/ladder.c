@@ -34,7 +34,7 @@ const struct check ladder[] = {
 
     {"M4-01", 1, "B-01", "1", "2", m4_connects, "asks the server, then connects to the receiver"},
     {"M4-02", 0, "M4-01", "", "2", m4_request, "message 3 has names and token, but no password"},
-    {"M4-03", 1, "M4-01", "", "2", m4_optional, "port and receiver are optional; escapes are decoded"},
+    {"M4-03", 1, "M4-01", "", "2", m4_optional, "port and receiver are optional in the answer"},
     {"M4-04", 1, "M5-03", "", "5", m4_new_secret_each_run, "every run asks for a new secret"},
     {"M4-05", 1, "M4-01", "", "2", m4_missing, "an answer with a missing or bad member is refused"},
     {"M4-07", 2, "M4-01", "", "5", m4_other_receiver, "an answer about another receiver is refused"},

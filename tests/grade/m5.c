@@ -82,8 +82,15 @@ static void read_message(struct m5 *m5)
     char tight[KIT_LINE_MAX];
     size_t n = 0, spaces = 0;
 
+    size_t len = strlen(m5->message);
+
+    if (len >= 56 && strspn(m5->message, "0123456789abcdefABCDEF") == len) {
+        expected("base64");
+        got("%s", printable(m5->message, len));
+        fail("message is hexadecimal: it must be base64 (kit_box_encode).");
+    }
     if (kit_base64_decode(m5->box, sizeof m5->box, &m5->len, m5->message,
-                          strlen(m5->message)) == 0)
+                          len) == 0)
         return;
     for (const char *p = m5->message; *p != '\0'; p++) {
         if (isspace((unsigned char)*p))

@@ -13,11 +13,13 @@
 /* --- Keys ----------------------------------------------------------------- */
 
 enum recipe {
-    HKDF,        /* the label is the info, and the salt is empty */
-    HKDF_SALTED, /* the label is the salt, and the info is empty */
-    HMAC,        /* HMAC(input, label): HKDF without its second step */
-    HASH,        /* SHA-256(input) */
-    RAW,         /* the first 32 bytes of input, filled up with zeros */
+    HKDF,          /* the label is the info, and the salt is empty */
+    HKDF_SALTED,   /* the label is the salt, and the info is empty */
+    HKDF_SWAPPED,  /* the input is the salt, and the label is the input */
+    HKDF_NO_INPUT, /* the input is the salt, and there is no input */
+    HMAC,          /* HMAC(input, label): HKDF without its second step */
+    HASH,          /* SHA-256(input) */
+    RAW,           /* the first 32 bytes of input, filled up with zeros */
 };
 
 /*
@@ -25,6 +27,10 @@ enum recipe {
  * $ownbytes: the same, decoded from hex. $other: the string that is for the
  * other kind of box. See expand for the rest.
  */
+static const char swapped[] =
+    "Salt and input of HKDF are exchanged: the input is the $string, and the "
+    "salt is empty (kit_derive does it).";
+
 static const struct {
     enum recipe recipe;
     const char *input, *label, *cause;
@@ -61,6 +67,11 @@ static const struct {
     {HKDF_SALTED, "$own", "$label",
      "The label was used as the salt of HKDF: the salt is empty, and the label "
      "is the info."},
+    {HKDF_SWAPPED, "$own", "$label", swapped},
+    {HKDF_NO_INPUT, "$own", "$label", swapped},
+    {HKDF, "", "$label",
+     "The key is derived from an empty string: the $string was wiped before "
+     "kit_derive, or never read."},
     {HMAC, "$own", "$label",
      "The key is an HMAC of $string and label, not HKDF: kit_derive does both "
      "steps of HKDF."},
@@ -229,6 +240,12 @@ bool mistake_key(struct kit_key *key, int i, const struct box_inputs *in)
     case HKDF_SALTED:
         return kit_hkdf(key->bytes, sizeof key->bytes, label, label_len, input,
                         n, NULL, 0) == 0;
+    case HKDF_SWAPPED:
+        return kit_hkdf(key->bytes, sizeof key->bytes, input, n, label,
+                        label_len, NULL, 0) == 0;
+    case HKDF_NO_INPUT:
+        return kit_hkdf(key->bytes, sizeof key->bytes, input, n, NULL, 0, label,
+                        label_len) == 0;
     case HMAC:
         if (kit_hmac(&digest, input, n, label, label_len) != 0)
             return false;

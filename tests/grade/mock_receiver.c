@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/grade/mock_receiver.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -9,10 +10,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 
 #define LOCALHOST "127.0.0.1"
+
+enum { NEWLINE_MS = 3000 }; /* for the rest of a line */
 
 /* Listens at R's address, on a port that the system chooses. */
 static bool listen_on_any_port(struct mock_receiver *r, int rcvbuf)
@@ -66,6 +70,35 @@ bool mock_receiver_has_peer(const struct mock_receiver *r)
     return tcp_waits(r->named_fd) || tcp_waits(r->default_fd);
 }
 
+/*
+ * Fails the check if P has printed that it tried another address or port than
+ * those of R (lib/outbox.c).
+ */
+static void find_wrong_address(const struct mock_receiver *r,
+                               const struct program *p)
+{
+    const char *at = strstr(p->err.bytes, "the receiver at ");
+    char ip[64];
+    unsigned port;
+
+    if (at == NULL ||
+        sscanf(at, "the receiver at %63s port %u", ip, &port) != 2)
+        return;
+    expected("a connection to the receiver at %s", r->ip);
+    got("it tried %s port %u", printable(ip, strlen(ip)), port);
+    if (strcmp(ip, r->ip) != 0)
+        fail("%s connects to %s: it must use ip_addr of message 4.", p->role,
+             printable(ip, strlen(ip)));
+    if (port == 0)
+        fail("%s connects to port 0: read port of message 4, or use "
+             "KIT_PORT_DEFAULT if there is none.",
+             p->role);
+    if (port == htons(r->port))
+        fail("%s swaps the bytes of the port: kit_outbox_open needs it as it "
+             "is in message 4, without htons.",
+             p->role);
+}
+
 void mock_receiver_accept(struct mock_connection *connection,
                           const struct mock_receiver *r, struct program *p)
 {
@@ -78,8 +111,10 @@ void mock_receiver_accept(struct mock_connection *connection,
     do
         event = program_poll(p, both, 2, end);
     while (event == EVENT_OUTPUT);
-    if (event == EVENT_EXITED)
+    if (event == EVENT_EXITED) {
+        find_wrong_address(r, p);
         program_fail(p, "a connection to the receiver");
+    }
     if (event == EVENT_TIMEOUT) {
         expected("a connection to the receiver at %s", r->ip);
         got("none for %d seconds", PROGRAM_SECONDS);
@@ -90,6 +125,46 @@ void mock_receiver_accept(struct mock_connection *connection,
         connection->via_default_port ? r->default_fd : r->named_fd, NULL, NULL);
     must(connection->fd >= 0);
     fcntl(connection->fd, F_SETFL, O_NONBLOCK);
+}
+
+/* Fails the check because the newline after a line does not come. */
+static _Noreturn void fail_newline(const struct mock_connection *connection,
+                                   const struct program *p)
+{
+    const struct kit_lines *in = &connection->in;
+    size_t len = kit_lines_unfinished(in);
+    bool zero = in->bytes[in->end - 1] == '\0';
+
+    expected("a newline at the end of message 5");
+    got("%zu bytes, then nothing for %d seconds; the last byte is %s", len,
+        NEWLINE_MS / 1000, zero ? "a zero byte" : "not a newline");
+    if (zero)
+        fail_as(TIME_OUT,
+                "%s sends a zero byte after the line in place of its "
+                "newline.",
+                p->role);
+    fail_as(TIME_OUT,
+            "%s sends a line without a newline at its end: the "
+            "receiver waits for the rest.",
+            p->role);
+}
+
+/* Waits for more bytes. */
+static void await_more(struct mock_connection *connection, struct program *p)
+{
+    int64_t end = kit_ticks() + NEWLINE_MS;
+    enum event event = EVENT_OUTPUT;
+
+    if (kit_lines_unfinished(&connection->in) == 0) {
+        program_await(p, connection->fd, POLLIN, "a line of message 5");
+        return;
+    }
+    while (event == EVENT_OUTPUT)
+        event = program_poll_one(p, connection->fd, POLLIN, end);
+    if (event == EVENT_EXITED)
+        program_fail(p, "the rest of a line of message 5");
+    if (event == EVENT_TIMEOUT)
+        fail_newline(connection, p);
 }
 
 /* Reads more bytes. Returns false at the end of the connection. */
@@ -103,7 +178,7 @@ static bool read_more(struct mock_connection *connection, struct program *p)
              KIT_LINE_MAX);
     }
     if (!tcp_waits(connection->fd))
-        program_await(p, connection->fd, POLLIN, "a line of message 5");
+        await_more(connection, p);
     return kit_lines_read(&connection->in, connection->fd) > 0;
 }
 

@@ -366,7 +366,10 @@ void program_check_sanitizer(struct program *p)
         expected("no sanitizer report");
         got("%s", cause);
         if (strncmp(cause, "memory leak", 11) == 0)
-            fail_as(SANITIZER, "%s%s.", cause, activity);
+            fail_as(SANITIZER,
+                    "%s%s: free what is allocated there on every path; JSON "
+                    "with kit_json_free.",
+                    cause, activity);
         fail_as(SANITIZER, "Crash%s: %s.", activity, cause);
     }
 }

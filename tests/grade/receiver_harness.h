@@ -39,9 +39,9 @@ struct receiver_harness {
     long sentinel_seq, alice_seq; /* the last seq of these two chats */
     struct mock_server server;
     struct program *program;
-    bool strict; /* run it with --strict-ip */
-    bool leaks;  /* whether to look for memory leaks */
-    char ip[64]; /* where the receiver listens */
+    bool strict;      /* run it with --strict-ip */
+    const char *asan; /* for ASAN_OPTIONS; NULL: look for no memory leaks */
+    char ip[64];      /* where the receiver listens */
     uint16_t port;
     bool keeps_open; /* it does not close the connection after a bad line */
 };

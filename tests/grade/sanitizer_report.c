@@ -27,21 +27,25 @@ static bool find_place(char *out, size_t out_size, const char *report)
     return true;
 }
 
-/* Finds the function of PLACE in its frame: "... in read_m4 /path/sender.c". */
+/*
+ * Finds the function of PLACE in its frame: "... in read_m4 /path/sender.c:41".
+ * The first line of a report may have the place without the function.
+ */
 static void find_function(char *out, size_t out_size, const char *report,
                           const char *place)
 {
-    const char *at = strstr(report, place), *in = NULL;
+    const char *line = report;
 
     out[0] = '\0';
-    for (const char *p = report; at != NULL && p < at; p++) {
-        if (*p == '\n')
-            in = NULL;
-        else if (strncmp(p, " in ", 4) == 0)
-            in = p + 4;
+    while (out[0] == '\0' && *line != '\0') {
+        size_t len = strcspn(line, "\n");
+        const char *at = strstr(line, place), *in = strstr(line, " in ");
+
+        if (at != NULL && at < line + len && in != NULL && in < at)
+            snprintf(out, out_size, " (%s)",
+                     printable(in + 4, strcspn(in + 4, " \n")));
+        line += len + (line[len] == '\n');
     }
-    if (in != NULL)
-        snprintf(out, out_size, " (%s)", printable(in, strcspn(in, " \n")));
 }
 
 static void describe(char *out, size_t out_size, const char *kind, size_t len,

@@ -31,7 +31,7 @@ struct sender_harness {
     struct mock_connection connection;
     struct program *program;
     pid_t first_pid;    /* of the first run in this check */
-    bool leaks;         /* whether to look for memory leaks */
+    const char *asan;   /* for ASAN_OPTIONS; NULL: look for no memory leaks */
     const char *cacert; /* for --cacert, or NULL */
     int rcvbuf;         /* receive buffer of the mock receiver; 0: default */
     SSL_CTX *tls;       /* of the mock server; NULL: plain HTTP */
