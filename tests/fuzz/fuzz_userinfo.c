@@ -34,8 +34,8 @@ static const struct person *person(const cJSON *body, const char *name)
 static void check_ticket(const cJSON *m4, const struct person *sender,
                          const struct person *receiver)
 {
-    char ad[KIT_AD_SIZE];
     uint8_t text[KIT_BOX_MAX];
+    struct kit_ad ad;
     struct kit_box box;
     struct kit_key key;
     cJSON *ticket;
@@ -43,9 +43,9 @@ static void check_ticket(const cJSON *m4, const struct person *sender,
     CHECK(strlen(kit_json_string(m4, "senderinfo")) <= 1024);
     CHECK(kit_box_decode(&box, kit_json_string(m4, "senderinfo")) == 0);
     CHECK(kit_derive(&key, receiver->token, "senderinfo") == 0);
-    CHECK(kit_ad_ticket(ad, sizeof ad, receiver->name) == 0);
-    CHECK(kit_open(text, sizeof text, &key, &box.nonce, ad, strlen(ad),
-                   box.bytes, box.len) == 0);
+    CHECK(kit_ad_ticket(&ad, receiver->name) == 0);
+    CHECK(kit_open(text, sizeof text, &key, &box.nonce, ad.text,
+                   strlen(ad.text), box.bytes, box.len) == 0);
     ticket = kit_json_object((char *)text, box.len - KIT_TAG_LEN);
     CHECK(member_is(ticket, "username", sender->name));
     CHECK(member_is(ticket, "ip_addr", "127.0.0.1"));

@@ -24,16 +24,16 @@ static void setup(void)
 static const char *opened(const char *token, const char *name)
 {
     static char text[KIT_TEXT_MAX + 1];
-    char ad[KIT_AD_SIZE];
     struct kit_key key;
     struct kit_box box;
+    struct kit_ad ad;
 
     memset(text, 0, sizeof text);
     ck_assert_int_eq(kit_derive(&key, token, "senderinfo"), 0);
-    ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, name), 0);
+    ck_assert_int_eq(kit_ad_ticket(&ad, name), 0);
     ck_assert_int_eq(kit_box_decode(&box, embedded_string("senderinfo")), 0);
-    if (kit_open((uint8_t *)text, sizeof text - 1, &key, &box.nonce, ad,
-                 strlen(ad), box.bytes, box.len) != 0)
+    if (kit_open((uint8_t *)text, sizeof text - 1, &key, &box.nonce, ad.text,
+                 strlen(ad.text), box.bytes, box.len) != 0)
         return NULL;
     return text;
 }

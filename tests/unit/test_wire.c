@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Names, tokens, passwords, addresses, associated data: their limits. */
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/name.h"
@@ -164,26 +165,26 @@ END_TEST
 
 static void check_ticket_ad(const cJSON *vector)
 {
-    const char *receiver = vectors_text(vector, "receiver");
-    char ad[KIT_AD_SIZE];
+    struct kit_ad ad;
 
-    ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, receiver), 0);
-    ck_assert_str_eq(ad, vectors_text(vector, "ad"));
+    ck_assert_int_eq(kit_ad_ticket(&ad, vectors_text(vector, "receiver")), 0);
+    ck_assert_str_eq(ad.text, vectors_text(vector, "ad"));
 }
 
 /* Takes the vector's text apart; the library must put it together again. */
 static void check_message_ad(const cJSON *vector)
 {
     const char *ad = vectors_text(vector, "ad");
-    char from[KIT_NAME_MAX + 1], to[KIT_NAME_MAX + 1], again[KIT_AD_SIZE];
-    long long seq;
+    char from[KIT_NAME_MAX + 1], to[KIT_NAME_MAX + 1];
+    struct kit_ad again;
+    uint32_t seq;
     int len;
 
-    ck_assert_int_eq(sscanf(ad, "%32[^>]>%32[^#]#%lld%n", from, to, &seq, &len),
-                     3);
-    ck_assert_int_eq(kit_ad_message(again, sizeof again, from, to, seq), 0);
+    ck_assert_int_eq(
+        sscanf(ad, "%32[^>]>%32[^#]#%" SCNu32 "%n", from, to, &seq, &len), 3);
+    ck_assert_int_eq(kit_ad_message(&again, from, to, seq), 0);
     /* One vector has a word behind seq. It must differ from ours. */
-    ck_assert_int_eq(strcmp(again, ad) == 0, ad[len] == '\0');
+    ck_assert_int_eq(strcmp(again.text, ad) == 0, ad[len] == '\0');
 }
 
 START_TEST(ad_vectors)
@@ -194,21 +195,21 @@ START_TEST(ad_vectors)
 END_TEST
 
 static const struct {
-    int64_t seq;
+    uint32_t seq;
     const char *ad; /* empty: SEQ is invalid */
 } seqs[] = {
-    {1, "a>b#1"}, {KIT_SEQ_MAX, "a>b#2147483647"},
-    {0, ""},      {KIT_SEQ_MAX + INT64_C(1), ""},
-    {-1, ""},     {INT64_C(4294967297), ""}, /* 1 in a type of 32 bits */
+    {1, "a>b#1"},     {KIT_SEQ_MAX, "a>b#2147483647"},
+    {0, ""},          {KIT_SEQ_MAX + UINT32_C(1), ""},
+    {UINT32_MAX, ""},
 };
 
 START_TEST(ad_seq)
 {
-    char ad[KIT_AD_SIZE] = "old";
+    struct kit_ad ad = {"old"};
 
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", "b", seqs[_i].seq),
+    ck_assert_int_eq(kit_ad_message(&ad, "a", "b", seqs[_i].seq),
                      seqs[_i].ad[0] != '\0' ? 0 : -1);
-    ck_assert_str_eq(ad, seqs[_i].ad);
+    ck_assert_str_eq(ad.text, seqs[_i].ad);
 }
 END_TEST
 
@@ -216,31 +217,46 @@ END_TEST
 START_TEST(ad_names)
 {
     static const char *const bad[] = {NULL, "", "A", "a>b", "a#1", "a b"};
-    char ad[KIT_AD_SIZE] = "old";
+    struct kit_ad ad = {"old"};
 
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, bad[_i], "b", 1), -1);
-    ck_assert_str_eq(ad, "");
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, "a", bad[_i], 1), -1);
-    strcpy(ad, "old");
-    ck_assert_int_eq(kit_ad_ticket(ad, sizeof ad, bad[_i]), -1);
-    ck_assert_str_eq(ad, "");
+    ck_assert_int_eq(kit_ad_message(&ad, bad[_i], "b", 1), -1);
+    ck_assert_str_eq(ad.text, "");
+    ck_assert_int_eq(kit_ad_message(&ad, "a", bad[_i], 1), -1);
+    strcpy(ad.text, "old");
+    ck_assert_int_eq(kit_ad_ticket(&ad, bad[_i]), -1);
+    ck_assert_str_eq(ad.text, "");
 }
 END_TEST
 
+/* The longest needs all of KIT_AD_SIZE. */
 START_TEST(ad_size)
 {
-    char ad[KIT_AD_SIZE], a[KIT_NAME_MAX + 1];
+    struct kit_name a = {{0}}, b = {{0}};
+    struct kit_ad ad;
 
-    /* The longest needs all of KIT_AD_SIZE, and not one character less. */
-    strcpy(a, times('a', KIT_NAME_MAX));
-    const char *b = times('b', KIT_NAME_MAX);
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad, a, b, KIT_SEQ_MAX), 0);
-    ck_assert_uint_eq(strlen(ad), KIT_AD_SIZE - 1);
-    ck_assert_int_eq(kit_ad_message(ad, sizeof ad - 1, a, b, KIT_SEQ_MAX), -1);
-    ck_assert_str_eq(ad, "");
-    ck_assert_int_eq(kit_ad_ticket(ad, 15, "bob"), 0);
-    ck_assert_int_eq(kit_ad_ticket(ad, 14, "bob"), -1);
-    ck_assert_str_eq(ad, "");
+    memset(a.text, 'a', KIT_NAME_MAX);
+    memset(b.text, 'b', KIT_NAME_MAX);
+    ck_assert_int_eq(kit_ad_message(&ad, a.text, b.text, KIT_SEQ_MAX), 0);
+    ck_assert_uint_eq(strlen(ad.text), KIT_AD_SIZE - 1);
+    ck_assert_str_eq(strchr(ad.text, '#'), "#2147483647");
+    ck_assert_int_eq(kit_ad_ticket(&ad, b.text), 0);
+    ck_assert_str_eq(strchr(ad.text, '>') + 1, b.text);
+}
+END_TEST
+
+/* A student who forgot to count learns so, if he asked for it. */
+START_TEST(ad_misuse)
+{
+    struct kit_ad ad;
+
+    capture_errors();
+    setenv("KIT_DEBUG", "1", 1);
+    ck_assert_int_eq(kit_ad_message(&ad, "a", "b", 0), -1);
+    captured_one_line("seq is 0: the first text of a chat has seq 1");
+    ck_assert_int_eq(kit_ad_message(&ad, NULL, "b", 1), -1);
+    ck_assert_int_eq(kit_ad_message(&ad, "a", "", 1), -1);
+    ck_assert_int_eq(kit_ad_ticket(&ad, "B"), -1);
+    ck_assert_int_eq(captured_lines(), 4);
 }
 END_TEST
 
@@ -315,7 +331,8 @@ TEST_SUITE(wire)
     TCase *tcase = suite_add_case(suite, "wire");
 
     tcase_add_tests(tcase, name_vectors, every_byte, password, address,
-                    ad_vectors, ad_size, hex, random_hex, random_hex_digits);
+                    ad_vectors, ad_size, ad_misuse, hex, random_hex,
+                    random_hex_digits);
     tcase_add_rows(tcase, lengths_of_texts, lengths);
     tcase_add_rows(tcase, typed_names, typed);
     tcase_add_rows(tcase, ad_seq, seqs);
