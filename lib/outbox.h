@@ -30,11 +30,12 @@ enum {
 
 /* Initialize it with {.fd = -1}. */
 struct kit_outbox {
-    int fd;         /* -1: not connected */
-    bool lost;      /* lines of any connection may not have been shown */
-    bool stalled;   /* the receiver read nothing for KIT_OUTBOX_SEND_SECONDS */
-    uint32_t lines; /* put into the buffer for this connection */
-    size_t len;     /* of bytes: whole lines that have not been sent */
+    int fd;       /* -1: not connected */
+    bool lost;    /* lines of any connection may not have been shown */
+    bool stalled; /* the receiver read nothing for KIT_OUTBOX_SEND_SECONDS */
+    bool half_closed; /* our FIN was sent */
+    uint32_t lines;   /* put into the buffer for this connection */
+    size_t len;       /* of bytes: whole lines that have not been sent */
     char bytes[4 * KIT_LINE_MAX];
 };
 
