@@ -226,7 +226,7 @@ void m4_other_receiver(void)
 
 void m4_bad_port(void)
 {
-    char wrapped[16];
+    char over[16], under[16];
     const struct bad_member all[] = {
         {MEMBER(port), "65536",
          "port $json was accepted: if \"port\" is present, it must be an "
@@ -236,13 +236,14 @@ void m4_bad_port(void)
         {MEMBER(port), "\"4444\"", NULL},
         {MEMBER(port), "4444.5", NULL},
         {MEMBER(port), "null", NULL},
-        {MEMBER(port), wrapped, NULL},
+        {MEMBER(port), over, NULL},
+        {MEMBER(port), under, NULL},
     };
 
     sender_setup(&harness);
     /* A sender that cuts off the upper bits gets the right port. */
-    snprintf(wrapped, sizeof wrapped, "%ld",
-             65536L + harness.receiver_side.port);
+    snprintf(over, sizeof over, "%ld", 65536L + harness.receiver_side.port);
+    snprintf(under, sizeof under, "%ld", harness.receiver_side.port - 65536L);
     EXPECT_REFUSALS("an answer with a bad port", all);
     sender_expect_accepted(&harness);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/hkdf.h"
 #include "tests/grade/program.h"
 
 /* The order of nonce, text and tag in the box, and the cause if it is wrong. */
@@ -208,6 +209,30 @@ static bool stream_fits(const struct box_inputs *in, const uint8_t *box,
     return false;
 }
 
+/*
+ * How many characters of the secret the key is derived from, if everything else
+ * is right; otherwise 0.
+ */
+static size_t cut_secret(const struct box_inputs *in, const uint8_t *box,
+                         size_t len)
+{
+    uint8_t text[KIT_LINE_MAX];
+    char ad[MISTAKE_AD_SIZE];
+    size_t ad_len = mistake_ad(ad, 0, in);
+    struct kit_key key;
+    struct parts p;
+
+    if (!take_apart(&p, 0, box, len))
+        return 0;
+    for (size_t n = strlen(in->secret) - 1; n > 0; n--) {
+        if (kit_hkdf(key.bytes, sizeof key.bytes, NULL, 0, in->secret, n,
+                     KIT_LABEL_MESSAGE, strlen(KIT_LABEL_MESSAGE)) == 0 &&
+            open_chacha(text, &p, &key, ad, ad_len))
+            return n;
+    }
+    return 0;
+}
+
 /* Whether two consecutive blocks of 16 bytes in BOX are equal, as in ECB. */
 static bool has_equal_blocks(const uint8_t *box, size_t len)
 {
@@ -242,21 +267,27 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
                              const uint8_t *box, size_t len, const char *typed,
                              size_t typed_len)
 {
+    bool fits = stream_fits(in, box, len, typed, typed_len);
+    size_t cut = cut_secret(in, box, len);
     char ad[MISTAKE_AD_SIZE];
 
     mistake_ad(ad, 0, in);
-    if (tag_is_unset(box, len))
+    if (cut > 0)
+        snprintf(d->cause, sizeof d->cause,
+                 "The key is derived from only %zu characters of the secret: "
+                 "it has up to %d (struct kit_secret).",
+                 cut, KIT_TOKEN_MAX);
+    else if (fits && tag_is_unset(box, len))
         snprintf(d->cause, sizeof d->cause,
                  "The tag is 16 times the same byte: it was never set. Without "
                  "it anyone can change the text on the way (kit_box_seal "
                  "computes it).");
-    else if (stream_fits(in, box, len, typed, typed_len) &&
-             len == typed_len + 28)
+    else if (fits && len == typed_len + 28)
         snprintf(d->cause, sizeof d->cause,
                  "Key and cipher are right, but the associated data is not: it "
                  "must be exactly \"%.200s\" (kit_ad_message writes it).",
                  ad);
-    else if (stream_fits(in, box, len, typed, typed_len))
+    else if (fits)
         snprintf(d->cause, sizeof d->cause,
                  "Encrypted, but without a complete 16-byte tag: tampering "
                  "goes unnoticed. The box has %zu bytes for a text of %zu: "

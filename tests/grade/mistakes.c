@@ -72,6 +72,9 @@ static const struct {
     {HKDF, "", "$label",
      "The key is derived from an empty string: the $string was wiped before "
      "kit_derive, or never read."},
+    {HKDF, "$label", "$own",
+     "The $string and the label are exchanged: it must be kit_derive(key, "
+     "$string, label)."},
     {HMAC, "$own", "$label",
      "The key is an HMAC of $string and label, not HKDF: kit_derive does both "
      "steps of HKDF."},
@@ -225,7 +228,7 @@ static size_t expand(char *out, size_t out_size, const char *format,
 
 bool mistake_key(struct kit_key *key, int i, const struct box_inputs *in)
 {
-    char input[1024], label[64];
+    char input[1024], label[256];
     size_t n = expand(input, sizeof input, keys[i].input, in);
     size_t label_len = expand(label, sizeof label, keys[i].label, in);
     struct kit_digest digest;
