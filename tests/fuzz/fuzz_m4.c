@@ -8,6 +8,8 @@ int sender_main(int argc, char **argv);
 #include "solution/sender.c"
 #undef main
 
+#include <string.h>
+
 #include "tests/fuzz/fuzz.h"
 
 /* --- A valid M4 ----------------------------------------------------------- */
@@ -37,26 +39,27 @@ static void check_chat(const struct chat *chat, const cJSON *m4)
     const char *secret = kit_json_string(m4, "secret");
     struct kit_key key;
 
-    CHECK(member_is(m4, "ip_addr", chat->ip_addr));
-    CHECK(member_is(m4, "senderinfo", chat->senderinfo));
+    CHECK(member_is(m4, "ip_addr", chat->ip_addr.text));
+    CHECK(member_is(m4, "senderinfo", chat->senderinfo.text));
     CHECK(chat->port == (kit_json_has(m4, "port") ? member_port(m4) : 4444));
     CHECK(kit_derive(&key, secret, "message") == 0);
     CHECK(memcmp(&key, &chat->key, sizeof key) == 0);
 }
 
 /* LINE opens under the key of CHAT, and contains the ticket and TEXT. */
-static void check_line(const struct chat *chat, const char *line,
+static void check_line(const struct chat *chat, const struct kit_line *line,
                        const void *text, size_t text_len)
 {
     static const char ad[] = "alice>bob#1";
     uint8_t opened[KIT_TEXT_MAX];
     struct kit_box box;
     long long seq;
-    cJSON *m5 = kit_json_object(line, strlen(line));
+    cJSON *m5 = kit_json_object(line->bytes, line->len);
 
-    CHECK(strlen(line) < KIT_LINE_MAX && m5 != NULL);
+    CHECK(line->len < KIT_LINE_MAX && m5 != NULL);
+    CHECK(strlen(line->bytes) == line->len);
     CHECK(cJSON_GetArraySize(m5) == 3);
-    CHECK(member_is(m5, "senderinfo", chat->senderinfo));
+    CHECK(member_is(m5, "senderinfo", chat->senderinfo.text));
     CHECK(kit_json_integer(&seq, m5, "seq", 1, 1) == 0);
     CHECK(kit_box_decode(&box, kit_json_string(m5, "message")) == 0);
     CHECK(kit_open(opened, sizeof opened, &chat->key, &box.nonce, ad,
@@ -69,15 +72,16 @@ static void check_line(const struct chat *chat, const char *line,
 /* Any bytes up to the limit are a text. Here they are those of M4 itself. */
 static void check_text(struct chat *chat, const uint8_t *text, size_t len)
 {
-    char sealed[KIT_SEALED_SIZE], line[KIT_LINE_MAX];
+    struct kit_sealed sealed;
+    struct kit_line line;
 
     if (len > KIT_TEXT_MAX) {
-        CHECK(seal_text(sealed, chat, (const char *)text, len) != 0);
+        CHECK(seal_text(&sealed, chat, (const char *)text, len) != 0);
         return;
     }
-    CHECK(seal_text(sealed, chat, (const char *)text, len) == 0);
-    CHECK(write_chat_message(line, sizeof line, chat, sealed) == 0);
-    check_line(chat, line, text, len);
+    CHECK(seal_text(&sealed, chat, (const char *)text, len) == 0);
+    CHECK(write_chat_message(&line, chat, &sealed) == 0);
+    check_line(chat, &line, text, len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

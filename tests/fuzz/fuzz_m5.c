@@ -54,7 +54,7 @@ static void begin(void)
     FILE *file = tmpfile();
 
     CHECK(file != NULL && dup2(fileno(file), STDOUT_FILENO) >= 0);
-    bob.name = "bob";
+    bob.client.user = "bob";
     CHECK(kit_derive(&bob.ticket_key, FUZZ_BOB_TOKEN, KIT_LABEL_TICKET) == 0);
 }
 
@@ -117,15 +117,19 @@ static bool split(struct parts *parts, char *input, size_t size)
 
 /* --- Lines ---------------------------------------------------------------- */
 
-/* What a man in the middle, or another sender, changes in a line. */
-enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, RECEIVER, SEQ };
+/*
+ * What a man in the middle, or another sender, changes in a line. AGAIN is no
+ * change: the server seals the same ticket once more, with another nonce.
+ */
+enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, RECEIVER, SEQ, AGAIN };
 
-/* Seals LEN bytes of TEXT. SPOILED: one bit is flipped. */
+/* Seals LEN bytes of TEXT under nonce NUMBER. SPOILED: one bit is flipped. */
 static void seal(char *sealed, const char *string, const char *label,
-                 const char *ad, const char *text, size_t len, bool spoiled)
+                 const char *ad, const char *text, size_t len, uint8_t number,
+                 bool spoiled)
 {
     uint8_t row[KIT_NONCE_LEN + INSIDE_MAX + KIT_TAG_LEN];
-    struct kit_nonce nonce = {{0}}; /* the same for each run of an input */
+    struct kit_nonce nonce = {{number}}; /* the same in each run */
     struct kit_key key;
 
     CHECK(kit_derive(&key, string, label) == 0);
@@ -149,9 +153,9 @@ static size_t write_line(char *line, const struct parts *parts,
              spoil == SENDER ? "mallory" : parts->sender,
              spoil == RECEIVER ? "carol" : "bob", spoil == SEQ ? seq ^ 1 : seq);
     seal(ticket, FUZZ_BOB_TOKEN, "senderinfo", "senderinfo>bob", parts->ticket,
-         parts->ticket_len, spoil == TICKET);
+         parts->ticket_len, spoil == AGAIN, spoil == TICKET);
     seal(message, spoil == SECRET ? "another secret" : parts->secret, "message",
-         ad, parts->text, parts->text_len, spoil == MESSAGE);
+         ad, parts->text, parts->text_len, 0, spoil == MESSAGE);
     return (size_t)snprintf(line, LINE_SIZE,
                             "{\"senderinfo\":\"%s\",\"seq\":%s,"
                             "\"message\":\"%s\"}",
@@ -254,43 +258,54 @@ static bool is_good(const struct parts *parts, const char *line, size_t len)
 
 /* --- Line by line --------------------------------------------------------- */
 
+/* The last seq of the chat with the secret of PARTS, or 0. */
+static uint32_t last_seq(const struct parts *parts)
+{
+    struct kit_chat chat = {.seq = 0};
+
+    CHECK(kit_derive(&chat.key, parts->secret, "message") == 0);
+    kit_chats_recall(&bob.chats, &chat);
+    return chat.seq;
+}
+
 /* Gives bob the line. Returns whether he has shown the text of PARTS. */
 static bool give(const char *line, size_t len, const struct parts *parts)
 {
     static char out[KIT_SHOWN_SIZE(KIT_TEXT_MAX) + 64];
-    int64_t last =
-        parts == NULL ? 0 : kit_replay_last(&bob.replay, parts->secret);
-    size_t used = bob.replay.used;
+    uint32_t last = parts == NULL ? 0 : last_seq(parts);
+    size_t used = bob.chats.used;
     bool taken = on_line(&bob, PEER, line, len) == 0;
 
     shown_read(out, sizeof out);
     if (taken) {
         CHECK(parts != NULL);
         shown_check(out, parts->sender, parts->text, parts->text_len);
+        CHECK(last_seq(parts) == strtoull(parts->seq, NULL, 10));
     } else {
         CHECK(out[0] == '\0');
-        CHECK(bob.replay.used == used);
-        CHECK(last == 0 || kit_replay_last(&bob.replay, parts->secret) == last);
+        CHECK(bob.chats.used == used);
+        CHECK(parts == NULL || last_seq(parts) == last);
     }
     return taken;
 }
 
-/* A good line: spoiled first, then unchanged, then once more. */
+/* A good line: spoiled first, then unchanged, then twice more. */
 static void give_good(const struct parts *parts, const char *line, size_t len)
 {
     static char spoiled[LINE_SIZE];
     bool near = strcmp(parts->ip, PEER) == 0;
 
-    bob.strict_ip = false;
+    bob.client.strict_ip = false;
     /* For a long text this would take long, and find nothing else. */
     for (enum spoil spoil = TICKET; spoil <= SEQ && parts->text_len < 300;
          spoil++)
         CHECK(!give(spoiled, write_line(spoiled, parts, spoil), parts));
-    bob.strict_ip = true;
+    bob.client.strict_ip = true;
     CHECK(give(line, len, parts) == near);
-    bob.strict_ip = false;
+    bob.client.strict_ip = false;
     CHECK(give(line, len, parts) == !near);
     CHECK(!give(line, len, parts));
+    CHECK(!give(spoiled, write_line(spoiled, parts, AGAIN), parts));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -299,9 +314,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *input = fuzz_text(data, size);
     struct parts parts;
 
-    if (bob.name == NULL)
+    if (bob.client.user == NULL)
         begin();
-    bob.replay.used = 0;
+    if (bob.chats.used > 0)
+        memset(&bob.chats, 0, sizeof bob.chats);
     if (split(&parts, input, size)) {
         size_t len = write_line(line, &parts, NOTHING);
 
