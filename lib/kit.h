@@ -6,6 +6,9 @@
 #ifndef KIT_KIT_H
 #define KIT_KIT_H
 
+#include <string.h>   /* strcmp */
+#include <sysexits.h> /* EX_OK and the other exit codes */
+
 /* Cryptography. */
 #include "backends/crypto.h" /* random bytes, seal, open, wipe */
 #include "lib/hkdf.h"        /* keys from tokens and secrets */

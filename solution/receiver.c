@@ -9,9 +9,6 @@
  *
  * kit_refused("seq") prints "refused: seq" and returns -1.
  */
-#include <string.h>
-#include <sysexits.h>
-
 #include "lib/kit.h"
 
 /* What we have from the login to the end. */

@@ -8,8 +8,6 @@
  *     message 4       the answer: address, secret and ticket         yours
  *     message 5       seal each text, send it with the ticket        yours
  */
-#include <sysexits.h>
-
 #include "lib/kit.h"
 
 /* One chat, from message 4 to the last text. */
