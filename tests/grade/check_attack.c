@@ -2,8 +2,11 @@
 /* Attacks on the receiver: lines that an attacker changes, replays, forges. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "lib/base64.h"
+#include "lib/chats.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
 #include "tests/grade/random_data.h"
@@ -86,6 +89,28 @@ void a_renumbered(void)
 
 /* --- Other encodings ------------------------------------------------------ */
 
+/* Sends the box of an empty text whose tag is cut to LEN bytes. */
+static void send_cut_tag(size_t len)
+{
+    uint8_t box[KIT_LINE_MAX];
+    char what[64];
+    size_t box_len;
+
+    random_token(harness.secret);
+    craft_good(&crafted, &harness, harness.alice, harness.secret, 1, "", 0);
+    must(kit_base64_decode(box, sizeof box, &box_len, crafted.message,
+                           strlen(crafted.message)) == 0);
+    must(kit_base64_encode(crafted.message, sizeof crafted.message, box,
+                           KIT_NONCE_LEN + len) == 0);
+    craft_assemble(&crafted);
+    crafted.line[crafted.len - 1] = '\0'; /* a case adds the newline */
+    snprintf(what, sizeof what, "an empty text with %zu bytes of its tag", len);
+    LINE_CASE_RUN(&harness, -1, what,
+                  "A shortened tag was accepted: all 16 bytes must be there.",
+                  .same_chat = true, .seq = "1", .text = "",
+                  .line = crafted.line);
+}
+
 void a_short_boxes(void)
 {
     static const int lengths[] = {0, 1, 11, 12, 15, 16, 27};
@@ -104,6 +129,9 @@ void a_short_boxes(void)
         snprintf(whats[1], 64, "a %d-byte box as its senderinfo", lengths[i]);
         LINE_CASES_RUN(&harness, cases);
     }
+    send_cut_tag(0);
+    send_cut_tag(1);
+    send_cut_tag(KIT_TAG_LEN - 1);
 }
 
 /* --- Replays -------------------------------------------------------------- */
@@ -113,8 +141,6 @@ void a_replay(void)
     int fd;
 
     receiver_setup_and_start(&harness);
-    /* The whole secret must be remembered. */
-    random_printable(harness.secret, KIT_TOKEN_MAX);
     fd = receiver_connect(&harness);
     LINE_CASE_RUN(&harness, fd, "a good line", "A good line is not shown.",
                   .shown = true, .keep = true, .same_chat = true);
@@ -249,9 +275,16 @@ void a_locked_out(void)
          "A message sealed under a wrong key was shown.", .seq = "2147483647",
          .key = "$token", .text = "garbage"},
         {"the next good line of the same chat",
-         "One forged line locked alice out: store seq only after the box has "
-         "opened.",
+         "One forged line locked alice out: set chat->seq only after the box "
+         "has opened.",
          .shown = true, .same_chat = true, .seq = "1"},
+        {"a line of this chat with seq 2147483647 and garbage",
+         "A message sealed under a wrong key was shown.", .same_chat = true,
+         .seq = "2147483647", .key = "$token", .text = "garbage"},
+        {"the next good line of the same chat",
+         "One forged line locked alice out: set chat->seq only after the box "
+         "has opened.",
+         .shown = true, .same_chat = true, .seq = "2"},
     };
 
     LINE_CASES_RUN(&harness, cases);
@@ -361,6 +394,28 @@ void a_bad_tickets(void)
     LINE_CASES_RUN(&harness, cases);
 }
 
+/*
+ * Begins chats until there are 64 of alice, with tickets that have expired but
+ * are still accepted. The last may be refused, but none may be forgotten.
+ */
+static void fill_chats_of_alice(void)
+{
+    int fd = receiver_connect(&harness);
+
+    step("%d more chats of %s begin.", KIT_CHATS_PER_SENDER, harness.alice);
+    for (int i = 0; i < KIT_CHATS_PER_SENDER; i++) {
+        random_token(harness.secret);
+        craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
+                   "hello", 5);
+        craft_ticket(&crafted, &harness, harness.alice, harness.secret,
+                     (long long)time(NULL) - 100);
+        craft_assemble(&crafted);
+        tcp_send(fd, crafted.line, crafted.len);
+        (void)receiver_next_line(&harness, fd);
+    }
+    close(fd);
+}
+
 void a_expired(void)
 {
     static const struct line_case cases[] = {
@@ -380,20 +435,16 @@ void a_expired(void)
         {.exp = "-1"},
         {.exp = "$past.5"},
     };
-    /* A line must be remembered for as long as its ticket is accepted. The
-       start of a new chat is when a receiver forgets old ones. */
-    static const struct line_case remembered[] = {
-        {"a ticket that expired 100 s ago",
-         "A ticket is valid for 300 s after exp (KIT_CLOCK_SKEW).",
-         .shown = true, .keep = true, .expires_in = -100},
-        {"a line of a new chat", "A good line was refused.", .shown = true,
-         .sender = "$mallory"},
-        {"the first line again",
-         "A replay was shown between exp and exp + 300: remember a seq for as "
-         "long as its ticket is accepted.",
-         .again = true},
-    };
 
     LINE_CASES_RUN(&harness, cases);
-    LINE_CASES_RUN(&harness, remembered);
+    /* A line must be remembered for as long as its ticket is accepted. A
+       receiver forgets old chats when it needs room for new ones. */
+    LINE_CASE_RUN(&harness, -1, "a ticket that expired 100 s ago",
+                  "A ticket is valid for 300 s after exp (KIT_CLOCK_SKEW).",
+                  .shown = true, .keep = true, .expires_in = -100);
+    fill_chats_of_alice();
+    LINE_CASE_RUN(&harness, -1, "the first line again",
+                  "A replay was shown between exp and exp + 300: remember the "
+                  "last seq for as long as its ticket is accepted.",
+                  .again = true);
 }

@@ -133,6 +133,12 @@ static _Noreturn void fail_not_shown(const char *wanted)
         if (shows_crafted())
             fail("exp is optional: a ticket without one was refused.");
     }
+    if (strcmp(said, "refused: expired") == 0)
+        fail("A good ticket counts as expired: kit_json_good_until reads exp "
+             "into chat->good_until; refuse only if now > chat->good_until.");
+    if (strcmp(said, "refused: ticket-json") == 0)
+        fail("The ticket opens, but its members are refused: username, "
+             "ip_addr, exp and secret, in a JSON object of text.len bytes.");
     if (p->pid != 0 && p->err.len > 0 && find_mistake(cause)) {
         step("It shows a line that is sealed with a mistake.");
         fail("Your receiver does not open boxes in the way that the sender "
@@ -165,6 +171,12 @@ void r4_shows(void)
         expected("%s", wanted);
         got("%s", printable(line, strlen(line)));
         detail_difference(wanted, strlen(wanted), line, strlen(line));
+        if (strncmp(line, wanted, strlen(wanted)) == 0)
+            fail("More than the text is shown: m->text.len is the length of "
+                 "the box without its tag (kit_box_open sets it).");
+        if (strncmp(line, wanted, strlen(line)) == 0)
+            fail("Not all of the text is shown: m->text.len is the length of "
+                 "the box without its tag (kit_box_open sets it).");
         fail("Show a message as \"NAME: text\" and a newline, and nothing "
              "else.");
     }

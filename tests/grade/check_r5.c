@@ -34,18 +34,30 @@ void r5_in_order(void)
     for (int i = 1; i <= 20; i++) {
         random_text(text);
         LINE_CASE_RUN(&harness, fd, a_line,
-                      "A line after the first on one connection is not shown.",
+                      i == 10 ? "seq 10 after 9 was refused: compare numbers, "
+                                "not their digits."
+                              : "A line after the first on one connection is "
+                                "not shown.",
                       .shown = true, .same_chat = true, .text = text);
     }
 }
 
 void r5_two_senders(void)
 {
-    char seq[8], *last = &harness.secret[KIT_TOKEN_MAX - 1], end;
+    static const struct line_case one_by_one[] = {
+        {a_line, "A good line is not shown.", .shown = true, .sender = "zoe",
+         .seq = "1"},
+        {a_line,
+         "seq 1 under another secret was refused: each chat has a last seq of "
+         "its own (chat->seq).",
+         .shown = true, .sender = "$mallory", .seq = "1"},
+    };
+    char seq[8], first[129];
     int one, two;
 
     receiver_setup_and_start(&harness);
-    random_printable(harness.secret, KIT_TOKEN_MAX);
+    LINE_CASES_RUN(&harness, one_by_one);
+    random_token(harness.secret);
     one = receiver_connect(&harness);
     two = receiver_connect(&harness);
     for (int i = 1; i <= 3; i++) {
@@ -62,15 +74,14 @@ void r5_two_senders(void)
     }
     step("%s begins a second chat: another secret, and seq 1 again.",
          harness.alice);
-    /* A secret that differs only in its last character. */
-    end = *last;
-    *last = end == '0' ? '1' : '0';
+    memcpy(first, harness.secret, sizeof first);
+    random_token(harness.secret);
     LINE_CASE_RUN(
         &harness, two, a_line,
         "seq 1 under a new secret was refused: keep the key and the last seq "
         "for each secret, not for each sender or connection.",
         .shown = true, .same_chat = true, .seq = "1", .text = "anew");
-    *last = end;
+    memcpy(harness.secret, first, sizeof first);
     LINE_CASE_RUN(&harness, one, a_line,
                   "The first chat of this sender does not continue after the "
                   "second one has begun.",

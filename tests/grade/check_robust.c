@@ -37,6 +37,8 @@ void x_goes_on(void)
 
 void x_json(void)
 {
+    enum { DEEP = 4000 };
+    static char deep[DEEP + 16] = "{\"x\":";
     static const char strict[] =
         "A line that is not JSON by section 4 was accepted (kit_json_object).";
     static const struct line_case cases[] = {
@@ -69,7 +71,10 @@ void x_json(void)
          "Bytes after a zero byte were ignored: a line ends at its newline, "
          "not at a zero byte.",
          .line = "$good$zero more"},
+        {"arrays nested 4000 deep", strict, .line = deep},
     };
+
+    memset(deep + strlen(deep), '[', DEEP);
 
     LINE_CASES_RUN(&harness, cases);
 }

@@ -47,7 +47,8 @@ void craft_ticket_json(struct crafted_m5 *crafted,
 
 /*
  * craft_seal: replaces MEMBER ("senderinfo" or "message") by TEXT, sealed under
- * K(STRING, LABEL) with associated data AD.
+ * K(STRING, LABEL) with associated data AD. If the same senderinfo was sealed a
+ * short time ago, it is the same box: a chat has one ticket.
  */
 void craft_seal(struct crafted_m5 *crafted, const char *member,
                 const char *string, const char *label, const char *ad,

@@ -188,6 +188,31 @@ static void expect_normal_end(struct receiver_harness *h, int fd)
          end == WAS_RESET ? "was reset" : "stayed open");
 }
 
+/*
+ * A receiver that prints "refused: WORD", but shows the line, has noticed what
+ * is wrong and goes on. Standard error had ERR_LEN bytes before.
+ */
+static void expect_nothing_after_refusal(const struct receiver_harness *h,
+                                         size_t err_len)
+{
+    const struct stream *out = &h->program->out, *err = &h->program->err;
+    const char *shown, *said;
+
+    while (program_poll_one(h->program, -1, 0, 0) == EVENT_OUTPUT)
+        ;
+    shown = out->bytes + out->taken;
+    if (err->len <= err_len || out->len <= out->taken)
+        return;
+    said = strstr(err->bytes + err_len, "refused: ");
+    if (said == NULL || strchr(shown, '\n') == NULL)
+        return;
+    expected("nothing on standard output");
+    got("%s", printable(shown, strcspn(shown, "\n")));
+    fail("It prints \"%s\", but shows the line: return -1 after a refusal "
+         "(return kit_refused), and show no text before all checks.",
+         printable(said, strcspn(said, "\n")));
+}
+
 /* Sends the crafted line of case C on FD. */
 static void expect(struct receiver_harness *h, int fd,
                    const struct line_case *c, const char *cause)
@@ -207,6 +232,7 @@ static void expect(struct receiver_harness *h, int fd,
     } else {
         end = receiver_wait_closed(h, fd);
         detail("the connection %s", ends[end]);
+        expect_nothing_after_refusal(h, err_len);
         receiver_send_sentinel(h, cause);
         if (c->silent)
             expect_silence(h, fd, end, err_len);

@@ -217,6 +217,17 @@ bool tcp_ended(int fd)
     return tcp_read(fd, byte, sizeof byte) == 0;
 }
 
+bool tcp_was_reset(int fd)
+{
+    char byte;
+    ssize_t n;
+
+    wait_readable(fd);
+    n = read(fd, &byte, 1);
+    ensure(n == 0 || (n < 0 && errno == ECONNRESET));
+    return n < 0;
+}
+
 int tcp_still_open(struct pollfd *all, int count, int ms)
 {
     char bytes[4096];

@@ -77,6 +77,12 @@ bool tcp_waits_within(int fd, int ms);
 bool tcp_ended(int fd);
 
 /*
+ * tcp_was_reset: waits for the end, before which no byte may come. Returns
+ * whether it is a reset (RST) and not a normal one (FIN).
+ */
+bool tcp_was_reset(int fd);
+
+/*
  * tcp_still_open: waits for at most MS milliseconds, then closes those of COUNT
  * connections ALL that their peer has closed; their fd is -1 from then on.
  * Returns how many are left.

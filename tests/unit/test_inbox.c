@@ -152,7 +152,7 @@ START_TEST(port_is_free_again)
 {
     run(script_connect);
     kit_inbox_close(inbox);
-    ck_assert(tcp_ended(peer_b));
+    ck_assert(!tcp_was_reset(peer_b));
     close(peer_b);
     listen_on("127.0.0.1", port);
 }
@@ -284,7 +284,7 @@ static void script_bad(void)
 
     send_text(bad, "bad\nbehind it\n");
     expect("bad|");
-    ck_assert(tcp_ended(bad));
+    ck_assert(tcp_was_reset(bad));
     expect_connected(good);
 }
 
@@ -295,7 +295,7 @@ static void script_too_long(void)
 
     memset(text, 'x', KIT_LINE_MAX);
     send_text(bad, text);
-    ck_assert(tcp_ended(bad));
+    ck_assert(tcp_was_reset(bad));
 
     /* The longest line is just one byte shorter. */
     text[KIT_LINE_MAX - 1] = '\n';
@@ -310,7 +310,19 @@ static void script_unfinished(void)
 
     send_text(bad, "half a li");
     ck_assert_int_eq(shutdown(bad, SHUT_WR), 0);
-    ck_assert(tcp_ended(bad));
+    ck_assert(tcp_was_reset(bad));
+    expect_connected(good);
+}
+
+/* A peer that has sent all of its lines, each of which was accepted. */
+static void script_normal_end(void)
+{
+    int peer = new_peer(), good = new_peer();
+
+    send_text(peer, "last\n");
+    ck_assert_int_eq(shutdown(peer, SHUT_WR), 0);
+    expect("last|");
+    ck_assert(!tcp_was_reset(peer));
     expect_connected(good);
 }
 
@@ -329,8 +341,17 @@ static void script_silent(void)
 {
     int64_t since = kit_ticks();
 
-    ck_assert(tcp_ended(tcp_connect(port)));
+    ck_assert(!tcp_was_reset(tcp_connect(port)));
     ck_assert_int_ge(kit_ticks() - since, 100);
+}
+
+/* Silent in the middle of a line, which is lost. */
+static void script_silent_line(void)
+{
+    int peer = new_peer();
+
+    send_text(peer, "half a li");
+    ck_assert(tcp_was_reset(peer));
 }
 
 /* A peer that sends single bytes is not silent. */
@@ -340,7 +361,7 @@ static void script_bytes(void)
 
     while (!tcp_waits_within(silent, 50))
         send_text(alive, "x");
-    ck_assert(tcp_ended(silent));
+    ck_assert(!tcp_was_reset(silent));
     send_text(alive, "\nstill here\n");
 }
 
@@ -397,7 +418,7 @@ static void script_full(void)
     /* The first sends again: now the second has been silent longest. */
     expect_connected(all[0]);
     one_more = new_peer();
-    ck_assert(tcp_ended(all[1]));
+    ck_assert(!tcp_was_reset(all[1]));
     all[1] = one_more;
     for (int i = 0; i < KIT_INBOX_PEERS; i++)
         expect_connected(all[i]);
@@ -412,8 +433,10 @@ static const struct {
     {script_bad, ""}, /* printing that is left to the handler */
     {script_too_long, "refused: length\n"},
     {script_unfinished, "refused: unfinished\n"},
+    {script_normal_end, ""},
     {script_reset, NULL},
     {script_silent, ""},
+    {script_silent_line, "refused: unfinished\n"},
     {script_full, ""},
 };
 
@@ -422,7 +445,8 @@ START_TEST(scripts_of_peers)
     const char *refused = scripts[_i].refused;
 
     ck_assert_int_eq(inbox->idle, 30000);
-    if (scripts[_i].script == script_silent)
+    if (scripts[_i].script == script_silent ||
+        scripts[_i].script == script_silent_line)
         inbox->idle = 100;
     run(scripts[_i].script);
     if (refused != NULL)
@@ -503,6 +527,23 @@ START_TEST(no_output)
     ck_assert_int_eq(serve(on_line_show, LIMIT), -1);
     ck_assert_int_eq(lines_so_far, 1);
     ck_assert_int_eq(captured_lines(), 2);
+    ck_assert(tcp_was_reset(peer));
+}
+END_TEST
+
+/* Bytes that were not read when the loop has ended are not processed. */
+START_TEST(unread_bytes_at_the_end)
+{
+    int peer = tcp_connect(port), quiet = tcp_connect(port);
+
+    send_text(peer, "too late\n");
+    kit_inbox_accept(inbox);
+    kit_inbox_accept(inbox);
+    ck_assert(tcp_waits_within(inbox->peer[0].fd, LIMIT * 1000));
+    kit_inbox_close(inbox);
+    inbox = NULL;
+    ck_assert(tcp_was_reset(peer));
+    ck_assert(!tcp_was_reset(quiet));
 }
 END_TEST
 
@@ -624,7 +665,7 @@ TEST_SUITE(inbox)
                     signal_loses_no_line, signal_loses_no_late_line,
                     serves_again, time_is_up, a_byte_ends_the_silence,
                     unread_bytes_end_the_silence, no_descriptor_at_all,
-                    no_output);
+                    no_output, unread_bytes_at_the_end);
     tcase_add_loop_test(tcase, ready_line, 0, 2);
     tcase_add_loop_test(tcase, signals, 0, 2);
     tcase_add_rows(tcase, scripts_of_peers, scripts);

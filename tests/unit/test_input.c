@@ -2,6 +2,8 @@
 /* Texts from standard input: the whole line, or none of it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,6 +14,7 @@
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
+#include "tests/support/tcp.h"
 #include "tests/unit/terminal.h"
 
 static struct kit_input input;
@@ -297,6 +300,112 @@ START_TEST(interrupted)
 }
 END_TEST
 
+/* --- Watching a connection ------------------------------------------------ */
+
+/* A connection that is watched, and the user, who waits for its end. */
+static struct {
+    struct kit_outbox outbox;
+    int peer, keys;
+    void (*end)(int peer);
+    const char *printed; /* what the user waits for; NULL: it is closed */
+} watched;
+
+/* Watches a connection over which a line was sent; standard input is a pipe. */
+static void watch(void)
+{
+    struct kit_line line = {5, "hello"};
+    uint16_t port;
+    int listener = tcp_listen(&port);
+
+    watched.outbox.fd = -1;
+    ck_assert_int_eq(kit_outbox_open(&watched.outbox, "127.0.0.1", port), 0);
+    watched.peer = tcp_accept(listener);
+    ck_assert_int_eq(kit_outbox_line(&watched.outbox, &line), 0);
+    ck_assert_int_eq(kit_outbox_flush(&watched.outbox), 0);
+    watched.keys = feed_pipe();
+    input.watch = &watched.outbox;
+}
+
+static void end_with_fin(int peer)
+{
+    char line[7];
+
+    tcp_read(peer, line, sizeof line);
+    close(peer);
+}
+
+/* The user types only after the program has noticed the end. */
+static void *type_after_the_end(void *connection)
+{
+    watched.end(watched.peer);
+    while (watched.printed != NULL ? !captured_has(watched.printed)
+                                   : fcntl(*(int *)connection, F_GETFD) >= 0)
+        sched_yield();
+    ck_assert_int_eq(write(watched.keys, "typed\n", 6), 6);
+    return NULL;
+}
+
+static const struct {
+    void (*end)(int peer);
+    const char *printed;
+} watched_ends[] = {
+    {tcp_reset, "text 1 of this chat may not have been shown"},
+    {end_with_fin, NULL},
+};
+
+START_TEST(watched_connection_ends)
+{
+    pthread_t thread;
+    int connection;
+
+    watch();
+    connection = watched.outbox.fd;
+    watched.end = watched_ends[_i].end;
+    watched.printed = watched_ends[_i].printed;
+    ck_assert_int_eq(
+        pthread_create(&thread, NULL, type_after_the_end, &connection), 0);
+    expect_text("typed");
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(watched.outbox.fd, -1);
+    ck_assert_int_eq(captured_lines(), watched.printed != NULL);
+
+    /* From now on there is nothing to watch. */
+    ck_assert_int_eq(write(watched.keys, "more\n", 5), 5);
+    expect_text("more");
+    close(watched.keys);
+    expect_other(KIT_INPUT_END);
+}
+END_TEST
+
+/* What the peer sends is not the user's, and does not end the waiting. */
+START_TEST(watched_connection_has_bytes)
+{
+    static const char bytes[100000];
+
+    watch();
+    tcp_write(watched.peer, bytes, sizeof bytes);
+    ck_assert_int_eq(write(watched.keys, "typed\n", 6), 6);
+    expect_text("typed");
+    close(watched.keys);
+    expect_other(KIT_INPUT_END);
+    ck_assert_int_ge(watched.outbox.fd, 0);
+    ck_assert_str_eq(captured(), "");
+}
+END_TEST
+
+/* Waiting is interrupted, or impossible: the text comes all the same. */
+START_TEST(watching_fails)
+{
+    static const int errors[] = {EINTR, EBADF, ENOMEM};
+
+    watch();
+    ck_assert_int_eq(write(watched.keys, "typed\n", 6), 6);
+    fault_order("pselect", 1, errors[_i]);
+    expect_text("typed");
+    ck_assert(fault_cancel());
+}
+END_TEST
+
 TEST_SUITE(input)
 {
     Suite *suite = suite_create("input");
@@ -312,7 +421,11 @@ TEST_SUITE(input)
                     has_line_after_a_skipped_one, at_a_terminal,
                     not_typed_line_by_line, read_error_ends_it,
                     read_error_drops_the_rest);
-    if (faults_possible("input"))
+    tcase_add_test(tcase, watched_connection_has_bytes);
+    tcase_add_rows(tcase, watched_connection_ends, watched_ends);
+    if (faults_possible("input")) {
         tcase_add_test(tcase, interrupted);
+        tcase_add_loop_test(tcase, watching_fails, 0, 3);
+    }
     return suite;
 }

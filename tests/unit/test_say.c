@@ -29,6 +29,36 @@ START_TEST(refused_prints_one_word)
 }
 END_TEST
 
+START_TEST(fail_returns_the_code)
+{
+    kit_say_as("sender");
+    ck_assert_int_eq(kit_fail(76, "message %d has no %s", 2, "token"), 76);
+    ck_assert_int_eq(kit_fail(0, "nothing"), 0);
+    ck_assert_str_eq(captured(),
+                     "sender: message 2 has no token\nsender: nothing\n");
+}
+END_TEST
+
+/* Only who asks for it hears of wrong arguments. An empty value asks, too. */
+static const struct {
+    const char *debug, *printed;
+} misuses[] = {
+    {NULL, ""},
+    {"1", "sender: kit_f: len is 0: set it\n"},
+    {"", "sender: kit_f: len is 0: set it\n"},
+};
+
+START_TEST(misuse)
+{
+    unsetenv("KIT_DEBUG");
+    if (misuses[_i].debug != NULL)
+        setenv("KIT_DEBUG", misuses[_i].debug, 1);
+    kit_say_as("sender");
+    ck_assert_int_eq(kit_misuse("kit_f: len is %d: set %s", 0, "it"), -1);
+    ck_assert_str_eq(captured(), misuses[_i].printed);
+}
+END_TEST
+
 /* Bytes from a server or a peer must not control the terminal or add a line. */
 static const struct {
     const char *name, *text, *printed;
@@ -107,7 +137,9 @@ TEST_SUITE(say)
     TCase *tcase = suite_add_case(suite, "say");
 
     tcase_add_checked_fixture(tcase, capture_errors, NULL);
-    tcase_add_tests(tcase, name_comes_first, refused_prints_one_word);
+    tcase_add_tests(tcase, name_comes_first, refused_prints_one_word,
+                    fail_returns_the_code);
+    tcase_add_rows(tcase, misuse, misuses);
     tcase_add_rows(tcase, text_is_shown_safely, texts);
     tcase_add_rows(tcase, long_text_is_cut, long_texts);
     tcase_add_rows(tcase, colour_on_a_terminal, colours);
