@@ -133,6 +133,14 @@ static _Noreturn void fail_not_shown(const char *wanted)
         if (shows_crafted())
             fail("exp is optional: a ticket without one was refused.");
     }
+    if (p->pid != 0) {
+        craft_ticket(&crafted, &harness, harness.alice, harness.secret,
+                     (long long)time(NULL) - 2 * KIT_CLOCK_SKEW);
+        craft_assemble(&crafted);
+        if (shows_crafted())
+            fail("It shows a line whose ticket has expired, and refuses a good "
+                 "one: refuse it if now > chat->good_until.");
+    }
     if (strcmp(said, "refused: expired") == 0)
         fail("A good ticket counts as expired: kit_json_good_until reads exp "
              "into chat->good_until; refuse only if now > chat->good_until.");
@@ -145,8 +153,17 @@ static _Noreturn void fail_not_shown(const char *wanted)
              "seals them. %s",
              cause);
     }
-    snprintf(refusal, sizeof refusal,
-             "Your receiver refuses a good line. Its last words: %.200s", said);
+    if (strncmp(said, "refused: ", 9) == 0)
+        snprintf(refusal, sizeof refusal,
+                 "Your receiver refuses a good line. Its last words: %.200s",
+                 said);
+    else
+        snprintf(
+            refusal, sizeof refusal,
+            "Your receiver does not show a good line and prints no reason: "
+            "each step returns 0 if all is well, and otherwise "
+            "kit_refused(\"WORD\"). Its last words: %.99s",
+            said);
     receiver_fail_silent(&harness, wanted, refusal);
 }
 
