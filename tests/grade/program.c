@@ -380,6 +380,11 @@ void program_check_sanitizer(struct program *p)
                     "%s%s: free what is allocated there on every path; JSON "
                     "with kit_json_free.",
                     cause, activity);
+        if (strstr(cause, "9223372036854775807 + ") != NULL)
+            fail_as(SANITIZER,
+                    "%s%s. This is KIT_NEVER: add nothing to good_until, which "
+                    "includes KIT_CLOCK_SKEW.",
+                    cause, activity);
         fail_as(SANITIZER, "Crash%s: %s.", activity, cause);
     }
 }
