@@ -7,6 +7,7 @@
 
 #include "lib/base64.h"
 #include "lib/chats.h"
+#include "lib/clock.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
 #include "tests/grade/random_data.h"
@@ -394,6 +395,50 @@ void a_bad_tickets(void)
     LINE_CASES_RUN(&harness, cases);
 }
 
+/* Crafts line SEQ of a chat of alice whose ticket is good until END. */
+static void craft_until(long long end, int seq)
+{
+    craft_good(&crafted, &harness, harness.alice, harness.secret, seq, "hello",
+               5);
+    craft_ticket(&crafted, &harness, harness.alice, harness.secret,
+                 end - KIT_CLOCK_SKEW);
+    craft_assemble(&crafted);
+}
+
+/*
+ * A chat begins in the last seconds of its ticket, or later if the clock moves
+ * on too fast: then again. Its next line comes after the end of the ticket.
+ */
+static void outlive_ticket(void)
+{
+    long long end;
+    const char *line;
+    int fd;
+
+    do {
+        random_token(harness.secret);
+        end = (long long)time(NULL) + 1;
+        craft_until(end, 1);
+        craft_describe(&crafted, "a ticket that is good for one more second");
+        fd = receiver_connect(&harness);
+        tcp_send(fd, crafted.line, crafted.len);
+        line = receiver_next_line(&harness, fd);
+        close(fd);
+    } while (line == NULL && harness.program->pid != 0 && time(NULL) > end);
+    if (line == NULL)
+        receiver_fail_silent(&harness, "hello",
+                             "A ticket is valid for 300 s after exp.");
+    while (time(NULL) <= end)
+        (void)program_poll_one(harness.program, -1, 0, kit_ticks() + 50);
+    craft_until(end, 2);
+    crafted.line[crafted.len - 1] = '\0'; /* a case adds the newline */
+    LINE_CASE_RUN(&harness, -1,
+                  "the next line of this chat, after the end of the ticket",
+                  "A chat went on after the end of its ticket: compare exp for "
+                  "each line, not only when the ticket is opened.",
+                  .same_chat = true, .seq = "2", .line = crafted.line);
+}
+
 /*
  * Begins chats until there are 64 of alice, with tickets that have expired but
  * are still accepted. The last may be refused, but none may be forgotten.
@@ -405,11 +450,7 @@ static void fill_chats_of_alice(void)
     step("%d more chats of %s begin.", KIT_CHATS_PER_SENDER, harness.alice);
     for (int i = 0; i < KIT_CHATS_PER_SENDER; i++) {
         random_token(harness.secret);
-        craft_good(&crafted, &harness, harness.alice, harness.secret, 1,
-                   "hello", 5);
-        craft_ticket(&crafted, &harness, harness.alice, harness.secret,
-                     (long long)time(NULL) - 100);
-        craft_assemble(&crafted);
+        craft_until((long long)time(NULL) + KIT_CLOCK_SKEW - 100, 1);
         tcp_send(fd, crafted.line, crafted.len);
         (void)receiver_next_line(&harness, fd);
     }
@@ -437,6 +478,7 @@ void a_expired(void)
     };
 
     LINE_CASES_RUN(&harness, cases);
+    outlive_ticket();
     /* A line must be remembered for as long as its ticket is accepted. A
        receiver forgets old chats when it needs room for new ones. */
     LINE_CASE_RUN(&harness, -1, "a ticket that expired 100 s ago",

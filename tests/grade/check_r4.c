@@ -18,17 +18,6 @@ static struct crafted_m5 crafted;
 
 /* --- A good line ---------------------------------------------------------- */
 
-/* The last line on standard error. */
-static const char *last_words(const struct program *p)
-{
-    static char text[600];
-    const char *last;
-
-    snprintf(text, sizeof text, "%s", program_stderr_tail(p));
-    last = strrchr(text, '|');
-    return last != NULL ? last + 2 : text;
-}
-
 /* Whether the receiver shows the crafted line. */
 static bool shows_crafted(void)
 {
@@ -113,13 +102,25 @@ static bool find_mistake(char cause[MISTAKE_CAUSE])
     return false;
 }
 
+/* The rest of WORDS, the tail of standard error, after "listening on". */
+static const char *after_listening(const char *words)
+{
+    const char *rest = strstr(words, " | ");
+
+    return strncmp(words, "listening on ", 13) == 0 && rest != NULL ? rest + 3
+                                                                    : words;
+}
+
 /* Fails the check because a good line was not shown, and finds the cause. */
 static _Noreturn void fail_not_shown(const char *wanted)
 {
-    char cause[MISTAKE_CAUSE] = "", refusal[256];
+    char cause[MISTAKE_CAUSE] = "", refusal[900];
     struct program *p = harness.program;
-    const char *said = last_words(p);
+    const char *said = program_last_words(p);
 
+    snprintf(refusal, sizeof refusal,
+             "Your receiver refuses a good line. Its last words: %s",
+             after_listening(program_stderr_tail(p)));
     detail("standard error: %s", said);
     expected("%s", wanted);
     got("nothing; on standard error: %s", said);
@@ -133,9 +134,18 @@ static _Noreturn void fail_not_shown(const char *wanted)
         if (shows_crafted())
             fail("exp is optional: a ticket without one was refused.");
     }
+    if (p->pid != 0) {
+        craft_ticket(&crafted, &harness, harness.alice, harness.secret,
+                     (long long)time(NULL) - 2 * KIT_CLOCK_SKEW);
+        craft_assemble(&crafted);
+        if (shows_crafted())
+            fail("It shows a line whose ticket has expired, and refuses a good "
+                 "one: refuse it if now > chat->good_until.");
+    }
     if (strcmp(said, "refused: expired") == 0)
         fail("A good ticket counts as expired: kit_json_good_until reads exp "
-             "into chat->good_until; refuse only if now > chat->good_until.");
+             "into chat->good_until, KIT_NEVER without one; refuse only if now "
+             "> chat->good_until.");
     if (strcmp(said, "refused: ticket-json") == 0)
         fail("The ticket opens, but its members are refused: username, "
              "ip_addr, exp and secret, in a JSON object of text.len bytes.");
@@ -145,8 +155,13 @@ static _Noreturn void fail_not_shown(const char *wanted)
              "seals them. %s",
              cause);
     }
-    snprintf(refusal, sizeof refusal,
-             "Your receiver refuses a good line. Its last words: %.200s", said);
+    if (strncmp(said, "refused: ", 9) != 0)
+        snprintf(
+            refusal, sizeof refusal,
+            "Your receiver does not show a good line and prints no reason: "
+            "each step returns 0 if all is well, and otherwise "
+            "kit_refused(\"WORD\"). Its last words: %.99s",
+            said);
     receiver_fail_silent(&harness, wanted, refusal);
 }
 
@@ -231,7 +246,7 @@ static void expect_last_second(void)
     } while (time(NULL) != now);
     craft_describe(&crafted, "a ticket that expired exactly 300 s ago");
     expected("the line is shown");
-    got("nothing; on standard error: %s", last_words(harness.program));
+    got("nothing; on standard error: %s", program_last_words(harness.program));
     fail(
         "A ticket was refused in its last second: it is valid until exp + 300, "
         "so refuse it only if now > chat->good_until.");

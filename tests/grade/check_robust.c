@@ -347,10 +347,10 @@ void x_listens_there(void)
 
 enum { FEW = 300, MANY = 4000, GROWTH_KB = 8192 };
 
-/* Changes the line to one that is refused, in one of three ways. */
+/* Changes the line to one that is refused, in one of four ways. */
 static void spoil(int i)
 {
-    switch (i % 3) {
+    switch (i % 4) {
     case 0:
         craft_flip_bit(crafted.message, 12, 0);
         craft_assemble(&crafted);
@@ -358,6 +358,10 @@ static void spoil(int i)
     case 1:
         crafted.len = (size_t)snprintf(crafted.line, sizeof crafted.line,
                                        "{\"seq\":0}\n");
+        break;
+    case 2:
+        craft_ticket_json(&crafted, &harness, "{\"username\":\"me\"}");
+        craft_assemble(&crafted);
         break;
     default:
         craft_good(&crafted, &harness, harness.me, harness.secret, i, "own", 3);

@@ -41,15 +41,6 @@ void craft_ticket_json(struct crafted_m5 *crafted,
                strlen(json));
 }
 
-void craft_under_ticket(struct crafted_m5 *crafted,
-                        const struct receiver_harness *h, const char *json,
-                        const char *text)
-{
-    craft_good(crafted, h, h->alice, h->secret, 1, text, strlen(text));
-    craft_ticket_json(crafted, h, json);
-    craft_assemble(crafted);
-}
-
 /*
  * Seals a ticket. A chat has one ticket, so the same JSON gives the same box
  * again, as long as it is one of the last that were sealed.

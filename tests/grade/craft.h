@@ -60,14 +60,6 @@ void craft_flip_bit(char *sealed, int at, int bit);
 /* craft_assemble: makes the line from its parts. */
 void craft_assemble(struct crafted_m5 *crafted);
 
-/*
- * craft_under_ticket: the complete first line of alice's chat, with TEXT, under
- * a ticket that contains JSON.
- */
-void craft_under_ticket(struct crafted_m5 *crafted,
-                        const struct receiver_harness *h, const char *json,
-                        const char *text);
-
 /* craft_describe: writes a step to the transcript: the receiver gets WHAT. */
 void craft_describe(const struct crafted_m5 *crafted, const char *what);
 

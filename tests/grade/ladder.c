@@ -66,9 +66,9 @@ const struct check ladder[] = {
     {"R4-01", 2, "B-02", "4567", "6", r4_shows, "shows a good line under its sender's name"},
     {"R4-02", 1, "R5-02", "", "6", r4_exp, "a ticket is valid without exp, before exp, shortly after"},
     {"R4-03", 0, "R4-01", "", "2", r4_unknown_members, "members in any order; unknown ones are ignored"},
-    {"R4-04", 1, "R5-02", "", "1", r4_long_names, "names and secrets of the maximum length are accepted"},
+    {"R4-04", 1, "R5-02 R5-03", "", "1", r4_long_names, "names and secrets of the maximum length are accepted"},
     {"R4-05", 0, "R4-01", "", "6", r4_address_is_no_proof, "a peer's address may differ from the ticket's"},
-    {"R4-06", 1, "X-01", "", "6", r4_new_token, "every run opens tickets with its own token"},
+    {"R4-06", 1, "R5-02 R5-03 X-01", "", "6", r4_new_token, "every run opens tickets with its own token"},
     {"R4-07", 0, "R4-01", "", "3", r4_refused_login, "exits with an error if the login is refused"},
 
     {"R5-01", 1, "R4-01", "", "6", r5_in_order, "several messages on one connection, in order"},

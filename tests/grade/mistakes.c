@@ -96,6 +96,12 @@ static const struct {
     {HASH, "$other", "",
      "The key is SHA-256 of your $otherstring: derive it from the $string, "
      "with HKDF."},
+    {HKDF, "$last", "$label",
+     "The key is that of the chat before: derive it from the secret of each "
+     "message 4."},
+    {HKDF, "$senderinfo", "$label",
+     "The key is derived from senderinfo, which everyone can read, instead of "
+     "the $string."},
     {HKDF, "$password", "$label",
      "The key is derived from your password instead of the $string."},
     {HASH, "$password", "",
@@ -127,11 +133,11 @@ static const struct {
     {"$ad$zero$gccfill", whole_array},
     {"$ad$zero$clangfill", whole_array},
     {"$ad$zero", "AD includes its terminating zero: use strlen, not sizeof."},
+    {"$sender>$receiver#1", "AD always has seq 1: it must be \"$ad\"."},
     {"$sender>$receiver#$previous",
      "AD has the previous seq: it must be \"$ad\"."},
     {"$sender>$receiver#$next", "AD has the next seq: it must be \"$ad\"."},
     {"$sender>$receiver#0", "AD always has seq 0: it must be \"$ad\"."},
-    {"$sender>$receiver#1", "AD always has seq 1: it must be \"$ad\"."},
     {"senderinfo>$receiver", "This is the AD of a ticket: it must be \"$ad\"."},
     {"senderinfo", "AD lacks the receiver's name: it must be \"$ad\"."},
     {"senderinfo>$sender", "AD names the sender: it must be \"$ad\"."},
@@ -208,6 +214,7 @@ static size_t expand(char *out, size_t out_size, const char *format,
             {"ownbytes", decoded[0], from_hex(decoded[0], 64, own)},
             {"other", other, 0},
             {"otherbytes", decoded[1], from_hex(decoded[1], 64, other)},
+            {"last", in->last_secret, 0},
             {"password", in->password, 0},
             {"label", label, 0},
             {"otherlabel", other_label, 0},
@@ -228,7 +235,7 @@ static size_t expand(char *out, size_t out_size, const char *format,
 
 bool mistake_key(struct kit_key *key, int i, const struct box_inputs *in)
 {
-    char input[1024], label[256];
+    char input[MISTAKE_AD_SIZE], label[256];
     size_t n = expand(input, sizeof input, keys[i].input, in);
     size_t label_len = expand(label, sizeof label, keys[i].label, in);
     struct kit_digest digest;

@@ -21,10 +21,11 @@ enum {
 
 /* Everything that goes into a box, rightly or by mistake. */
 struct box_inputs {
-    bool ticket;          /* the box is a ticket; otherwise a message */
-    const char *secret;   /* of the chat */
-    const char *token;    /* the session token of the program under test */
-    const char *password; /* its password */
+    bool ticket;             /* the box is a ticket; otherwise a message */
+    const char *secret;      /* of the chat */
+    const char *last_secret; /* of the chat before, or NULL */
+    const char *token;       /* the session token of the program under test */
+    const char *password;    /* its password */
     const char *sender, *receiver;
     const char *senderinfo; /* the sealed ticket, or NULL */
     int64_t seq;

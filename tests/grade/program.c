@@ -261,8 +261,8 @@ void program_free(struct program *p)
 
 const char *program_stderr_tail(const struct program *p)
 {
-    enum { LINES = 3 };
-    static char text[600];
+    enum { LINES = 3, STDERR_LINE = 150 };
+    static char text[800];
     const char *end = p->err.bytes + p->err.len, *at = end;
     size_t n = 0;
 
@@ -272,15 +272,25 @@ const char *program_stderr_tail(const struct program *p)
         if (lines == LINES)
             break;
     }
-    while (at < end && n < sizeof text - 100) {
+    while (at < end && n < sizeof text - 200) {
         size_t len = strcspn(at, "\n");
 
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s",
-                              n > 0 ? " | " : "",
-                              printable(at, len < 80 ? len : 80));
+        n += (size_t)snprintf(
+            text + n, sizeof text - n, "%s%s", n > 0 ? " | " : "",
+            printable(at, len < STDERR_LINE ? len : STDERR_LINE));
         at += len + 1;
     }
     return n == 0 ? "(nothing)" : text;
+}
+
+const char *program_last_words(const struct program *p)
+{
+    static char text[800];
+    const char *last;
+
+    snprintf(text, sizeof text, "%s", program_stderr_tail(p));
+    last = strrchr(text, '|');
+    return last != NULL ? last + 2 : text;
 }
 
 /* The cause if the program exits by itself; NULL: that it exited too early. */
@@ -369,6 +379,11 @@ void program_check_sanitizer(struct program *p)
             fail_as(SANITIZER,
                     "%s%s: free what is allocated there on every path; JSON "
                     "with kit_json_free.",
+                    cause, activity);
+        if (strstr(cause, "9223372036854775807 + ") != NULL)
+            fail_as(SANITIZER,
+                    "%s%s. This is KIT_NEVER: add nothing to good_until, which "
+                    "includes KIT_CLOCK_SKEW.",
                     cause, activity);
         fail_as(SANITIZER, "Crash%s: %s.", activity, cause);
     }

@@ -133,7 +133,11 @@ void program_check_sanitizer(struct program *p);
 /* program_free: kills P if it still runs, and frees it. P may be NULL. */
 void program_free(struct program *p);
 
-/* program_stderr_tail: the last lines of its standard error, printable. */
+/*
+ * program_stderr_tail: the last lines of its standard error, printable.
+ * program_last_words: the last one.
+ */
 const char *program_stderr_tail(const struct program *p);
+const char *program_last_words(const struct program *p);
 
 #endif

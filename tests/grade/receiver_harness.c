@@ -249,9 +249,13 @@ void receiver_expect_text(struct receiver_harness *h, int fd,
 {
     const char *wanted = receiver_expected_line(sender, text, len);
     const char *line = receiver_next_line(h, fd);
+    const char *words = program_last_words(h->program);
+    char refused[700];
 
+    snprintf(refused, sizeof refused, "%s Its last words: %s", cause, words);
     if (line == NULL)
-        receiver_fail_silent(h, wanted, cause);
+        receiver_fail_silent(
+            h, wanted, strncmp(words, "refused: ", 9) == 0 ? refused : cause);
     step("It shows: %s", printable(line, strlen(line)));
     if (strcmp(line, wanted) != 0)
         fail_other_line(h, wanted, line, cause);
@@ -266,6 +270,10 @@ void receiver_expect_only(struct receiver_harness *h, const char *wanted,
 
     if (line == NULL && p->pid == 0)
         program_fail(p, "it continues, and shows the next good line");
+    if (line == NULL && strcmp(program_last_words(p), "refused: replay") == 0)
+        receiver_fail_silent(h, wanted,
+                             "A good line of another sender is refused: each "
+                             "chat has its own last seq, chat->seq.");
     if (line == NULL)
         receiver_fail_silent(
             h, wanted,

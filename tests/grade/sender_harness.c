@@ -31,11 +31,13 @@ void sender_new_chat(struct sender_harness *h)
 {
     char bob_token[129], json[FORGERY_JSON];
 
+    memcpy(h->last_secret, h->secret, sizeof h->last_secret);
     random_token(h->secret);
     random_token(bob_token);
     forgery_json(json, h->sender, h->secret, 0);
     forgery_ticket_for(h->senderinfo, bob_token, h->receiver, json);
     h->inputs = (struct box_inputs){.secret = h->secret,
+                                    .last_secret = h->last_secret,
                                     .token = h->token,
                                     .password = h->password,
                                     .sender = h->sender,

@@ -23,7 +23,7 @@ struct m4 {
 struct sender_harness {
     char names[2][33];
     const char *sender, *receiver; /* user names; they point into names */
-    char password[129], token[129], secret[129];
+    char password[129], token[129], secret[129], last_secret[129];
     char senderinfo[KIT_SEALED_SIZE];
     struct m4 m4; /* see sender_set_answer */
     struct mock_server server;
