@@ -35,12 +35,16 @@ static const struct kit_command command = {
     .operands = "ROSTER.csv",
     .about =
         "Adds all accounts of a class, or none. The first line of the file is\n"
-        "name,password; each other line is one account. Where the password "
-        "is\n"
-        "empty, one is generated and written to the file of --list, nowhere "
-        "else.\n"
-        "That file must not exist. With --update, an existing account whose\n"
-        "password is empty in the roster keeps its password.",
+        "name,password; each other line is one account. A name has 1 to 32\n"
+        "characters of a-z, 0-9, _ and -, and begins with a letter or digit.\n"
+        "Where the password is empty, one is generated and written to the "
+        "file\n"
+        "of --list, nowhere else. That file must not exist. With --update, an\n"
+        "existing account whose password is empty in the roster keeps it.\n"
+        "\n"
+        "An export from Canvas or Moodle works, too: the column SIS Login ID,\n"
+        "username or Email address becomes the name, in lower case, without\n"
+        "what follows an @, and with - in place of dots.",
     .min = 1,
     .max = 1,
     .options = options,
@@ -90,14 +94,30 @@ static int ensure_password(struct roster_row *row, const char *file)
     return EX_OSERR;
 }
 
+/* Prints that COUNT accounts exist; FIRST is the first of them. */
+static void report_existing(const struct roster_row *first, size_t count,
+                            const char *file)
+{
+    if (count == 1)
+        kit_error("%s, line %d: the account %s exists: to give it the password "
+                  "in this file, add --update",
+                  file, first->line, first->name);
+    else
+        kit_error("%s, line %d: the account %s exists, and %zu more: to give "
+                  "them the passwords in this file, add --update",
+                  file, first->line, first->name, count - 1);
+}
+
 /*
  * Compares ROSTER with the accounts in STORE and fills CHANGES. Writes nothing.
- * Prints an error for each account that exists but must not be updated.
+ * Prints an error if accounts exist but must not be updated.
  */
 static int plan(struct changes *changes, struct store *store,
                 const struct roster *roster, const char *file)
 {
+    const struct roster_row *first = NULL;
     char phc[PASSWORD_HASH_SIZE];
+    size_t existing = 0;
     int rc = EX_OK;
 
     for (size_t i = 0; i < roster->count; i++) {
@@ -106,16 +126,16 @@ static int plan(struct changes *changes, struct store *store,
 
         if (found < 0)
             return EX_UNAVAILABLE;
-        if (found == 0 && !update) {
-            kit_error("%s, line %d: the account %s exists: to give it the "
-                      "password in this file, add --update",
-                      file, row->line, row->name);
-            rc = EX_CANTCREAT;
-        }
+        if (found == 0 && existing++ == 0)
+            first = row;
         if (found == 0 && row->password[0] == '\0')
             continue;
         changes->roster.rows[changes->roster.count] = *row;
         changes->list[changes->roster.count++].exists = found == 0;
+    }
+    if (existing > 0 && !update) {
+        report_existing(first, existing, file);
+        return EX_CANTCREAT;
     }
     for (size_t i = 0; i < changes->roster.count && rc == EX_OK; i++)
         rc = ensure_password(&changes->roster.rows[i], file);
@@ -302,6 +322,9 @@ int command_import(int argc, char **argv)
     rc = text != NULL ? EX_OK : EX_NOINPUT;
     if (rc == EX_OK)
         rc = roster_parse(&roster, file, text);
+    if (rc == EX_OK && roster.skipped > 0)
+        kit_note("%s: skipped %zu line%s without a login ID", file,
+                 roster.skipped, roster.skipped == 1 ? "" : "s");
     if (rc == EX_OK)
         rc = store_open(&store, db, STORE_CREATE);
     if (rc == EX_OK)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "lib/say.h"
@@ -20,16 +21,29 @@ enum {
     BYTE_LIMIT = 256 / LETTERS * LETTERS,
 };
 
+static const char too_long[] =
+    "a field is too long: a name has up to 32 characters, a password up to 128 "
+    "bytes";
+
+/* What the first line of the file says about all others. */
+struct columns {
+    char separator;
+    bool exported;       /* from another system; otherwise name,password */
+    int login, password; /* which field; -1: there is none */
+};
+
 /*
- * Reads the field at *P into OUT and moves *P to the comma after it or to the
- * end of the line. Returns NULL, or the reason why it is invalid.
+ * Reads the field at *P into OUT, as much as fits, and moves *P to the
+ * SEPARATOR after it or to the end of the line. Returns NULL, or the reason why
+ * it is invalid: too_long if it does not fit.
  */
-static const char *read_field(char *out, size_t out_size, const char **p)
+static const char *read_field(char *out, size_t out_size, const char **p,
+                              char separator)
 {
-    bool quoted = **p == '"', open = quoted;
+    bool quoted = **p == '"', open = quoted, cut = false;
     size_t len = 0;
 
-    for (*p += quoted; **p != '\0' && (quoted || **p != ','); (*p)++) {
+    for (*p += quoted; **p != '\0' && (quoted || **p != separator); (*p)++) {
         /* In a quoted field, two quotes mean one, and one quote ends it. */
         if (quoted && **p == '"' && *++*p != '"') {
             open = false;
@@ -38,35 +52,157 @@ static const char *read_field(char *out, size_t out_size, const char **p)
         if (!quoted && **p == '"')
             return "a quote inside a field that does not begin with one: "
                    "put the field in quotes and double the quotes in it";
-        if (len + 1 >= out_size)
-            return "a field is too long: a name has up to 32 characters, a "
-                   "password up to 128 bytes";
-        out[len++] = **p;
+        if (len + 1 < out_size)
+            out[len++] = **p;
+        else
+            cut = true;
     }
     out[len] = '\0';
     if (open)
         return "a quote is not closed on this line: add the closing quote";
-    if (**p != '\0' && **p != ',')
+    if (**p != '\0' && **p != separator)
         return "text after a closing quote: to write a quote in a quoted "
                "field, double it";
-    return NULL;
+    return cut ? too_long : NULL;
 }
 
-/* Reads LINE into ROW. Returns NULL, or the reason why it is invalid. */
+/* --- The first line ------------------------------------------------------- */
+
+/* The columns that can have the user name, the best one first. */
+static const char *const login_columns[] = {
+    "sis login id", "login id", "username", "login", "email address", "email",
+};
+
+/* How good a column called TITLE is for user names: 0 is the best. */
+static int rank(const char *title)
+{
+    int i = 0, count = sizeof login_columns / sizeof login_columns[0];
+
+    while (i < count && strcasecmp(title, login_columns[i]) != 0)
+        i++;
+    return i;
+}
+
+/* Exports have a comma, or what Excel writes instead in some countries. */
+static char find_separator(const char *line)
+{
+    if (strchr(line, '\t') != NULL)
+        return '\t';
+    return strchr(line, ',') == NULL && strchr(line, ';') != NULL ? ';' : ',';
+}
+
+/* Reads the first LINE. Returns NULL, or the reason why it is invalid. */
+static const char *read_titles(struct columns *columns, const char *line)
+{
+    int best = rank("");
+    const char *p = line;
+
+    *columns = (struct columns){.login = -1, .password = -1};
+    columns->separator = find_separator(line);
+    columns->exported = strcmp(line, "name,password") != 0 &&
+                        strcmp(line, "\"name\",\"password\"") != 0;
+    if (!columns->exported)
+        return NULL;
+    for (int i = 0;; i++, p++) {
+        char title[32];
+        const char *reason =
+            read_field(title, sizeof title, &p, columns->separator);
+
+        if (reason != NULL && reason != too_long)
+            return reason;
+        if (strcasecmp(title, "password") == 0)
+            columns->password = i;
+        if (reason == NULL && rank(title) < best) {
+            best = rank(title);
+            columns->login = i;
+        }
+        if (*p == '\0')
+            break;
+    }
+    return columns->login >= 0
+               ? NULL
+               : "the first line must be name,password and each other line one "
+                 "account, for example alice,secret or, to have a password "
+                 "generated, alice, with a comma at the end. An export from "
+                 "Canvas or Moodle works as it is if it has a column SIS Login "
+                 "ID, username or Email address";
+}
+
+/* --- The other lines ------------------------------------------------------ */
+
+/* Reads LINE, name and password, into ROW. Returns NULL, or why it is invalid.
+ */
 static const char *read_row(struct roster_row *row, const char *line)
 {
     const char *p = line;
-    const char *reason = read_field(row->name, sizeof row->name, &p);
+    const char *reason = read_field(row->name, sizeof row->name, &p, ',');
 
     if (reason != NULL)
         return reason;
     if (*p++ != ',')
         return "there is no comma: write name,password";
-    reason = read_field(row->password, sizeof row->password, &p);
+    reason = read_field(row->password, sizeof row->password, &p, ',');
     if (reason == NULL && *p != '\0')
         reason = "there are more than two fields: put a password that has a "
                  "comma in quotes";
     return reason;
+}
+
+/*
+ * Makes a user name of LOGIN: Jane.Doe@example.org becomes jane-doe. Returns
+ * NULL, or too_long.
+ */
+static const char *make_name(char name[KIT_NAME_MAX + 1], const char *login)
+{
+    size_t len = strcspn(login, "@");
+
+    if (len > KIT_NAME_MAX)
+        return too_long;
+    for (size_t i = 0; i < len; i++) {
+        char c = login[i];
+
+        name[i] = c;
+        if (c >= 'A' && c <= 'Z')
+            name[i] = (char)(c - 'A' + 'a');
+        else if (c == '.' || c == '+' || c == ' ')
+            name[i] = '-';
+    }
+    name[len] = '\0';
+    return NULL;
+}
+
+/*
+ * Reads LINE of an export into ROW. Its name is empty if there is no login ID,
+ * as in Canvas's line of points, or if this is Canvas's test student.
+ */
+static const char *read_exported(struct roster_row *row,
+                                 const struct columns *columns,
+                                 const char *line)
+{
+    char login[256] = "", first[16] = "", other[2];
+    const char *p = line;
+
+    for (int i = 0;; i++, p++) {
+        bool is_login = i == columns->login,
+             is_password = i == columns->password;
+        char *out = is_login ? login : is_password ? row->password : other;
+        size_t size = is_login      ? sizeof login
+                      : is_password ? sizeof row->password
+                                    : sizeof other;
+        const char *reason;
+
+        if (out == other && i == 0) {
+            out = first;
+            size = sizeof first;
+        }
+        reason = read_field(out, size, &p, columns->separator);
+        if (reason != NULL && (reason != too_long || is_login || is_password))
+            return reason;
+        if (*p == '\0')
+            break;
+    }
+    return strcmp(first, "Student, Test") != 0 ? make_name(row->name, login)
+                                               : NULL;
 }
 
 /* The reason why ROW cannot be added to ROSTER, or NULL. */
@@ -87,26 +223,41 @@ static const char *check_row(const struct roster *roster,
                : "a roster has at most 10000 accounts: split the file";
 }
 
-/* Adds LINE, line NUMBER of FILE. Returns 0, or -1 after printing an error. */
-static int add_line(struct roster *roster, const char *file, int number,
-                    const char *line)
-{
-    struct roster_row row = {.line = number};
-    const char *reason = read_row(&row, line);
+/* A file on its way into a roster. */
+struct reader {
+    struct roster *roster;
+    const char *file; /* for error messages; NULL: print none */
+    struct columns columns;
+    size_t mistakes; /* lines that are invalid */
+};
 
-    if (number == 1) {
-        if (reason == NULL && (strcmp(row.name, "name") != 0 ||
-                               strcmp(row.password, "password") != 0))
-            reason = "the first line must be: name,password";
-    } else if (reason == NULL) {
+/* Prints the REASON why line NUMBER is invalid, for the first few. */
+static void reject(struct reader *reader, int number, const char *reason)
+{
+    reader->mistakes++;
+    if (reader->file != NULL && reader->mistakes <= ROSTER_MISTAKES)
+        kit_error("%s, line %d: %s", reader->file, number, reason);
+}
+
+/* Adds LINE, line NUMBER of the file. */
+static void add_line(struct reader *reader, int number, const char *line)
+{
+    struct roster *roster = reader->roster;
+    struct roster_row row = {.line = number};
+    bool exported = reader->columns.exported;
+    const char *reason = exported ? read_exported(&row, &reader->columns, line)
+                                  : read_row(&row, line);
+    bool skip = reason == NULL && exported && row.name[0] == '\0';
+
+    if (reason == NULL && !skip)
         reason = check_row(roster, &row);
-    }
-    if (reason == NULL && number > 1)
+    if (skip)
+        roster->skipped++;
+    else if (reason == NULL)
         roster->rows[roster->count++] = row;
-    if (reason != NULL && file != NULL)
-        kit_error("%s, line %d: %s", file, number, reason);
+    else
+        reject(reader, number, reason);
     kit_wipe(&row, sizeof row);
-    return reason == NULL ? 0 : -1;
 }
 
 /* An upper bound for the number of lines in TEXT. */
@@ -120,35 +271,47 @@ static size_t count_lines(const char *text)
 }
 
 /* Adds all lines of TEXT, in which it replaces each newline with a zero. */
-static int add_lines(struct roster *roster, const char *file, char *text)
+static void add_lines(struct reader *reader, char *text)
 {
-    int number = 0, rc = 0;
+    const char *reason;
+    int number = 1;
 
     for (char *line = text; line != NULL; number++) {
         char *end = strchr(line, '\n');
 
         if (end != NULL)
             *end = '\0';
-        if ((line[0] != '\0' || number == 0) &&
-            add_line(roster, file, number + 1, line) != 0)
-            rc = -1;
+        if (number > 1 && line[0] != '\0')
+            add_line(reader, number, line);
+        if (number == 1 &&
+            (reason = read_titles(&reader->columns, line)) != NULL) {
+            /* The other lines make no sense then: one message for all. */
+            reject(reader, number, reason);
+            return;
+        }
         line = end != NULL ? end + 1 : NULL;
     }
-    return rc;
 }
 
 int roster_parse(struct roster *roster, const char *file, const char *text)
 {
+    struct reader reader = {.roster = roster, .file = file};
     char *copy = strdup(text);
     int rc = EX_OSERR;
 
-    roster->count = 0;
+    roster->count = roster->skipped = 0;
     roster->rows = calloc(count_lines(text), sizeof *roster->rows);
-    if (copy != NULL && roster->rows != NULL)
-        rc = add_lines(roster, file, copy) == 0 ? EX_OK : EX_DATAERR;
-    else if (file != NULL)
+    if (copy != NULL && roster->rows != NULL) {
+        add_lines(&reader, copy);
+        rc = reader.mistakes == 0 ? EX_OK : EX_DATAERR;
+    } else if (file != NULL) {
         kit_error("%s: no memory for so many lines: close other programs",
                   file);
+    }
+    if (file != NULL && reader.mistakes > ROSTER_MISTAKES)
+        kit_error("%s: %zu more lines are wrong", file,
+                  reader.mistakes - ROSTER_MISTAKES);
+    roster->exported = reader.columns.exported;
     if (copy != NULL)
         kit_wipe(copy, strlen(text));
     free(copy);

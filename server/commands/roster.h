@@ -3,6 +3,10 @@
  * A roster: the accounts of a class as a CSV file (RFC 4180). The first line
  * is "name,password"; each other line is one account. An empty password means
  * that one is to be generated.
+ *
+ * Or the file is an export from another system. Then its first line has the
+ * title of each column, and the user names are made of the login IDs: Canvas
+ * calls this column "SIS Login ID", Moodle "username" or "Email address".
  */
 #ifndef SERVER_COMMANDS_ROSTER_H
 #define SERVER_COMMANDS_ROSTER_H
@@ -13,6 +17,7 @@
 enum {
     ROSTER_MAX = 10000,       /* accounts in one file */
     ROSTER_PASSWORD_LEN = 12, /* characters of a generated password */
+    ROSTER_MISTAKES = 5,      /* so many lines are named, the rest is counted */
     /* Room for a quoted field: every byte may be a quote, which is doubled. */
     ROSTER_FIELD_SIZE = 2 * KIT_PASSWORD_MAX + 3,
 };
@@ -27,14 +32,17 @@ struct roster_row {
 struct roster {
     size_t count;
     struct roster_row *rows;
+    bool exported;  /* by another system; otherwise it is name,password */
+    size_t skipped; /* lines of an export that have no login ID */
 };
 
 /*
  * roster_parse: parses TEXT, which was read from FILE with lib/text_file.h,
  * into ROSTER. Empty lines are skipped. Returns EX_OK; EX_DATAERR if a line is
  * invalid or repeats a name; EX_OSERR without memory. Prints an error for each
- * invalid line on standard error, unless FILE is NULL. In every case, free
- * ROSTER with roster_free.
+ * of the first ROSTER_MISTAKES invalid lines on standard error and then their
+ * number, or only one if the first line is invalid, unless FILE is NULL. In
+ * every case, free ROSTER with roster_free.
  */
 int roster_parse(struct roster *roster, const char *file,
                  const char *text) KIT_MUST_CHECK;

@@ -38,6 +38,18 @@ static const struct {
     {"\"name\",\"password\"\nalice, a b \n", 1, "alice", " a b ", 2},
     {"name,password\nalice,p\xc3\xa4ss\n", 1, "alice", "p\xc3\xa4ss", 2},
     {"name,password\n", 0, "", "", 0},
+    /* Exports: the column SIS Login ID of Canvas, whose second line has points
+       and whose last one is the test student; then Moodle's. */
+    {"Student,ID,SIS Login ID,Section,A very long title of an assignment (7)\n"
+     "    Points Possible,,,,10\n\"Doe, Jane\",5,JDoe42,\"A, \"\"B\"\"\",9\n"
+     "\"Student, Test\",9,0123456789012345678901234567890123456789,A,\n",
+     1, "jdoe42", "", 3},
+    {"\"First name\",Surname,\"Email address\"\nJane,Doe,Jane.Doe@x.example\n",
+     1, "jane-doe", "", 2},
+    {"Email address;username;Password\nx@y.example;jane;a,b\n", 1, "jane",
+     "a,b", 2},
+    {"username\nalice\nbob\n", 2, "bob", "", 3},
+    {"username\tlastname\nalice\tA\n", 1, "alice", "", 2},
 };
 
 START_TEST(good_files)
@@ -59,11 +71,11 @@ END_TEST
 static const struct {
     const char *text, *error;
 } bad[] = {
-    {"", "line 1: there is no comma"},
+    {"", "line 1: the first line must be"},
     {"\n", "line 1: "},
     {"alice,apple\n", "line 1: the first line must be"},
     {"Name,Password\n", "line 1: the first line must be"},
-    {"name,password,x\n", "line 1: there are more than two"},
+    {"name,password,x\n", "line 1: the first line must be"},
     {"name,password\nalice\n", "line 2: there is no comma"},
     {"name,password\nalice,a,b\n", "line 2: there are more than two"},
     {"name,password\n,apple\n", "line 2: the user name is"},
@@ -78,6 +90,10 @@ static const struct {
     {"name,password\nalice,\"a\"b\n", "line 2: text after a"},
     {"name,password\nalice,a\"b\n", "line 2: a quote inside"},
     {"name,password\nalice,p\xe4ss\n", "line 2: the password is"},
+    {"username\n\"a\nb\n", "line 2: a quote is not closed"},
+    {"username\nj\xc3\xb6rg\n", "line 2: the user name is"},
+    {"username\nabcdefghijklmnopqrstuvwxyz0123456\n", "too long"},
+    {"username\nJane.Doe\njane-doe\n", "line 3: an earlier"},
 };
 
 START_TEST(bad_files)
@@ -97,6 +113,41 @@ START_TEST(every_mistake_has_a_line)
     ck_assert(captured_has("line 2:"));
     ck_assert(captured_has("line 4:"));
     ck_assert(captured_has("line 5:"));
+}
+END_TEST
+
+/* Two hundred times the same mistake: a few lines, and how many there are. */
+START_TEST(many_mistakes)
+{
+    char text[4096] = "name,password\n";
+
+    for (int i = 0; i < 200; i++)
+        strcat(text, "Alice,a\n");
+    ck_assert_int_eq(roster_parse(&roster, "f.csv", text), EX_DATAERR);
+    ck_assert_int_eq(captured_lines(), ROSTER_MISTAKES + 1);
+    ck_assert(captured_has("195 more lines"));
+}
+END_TEST
+
+/* The wrong file: one line that describes the right one. */
+START_TEST(another_file)
+{
+    ck_assert_int_eq(
+        roster_parse(&roster, "f.csv", "Group,Room\nA,1\nB,2\nC,3\n"),
+        EX_DATAERR);
+    ck_assert_int_eq(captured_lines(), 1);
+    ck_assert(captured_has("alice,secret"));
+    ck_assert(captured_has("Canvas"));
+}
+END_TEST
+
+/* Nothing is left out in silence. */
+START_TEST(skipped_lines)
+{
+    ck_assert_int_eq(
+        roster_parse(&roster, "f.csv", "ID,username\n1,a\n2,\n3\n4,b\n"), 0);
+    ck_assert_uint_eq(roster.count, 2);
+    ck_assert_uint_eq(roster.skipped, 2);
 }
 END_TEST
 
@@ -160,7 +211,8 @@ TEST_SUITE(roster)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_rows(tc, good_files, good);
     tcase_add_rows(tc, bad_files, bad);
-    tcase_add_tests(tc, every_mistake_has_a_line, longest_password,
-                    generated_passwords, quoting);
+    tcase_add_tests(tc, every_mistake_has_a_line, many_mistakes, another_file,
+                    skipped_lines, longest_password, generated_passwords,
+                    quoting);
     return suite;
 }
