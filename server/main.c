@@ -19,6 +19,7 @@ static const struct {
     {"deluser", command_deluser, "remove an account"},
     {"users", command_users, "list the accounts"},
     {"import", command_import, "add a whole class from a CSV file"},
+    {"slips", command_slips, "write a page of passwords to hand out"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -16,6 +16,7 @@ int command_passwd(int argc, char **argv);
 int command_deluser(int argc, char **argv);
 int command_users(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_slips(int argc, char **argv);
 
 /* The --help texts of options that several subcommands have. */
 #define COMMAND_DB_HELP "the database of accounts and sessions"

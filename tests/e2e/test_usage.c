@@ -68,6 +68,8 @@ static const struct mistake {
     {EX_DATAERR, {"chat-server", "import", "--db", "@chat.db", "@headless"}},
     {EX_DATAERR, {"chat-server", "import", "--db", "@chat.db", "@empty"}},
     {EX_NOINPUT, {"chat-server", "import", "--db", "@chat.db", "@absent"}},
+    {EX_DATAERR, {"chat-server", "slips", "@roster"}},
+    {EX_NOINPUT, {"chat-server", "slips", "@absent"}},
     {EX_USAGE, {"solution/sender", "--user", "alice"}},
     {EX_USAGE, {"solution/sender", "bob"}},
     /* These fail before they ask for a password: there is no terminal. */

@@ -331,6 +331,30 @@ START_TEST(existing_accounts)
 }
 END_TEST
 
+/* Importing a class again: one line, not one for each account. */
+START_TEST(whole_class_exists)
+{
+    static const char class[] = HEAD "alice,a\nbob,b\ncarol,c\n";
+
+    ck_assert_int_eq(import(class, NULL), EX_OK);
+    capture(STDERR_FILENO);
+    ck_assert_int_eq(import(class, NULL), EX_CANTCREAT);
+    ck_assert(captured_has("line 2: the account alice exists, and 2 more"));
+    ck_assert(captured_has("--update"));
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
+START_TEST(exported_class)
+{
+    ck_assert_int_eq(import("Student,SIS Login ID\n Points,\nA,Alice\n", list),
+                     EX_OK);
+    ck_assert(captured_has("skipped 1 line without"));
+    ck_assert_int_eq(accounts(), 1);
+    ck_assert_int_eq(delete_user("alice"), EX_OK);
+}
+END_TEST
+
 START_TEST(updated)
 {
     ck_assert_int_eq(import(HEAD "bob,banana\ncarol,c\n", NULL), EX_OK);
@@ -369,6 +393,55 @@ START_TEST(no_roster)
         run(command_import, WORDS("import", "--db", db, "/nowhere/at/all")),
         EX_NOINPUT);
     ck_assert(captured_has("cannot read"));
+}
+END_TEST
+
+/* --- slips -----------------------------------------------------------------*/
+
+/* The slips of the list TEXT. */
+static int slips(const char *text)
+{
+    write_text(roster, text);
+    return run(command_slips,
+               WORDS("slips", "--server", "https://h:1", roster));
+}
+
+/* How often TEXT is in what was printed. */
+static int count_of(const char *text)
+{
+    int found = 0;
+
+    fflush(stdout);
+    for (const char *p = captured(); (p = strstr(p, text)) != NULL; p++)
+        found++;
+    return found;
+}
+
+/* 13 accounts need a second page. What is special in HTML is escaped. */
+START_TEST(slips_of_class)
+{
+    capture(STDOUT_FILENO);
+    ck_assert_int_eq(slips(HEAD "a,\"<&\"\"\"\nb,1\nc,1\nd,1\ne,1\nf,1\ng,1\n"
+                                "h,1\ni,1\nj,1\nk,1\nl,1\nm,\xc3\xa4\n"),
+                     EX_OK);
+    ck_assert_int_eq(count_of("<table>"), 2);
+    ck_assert_int_eq(count_of("<tr>"), 7);
+    ck_assert_int_eq(count_of("<td>"), 14);
+    ck_assert_int_eq(count_of("<dd>&#60;&#38;&#34;\n"), 1);
+    ck_assert_int_eq(count_of("<dd>\xc3\xa4\n"), 1);
+    ck_assert_int_eq(count_of("<dd>https://h:1\n"), 13);
+}
+END_TEST
+
+/* The roster instead of the list: not all have a password. */
+START_TEST(slips_of_roster)
+{
+    ck_assert_int_eq(slips(HEAD "alice,a\nbob,\n"), EX_DATAERR);
+    ck_assert(captured_has("line 3: bob has no password"));
+    ck_assert_int_eq(slips("junk\n"), EX_DATAERR);
+    ck_assert_int_eq(run(command_slips, WORDS("slips", "/nowhere/at/all")),
+                     EX_NOINPUT);
+    ck_assert(printed_nothing());
 }
 END_TEST
 
@@ -647,9 +720,10 @@ TEST_SUITE(commands)
                     generated_need_list, list_is_not_overwritten,
                     list_is_a_link, list_has_no_folder, killed_after_commit);
     tcase_add_loop_test(tc, killed_before_commit, 0, 5);
-    tcase_add_tests(tc, mistake_on_the_last_line, existing_accounts, updated,
-                    failing_database, no_roster, single_accounts, no_password,
-                    listed);
+    tcase_add_tests(tc, mistake_on_the_last_line, existing_accounts,
+                    whole_class_exists, exported_class, updated, slips_of_class,
+                    slips_of_roster, failing_database, no_roster,
+                    single_accounts, no_password, listed);
     if (!FAULTS_POSSIBLE) {
         printf("commands: faults are skipped, this linker has no --wrap\n");
         return suite;
