@@ -174,13 +174,33 @@ void m5_secrets(void)
 
 /* --- Texts ---------------------------------------------------------------- */
 
+/* A line of input without a text in it is sent, too. */
+static void expect_empty_text(void)
+{
+    struct m5 m5;
+
+    sender_type(&harness, "", 0);
+    sender_type(&harness, "after", 5);
+    sender_read_m5(&m5, &harness);
+    if (m5.len == 12 + 5 + 16) {
+        expected("a box of 28 bytes for the empty line");
+        got("that of the line after it");
+        fail("An empty line was not sent: it is a text of 0 bytes.");
+    }
+    m5_open(&m5, &harness.inputs, "", 0);
+    sender_read_m5(&m5, &harness);
+    m5_open(&m5, &harness.inputs, "after", 5);
+}
+
 void m5_lengths(void)
 {
-    static const size_t lengths[] = {0, 1, 64, 65, 1023, 1024, 4095, 4096};
+    static const size_t lengths[] = {1, 64, 65, 1023, 1024, 4095, 4096};
     static char text[KIT_TEXT_MAX + 1];
     struct m5 m5;
 
     sender_setup_and_start(&harness);
+    program_set_activity("a text has 0 bytes");
+    expect_empty_text();
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         program_set_activity("a text has %zu bytes", lengths[i]);
         random_letters(text, lengths[i]);

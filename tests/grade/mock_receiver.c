@@ -118,7 +118,8 @@ void mock_receiver_accept(struct mock_connection *connection,
     if (event == EVENT_TIMEOUT) {
         expected("a connection to the receiver at %s", r->ip);
         got("none for %d seconds", PROGRAM_SECONDS);
-        fail_as(TIME_OUT, "%s does not connect to the receiver.", p->role);
+        fail_as(TIME_OUT, "%s does not connect to the receiver%s.", p->role,
+                program_activity());
     }
     connection->via_default_port = !tcp_waits(r->named_fd);
     connection->fd = accept(
