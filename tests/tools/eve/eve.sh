@@ -14,14 +14,16 @@ who=$2
 text="can you read this, Eve?"
 relays=
 trap 'kill $relays 2>/dev/null; finish' EXIT
-mkfifo "$dir/relay"
 
-# start_relay CLIENT SERVER IP PORT TO-IP TO-PORT: sets where.
+# start_relay CLIENT SERVER IP PORT TO-IP TO-PORT: sets where. Each relay has its
+# own pipe: it keeps it open, so in a shared one the end of another is not seen.
 start_relay()
 {
+    mkfifo "$dir/relay" || exit 1
     "$build/tests/tools/eve/relay" "$@" 2>"$dir/relay" &
     relays="$relays $!"
     exec 6<"$dir/relay"
+    rm "$dir/relay"
     wait_for 6 || { printf '%s' "$said" >&2; return 1; }
 }
 
@@ -33,10 +35,10 @@ port_of()
 
 # start_bob SERVER: Bob logs in from 127.0.0.1, so this is where the server
 # sends Alice. But he listens on another address of this machine, and on
-# 127.0.0.1 listens Eve.
+# 127.0.0.1 listens Eve. If his port is taken there, he tries another.
 start_bob()
 {
-    for inner in ::1 127.0.0.2; do
+    for inner in ::1 127.0.0.2 ::1 127.0.0.2; do
         "$build/$who/receiver" --server "$1" --user bob --port 0 \
             --listen "$inner" --password-file "$dir/bob" ${ca:+--cacert "$ca"} \
             >"$dir/shown" 2>"$dir/receiver" &
