@@ -62,6 +62,10 @@ static void find_repeated(void)
             if (memcmp(nonces[i], nonces[i] + 1, KIT_NONCE_LEN - 1) == 0)
                 fail("The nonce was never set: it is the same byte 12 times. "
                      "Draw 12 fresh random bytes per message (kit_random).");
+            if (count_different(nonces[0], nonces[NONCES_PER_RUN]) == 0)
+                fail("The nonce is constant, or computed from the text: it is "
+                     "the same in another run, too. Draw 12 fresh random bytes "
+                     "per message (kit_random).");
             fail("The nonce is random but used again for line %d. One nonce "
                  "sealed two texts under one key: anyone can XOR them. Draw 12 "
                  "fresh random bytes per message.",

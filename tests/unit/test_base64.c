@@ -104,7 +104,7 @@ static void round_trip(const uint8_t *bytes, size_t len)
 
 START_TEST(every_length)
 {
-    uint8_t bytes[BYTES];
+    uint8_t bytes[BYTES] = {0};
 
     for (size_t len = 0; len <= BYTES; len++) {
         for (size_t i = 0; i < len; i++)
