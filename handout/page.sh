@@ -20,7 +20,15 @@ if pandoc --help | grep -q -e --embed-resources; then
     alone="--embed-resources --standalone"
 fi
 
+# Whose it is, and what others may do with it. On paper, @page in the style.
+authors=$(sed -n 's/^Copyright (c) //p' "$here/../LICENSE")
+licence=$(sed -n 1p "$here/../LICENSE")
+foot=$(mktemp)
+trap 'rm -f "$foot"' EXIT
+printf '<footer>Copyright %s. %s.</footer>\n' "$authors" "$licence" >"$foot"
+
 # shellcheck disable=SC2086 # one or two words
 pandoc --from gfm --to html5 $alone --no-highlight --section-divs \
     --metadata lang=en --metadata "pagetitle=$title" --resource-path "$here" \
-    --lua-filter "$here/links.lua" --css "$css" --output "$out" "$in"
+    --lua-filter "$here/links.lua" --css "$css" --include-after-body "$foot" \
+    --output "$out" "$in"
