@@ -3,7 +3,8 @@
 #
 # grade.sh: grades one submission, see --help. make copies this file to the
 # folder of the grader, build/libsodium/ or build/openssl/, and it is run there.
-# The exit codes are those of main.c.
+# The exit codes are those of main.c. GRADING in the environment is the default
+# of --grading.
 export LC_ALL=C
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac # dirname needs a PATH
 kit=$(unset CDPATH && cd -- "$here/../.." && pwd -P) || exit 70
@@ -13,4 +14,5 @@ if [ ! -x "$here/grade" ]; then
         "noexec mount?): type make grade in the kit, or copy it" >&2
     exit 72
 fi
-exec "$here/grade" --kit "$kit" --conf "$here/grade.conf" "$@"
+exec "$here/grade" --kit "$kit" --conf "$here/grade.conf" \
+    ${GRADING:+--grading "$GRADING"} "$@"

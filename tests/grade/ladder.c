@@ -2,6 +2,7 @@
 #include "tests/grade/ladder.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/say.h"
@@ -214,6 +215,31 @@ int ladder_select(bool *selected, bool *needed, const char *only)
     return 0;
 }
 
+/* The row with the most points of those that have fewer than BELOW. */
+static const struct check *most_points(int below)
+{
+    const struct check *most = &ladder[0];
+
+    for (int i = 0; i < ladder_size; i++) {
+        if (ladder[i].points < below && ladder[i].points > most->points)
+            most = &ladder[i];
+    }
+    return most;
+}
+
+/* Prints what to change if the points sum to SUM and not to 100. */
+static void explain_sum(int sum)
+{
+    const struct check *most = most_points(101);
+    const struct check *next = most_points(most->points);
+
+    kit_error("ladder.c: the points sum to %d and not to 100: %s other rows "
+              "%d point%s, for example %s (%d) or %s (%d)",
+              sum, sum > 100 ? "take from" : "give to", abs(sum - 100),
+              abs(sum - 100) == 1 ? "" : "s", most->id, most->points, next->id,
+              next->points);
+}
+
 int ladder_check(void)
 {
     int sum = 0;
@@ -237,7 +263,7 @@ int ladder_check(void)
         }
     }
     if (sum != 100)
-        kit_error("ladder.c: the points sum to %d and not to 100", sum);
+        explain_sum(sum);
     return sum == 100 ? 0 : -1;
 }
 
