@@ -24,6 +24,7 @@ page.run("make grade", exits=2)
 # The sender
 
 page.solve("sender")
+page.run("make grade ONLY=M4-01")
 page.run("make grade ONLY=M4-01,M5-01,M5-03,M5-05")
 page.run("make grade ONLY=M4,M5")
 
@@ -37,45 +38,20 @@ alice = log_in("make sender ME=alice TO=bob", "apple",
                "type a line and Enter")
 alice.type("hello bob")
 bob.see("alice: hello bob")
+bob.press("ctrl-c")
+bob = log_in("make receiver ME=bob", "banana", "listening on")
+alice.type("are you back?")
+bob.see("alice: are you back?")
 alice.press("ctrl-d")
 bob.press("ctrl-c")
 server.press("ctrl-c")
 
 page.run("make grade")
 
-# Listening as Eve, without TLS
+# Be Eve
 
-server = page.start("make server").see("listening on http://127.0.0.1:8080")
-eve = page.start("sudo tcpdump ...", needs="tcpdump root").see("listening on")
-bob = log_in("make receiver ME=bob", "banana", "listening on")
-alice = log_in("make sender ME=alice TO=bob", "apple",
-               "type a line and Enter")
-alice.type("can you read this, eve?")
-bob.see("alice: can you read this, eve?")
-eve.see('"message"')
-
-wireshark = page.start("sudo tshark ...", needs="tshark root")
-wireshark.see("Capturing on")
-alice.press("ctrl-d")
-bob.press("ctrl-c")
-server.press("ctrl-c")
-
-# Listening as Eve, with TLS
-
-page.run("make certs")
-server = page.start("make server ARGS=...")
-server.see("listening on https://127.0.0.1:8080")
-bob = log_in("make receiver ME=bob SERVER=https://127.0.0.1:8080 ...",
-             "banana", "listening on")
-alice = log_in("make sender ME=alice TO=bob SERVER=https://127.0.0.1:8080 ...",
-               "apple", "type a line and Enter")
-alice.type("and now?")
-bob.see("alice: and now?")
-eve.press("ctrl-c")
-wireshark.press("ctrl-c")
-alice.press("ctrl-d")
-bob.press("ctrl-c")
-server.press("ctrl-c")
+eve = page.start("make eve").see("Press Enter to see the same with TLS")
+eve.type().see("what can").ends(0)
 
 # Handing in
 
