@@ -242,7 +242,7 @@ check-dist: handout ## check the student archive, also with answers hidden in it
 	@sh tests/tools/dist/test.sh
 
 build/handout/%.html: handout/%.md handout/page.sh $(wildcard handout/*.css handout/*.lua \
-  handout/*.svg) | build/handout/tools
+  handout/*.svg) | build/handout-tools
 	$(say) page $@
 	@sh handout/page.sh $@ $<
 
@@ -251,7 +251,7 @@ build/handout/%.pdf: build/handout/%.html
 	$(Q)SOURCE_DATE_EPOCH=1767225600 weasyprint --quiet \
 	    --base-url about:blank $< $@
 
-build/handout/tools: tests/tools/deps.sh
+build/handout-tools: tests/tools/deps.sh
 	@mkdir -p $(@D)
 	@sh tests/tools/deps.sh --check pandoc weasyprint
 	@touch $@
