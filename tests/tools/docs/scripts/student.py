@@ -3,5 +3,9 @@
 
 page.run("make doctor")
 page.run("make grade", exits=2)
+page.solve("sender")
+page.solve("receiver")
+eve = page.start("make eve").see("Press Enter to see the same with TLS")
+eve.type().see("what can").ends(0)
 page.run("make help")
 page.run("make submit")
