@@ -279,6 +279,18 @@ loopback()
     fi
 }
 
+# make eve makes a certificate with the program, which is often not installed
+# with the library.
+certificates()
+{
+    if have openssl; then
+        line ok certificates "the program openssl makes them for make eve"
+    else
+        line note certificates \
+            "make eve shows TLS only if the package openssl is installed"
+    fi
+}
+
 # Passwords are read from /dev/tty, so that messages can come from a pipe.
 terminal()
 {
@@ -326,6 +338,7 @@ port "$server_port" server 'make server ARGS="--port 8081"' \
     'make receiver ME=bob SERVER=http://127.0.0.1:8081'
 port "$receiver_port" receiver 'make receiver ME=bob ARGS="--port 4445"'
 loopback
+certificates
 terminal
 locale_of_text
 

@@ -75,6 +75,7 @@ on "$whole" 0 "Nothing is missing" env SERVER_PORT=0 RECEIVER_PORT="$busy" \
 prints "ok      compiler"
 prints "ok      libsodium      3.1"
 prints "ok      loopback"
+prints "note    certificates   make eve shows TLS only if the package openssl"
 prints "note    port $busy"
 prints 'make receiver ME=bob ARGS="--port 4445"'
 on "$whole" 0 'make server ARGS="--port 8081"' env SERVER_PORT="$busy" $doctor
