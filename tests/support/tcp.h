@@ -67,19 +67,19 @@ bool tcp_send(int fd, const void *bytes, size_t len);
  */
 size_t tcp_read(int fd, char *out, size_t out_size);
 
-/* tcp_waits: whether FD has bytes, an end of file or a connection right now. */
+/* tcp_waits: whether bytes, an end of file or a connection wait on FD now. */
 bool tcp_waits(int fd);
 
 /* tcp_waits_within: the same after waiting for at most MS milliseconds. */
 bool tcp_waits_within(int fd, int ms);
 
-/* tcp_ended: waits for the next byte or the end; whether it is the end. */
+/* tcp_ended: waits for a byte or the end of file. Whether it is the end. */
 bool tcp_ended(int fd);
 
 /*
- * tcp_still_open: waits for at most MS milliseconds, then closes those of COUNT
- * connections ALL that their peer has closed; their fd is -1 from then on.
- * Returns how many are left.
+ * tcp_still_open: waits for at most MS milliseconds. Closes each of the COUNT
+ * connections in ALL that its peer has closed, and sets its fd to -1. Returns
+ * how many are left.
  */
 int tcp_still_open(struct pollfd *all, int count, int ms);
 
