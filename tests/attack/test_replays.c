@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Many messages or many chats; then all of them again. */
+/* Many messages, or many chats; then replays of them. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 enum {
     MESSAGES = 100000,
-    CONNECTIONS = 10, /* each of a chat of its own */
+    CONNECTIONS = 10, /* each has its own chat */
     WARM_UP = 10000,
     REPLAYS = 10000,
     TICKETS = RECEIVER_CHATS,
@@ -23,7 +23,7 @@ enum {
 static struct receiver receiver;
 static char *lines[MESSAGES];
 
-/* Sends LINE on a connection of its own. */
+/* Sends LINE on a new connection. */
 static void deliver(const char *line)
 {
     ck_assert_uint_eq(tcp_deliver(receiver.where, line, strlen(line)), 0);
@@ -79,7 +79,7 @@ START_TEST(messages)
                 (MESSAGES - WARM_UP) * 1e3 / (stopwatch_now() - began), "");
     for (int i = 0; i < CONNECTIONS; i++)
         close(fds[i]);
-    figure_is("shown in their order", receiver.shown, MESSAGES);
+    figure_is("shown in order", receiver.shown, MESSAGES);
     replay();
     figure_is("replays shown", receiver.shown - MESSAGES, 0);
     receiver_judge(&receiver, GROWN_KIB, GROWN_KIB);
@@ -119,14 +119,14 @@ START_TEST(tickets)
     figure_is("chats refused", receiver_refused(&receiver, TICKETS - MOST),
               TICKETS - MOST);
     send_in_chats(true, 2);
-    figure_is("second texts shown, of chats that were shown",
+    figure_is("second texts shown, of remembered chats",
               receiver_shown(&receiver, 2 * MOST) - MOST, MOST);
     send_in_chats(true, 1);
     send_in_chats(false, 2);
     figure_is("replays, and new chats, refused",
               receiver_refused(&receiver, 2 * TICKETS - MOST),
               2 * TICKETS - MOST);
-    figure_is("shown of them", receiver.shown - 2 * MOST, 0);
+    figure_is("replays and new chats shown", receiver.shown - 2 * MOST, 0);
     receiver_judge(&receiver, GROWN_KIB, GROWN_KIB);
 }
 END_TEST

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Receivers that do not read, reset or talk, and a sender with texts for them.
- */
+/* A sender, and receivers that do not read, that reset, or that talk back. */
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -23,22 +22,22 @@
 
 enum {
     TEXTS = 200,
-    MANY = 5000, /* more than all buffers on the way hold */
+    MANY = 5000, /* texts: more than all buffers between them hold */
     QUEUE = 8,   /* connections that fill the backlog of a listener */
-    CUT = 20000, /* bytes at most that are read before a reset */
+    CUT = 20000, /* the most bytes that are read before a reset */
     PEAK_KIB = 32 * 1024,
 };
 
-/* A receiver, and the server that knows its address. */
+/* A receiver, and a server that tells senders its address. */
 struct receiver {
     int listener;
     struct http_server server;
     char m4[1024];
-    /* What it does with a connection. NULL: it accepts none. */
+    /* Handles a connection. NULL: it accepts none. */
     void (*meet)(struct receiver *receiver, int fd);
     struct kit_lines in;
-    long connections, lines, late; /* LATE: lines whose seq is not a new one */
-    long long last;                /* seq */
+    long connections, lines, late; /* LATE: lines whose seq is not higher */
+    long long last;                /* the highest seq */
     pthread_t thread;
 };
 
@@ -108,7 +107,7 @@ START_TEST(not_read)
     struct sender_run to_silent, to_full;
     int fds[QUEUE];
 
-    row_begin("21 sender: a receiver that does not read, or not accept");
+    row_begin("21 sender: a receiver that does not read or accept");
     open_receiver(&silent, 4096, NULL);
     open_receiver(&full, 0, NULL);
     fill_backlog(&full, fds);
@@ -146,7 +145,7 @@ static void reset(struct receiver *receiver, int fd)
     tcp_reset_on_close(fd);
 }
 
-/* Checks the numbers of the complete lines that have come. */
+/* Checks the seq of each complete line that has come. */
 static void check_lines(struct receiver *receiver)
 {
     const char *line;
@@ -181,8 +180,8 @@ static void reset_in_mid_line(struct receiver *receiver, int fd)
 }
 
 /*
- * Sends as much as the sender's buffers hold, and reads too. Its unread bytes
- * make the sender's close a reset, which may lose lines.
+ * Sends as much as the sender's buffers hold, and reads too. The sender does
+ * not read these bytes, so its close is a reset, which may lose lines.
  */
 static void talk(struct receiver *receiver, int fd)
 {
@@ -223,12 +222,12 @@ START_TEST(not_a_receiver)
     sender_run_end(&run);
     close_receiver(&receiver);
     figure_note("connections", (double)receiver.connections, "");
-    figure_least("texts that came", (double)receiver.lines, "",
+    figure_least("texts received", (double)receiver.lines, "",
                  (double)rows[_i].least);
-    figure_is("of them twice, or too late", receiver.late, 0);
+    figure_is("texts repeated or out of order", receiver.late, 0);
     figure_note("exit code", run.code, "");
     figure_least("ended without a signal", run.code, "", 0);
-    /* It connects again for as long as it may take to connect. */
+    /* It tries to reconnect for as long as a first connection may take. */
     figure_wait("ended after", run.ms, KIT_OUTBOX_CONNECT_SECONDS * 1e3);
     figure_most("memory", (double)sender_run_peak(), "KiB", PEAK_KIB);
     row_end();
