@@ -12,7 +12,8 @@ extern struct fixture chat;
 void chat_begin(void);
 void chat_end(void);
 
-/* chat_case: a test case NAME of SUITE, between SETUP and chat_end. */
+/* chat_case: a test case NAME of SUITE, with SETUP before each test and
+   chat_end after it. */
 TCase *chat_case(Suite *suite, const char *name, SFun setup);
 
 #endif

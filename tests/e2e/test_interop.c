@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client and a server in Python, written from the text of the protocol by
- * an author who has not seen this code. Each talks to each of ours.
+ * A client and a server in Python, written from protocol.md alone, talk to
+ * the programs of this kit in every combination.
  */
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static struct process *start_their_receiver(void)
     return p;
 }
 
-/* Their server or ours, their receiver or ours, their sender or ours. */
+/* Three bits of _I choose server, receiver and sender: theirs or ours. */
 START_TEST(mixed)
 {
     struct process *bob, *alice;
@@ -59,7 +59,7 @@ START_TEST(mixed)
 }
 END_TEST
 
-/* Their own check against the vectors. */
+/* The Python code passes the test vectors. */
 START_TEST(vectors)
 {
     process_succeeds(process_words(

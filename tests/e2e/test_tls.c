@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages 1 to 4 inside TLS, with certificates as `make certs` makes them;
- * and every way in which a server is not the one that was asked for.
+ * Messages 1 to 4 over TLS, with certificates from `make certs`, and every kind
+ * of wrong server.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -68,7 +68,7 @@ static void setup(void)
     make_certs("ours", "127.0.0.1", 0);
 }
 
-/* These trust the CA in NAME; without NAME, those that the system trusts. */
+/* Start a client that trusts the CA in NAME, or the system's if it is NULL. */
 static struct process *start_receiver(const char *build, const char *name)
 {
     return fixture_client(&chat, build, "solution/receiver", "bob", "--port",
@@ -197,7 +197,7 @@ START_TEST(wrong_host)
 }
 END_TEST
 
-/* A file has the name of the folder: the user learns what to do. */
+/* A file has the name of the folder: the error tells the user what to do. */
 START_TEST(no_folder_for_certificates)
 {
     fixture_file(&chat, "file", "kept");
@@ -238,8 +238,8 @@ static struct process *type(const char *line, const char *more)
 }
 
 /*
- * The commands that are printed for a class, as they are, but with passwords
- * from a file and a free port: accounts, then a server with this certificate.
+ * Runs the commands that certs.sh prints: accounts, then a server with this
+ * certificate. Only the passwords come from a file, and the port is free.
  */
 START_TEST(printed_commands)
 {
@@ -284,8 +284,8 @@ static void enter_folder(void)
 }
 
 /*
- * The printed commands with certificates are also in a document, in the same
- * words. check-docs runs those.
+ * The commands that certs.sh prints are also in a document, letter for letter.
+ * check-docs runs them there.
  */
 START_TEST(documented_commands)
 {
