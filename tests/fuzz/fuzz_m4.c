@@ -31,7 +31,7 @@ static bool is_bobs(const cJSON *m4)
 
 /* --- The result ----------------------------------------------------------- */
 
-/* CHAT has the members of M4. */
+/* Checks that CHAT has the members of M4. */
 static void check_chat(const struct chat *chat, const cJSON *m4)
 {
     const char *secret = kit_json_string(m4, "secret");
@@ -44,7 +44,8 @@ static void check_chat(const struct chat *chat, const cJSON *m4)
     CHECK(memcmp(&key, &chat->key, sizeof key) == 0);
 }
 
-/* LINE opens under the key of CHAT, and contains the ticket and TEXT. */
+/* Checks that LINE can be decrypted with CHAT's key and has the ticket and
+ * TEXT. */
 static void check_line(const struct chat *chat, const char *line,
                        const void *text, size_t text_len)
 {

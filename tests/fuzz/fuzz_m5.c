@@ -25,8 +25,8 @@ int receiver_main(int argc, char **argv);
 #define PEER   "127.0.0.1"
 
 enum {
-    INSIDE_MAX = 5000, /* bytes in a box: more than a receiver takes */
-    STRING_MAX = 200,  /* ... of a name or secret in a ticket: the same */
+    INSIDE_MAX = 5000, /* bytes in a box: more than a receiver accepts */
+    STRING_MAX = 200,  /* bytes of a name or secret in a ticket: also more */
     INSIDE_SEALED = KIT_BASE64_LEN(KIT_NONCE_LEN + INSIDE_MAX + KIT_TAG_LEN),
     LINE_SIZE = 4 * INSIDE_MAX + KIT_LINE_MAX,
 };
@@ -117,7 +117,7 @@ static bool split(struct parts *parts, char *input, size_t size)
 
 /* --- Lines ---------------------------------------------------------------- */
 
-/* What a man in the middle, or another sender, changes in a line. */
+/* What a man in the middle, or a different sender, can change in a line. */
 enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, RECEIVER, SEQ };
 
 /* Seals LEN bytes of TEXT. SPOILED: one bit is flipped. */
@@ -190,7 +190,7 @@ static void check_visible(const char *line)
         CHECK(strstr(line, hidden[i]) == NULL);
 }
 
-/* The byte that is shown at *AT: as itself, as \\ or as \xhh. */
+/* Reads the byte shown at *AT: itself, \\ or \xhh. */
 static unsigned take_byte(const char **at)
 {
     unsigned byte = (unsigned char)*(*at)++;
