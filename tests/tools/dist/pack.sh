@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# pack.sh OUT.tar.gz: what students receive. The same tree gives the same
-# bytes, and an archive with an answer in it is not made.
+# pack.sh OUT.tar.gz: packs what students receive. The same tree gives the same
+# bytes. If a file has an answer in it, no archive is made.
 set -eu
 export LC_ALL=C
 out=$1
 top=chat-lab
-rm -f "$out" # whatever happens, no old one is taken for the new one
+rm -f "$out" # so that an old archive is not mistaken for the new one
 
-# What goes in as it is. The pages come out of build/handout, and the README
-# is the students' own.
+# Files that go in unchanged. The pages come from build/handout, and the README
+# is one for students.
 list='
 Makefile LICENSE .gitattributes
 starter/GROUP starter/sender.c starter/receiver.c
@@ -18,7 +18,7 @@ backends/README.md backends/*.[ch]
 lib/*.[ch]
 server/*.c server/*.sh server/*/*.[ch]
 tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
-tests/tools/demo.sh tests/tools/three.sh tests/tools/submit.sh
+tests/tools/demo.sh tests/tools/chat.sh tests/tools/submit.sh
 tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
 tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
 tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]
@@ -32,7 +32,7 @@ say()
     echo "make dist: $*" >&2
 }
 
-# The starter is the cut of the solution, without changes.
+# The starter must be the unchanged cut of the solution.
 for name in sender receiver; do
     awk -f tests/tools/cut.awk "solution/$name.c" |
         cmp -s - "starter/$name.c" || {
@@ -55,7 +55,10 @@ put()
 }
 
 for file in $list; do
-    [ -f "$file" ] || { say "$file is not there"; exit 1; }
+    [ -f "$file" ] || {
+        say "$file is missing: restore it, or remove it from pack.sh"
+        exit 1
+    }
     put "$file" "$file"
 done
 put handout/student.md README.md
@@ -69,11 +72,12 @@ done
 here=$PWD
 (cd "$tmp/$top" && xargs python3 "$here/tests/tools/dist/gate.py" \
     "$here/solution/sender.c" "$here/solution/receiver.c" -- <"$tmp/text") || {
-    say "an answer would be given away; nothing was packed"
+    say "remove these answers, or move them between the markers; nothing was" \
+        "packed"
     exit 1
 }
 
-# One date, one owner, one order, one mode: then the bytes are the same.
+# A fixed date, owner, order and mode make the bytes reproducible.
 unset TAR_OPTIONS GZIP
 TZ=UTC
 COPYFILE_DISABLE=1 # the tar of macOS would add a ._ file for each
