@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# Cuts the starter from the solution: leaves out what is between the lines
-# BEGIN SOLUTION and END SOLUTION, and these lines themselves. Markers that do
-# not pair are an error: exit 1, and what was printed is not to be used.
+# Cuts the starter from the solution: leaves out the lines from BEGIN SOLUTION
+# to END SOLUTION. Markers that do not pair are an error: exit 1, and the
+# output must not be used.
 
 /\/\* BEGIN SOLUTION \*\// {
     if (inside) fail("BEGIN SOLUTION inside a solution")
@@ -14,7 +14,7 @@
     inside = 0
     next
 }
-/(BEGIN|END) SOLUTION/ { fail("a marker that is not a line of its own kind") }
+/(BEGIN|END) SOLUTION/ { fail("a marker must be a line of its own: /* BEGIN SOLUTION */") }
 !inside { print }
 
 function fail(why)

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh: what tests/tools/dist/pack.sh promises, on a copy of this tree. Two runs
-# give the same bytes; an answer in any disguise stops it; what is not for
-# students is not in it.
+# test.sh: tests pack.sh on a copy of this tree. Two runs must give the same
+# bytes, an answer in any disguise must stop it, and the archive must not have
+# files that are not for students.
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
@@ -79,7 +79,7 @@ fi
 
 # --- Answers in disguise -----------------------------------------------------
 
-# planted FILE WHAT: with standard input at the end of FILE nothing is packed.
+# planted FILE WHAT: appends standard input to FILE; then pack.sh must fail.
 planted()
 {
     cp "$1" "$tmp/before"
@@ -96,7 +96,7 @@ planted handout/protocol.md "in other lines, in a comment" <<'EOF'
     /* if (kit_random(box.nonce.bytes,
      sizeof   box.nonce.bytes)!=0) */
 EOF
-planted server/commands/serve.c "renamed and laid out anew" <<'EOF'
+planted server/commands/serve.c "renamed, with a different layout" <<'EOF'
     if (0 != 1 && kit_ad_message(assoc, sizeof assoc, c.from, c.to,
         c.number) == 0) { int ok; ok = kit_seal(
             b -> data, sizeof b -> data, &c.k, &b->iv, assoc,
