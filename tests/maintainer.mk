@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# What those type who change the kit or teach with it. The Makefile reads this
-# file; the student archive goes without it.
+# Targets for maintainers and instructors. The Makefile reads this file if it is
+# there; it is not in the student archive.
 
 c_files   = $(shell find $(wildcard backends lib server solution starter \
               tests) -name '*.[ch]')
 
-# What can be made to fail in unit tests, see fault.h there. Of the backends'
-# own files in that folder, the one of this backend.
+# The calls that unit tests can make fail: see fault.h. Of the files for single
+# backends in that folder, only the one for this backend is used.
 faults   := tests/support/library_faults
 fault_c  := $(if $(filter Linux,$(OS)),$(filter-out $(faults)/fault.c \
               $(filter-out %/$(CRYPTO).c,$(patsubst backends/%, \
@@ -26,8 +26,8 @@ wrapped   = $(addprefix -Wl$(comma)--wrap=,$(call faults_of,$(fault_c)) \
 renamed   = $(foreach n,$(system),$(patsubst \
               %,-Wl$(comma)--defsym=__wrap_%=__wrap_$(n),$(call names_64,$(n))))
 
-# What several of these programs share is in an archive, from which the linker
-# takes what a program uses.
+# Functions that several of these programs share are in an archive, so that each
+# program links only what it uses.
 support_c := $(wildcard tests/support/*.c) \
              tests/support/libc_faults/injector.c $(faults)/fault.c
 support_a := $(B)/tests/support.a
@@ -39,8 +39,8 @@ bench_c   := tests/bench/main.c tests/bench/receiver.c
 
 # --- Tests -------------------------------------------------------------------
 
-# make check tests BACKENDS, and the one of CRYPTO if it is another. The
-# end-to-end tests connect the programs of two.
+# make check tests BACKENDS, and also the backend of CRYPTO. The end-to-end
+# tests connect programs with two backends.
 tested := $(sort $(BACKENDS) $(CRYPTO))
 pair   := $(sort $(CRYPTO) $(OTHER))
 
@@ -52,7 +52,7 @@ check: deps ## run all tests and grade the solution, with both backends
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
 
-# Tests get a temporary folder with a space in its name: TMPDIR may have one.
+# TMPDIR may have spaces, so tests get a temporary folder with a space.
 spaced = dir=$$(mktemp -d "$${TMPDIR:-/tmp}/my tests-XXXXXX") || exit; \
     trap 'rm -rf "$$dir"' EXIT; trap 'exit 1' HUP INT TERM; \
     TMPDIR=$$dir; export TMPDIR;
@@ -80,8 +80,8 @@ e2e: ## run the end-to-end tests: KIT_ONLY=chat,replay
 	+@$(AGAIN) e2e-tests
 	@$(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
 
-# What must hold when somebody attacks. Linux alone: it looks into /proc.
-# TIMES=shown judges no times, for a machine that does other work meanwhile.
+# Tests of the programs under attack. They need Linux, because they read /proc.
+# With TIMES=shown times have no limit, for a machine that does other work.
 .PHONY: check-attacks attack-tests
 check-attacks: ## test load, faults and attacks, and measure: KIT_ONLY=storm
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
@@ -122,8 +122,8 @@ bench: ## compare the speed with that of a server with a constant answer
 	@failed=0; for c in $(BACKENDS); do \
 	    build/$$c/bench build/$$c || failed=1; done; exit $$failed
 
-# Each parser, fed with what a machine thinks up: for T seconds each with
-# clang's libFuzzer; make check feeds them what is kept in tests/fuzz/corpus.
+# make fuzz tests each parser for T seconds with inputs that clang's libFuzzer
+# generates. make check uses the inputs in tests/fuzz/corpus.
 T      ?= 60
 export T
 parsers := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -145,7 +145,7 @@ deps-lint: ## install what make lint needs
 lint: $(B)/test-packages ## run cppcheck, clang-tidy and gcc -fanalyzer
 	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
-# What the tests reach, counted by gcc: nothing is optimised, nothing hardened.
+# How much the tests reach, counted by gcc, without optimisation and hardening.
 counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
           CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: coverage
@@ -263,7 +263,7 @@ unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
 attack-tests: $(B)/attack-tests $(B)/libc-faults.so $(B)/chat-server-tsan
 
-# Where it is counted what is reached: see leave.c.
+# For make coverage: see leave.c.
 leave_o := $(if $(findstring --coverage,$(CFLAGS)), \
              $(B)/tests/tools/coverage/leave.o)
 
@@ -302,7 +302,7 @@ $(B)/constant: $(B)/tests/bench/constant.o $(B)/lib/streams.o
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
-# With libFuzzer, which has a main of its own, or with replay.c.
+# Linked with libFuzzer, which has a main function, or with replay.c.
 fuzz_tests  := $(FUZZ:%=$(B)/fuzz/%)
 fuzz_libs   := $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
 fuzz_o      := $(call object,$(addprefix tests/fuzz/,fuzz.c \
@@ -312,12 +312,12 @@ $(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib
 	$(say) link $@
 	$(Q)$(LINK) $(fuzz_libs) -o $@ $^ $(server_libs)
 
-# What the dynamic linker puts between a program and its C library.
+# The library that LD_PRELOAD loads to make calls of libc fail.
 $(B)/libc-faults.so: $(preload_c) $(preload_c:.c=.h)
 	$(say) link $@
 	$(Q)$(CC) -std=c11 -I. $(WARNINGS) -O2 -g -fPIC -shared -o $@ $<
 
-# The same server, which reports races; none where the compiler cannot.
+# The server with ThreadSanitizer, if the compiler has it.
 $(B)/chat-server-tsan: always
 	+@$(if $(call has,-fsanitize=thread),$(AGAIN) SAN=thread \
 	    build/$(CRYPTO)-thread/chat-server && \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values and bodies that no server should accept, and how they are put in. */
+/* Values and bodies that no server should accept, and requests with them. */
 #include "tests/attack/bodies.h"
 
 #include <check.h>
@@ -17,7 +17,8 @@
 
 #define DIGITS_50 "12345678901234567890123456789012345678901234567890"
 
-/* None is a password, the least choosy of the members, nor a port. */
+/* None is a valid port, or a valid password, the member with the fewest rules.
+ */
 const struct body_piece body_values[] = {
     /* Other types. */
     P("null"), P("true"), P("false"), P("[]"), P("{}"), P("[\"u00\"]"),
@@ -34,21 +35,21 @@ const struct body_piece body_values[] = {
     P("Infinity"), P("-"), P("1 2"),
 
     /* Strings. */
-    P("\"\\u0000\""), P("\"u00\\u0000\""),
-    P("\"u0\0" /* and a digit behind it */ "0\""), P("\"u00\0\""),
-    P("\"\\x41\""), P("\"\\u12\""), P("\"\\ud800\""), P("\"\\udc00\\ud800\""),
-    P("\"\\ud800\\u0041\""), P("\"\x80\""), P("\"\xff\""), P("\"\xc0\xaf\""),
-    P("\"\xc1\x81\""), P("\"\xe0\x80\x80\""), P("\"\xed\xa0\x80\""),
-    P("\"\xf4\x90\x80\x80\""), P("\"\xf5\x80\x80\x80\""), P("\"\xc3\""),
-    P("\"\xe2\x82\""), P("\"a\tb\""), P("\"a\nb\""), P("\"a\x1f\""), P("\"\\"),
-    P("\"u00"), P("'u00'"), P("u00"), P("\"u\" \"00\""), P("\"u\"+\"00\""),
-    P("\xef\xbb\xbf\"u00\""), P("\xe2\x80\x9cu00\xe2\x80\x9d"), P("\"u00\"//"),
-    P("\"u00\"/**/"), P(""), P(","), P(":")};
+    P("\"\\u0000\""), P("\"u00\\u0000\""), P("\"u0\0" /* then a digit */ "0\""),
+    P("\"u00\0\""), P("\"\\x41\""), P("\"\\u12\""), P("\"\\ud800\""),
+    P("\"\\udc00\\ud800\""), P("\"\\ud800\\u0041\""), P("\"\x80\""),
+    P("\"\xff\""), P("\"\xc0\xaf\""), P("\"\xc1\x81\""), P("\"\xe0\x80\x80\""),
+    P("\"\xed\xa0\x80\""), P("\"\xf4\x90\x80\x80\""), P("\"\xf5\x80\x80\x80\""),
+    P("\"\xc3\""), P("\"\xe2\x82\""), P("\"a\tb\""), P("\"a\nb\""),
+    P("\"a\x1f\""), P("\"\\"), P("\"u00"), P("'u00'"), P("u00"),
+    P("\"u\" \"00\""), P("\"u\"+\"00\""), P("\xef\xbb\xbf\"u00\""),
+    P("\xe2\x80\x9cu00\xe2\x80\x9d"), P("\"u00\"//"), P("\"u00\"/**/"), P(""),
+    P(","), P(":")};
 
 const size_t body_value_count = COUNT(body_values);
 
-/* In the place of a request. */
-const struct body_piece body_others[] = {
+/* Sent instead of a request. */
+const struct body_piece body_non_requests[] = {
     P(""),
     P(" "),
     P("\0"),
@@ -68,38 +69,38 @@ const struct body_piece body_others[] = {
     P("\x1f\x8b\x08\0\0\0\0\0"),
     P("{__proto__:{}}")};
 
-const size_t body_other_count = COUNT(body_others);
+const size_t body_non_request_count = COUNT(body_non_requests);
 
-const struct body_whole body_wholes[] = {{P("\xef\xbb\xbf"), 1, P("")},
-                                         {P("\xc2\xa0"), 1, P("")},
-                                         {P("\v"), 1, P("")},
-                                         {P("\f"), 1, P("")},
-                                         {P("\0"), 1, P("")},
-                                         {P(""), 1, P("\0")},
-                                         {P(""), 1, P("\v")},
-                                         {P(""), 1, P("}")},
-                                         {P(""), 1, P(",")},
-                                         {P(""), 1, P(";")},
-                                         {P(""), 1, P("//")},
-                                         {P(""), 1, P("\xef\xbb\xbf")},
-                                         {P("/**/"), 1, P("")},
-                                         {P("["), 1, P("]")},
-                                         {P("[["), 1, P("]]")},
-                                         {P("{\"request\":"), 1, P("}")},
-                                         {P("("), 1, P(")")},
-                                         {P("\""), 1, P("\"")},
-                                         {P("x("), 1, P(");")},
-                                         {P(")]}',\n"), 1, P("")},
-                                         {P(""), 2, P("")},
-                                         {P(""), 80, P("")}};
+const struct body_wrapper body_wrappers[] = {{P("\xef\xbb\xbf"), 1, P("")},
+                                             {P("\xc2\xa0"), 1, P("")},
+                                             {P("\v"), 1, P("")},
+                                             {P("\f"), 1, P("")},
+                                             {P("\0"), 1, P("")},
+                                             {P(""), 1, P("\0")},
+                                             {P(""), 1, P("\v")},
+                                             {P(""), 1, P("}")},
+                                             {P(""), 1, P(",")},
+                                             {P(""), 1, P(";")},
+                                             {P(""), 1, P("//")},
+                                             {P(""), 1, P("\xef\xbb\xbf")},
+                                             {P("/**/"), 1, P("")},
+                                             {P("["), 1, P("]")},
+                                             {P("[["), 1, P("]]")},
+                                             {P("{\"request\":"), 1, P("}")},
+                                             {P("("), 1, P(")")},
+                                             {P("\""), 1, P("\"")},
+                                             {P("x("), 1, P(");")},
+                                             {P(")]}',\n"), 1, P("")},
+                                             {P(""), 2, P("")},
+                                             {P(""), 80, P("")}};
 
-const size_t body_whole_count = COUNT(body_wholes);
+const size_t body_wrapper_count = COUNT(body_wrappers);
 
 #define TEN(x)      x x x x x x x x x x
 #define HUNDRED(x)  TEN(TEN(x))
 #define THOUSAND(x) TEN(HUNDRED(x))
 
-/* Grouped by what they exploit. None is a name or a password here. */
+/* Grouped by what they exploit. None is a name or a password of an account. */
 const char *const body_strings[] = {
     /* SQL. */
     "'", "''", "\"", "`", "]", "\\'", "' OR '1'='1", "' OR 1=1 --", "' OR ''='",
@@ -212,13 +213,13 @@ void body_with(struct body *body, int m, const struct body_piece *value)
     add_request(body, m, value);
 }
 
-void body_whole(struct body *body, int m, const struct body_whole *whole)
+void body_wrapped(struct body *body, int m, const struct body_wrapper *wrapper)
 {
     body->len = 0;
-    add(body, whole->before.bytes, whole->before.len);
-    for (int i = 0; i < whole->good; i++)
+    add(body, wrapper->before.bytes, wrapper->before.len);
+    for (int i = 0; i < wrapper->requests; i++)
         add_request(body, m, NULL);
-    add(body, whole->behind.bytes, whole->behind.len);
+    add(body, wrapper->after.bytes, wrapper->after.len);
 }
 
 void body_around(struct body *body, const struct body_piece *value)

@@ -26,37 +26,38 @@ struct body_piece {
 extern const struct body_piece body_values[];
 extern const size_t body_value_count;
 
-/* Strings that some program somewhere did not survive. */
+/* Strings that have crashed or tricked other programs. */
 extern const char *const body_strings[];
 extern const size_t body_string_count;
 
-/* Bodies that are not a request at all. */
-extern const struct body_piece body_others[];
-extern const size_t body_other_count;
+/* Bodies that do not contain a request. */
+extern const struct body_piece body_non_requests[];
+extern const size_t body_non_request_count;
 
-/* Bytes around valid requests. */
-struct body_whole {
+/* Bytes before and after valid requests. */
+struct body_wrapper {
     struct body_piece before;
-    int good; /* how many requests are between */
-    struct body_piece behind;
+    int requests; /* how many are between */
+    struct body_piece after;
 };
 
-extern const struct body_whole body_wholes[];
-extern const size_t body_whole_count;
+extern const struct body_wrapper body_wrappers[];
+extern const size_t body_wrapper_count;
 
 /* body_path: the path of the request that has MEMBER. */
 const char *body_path(int member);
 
 /*
- * Each of these writes BODY, for which the users of the target must be logged
- * in; the test fails if it has no room. body_with: the request of u00 that has
- * MEMBER, whose value is VALUE. body_whole: WHOLE, for that request.
- * body_around: a valid login with an unknown member whose value is VALUE.
- * body_deep: DEPTH nested values that begin with OPENER, and their ends if
- * CLOSED.
+ * These functions write BODY. The users of the target must be logged in. The
+ * test fails if BODY is too small. body_with: the request of u00 that has
+ * MEMBER, with VALUE for that member. body_wrapped: the same request, valid, in
+ * WRAPPER. body_around: a valid login with an unknown member whose value is
+ * VALUE. body_deep: DEPTH nested values that begin with OPENER; they are closed
+ * if CLOSED.
  */
 void body_with(struct body *body, int member, const struct body_piece *value);
-void body_whole(struct body *body, int member, const struct body_whole *whole);
+void body_wrapped(struct body *body, int member,
+                  const struct body_wrapper *wrapper);
 void body_around(struct body *body, const struct body_piece *value);
 void body_deep(struct body *body, const char *opener, int depth, bool closed);
 

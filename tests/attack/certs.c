@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool certs_can(void)
+bool certs_possible(void)
 {
     return process_has("openssl");
 }

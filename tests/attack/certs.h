@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificates as `make certs` makes them, and others that must be rejected. */
+/* Certificates from server/certs.sh (make certs), and invalid ones. */
 #ifndef ATTACK_CERTS_H
 #define ATTACK_CERTS_H
 
@@ -7,18 +7,18 @@
 
 #include "tests/support/target.h"
 
-/* certs_can: whether openssl, the program, is installed. */
-bool certs_can(void);
+/* certs_possible: whether the openssl command is installed. */
+bool certs_possible(void);
 
 /*
- * certs_run: runs COMMAND in a shell in the root of the kit, with the folder of
- * TARGET in $D. It must exit with 0.
+ * certs_run: runs COMMAND in a shell, in the root of the kit; $D is the folder
+ * of TARGET. COMMAND must exit with 0.
  */
 void certs_run(struct target *target, const char *command);
 
 /*
- * certs_make: a CA and a certificate of it for HOST, in NAME-ca.pem,
- * NAME-ca-key.pem, NAME.pem and NAME-key.pem of the folder.
+ * certs_make: makes a CA, and a certificate for HOST that it signs: the files
+ * NAME-ca.pem, NAME-ca-key.pem, NAME.pem and NAME-key.pem in the folder.
  */
 void certs_make(struct target *target, const char *name, const char *host);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The target of setup.h with faults in its calls of libc, and a client of it.
- */
+/* The target of setup.h, whose calls of libc can fail, and a client. */
 #ifndef TESTS_ATTACK_FAULTY_H
 #define TESTS_ATTACK_FAULTY_H
 
@@ -9,22 +8,22 @@
 #include "tests/support/libc_faults/injector.h"
 
 extern struct injector injector;
-extern struct process_way way; /* starts programs that can have faults */
+extern struct process_way way; /* for programs whose calls can fail */
 extern struct http http;
 
 /* teardown_faulty: closes HTTP and INJECTOR, then does teardown_target. */
 void teardown_faulty(void);
 
 /*
- * faulty_begin: programs started with WAY can have faults from now on. Returns
- * false, with a figure that gives the reason, if this build cannot.
+ * faulty_begin: makes WAY usable. Returns false, and adds a figure with the
+ * reason, if this build cannot inject faults.
  */
 bool faulty_begin(void);
 
-/* faulty_start: starts the server, of which HTTP is a client from now on. */
+/* faulty_start: starts the server, and makes HTTP its client. */
 void faulty_start(void);
 
-/* faulty_restart: stops the server and does faulty_start again. */
+/* faulty_restart: stops the server, then does faulty_start. */
 void faulty_restart(void);
 
 /* faulty_log_in: logs NAME in and writes the token to OUT. Returns the status.

@@ -55,15 +55,14 @@ const struct hostile_answer hostile_slow[HOSTILE_SLOW] = {
     DRIPS("slow 100s", "", "HTTP/1.1 100 Continue\r\n\r\n"),
 };
 
-/* Good answers to both requests, except that the trap is at the address of bob.
- */
+/* A valid answer to both requests, except that bob's port is the trap. */
 #define BODY                                                                   \
     "{\"token\":\"" HOSTILE_TOKEN "\",\"ip_addr\":\"127.0.0.1\",\"port\":@,"   \
     "\"secret\":\"" HOSTILE_SECRET "\",\"senderinfo\":"                        \
     "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}"
 #define TO "Location: http://127.0.0.1:@/login\r\n\r\n" BODY
 
-/* A valid message 2 for a client that unpacks it. */
+/* A valid message 2 for a client that decompresses it. */
 static const char zipped[] =
     OK "Content-Encoding: gzip\r\nContent-Length: 50\r\n\r\n"
        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\xc9\xcf\x4e\xcd"
@@ -144,7 +143,8 @@ static bool has_left(int fd)
     return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
 }
 
-/* Sends AGAIN until the peer has left: one by one, or in large blocks. */
+/* Sends AGAIN until the peer has left: singly if EVERY is set, else in blocks.
+ */
 static void send_again(const struct hostile_answer *answer, int fd)
 {
     size_t one = strlen(answer->again);

@@ -41,11 +41,12 @@ enum {
 };
 
 /*
- * Suites run in waves. Those that measure times have the machine to themselves,
- * or share it with suites that mostly wait, or that only count and run at the
- * lowest priority. Then come all others; the last one reads the logs of all.
- * In each wave suites start in this order, the longest first, and those not
- * listed here last. Where times have no limit, waves 0 to REST are one.
+ * Suites run in waves. A suite that measures times has the machine to itself,
+ * or shares it with suites that mostly wait, or with one that measures no times
+ * and runs at the lowest priority. Wave REST has all other suites. The suite in
+ * wave LAST reads the logs of all others. In each wave, suites start in the
+ * order of this table, the longest first; suites that are not in it start last.
+ * If times have no limit, waves 0 to REST run as one.
  */
 static const struct {
     const char *name;
@@ -71,7 +72,7 @@ static struct {
     bool failed;
 } runs[SUITES];
 
-/* The row of suite NUMBER in WAVES, or LISTED. */
+/* The row of suite NUMBER in WAVES, or LISTED if it is not there. */
 static int row_of(int number)
 {
     int row = 0;
@@ -191,7 +192,7 @@ static int print_verdict(void)
         ran += suites_chosen(suites[i].name);
         failed += runs[i].failed;
         if (runs[i].failed)
-            printf("failed: %s, once more alone: make check-attacks "
+            printf("failed: %s. To run it alone, type: make check-attacks "
                    "KIT_ONLY=%s\n",
                    suites[i].name, suites[i].name);
     }
@@ -203,14 +204,14 @@ int main(int argc, char **argv)
 {
     kit_streams_open();
     if (argc != 3) {
-        fprintf(stderr, "usage: attack-tests BUILD BUILD, one of each "
-                        "backend\n");
+        fprintf(stderr, "usage: attack-tests BUILD BUILD (one of each "
+                        "backend)\n");
         return EX_USAGE;
     }
     suites_check(suites, SUITES);
     fixture_builds[0] = argv[1];
     fixture_builds[1] = argv[2];
-    /* Check's limits are for what hangs: a busy machine is only slow. */
+    /* Check's timeouts are for tests that hang, not for a busy machine. */
     if (!figure_judges_times())
         setenv("CK_TIMEOUT_MULTIPLIER", "10", 0);
     if (figures_begin("attack") != 0)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A login of u00 in parts, and one of u01 to put after it. */
+/* A login of u00 in parts, and a whole login of u01 to send after it. */
 #define RAW_LINE   "POST /login HTTP/1.1\r\nHost: lab\r\n"
 #define RAW_LENGTH "Content-Length: 57\r\n"
 #define RAW_BODY                                                               \
@@ -20,8 +20,8 @@ enum { RAW_SIZE = 65536, RAW_SECONDS = 60 };
 
 struct raw_answer {
     int answers; /* complete ones, up to one that closes the connection */
-    int status;  /* of the first, complete or not; 0: there was none */
-    bool ended;  /* the server has closed the connection */
+    int status;  /* of the first answer, complete or not; 0: no answer */
+    bool ended;  /* whether the server has closed the connection */
     size_t more; /* bytes after an answer that closes the connection */
     double ms;   /* from connecting to the end of the first answer */
     size_t len;

@@ -199,7 +199,7 @@ long receiver_refused(struct receiver *receiver, long count)
                     1000 * RECEIVER_SECONDS);
 }
 
-/* A receiver with many peers may close the connection before it reads. */
+/* A receiver with many peers may close a connection without reading it. */
 double receiver_deliver(struct receiver *receiver, int chat)
 {
     struct forgery f;

@@ -18,8 +18,8 @@
 enum {
     RECEIVER_CHATS = 5000,
     RECEIVER_PER_SENDER = 100, /* chats 0 to 99 are of s00, and so on */
-    RECEIVER_AGAIN_MS = 100,   /* after which receiver_deliver connects again */
-    RECEIVER_SECONDS = 60,     /* for a text to be shown */
+    RECEIVER_AGAIN_MS = 100,   /* then receiver_deliver connects again */
+    RECEIVER_SECONDS = 60,     /* the longest wait for a text to be shown */
 };
 
 struct receiver {
@@ -34,7 +34,7 @@ struct receiver {
     long memory, peak, files; /* of the process, at receiver_watch */
     long sent;                /* lines, by receiver_deliver */
     pthread_mutex_t lock;
-    pthread_cond_t news; /* about what follows */
+    pthread_cond_t news; /* one of the members below has changed */
     long last[RECEIVER_CHATS];
     long shown;   /* texts that were the next one of their chat */
     long wrong;   /* all other lines */
@@ -42,20 +42,20 @@ struct receiver {
     struct kit_lines out, err;
 };
 
-/* receiver_begin: starts the receiver of BUILD, and the thread. */
+/* receiver_begin: starts the receiver of BUILD and the thread. */
 void receiver_begin(struct receiver *receiver, const char *build);
 
-/* receiver_stop_reading: ends the thread; no one reads the output then. */
+/* receiver_stop_reading: ends the thread, so the output is no longer read. */
 void receiver_stop_reading(struct receiver *receiver);
 
 /* receiver_end: stops the receiver with SIGTERM. Returns its exit code. */
 int receiver_end(struct receiver *receiver);
 
 /*
- * receiver_watch: notes what the receiver uses now. receiver_judge: adds
- * figures: nothing wrong was shown; memory has grown by at most GROWN KiB since
- * then, and at no time by more than PEAK; no descriptor more is open. Then does
- * receiver_end, and row_end.
+ * receiver_watch: records the memory that the receiver uses now.
+ * receiver_judge: adds figures: nothing wrong was shown; since receiver_watch,
+ * memory has grown by at most GROWN KiB, and its peak by at most PEAK KiB; no
+ * descriptor was left open. Then does receiver_end and row_end.
  */
 void receiver_watch(struct receiver *receiver);
 void receiver_judge(struct receiver *receiver, long grown, long peak);
@@ -65,15 +65,15 @@ const char *receiver_line(struct forgery *f, int chat, long seq);
 
 /*
  * receiver_shown, receiver_refused: wait until the receiver has printed COUNT
- * texts or lines "refused: ...", or no more for RECEIVER_SECONDS. Return how
- * many there are.
+ * texts, or COUNT lines "refused: ...". They give up when none has come for
+ * RECEIVER_SECONDS. Return how many there are.
  */
 long receiver_shown(struct receiver *receiver, long count);
 long receiver_refused(struct receiver *receiver, long count);
 
 /*
- * receiver_deliver: sends the next text of CHAT on a new connection, and again
- * on another one if it is not shown, as a sender would. Returns the
+ * receiver_deliver: sends the next text of CHAT on a new connection. If it is
+ * not shown, sends it again on another one, as a sender would. Returns the
  * milliseconds until it was shown.
  */
 double receiver_deliver(struct receiver *receiver, int chat);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread for all of them: none of its calls waits. */
+/* One thread serves all connections: its sockets never block. */
 #include "tests/attack/reconnector.h"
 
 #include <check.h>
@@ -18,7 +18,7 @@ static void open_one(struct reconnector *reconnector, int i)
 
     fcntl(fd, F_SETFL, O_NONBLOCK);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    /* Where this fails later, poll reports it. */
+    /* If it fails later, poll reports it. */
     (void)!connect(fd, (struct sockaddr *)&reconnector->to,
                    sizeof reconnector->to);
     reconnector->all[i] = (struct pollfd){.fd = fd, .events = POLLIN};

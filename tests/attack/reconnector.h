@@ -14,7 +14,7 @@ enum { RECONNECTOR_MAX = 1000 };
 /* Set the first four members, and zero the rest. */
 struct reconnector {
     int count;        /* of connections */
-    const char *text; /* sent on each, a byte at a time, again and again */
+    const char *text; /* sent on each, a byte at a time, in a loop */
     size_t len;       /* of TEXT; 0: nothing is sent */
     double every;     /* milliseconds between two bytes; 0: none */
     struct sockaddr_in to;

@@ -8,10 +8,10 @@
 extern struct target target;
 
 /*
- * setup_accounts: target_open at the lowest cost. setup_cheap: then makes the
- * hashes cheaper still. setup_server: setup_accounts, then starts the server.
- * setup_users: then logs its users in. setup_costly: target_begin at target_ln.
- * teardown_target: ends all of it.
+ * setup_accounts: target_open at the lowest cost. setup_cheap: setup_accounts,
+ * then database_cheapen. setup_server: setup_accounts, then starts the server.
+ * setup_users: setup_server, then logs the users in. setup_costly: target_begin
+ * at target_ln. teardown_target: target_close.
  */
 void setup_accounts(void);
 void setup_cheap(void);

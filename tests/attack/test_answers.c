@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A hostile server answers a sender's login, or its request for bob's address.
- */
+/* A hostile server answers /login, or /userinfo, of a sender. */
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +16,9 @@
 #include "tests/support/tcp.h"
 
 enum {
-    REQUESTS = 2,         /* each answer is given to either of them */
-    RATIO = 10,           /* of an answer without an end to a good one */
-    PEAK_KIB = 32 * 1024, /* of memory, for any answer */
+    REQUESTS = 2, /* /login and /userinfo: each gets every answer */
+    RATIO = 10,   /* of the time for a hostile answer to that for a plain one */
+    PEAK_KIB = 32 * 1024, /* memory of a sender, whatever the answer */
 };
 
 static int trap; /* a listener to which no client may connect */
@@ -81,18 +80,18 @@ static void end(struct hostile_server *hostile, struct sender_run *run)
 static void figures(void)
 {
     figure_note("runs", (double)seen.runs, "");
-    figure_is("ended in another way than they should", seen.wrong, 0);
-    figure_is("asked for more than they should", seen.requests, 0);
-    figure_is("asked for it packed", seen.packed, 0);
+    figure_is("wrong exit codes", seen.wrong, 0);
+    figure_is("senders with more or fewer requests than due", seen.requests, 0);
+    figure_is("requests that accept compression", seen.packed, 0);
     figure_is("bytes on standard output", seen.said, 0);
-    figure_is("somebody went where no bob is", is_trapped(), 0);
-    figure_most("memory of the largest", (double)sender_run_peak(), "KiB",
-                PEAK_KIB);
+    figure_is("connections to the trap (1: yes)", is_trapped(), 0);
+    figure_most("memory of the largest sender", (double)sender_run_peak(),
+                "KiB", PEAK_KIB);
     times_free(&seen.times);
     row_end();
 }
 
-/* Tries each of COUNT answers to each request, and alternately a good one. */
+/* Sends each of COUNT answers to both requests, in turn with a plain one. */
 static void run_all(const struct hostile_answer *answers, size_t count)
 {
     static struct hostile_server hostile;
@@ -112,27 +111,27 @@ static void run_all(const struct hostile_answer *answers, size_t count)
     figures();
 }
 
-START_TEST(without_an_end)
+START_TEST(endless)
 {
-    row_begin("21 sender: answers without an end");
+    row_begin("21 sender: endless answers");
     run_all(hostile_endless, HOSTILE_ENDLESS);
 }
 END_TEST
 
-START_TEST(no_answers)
+START_TEST(invalid)
 {
-    row_begin("21 sender: what is no answer, redirects");
+    row_begin("21 sender: invalid answers, redirects");
     run_all(hostile_wrong, HOSTILE_WRONG);
 }
 END_TEST
 
-START_TEST(slowly)
+START_TEST(slow)
 {
     enum { RUNS = REQUESTS * HOSTILE_SLOW };
     static struct hostile_server hostile[RUNS];
     struct sender_run run[RUNS];
 
-    row_begin("21 sender: answers that come slowly");
+    row_begin("21 sender: slow answers");
     for (int i = 0; i < RUNS; i++)
         begin(&hostile[i], &run[i], &hostile_slow[i / REQUESTS], i % REQUESTS);
     for (int i = 0; i < RUNS; i++)
@@ -145,6 +144,5 @@ END_TEST
 
 TEST_SUITE(answers)
 {
-    return suite_make("answers", 500, setup, teardown, without_an_end,
-                      no_answers, slowly);
+    return suite_make("answers", 500, setup, teardown, endless, invalid, slow);
 }

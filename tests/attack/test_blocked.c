@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A receiver whose output nobody reads, for a while or for good. */
+/* A receiver whose output is not read, for a while or until its end. */
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,14 +20,14 @@
 
 enum {
     TALKERS = 4,
-    TEXTS = 6000,    /* of each: more than a pipe holds */
-    FULL = 60000,    /* bytes in it, of the usual 65,536 */
+    TEXTS = 6000,    /* of each talker: more than a pipe holds */
+    FULL = 60000,    /* bytes in a full pipe, which usually holds 65,536 */
     QUIET = TALKERS, /* a chat with few texts */
-    NEW,             /* one that begins meanwhile */
+    NEW,             /* a chat that begins while the pipe is full */
     STEADY_MS = 300,
-    GIVE_UP_MS = 60000, /* until an end */
-    ENDS = 5,           /* of idle receivers, for comparison */
-    RATIO = 5,          /* of an end to one of these */
+    GIVE_UP_MS = 60000, /* the longest wait for the end of a receiver */
+    ENDS = 5,           /* idle receivers to end, for comparison */
+    RATIO = 5, /* of the time that its end takes to that of an idle one */
 };
 
 static struct receiver receiver;
@@ -52,7 +52,7 @@ static void *talk(void *context)
     return NULL;
 }
 
-/* Bytes that wait to be read. */
+/* The number of bytes in the pipe. */
 static int waiting(void)
 {
     int bytes = 0;
@@ -82,7 +82,7 @@ START_TEST(for_a_while)
     double until;
     int quiet, new;
 
-    row_begin("21 receiver: nobody reads its output for 32 s");
+    row_begin("21 receiver: its output is not read for 32 s");
     receiver_begin(&receiver, fixture_builds[0]);
     quiet = tcp_connect_to(receiver.where);
     say(quiet, QUIET, 1);
@@ -94,7 +94,7 @@ START_TEST(for_a_while)
     say(new, NEW, 1);
     stopwatch_wait_until(until);
     atomic_store(&receiver.paused, false);
-    figure_is("shown afterwards, in their order",
+    figure_is("texts shown afterwards, in order",
               receiver_shown(&receiver, all), all);
     figure_is("anything else shown", receiver.wrong, 0);
     figure_is("lines refused", receiver.refused, 0);
@@ -115,7 +115,7 @@ static double ended_after(void)
     return stopwatch_now() - began;
 }
 
-/* Compares the end of the receiver with that of idle ones. */
+/* Compares how long the receiver takes to end with idle ones. */
 static void judge_end(int wanted)
 {
     struct times times = {.count = 0}, baseline = {.count = 0};
@@ -137,7 +137,7 @@ START_TEST(until_the_end)
 {
     struct threads threads;
 
-    row_begin("21 receiver: ended while nobody reads its output");
+    row_begin("21 receiver: ended while its output is not read");
     receiver_begin(&receiver, fixture_builds[1]);
     stop_reading(&threads);
     kill(receiver.process->pid, SIGTERM);

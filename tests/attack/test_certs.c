@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Servers whose certificate is not the right one: neither sender nor receiver,
- * on either backend, sends them a request.
+ * Servers with a wrong certificate: no sender and no receiver, on either
+ * backend, sends them a request.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -14,8 +14,8 @@
 #include "tests/support/suites.h"
 
 /*
- * key NAME makes a key; sign NAME SUBJECT CA DAYS SETTINGS a key and its
- * certificate, signed by CA.
+ * key NAME: makes a key. sign NAME SUBJECT CA DAYS SETTINGS: makes a key, and
+ * its certificate signed by CA.
  */
 static const char functions[] =
     "key() { openssl ecparam -name prime256v1 -genkey -noout"
@@ -27,7 +27,7 @@ static const char functions[] =
 
 #define ADDRESS "subjectAltName=IP:127.0.0.1"
 
-/* The certificates, how they are made, and whom the client trusts. */
+/* The certificates, how they are made, and which CA the client trusts. */
 static const struct {
     const char *what;
     const char *server; /* the certificate that the server has */
@@ -36,25 +36,25 @@ static const struct {
     bool good;
 } cases[] = {
     {"as it should be", "ours", "", "ours-ca.pem", true},
-    {"our own settings", "like",
+    {"signed by this test", "like",
      "sign like x ours-ca 9 '" ADDRESS "\\nextendedKeyUsage=serverAuth'",
      "ours-ca.pem", true},
-    {"no CA named", "ours", "", NULL, false},
+    {"no --cacert", "ours", "", NULL, false},
     {"another CA of the same name", "ours", "", "other-ca.pem", false},
     {"another name", "named", "", "named-ca.pem", false},
     {"another address", "addressed", "", "addressed-ca.pem", false},
     {"expired", "old", "sign old x ours-ca -1 " ADDRESS, "ours-ca.pem", false},
-    {"signed by itself", "self",
+    {"self-signed", "self",
      "key self; openssl req -x509 -new -days 9 -key $D/self-key.pem"
      " -subj /CN=127.0.0.1 -addext " ADDRESS " -out $D/self.pem",
      "ours-ca.pem", false},
     {"for clients only", "client",
      "sign client x ours-ca 9 '" ADDRESS "\\nextendedKeyUsage=clientAuth'",
      "ours-ca.pem", false},
-    {"the address as if it were a name", "subject",
+    {"the address in a DNS name", "subject",
      "sign subject localhost ours-ca 9 subjectAltName=DNS:127.0.0.1",
      "ours-ca.pem", false},
-    {"signed by a server of the class", "leaf",
+    {"signed by the certificate of a server", "leaf",
      "sign only x ours 9 " ADDRESS "; mv $D/only-key.pem $D/leaf-key.pem;"
      "cat $D/only.pem $D/ours.pem >$D/leaf.pem",
      "ours-ca.pem", false},
@@ -73,7 +73,7 @@ static int ask(const char *build, const char *program, const char *ca)
     else
         p = fixture_client(fixture, build, program, "alice", last, "--cacert",
                            fixture_path(fixture, fixture->dir, ca), NULL);
-    /* A receiver that has logged in waits for ever. */
+    /* A receiver that has logged in does not end. */
     if (process_line(p, &p->err) != NULL &&
         strstr(p->err.bytes, "listening on ") != NULL)
         code = process_kill(p, SIGTERM);
@@ -83,7 +83,7 @@ static int ask(const char *build, const char *program, const char *ca)
     return code;
 }
 
-/* Tries all four clients. Returns how many did not do as they should. */
+/* Tries all four clients. Returns how many accept or reject wrongly. */
 static long try(size_t number)
 {
     static const char *const programs[] = {"solution/sender",
@@ -114,9 +114,9 @@ START_TEST(clients)
 {
     long wrong = 0, good = 0;
 
-    row_begin("18 certificates that are not the server's own");
-    if (!certs_can()) {
-        figure_skip("all of them", "there is no openssl command");
+    row_begin("18 wrong certificates");
+    if (!certs_possible()) {
+        figure_skip("all of them", "the openssl command is absent");
         return;
     }
     certs_make(&target, "ours", "127.0.0.1");
@@ -128,11 +128,11 @@ START_TEST(clients)
         good += cases[i].good;
     }
     figure_note("certificates", COUNT(cases), "");
-    figure_note("clients, each of both backends", 2, "");
-    figure_is("clients that went on, or did not when they should", wrong, 0);
-    figure_is("logins that the good ones got",
+    figure_note("clients, each on both backends", 2, "");
+    figure_is("clients that accept or reject wrongly", wrong, 0);
+    figure_is("logins on servers with a right certificate",
               target_log_count(&target, " POST /login 200 "), 4 * good);
-    figure_is("requests that the others got",
+    figure_is("requests to servers with a wrong one",
               target_log_count(&target, " ms\n") -
                   target_log_count(&target, " POST /login 200 ") -
                   target_log_count(&target, " POST /userinfo 404 "),

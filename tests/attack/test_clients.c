@@ -13,17 +13,17 @@
 #include "tests/support/tcp.h"
 
 enum {
-    SENDERS = 40, /* each may ask for a ticket only now and then */
+    SENDERS = 40, /* several users: tickets are rate-limited for each */
     MOST = 1000,  /* runs, and chats that a receiver remembers */
-    LAST = 150,   /* of these allocations, each fails; */
-    EVERY = 20,   /* of those before, which libraries make, one in 20 */
+    LAST = 150,   /* each of the last 150 allocations fails, */
+    EVERY = 20,   /* and every 20th of those before, made by libraries */
 };
 
 #define TOKEN  "0123456789abcdef0123456789abcdef"
 #define SECRET "fedcba9876543210fedcba9876543210"
 
 static struct process *bob;
-static const char *where; /* he listens */
+static const char *where; /* bob's address */
 
 /* How the runs ended. */
 static struct {
@@ -56,9 +56,9 @@ static bool judge(struct process *p)
 static void report(void)
 {
     figure_note("runs, an allocation of each failed", (double)seen.runs, "");
-    figure_note("did what they should all the same", (double)seen.done, "");
+    figure_note("succeeded all the same", (double)seen.done, "");
     figure_note("ended with an exit code", (double)seen.gave_up, "");
-    figure_is("... and said nothing about it", seen.silent, 0);
+    figure_is("... and printed no error", seen.silent, 0);
     figure_is("ended by a signal", seen.signals, 0);
     if (seen.first != 0)
         figure_note("the first of these is allocation", (double)seen.first, "");
@@ -75,7 +75,7 @@ static long next_of(long nth, long count)
 
 static bool sent[MOST]; /* whether that run exited with 0 */
 
-/* Run NUMBER, which is also its text; allocation NTH of it fails. */
+/* Run NUMBER sends its number as a text; its allocation NTH fails. */
 static void send_once(long number, long nth)
 {
     char text[32];
@@ -90,7 +90,7 @@ static void send_once(long number, long nth)
     injector_disarm(&injector);
 }
 
-/* Reads the texts up to number LAST. Each that was sent must be there. */
+/* Reads the texts up to number LAST. Every text that was sent must come. */
 static void read_shown(long last)
 {
     long before = -1, number;
@@ -136,7 +136,7 @@ START_TEST(sending)
     ck_assert(sent[number]);
     read_shown(number);
     figure_least("allocations of a run", (double)count, "", 100);
-    figure_is("texts shown wrongly, or not though sent", seen.wrong, 0);
+    figure_is("texts shown wrongly, or sent and not shown", seen.wrong, 0);
     report();
 }
 END_TEST
@@ -145,7 +145,7 @@ END_TEST
 
 static struct http_server server;
 
-/* Receivers that are started from now on ask SERVER, and can have faults. */
+/* From now on, receivers use SERVER, and their allocations can fail. */
 static bool begin(void)
 {
     if (!faulty_begin())
@@ -255,7 +255,7 @@ START_TEST(receiving)
     } while (fired && seen.wrong == 0);
     figure_note("lines, an allocation of each failed", (double)seen.runs, "");
     figure_note("shown all the same", (double)seen.done, "");
-    figure_is("shown wrongly, or not the one after it", seen.wrong, 0);
+    figure_is("shown wrongly, or the next one was not shown", seen.wrong, 0);
     kill(bob->pid, SIGTERM);
     figure_is("ends well (1: yes)", judge(bob), 1);
     bob = NULL;

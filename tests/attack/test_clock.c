@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The clock is set a day forward, and back again. */
+/* The server's clock is set a day forward, and back again. */
 #include "tests/attack/faulty.h"
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
@@ -7,7 +7,7 @@
 
 enum {
     DAY = 86400,
-    ASKS = 30, /* at once; then one a second */
+    ASKS = 30, /* the burst that a token bucket allows; then one a second */
     FAILURES = 5,
 };
 
@@ -34,7 +34,7 @@ START_TEST(tokens)
 {
     token_text before, unseen, later, friend;
 
-    row_begin("13 the clock set a day on and back: tokens");
+    row_begin("13 the clock set a day forward and back: tokens");
     if (!faulty_begin())
         return;
     faulty_start();
@@ -55,16 +55,15 @@ START_TEST(tokens)
     set_clock(0);
 
     faulty_restart();
-    figure_is("the ended one after another start", ask("u00", before), 401);
-    figure_is("one that ended unseen, after another start", ask("u01", unseen),
-              401);
-    figure_is("the one that lives, after another start", ask("u02", later),
-              200);
+    figure_is("the expired token after a restart", ask("u00", before), 401);
+    figure_is("a token that expired unused, after a restart",
+              ask("u01", unseen), 401);
+    figure_is("the valid token, after a restart", ask("u02", later), 200);
     row_end();
 }
 END_TEST
 
-/* The server restarts after it has rejected an ended token only once. */
+/* The server restarts after it has rejected an expired token once. */
 START_TEST(refused_once)
 {
     token_text token, friend;
@@ -75,21 +74,22 @@ START_TEST(refused_once)
     faulty_start();
     log_in("u00", token);
     set_clock(DAY);
-    figure_is("an ended token", ask("u00", token), 401);
+    figure_is("an expired token", ask("u00", token), 401);
     set_clock(0);
     faulty_restart();
     log_in("friend", friend);
-    figure_is("after another start on the old clock", ask("u00", token), 401);
+    figure_is("after a restart on the old clock", ask("u00", token), 401);
 
-    /* If the clock is late from the start, tokens live as long as usual. */
+    /* If the clock is slow from the start, tokens are valid as long as usual.
+     */
     set_clock(-DAY);
     faulty_restart();
     log_in("u00", token);
     set_clock(-DAY + KIT_TOKEN_LIFE - 60);
     log_in("friend", friend);
-    figure_is("a day late, a minute before its end", ask("u00", token), 200);
+    figure_is("a day slow: a minute before it expires", ask("u00", token), 200);
     set_clock(-DAY + KIT_TOKEN_LIFE + 1);
-    figure_is("... and at its end", ask("u00", token), 401);
+    figure_is("... and when it expires", ask("u00", token), 401);
     row_end();
 }
 END_TEST
@@ -122,7 +122,7 @@ START_TEST(rates)
     int passed, looked;
     double began;
 
-    row_begin("13 the clock set on and back: rates");
+    row_begin("13 the clock set forward and back: rate limits");
     if (!faulty_begin())
         return;
     faulty_start();
@@ -131,19 +131,19 @@ START_TEST(rates)
     began = stopwatch_now();
     passed = answered(token, ASKS + 5);
     looked = guessed(FAILURES + 5);
-    figure_least("M3 let through at once", passed, "", ASKS);
-    figure_least("guesses looked at", looked, "", FAILURES);
+    figure_least("M3 answered in the first burst", passed, "", ASKS);
+    figure_least("guesses hashed in the first burst", looked, "", FAILURES);
     for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
         set_clock(jumps[i]);
         passed += answered(token, 5);
         looked += guessed(2);
     }
-    figure_most("M3 let through more than the time allows",
+    figure_most("M3 answered beyond the rate limit",
                 passed - ASKS - (stopwatch_now() - began) / 1e3, "", 0);
-    figure_most("guesses looked at more than the time allows",
+    figure_most("guesses hashed beyond the rate limit",
                 looked - FAILURES - (stopwatch_now() - began) / 12e3, "", 0);
 
-    /* The limit counts true seconds, whatever the clock shows. */
+    /* The rate limit uses the monotonic clock, not the time of day. */
     began = stopwatch_now();
     while (ask("u00", token) != 200 && stopwatch_now() - began < 60e3)
         stopwatch_wait_until(stopwatch_now() + 50);

@@ -13,13 +13,13 @@
 #include "tests/support/suites.h"
 
 enum {
-    LOGINS = 12, /* by the first of the users while there is no room */
-    ASKER = 40,  /* the first of those who only ask */
+    LOGINS = 12, /* of the first users, while there is no room */
+    ASKER = 40,  /* the first of the users who only ask */
     ASKS = 20,
     IDLE_CPU = 100,
 };
 
-/* The last tokens of each user: as many as the server keeps. */
+/* The newest tokens of each user, as many as the server keeps. */
 static struct {
     long count;
     char tokens[SESSIONS_MAX][KIT_TOKEN_MAX + 1];
@@ -28,7 +28,7 @@ static struct {
 /* Answers while there was no room. */
 static long refused, strange, unread;
 
-/* One login; a token is remembered. */
+/* Logs in once, and remembers the token. */
 static int log_in(int user)
 {
     char token[KIT_TOKEN_MAX + 1];
@@ -39,7 +39,7 @@ static int log_in(int user)
     return http.status;
 }
 
-/* How many of the remembered tokens are not good. */
+/* How many of the remembered tokens are not valid. */
 static long bad_tokens(void)
 {
     long bad = 0;
@@ -81,13 +81,13 @@ static void judge_answers(void)
 {
     figure_least("logins refused with 500 or 503", (double)refused, "", 10);
     figure_is("other answers than these and 200", strange, 0);
-    figure_is("M3 not answered with 200 meanwhile", unread, 0);
+    figure_is("M3 not answered with 200 while it is full", unread, 0);
 }
 
 static void judge_database(void)
 {
-    figure_is("... after another start", bad_tokens(), 0);
-    figure_is("complaints of SQLite", database_complaints(&target), 0);
+    figure_is("... after a restart", bad_tokens(), 0);
+    figure_is("errors that SQLite finds", database_complaints(&target), 0);
     row_end();
 }
 
@@ -127,7 +127,7 @@ static const char on_small_disk[] =
     "  cp \"$D/chat.db\" \"$D/small\"\n"
     "  exec \"$PROGRAM\" \"$@\"' sh \"$@\"\n";
 
-/* Whether this system lets every user mount one (user_namespaces(7)). */
+/* Whether this system lets any user mount a tmpfs (user_namespaces(7)). */
 static bool may_mount(void)
 {
     char *argv[] = {"unshare", "-Urm",  "mount", "-t",
@@ -139,7 +139,7 @@ static bool may_mount(void)
     return may;
 }
 
-/* A path, valid until the next call, to NAME on the disk of the server. */
+/* The path to NAME on the server's disk. Valid until the next call. */
 static const char *seen_from_here(const char *name)
 {
     static char path[PATH_SIZE];
@@ -168,8 +168,7 @@ static void serve_on_small_disk(void)
     target_log_in(t);
 }
 
-/* The server starts again elsewhere, on what is on the small disk at its end.
- */
+/* Restarts the server on a copy of the small disk's database. */
 static void restart_without_small_disk(void)
 {
     static char bytes[8 << 20];
@@ -206,7 +205,7 @@ START_TEST(real)
 {
     row_begin("12 the disk full, a real one of 8 MiB");
     if (!may_mount()) {
-        figure_skip("a disk of our own", "not permitted here");
+        figure_skip("a small disk", "this system lets no user mount a tmpfs");
         return;
     }
     serve_on_small_disk();

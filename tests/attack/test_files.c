@@ -11,11 +11,11 @@
 #include "tests/support/suites.h"
 
 enum {
-    IDLE = 400,     /* connections that say nothing */
-    IDLE_CPU = 100, /* milliseconds in a second of being full */
+    IDLE = 400,     /* connections that send nothing */
+    IDLE_CPU = 100, /* milliseconds a second while no descriptor is free */
     GIVE_UP_MS = 60000,
     SOME = 20,
-    BEHIND = 4, /* less than what is open, when the limit is lowered */
+    BEHIND = 4, /* the lowered limit is so far below what is open */
 };
 
 static rlim_t limit;
@@ -36,7 +36,7 @@ static int ask(struct http *http)
     return target_ask(&target, http, asker++);
 }
 
-/* Processor time of a second in which HTTP asks ten times. */
+/* The processor time of a second in which HTTP asks ten times. */
 static double busy(struct http *http, int *answered)
 {
     double before = target_cpu(&target), began = stopwatch_now();
@@ -65,7 +65,7 @@ static double back_after(void)
     return stopwatch_now() - began;
 }
 
-/* Fills the server with idle connections; OLD has been connected before. */
+/* Fills the server with idle connections. OLD was connected before them. */
 static void fill_and_look(struct http *old)
 {
     static struct http idle[IDLE];
@@ -78,7 +78,7 @@ static void fill_and_look(struct http *old)
     }
     cpu = busy(old, &answered);
     figure_note("files open", (double)target_files(&target), "");
-    figure_most("processor time of a second of being full", cpu, "ms",
+    figure_most("processor time a second while it is full", cpu, "ms",
                 IDLE_CPU);
     figure_is("requests on an old connection answered, of 10", answered, 10);
     for (int i = 0; i < IDLE; i++)
@@ -92,7 +92,7 @@ static void with_limit(rlim_t files)
     const struct process_way way = {.before = limit_files};
     struct http old;
 
-    figure_note("a limit of, from the start", (double)files, "files");
+    figure_note("the limit, from the start", (double)files, "files");
     limit = files;
     target_serve(&target, NULL, &way);
     target_log_in(&target);
@@ -147,7 +147,7 @@ START_TEST(lowered)
 }
 END_TEST
 
-/* There is no connection, and none can be accepted. */
+/* There is no connection, and the server cannot accept one. */
 START_TEST(none_left)
 {
     struct http http;

@@ -14,14 +14,14 @@ enum {
     CONNECTIONS = 50,
     SECONDS = 60,
     GOOD = 5,         /* logins with the right password, before and after */
-    AT_ONCE = 5,      /* guesses that are hashed in a row, */
+    AT_ONCE = 5,      /* guesses that are hashed at first, */
     EVERY_MS = 12000, /* and then one in this time */
-    RATIO = 5,        /* of a refusal to a good request */
+    RATIO = 5,        /* of the time for a refusal to that for a good request */
     PATIENCE_MS = 90000,
     OTHER_WORK = 10, /* refusals and good requests, in hashes */
 };
 
-/* For the second row: other names than the victim's, and failures of each. */
+/* For the second row: the number of other names, and of failures of each. */
 enum { NAMES = 8, FAILURES = 6, ROUNDS = 5, RATE_ROWS_WERE = 256 };
 
 static struct target twin;
@@ -46,7 +46,7 @@ static int login(const char *from)
     return http.status;
 }
 
-/* Milliseconds until the victim can log in where the guesses came from. */
+/* Milliseconds until the victim can log in from the address of the guesses. */
 static double waits_where_it_came_from(void)
 {
     double began = stopwatch_now();
@@ -109,9 +109,9 @@ START_TEST(one_name)
 
     log_in_often(&after, "127.0.0.2");
     figure_is("right passwords refused elsewhere", wrong, 0);
-    figure_times("they take", &after, &before, RATIO);
-    figure_wait("the same from 127.0.0.1, after", waits_where_it_came_from(),
-                EVERY_MS);
+    figure_times("logins there take", &after, &before, RATIO);
+    figure_wait("a login from 127.0.0.1 succeeds after",
+                waits_where_it_came_from(), EVERY_MS);
     times_free(&before);
     times_free(&after);
     times_free(&refusals);

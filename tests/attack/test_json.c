@@ -42,7 +42,8 @@ static void setup(void)
     target_log_in(&target);
 }
 
-/* How many of its threads have the small stack: a map behind a guard page. */
+/* How many of its threads have the small stack: a mapping after a guard page.
+ */
 static long small_stacks(void)
 {
     char path[64], line[512], mode[8];
@@ -88,7 +89,7 @@ static void show(const char *part)
     tried = wrong = 0;
 }
 
-/* Good requests are still answered. */
+/* Adds figures: good requests are still answered. */
 static void show_good(void)
 {
     char token[KIT_TOKEN_MAX + 1];
@@ -109,24 +110,25 @@ static void wrong_values(void)
             refuse(body_values[i].bytes, body_path(m));
         }
     }
-    show("wrong values taken");
+    show("wrong values accepted");
 }
 
 static void wrong_bodies(void)
 {
     for (int m = 0; m < BODY_MEMBERS; m += 3) {
-        for (size_t i = 0; i < body_other_count; i++) {
-            const struct body_whole whole = {.before = body_others[i]};
+        for (size_t i = 0; i < body_non_request_count; i++) {
+            const struct body_wrapper wrapper = {.before =
+                                                     body_non_requests[i]};
 
-            body_whole(&body, m, &whole);
-            refuse(body_others[i].bytes, body_path(m));
+            body_wrapped(&body, m, &wrapper);
+            refuse(body_non_requests[i].bytes, body_path(m));
         }
-        for (size_t i = 0; i < body_whole_count; i++) {
-            body_whole(&body, m, &body_wholes[i]);
-            refuse(body_wholes[i].before.bytes, body_path(m));
+        for (size_t i = 0; i < body_wrapper_count; i++) {
+            body_wrapped(&body, m, &body_wrappers[i]);
+            refuse(body_wrappers[i].before.bytes, body_path(m));
         }
     }
-    show("wrong bodies taken");
+    show("wrong bodies accepted");
 }
 
 /* Values that make body_around repeat a member, in one spelling or in two. */
@@ -152,7 +154,7 @@ static void duplicates(void)
         body_around(&body, &value);
         refuse(twice[i], "/login");
     }
-    show("members that stand twice taken");
+    show("duplicate members accepted");
 }
 
 static void all_depths(void)
@@ -172,12 +174,12 @@ static void all_depths(void)
         body_around(&body, &(struct body_piece){value.bytes, value.len});
         refuse("deep inside a good login", "/login");
     }
-    show("9 to 20,000 deep taken");
+    show("9 to 20,000 levels accepted");
 }
 
 START_TEST(our_own)
 {
-    row_begin("08 JSON and not quite JSON, little stack");
+    row_begin("08 invalid and unusual JSON, small stack");
     figure_least("threads with such a stack", (double)small_stacks(), "", 2);
     wrong_values();
     wrong_bodies();
@@ -219,7 +221,7 @@ static void refuse_file(const char *name)
     refuse(name, "/userinfo");
 }
 
-/* The file as the value of an unknown member: invalid JSON spoils the login. */
+/* Sends the file as an unknown member: invalid JSON makes the login fail. */
 static void try_inside(const char *name)
 {
     static char bytes[BODY_SIZE];
@@ -241,12 +243,12 @@ static void try_inside(const char *name)
 
 START_TEST(test_suite)
 {
-    row_begin("08 JSONTestSuite, little stack");
+    row_begin("08 JSONTestSuite, small stack");
     each_file(refuse_file);
     if (tried == 0) {
-        figure_skip("JSONTestSuite", "it is not here");
+        figure_skip("JSONTestSuite", "there is no " JSON_TEST_SUITE);
     } else {
-        show("files taken as bodies");
+        show("files accepted as bodies");
         each_file(try_inside);
         show("wrong answers to files in good logins");
     }
@@ -257,7 +259,7 @@ END_TEST
 
 /* --- Dangerous strings ---------------------------------------------------- */
 
-/* TEXT as a JSON string. A byte that is no UTF-8 remains as it is. */
+/* TEXT as a JSON string. Bytes that are not ASCII are copied unchanged. */
 static struct body_piece escaped(const char *text)
 {
     static char out[6 * 4096];
@@ -286,8 +288,8 @@ static struct body_piece bare(const char *text)
 }
 
 /*
- * Posts BODY to PATH from an address that only string NUMBER uses, so that its
- * failures are not refused for their number. Returns the status.
+ * Posts BODY to PATH from an address that only string NUMBER uses, so that the
+ * limit of failures does not apply. Returns the status.
  */
 static int ask(const char *path, size_t number)
 {
@@ -318,7 +320,8 @@ static void refuse_string(size_t number, const struct body_piece *value)
     }
 }
 
-/* Whether a good login breaks where NAME, string NUMBER, names a member. */
+/* Whether a good login fails if it has a member NAME, which is string NUMBER.
+ */
 static bool breaks_as_a_name(size_t number, const struct body_piece *name)
 {
     static char member[2 * HTTP_REPLY];
@@ -349,10 +352,10 @@ START_TEST(strings)
     figure_note("strings", (double)body_string_count, "");
     figure_note("requests", (double)tried, "");
     figure_is("not answered with 400, 401, 404 or 413", wrong, 0);
-    figure_is("good logins that one as a name breaks", broken, 0);
+    figure_is("good logins that fail with one as a name", broken, 0);
     figure_is("schema and accounts as before (1: yes)",
               strcmp(before, after) == 0, 1);
-    figure_is("complaints of SQLite", database_complaints(&target), 0);
+    figure_is("errors that SQLite finds", database_complaints(&target), 0);
     free(before);
     free(after);
     row_end();

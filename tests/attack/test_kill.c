@@ -23,7 +23,7 @@ enum {
     LOGINS_MOST = 40,
     MOMENT_MS = 10,
     ENOUGH = KILLS * LOGINS_MOST / 4, /* M2 that were answered, in all */
-    RATIO = 3, /* of a start after a kill to one after a good end */
+    RATIO = 3, /* of a start after a kill to one after SIGTERM */
 };
 
 /* A login that was answered. */
@@ -36,7 +36,7 @@ static struct grant grants[LOGINS];
 static atomic_int granted, next;
 static struct times killed, stopped; /* starts after an end of each kind */
 
-/* Tokens that a kill lost, and errors in the database. */
+/* How many tokens the kills lost, and how many errors SQLite finds. */
 static long lost, broken;
 
 static void add_accounts(void)
@@ -53,7 +53,7 @@ static void add_accounts(void)
                     phc, count);
 }
 
-/* How many of the tokens from number FIRST on are not good. */
+/* How many of the tokens from number FIRST on are not valid. */
 static long bad_tokens(int first)
 {
     struct http http;
@@ -148,10 +148,11 @@ START_TEST(at_any_moment)
         kill_once();
     figure_least("logins that were answered with a token",
                  atomic_load(&granted), "", ENOUGH);
-    figure_is("their tokens that are not good afterwards", lost, 0);
-    figure_is("... or not good at the end", bad_tokens(0), 0);
-    figure_is("complaints of SQLite about the file", broken, 0);
-    figure_times("ready again, beside a good end", &killed, &stopped, RATIO);
+    figure_is("their tokens that are invalid after a kill", lost, 0);
+    figure_is("... or invalid at the end", bad_tokens(0), 0);
+    figure_is("errors that SQLite finds in the file", broken, 0);
+    figure_times("ready again, compared with SIGTERM", &killed, &stopped,
+                 RATIO);
     times_free(&killed);
     times_free(&stopped);
     row_end();

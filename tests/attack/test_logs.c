@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests that would forge lines of the log, or clear the screen with it. */
+/* Requests that try to forge lines of the log, or to send escape sequences. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +16,7 @@
 static struct raw_answer answer;
 static long sent;
 
-/* What a terminal, a reader of the log or a program that reads it would obey.
- */
+/* Texts that would fool a terminal, or a person or program reading the log. */
 static const char *const evil[] = {
     /* Escape sequences. */
     "\x1b[2J", "\x1b[2J\x1b[H\x1b[31m", "\x1b]0;title\x07",
@@ -38,7 +37,8 @@ static const char *const evil[] = {
 
 enum { GIVE_UP_MS = 60000 };
 
-/* One request of FORMAT with TEXT in it, and a body; one line in the log. */
+/* Sends the request FORMAT, with TEXT in it, and a body: one line in the log.
+ */
 static void fire(const char *format, const char *text, const char *body)
 {
     char request[2048];
@@ -79,7 +79,7 @@ static bool is_in_form(const char *line)
     return end > 0 && line[end] == '\n' && words == 8;
 }
 
-/* Clients that left had no answer: waits until their lines are in the log. */
+/* Clients that left got no answer: waits until their lines are in the log. */
 static void wait_for_lines(void)
 {
     double began = stopwatch_now();
@@ -89,7 +89,7 @@ static void wait_for_lines(void)
         stopwatch_wait_until(stopwatch_now() + 10);
 }
 
-/* Stops the server and judges its log. */
+/* Stops the server and checks its log. */
 static void show_log(void)
 {
     FILE *file;
@@ -120,7 +120,7 @@ START_TEST(lines)
     };
     char body[512];
 
-    row_begin("17 requests that would write the log themselves");
+    row_begin("17 requests that would forge lines of the log");
     for (size_t i = 0; i < COUNT(evil); i++) {
         for (size_t f = 0; f < COUNT(formats); f++)
             fire(formats[f], evil[i], "{}");
@@ -153,7 +153,8 @@ START_TEST(misplaced)
              password);
     fire("POST /login%s", "", query);
     show_log();
-    figure_is("lines with one", target_log_count(&target, TARGET_MARK), 0);
+    figure_is("lines with a password", target_log_count(&target, TARGET_MARK),
+              0);
     row_end();
 }
 END_TEST

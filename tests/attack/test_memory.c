@@ -19,7 +19,7 @@ enum {
     BEGIN_MS = 200,    /* and then until all its allocations are made */
 };
 
-/* How the requests ended; an allocation of each failed. */
+/* How the requests ended. An allocation of each had failed. */
 static struct {
     long faults, right, refused, silent, wrong, hollow, stuck;
 } seen;
@@ -89,7 +89,7 @@ static void look_again(int number, bool has_new_token)
     http_close(&http);
 }
 
-/* Sends request NUMBER, whose allocation NTH fails. False if it has fewer. */
+/* Sends request NUMBER, whose allocation NTH fails. False if it makes fewer. */
 static bool fail_one(size_t kind, int number, long nth, bool on)
 {
     int status;
@@ -121,8 +121,8 @@ static void fail_all(bool on)
     }
 }
 
-/* Opens an idle connection, whose allocation NTH fails. False if it has fewer.
- */
+/* Opens an idle connection, whose allocation NTH fails. False if there are
+   fewer. */
 static bool fail_beginning(struct http *one, long nth)
 {
     double until = stopwatch_now() + ACCEPT_MS;
@@ -143,7 +143,7 @@ static bool fail_beginning(struct http *one, long nth)
     return injector_disarm(&injector) > 0;
 }
 
-/* A connection that failed when it began is closed in time too. */
+/* A connection that failed when it began is closed by the timeout, too. */
 static void fail_beginnings(void)
 {
     static struct http all[BEGINNINGS + 1];
@@ -152,7 +152,7 @@ static void fail_beginnings(void)
 
     while (count < BEGINNINGS && fail_beginning(&all[count], count + 1))
         count++;
-    figure_least("beginnings of a connection that failed", count, "", 1);
+    figure_least("connections that failed as they began", count, "", 1);
     began = stopwatch_now();
     for (int i = 0; i < count; i++)
         http_read(&all[i]);
@@ -162,9 +162,9 @@ static void fail_beginnings(void)
 }
 
 /*
- * Runs a server that answers each kind of request, and then has FAULTS or none.
- * Returns how many blocks of memory it did not free: libraries keep some, but
- * always the same number.
+ * Runs a server that answers each kind of request; then, if FAULTS, requests
+ * whose allocations fail. Returns how many blocks of memory it did not free:
+ * libraries keep some, but always the same number.
  */
 static long live(bool faults)
 {
@@ -202,7 +202,7 @@ START_TEST(each_backend)
     figure_least("refused with 500", (double)seen.refused, "", 1);
     figure_note("no answer, the connection closed", (double)seen.silent, "");
     figure_is("answers that are wrong", seen.wrong, 0);
-    figure_is("tokens given out that are not good", seen.hollow, 0);
+    figure_is("tokens given out that are invalid", seen.hollow, 0);
     figure_is("requests afterwards that failed", seen.stuck, 0);
     figure_is("blocks of memory lost", blocks, 0);
     row_end();

@@ -20,16 +20,16 @@
 
 enum { ARGS = 20, SERVE = 0 };
 
-/* A name that means much to a shell, and looks like an option. */
+/* A name that has shell syntax in it, and looks like an option. */
 #define AWKWARD "-my class's $(touch owned);db \"x\""
 
 static sqlite3 *holder; /* an open connection, which keeps -wal and -shm */
 static int serial;      /* for names of accounts that do not exist yet */
-static char *program;   /* its path from any folder */
+static char *program;   /* the absolute path of the server */
 
 /* The sums of a row. */
 static struct {
-    long tries, taken, changed, not_mended;
+    long tries, accepted, changed, not_repaired;
 } sum;
 
 /* The tests run in the folder of the target. */
@@ -38,7 +38,7 @@ static void setup(void)
     setup_accounts();
     program = realpath(target.program, NULL);
     ck_assert_ptr_nonnull(program);
-    if (certs_can())
+    if (certs_possible())
         certs_make(&target, "server", "127.0.0.1");
     ck_assert_int_eq(sqlite3_open(target.fixture.db, &holder), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(holder, "UPDATE accounts SET last_login = 1",
@@ -91,8 +91,8 @@ static int finish(struct process *p, size_t command)
     return process_wait(p);
 }
 
-/* Runs the command that P tells to type. Returns the exit code of the shell. */
-static int obey(struct process *p)
+/* Runs the command that P prints after "type: ". Returns its exit code. */
+static int run_advice(struct process *p)
 {
     char *order = strstr(p->err.bytes, "type: ");
     char *argv[] = {"sh", "-c", NULL, NULL};
@@ -129,15 +129,15 @@ static void try(size_t command, const char *db, const char *const *more,
     code = finish(p, command);
     after = database_all(&target);
     rejected = code == EX_CONFIG || code == EX_NOINPUT;
-    sum.taken += !rejected || p->out.len != 0;
+    sum.accepted += !rejected || p->out.len != 0;
     sum.changed += strcmp(before, after) != 0;
     if (!rejected)
         fprintf(stderr, "%s, %s %o: %d\n", commands[command], file, mode, code);
-    code = obey(p);
+    code = run_advice(p);
     process_end(p);
     p = start(command, db, more);
     if (code != 0 || finish(p, command) != 0) {
-        sum.not_mended++;
+        sum.not_repaired++;
         fprintf(stderr, "%s, %s %o: not repaired: %.*s\n", commands[command],
                 file, mode, (int)p->err.len, p->err.bytes);
         ck_assert_int_eq(chmod(file, 0600), 0);
@@ -150,16 +150,16 @@ static void try(size_t command, const char *db, const char *const *more,
 static void show(void)
 {
     figure_note("starts", (double)sum.tries, "");
-    figure_is("not refused with a word of their own", sum.taken, 0);
+    figure_is("not rejected with their exit code", sum.accepted, 0);
     figure_is("that changed an account", sum.changed, 0);
-    figure_is("not mended by what they say to type", sum.not_mended, 0);
+    figure_is("not repaired by the command they print", sum.not_repaired, 0);
 }
 
 static const mode_t modes[] = {0640, 0604, 0660, 0606, 0620, 0602, 0644, 0666};
 
 START_TEST(database)
 {
-    row_begin("19 a database that others can get at");
+    row_begin("19 a database that others can read or write");
     for (size_t i = 0; i < COUNT(commands); i++) {
         for (size_t m = 0; m < COUNT(modes); m++)
             try(i, target.fixture.db, NULL, "chat.db", modes[m]);
@@ -172,7 +172,7 @@ END_TEST
 /* The newest rows are in files that SQLite keeps next to the database. */
 START_TEST(beside)
 {
-    row_begin("19 the files beside the database");
+    row_begin("19 the files next to the database");
     for (size_t i = 0; i < COUNT(commands); i++) {
         try(i, target.fixture.db, NULL, "chat.db-wal", 0640);
         try(i, target.fixture.db, NULL, "chat.db-wal", 0604);
@@ -193,7 +193,7 @@ START_TEST(other_names)
         try(i, AWKWARD, NULL, "chat.db-wal", 0640);
     }
     show();
-    figure_is("other commands that its name ran", access("owned", F_OK) == 0,
+    figure_is("commands in its name that were run", access("owned", F_OK) == 0,
               0);
     row_end();
 }
@@ -204,9 +204,9 @@ START_TEST(key)
     const char *const tls[] = {"--tls-cert", "server.pem", "--tls-key",
                                "server-key.pem", NULL};
 
-    row_begin("19 a key that others can get at");
-    if (!certs_can()) {
-        figure_skip("a key", "there is no openssl command");
+    row_begin("19 a key that others can read or write");
+    if (!certs_possible()) {
+        figure_skip("a key", "the openssl command is absent");
         return;
     }
     for (size_t m = 0; m < COUNT(modes); m++)

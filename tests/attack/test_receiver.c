@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Peers that keep a receiver busy, while another one has good messages. */
+/* Peers that keep a receiver busy, while another one sends good messages. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,39 +14,39 @@
 #include "tests/support/tcp.h"
 
 enum {
-    GOOD = 30,        /* good texts during an attack, at least */
+    GOOD = 30,        /* the fewest good texts during an attack */
     GOOD_EVERY = 100, /* milliseconds between two of them */
     BASELINE = 30,    /* good texts before the attack */
     RATIO = 10,       /* of the time during the attack to that before it */
     IDLE = 1000,      /* peers that send nothing */
-    SLOW = 30,        /* peers that send one byte after the other */
+    SLOW = 30,        /* peers that send byte by byte */
     SLOW_MS = 10,
     RESETS = 10000,
-    RESETS_GOOD = 500, /* a good text after so many */
+    RESETS_GOOD = 500, /* one good text after so many resets */
     GROWN_KIB = 512,
     PEAK_KIB = 1024,
 };
 
 static struct receiver receiver;
 static struct reconnector peers;
-static struct times times, baseline; /* of good texts during and before it */
+static struct times times, baseline; /* of good texts during and before */
 
 static void begin(const char *build)
 {
     receiver_begin(&receiver, build);
     for (int i = 0; i < BASELINE; i++)
         times_add(&baseline, receiver_deliver(&receiver, 0));
-    /* From now on the receiver has what it needs for a peer. */
+    /* By now the receiver has allocated what it needs for a peer. */
     receiver_watch(&receiver);
 }
 
-/* One good text in the middle of an attack. */
+/* Sends a good text during an attack. */
 static void deliver(void)
 {
     times_add(&times, receiver_deliver(&receiver, 0));
 }
 
-/* What must hold after each attack. */
+/* Adds the figures of an attack. */
 static void end(void)
 {
     long good = (long)(baseline.count + times.count);
@@ -141,7 +141,7 @@ END_TEST
 
 /* Invalid lines, and parts of lines. */
 static const struct {
-    const char *begin; /* then FILL up to LEN bytes, then the end */
+    const char *begin; /* then FILL up to LEN bytes, then END */
     size_t len;
     char fill;
     const char *end;
@@ -162,7 +162,7 @@ static const struct {
     {"", 0, 0, ""},
 };
 
-/* Sends number I of the table, and closes the connection or a half of it. */
+/* Sends number I of the table, and closes or half-closes the connection. */
 static void send_garbage(size_t i)
 {
     static char bytes[70000];

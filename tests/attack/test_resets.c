@@ -17,13 +17,13 @@ enum {
     RESETS = 10000,
     WARM_UP = 10000,
     THREADS = 4,
-    HASHED = 8, /* one in so many resets while its password is hashed */
+    HASHED = 8, /* one in 8 resets comes while the password is hashed */
     GROWN_KIB = 2048,
 };
 
 static atomic_int next, not_sent, unanswered;
 static int last;
-static long files; /* open before anybody connects */
+static long files; /* descriptors open before the first connection */
 
 static void setup(void)
 {
@@ -39,7 +39,7 @@ static void begin(struct http *http, const char *text, size_t len)
         atomic_fetch_add(&not_sent, 1);
 }
 
-/* Drops what is under way in both directions. */
+/* Resets the connection, and drops what is in transit both ways. */
 static void reset(struct http *http)
 {
     if (http->fd >= 0)
@@ -57,8 +57,8 @@ static size_t write_login(char *out, size_t out_size, int number)
 }
 
 /*
- * Resets while the password is hashed. The login comes in one piece behind
- * another request: after the answer to that one, the server has it.
+ * Resets while the password is hashed. The login is sent together with another
+ * request, after it. When that one is answered, the server has the login.
  */
 static void reset_while_hashed(struct http *http, int number)
 {
@@ -72,7 +72,7 @@ static void reset_while_hashed(struct http *http, int number)
     reset(http);
 }
 
-/* Resets after a number of bytes that is another one every time. */
+/* Resets after a number of bytes that differs every time. */
 static void reset_cut(struct http *http, int number)
 {
     char text[512];
@@ -109,7 +109,7 @@ static void reset_many(int count)
     atomic_store(&next, last);
 }
 
-/* How many more files are open than at first, when no more are closed. */
+/* How many more descriptors stay open than at first. */
 static long files_left(void)
 {
     return proc_files_left(target.fixture.server->pid, files) - files;
@@ -135,7 +135,7 @@ START_TEST(in_mid_request)
     figure_is("connections or bytes not accepted", atomic_load(&not_sent), 0);
     figure_is("answers missing before a reset", atomic_load(&unanswered), 0);
     bystander_judge(&bystander);
-    figure_is("files that stay open", files_left(), 0);
+    figure_is("descriptors that stay open", files_left(), 0);
     figure_most("memory has grown by",
                 (double)(target_memory(&target) - memory), "KiB", GROWN_KIB);
     target_stop(&target);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clients of these tests themselves, with a server that refuses or resets
- * connections, or has died. They must count that, and neither crash nor take an
- * old answer for a new one.
+ * Tests of the tests' own clients: the server refuses or resets connections, or
+ * has died. The clients must count that. They must not crash, and must not
+ * mistake an old answer for a new one.
  */
 #include <math.h>
 #include <pthread.h>
@@ -27,7 +27,7 @@ enum { REQUESTS = 100, CONNECTIONS = 10 };
 
 static char url[64];
 
-/* Sets URL to a port on which nothing listens any more. */
+/* Sets URL to a port on which no program listens. */
 static void refuse(void)
 {
     uint16_t port;
@@ -56,7 +56,7 @@ static const char *login(char *out, size_t out_size, int number)
     return "/login";
 }
 
-/* Uses each client once, at URL, where there is no answer. */
+/* Uses each client once, at URL, where no request is answered. */
 static void try_all(void)
 {
     static struct storm storm = {
@@ -133,7 +133,8 @@ START_TEST(died)
     http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");
     http_open(&http, server.url, NULL);
     figure_is("status of a login", http_login(&http, "alice", "x", token), 200);
-    figure_is("its token is the one (1: yes)", strcmp(token, TOKEN) == 0, 1);
+    figure_is("its token is the right one (1: yes)", strcmp(token, TOKEN) == 0,
+              1);
     http_server_close(&server);
     figure_is("status afterwards", http_login(&http, "alice", "x", token), 0);
     figure_is("length of the token", (long)strlen(token), 0);
@@ -152,7 +153,7 @@ START_TEST(quantiles)
     figure_is("median of 1 to 1,000", (long)times_quantile(&times, 0.5), 500);
     figure_is("their 99th percentile", (long)times_quantile(&times, 0.99), 990);
     figure_is("the slowest", (long)times_quantile(&times, 1), 1000);
-    figure_times("against itself", &times, &times, 1);
+    figure_times("times against themselves", &times, &times, 1);
     times_free(&times);
     row_end();
 }

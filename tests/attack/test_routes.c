@@ -10,7 +10,7 @@
 #include "tests/support/rejected.h"
 #include "tests/support/suites.h"
 
-/* Words, with blanks between them. */
+/* Paths, separated by blanks. */
 static const char paths[] =
     "/ // /x * login /LOGIN /Login /login/ /login// //login ///login "
     "/./login /../login /x/../login /login/. /login/.. /login. "
@@ -47,7 +47,7 @@ static const char *const origins[] = {
     "Content-Type: text/plain\r\nOrigin: x\r\n",
 };
 
-/* Copies the first of WORDS to OUT. Returns what is behind it, or NULL. */
+/* Copies the first of WORDS to OUT. Returns what follows it, or NULL. */
 static const char *next_word(char *out, size_t out_size, const char *words)
 {
     size_t len = strcspn(words, " ");
@@ -57,8 +57,8 @@ static const char *next_word(char *out, size_t out_size, const char *words)
 }
 
 /*
- * Whether a login of u00 with METHOD to PATH, with another header FIELD, is
- * answered with WANTED, and is the last request that is read.
+ * Whether a login of u00 with METHOD to PATH, with one more header FIELD, is
+ * answered with WANTED, and no request after it is read.
  */
 static bool is_answered(int wanted, const char *method, const char *path,
                         const char *field)
@@ -78,7 +78,7 @@ static bool is_answered(int wanted, const char *method, const char *path,
     return false;
 }
 
-/* None of COUNT requests has logged in; a good one after them does. */
+/* Adds figures: none of COUNT requests has logged in; a good one does. */
 static void judge(const char *what, size_t count, long wrong)
 {
     figure_note("requests", (double)count, "");
@@ -103,7 +103,7 @@ START_TEST(wrong_paths)
         wrong += !is_answered(strpbrk(path, "\t\v") != NULL ? REFUSED : 404,
                               "POST", path, "");
     }
-    judge("not answered with 404 and the end", count, wrong);
+    judge("not answered with 404 and closed", count, wrong);
 }
 END_TEST
 
@@ -120,7 +120,7 @@ START_TEST(wrong_methods)
         wrong += !is_answered(405, method, "/login", "");
         wrong += !is_answered(405, method, "/userinfo", "");
     }
-    judge("not answered with 405 and the end", count, wrong);
+    judge("not answered with 405 and closed", count, wrong);
 }
 END_TEST
 
@@ -135,7 +135,7 @@ START_TEST(from_pages)
         wrong += !is_answered(403, "OPTIONS", "/login", origins[i]);
         wrong += !is_answered(403, "GET", "/", origins[i]);
     }
-    judge("not answered with 403 and the end", 4 * COUNT(origins), wrong);
+    judge("not answered with 403 and closed", 4 * COUNT(origins), wrong);
 }
 END_TEST
 

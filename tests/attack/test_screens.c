@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a hostile server and hostile peers make the sender and the receiver
- * print: nothing that a terminal obeys, and nothing that is secret.
+ * A hostile server and hostile peers try to make the sender and the receiver
+ * print escape sequences and secrets.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #define TOKEN  "0123456789abcdef-token-of-everybody"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
-/* For a member in JSON, and for the text of a message. */
+/* Each twice: as part of a JSON string, and as the text of a message. */
 static const struct {
     const char *json, *text;
 } evil[] = {
@@ -56,7 +56,7 @@ static struct {
 static void setup(void)
 {
     fixture_open(&fixture);
-    /* Passwords that can be recognized. */
+    /* Passwords that the test recognizes in a log. */
     fixture_file(&fixture, "alice", target_password("alice"));
     fixture_file(&fixture, "bob", target_password("bob"));
     http_server_open(&server, 200, "{}");
@@ -105,7 +105,7 @@ static const char *const members[] = {"token",      "ip_addr",  "secret",
 
 enum { MEMBERS = COUNT(members) };
 
-/* The answer to all requests, good except for TEXT in member BAD. */
+/* An answer to any request, valid except for TEXT in member BAD. */
 static const char *answer(size_t bad, const char *text)
 {
     static char out[8192];
@@ -141,7 +141,7 @@ static bool run_both(size_t number, int status, const char *body)
 
     p = fixture_client(&fixture, build, "solution/receiver", "bob", "--port",
                        "0", NULL);
-    /* If the answer was good enough, it listens now. */
+    /* If it accepts the answer, it listens now. */
     if (process_line(p, &p->err) != NULL)
         kill(p->pid, SIGTERM);
     end(p);
@@ -154,7 +154,7 @@ START_TEST(evil_server)
     static const int statuses[] = {200, 401, 404, 500, 302};
     long sent = 0;
 
-    row_begin("17 the screens of clients of an evil server");
+    row_begin("17 what clients of a hostile server print");
     figure_is("senders that send after a good answer",
               run_both(0, 200, answer(MEMBERS, "")), 1);
     for (size_t i = 0; i < COUNT(evil); i++) {
@@ -232,7 +232,7 @@ START_TEST(evil_peers)
     struct process *bob;
     long shown;
 
-    row_begin("17 the screen of a receiver with evil peers");
+    row_begin("17 what a receiver with hostile peers prints");
     server.body = "{\"token\":\"" TOKEN "\"}";
     bob = fixture_receiver(&fixture, fixture_builds[_i], "bob");
     figure_is("texts that were shown as alice's", send_texts(bob), COUNT(evil));

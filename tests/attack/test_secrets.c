@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The logs of all programs of this run, read when all of them have ended. */
+/* Searches the logs of all programs of this run, after they have ended. */
 #include <dirent.h>
 #include <regex.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ START_TEST(no_log_has_any)
     }
     closedir(dir);
     figure_least("logs", (double)logs, "", 1);
-    figure_note("their lines", (double)lines, "");
+    figure_note("lines in the logs", (double)lines, "");
     for (size_t i = 0; i < COUNT(secrets); i++) {
         figure_is(secrets[i].what, secrets[i].lines, 0);
         regfree(&secrets[i].compiled);

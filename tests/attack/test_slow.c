@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Connections on which little or nothing is sent, and requests beside them. */
+/* Connections on which little or nothing is sent, and good requests meanwhile.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,7 +17,7 @@
 enum {
     SLOW = 1000,
     SLOW_MS = 3000,     /* between two bytes */
-    GIVE_UP_MS = 60000, /* after which a connection counts as open */
+    GIVE_UP_MS = 60000, /* how long to wait until all are closed */
     LOOK_MS = 100,
 };
 
@@ -30,7 +31,7 @@ static void setup(void)
 /* Opens COUNT connections; sends the beginning of a request if SLOWLY. */
 static struct pollfd *open_many(int count, bool slowly)
 {
-    /* The next bytes belong to a header, or to a body. */
+    /* Alternately: what follows belongs to a header, or to a body. */
     static const char *const heads[] = {
         "POST /login HTTP/1.1\r\nHost: lab\r\nX: ",
         "POST /login HTTP/1.1\r\nHost: lab\r\nContent-Length: 4000\r\n\r\n{",
@@ -48,8 +49,8 @@ static struct pollfd *open_many(int count, bool slowly)
 }
 
 /*
- * Waits until all are closed, and sends another byte on each every now and then
- * if SLOWLY. Returns how many milliseconds that took.
+ * Waits until all are closed. If SLOWLY, sends a byte on each every SLOW_MS.
+ * Returns how many milliseconds that took.
  */
 static double closed_after(struct pollfd *all, int count, bool slowly)
 {
@@ -59,7 +60,7 @@ static double closed_after(struct pollfd *all, int count, bool slowly)
            stopwatch_now() - began < GIVE_UP_MS) {
         if (!slowly || stopwatch_now() < due)
             continue;
-        /* Where this fails, tcp_still_open notices. */
+        /* If it fails, tcp_still_open notices. */
         for (int i = 0; i < count; i++)
             (void)!send(all[i].fd, "x", 1, MSG_NOSIGNAL);
         due += SLOW_MS;
@@ -112,19 +113,19 @@ static double answered_after(void)
     return stopwatch_now() - began;
 }
 
-/* The server closes the oldest of its idle connections for another request. */
+/* The server closes its oldest idle connection to accept a new one. */
 START_TEST(idle)
 {
     enum { MOST = DAEMON_CONNECTIONS };
     struct pollfd *all;
 
-    row_begin("06 as many idle connections as there may be");
+    row_begin("06 as many idle connections as the server accepts");
     all = open_many(MOST, false);
     figure_wait("a good request is answered after", answered_after(),
                 DAEMON_IDLE_TIMEOUT);
     figure_is("connections closed for it",
               MOST - tcp_still_open(all, MOST, LOOK_MS), 1);
-    figure_is("the oldest is the one (1: yes)", all[0].fd < 0, 1);
+    figure_is("it is the oldest one (1: yes)", all[0].fd < 0, 1);
     figure_wait("all closed after", closed_after(all, MOST, false),
                 DAEMON_IDLE_TIMEOUT);
     close_all(all, MOST);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Request smuggling: a request that two servers could read differently, and
- * directly after it a good one. The first is refused, and the good one is never
- * read.
+ * Request smuggling: a request that a proxy and a server could read
+ * differently, directly followed by a good one. The server must refuse the
+ * first and must not read the second.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,19 +22,19 @@ enum {
 
 /* --- The requests --------------------------------------------------------- */
 /*
- * The library refuses some of them. A well-formed one has the status that the
- * protocol gives it.
+ * REFUSED: malformed, and its status depends on the HTTP library. The others
+ * are well-formed, and the protocol gives their status.
  */
 
 #define BYTES(bytes) (bytes), sizeof(bytes) - 1
 
-/* The fields besides Host, the usual length among them; or all but it. */
+/* WITH: Host, the right length and FIELDS. FIELDS: Host and FIELDS only. */
 #define WITH(fields)   BYTES(RAW_LINE RAW_LENGTH fields "\r\n" RAW_BODY)
 #define FIELDS(fields) BYTES(RAW_LINE fields "\r\n" RAW_BODY)
 #define LENGTH(value)  FIELDS("Content-Length:" value "\r\n")
 #define CODING(value)  WITH("Transfer-Encoding:" value "\r\n")
 
-/* Another request line, before the same fields and body. */
+/* A different request LINE, with the usual fields and body. */
 #define FIRST(line) BYTES(line "Host: lab\r\n" RAW_LENGTH "\r\n" RAW_BODY)
 
 #define CHUNKED "Transfer-Encoding: chunked\r\n"
@@ -164,7 +164,7 @@ static const struct {
 
 #define END "\r\n" RAW_BODY
 
-/* BEFORE, then FILLER so many TIMES, then BEHIND. */
+/* BEFORE, then FILLER repeated, then BEHIND. */
 static const struct long_request {
     const char *what;
     const char *before, *filler, *behind;
@@ -200,7 +200,7 @@ static struct {
     struct times times, baseline;
 } sum;
 
-/* There is one answer, or none if it is REFUSED; then the connection ends. */
+/* Checks that there is one answer, or none for REFUSED, and then the end. */
 static void judge(const char *what, int wanted)
 {
     sum.tried++;
@@ -269,12 +269,12 @@ static void show_sum(void)
     figure_is("connections left open", sum.open, 0);
     figure_note("answers whose head the library sends twice",
                 (double)sum.repeated, "");
-    figure_is("first or second requests that ran", count_sessions(), 0);
+    figure_is("first or second requests executed", count_sessions(), 0);
 }
 
 START_TEST(at_once)
 {
-    row_begin("07 requests that end in two places");
+    row_begin("07 requests with an ambiguous end");
     for (size_t i = 0; i < COUNT(requests); i++)
         try(requests[i].what, requests[i].bytes, requests[i].len,
             requests[i].wanted);
@@ -288,7 +288,7 @@ START_TEST(at_once)
 }
 END_TEST
 
-/* The server sees them grow: the result does not depend on where it reads. */
+/* The result must not depend on how the bytes arrive. */
 START_TEST(byte_by_byte)
 {
     row_begin("07 the same, each byte in a packet of its own");
@@ -301,14 +301,14 @@ START_TEST(byte_by_byte)
 }
 END_TEST
 
-/* After a good first request the second one runs: the tests above can fail. */
+/* After a good first request the second one runs: so the tests can fail. */
 START_TEST(good)
 {
     row_begin("07 the same with a good first request");
     send_both(RAW_LOGIN, sizeof RAW_LOGIN - 1, RAW_AT_ONCE);
     figure_is("status", answer.status, 200);
     figure_is("answers", answer.answers, 2);
-    figure_is("requests that ran", count_sessions(), 2);
+    figure_is("requests executed", count_sessions(), 2);
     row_end();
 }
 END_TEST

@@ -10,19 +10,19 @@
 
 enum {
     MOST = 100000,
-    EACH = 1000, /* of the first so many, each: among these are our own */
-    STEP = 8     /* of those after them, where times are only shown */
+    EACH = 1000, /* each of the first 1,000 fails: among these are our own */
+    STEP = 8     /* every 8th of those after them, if times are only shown */
 };
 
-/* How a start ends. From UNCLEAR on it is a bad end. */
+/* How a start ends. UNCLEAR and all after it are bad ends. */
 enum ending { SERVED, GAVE_UP, UNCLEAR, SIGNAL, ENDINGS };
 
 static struct {
     long endings[ENDINGS];
-    long once; /* bad ends that did not happen again */
+    long once; /* bad ends that did not repeat */
 } seen;
 
-/* The status of a login at the address at the end of LINE. */
+/* The status of a login at the address that LINE ends with. */
 static int ask(const char *line)
 {
     http_open(&http, strrchr(line, ' ') + 1, NULL);
@@ -32,8 +32,8 @@ static int ask(const char *line)
 }
 
 /*
- * P has ended with CODE. STATUS is that of its login, or -1 if it never
- * listened. Prints what led to a bad end.
+ * Returns how P ended, which exited with CODE. STATUS is the status of the
+ * login, or -1 if it never listened. Prints the details of a bad end.
  */
 static enum ending judge(const struct process *p, int status, int code,
                          long nth)
@@ -72,8 +72,8 @@ static bool start_once(enum ending *ending, long nth)
 }
 
 /*
- * start_once, and counts how it ended. On a busy machine a bad end counts only
- * if the same fault leads to one again.
+ * Calls start_once and counts how it ended. On a busy machine a bad end counts
+ * only if the same fault has one again.
  */
 static bool start_and_count(long nth)
 {
@@ -115,7 +115,7 @@ START_TEST(each_backend)
     figure_is("... without a reason, or served badly", seen.endings[UNCLEAR],
               0);
     figure_is("ended by a signal", seen.endings[SIGNAL], 0);
-    figure_note("bad ends that did not come again", (double)seen.once, "");
+    figure_note("bad ends that did not repeat", (double)seen.once, "");
     row_end();
 }
 END_TEST

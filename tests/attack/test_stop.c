@@ -15,7 +15,7 @@
 enum {
     TIMES = 10,
     CLIENTS = 100, /* most of them log in: the queue is full */
-    WARM = 300,    /* answers before the signal */
+    WARM = 300,    /* the signal comes after so many answers */
     /* The server finishes two hashes at the same time, and with a lower
        priority than the answers to all other requests. */
     RATIO = 5,
@@ -28,7 +28,7 @@ struct client {
     struct http http;
 };
 
-static struct times logins, ends; /* in the calm; after a signal */
+static struct times logins, ends; /* logins without load; ends after SIGTERM */
 
 /* Connections that this run of the server has accepted. */
 static atomic_int accepted;
@@ -38,8 +38,8 @@ static atomic_long whole, half, ignored, late;
 static atomic_bool ending;
 static _Atomic double ended_at; /* stopwatch_now of the signal */
 
-/* Writes the request of client NUMBER. Three in four log in, with many names.
- */
+/* Writes the request of client NUMBER. Three of four are logins, with many
+   different names. */
 static void write_request(char *out, size_t size, int number)
 {
     int who = number % TARGET_USERS;
@@ -104,7 +104,7 @@ static void *ask_on(void *context)
     return NULL;
 }
 
-/* Times a login while there is no other one. */
+/* Times a login without load. */
 static void time_login(void)
 {
     double began = stopwatch_now();
@@ -144,11 +144,11 @@ START_TEST(under_load)
     target_stop(&target);
     for (int number = 0; number < TIMES; number++)
         times_add(&ends, run_and_stop(number));
-    figure_times("gone, beside a login", &ends, &logins, RATIO);
+    figure_times("time to stop, compared with a login", &ends, &logins, RATIO);
     times_free(&ends);
     times_free(&logins);
-    figure_note("whole answers", (double)atomic_load(&whole), "");
-    figure_is("half answers", atomic_load(&half), 0);
+    figure_note("complete answers", (double)atomic_load(&whole), "");
+    figure_is("truncated answers", atomic_load(&half), 0);
     figure_is("requests before the signal, unanswered", atomic_load(&ignored),
               0);
     figure_most("requests after it, unanswered", (double)atomic_load(&late), "",

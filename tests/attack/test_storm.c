@@ -19,9 +19,9 @@ enum {
     MEMORY_MIB = 32,   /* besides the memory of the hashes */
     CALM_MIB = 16,
     GOOD_LOGINS = 6,
-    RATIO = 5, /* of a refusal to a good request */
+    RATIO = 5, /* of the time for a refusal to that for a good request */
     AT_ONCE = WORKERS_THREADS + WORKERS_QUEUE,
-    ANSWERED = 4, /* hashed, but their answers are not sent yet */
+    ANSWERED = 4, /* logins that are hashed but not answered yet */
 };
 
 static struct target twin;
@@ -57,9 +57,9 @@ static long hashed_before_last(const struct storm *storm)
 }
 
 /*
- * More at one moment than there is room for: in the queue, and one in each
- * thread. On a busy machine all may come before a thread has taken its first
- * one, and only the queue counts. Each one that is done makes room for another.
+ * More logins at one moment than there is room for: the queue, and one in each
+ * worker. On a busy machine all may come before a worker takes its first one;
+ * then only the queue has room. Each login that is done makes room for another.
  */
 static void burst(void)
 {
@@ -98,8 +98,8 @@ START_TEST(many_names)
     struct bystander bystander = {.here = &target, .twin = &twin};
     long hashed, refused;
 
-    row_begin("02 %d logins in %g s, each under another name", storm.requests,
-              storm.seconds);
+    row_begin("02 %d logins in %g s, each with a different name",
+              storm.requests, storm.seconds);
     target_begin(&twin, "10");
     bystander_begin(&bystander);
     burst();

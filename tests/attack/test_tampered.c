@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values in the database that would take minutes, gigabytes or an overflow to
- * believe. The server refuses them before it does any work.
+ * Tampered values in the database. Using them would take minutes or gigabytes,
+ * or overflow. The server rejects them before it does any work.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,14 +16,14 @@
 
 enum {
     TIMES = 9, /* each row */
-    /* The server reads a row to refuse it, and some have 4 MB. */
+    /* To reject a row, the server reads it, and some have 4 MB. */
     RATIO = 10,
     RATIO_HASHED = 3,
     GROWN_KIB = 1024,
-    CACHE_KIB = 2048, /* SQLite may keep so much of a large table */
+    CACHE_KIB = 2048, /* SQLite may cache so much of a large table */
 };
 
-/* --- What somebody may have written into the database -------------------- */
+/* --- Tampered values ------------------------------------------------------ */
 
 /* In the stored form of a password, OLD is replaced by each of NEW. */
 static const struct {
@@ -45,7 +45,7 @@ static const struct {
     {"p=5$", {"p=5$AAAA"}},
 };
 
-/* In SQL, what ?1, the stored form, becomes. */
+/* SQL that replaces ?1, the stored form of a password. */
 static const char *const forms[] = {
     /* Other schemes, and no password hash at all. */
     "'$2b$31$0123456789012345678901uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu'",
@@ -54,7 +54,7 @@ static const char *const forms[] = {
     "''",
     "'$scrypt$'",
 
-    /* A salt and a hash that are cut, too long or malformed. */
+    /* A salt and a hash that are truncated, too long or malformed. */
     "substr(?1, 1, length(?1) - 1)",
     "substr(?1, 1, length(?1) - 43)",
     "substr(?1, 1, length(?1) - 44)",
@@ -220,8 +220,8 @@ START_TEST(passwords)
     }
     figure_note("rows", (double)row_count, "");
     figure_is("not refused", wrong, 0);
-    /* Each is a median, so it is the row that is slow and not the machine. */
-    figure_quantile("the slowest row's refusal", &times, &baseline, 1, RATIO,
+    /* Each is a median, so a slow one is due to the row, not the machine. */
+    figure_quantile("rejecting the slowest row", &times, &baseline, 1, RATIO,
                     0);
     judge_memory(GROWN_KIB);
     database_change(&target, "UPDATE accounts SET phc = ?1 WHERE name = ?2",
@@ -234,8 +234,8 @@ START_TEST(passwords)
 END_TEST
 
 /*
- * An unknown name costs what the accounts do. A damaged row does not count,
- * and only its own account cannot log in.
+ * A login with an unknown name costs as much as one with an account. A damaged
+ * row does not change that cost, and affects only its own account.
  */
 START_TEST(newest)
 {
@@ -266,8 +266,9 @@ START_TEST(newest)
 END_TEST
 
 /*
- * Sets COLUMN of two sessions to VALUE. The owner of the one asks, and another
- * user asks for the owner of the other. Returns how many have no answer.
+ * Sets COLUMN of two sessions to VALUE. The owner of one sends an M3, and
+ * another user sends an M3 for the owner of the other. Returns how many of the
+ * two get no answer.
  */
 static int tamper_sessions(int number, const char *column, const char *value)
 {
@@ -293,7 +294,7 @@ START_TEST(sessions)
     for (int i = 0; i < TARGET_USERS - 1; i++)
         broken +=
             http_ask(&http, target.names[i], target.tokens[i], "u63") != 200;
-    figure_is("questions without an answer before", broken, 0);
+    figure_is("M3 without an answer before", broken, 0);
     watch_memory();
     for (size_t i = 0; i < COUNT(session); i++) {
         for (int j = 0; session[i].values[j] != NULL; j++)
@@ -301,15 +302,15 @@ START_TEST(sessions)
                                       session[i].values[j]);
     }
     figure_note("rows", count, "");
-    figure_is("questions without an answer then", broken, 0);
+    figure_is("M3 without an answer when tampered", broken, 0);
     judge_memory(CACHE_KIB);
-    figure_is("a good one then",
+    figure_is("a good M3 then",
               http_ask(&http, "u62", target.tokens[62], "u63"), 200);
     row_end();
 }
 END_TEST
 
-/* chat-server users prints the tampered names so that they can be seen. */
+/* "chat-server users" escapes tampered names. */
 START_TEST(names)
 {
     struct process *p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests of all kinds from many threads to a server that reports races. */
+/* Many threads send all kinds of requests to a server with ThreadSanitizer. */
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -24,14 +24,14 @@ static int requests;                      /* of each thread */
 static const struct {
     request *send;
     int share;       /* of all requests, in per cent */
-    int expected[3]; /* statuses; -1: no other one */
+    int expected[3]; /* permitted statuses; -1: unused */
 } kinds[] = {
     {request_ask, 50, {200, 429, -1}},
     {request_wrong_token, 20, {401, -1, -1}},
     {request_malformed, 16, {400, -1, -1}},
     {request_wrong_path, 5, {404, -1, -1}},
     {request_cut, 5, {0, -1, -1}},
-    /* A session ends when its user has a few newer ones. */
+    /* The server deletes the oldest session of a user who has too many. */
     {request_login, 2, {200, 503, 429}},
     {request_unknown_name, 2, {401, 503, -1}},
 };
@@ -91,7 +91,7 @@ static void run_all(void)
 
 static void report(void)
 {
-    /* The clock decides how many M3 are 429, and how many logins 503. */
+    /* How many M3 get 429, and how many logins 503, depends on timing. */
     const struct {
         int status, least;
     } answers[] = {{200, THREADS * 20},
@@ -108,7 +108,7 @@ static void report(void)
                      answers[i].least);
     }
     figure_note("reset before the answer", (double)atomic_load(&counts[0]), "");
-    figure_is("other answers than expected", atomic_load(&unexpected), 0);
+    figure_is("unexpected answers", atomic_load(&unexpected), 0);
 }
 
 START_TEST(races)

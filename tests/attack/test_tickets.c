@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A receiver whose clock is set forward by a day, and back again. */
+/* The receiver's clock is set a day forward, and back again. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ enum { DAY = 86400 };
 
 static struct process *bob;
 
-/* Sets the clock of the receiver, in seconds after the true time. */
+/* Sets the clock of the receiver SECONDS ahead of the true one. */
 static void set_clock(long seconds)
 {
     atomic_store(&injector.fault->seconds, seconds);
@@ -48,7 +48,7 @@ static void send_message(const struct message *m)
     ck_assert_uint_eq(tcp_deliver(bob->where, f.line, strlen(f.line)), 0);
 }
 
-/* Whether TEXT, from alice, is what is shown next. */
+/* Whether the next line shown is TEXT from alice. */
 static bool is_shown(const char *text)
 {
     const char *next = process_line(bob, &bob->out);
@@ -64,7 +64,7 @@ START_TEST(expired_and_replayed)
     const struct message expired = {first, 2, "expired", soon};
     struct http_server server;
 
-    row_begin("13 the clock set a day on and back: the receiver");
+    row_begin("13 the clock set a day forward and back: receiver");
     if (!faulty_begin())
         return;
     http_server_open(&server, 200, "{\"token\":\"" TOKEN "\"}");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Does the time of a refusal tell who has an account? */
+/* Whether the time of a refusal reveals who has an account. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 enum {
     PAIRS = 200,     /* with each name */
     PAIRS_BUSY = 40, /* where times are only shown */
-    ALONE = 24,      /* one after the other, for their processor time */
-    /* Failures are limited for each name and address: so many addresses. */
+    ALONE = 24,      /* single logins, to measure their processor time */
+    /* Failures are limited for each name and address, so use many addresses. */
     A_MINUTE = 4,
     SHARE = 2, /* per cent by which the times may differ */
     /* Processor time is judged on every machine: others that use the same
@@ -115,8 +115,8 @@ static void judge_cpu(const char *name)
 }
 
 /*
- * The first one waits less if there is one processor for both: so take the
- * median of each order, and the mean of these.
+ * If both share one processor, the first one waits less. So take the median
+ * for each order, and the mean of the two.
  */
 static void judge_times(void)
 {
@@ -125,7 +125,7 @@ static void judge_times(void)
         (times_quantile(&more[0], 0.5) + times_quantile(&more[1], 0.5)) / 2;
 
     figure_note("median of a known name", one, "ms");
-    figure_note("median of an unknown one", times_quantile(&unknown, 0.5),
+    figure_note("median of an unknown name", times_quantile(&unknown, 0.5),
                 "ms");
     if (figure_judges_times())
         figure_most("they differ by", difference(one, one - by), "%", SHARE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Old versions of TLS, none of it, too much of it, and half of it. */
+/* Old versions of TLS, plain HTTP, renegotiation, and unfinished handshakes. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@ enum {
     /* The server closes a connection without a request after ten seconds. */
     ANSWER_MS = 60000,
     HALVES = 1000,
-    LOGINS = 40, /* good ones meanwhile, and as many before */
+    LOGINS = 40, /* good logins during the attack, and as many before */
     /* The server is still busy with 1,000 handshakes. */
     RATIO = 5,
     GIVE_UP_MS = 60000,
@@ -40,7 +40,7 @@ static void setup(void)
     snprintf(where, sizeof where, "%s", strstr(target.fixture.url, "//") + 2);
 }
 
-/* For libcurl: does not print the answer. */
+/* For libcurl: discards the answer. */
 static size_t ignore(char *data, size_t one, size_t len, void *context)
 {
     return one * len;
@@ -104,7 +104,7 @@ static uint8_t *put16(uint8_t *out, size_t number)
 static size_t write_hello(uint8_t *out, unsigned version,
                           const uint16_t *ciphers, size_t count)
 {
-    uint8_t *at = out + 9; /* behind the heads of record and message */
+    uint8_t *at = out + 9; /* after the headers of record and message */
 
     if (ciphers == NULL) {
         ciphers = usual;
@@ -214,7 +214,7 @@ START_TEST(plain)
     raw_send(&answer, url, RAW_LOGIN, sizeof RAW_LOGIN - 1, RAW_AT_ONCE);
     figure_is("bytes of HTTP in the answer",
               strstr(answer.bytes, "HTTP") != NULL ? (long)answer.len : 0, 0);
-    figure_most("bytes of TLS in it", (double)answer.len, "", 7);
+    figure_most("bytes of TLS in the answer", (double)answer.len, "", 7);
     figure_is("the connection is closed (1: yes)", answer.ended, 1);
     figure_is("logins", target_log_count(&target, "/login"), 0);
     login_succeeds();
@@ -223,16 +223,16 @@ START_TEST(plain)
     target_serve(&target, NULL, NULL);
     raw_send(&answer, target.fixture.url, hello, len, RAW_AT_ONCE);
     figure_most("answers of HTTP to a ClientHello", answer.answers, "", 1);
-    figure_is("of them other than 400",
+    figure_is("answers other than 400",
               answer.answers > 0 && answer.status != 400, 0);
     figure_is("a login by HTTP", target_login(&target, "u00"), 200);
     row_end();
 }
 END_TEST
 
-/* --- Too much of it ------------------------------------------------------- */
+/* --- Renegotiation -------------------------------------------------------- */
 
-/* Reads lines of STREAM up to one that contains TEXT; whether there is one. */
+/* Reads lines of STREAM up to one that contains TEXT. Whether there is one. */
 static bool read_up_to(struct process *p, struct stream *stream,
                        const char *text)
 {
@@ -244,7 +244,7 @@ static bool read_up_to(struct process *p, struct stream *stream,
     return line != NULL;
 }
 
-/* New keys, as often as a client likes, would cost only the server work. */
+/* Renegotiation costs the server more than the client, so it is refused. */
 START_TEST(renegotiation)
 {
     struct process *p;
@@ -266,9 +266,9 @@ START_TEST(renegotiation)
 }
 END_TEST
 
-/* --- Half of it ----------------------------------------------------------- */
+/* --- Unfinished handshakes ------------------------------------------------ */
 
-/* A third each: nothing, half a ClientHello, all of it and then no more. */
+/* A third each: nothing, half a ClientHello, a whole ClientHello. */
 static void open_halves(struct pollfd *all)
 {
     uint8_t hello[HELLO_SIZE];
@@ -308,8 +308,7 @@ START_TEST(halves)
     open_halves(all);
     failed += login_often(&meanwhile);
     figure_is("logins before and meanwhile that failed", failed, 0);
-    figure_times("meanwhile, behind their handshakes", &meanwhile, &before,
-                 RATIO);
+    figure_times("logins meanwhile", &meanwhile, &before, RATIO);
     figure_note("memory that they take",
                 (double)(target_memory(&target) - memory) / 1024, "MiB");
     while (tcp_still_open(all, HALVES, 1000) > 0 &&
@@ -328,14 +327,14 @@ END_TEST
 START_TEST(skipped)
 {
     row_begin("18 TLS");
-    figure_skip("all of it", "there is no openssl command");
+    figure_skip("all of it", "the openssl command is absent");
     row_end();
 }
 END_TEST
 
 TEST_SUITE(tls)
 {
-    if (!certs_can())
+    if (!certs_possible())
         return suite_make("tls", 60, NULL, NULL, skipped);
     return suite_make("tls", 60, setup, teardown_target, versions, ciphers,
                       plain, renegotiation, halves);

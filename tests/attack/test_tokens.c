@@ -15,11 +15,11 @@ enum {
     CONNECTIONS = 16,
     WRONG_OWNERS = 10000,
     GUESSES = 1000000,
-    ASKS = 20,  /* good ones of one user, at once */
-    OWNERS = 5, /* users who ask so, directly before and directly after */
+    ASKS = 20,  /* M3 of one owner, in a burst */
+    OWNERS = 5, /* owners who send M3 directly before and after the guesses */
     RATIO = 3,
     KINDS = 8,
-    PURE = 64, /* turns in which a kind makes no other change */
+    PURE = 64, /* turns in which a kind makes only its own change */
 };
 
 static const char *write_m3(char *out, size_t out_size, int who,
@@ -42,8 +42,8 @@ static const char *write_wrong_owner(char *out, size_t out_size, int number)
 
 /* --- Guesses: changes to a live token ------------------------------------- */
 /*
- * Each kind makes its change at another place in each turn, which is how often
- * the kind has changed this token before.
+ * TURN counts how often a kind has changed this token before. Each turn makes
+ * the change at a different place.
  */
 
 /* The digits of a generator whose seed is TOKEN itself. */
@@ -114,7 +114,7 @@ static void (*const kinds[KINDS])(char *token, size_t turn) = {
     lengthen,    capitalize,  insert_wildcard, rotate,
 };
 
-/* When a kind has been at every digit, other digits change as well. */
+/* After PURE turns, other digits change as well, so that guesses differ. */
 static void spread(char *token, size_t turn)
 {
     static const size_t places[] = {2, 7, 11};
@@ -134,15 +134,15 @@ static const char *write_guess(char *out, size_t out_size, int number)
     kinds[kind](token, turn);
     spread(token, turn);
     if (strcmp(token, target.tokens[who]) == 0)
-        replace_all(token, turn); /* the changes cancelled out */
+        replace_all(token, turn); /* the changes have cancelled out */
     return write_m3(out, out_size, who, token);
 }
 
 /* --- The tests ------------------------------------------------------------ */
 
 /*
- * OWNERS from number FIRST on, whose tokens are guessed, ask as often as they
- * may at once. Returns how many were not answered with 200.
+ * The OWNERS from number FIRST on, whose tokens are guessed, send M3 in a burst
+ * as large as permitted. Returns how many were not answered with 200.
  */
 static long ask_as_owners(struct times *times, int first)
 {
@@ -176,8 +176,8 @@ static void refuse_all(int requests, storm_writer *write)
     figure_is("answered with 200", storm_count(&storm, 200), 0);
     storm_judge(&storm, storm_count(&storm, 401));
     failed += ask_as_owners(&after, OWNERS);
-    figure_is("questions of owners, before and after, that failed", failed, 0);
-    figure_times("those after", &after, &before, RATIO);
+    figure_is("M3 of owners, before and after, that failed", failed, 0);
+    figure_times("M3 of owners afterwards", &after, &before, RATIO);
     times_free(&before);
     times_free(&after);
     free(storm.answers);
@@ -186,7 +186,7 @@ static void refuse_all(int requests, storm_writer *write)
 
 START_TEST(wrong_owner)
 {
-    row_begin("04 10,000 live tokens in another's name");
+    row_begin("04 10,000 valid tokens under another user's name");
     refuse_all(WRONG_OWNERS, write_wrong_owner);
 }
 END_TEST

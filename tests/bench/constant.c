@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How fast libmicrohttpd alone is: a server that answers every POST with the
- * same bytes, as many as message 4 has. Prints its address, and exits at the
- * end of its standard input.
+ * A server that shows how fast libmicrohttpd alone is. It answers every POST
+ * with the same bytes, as many as message 4 has. Prints its address, and exits
+ * at the end of its standard input.
  */
 #include <microhttpd.h>
 #include <stdio.h>

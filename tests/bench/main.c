@@ -8,8 +8,8 @@
  * For comparison it measures the receivers of the other BUILDs as well, in turn
  * with the first: those of an older commit, for example.
  *
- * The limits are ratios of whole processes on the same machine in the same
- * minute.
+ * The limits are ratios between two processes that are measured on the same
+ * machine in the same minute.
  */
 #include <check.h>
 #include <poll.h>
@@ -91,7 +91,7 @@ static void start(void)
     target_open(&ours, "10");
     add_users();
     target_serve(&ours, NULL, NULL);
-    /* In every class some have logged in since the server began. */
+    /* In a class, some users log in after the server has started. */
     target_log_in(&ours);
     snprintf(program, sizeof program, "%s/constant", fixture_builds[0]);
     constant.fixture.server = process_words(NULL, program, NULL);
@@ -101,8 +101,8 @@ static void start(void)
 
 /* --- The load ------------------------------------------------------------- */
 /*
- * One thread that never sleeps: the less work the client has, the more is
- * measured, and waking it would take the server's time.
+ * The client is one thread that never sleeps: it must need little time itself,
+ * and waking it would cost the server time.
  */
 
 static struct pollfd all[CONNECTIONS];
@@ -209,13 +209,12 @@ static void compare(void)
         one[i] = them.wall;
         two[i] = us.wall;
     }
-    figure_note("a constant, answers a second", percentile(one, ROUNDS, 0.5),
-                "");
+    figure_note("libmicrohttpd alone, answers a second",
+                percentile(one, ROUNDS, 0.5), "");
     figure_note("/userinfo, answers a second", percentile(two, ROUNDS, 0.5),
                 "");
-    figure_least("ratio", percentile(wall, ROUNDS, 0.5), "", 0.5);
-    figure_note("ratio, by their processor time", percentile(cpu, ROUNDS, 0.5),
-                "");
+    figure_least("ratio of these", percentile(wall, ROUNDS, 0.5), "", 0.5);
+    figure_note("ratio by processor time", percentile(cpu, ROUNDS, 0.5), "");
 }
 
 static const char *write_login(char *out, size_t out_size, int number)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs the suites of this folder, real programs over real sockets:
+ * Runs the suites of this folder: real programs over real sockets:
  *
  *     e2e-tests build/libsodium build/openssl
  *
@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 {
     kit_streams_open();
     if (argc != 3) {
-        fprintf(stderr, "usage: e2e-tests BUILD BUILD, one of each backend\n");
+        fprintf(stderr, "usage: e2e-tests BUILD BUILD (one of each backend)\n");
         return EX_USAGE;
     }
     fixture_builds[0] = argv[1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A chat from end to end, on every choice of backends. */
+/* A chat from end to end, with every combination of backends. */
 #include <signal.h>
 
 #include "tests/e2e/chat.h"
@@ -11,7 +11,7 @@ static void say(const char *build, const char *user, const char *receiver,
     ck_assert_int_eq(fixture_say(&chat, build, user, receiver, text), 0);
 }
 
-/* Server, sender and receiver on the backends that three bits of _I name. */
+/* Three bits of _I choose the backends of server, sender and receiver. */
 START_TEST(all_pairs)
 {
     static const char texts[] = "hello bob\n"
@@ -63,7 +63,7 @@ END_TEST
 
 /*
  * The server dies between the receiver's message 2 and the sender's message 3.
- * The next one, on the same file, knows the session and seals for it.
+ * A new server with the same database knows the session and issues tickets.
  */
 START_TEST(crash)
 {

@@ -36,7 +36,7 @@ static int count_students(void)
     return count;
 }
 
-/* Ctrl-C, a closed terminal, kill -9: as if it had not been started. */
+/* After Ctrl-C, a closed terminal or kill -9, nothing has changed. */
 START_TEST(interrupted)
 {
     static const int signals[] = {SIGINT, SIGHUP, SIGTERM, SIGKILL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The starter: cut from the solution, complete, and it rejects everything. */
+/* The starter is the cut of the solution, has every TODO, and rejects all. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static const char *const solutions[] = {"solution/sender.c",
 static const char *const starters[] = {"starter/sender.c",
                                        "starter/receiver.c"};
 
-/* Cuts FILE; its exit code is CODE, and what comes out is P's output. */
+/* Cuts FILE. The exit code must be CODE; the result is P's output. */
 static struct process *cut(const char *file, int code)
 {
     struct process *p =
@@ -35,8 +35,8 @@ START_TEST(is_the_cut)
     const char *starter = file_read(starters[_i], NULL);
 
     ck_assert_msg(strcmp(p->out.bytes, starter) == 0,
-                  "%s is not the cut of %s: make sync-starter", starters[_i],
-                  solutions[_i]);
+                  "%s is not the cut of %s: type make sync-starter",
+                  starters[_i], solutions[_i]);
     ck_assert_ptr_null(strstr(starter, "SOLUTION"));
     process_end(p);
 }
@@ -58,7 +58,7 @@ START_TEST(unbalanced)
 }
 END_TEST
 
-/* TODO 1, 2, 3 ... through both files, each once, and a section with each. */
+/* TODO 1, 2, 3 ... through both files, each once and with its section. */
 START_TEST(numbers)
 {
     int wanted = 1;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs that are started with a standard stream closed ("2>&-"): the next
- * socket or file must not take its place, and no text may be lost without an
- * error.
+ * Programs that are started with a standard stream closed ("2>&-"). A socket or
+ * file must not get its descriptor, and no text may be lost without an error.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -93,7 +92,7 @@ START_TEST(input_breaks)
 }
 END_TEST
 
-/* It fails before it logs in, so that no sender can find it. */
+/* Without output, it fails before it logs in, so no sender finds it. */
 START_TEST(receiver_without_output)
 {
     programs_call(close_output);

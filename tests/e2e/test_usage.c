@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a user can do wrong, or a server: the programs exit with a code of
- * sysexits.h and print an error, and no file is damaged.
+ * Mistakes of users and of servers: the programs print an error and exit with a
+ * code of sysexits.h, and no file is damaged.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -122,7 +122,7 @@ START_TEST(mistake)
 }
 END_TEST
 
-/* A roster with a mistake adds nobody. */
+/* A roster with a mistake adds no account. */
 START_TEST(nobody_added)
 {
     struct process *p;
@@ -139,7 +139,7 @@ START_TEST(nobody_added)
 }
 END_TEST
 
-/* A file that is not a database stays as it is. A database has mode 0600. */
+/* A file that is not a database is not changed. A database has mode 0600. */
 START_TEST(file_kept)
 {
     char *junk = fixture_path(&chat, chat.dir, "junk.db");
@@ -242,8 +242,8 @@ START_TEST(asked_for)
 END_TEST
 
 /*
- * The server sends senders to the address of the login. A receiver that does
- * not listen there prints a note; one that does, or listens everywhere, not.
+ * The server sends senders to the address that the receiver logged in from. A
+ * receiver that does not listen on that address prints a note.
  */
 static const struct {
     const char *listen;

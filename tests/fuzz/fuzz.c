@@ -84,7 +84,7 @@ long long member_number(const cJSON *body, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, name);
 
-    /* One that is spelled as no integer has no value here (lib/json.h). */
+    /* lib/json.h reads a number that is not spelled as an integer as NAN. */
     if (!cJSON_IsNumber(item) || !(item->valuedouble >= 1))
         return -1;
     return (long long)item->valuedouble;

@@ -24,7 +24,7 @@
 
 enum { FUZZ_NOW = 1000000 }; /* Unix seconds */
 
-/* LLVMFuzzerTestOneInput: one input. Returns 0. libFuzzer gives its name. */
+/* LLVMFuzzerTestOneInput: tests one input. Returns 0. libFuzzer calls it. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* CHECK: must be true for every input; otherwise it is a finding. */
@@ -42,11 +42,13 @@ char *fuzz_text(const uint8_t *data, size_t size);
 
 /*
  * fuzz_service: the only service, made at the first call. alice and bob have
- * accounts and the sessions above, from 127.0.0.1. bob's listens at port 5555.
+ * accounts, and sessions from 127.0.0.1 with the tokens above. bob's receiver
+ * listens on port 5555.
  */
 struct service *fuzz_service(void);
 
-/* fuzz_ticks: an hour later at every call, so that no rate limit applies. */
+/* fuzz_ticks: a clock that advances an hour per call, so that no rate limit
+   applies. */
 int64_t fuzz_ticks(void);
 
 /* fuzz_is_refusal: whether REPLY is STATUS with only this error WORD. */

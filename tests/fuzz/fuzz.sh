@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# fuzz.sh FOLDER SECONDS TARGET...: runs each libFuzzer program in FOLDER for so
-# long, one after the other, and prints the result. New inputs stay in
-# FOLDER/found for the next run. A finding is a file in FOLDER/findings.
+# fuzz.sh FOLDER SECONDS TARGET...: runs each libFuzzer program in FOLDER for
+# SECONDS, one after the other, and prints the results. New inputs stay in
+# FOLDER/found for the next run. Each finding becomes a file in FOLDER/findings.
 #
 # fuzz.sh --check: fails unless there is a clang with libFuzzer.
 set -eu
@@ -22,13 +22,13 @@ folder=$1 seconds=$2
 shift 2
 status=0
 
-# last WORD LOG: the last number behind it in the log: "cov: 512" gives 512.
+# last WORD LOG: the last number after WORD in the log: "cov: 512" gives 512.
 last()
 {
     sed -n "s/.*$1 *\\([0-9][0-9]*\\).*/\\1/p" "$2" | tail -n 1
 }
 
-# The longest input: more than the parser accepts would only be refused.
+# longest TARGET: the longest input to try. The parser rejects longer ones.
 longest()
 {
     case $1 in
@@ -48,7 +48,7 @@ for target in "$@"; do
         -max_total_time="$seconds" -max_len="$(longest "$target")" \
         -dict=tests/fuzz/words.dict -close_fd_mask=2 -timeout=10 \
         -print_final_stats=1 -artifact_prefix="$folder/findings/$target-" \
-        >"$log" 2>&1 || { status=1 verdict="A FINDING: see $log"; }
+        >"$log" 2>&1 || { status=1 verdict="FINDING: see $log"; }
     printf '  %-9s %10s inputs  %6s edges  %s\n' "$target" \
         "$(last number_of_executed_units: "$log")" "$(last cov: "$log")" \
         "$verdict"

@@ -14,7 +14,7 @@ static bool is_zero(const uint8_t *bytes, size_t size)
     return size == 0;
 }
 
-/* Text that can be decoded is encoded to the same text. */
+/* Text that can be decoded must be encoded to the same text. */
 static void as_text(const uint8_t *data, size_t size)
 {
     size_t room = size + 1, len;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Strict JSON: what is accepted is JSON, also when it is printed again. Apart
- * from white space, a text without escapes and unusual numbers has only one
- * spelling. So the printed text differs from it if the parser was lenient.
+ * Strict JSON: what is accepted is JSON, also when it is printed again. A text
+ * without escapes and unusual numbers has only one spelling, apart from white
+ * space. So if the parser was lenient, the printed text differs from the input.
  */
 #include <math.h>
 #include <stdbool.h>

@@ -31,7 +31,7 @@ static bool is_login(const cJSON *body)
            (!kit_json_has(body, "port") || member_port(body) > 0);
 }
 
-/* M2 has the token of a session of alice's, with the port of M1. */
+/* Checks that M2 has the token of a session of alice, with the port of M1. */
 static void check_m2(const char *json, const cJSON *m1, struct service *service)
 {
     cJSON *m2 = kit_json_object(json, strlen(json));

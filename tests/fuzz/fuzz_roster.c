@@ -11,7 +11,8 @@
 
 /* --- The lines ------------------------------------------------------------ */
 
-/* *LINE begins with FIELD, perhaps in quotes. Moves *LINE behind it. */
+/* Checks that *LINE begins with FIELD, perhaps in quotes. Moves *LINE past it.
+ */
 static void take_field(const char **line, const char *field)
 {
     bool quoted = **line == '"';
@@ -29,7 +30,7 @@ static void take_field(const char **line, const char *field)
         CHECK(*(*line)++ == '"');
 }
 
-/* LINE is NAME and PASSWORD, and nothing else. */
+/* Checks that LINE is NAME and PASSWORD, and nothing else. */
 static void check_line(const char *line, const char *name, const char *password)
 {
     take_field(&line, name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The body of POST /userinfo: a secret only for one's own valid token. */
+/* The body of POST /userinfo: only a user's own valid token gets a secret. */
 #include <string.h>
 
 #include "lib/box.h"
@@ -9,7 +9,7 @@
 
 enum { ASKED_AT = FUZZ_NOW + 1 };
 
-/* Those who are logged in. */
+/* The users who are logged in. */
 static const struct person {
     const char *name, *token;
     long long port; /* in M4 */

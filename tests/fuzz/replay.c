@@ -4,8 +4,8 @@
  *
  *     build/libsodium/fuzz/json tests/fuzz/corpus/json/numbers
  *
- * Prints how many on standard error, as standard output may be the target's. A
- * finding ends the program, which then prints the name of the file.
+ * Prints how many there were on standard error, because a target may use
+ * standard output. A finding ends the program, which then prints the file.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -66,7 +66,7 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         path = argv[i];
         if (feed() != 0) {
-            dprintf(report, "cannot read %s\n", path);
+            dprintf(report, "cannot read %s: check the path\n", path);
             return EX_NOINPUT;
         }
     }

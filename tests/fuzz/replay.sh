@@ -14,10 +14,11 @@ options=abort_on_error=1:log_path=$log
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}$options"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1:$options"
 
-# Inputs that no target reads would test nothing.
+# A corpus without a target would never be tested.
 for kept in tests/fuzz/corpus/*; do
     [ -f "tests/fuzz/fuzz_${kept##*/}.c" ] ||
-        { echo "$kept: there is no target of that name" >&2; exit 1; }
+        { echo "$kept: no fuzz target of that name: rename or remove it" >&2
+          exit 1; }
 done
 
 sh tests/fuzz/seeds.sh --note

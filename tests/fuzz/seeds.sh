@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# seeds.sh TARGET: the folders with inputs for it: its corpus, and for targets
-# that read JSON also the files of JSONTestSuite, if they are present.
+# seeds.sh TARGET: prints the folders with inputs for TARGET: its corpus and, if
+# it reads JSON, the files of JSONTestSuite if they are present.
 # seeds.sh --note: prints a note if they are absent.
 set -eu
 export LC_ALL=C

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh: the makefile with hostile names and other people's flags. Nothing is
-# built: the programs that its recipes run are stubs, which make takes for up to
-# date (-o). MAKE is the make to test.
+# test.sh: tests the makefile with hostile names and unusual flags. Nothing is
+# built: the programs that its recipes run are stubs, and -o makes make treat
+# them as up to date. MAKE is the make to test.
 #
 # shellcheck disable=SC2016 # these $ are text, or meant for a stub
 set -u
@@ -32,8 +32,8 @@ done
 OUT=$tmp/out
 export OUT
 
-# made CODE WORDS ARGUMENT...: make with the stubs ends with this exit code and
-# prints WORDS, and no name is executed.
+# made CODE WORDS ARGUMENT...: make with the stubs must exit with CODE and print
+# WORDS, and must not execute a name.
 made()
 {
     code=$1
@@ -45,7 +45,7 @@ made()
     intact "$@"
 }
 
-# gets WORDS ARGUMENT...: the stub gets WORDS.
+# gets WORDS ARGUMENT...: make must pass WORDS to the stub.
 gets()
 {
     arguments=$1
@@ -109,7 +109,7 @@ gets '<;touch><pwned><*>' check-compile COMPILERS=';touch pwned *'
 printf '%s\n' 'include Makefile' 'jobs:' \
     '	@echo $(AGAIN) >"$$OUT"' >probe.mk
 
-# jobs YES|NO ARGUMENT...: whether the sub-make is told how many jobs to run.
+# jobs yes|no ARGUMENT...: whether make passes -j to a sub-make.
 jobs()
 {
     expected=$1
@@ -157,7 +157,7 @@ cp tests/tools/deps.sh "$tmp/deps.sh"
 stub tests/tools/deps.sh 'printf "<%s>" "$@" >"$OUT"'
 gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
-# To build only the sender takes no library of the server, and no Check.
+# Building only the sender needs no library of the server, and no Check.
 rm -f "$b/client-packages"
 gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$b/flags"
 "$make" -n V=1 "$b/starter/sender" 2>&1 | grep -q 'libmicrohttpd\|sqlite3' &&
@@ -169,7 +169,7 @@ made 2 "make -C FOLDER" -C tests -f ../Makefile help
 
 # --- Programs that talk to the user ------------------------------------------
 
-# A compiler is there without make's own variables, and with an empty CC.
+# Without make's built-in variables, or with an empty CC, the compiler is cc.
 for setting in MAKEFLAGS=-Rr CC=; do
     env "$setting" "$make" -n V=1 "$b/backends/libsodium.o" 2>&1 |
         grep -q '^cc .*backends/libsodium.c' || wrong "$setting: no compiler"
@@ -179,8 +179,8 @@ done
 made 2 "CC=none: there is no such compiler" "$b/backends/libsodium.o" CC=none
 ! printed "none: not found" || wrong "CC=none is run"
 
-# A program that ends with an error has printed the reason: make adds nothing.
-# What the grade is decides how make ends.
+# A program that fails has printed the reason, so make adds nothing. The exit
+# code of make grade depends on the grade.
 for program in grade.sh starter/sender; do
     stub "$b/$program" 'echo reason >&2; exit 76'
 done
@@ -188,8 +188,8 @@ made 0 reason sender ME=a TO=b
 [ "$(cat "$tmp/stdout" "$tmp/stderr")" = reason ] || wrong "make adds to: reason"
 made 2 "" grade
 
-# Their output goes to the user, not to a file in which make with -O keeps it
-# until they have ended.
+# Their output goes directly to the user. make -O would keep it in a file until
+# they have ended.
 for flags in -Otarget '-j8 -Otarget' -Orecurse; do
     "$make" -O --version >/dev/null 2>&1 ||
         { echo "skipped: make -O (this make has none)"; break; }
@@ -199,7 +199,7 @@ for flags in -Otarget '-j8 -Otarget' -Orecurse; do
     [ -s "$OUT" ] || wrong "MAKEFLAGS='$flags' make server: output is kept"
 done
 
-# A reader that has seen enough ends the demo, and with it the server.
+# "make demo | head": when head ends, so do the demo and its server.
 mkfifo "$OUT.end"
 stub "$b/chat-server" 'echo "listening on x"; echo $$ >"$OUT"' \
     'exec cat "$OUT.end"'
@@ -244,7 +244,7 @@ chmod a+w "$b/lib"
 advises "cannot write to $b/lib/x.o" "$b/lib/x.o"
 ! as true || as sh tests/tools/writable.sh "$b/lib/y.o" || wrong "writable.sh fails"
 chmod -R u+w "$b"
-# The makefile asks it.
+# The makefile runs writable.sh and prints its advice.
 stub tests/tools/writable.sh 'echo advice >&2; exit 1'
 cp lib/x.c lib/y.c
 made 2 advice "$b/lib/y.o"

@@ -25,9 +25,9 @@ enum {
 /* A thread with users of its own: no other thread changes their tokens. */
 struct thread {
     struct requester user; /* the one who sends the next request */
-    int first;             /* of its users */
+    int first;             /* the number of its first user */
     struct http idle;      /* a connection on which nothing is sent */
-    double opened;         /* when IDLE was */
+    double opened;         /* when IDLE was opened */
 };
 
 struct load load;
@@ -49,8 +49,8 @@ static int ask_timed(struct requester *user)
 }
 
 /*
- * Every now and then: the server must have closed the idle connection, without
- * a byte on it. Always: a good request.
+ * Sends a good request. Every CLOSED_MS, also checks that the server has closed
+ * the idle connection without sending a byte on it.
  */
 static int look_at_idle(struct requester *user)
 {
@@ -95,8 +95,8 @@ static const struct kind twentieth[] = {
 };
 
 /*
- * Sends the next request of THREAD. In every pass over its users each is one
- * kind further, so no user sends one kind too often.
+ * Sends the next request of THREAD. In each pass over its users, every user
+ * moves on to the next kind, so that no user sends one kind too often.
  */
 static void send_next(struct thread *thread)
 {

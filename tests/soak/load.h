@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a class does to a server in an hour, and some requests it should not
-   make. */
+/* The load of a class: the requests of an hour, some of them invalid. */
 #ifndef TESTS_SOAK_LOAD_H
 #define TESTS_SOAK_LOAD_H
 
@@ -16,16 +15,16 @@ struct load {
     atomic_bool stop, pause;
     atomic_int paused; /* threads that have closed their connections */
     atomic_long requests, errors;
-    atomic_int timed;      /* how many of MS there are, or would be */
-    double ms[LOAD_TIMES]; /* of good M3, since the test set TIMED to 0 */
+    atomic_int timed;      /* good M3 since the test set it to 0 */
+    double ms[LOAD_TIMES]; /* how long each took, as far as there is room */
     double began, lost;    /* its start; milliseconds spent in pauses */
 };
 
 extern struct load load;
 
 /*
- * load_open: starts a server, and logs all users in. load_start: the load
- * begins. load_close: ends both.
+ * load_open: starts a server and logs all users in. load_start: starts the
+ * load. load_close: stops both.
  */
 void load_open(void);
 void load_start(void);

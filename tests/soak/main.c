@@ -29,7 +29,7 @@ static long messages;
 
 /*
  * Runs a sender, and checks that bob's receiver shows its message. Every run
- * has a new secret, and the receiver keeps 64 of each sender: so two users
+ * has a new secret, and the receiver keeps only 64 of each sender, so two users
  * send in turn.
  */
 static void send_message(void)
@@ -64,12 +64,12 @@ static void pass_minute(int minute)
     fflush(stdout);
 }
 
-/* What the programs use: KiB of the server, of the receiver; descriptors. */
+/* KiB of memory of both programs, and open descriptors of the server. */
 struct usage {
     long memory, receiver, files;
 };
 
-/* Under load it would depend on how many passwords are being hashed. */
+/* Measured at rest: hashing passwords needs much memory. */
 static struct usage usage_in_pause(void)
 {
     struct usage usage = {.files = load_pause()};
@@ -93,14 +93,14 @@ static void judge(const struct usage *first, const struct usage *last)
     figure_is("errors", atomic_load(&load.errors), 0);
     figure_note("memory at rest, after the first minutes",
                 (double)first->memory, "KiB");
-    figure_most("it has grown by", (double)(last->memory - first->memory),
-                "KiB", GROWN_KIB);
+    figure_most("memory at rest has grown by",
+                (double)(last->memory - first->memory), "KiB", GROWN_KIB);
     figure_note("descriptors at rest, after the first minutes",
                 (double)first->files, "");
     figure_is("descriptors at rest, at the end", last->files, first->files);
     figure_note("memory of the receiver", (double)first->receiver, "KiB");
-    figure_most("it has grown by", (double)(last->receiver - first->receiver),
-                "KiB", GROWN_KIB);
+    figure_most("memory of the receiver has grown by",
+                (double)(last->receiver - first->receiver), "KiB", GROWN_KIB);
     figure_note("messages to bob, all shown", (double)messages, "");
 }
 
@@ -131,7 +131,8 @@ int main(int argc, char **argv)
 {
     kit_streams_open();
     if (argc != 4 || (minutes = atoi(argv[3])) <= WARM_UP) {
-        fprintf(stderr, "usage: soak BUILD BUILD MINUTES, more than %d\n",
+        fprintf(stderr,
+                "usage: soak BUILD BUILD MINUTES (MINUTES: more than %d)\n",
                 WARM_UP);
         return EX_USAGE;
     }

@@ -3,6 +3,7 @@
 #include "tests/support/figure.h"
 
 #include <check.h>
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ enum { LINE_SIZE = 512 };
 
 char run_dir[64];
 
-static char current[96] = "?"; /* the row */
+static char current[96] = "?"; /* the name of the row */
 static bool holds = true;      /* no figure of it is over its limit */
 
 bool figure_judges_times(void)
@@ -92,7 +93,10 @@ void row_begin(const char *format, ...)
 
 void row_end(void)
 {
-    ck_assert_msg(holds, "%s: see the table", current);
+    ck_assert_msg(holds,
+                  "%s: a figure is over its limit: see NOT SO in the "
+                  "table",
+                  current);
 }
 
 void figure_is(const char *what, long value, long wanted)
@@ -174,7 +178,8 @@ static int compare_rows(const char *one, const char *two)
     return strncmp(one, two, 1 + (len < other ? len : other));
 }
 
-/* For qsort: within a row the lines keep their order, that of one array. */
+/* For qsort: lines of a row keep their order, which is that of their addresses.
+ */
 static int by_row(const void *a, const void *b)
 {
     const char *const *one = a, *const *two = b;
@@ -228,7 +233,10 @@ int figures_begin(const char *name)
     char path[128];
 
     if (temp_folder(run_dir, sizeof run_dir, name) != 0) {
-        perror("cannot make a folder for this run");
+        fprintf(stderr,
+                "cannot make a folder for this run: %s: set TMPDIR to a "
+                "folder that you can write to\n",
+                strerror(errno));
         return -1;
     }
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {

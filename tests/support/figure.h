@@ -12,8 +12,8 @@
 #include "tests/support/times.h"
 
 enum {
-    /* Added to every limit that is a ratio: a process that wakes up may have
-       to wait for another one's time slice, 4 ms on Linux. */
+    /* Added to every limit that is a ratio: after a wake-up, a process may have
+       to wait until another one's time slice ends, 4 ms on Linux. */
     FIGURE_GRAIN_MS = 5,
     /* Added to a timeout: the programs check theirs once a second, and closing
        a thousand connections takes time. */
@@ -25,13 +25,13 @@ extern char run_dir[64];
 
 /*
  * figure_judges_times: whether times have limits. With TIMES=shown in the
- * environment they are only shown: on a busy machine the server is slow too.
+ * environment they have none and are only shown: a busy machine is slow.
  */
 bool figure_judges_times(void);
 
 /*
- * figure_scaled: COUNT, a number of requests or seconds, or a quarter of it
- * where times are only shown: then a quarter of the load is enough.
+ * figure_scaled: returns COUNT, a number of requests or seconds; or a quarter
+ * of it if times are only shown, because then a quarter of the load is enough.
  */
 int figure_scaled(int count);
 
@@ -54,11 +54,11 @@ void figure_least(const char *what, double value, const char *unit,
                   double limit);
 
 /*
- * figure_times: the median and the 99th percentile of TIMES, each at most
- * RATIO times that of BASELINE plus FIGURE_GRAIN_MS. BASELINE are the times of
- * ordinary requests made alternately with the others, so the speed of the
- * machine cancels out, and one late answer in a thousand does not matter. Times
- * have a limit only if figure_judges_times.
+ * figure_times: the median and the 99th percentile of TIMES. Each must be at
+ * most RATIO times that of BASELINE, plus FIGURE_GRAIN_MS. BASELINE has the
+ * times of ordinary requests, made alternately with the others, so the speed of
+ * the machine cancels out. One late answer in a thousand does not matter. There
+ * is a limit only if figure_judges_times.
  *
  * figure_quantile: the same for one quantile, FRACTION, plus WAIT milliseconds
  * for a timer that may delay the request.
@@ -70,22 +70,23 @@ void figure_quantile(const char *what, const struct times *times,
                      double ratio, double wait);
 
 /*
- * figure_wait: MILLISECONDS until a timeout of the program, at most TIMER plus
+ * figure_wait: MILLISECONDS until a timeout of the program: at most TIMER plus
  * FIGURE_SLACK_MS. Timeouts do not depend on the speed of the machine, so this
- * limit is constant. It holds only if figure_judges_times.
+ * limit is constant. There is a limit only if figure_judges_times.
  */
 void figure_wait(const char *what, double milliseconds, double timer);
 
-/* figure_note: VALUE has no limit. */
+/* figure_note: adds VALUE without a limit. */
 void figure_note(const char *what, double value, const char *unit);
 
 /* figure_skip: WHAT cannot be measured here, because of REASON. */
 void figure_skip(const char *what, const char *reason);
 
 /*
- * figures_begin: makes run_dir, a folder in TMPDIR that begins with NAME; in it
- * are logs/ for the programs and out/ for the output of suites. Returns 0, or
- * -1 with an error. figures_end: prints the table and removes the folder.
+ * figures_begin: makes run_dir, a folder in TMPDIR whose name begins with NAME.
+ * In it are logs/ for the programs and out/ for the output of suites. Returns
+ * 0, or -1 after printing an error. figures_end: prints the table and removes
+ * the folder.
  */
 int figures_begin(const char *name);
 void figures_end(void);

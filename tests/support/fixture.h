@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A folder with accounts and what runs on it: the server, senders, receivers.
- */
+/* A folder with accounts, and the server, senders and receivers that use it. */
 #ifndef TESTS_SUPPORT_FIXTURE_H
 #define TESTS_SUPPORT_FIXTURE_H
 
@@ -16,7 +15,7 @@ struct fixture {
     char db[PATH_SIZE]; /* accounts alice, bob, carol with password NAME-pw */
     struct process *server;
     const char *url;               /* "http://127.0.0.1:12345" */
-    const struct process_way *way; /* how programs start from now on, or NULL */
+    const struct process_way *way; /* for programs started later, or NULL */
     char *paths[FIXTURE_PATHS];
     size_t path_count;
 };
@@ -34,8 +33,8 @@ char *fixture_path(struct fixture *fixture, const char *folder,
 char *fixture_file(struct fixture *fixture, const char *name, const char *text);
 
 /*
- * fixture_command: starts chat-server COMMAND of BUILD on the accounts, with
- * more words, up to a NULL.
+ * fixture_command: starts "chat-server COMMAND" of BUILD with the database, and
+ * with more arguments, up to a NULL.
  */
 __attribute__((sentinel)) struct process *
 fixture_command(struct fixture *fixture, const char *build, const char *command,
@@ -47,12 +46,12 @@ fixture_command(struct fixture *fixture, const char *build, const char *command,
  */
 void fixture_import(struct fixture *fixture, const char *ln, char *roster);
 
-/* fixture_serve: starts the server of BUILD on the accounts. */
+/* fixture_serve: starts the server of BUILD with the database. */
 void fixture_serve(struct fixture *fixture, const char *build);
 
 /*
  * fixture_client: starts PROGRAM ("solution/sender") of BUILD for USER, with
- * more words, up to a NULL.
+ * more arguments, up to a NULL.
  */
 __attribute__((sentinel)) struct process *
 fixture_client(struct fixture *fixture, const char *build, const char *program,
@@ -67,7 +66,8 @@ struct process *fixture_receiver(struct fixture *fixture, const char *build,
 struct process *fixture_sender(struct fixture *fixture, const char *build,
                                const char *user, const char *receiver);
 
-/* fixture_say: runs it with TEXT as its input. Returns its exit code. */
+/* fixture_say: runs that sender with TEXT as its input. Returns its exit code.
+ */
 int fixture_say(struct fixture *fixture, const char *build, const char *user,
                 const char *receiver, const char *text);
 

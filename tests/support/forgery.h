@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tickets and lines of message 5, good and bad. The test knows the token of the
- * receiver, so it can make any.
+ * Valid and invalid tickets and lines of message 5. A test that knows the
+ * receiver's token can make any.
  */
 #ifndef TESTS_SUPPORT_FORGERY_H
 #define TESTS_SUPPORT_FORGERY_H

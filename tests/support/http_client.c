@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP without a library: the client must add little to what is measured. */
+/* No HTTP library, because the client must add little to what is measured. */
 #include "tests/support/http_client.h"
 
 #include <check.h>
@@ -116,16 +116,16 @@ const char *http_answer_end(const char *at, const char *end, int *status,
 }
 
 /*
- * Whether the server's timeout may have closed the connection: it closes one
- * that has had no answer for ten seconds. On a busy machine that can happen to
- * a correct client.
+ * Whether the server's timeout may have closed the connection. The server
+ * closes a connection without an answer after ten seconds. On a busy machine
+ * that can happen to a correct client.
  */
 static bool timer_has_run_out(const struct http *http)
 {
     return stopwatch_now() - http->since >= DAEMON_TIMEOUT - EARLY_MS;
 }
 
-/* Clears the last answer, in case no other one comes. */
+/* Clears the last answer, so that it is not mistaken for a new one. */
 static void forget_answer(struct http *http)
 {
     http->status = http->retry_after = 0;

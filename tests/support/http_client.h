@@ -22,7 +22,7 @@ struct http {
     int status;      /* of the last answer; 0: there was none */
     int retry_after; /* its header; 0: it had none */
     double ms;       /* from the first byte sent to the last one received */
-    double since;    /* stopwatch_now when it connected or had an answer */
+    double since;    /* when it connected, or got its last answer */
     bool late;       /* no answer, because the server's timeout came first */
     long again;      /* requests sent twice for any other reason */
     size_t len;
@@ -58,7 +58,8 @@ void http_ask_json(char *out, size_t out_size, const char *name,
 
 /*
  * http_post: posts JSON to PATH. If the server has closed the connection
- * meanwhile, connects again. Returns the status, or 0 if there was no answer.
+ * since the last request, connects again. Returns the status, or 0 if there was
+ * no answer.
  */
 int http_post(struct http *http, const char *path, const char *json);
 
@@ -67,8 +68,8 @@ int http_raw(struct http *http, const void *bytes, size_t len);
 
 /*
  * http_answer_end: returns the end of the answer that begins at AT, or NULL if
- * it is incomplete at END, where there must be a zero byte. Sets its STATUS,
- * and LAST if it says that the connection ends.
+ * it is incomplete at END, where there must be a zero byte. Sets its STATUS;
+ * sets LAST if it has "Connection: close".
  */
 const char *http_answer_end(const char *at, const char *end, int *status,
                             bool *last);
@@ -80,7 +81,7 @@ int http_read(struct http *http);
 void http_string(const struct http *http, const char *name, char *out,
                  size_t out_size);
 
-/* http_login: sends M1; writes the token to OUT, KIT_TOKEN_MAX + 1. */
+/* http_login: sends M1; writes the token to OUT, KIT_TOKEN_MAX + 1 bytes. */
 int http_login(struct http *http, const char *name, const char *password,
                char *out);
 

@@ -22,8 +22,8 @@ struct http_answer {
 };
 
 /*
- * What the server answers is the first of these that is set: what ANSWER
- * sends; the next answer of SCRIPT; STATUS with BODY, which the test may change
+ * The server answers with the first of these that is set: ANSWER, a function;
+ * the next answer of SCRIPT; STATUS with BODY, which the test may change
  * between two requests.
  */
 struct http_server {
@@ -45,10 +45,10 @@ struct http_server {
     pthread_t thread;
 };
 
-/* http_server_open: begins to answer every request with STATUS and BODY. */
+/* http_server_open: starts a server that answers with STATUS and BODY. */
 void http_server_open(struct http_server *server, int status, const char *body);
 
-/* http_server_start: begins to answer as the members of SERVER tell it. */
+/* http_server_start: starts it after the test has set members of SERVER. */
 void http_server_start(struct http_server *server);
 
 /* http_server_start_on: the same on LISTENER, which it will close. */
@@ -68,8 +68,8 @@ void http_server_reply(struct http_server *server, int fd, int status,
                        const char *fields, const char *body);
 
 /*
- * http_server_request: the text of request NUMBER, from 0; of all that came
- * only the last HTTP_SERVER_KEPT are kept.
+ * http_server_request: the text of request NUMBER, from 0. Only the last
+ * HTTP_SERVER_KEPT requests are kept.
  */
 const char *http_server_request(const struct http_server *server, int number);
 

@@ -68,7 +68,7 @@ long proc_files(pid_t pid)
     return count;
 }
 
-/* Not from /proc: its ticks of 10 ms are coarser than much that is measured. */
+/* Not from /proc, whose ticks of 10 ms are too coarse. */
 long proc_files_left(pid_t pid, long wanted)
 {
     double began = stopwatch_now();
@@ -87,7 +87,9 @@ double proc_cpu(pid_t pid)
     ck_assert_int_eq(clock_getcpuclockid(pid, &clock), 0);
     ck_assert_int_eq(clock_gettime(clock, &used), 0);
 #else
-    ck_abort_msg("only Linux tells the processor time of %ld", (long)pid);
+    ck_abort_msg("cannot read the processor time of process %ld: this works on "
+                 "Linux only",
+                 (long)pid);
 #endif
     return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
 }

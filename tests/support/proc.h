@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What Linux knows about the process PID (proc(5)). */
+/* What Linux reports about the process PID (proc(5)). */
 #ifndef TESTS_SUPPORT_PROC_H
 #define TESTS_SUPPORT_PROC_H
 

@@ -21,8 +21,8 @@ extern char **environ;
 /* Fails the test with WHY and the output of P. */
 static void give_up(struct process *p, const char *why)
 {
-    ck_abort_msg("%s: %s\n--- its output\n%.*s--- its errors\n%.*s", p->name,
-                 why, (int)p->out.len, p->out.bytes, (int)p->err.len,
+    ck_abort_msg("%s: %s\n--- standard output\n%.*s--- standard error\n%.*s",
+                 p->name, why, (int)p->out.len, p->out.bytes, (int)p->err.len,
                  p->err.bytes);
 }
 
@@ -132,7 +132,7 @@ static void hear(struct process *p, struct stream *stream)
     ssize_t n = read(stream->fd, stream->bytes + stream->len, room);
 
     if (room == 0)
-        give_up(p, "prints too much");
+        give_up(p, "prints more than PROCESS_OUTPUT bytes");
     if (n > 0) {
         stream->len += (size_t)n;
     } else if (n == 0 || errno != EINTR) {
@@ -153,7 +153,7 @@ static bool turn(struct process *p, int64_t end, bool writes)
     int n = left > 0 ? poll(all, 3, (int)left) : 0;
 
     if (n == 0)
-        give_up(p, "does nothing more");
+        give_up(p, "is silent for too long");
     if (all[0].revents != 0)
         hear(p, &p->out);
     if (all[1].revents != 0)
@@ -225,7 +225,7 @@ const char *process_ready(struct process *p, struct stream *stream)
         line = process_line(p, stream);
     while (line != NULL && strncmp(line, "listening on ", 13) != 0);
     if (line == NULL)
-        give_up(p, "is not ready");
+        give_up(p, "ends without a line \"listening on \"");
     else
         snprintf(p->where, sizeof p->where, "%s", strrchr(line, ' ') + 1);
     return p->where;

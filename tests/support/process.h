@@ -17,8 +17,8 @@
 enum {
     PROCESS_OUTPUT = 1 << 20, /* bytes kept of each stream */
     PROCESS_FINDING = 99,     /* exit code of a sanitizer's report */
-    PROCESS_SETTINGS = 2,     /* more variables of its environment */
-    PROCESS_WORDS = 24,       /* of a command line, with the final NULL */
+    PROCESS_SETTINGS = 2,     /* variables added to its environment */
+    PROCESS_WORDS = 24,       /* words of a command line, with the final NULL */
 };
 
 /* All output on one stream since the program started. */
@@ -31,7 +31,7 @@ struct stream {
 struct process {
     char name[256]; /* of its file, for messages */
     pid_t pid;      /* 0: not running */
-    int in;         /* writes to its standard input, -1: closed */
+    int in;         /* writes to its standard input; -1: closed */
     struct stream out, err;
     char where[128]; /* the result of process_ready */
 };
@@ -46,7 +46,7 @@ struct process_way {
 /*
  * process_start: runs ARGV, which ends with NULL. Its environment is only PATH
  * and options of the sanitizers. Call process_end when done. If the test ends
- * first, Check kills its process group, and so this process.
+ * earlier, Check kills its process group, which includes this process.
  */
 struct process *process_start(char *const argv[]);
 
@@ -93,14 +93,14 @@ const char *process_ready(struct process *p, struct stream *stream);
 int process_wait(struct process *p);
 
 /*
- * process_exits: process_wait; the test fails, and prints the output of the
- * program, unless it exits with CODE.
+ * process_exits: does process_wait. If the exit code is not CODE, fails the
+ * test and prints the output of the program.
  */
 void process_exits(struct process *p, int code);
 
 /*
- * process_fails: P exits with CODE and prints nothing but an error that
- * contains PART. Then does process_end.
+ * process_fails: P must exit with CODE and print only an error that contains
+ * PART. Then does process_end.
  */
 void process_fails(struct process *p, int code, const char *part);
 

@@ -7,9 +7,9 @@
 
 struct requester {
     struct http http;
-    const char *name, *receiver; /* of the user, of whoever she asks for */
+    const char *name, *receiver; /* the user, and whom she asks for */
     char *token;                 /* of her newest session */
-    long number; /* of the request: no two use the same unknown name or token */
+    long number; /* of the request; makes unknown names and tokens unique */
 };
 
 /*
@@ -32,8 +32,8 @@ request request_wrong_path, request_wrong_method, request_too_large;
 request request_from_page;
 
 /*
- * Status 0. request_cut: a part of a login, and a reset. request_nothing: opens
- * and closes a connection.
+ * Status 0. request_cut: sends a part of a login, and resets the connection.
+ * request_nothing: opens and closes a connection.
  */
 request request_cut, request_nothing;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A program with a single test: an hour of load, a benchmark. */
+/* The main program for a single test: an hour of load, or a benchmark. */
 #ifndef TESTS_SUPPORT_SINGLE_TEST_H
 #define TESTS_SUPPORT_SINGLE_TEST_H
 

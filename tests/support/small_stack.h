@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * small_stack_size: the smallest stack, in bytes, that this system gives a
- * thread, but at least 64 KiB; whole pages. It is 128 KiB on Linux for arm64.
+ * small_stack_size: the smallest stack that this system gives a thread, in
+ * bytes: whole pages, and at least 64 KiB. On Linux for arm64 it is 128 KiB.
  */
 size_t small_stack_size(void);
 

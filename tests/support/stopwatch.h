@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_STOPWATCH_H
 #define TESTS_SUPPORT_STOPWATCH_H
 
-/* What a test waits for comes within this time on an idle machine. */
+/* On an idle machine, whatever a test waits for comes within this time. */
 enum { STOPWATCH_SECONDS = 20 };
 
 /* stopwatch_now: milliseconds on a monotonic clock. */

@@ -13,7 +13,7 @@
 
 enum {
     BYSTANDER_MS = 25, /* between two of her requests */
-    /* Her server has more to do than its twin, which is why she waits. */
+    /* The attacked server has more to do than its twin, so she waits longer. */
     BYSTANDER_RATIO = 5,
 };
 
@@ -65,7 +65,7 @@ long storm_count(const struct storm *storm, int status)
     return count;
 }
 
-/* Connections that the server ended for their age: never while it is idle. */
+/* Connections closed by the server's timeout: none on an idle machine. */
 static void judge_late(long late)
 {
     if (figure_judges_times())
@@ -78,8 +78,9 @@ void storm_judge(const struct storm *storm, long expected)
 {
     long late = atomic_load(&storm->late);
 
-    figure_is("other answers, or none", storm->requests - expected - late, 0);
-    figure_is("sent twice", atomic_load(&storm->again), 0);
+    figure_is("unexpected or missing answers",
+              storm->requests - expected - late, 0);
+    figure_is("requests sent twice", atomic_load(&storm->again), 0);
     judge_late(late);
 }
 
@@ -94,8 +95,8 @@ void storm_times(const struct storm *storm, int status, struct times *times)
 /* --- The bystander -------------------------------------------------------- */
 
 /*
- * Asks TARGET as user WHO. A late answer counts for each moment at which she
- * would have asked meanwhile: waiting for it is waiting too.
+ * Asks TARGET as user WHO. A late answer also counts once for each request that
+ * she could not send while she waited (coordinated omission).
  */
 static void ask_one(struct bystander *bystander, struct http *http,
                     const struct target *target, struct times *times, int who)
@@ -149,7 +150,7 @@ void bystander_judge(struct bystander *bystander)
         figure_times("good requests", &bystander->times, &bystander->baseline,
                      BYSTANDER_RATIO);
     figure_note("good requests, in all", (double)bystander->count, "");
-    figure_is("of them not answered with 200", bystander->failed, 0);
+    figure_is("good requests not answered with 200", bystander->failed, 0);
     judge_late(bystander->late);
     times_free(&bystander->times);
     times_free(&bystander->baseline);

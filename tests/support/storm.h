@@ -17,14 +17,14 @@ typedef const char *storm_writer(char *out, size_t out_size, int number);
 struct storm_answer {
     int status; /* 0: the connection ended without one */
     int retry_after;
-    double at, ms; /* after it began; until the answer */
+    double at, ms; /* when it was sent, after BEGAN; how long it took */
 };
 
 struct storm {
     const char *url, *from; /* FROM: an address, or NULL */
     int connections;        /* each has one request at a time */
     int requests;           /* in all */
-    double seconds;         /* spread over this time; 0: as fast as possible */
+    double seconds;         /* the requests are spread over it; 0: full speed */
     storm_writer *write;
     struct storm_answer *answers; /* REQUESTS of them, to be freed */
     atomic_int next;
@@ -40,8 +40,8 @@ void storm_run(struct storm *storm);
 long storm_count(const struct storm *storm, int status);
 
 /*
- * storm_judge: EXPECTED answers had a permitted status. There must be no other
- * answers, and no request that was sent twice.
+ * storm_judge: adds figures. EXPECTED is the number of answers with a permitted
+ * status; there must be no others, and no request that was sent twice.
  */
 void storm_judge(const struct storm *storm, long expected);
 
@@ -53,9 +53,9 @@ void storm_times(const struct storm *storm, int status, struct times *times);
  * followed by the same request to its twin, a server that is not attacked.
  */
 struct bystander {
-    const struct target *here, *twin; /* users logged in; TWIN: or NULL */
+    const struct target *here, *twin; /* users logged in; TWIN may be NULL */
     struct times times, baseline;     /* of HERE, of TWIN */
-    long count, failed, late; /* requests; without a 200; see struct http */
+    long count, failed, late; /* requests; not 200; LATE: see struct http */
     atomic_bool stop;
     pthread_t thread;
 };

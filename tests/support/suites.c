@@ -67,8 +67,10 @@ void suites_check(const struct suite *all, size_t count)
         while (i < count && !begins_with(only, all[i].name))
             i++;
         if (i == count) {
-            fprintf(stderr, "KIT_ONLY=%s: there is no test_%.*s.c\n",
-                    getenv("KIT_ONLY"), (int)strcspn(only, ","), only);
+            fprintf(
+                stderr,
+                "KIT_ONLY=%s: there is no test_%.*s.c: check the spelling\n",
+                getenv("KIT_ONLY"), (int)strcspn(only, ","), only);
             exit(EXIT_FAILURE);
         }
     }
@@ -84,7 +86,7 @@ int suites_run(SRunner *runner)
     srunner_free(runner);
     if (ran == 0)
         fprintf(stderr, "no test ran: KIT_ONLY, CK_RUN_SUITE, CK_RUN_CASE or "
-                        "a tag names none\n");
+                        "a tag matches none: unset it or correct it\n");
     return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

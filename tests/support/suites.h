@@ -46,14 +46,14 @@ struct suite {
 };
 
 /*
- * suites_chosen: whether the variable KIT_ONLY of the environment, names with
- * commas between them, has NAME. Without KIT_ONLY every suite is chosen.
+ * suites_chosen: whether NAME is in KIT_ONLY, an environment variable with
+ * names separated by commas. Without KIT_ONLY every suite is chosen.
  */
 bool suites_chosen(const char *name);
 
 /*
- * suites_check: exits with an error if KIT_ONLY has a name that none of the
- * COUNT suites ALL has.
+ * suites_check: exits with an error if KIT_ONLY has a name that is not one of
+ * the COUNT suites ALL.
  */
 void suites_check(const struct suite *all, size_t count);
 

@@ -54,7 +54,7 @@ void target_choose(struct target *target, const char *build)
 void target_open(struct target *target, const char *ln)
 {
     static const char costly[][TARGET_NAME] = {"victim", "friend"};
-    static int number; /* of this process: it may have several */
+    static int number; /* distinguishes the targets of this process */
 
     memset(target, 0, sizeof *target);
     fixture_open(&target->fixture);

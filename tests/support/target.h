@@ -26,14 +26,14 @@ struct target {
 
 /*
  * target_open: a folder with accounts: the users u00 to u63, and "victim" and
- * "friend", whose passwords are hashed at cost LN ("14" is the default of the
- * server, "10" its minimum). Every login costs as much as the most expensive
+ * "friend", whose passwords are hashed at cost LN. The server's default is
+ * "14", its minimum "10". Every login costs as much as the most expensive
  * account. target_close removes all of it except the log.
  */
 void target_open(struct target *target, const char *ln);
 void target_close(struct target *target);
 
-/* target_choose: the server of BUILD instead of that of fixture_builds[0]. */
+/* target_choose: uses the server of BUILD instead of fixture_builds[0]. */
 void target_choose(struct target *target, const char *build);
 
 /*
@@ -79,8 +79,8 @@ void target_begin(struct target *target, const char *ln);
 int target_login(const struct target *target, const char *name);
 
 /*
- * target_ask: user number WHO of those logged in, modulo their number, asks
- * over HTTP for the next user. Returns the status.
+ * target_ask: sends an M3 over HTTP: user number WHO modulo TARGET_USERS asks
+ * for the next user. Returns the status.
  */
 int target_ask(const struct target *target, struct http *http, int who);
 
@@ -90,7 +90,7 @@ long target_peak(const struct target *target);
 long target_files(const struct target *target);
 double target_cpu(const struct target *target);
 
-/* target_idle_cpu: how many milliseconds of it go by in the next second. */
+/* target_idle_cpu: how much processor time it uses in the next second. */
 double target_idle_cpu(const struct target *target);
 
 /* target_log_count: how many lines of its log contain WORD. */

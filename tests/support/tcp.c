@@ -91,7 +91,7 @@ bool tcp_has_ipv6(void)
 static void wait_readable(int fd)
 {
     if (!tcp_waits_within(fd, stopwatch_patience()))
-        fail_test("nothing came for %d ms", stopwatch_patience());
+        fail_test("the peer sent nothing for %d ms", stopwatch_patience());
 }
 
 int tcp_accept(int listener)
@@ -180,7 +180,7 @@ bool tcp_send(int fd, const void *bytes, size_t len)
 void tcp_write(int fd, const void *bytes, size_t len)
 {
     if (!tcp_send(fd, bytes, len))
-        fail_test("the connection has ended");
+        fail_test("the peer closed the connection during a write");
 }
 
 size_t tcp_read(int fd, char *out, size_t out_size)

@@ -7,8 +7,8 @@
 
 /*
  * temp_folder: makes a new folder PREFIX-XXXXXX with mode 0700 and writes its
- * path to OUT. In /tmp if TMPDIR is too long: sockets and command lines have
- * limits. Returns 0, or -1 with errno. tree_remove removes it.
+ * path to OUT. If TMPDIR is too long for the path of a socket, the folder is in
+ * /tmp. Returns 0, or -1 with errno. tree_remove removes it.
  */
 int temp_folder(char *out, size_t out_size, const char *prefix);
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# compile.sh COMPILER...: does every C file compile without a warning? With each
-# COMPILER at three levels of optimisation and with sanitizers, and with zig for
-# systems that are not here: macOS, musl, and a Linux of 32 bits. It prints a
-# line for each and keeps the logs. ZIG is the zig to use; if it is empty, these
+# compile.sh COMPILER...: checks that every C file compiles without a warning:
+# with each COMPILER, at three levels of optimisation and with sanitizers; and
+# with zig for other systems: macOS, musl, and a 32-bit Linux. It prints a line
+# for each and keeps the logs. ZIG is the zig to use; if it is empty, the other
 # systems are left out. MAKE is the make to test.
 set -u
 export LC_ALL=C
@@ -28,7 +28,7 @@ objects()
     fi
 }
 
-# with COMPILER: what it warns of depends on how it optimises.
+# with COMPILER: at each level, because warnings depend on the optimisation.
 with()
 {
     if ! command -v "$1" >/dev/null 2>&1; then
@@ -70,8 +70,8 @@ headers()
     done
 }
 
-# foreign TARGET SYSTEM OS: for a system that is not here. maintainer.mk has a
-# list of the files that SYSTEM cannot compile.
+# foreign TARGET SYSTEM OS: compiles for another system. maintainer.mk lists the
+# files that SYSTEM cannot compile.
 foreign()
 {
     objects "$1" CC="$ZIG cc -target $1" SYSTEM="$2" OS="$3" \

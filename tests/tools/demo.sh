@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# demo.sh BUILD WHO: a server, Bob's receiver and Alice's sender as three
-# processes over loopback, and what Alice sends appears at Bob's end. On a
-# terminal the user may go on typing as Alice.
+# demo.sh BUILD WHO: runs a server, Bob's receiver and Alice's sender over
+# loopback, and checks that Bob sees what Alice sends. On a terminal the user
+# can then type more as Alice. WHO is the folder of the clients in BUILD.
 set -u
 export LC_ALL=C
 build=$1
 who=$2
 
-. tests/tools/three.sh
+. tests/tools/chat.sh
 
 echo "1. The server, who checks everyone's password:"
 start_server "$build"
@@ -36,7 +36,7 @@ echo "$text" | send || exit 1
 read -r shown <&4 || exit 1
 echo "4. On Bob's screen:"
 echo "   $shown"
-[ "$shown" = "alice: $text" ] || { echo "That is not it." >&2; exit 1; }
+[ "$shown" = "alice: $text" ] || { echo "Expected: alice: $text" >&2; exit 1; }
 
 if [ -t 0 ] && [ -z "${CI-}" ]; then
     echo

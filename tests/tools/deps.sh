@@ -12,10 +12,10 @@
 set -u
 export LC_ALL=C
 
-# What a module is: a program in PATH, a library that pkg-config knows, of the
-# version that first had all functions which the kit calls or later, or a
-# runtime, which only doctor.sh can try. A comma joins two packages; a dash in
-# the last column is what comes with Apple's tools.
+# What a module is: a program in PATH; or a library that pkg-config knows, with
+# the oldest version that has all functions the kit calls; or a runtime, which
+# only doctor.sh can try. A comma joins two packages. A dash in the last column
+# means that it comes with Apple's tools.
 #
 # module       is       Debian                Fedora               Arch               Homebrew
 table='
@@ -61,8 +61,8 @@ is_there()
     esac
 }
 
-# too_old MODULE: whether it is installed in a version that does not do, which
-# no installing of packages changes. Prints that version.
+# too_old MODULE: whether the installed version is too old. Installing packages
+# does not change that. Prints the version.
 too_old()
 {
     case $(cell "$1" 2) in
@@ -71,7 +71,7 @@ too_old()
     esac
 }
 
-# other_compiler: whether CC names a compiler that no package here brings.
+# other_compiler: whether CC names a compiler that is in none of the packages.
 other_compiler()
 {
     case ${CC:-cc} in

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# floors.sh [FILE...]: the folders are floors of one house, and includes only
-# go downwards. Prints each include that goes up, and fails. Without FILE it
-# checks every C file of the product.
+# floors.sh [FILE...]: the folders are layers, like the floors of a house. A
+# file may include files of its own layer and of lower ones. Prints each
+# include from a higher layer, and fails. Without FILE it checks every C file
+# of the product.
 set -u
 export LC_ALL=C
 
-# Lowest floor first. A folder that is not here may include everything.
+# The lowest layer first.
 floors='backends lib server/store server/chat server/http server/commands server'
 
 [ $# -gt 0 ] || set -- backends/*.[ch] lib/*.[ch] server/*.c server/*/*.[ch] \
@@ -23,7 +24,7 @@ BEGIN {
     n = split(floors, name, " ")
     for (i = 1; i <= n; i++)
         floor[name[i]] = i
-    # Students include the kit, which is lib/.
+    # The programs of students use the kit, which is lib/.
     floor["solution"] = floor["starter"] = floor["lib"]
 }
 /^#include "/ {
@@ -32,7 +33,7 @@ BEGIN {
     to = folder(part[2])
     if (!(to in floor) || floor[to] > floor[from]) {
         printf "%s:%d: %s must not include %s: %s is %s\n", FILENAME, FNR,
-            from, part[2], to, to in floor ? "a higher floor" : "no floor"
+            from, part[2], to, to in floor ? "a higher layer" : "not a layer"
         wrong = 1
     }
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# leaks.sh BUILD [N]: a chat of N messages (1000) with sender and receiver
-# under valgrind: every message arrives, and neither end loses a byte of
-# memory or reads one that was never written.
+# leaks.sh BUILD [N]: a chat of N messages (1000) with sender and receiver under
+# valgrind. Every message must arrive, and neither program may leak memory or
+# read uninitialised memory.
 set -u
 export LC_ALL=C
 build=$1
@@ -13,9 +13,10 @@ who=solution
 command -v valgrind >/dev/null 2>&1 ||
     { echo "skipped: leaks (valgrind is absent)"; exit 0; }
 
-. tests/tools/three.sh
+. tests/tools/chat.sh
 
-# grind LOG PROGRAM...: runs it, reporting to LOG; exit 99 for any finding.
+# grind LOG PROGRAM...: runs it under valgrind; LOG has the report. Exit 99 if
+# valgrind finds anything.
 grind()
 {
     log=$1

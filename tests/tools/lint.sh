@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# lint.sh JOBS COMPILER...: three analyzers must find nothing in the C of the
-# product, JOBS files at a time. .clang-tidy has the list of its checks. Tests
-# are left out: the analyzers do not know that Check's ck_abort never returns,
-# and report errors after each call.
+# lint.sh JOBS COMPILER...: three analyzers must find nothing in the C files of
+# the product, JOBS files at a time. .clang-tidy lists the checks of clang-tidy.
+# Tests are left out: the analyzers do not know that Check's ck_abort never
+# returns, and report false errors after each call.
 set -u
 export LC_ALL=C
 
 jobs=$1
-shift 2 # the compiler: gcc alone has an analyzer for C
+shift 2 # COMPILER itself is not used: only gcc has -fanalyzer
 flags="$* -Wno-unused-parameter"
 product='backends lib server solution starter'
 status=0

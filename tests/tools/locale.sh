@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# locale.sh: make and the scripts do the same in a Turkish locale, where
-# [A-Za-z] does not match "i", as in the C locale. MAKE is the make to test.
+# locale.sh: checks that make and the scripts do the same in a Turkish locale as
+# in the C locale. In Turkish, [A-Za-z] does not match "i". MAKE is the make to
+# test.
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
@@ -21,7 +22,7 @@ same()
     words "$@" >"$tmp/c"
     words env LC_ALL="$turkish" "$@" >"$tmp/turkish"
     cmp -s "$tmp/c" "$tmp/turkish" && return
-    wrong "in $turkish there is another result of: $*"
+    wrong "this prints something different in $turkish: $*"
     diff "$tmp/c" "$tmp/turkish" | head -n 5
 }
 

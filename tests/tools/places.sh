@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# places.sh [CIRCUMSTANCE...]: do make demo, make check and make grade work for
-# a user without rights, in a folder with spaces and umlauts, under these
-# circumstances? Without arguments it runs all circumstances, in two runs,
-# because there can be only one locale at a time. MAKE is the make to test.
+# places.sh [CIRCUMSTANCE...]: checks that make demo, make check and make grade
+# work for an unprivileged user, in a folder with spaces and umlauts, under
+# these circumstances. Without arguments it tests all circumstances in two
+# runs, because a run has only one locale. MAKE is the make to test.
 #
 # It prints a line for each run, and keeps the log of one that fails. Run by
-# root, it becomes the user nobody; only root can also take IPv6 away.
+# root, it becomes the user nobody. Only root can also switch IPv6 off.
 set -u
 export LC_ALL=C
 unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL
 make=${MAKE:-make}
 status=0
 
-# What each circumstance is; the words are shown. apply() has the commands.
+# The names of the circumstances, and texts to show. apply() has the commands.
 circumstances='
 umask    umask 077
 home     a HOME that cannot be written
@@ -22,7 +22,7 @@ tmpdir   spaces in TMPDIR
 turkish  LC_ALL=tr_TR.UTF-8
 latin1   LC_ALL=de_DE.ISO-8859-1
 proxy    http_proxy set to a proxy that does not answer
-noipv6   no IPv6 (as root alone)
+noipv6   no IPv6 (only as root)
 nosudo   a sudo that refuses
 cdpath   CDPATH set
 crypto   CRYPTO=openssl in the environment
@@ -123,7 +123,7 @@ type_all()
     done
 }
 
-# run CIRCUMSTANCE...: all of these at once.
+# run CIRCUMSTANCE...: one run under all of these.
 run()
 {
     place
@@ -151,7 +151,7 @@ fi
 noipv6=noipv6
 [ "$(id -u)" -eq 0 ] || {
     noipv6=
-    echo "  skipped noipv6 (only root can take IPv6 away)"
+    echo "  skipped noipv6 (only root can switch IPv6 off)"
 }
 # shellcheck disable=SC2086 # a word, or nothing
 run turkish umask home tmpdir proxy nosudo cdpath crypto jobs folder $noipv6

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The layout of C files (clang-format) and the sense of shell files
-# (shellcheck); each is skipped in one visible line where the tool is absent.
+# style.sh: checks the layout of C files (clang-format) and shell files
+# (shellcheck). If a tool is absent, prints that its check is skipped.
 set -u
 export LC_ALL=C
 status=0

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# submit.sh GRADE DIR OUT.tar.gz: packs the three files of a hand-in, and prints
-# what it packed. It also prints what is odd about them, but packs them anyway: an
-# attempt counts, whether it compiles or not.
+# submit.sh GRADE DIR OUT.tar.gz: packs the three files of a hand-in, and
+# prints what it packed. It warns of problems in them, but packs them anyway:
+# an attempt counts even if it does not compile.
 set -eu
 export LC_ALL=C
 grade=$1
@@ -16,12 +16,12 @@ nothing()
     exit 1
 }
 
-# The unpacked archive, to be looked at as the grader will.
+# The archive is unpacked here, to check it as the grader will.
 unpacked=$(mktemp -d) || nothing "set TMPDIR to a folder that you can write to"
 trap 'rm -rf "$unpacked" "$out.tar"' EXIT
 trap 'exit 1' HUP INT TERM
 
-rm -f "$out" # it is not mistaken for the new one
+rm -f "$out" # so that an old archive is not mistaken for the new one
 "$grade" --look "$dir" || nothing "the grader could not read this"
 [ -e "$dir/GROUP" ] || echo "# The names of your project group, one a line." \
     >"$dir/GROUP"
@@ -39,7 +39,7 @@ done
 gzip -9 <"$out.tar" >"$out.new" || nothing "gzip has failed"
 mv "$out.new" "$out"
 
-# Whether a file's code is still the one that was handed out.
+# For each file: whether its code differs from what was handed out.
 prints=$("$grade" --fingerprints "$dir") || prints=
 changed=0
 echo "Packed into $out:"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# systems.sh SYSTEM: does a fresh checkout work on another Debian?
+# systems.sh SYSTEM: checks that a fresh checkout works on another Debian.
 #
 # SYSTEM is NAME or NAME-ARCH: trixie, sid, bookworm-i386, trixie-arm64.
 # mmdebstrap builds a minimal root of that system in a temporary folder and
 # calls this script again, as systems.sh --inside SYSTEM EMULATED ROOT. That
-# puts a copy of this tree into the root and types there what a newcomer types.
+# copies this tree into the root and runs there what a newcomer types.
 # It prints a line for each step, and then the versions that the steps used. Its
 # lines go to descriptor 3, because mmdebstrap writes its log in between.
 set -u
@@ -41,7 +41,7 @@ build()
     *) emulated=yes ;;
     esac
     mkdir -p $logs || exit 73
-    # What apt of this machine knows about its network holds in the root, too.
+    # The root uses the network settings of this machine's apt, too.
     apt-config dump Acquire | grep -E '^Acquire::(Check-|https?::)' \
         >$logs/apt.conf
     mmdebstrap --variant=minbase --architectures="$arch" --format=null \

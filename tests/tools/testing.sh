@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# What the test scripts share. Each reads it with ". tests/tools/testing.sh" and
-# ends with finish. It removes make's variables from the environment.
+# Functions for test scripts. A script reads this with
+# ". tests/tools/testing.sh" and ends with finish. Make's variables are removed
+# from the environment.
 
 unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL CDPATH
 status=0
@@ -16,20 +17,20 @@ wrong()
     status=1
 }
 
-# show FILE...: their lines, indented; of the last command without FILE.
+# show [FILE...]: prints these files, or the last command's output, indented.
 show()
 {
     [ $# -gt 0 ] || set -- "$tmp/stdout" "$tmp/stderr"
     sed 's/^/  | /' "$@"
 }
 
-# printed WORDS: has the last command printed these?
+# printed WORDS: whether the last command has printed these.
 printed()
 {
     { cat "$tmp/stdout" "$tmp/stderr"; echo; } | grep -qF -e "$1"
 }
 
-# expect CODE WORDS COMMAND...: it ends with this exit code and prints WORDS.
+# expect CODE WORDS COMMAND...: COMMAND must exit with CODE and print WORDS.
 expect()
 {
     code=$1
@@ -42,7 +43,7 @@ expect()
     show
 }
 
-# prints WORDS: the last command has printed these, too.
+# prints WORDS: the last command must have printed these, too.
 prints()
 {
     printed "$1" && return
@@ -50,7 +51,7 @@ prints()
     show
 }
 
-# stub FILE LINE...: a program of these lines.
+# stub FILE LINE...: writes a shell script of these lines.
 stub()
 {
     file=$1

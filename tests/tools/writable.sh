@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# writable.sh FILE: makes the folder of FILE, which is going to be written. If
-# that cannot be, it prints what is in the way and what to type, and fails.
+# writable.sh FILE: makes the folder of FILE, before make writes FILE. If FILE
+# cannot be written, it prints the reason and what to type, and fails.
 set -u
 export LC_ALL=C
 folder=$(dirname -- "$1")

@@ -8,23 +8,24 @@
 
 struct injector {
     struct libc_faults *fault; /* in memory that the programs share */
-    long armed, used; /* allocations until the fault; those made so far */
+    long armed, used; /* allocations until the fault; allocations so far */
     char preload[PATH_SIZE], file[PATH_SIZE];
 };
 
 /*
- * injector_open: programs that are started with WAY can have faults from now
- * on; the file that controls them is in the folder of FIXTURE. Returns false,
- * with a figure that gives the reason, if this build cannot have faults.
+ * injector_open: sets WAY, so that calls of programs started with it can fail.
+ * The file that controls them is in the folder of FIXTURE. Returns false, and
+ * adds a figure with the reason, if this build cannot inject faults.
  */
 bool injector_open(struct injector *injector, struct fixture *fixture,
                    struct process_way *way);
 void injector_close(struct injector *injector);
 
 /*
- * injector_arm: allocation NUMBER from now on fails, and if ON all after it,
- * too; INJECTOR_NEVER only counts them. injector_disarm: no more failures.
- * Returns how many there were, and sets USED to the number of allocations.
+ * injector_arm: makes allocation NUMBER from now on fail, and if ON also all
+ * after it. With INJECTOR_NEVER they are only counted. injector_disarm: ends
+ * the failures. Returns how many there were, and sets USED to the number of
+ * allocations.
  */
 enum { INJECTOR_NEVER = 1 << 30 };
 

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* NULL until the program itself begins: nothing fails before. */
+/* NULL until the program's main begins: no call fails before that. */
 static struct libc_faults *fault;
 
 __attribute__((constructor)) static void begin(void)
@@ -52,7 +52,7 @@ static bool fails(void)
     number = atomic_fetch_sub(&fault->fail_at, 1);
     if (number != 1 && !(number < 1 && atomic_load(&fault->fail_on)))
         return false;
-    /* It stays at zero, unless all others are to fail as well. */
+    /* Leave it at zero, unless all later ones must fail as well. */
     if (atomic_load(&fault->fail_on))
         atomic_store(&fault->fail_at, -1);
     atomic_fetch_add(&fault->failed, 1);

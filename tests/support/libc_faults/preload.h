@@ -17,13 +17,13 @@
 
 struct libc_faults {
     /*
-     * Bytes that may still be written to files other than the standard
-     * streams. The write that exceeds them is a short one; after that, writes,
+     * How many more bytes may be written to files other than the standard
+     * streams. The write that exceeds this is a short write. After it, write,
      * fsync and ftruncate fail with ENOSPC.
      */
     atomic_long room;
 
-    /* The allocation of this number from now on fails: 1 the next, 0 none. */
+    /* Which allocation fails: 1 the next one, 2 the one after it, 0 none. */
     atomic_long fail_at;
     atomic_bool fail_on; /* and all that come after it */
 

@@ -103,14 +103,15 @@ int fault_each(const char *names, int (*work)(void), bool strict)
         fault_order(names, count, EIO);
         rc = work();
         if (!fault_cancel()) {
-            ck_assert_msg(rc == 0, "fails without a fault: %d", rc);
+            ck_assert_msg(rc == 0, "returns %d without a fault", rc);
             return count - 1;
         }
         ck_assert_msg(!strict || rc != 0,
                       "succeeds although %s failed, call %d of \"%s\"", came,
                       count, names);
     }
-    ck_abort_msg("\"%s\" has no end", names);
+    ck_abort_msg("more than %d calls of \"%s\": raise CALLS_MAX", CALLS_MAX,
+                 names);
     return -1;
 }
 

@@ -19,12 +19,12 @@
 #define FAULTS_POSSIBLE false
 #endif
 
-/* faults_possible: the same. If not, prints that SUITE skips such tests. */
+/* faults_possible: FAULTS_POSSIBLE. If false, prints that SUITE skips tests. */
 bool faults_possible(const char *suite);
 
 /*
- * FAULT: NAME returns TYPE, has PARAMETERS, and is called with ARGUMENTS. It
- * returns FAILURE when the fault comes.
+ * FAULT: replaces NAME, which returns TYPE, has PARAMETERS, and is called with
+ * ARGUMENTS. Returns FAILURE when the fault comes.
  */
 #define FAULT(type, name, parameters, arguments, failure)                      \
     type __wrap_##name parameters;                                             \
@@ -48,7 +48,7 @@ bool faults_possible(const char *suite);
         return name arguments;                                                 \
     }
 
-/* fault_hashed: for kit.c here; notes the work of a scrypt. */
+/* fault_hashed: for kit.c here; records the cost of a scrypt. */
 void fault_hashed(unsigned ln, unsigned p);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What backends/libsodium.c calls that has a result. */
+/* The calls of backends/libsodium.c that can fail. */
 #include <sodium.h>
 
 #include "tests/support/library_faults/fault.h"

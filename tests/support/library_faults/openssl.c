@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What backends/openssl.c calls that has a result. */
+/* The calls of backends/openssl.c that can fail. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>

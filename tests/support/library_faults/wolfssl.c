@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What backends/wolfssl.c calls that has a result. */
+/* The calls of backends/wolfssl.c that can fail. */
 #define WOLFSSL_OPTIONS_IGNORE_SYS
 #include <wolfssl/options.h>
 

@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: MIT
 #
 # coverage.sh BUILD...: runs the unit tests of each build and the end-to-end
-# tests over both, all compiled with --coverage, and asks gcov what of backends,
-# lib and server they have reached. 1 where that is less than it must be.
+# tests over both, all compiled with --coverage. Prints how much of backends,
+# lib and server they reach, according to gcov. Exit 1 if that is below a
+# limit.
 set -eu
 export LC_ALL=C
 
-# A folder, and the least of its lines and branches in percent. All lines and
-# branches count that gcov sees in their files: none is left out.
+# For each folder, the least percentage of lines and of branches. Every line and
+# branch that gcov sees counts.
 limits='backends 95 90  lib 95 90  server 90 85'
 
 for tool in gcov python3; do # gcov comes with gcc
-    command -v $tool >/dev/null || { echo "Missing: $tool" >&2; exit 1; }
+    command -v $tool >/dev/null || { echo "Missing: $tool: install it" >&2; exit 1; }
 done
 [ "$1" != --check ] || exit 0
 

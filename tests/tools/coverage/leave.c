@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A process that ends by _exit or by a signal to itself writes no counts of
- * what it has reached: the library of gcov does that at exit. So, for the unit
- * tests, the counts are written before. The linker's --wrap sends both here.
+ * gcov's library writes its counts at exit, so a process that ends by _exit or
+ * by a signal to itself writes none. In the unit tests, these functions replace
+ * _exit and raise (by the linker's --wrap) and write the counts first.
  */
 void __gcov_dump(void);
 void __gcov_reset(void);
 
-/* Written once, they must not be written again. */
+/* Resets the counts, so that they are not added a second time. */
 static void write_counts(void)
 {
     __gcov_dump();

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""The leak gate: no answer is in what students receive.
+"""The leak gate: checks that students receive no answer.
 
     gate.py SOLUTION... -- FILE...
 
-An answer is what is between the markers in a SOLUTION. Answers and files are
-compared token by token, so that layout does not matter, in two ways: each line
-of an answer to the letter, and each call of the kit or condition of an `if`
-with every other name replaced, so that renaming does not matter. Every file is
-read with its comments and without them. Each answer found is a line on
-standard error; exit 1 if there was any. This finds what was left in by
-mistake, not an answer that is hidden on purpose, in a macro or by a cast.
+An answer is the code between the markers in a SOLUTION. Answers and files are
+compared token by token, so layout does not matter. Two things are searched
+for: each line of an answer, unchanged; and each call of the kit or condition
+of an `if`, with every other name replaced, so renaming does not matter. Every
+file is searched with its comments and without them. Prints each answer found
+on standard error; exit 1 if there was any. This finds answers left in by
+mistake, not those hidden on purpose, in a macro or by a cast.
 """
 
 import html
@@ -24,12 +24,12 @@ TOKEN = re.compile(r"""[A-Za-z_]\w* | [0-9][A-Za-z0-9]* | "(?:[^"\\]|\\.)*" |
 # Words that remain when names are replaced: C's, and the kit's.
 KEPT = re.compile(r"sizeof|if|else|return|goto|NULL|strlen|strcmp|memcpy|char|"
                   r"int|long|const|struct|double|(kit_|KIT_|cJSON_).*|[^A-Za-z_].*")
-# What layout, comments and taste put between the words of a call.
+# Tokens that layout, comments and style can add to a call.
 DROPPED = ("(", ")", "*", "//", "/*", "*/")
 TELLING = 8                # tokens; a shorter call may be anyone's
 
-# Lines that the kit has too, and calls that the given parts and the server
-# make too: they give nothing away.
+# Lines that are also in the kit, and calls that are also in the given parts or
+# in the server: they give nothing away.
 HARMLESS = """
 rc = - 1 ;
 int rc ;
@@ -111,7 +111,7 @@ def main():
         lines += found[0]
         called += found[1]
     if not lines:
-        sys.exit("there is no answer to look for")
+        sys.exit("no answer in these solutions: do they have the markers?")
     for path in sys.argv[at + 1:]:
         for answer in search(Path(path), lines, called):
             print(f"{path} has an answer: {answer}", file=sys.stderr)

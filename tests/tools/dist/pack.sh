@@ -18,7 +18,7 @@ backends/README.md backends/*.[ch]
 lib/*.[ch]
 server/*.c server/*.sh server/*/*.[ch]
 tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
-tests/tools/demo.sh tests/tools/three.sh tests/tools/submit.sh
+tests/tools/demo.sh tests/tools/chat.sh tests/tools/submit.sh
 tests/tools/eve/relay.c tests/tools/eve/eve.sh
 tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
 tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt

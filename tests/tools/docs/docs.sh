@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# docs.sh ARCHIVE: types every command of the pages, as a reader would; those of
-# the handout in the student archive.
+# docs.sh ARCHIVE: types every command of the pages, as a reader would. Those of
+# the handout are typed in the student archive.
 set -eu
 export LC_ALL=C
 

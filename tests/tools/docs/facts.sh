@@ -1,17 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# facts.sh: checks what the texts claim about the kit. Cited sections exist; the
-# handout has every TODO; bytes in examples are test vectors; the grader prints
-# what is quoted; files and functions exist; times add up; links work.
+# facts.sh: checks what the texts claim about the kit: cited sections, files
+# and functions exist; the handout has every TODO; bytes in examples are test
+# vectors; the grader prints what is quoted; times add up; links work.
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
 
-# many FILE N: at least N facts were found there, so the search for them works.
+# many FILE N: FILE must have at least N facts; with fewer, the search is
+# broken.
 many()
 {
-    [ "$(wc -l <"$tmp/$1")" -ge "$2" ] || wrong "the texts have hardly any $1"
+    [ "$(wc -l <"$tmp/$1")" -ge "$2" ] ||
+        wrong "found fewer than $2 $1 in the texts: is the search broken?"
 }
 
 # --- Sections ----------------------------------------------------------------

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plays a page by its script, which is scripts/NAME.py for NAME.md.
+"""Runs the commands of a page as its script tells: scripts/NAME.py for NAME.md.
 
 The script names each command block of the page, in order, by its first
 command. A long name may be cut and end in "...". It calls:
@@ -20,8 +20,8 @@ command. A long name may be cut and end in "...". It calls:
     page.save("name,password", "roster.csv")     write a fence that shows a
                                          file, by its first line
 
-A block that the script does not name is an error, and so are a name without a
-block and a program that still runs at the end.
+It is an error if the script does not name a block, if it names one that does
+not exist, or if a program still runs at the end.
 """
 
 import os

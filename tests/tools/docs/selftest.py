@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plays tiny pages: each call of a script works, each failure is reported."""
+"""Plays tiny pages: tests each call of a script and each failure report."""
 
 import contextlib
 import io

@@ -7,8 +7,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-# The commands of a page see no more of our environment, above all not what
-# make passes on to us.
+# The commands of a page see only these variables, and none of make's.
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "CC", "PKG_CONFIG_PATH")
 SUDO = """#!/bin/sh
 # Root needs no password; a user cannot enter one here.

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a backend's library can do what the lab needs, for doctor.sh:
+ * For doctor.sh: checks that a backend's library has all algorithms of the lab:
  *
  *     cc -std=c11 -D_DEFAULT_SOURCE -I. -o algorithms \
  *         tests/tools/doctor/algorithms.c lib/selftest.c backends/openssl.c \
  *         $(pkg-config --cflags --libs openssl) -pthread
  *
- * Exits with 0 when all of it works, otherwise with 1 and one line on standard
- * output, "OpenSSL 3.0.17 has no working ChaCha20-Poly1305".
+ * Exits with 0 if all of them work. Otherwise exits with 1 and prints one line,
+ * "OpenSSL 3.0.17 has no working ChaCha20-Poly1305".
  */
 #include <stdio.h>
 

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# doctor.sh LIBRARY...: what this machine has for the lab, a line for each
-# thing, and under what is not well what to type. Nothing is installed and
-# nothing of the kit is built. Exit 1 if something is missing; a note is not.
+# doctor.sh LIBRARY...: checks whether this machine has all that the lab needs.
+# Prints a line for each check, and under one that fails the command that
+# repairs it. Installs nothing, and builds no part of the kit. Exit 1 if
+# something is missing; a note does not count.
 #
-# CC, CRYPTO and MAKE_VERSION come from the Makefile; LOCALE
-# is the locale of whoever typed make; the ports are there for the tests.
+# CC, CRYPTO and MAKE_VERSION come from the Makefile. LOCALE is the locale of
+# the user who typed make. SERVER_PORT and RECEIVER_PORT are for the tests.
 set -u
 locale=${LOCALE-${LC_ALL:-${LC_CTYPE:-${LANG:-}}}}
 export LC_ALL=C
@@ -16,7 +17,7 @@ crypto=${CRYPTO:-libsodium}
 server_port=${SERVER_PORT:-8080}
 receiver_port=${RECEIVER_PORT:-4444}
 status=0
-probe= # the program that asks the system, when it could be built
+probe= # the path of probe.c's program; empty if it could not be built
 tmp=$(mktemp -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -31,7 +32,7 @@ line()
     done
 }
 
-# bad VERDICT THING WORDS [WHAT TO TYPE]...: without it the lab does not work.
+# bad VERDICT THING WORDS [WHAT TO TYPE]...: a failure; the lab would not work.
 bad()
 {
     status=1
@@ -53,8 +54,8 @@ have()
     command -v "$1" >/dev/null 2>&1
 }
 
-# compile PROGRAM [OPTION]...: the probe, with the words of the compiler in a
-# file. CC can be more than one word.
+# compile PROGRAM [OPTION]...: compiles the probe; the compiler's output goes
+# to a file. CC can be more than one word.
 compile()
 {
     out=$1
@@ -63,7 +64,7 @@ compile()
         tests/tools/doctor/probe.c >"$tmp/words" 2>&1
 }
 
-# No package brings a compiler that only CC names.
+# If CC names an unusual compiler, no package of deps.sh has it.
 how_compiler()
 {
     if [ "$CC" != cc ] && have cc; then
@@ -124,7 +125,7 @@ pkg_config()
     fi
 }
 
-# purpose LIBRARY: the table of README.md in a few words.
+# purpose LIBRARY: what the lab uses it for.
 purpose()
 {
     case $1 in
@@ -171,8 +172,8 @@ backend()
     bad FAILED backend "there is no $file; choose one of:" "$@"
 }
 
-# Can make write here, and do programs run from here? Both may be untrue of this
-# folder alone: a USB stick, a file server, a tree that root has built.
+# Can make write here, and do programs run from here? Not always: this may be a
+# USB stick, a file server, or a tree that root has built.
 folder()
 {
     foreign=
@@ -198,7 +199,7 @@ folder()
     rm -f "$here"
 }
 
-# Does the backend's library do its work? In FIPS mode OpenSSL does not.
+# Does the backend's library have all algorithms? In FIPS mode OpenSSL has not.
 algorithms()
 {
     [ -f "backends/$crypto.c" ] || return
@@ -223,8 +224,8 @@ algorithms()
     fi
 }
 
-# The sanitizers' own libraries are packed apart on some systems; clang's are
-# called after its version, so that it is quicker to take gcc.
+# On some systems the sanitizers' libraries are in packages of their own. Those
+# of clang have its version in their name, so it is simpler to use gcc.
 how_sanitizers()
 {
     case $(uname -s):$($CC --version 2>/dev/null) in
@@ -323,7 +324,7 @@ compiler
 make_itself
 pkg_config
 for name in "$@"; do
-    # A backend that does not exist has no library, only the line "backend".
+    # A backend that does not exist is reported in the line "backend".
     case $name in
     "$crypto") [ ! -f "backends/$name.c" ] || library "$name" ;;
     *) library "$name" ;;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What doctor.sh cannot find out in the shell. */
+/* The checks of doctor.sh that the shell cannot do. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PATIENCE = 5 }; /* seconds; loopback answers at once or never */
+enum { PATIENCE = 5 }; /* seconds; loopback answers immediately or never */
 
 static struct sockaddr_in loopback(int port)
 {

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh: what doctor.sh and deps.sh print on machines that are not
-# this one: without a compiler, without a library, with another package manager.
+# test.sh: tests doctor.sh and deps.sh on simulated machines: without a
+# compiler, without a library, with another package manager.
 #
 # shellcheck disable=SC2086 # $doctor and $how are commands with arguments
-# shellcheck disable=SC2016 # what a stub expands, it expands itself
+# shellcheck disable=SC2016 # the stubs expand these
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
@@ -14,8 +14,8 @@ unset CC CRYPTO MAKE_VERSION
 export STUBS="$tmp" # for stubs: their texts hold no path
 trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
 
-# on PATH CODE WORDS COMMAND...: expect with that PATH, and in lines of at most
-# 80 columns.
+# on PATH CODE WORDS COMMAND...: expect with that PATH; the lines must have at
+# most 80 columns.
 on()
 {
     path=$1
@@ -96,7 +96,7 @@ on "$whole" 1 "FAILED  algorithms" env CRYPTO=openssl \
 prints "has no working ChaCha20-Poly1305"
 prints "type: unset OPENSSL_CONF"
 copy noexec whole
-stub "$tmp/noexec/cp" 'cat "$1" >"$2"' # no longer to be executed
+stub "$tmp/noexec/cp" 'cat "$1" >"$2"' # the copy is not executable
 on "$tmp/noexec" 1 "FAILED  folder         no program runs in it" $doctor
 prints "type: cp -R . ~/chat-lab"
 set -- .doctor.*
@@ -133,7 +133,7 @@ on "$tmp/lacks" 1 "OLD     openssl        1.1.1 is installed, 3.0 is needed" \
     env CC=none $doctor
 prints "Debian 12, "
 
-# --- The Makefile where there is nothing yet ---------------------------------
+# --- make doctor in a tree without build/ -------------------------------------
 
 mkdir -p "$tmp/kit/tests/tools"
 cp -R Makefile backends "$tmp/kit"
@@ -189,14 +189,14 @@ on "$tmp/brew" 0 "xcode-select --install && brew install pkgconf" \
     $how cc pkg-config
 on "$tmp/brew" 1 "Type: xcode-select --install" sh tests/tools/deps.sh cc
 
-# brew installs, and what is there afterwards is looked at again.
+# brew installs, and deps.sh checks again afterwards.
 stub "$tmp/brew/pkg-config" 'test -e "$STUBS/brewed"'
 on "$tmp/brew" 0 "Installing: brew install libsodium" sh tests/tools/deps.sh libsodium
 [ "$(cat "$tmp/ran")" = "brew install libsodium" ] ||
     wrong "brew was told: $(cat "$tmp/ran")"
 
-# A library that is too old, and for which the system has no other: one sentence
-# instead of a command that changes nothing.
+# A library that is too old, on a system that has no newer one: advice instead
+# of a command that would change nothing.
 copy ancient
 stub "$tmp/ancient/pkg-config" \
     'case $* in *openssl*">="*) exit 1 ;; esac; echo 1.1.1n'
@@ -206,7 +206,7 @@ old="openssl 1.1.1n is installed, but the lab needs 3.0 or later: Debian 12, "
 on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh openssl
 on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh --check openssl
 ! grep -qi -e 'type:' -e 'still missing' "$tmp/stdout" "$tmp/stderr" ||
-    wrong "deps.sh goes in circles"
+    wrong "deps.sh advises a command that changes nothing"
 stub "$tmp/ancient/apt-get" 'exit 1'
 on "$tmp/ancient" 1 "$old" sh tests/tools/deps.sh openssl
 copy foreign
@@ -224,7 +224,7 @@ on "$tmp/foreign" 1 "CC=clang-99: there is no such compiler" \
 rm "$tmp/foreign/sudo"
 on "$tmp/foreign" 1 "Type: su -c 'dnf install gcc'" sh tests/tools/deps.sh cc
 
-# The old one is in a folder of the user's, and hides the system's.
+# The old one is in a folder of the user and hides the system's.
 stub "$tmp/ancient/pkg-config" 'case $* in
     *">="*) exit 1 ;;
     --variable*) echo "$STUBS" ;;

@@ -9,7 +9,7 @@ export LC_ALL=C
 build=$1
 who=$2
 
-. tests/tools/three.sh
+. tests/tools/chat.sh
 
 text="can you read this, Eve?"
 relays=

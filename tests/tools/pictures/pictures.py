@@ -22,8 +22,8 @@ NAMES = ("noah24", "rosa26")     # of the sender and the receiver in a check
 CUT = "     ..."                 # replaces lines that are left out
 COLUMNS = 80
 
-# For each picture: what is typed, the submission, and which lines are shown:
-# from the first pattern of a pair to the second.
+# For each picture: the command, the submission, and the lines to show: each pair
+# of patterns is the first and the last line of a range.
 PICTURES = {
     "demo": ("make demo", "starter", [(r"1\. The server", r"It works")]),
     "failed-check": ("make grade ONLY=M5-03", MISTAKE,
@@ -77,7 +77,7 @@ def run(command):
         try:
             while piece := os.read(screen, 4096):
                 pieces.append(piece)
-        except OSError:          # Linux: all have closed the terminal
+        except OSError:          # Linux: every process has closed the terminal
             pass
     os.close(screen)
     return b"".join(pieces).decode().replace("\r\n", "\n")

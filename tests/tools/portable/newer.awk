@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# What GNU make 3.81 (macOS has that) does not know, by file and line; exit 1
-# if there is any. Comments are ignored; in recipes, only functions of
-# make are searched for.
+# Prints each use of a feature that GNU make 3.81, which macOS has, does not
+# know. Exit 1 if there is any. Ignores comments. In recipes, it searches only
+# for functions of make.
 
 BEGIN {
     functions = "[$][({](file|guile|let|intcmp)[ \t]"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# portable.sh ARCHIVE: what a student runs works without GNU's tools, with gcc
-# and with clang. In the unpacked student archive, with a PATH of POSIX
-# utilities, busybox's where there is busybox, everything is typed that a
-# student types.
+# portable.sh ARCHIVE: checks that what a student runs works without GNU's
+# tools, with gcc and with clang. It unpacks the student archive and types
+# there what a student types. PATH has only POSIX utilities, those of busybox
+# if it is there.
 #
-# Not GNU's is not yet macOS's: make and the linker are the ones of this
-# system, so that newer.awk reads the makefiles for what make 3.81 lacks.
+# This does not simulate macOS: make and the linker are those of this system. So
+# newer.awk also searches the makefiles for what make 3.81 does not have.
 set -u
 export LC_ALL=C
 archive=$1
@@ -98,7 +98,7 @@ scripts()
     [ ! -s "$tmp/bad" ] || wrong "dash: $(cat "$tmp/bad")"
 }
 
-# newer.awk must find each thing that is too new.
+# newer.awk must find every feature that is too new.
 makefiles()
 {
     # shellcheck disable=SC2016 # they are make's, not the shell's

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# A folder to be the whole PATH of a test: the utilities of POSIX and what is
-# named, nothing else. Read it with ". tests/tools/portable/userland.sh".
+# Makes a folder that is the whole PATH of a test: the utilities of POSIX, and
+# programs that the test names. Read it with
+# ". tests/tools/portable/userland.sh".
 
 # POSIX.1-2017, Shell and Utilities, without what edits texts on a screen,
 # prints, mails, schedules, or belongs to a compiler; sh, awk, make apart.
@@ -26,7 +27,7 @@ path_of()
     esac
 }
 
-# first_of TOOL...: where the first is that there is.
+# first_of TOOL...: where the first one that exists is.
 first_of()
 {
     for tool in "$@"; do

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# Three programs over loopback, for the scripts beside, which read this with
-# ". tests/tools/three.sh". Whatever happens, all of them end.
+# Server, receiver and sender over loopback, for demo.sh and leaks.sh, which
+# read this with ". tests/tools/chat.sh". When the script ends, all three
+# end.
 
 dir=$(mktemp -d) || {
-    echo "set TMPDIR to a folder that you can write to" >&2
+    echo "cannot make a temporary folder: set TMPDIR to a folder that you can" \
+        "write to" >&2
     exit 1
 }
 server=
@@ -26,8 +28,8 @@ echo apple >"$dir/alice"
 echo banana >"$dir/bob"
 mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
 
-# wait_for FD: reads lines up to the one with the address. If there is none, all
-# lines are in $said.
+# wait_for FD: reads lines up to "listening on ADDRESS", and sets where to the
+# address. If there is no such line, fails, and $said has all lines.
 wait_for()
 {
     said=
@@ -41,7 +43,7 @@ wait_for()
     return 1
 }
 
-# start_server BUILD: with the demo's accounts; sets url for those who read us.
+# start_server BUILD: starts the server with the demo's accounts; sets url.
 # shellcheck disable=SC2034
 start_server()
 {
