@@ -233,11 +233,11 @@ static void explain_sum(int sum)
     const struct check *most = most_points(101);
     const struct check *next = most_points(most->points);
 
-    kit_error("ladder.c: the points sum to %d and not to 100: %s other rows "
-              "%d point%s, for example %s (%d) or %s (%d)",
-              sum, sum > 100 ? "take from" : "give to", abs(sum - 100),
-              abs(sum - 100) == 1 ? "" : "s", most->id, most->points, next->id,
-              next->points);
+    kit_error("ladder.c: the points sum to %d and not to 100: %s %d point%s "
+              "%s other rows, for example %s (%d) or %s (%d)",
+              sum, sum > 100 ? "take" : "give", abs(sum - 100),
+              abs(sum - 100) == 1 ? "" : "s", sum > 100 ? "from" : "to",
+              most->id, most->points, next->id, next->points);
 }
 
 int ladder_check(void)

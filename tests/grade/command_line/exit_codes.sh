@@ -12,6 +12,7 @@ expect 1 "0 passed, 1 failed" grade starter --only M4-01
 expect 64 "there is no such check" grade solution --only M5-99
 expect 64 "there is no such check" grade solution --only m5-03
 expect 64 "choose attempt or checks" grade solution --grading x
+expect 64 "GRADING=x: choose" env GRADING=x sh "$grader" --submission solution
 expect 64 "choose text, json" grade solution --format yaml
 expect 66 "No such file" grade "$tmp/none"
 expect 66 "Not a directory" grade solution/sender.c
