@@ -106,7 +106,7 @@ static int seal_text(struct kit_sealed *sealed, struct chat *chat,
      * with sender, receiver and number as associated data, encode the box.
      */
     /* BEGIN SOLUTION */
-    struct kit_box box;
+    struct kit_box box = {.len = 0};
     struct kit_ad ad;
 
     /* Each text has its own number, so that the receiver notices a replay. */

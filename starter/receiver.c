@@ -106,7 +106,7 @@ static int on_line(void *context, const char *peer_ip, const char *line,
 {
     struct receiver *me = context;
     struct kit_chat new_chat = {.seq = 0}, *chat;
-    struct message m;
+    struct message m = {.seq = 0};
     long long now = kit_now();
     int rc = 0;
 

@@ -38,7 +38,6 @@ int rc = - 1 ;
 return 0 ;
 return rc ;
 struct kit_ad ad ;
-struct kit_box box ;
 struct kit_text text ;
 """.splitlines()
 
