@@ -124,7 +124,7 @@ static int open_store(struct server *server, unsigned ln)
 
     if (rc != EX_OK)
         return rc;
-    if (!demo && store_read_lock_open(server->store, db) != 0)
+    if (!demo && read_lock_open(&server->store->lock, db) != 0)
         return EX_UNAVAILABLE;
     if (demo && demo_add_accounts(server->store, ln) != 0) {
         kit_error("cannot create the demo accounts: close other programs to "

@@ -170,7 +170,7 @@ int sessions_lookup(struct sessions_pair *pair, struct store *store,
     int rc;
 
     memset(pair, 0, sizeof *pair);
-    store_read_lock_renew(store);
+    read_lock_renew(&store->lock);
     if (kit_sha256(&hash, token, strlen(token)) != 0)
         return -1;
     store_bind_bytes(rows, 1, hash.bytes, sizeof hash.bytes);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SQLite: opening the file, prepared statements, transactions, a read lock. */
+/* SQLite: opening the file, prepared statements, transactions. */
 #include "server/store/store.h"
 
 #include <errno.h>
@@ -11,7 +11,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
 #include "lib/say.h"
 #include "server/store/secret_file.h"
 
@@ -358,7 +357,7 @@ void store_close(struct store *store)
         return;
     for (int i = 0; i < STORE_QUERIES; i++)
         sqlite3_finalize(store->statements[i]);
-    store_read_lock_close(store);
+    read_lock_close(&store->lock);
     sqlite3_close(store->db);
     free(store);
 }
@@ -457,7 +456,7 @@ int store_begin(struct store *store)
 {
     /* A read lock can keep the commit from copying the write-ahead log into the
        file (a checkpoint). */
-    store_read_lock_release(store);
+    read_lock_release(&store->lock);
     return store_run(store, store_statement(store, STORE_BEGIN));
 }
 
@@ -471,55 +470,4 @@ int store_finish(struct store *store, int rc)
         store_run(store, store_statement(store, STORE_ROLLBACK)) != 0)
         return -1;
     return rc == 0 ? -1 : rc;
-}
-
-/* --- The read lock -------------------------------------------------------- */
-
-enum { READ_LOCK_MILLISECONDS = 50 };
-
-int store_read_lock_open(struct store *store, const char *path)
-{
-    struct store_read_lock *lock = &store->lock;
-    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
-
-    if (sqlite3_open_v2(path, &lock->db, flags, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v3(lock->db, "SELECT 1 FROM sqlite_master", -1,
-                           SQLITE_PREPARE_PERSISTENT, &lock->row,
-                           NULL) == SQLITE_OK)
-        return 0;
-    kit_error("cannot read the database %s: %s%s", path,
-              sqlite3_errmsg(lock->db), store_advice(lock->db));
-    store_read_lock_close(store);
-    return -1;
-}
-
-void store_read_lock_renew(struct store *store)
-{
-    struct store_read_lock *lock = &store->lock;
-    int64_t now;
-
-    if (lock->db == NULL)
-        return;
-    now = kit_ticks();
-    if (now - lock->since < READ_LOCK_MILLISECONDS)
-        return;
-    lock->since = now;
-
-    /* The statement holds the lock from its first row until it is reset. If
-       this fails, queries are only slower. */
-    sqlite3_reset(lock->row);
-    if (sqlite3_step(lock->row) != SQLITE_ROW)
-        sqlite3_reset(lock->row);
-}
-
-void store_read_lock_release(struct store *store)
-{
-    sqlite3_reset(store->lock.row);
-}
-
-void store_read_lock_close(struct store *store)
-{
-    sqlite3_finalize(store->lock.row);
-    sqlite3_close(store->lock.db);
-    store->lock = (struct store_read_lock){NULL, NULL, 0};
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "backends/crypto.h"
+#include "server/store/read_lock.h"
 
 enum {
     STORE_APPLICATION = 0x6b636861, /* marks our files: "kcha" */
@@ -41,17 +42,10 @@ enum store_query {
     STORE_QUERIES,
 };
 
-/* A second connection that keeps a read lock on the file; see below. */
-struct store_read_lock {
-    sqlite3 *db;       /* NULL: there is no read lock */
-    sqlite3_stmt *row; /* holds the lock until it is reset */
-    int64_t since;     /* kit_ticks when it was renewed */
-};
-
 struct store {
     sqlite3 *db;
     sqlite3_stmt *statements[STORE_QUERIES]; /* NULL until first used */
-    struct store_read_lock lock;
+    struct read_lock lock;                   /* store_close closes it */
 };
 
 /* --- Opening and closing -------------------------------------------------- */
@@ -136,31 +130,5 @@ void store_reset(sqlite3_stmt *statement);
  */
 int store_begin(struct store *store) KIT_MUST_CHECK;
 int store_finish(struct store *store, int rc) KIT_MUST_CHECK;
-
-/* --- The read lock -------------------------------------------------------- */
-
-/*
- * The read lock makes many small queries faster. For each query SQLite locks
- * and unlocks the file, two system calls each, unless another connection of
- * the same process has the lock already. So this opens a second connection
- * that stays in the middle of reading. Query results are as fresh as without
- * it. But while it is held, changes that other programs commit may have to
- * stay in the write-ahead log, which grows. Therefore store_begin releases it.
- *
- * store_read_lock_open: opens the second connection for STORE, whose file is
- * PATH. Returns 0, or -1 with the reason on standard error.
- *
- * store_read_lock_renew: call it before a query. Takes the lock, or takes it
- * again if the last time was 50 milliseconds ago or more. Does nothing if the
- * lock is not open.
- *
- * store_read_lock_release: releases the lock until the next renewal.
- *
- * store_read_lock_close: closes the second connection; store_close does so too.
- */
-int store_read_lock_open(struct store *store, const char *path) KIT_MUST_CHECK;
-void store_read_lock_renew(struct store *store);
-void store_read_lock_release(struct store *store);
-void store_read_lock_close(struct store *store);
 
 #endif

@@ -337,7 +337,7 @@ static void setup_lock(void)
     reopen();
     other = open_path();
     sqlite3_busy_timeout(other->db, 0);
-    ck_assert_int_eq(store_read_lock_open(store, path), 0);
+    ck_assert_int_eq(read_lock_open(&store->lock, path), 0);
 }
 
 /* Whether this process has a reader's lock, which only another can see. */
@@ -365,7 +365,7 @@ static bool is_locked(void)
 static void renew_after(int milliseconds)
 {
     store->lock.since = kit_ticks() - milliseconds;
-    store_read_lock_renew(store);
+    read_lock_renew(&store->lock);
 }
 
 static void renew(void)
@@ -375,7 +375,7 @@ static void renew(void)
 
 static void renew_and_check_alice(const char *hash)
 {
-    store_read_lock_renew(store);
+    read_lock_renew(&store->lock);
     check_account(store, "alice", hash);
 }
 
@@ -386,11 +386,11 @@ START_TEST(locked_between_queries)
     ck_assert(is_locked());
     renew_and_check_alice(NULL);
     ck_assert(is_locked());
-    store_read_lock_release(store);
+    read_lock_release(&store->lock);
     ck_assert(!is_locked());
     renew();
     ck_assert(is_locked());
-    store_read_lock_close(store);
+    read_lock_close(&store->lock);
     ck_assert(!is_locked());
     renew();
     ck_assert(!is_locked());
@@ -465,8 +465,8 @@ END_TEST
 
 START_TEST(no_second_connection)
 {
-    store_read_lock_close(store);
-    ck_assert_int_eq(store_read_lock_open(store, "/nowhere/at/all"), -1);
+    read_lock_close(&store->lock);
+    ck_assert_int_eq(read_lock_open(&store->lock, "/nowhere/at/all"), -1);
     ck_assert(captured_has("cannot read the database /nowhere/at/all"));
     renew_and_check_alice(NULL);
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
@@ -477,7 +477,7 @@ END_TEST
 static int renew_and_find(void)
 {
     renew();
-    store_read_lock_renew(store);
+    read_lock_renew(&store->lock);
     return accounts_find(phc, store, "alice");
 }
 
@@ -492,8 +492,8 @@ END_TEST
 
 static int open_lock_again(void)
 {
-    store_read_lock_close(store);
-    return store_read_lock_open(store, path);
+    read_lock_close(&store->lock);
+    return read_lock_open(&store->lock, path);
 }
 
 START_TEST(opening_lock_fails)
