@@ -44,7 +44,7 @@ bench_c   := tests/bench/main.c tests/bench/receiver.c
 tested := $(sort $(BACKENDS) $(CRYPTO))
 pair   := $(sort $(CRYPTO) $(OTHER))
 
-.PHONY: check run-checks unit e2e style leaks sync-starter format
+.PHONY: check run-checks $(tested:%=run-unit-%) unit e2e style leaks sync-starter format
 check: deps ## run all tests and grade the solution, with both backends
 	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay unit-tests fuzz-tests \
@@ -58,8 +58,7 @@ spaced = dir=$$(mktemp -d "$${TMPDIR:-/tmp}/my tests-XXXXXX") || exit; \
     TMPDIR=$$dir; export TMPDIR;
 
 run-checks: style facts
-	@$(spaced) for c in $(tested); do echo "== unit tests, $$c"; \
-	    build/$$c$(SUFFIX)/unit-tests || exit; done
+	+@$(AGAIN) $(tested:%=run-unit-%)
 	@for c in $(tested); do echo "== corpus of the fuzzers, $$c"; \
 	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
 	@for c in $(tested); do echo "== the solution is graded, $$c"; \
@@ -71,6 +70,13 @@ run-checks: style facts
 	@MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh
 	@echo "== end to end"
 	@$(spaced) $(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
+
+# Unit tests mostly wait, so those of all backends run at the same time. Each
+# prints its results when it has ended.
+$(tested:%=run-unit-%): run-unit-%:
+	@$(spaced) log=build/$*$(SUFFIX)/unit.log; failed=0; \
+	    build/$*$(SUFFIX)/unit-tests >"$$log" 2>&1 || failed=1; \
+	    echo "== unit tests, $*"; cat "$$log"; exit $$failed
 
 unit: unit-tests ## run the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
