@@ -129,8 +129,8 @@ static int write_chat_message(struct kit_line *line, const struct chat *chat,
                               const struct kit_sealed *sealed)
 {
     /*
-     * TODO 3 (section 2, M5): senderinfo exactly as it came, seq as a number,
-     * message. Nothing more: an eavesdropper reads this line, too.
+     * TODO 3 (section 2, M5): write senderinfo unchanged, seq as a number, and
+     * message. Add nothing else: an eavesdropper reads this line, too.
      */
     /* BEGIN SOLUTION */
     cJSON *m5 = cJSON_CreateObject();
