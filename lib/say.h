@@ -26,8 +26,8 @@ int kit_fail(int code, const char *format, ...)
 
 /*
  * kit_misuse: what a function prints about arguments that no caller should give
- * it: its name, the argument, what to do. Prints only if KIT_DEBUG is set in
- * the environment, as it is while make grade runs a program. Returns -1.
+ * it: its name, the argument, what to do. Prints only if the environment has
+ * KIT_DEBUG, which make grade sets. Returns -1.
  */
 int kit_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

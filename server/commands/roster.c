@@ -29,7 +29,7 @@ static const char too_long[] =
 struct columns {
     char separator;
     bool exported;       /* from another system; otherwise name,password */
-    int login, password; /* which field; -1: there is none */
+    int login, password; /* the index of the field, or -1 */
 };
 
 /*
@@ -124,7 +124,8 @@ static const char *read_titles(struct columns *columns, const char *line)
                : "the first line must be name,password and each other line one "
                  "account, for example alice,secret or, to have a password "
                  "generated, alice, with a comma at the end. An export from "
-                 "Canvas or Moodle works as it is if it has a column SIS Login "
+                 "Canvas or Moodle needs no changes if it has a column SIS "
+                 "Login "
                  "ID, username or Email address";
 }
 

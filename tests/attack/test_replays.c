@@ -13,7 +13,7 @@
 
 enum {
     MESSAGES = 100000,
-    CONNECTIONS = 10, /* each of a chat of its own */
+    CONNECTIONS = 10, /* one for each chat */
     WARM_UP = 10000,
     REPLAYS = 10000,
     TICKETS = RECEIVER_CHATS,
@@ -24,7 +24,7 @@ enum {
 static struct receiver receiver;
 static char *lines[MESSAGES];
 
-/* Sends LINE on a connection of its own. */
+/* Opens a connection, sends LINE and closes the connection. */
 static void deliver(const char *line)
 {
     ck_assert_uint_eq(tcp_deliver(receiver.where, line, strlen(line)), 0);

@@ -80,7 +80,7 @@ void r5_two_senders(void)
         &harness, two, a_line,
         "seq 1 under a new secret was refused: keep the key and the last seq "
         "for each secret, not for each sender or connection.",
-        .shown = true, .same_chat = true, .seq = "1", .text = "anew");
+        .shown = true, .same_chat = true, .seq = "1", .text = "a new chat");
     memcpy(harness.secret, first, sizeof first);
     LINE_CASE_RUN(&harness, one, a_line,
                   "The first chat of this sender does not continue after the "

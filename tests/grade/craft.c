@@ -42,8 +42,8 @@ void craft_ticket_json(struct crafted_m5 *crafted,
 }
 
 /*
- * Seals a ticket. A chat has one ticket, so the same JSON gives the same box
- * again, as long as it is one of the last that were sealed.
+ * Seals a ticket. All lines of a chat repeat its ticket, so this keeps the last
+ * boxes and returns the same one for the same JSON.
  */
 static void seal_ticket(char *out, size_t size, const char *token,
                         const char *label, const char *ad, const void *json,

@@ -139,7 +139,7 @@ int ladder_find(const char *id, int len)
     return -1;
 }
 
-/* The index of the heading of check I; HEADINGS if there is none. */
+/* The index of the heading of check I, or HEADINGS if it has no heading. */
 static int heading_of(int i)
 {
     int g = 0;

@@ -58,9 +58,10 @@ struct line_case {
 };
 
 /*
- * line_cases_run: sends COUNT lines on the connection FD; if FD is -1, each on
- * a connection of its own. The check fails if the receiver does not do with
- * each what it should. Starts the receiver if it does not run.
+ * line_cases_run: sends COUNT lines on the connection FD; if FD is -1, opens a
+ * new connection for each. The check fails if the receiver shows a line that it
+ * must refuse, or refuses one that it must show. Starts the receiver if it does
+ * not run.
  */
 void line_cases_run(struct receiver_harness *h, int fd,
                     const struct line_case *cases, size_t count);

@@ -33,7 +33,7 @@ static _Noreturn void fail_json(const char *line, size_t len)
     fail("Message 5 must be a JSON object in one line.");
 }
 
-/* Copies the string NAME of OBJECT. The check fails if there is none. */
+/* Copies the string NAME of OBJECT. If OBJECT has none, the check fails. */
 static void copy_string(char *out, size_t out_size, const cJSON *object,
                         const char *name)
 {

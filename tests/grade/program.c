@@ -293,7 +293,7 @@ const char *program_last_words(const struct program *p)
     return last != NULL ? last + 2 : text;
 }
 
-/* The cause if the program exits by itself; NULL: that it exited too early. */
+/* The cause if the program exits on its own; NULL: that it was too early. */
 static const char *exit_cause;
 
 void program_set_exit_cause(const char *cause)

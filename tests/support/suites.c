@@ -39,7 +39,7 @@ static bool begins_with(const char *list, const char *name)
     return strncmp(list, name, len) == 0 && strchr(",", list[len]) != NULL;
 }
 
-/* What comes after the first comma of LIST; NULL if there is none. */
+/* The rest of LIST after its first comma, or NULL if it has no comma. */
 static const char *next(const char *list)
 {
     list = strchr(list, ',');

@@ -102,7 +102,7 @@ int embedded_post(const char *path, const char *body);
 
 /*
  * embedded_finish: reads embedded.out up to the end of FD, and closes it.
- * Returns the status of the first answer, or 0 if there is none.
+ * Returns the status of the first answer, or 0 if no answer came.
  */
 int embedded_finish(int fd);
 

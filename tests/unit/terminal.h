@@ -12,7 +12,7 @@ struct terminal {
     size_t len; /* of the text on the screen */
 };
 
-/* terminal_open: a new one. The test fails if there is none. */
+/* terminal_open: opens a new terminal, or fails the test. */
 struct terminal terminal_open(void);
 
 /*

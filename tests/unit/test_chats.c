@@ -20,7 +20,7 @@ static void setup(void)
     memset(&chats, 0, sizeof chats);
 }
 
-/* Ticket number I. The first 16 characters stand for the server's nonce. */
+/* Ticket number I. Its first 16 characters are where the server's nonce is. */
 static const struct kit_ticket *ticket_of(int i)
 {
     static struct kit_ticket ticket;
@@ -65,7 +65,7 @@ static int give(const char *sender, int i, uint32_t seq, long long now)
     return give_line(sender, i, i, END, seq, now);
 }
 
-/* The last seq of the chat that ticket number I began; 0: there is none. */
+/* The last seq of the chat that ticket number I began, or 0 if unknown. */
 static uint32_t last(int i)
 {
     const struct kit_chat *chat = kit_chats_find(&chats, ticket_of(i));

@@ -126,7 +126,7 @@ static void *type_slowly(void *unused)
 static const struct {
     const char *input;
     int plan[4]; /* what the handler returns; -1: it sends the text */
-    void *(*receiver)(void *); /* NULL: there is none */
+    void *(*receiver)(void *); /* NULL: nothing listens */
     int code;
     const char *got;     /* in the end */
     const char *printed; /* a part of the only line; NULL: nothing */

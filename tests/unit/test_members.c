@@ -149,7 +149,7 @@ static const char *sealed_of(size_t len)
     return text;
 }
 
-/* A box may be as long as a text, but a ticket has a limit of its own. */
+/* A box may be as long as a text, but a ticket is shorter. */
 START_TEST(longest_strings)
 {
     char text[KIT_TOKEN_MAX + 2];

@@ -90,11 +90,11 @@ page.start("sh -c ...").see("before").type("again").see("again").press(
 echo here; read x; yes | head -c 300000; echo over
 ```
 ```sh
-sleep 0; yes | head -c 300000
+true; yes | head -c 300000
 ```
 """, """
 other = page.start("echo here...").see("here").type()
-page.run("sleep 0; ...")
+page.run("true; ...")
 other.see("over").ends()
 """, "2 commands run"),
     "exit codes": ("""
