@@ -71,6 +71,27 @@ const char *report_state(const struct report *report, int i)
     }
 }
 
+const char *report_summary(const struct report *r)
+{
+    static char text[sizeof r->attempt.why + 160];
+    char checks[64], why[sizeof r->attempt.why + 8] = "";
+    const char *yes = r->attempt.made ? "yes" : "no";
+
+    snprintf(checks, sizeof checks, "Checks: %d of %d%s %s", r->passed,
+             r->passed + r->failed + r->skipped,
+             r->only != NULL ? " in ONLY" : "",
+             r->passed == 1 ? "passes" : "pass");
+    if (!r->attempt.made)
+        snprintf(why, sizeof why, " (%s)", r->attempt.why);
+    if (strcmp(r->grading, "checks") == 0)
+        snprintf(text, sizeof text, "%s, %d of %d points. Attempt: %s%s.",
+                 checks, r->points, r->possible, yes, why);
+    else
+        snprintf(text, sizeof text, "Attempt: %s, %d of 100%s. %s.", yes,
+                 r->attempt.made ? 100 : 0, why, checks);
+    return text;
+}
+
 /* --- The file ------------------------------------------------------------- */
 
 static int cannot_write(const char *path)

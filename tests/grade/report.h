@@ -65,6 +65,17 @@ int report_save(const char *path, report_writer *writer,
  */
 void report_wrap(FILE *out, int indent, const char *text);
 
+/*
+ * report_summary: the grade in one line, the same in every format:
+ *
+ *     Attempt: yes, 100 of 100. Checks: 78 of 81 pass.
+ *     Checks: 78 of 81 pass, 94 of 100 points. Attempt: yes.
+ *
+ * The second is for GRADING=checks. A "no" has the reason behind it. The text
+ * is static.
+ */
+const char *report_summary(const struct report *report);
+
 /* report_rerun_command: the command that runs check I again. */
 const char *report_rerun_command(const struct report *report, int i);
 

@@ -50,6 +50,7 @@ void report_json(FILE *out, const struct report *r)
         cJSON_AddItemToArray(names, cJSON_CreateString(r->group.names[i]));
     cJSON_AddStringToObject(all, "submission", r->submission);
     cJSON_AddStringToObject(all, "crypto", r->crypto);
+    cJSON_AddStringToObject(all, "summary", report_summary(r));
     cJSON_AddStringToObject(all, "grading", r->grading);
     cJSON_AddNumberToObject(all, "score", r->score);
     cJSON_AddNumberToObject(all, "attempt", r->attempt.made ? 100 : 0);

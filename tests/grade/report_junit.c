@@ -64,8 +64,11 @@ void report_junit(FILE *out, const struct report *r)
     put_xml(out, r->crypto);
     fprintf(out, "\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n",
             r->passed + r->failed + r->skipped, r->failed, r->skipped);
+    fprintf(out, "  <properties>\n"
+                 "    <property name=\"summary\" value=\"");
+    put_xml(out, report_summary(r));
     fprintf(out,
-            "  <properties>\n"
+            "\"/>\n"
             "    <property name=\"score\" value=\"%d\"/>\n"
             "    <property name=\"attempt\" value=\"%d\"/>\n"
             "    <property name=\"checks\" value=\"%d\"/>\n",

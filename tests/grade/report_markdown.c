@@ -59,17 +59,14 @@ static void put_details(FILE *out, const struct report *r, int i)
 
 void report_markdown(FILE *out, const struct report *r)
 {
-    fprintf(out, "# The chat lab: %d of 100 (%s)\n\n", r->score, r->grading);
-    fprintf(out, "Group: ");
+    fprintf(out, "# The chat lab, with %s\n\nGroup: ", r->crypto);
     for (int i = 0; i < r->group.count; i++) {
         fputs(i > 0 ? ", " : "", out);
         put_plain(out, r->group.names[i]);
     }
-    fprintf(out, "%s  \nAttempt: %d of 100 (",
-            r->group.count == 0 ? "no names" : "", r->attempt.made ? 100 : 0);
-    put_plain(out, r->attempt.why);
-    fprintf(out, ")  \nChecks: %d of %d, with %s\n\n", r->points, r->possible,
-            r->crypto);
+    fprintf(out, "%s  \n", r->group.count == 0 ? "no names" : "");
+    put_plain(out, report_summary(r));
+    fprintf(out, "\n\n");
     for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
         fprintf(out, "Note: ");
         put_plain(out, r->notes[i]);

@@ -112,33 +112,19 @@ static void print_next(FILE *out, const struct report *r)
     for (int i = 0; i < ladder_size; i++) {
         if (!r->selected[i] || r->results[i].verdict != FAILED)
             continue;
-        fprintf(out, "Next        %s: ", ladder[i].id);
-        report_wrap(out, 12, r->results[i].cause);
+        fprintf(out, "Next: %s: ", ladder[i].id);
+        report_wrap(out, 6, r->results[i].cause);
         return;
     }
 }
 
 static void print_names(FILE *out, const struct report *r)
 {
-    fprintf(out, "Group       ");
+    fprintf(out, "Group: ");
     for (int i = 0; i < r->group.count; i++)
         fprintf(out, "%s%s", i > 0 ? ", " : "", r->group.names[i]);
     fprintf(out, "%s\n",
             r->group.count == 0 ? "(no names: write them in GROUP)" : "");
-}
-
-static void print_grades(FILE *out, const struct report *r)
-{
-    print_names(out, r);
-    fprintf(out, "Attempt     %3d of 100   %s\n", r->attempt.made ? 100 : 0,
-            r->attempt.why);
-    fprintf(out,
-            "Checks      %3d of %-3d   %d passed, %d failed, %d skipped%s\n",
-            r->points, r->possible, r->passed, r->failed, r->skipped,
-            r->only != NULL ? " (of those in ONLY)" : "");
-    if (r->only == NULL)
-        fprintf(out, "Score       %3d of 100   (GRADING=%s)\n", r->score,
-                r->grading);
 }
 
 void report_text(FILE *out, const struct report *r)
@@ -149,8 +135,8 @@ void report_text(FILE *out, const struct report *r)
     fprintf(out, "Grading %s/ with %s: check, points, what it checks\n",
             r->submission, r->crypto);
     for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
-        fprintf(out, "Note        ");
-        report_wrap(out, 12, r->notes[i]);
+        fprintf(out, "Note: ");
+        report_wrap(out, 6, r->notes[i]);
     }
     for (int i = 0; i < ladder_size; i++) {
         int skipped = r->verbose ? 0 : count_skipped(r, i);
@@ -179,5 +165,6 @@ void report_text(FILE *out, const struct report *r)
         todo_print(out, r);
     if (r->attempt.made && r->only == NULL)
         print_next(out, r);
-    print_grades(out, r);
+    print_names(out, r);
+    fprintf(out, "%s\n", report_summary(r));
 }

@@ -18,7 +18,7 @@ if command -v prlimit >/dev/null; then # sh may not know ulimit -i
 fi
 
 # Variables of Check.
-expect 0 "1 passed, 0 failed" env CK_RUN_CASE=x CK_RUN_SUITE=y CK_FORK=no \
+expect 0 "Checks: 1 of 1 in ONLY passes." env CK_RUN_CASE=x CK_RUN_SUITE=y CK_FORK=no \
     CK_INCLUDE_TAGS=z CK_MAX_MSG_SIZE=1 CK_DEFAULT_TIMEOUT=1 $right
 
 # No tools in PATH, a broken header, and a grade.sh without its grader.
@@ -32,24 +32,24 @@ cp "$grader" "$tmp/moved/build/libsodium"
 expect 72 "type make grade" sh "$tmp/moved/build/libsodium/grade.sh"
 
 # The umask and blocked signals.
-expect 0 "1 passed, 0 failed" sh -c "umask 777; exec $right"
+expect 0 "Checks: 1 of 1 in ONLY passes." sh -c "umask 777; exec $right"
 if env --block-signal true 2>/dev/null; then
-    expect 0 "1 passed, 0 failed" env --block-signal sh "$grader" \
+    expect 0 "Checks: 1 of 1 in ONLY passes." env --block-signal sh "$grader" \
         --submission solution --only M4-04
 else
     echo "skipped: blocked signals (env cannot block them here)"
 fi
 
 # Variables that make programs print errors, and no variables at all.
-expect 0 "3 passed, 0 failed" env LD_PRELOAD="$tmp/none.so" \
+expect 0 "Checks: 3 of 3 in ONLY pass." env LD_PRELOAD="$tmp/none.so" \
     GCC_EXEC_PREFIX=/no/ sh "$grader" --submission solution --only B
-expect 0 "3 passed, 0 failed" env -i sh "$grader" --submission solution --only B
+expect 0 "Checks: 3 of 3 in ONLY pass." env -i sh "$grader" --submission solution --only B
 
 # An OpenSSL configuration that requires FIPS.
 printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \
     'default_properties = fips=yes' >"$tmp/fips.cnf"
 for backend in libsodium openssl; do
-    expect 0 "Attempt     100 of 100" env OPENSSL_CONF="$tmp/fips.cnf" \
+    expect 0 "Attempt: yes, 100 of 100." env OPENSSL_CONF="$tmp/fips.cnf" \
         sh build/$backend/grade.sh --submission solution --only M4-01
 done
 
@@ -72,7 +72,7 @@ if [ "$(uname -s)" = Linux ]; then
     private="build/libsodium/grade --kit . --conf $tmp/conf \
         --submission solution --only M4-01,R4-01,T-01"
     expect 71 "libprivate.so" $private
-    expect 0 "3 passed, 0 failed" env LD_LIBRARY_PATH="$tmp/prefix" $private
+    expect 0 "Checks: 3 of 3 in ONLY pass." env LD_LIBRARY_PATH="$tmp/prefix" $private
 else
     echo "skipped: a library in a private folder (not Linux)"
 fi

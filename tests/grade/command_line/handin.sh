@@ -29,18 +29,18 @@ rm "$tmp/hand-in/SENDER.C.txt"
 printf '\357\273\277J\366rg\r\nZ\303\266e\r\n' >"$tmp/hand-in/GROUP"
 { printf '\357\273\277' && awk '{printf "%s\r\n", $0}' starter/sender.c; } \
     >"$tmp/hand-in/sender.c"
-expect 0 "Attempt       0 of 100" grade "$tmp/hand-in" --only B
+expect 0 "Attempt: no, 0 of 100 (" grade "$tmp/hand-in" --only B
 cp "$tmp/output" "$tmp/first"
 expect 0 "$(printf 'J\303\266rg, Z\303\266e\n')" cat "$tmp/first"
 for file in sender.c receiver.c; do
     iconv -f UTF-8 -t UTF-16 starter/$file >"$tmp/hand-in/$file"
 done
-expect 1 "Attempt       0 of 100" grade "$tmp/hand-in" --only B-01
+expect 1 "Attempt: no, 0 of 100 (" grade "$tmp/hand-in" --only B-01
 cp "$tmp/output" "$tmp/first"
 expect 0 "it is UTF-16 text: save it as UTF-8" cat "$tmp/first"
 sed 's/return kit_refused("TODO 1");/return 0;/' starter/sender.c | iconv -f UTF-8 -t UTF-16 \
     >"$tmp/hand-in/sender.c"
-expect 1 "Attempt     100 of 100" grade "$tmp/hand-in" --only B-01
+expect 1 "Attempt: yes, 100 of 100." grade "$tmp/hand-in" --only B-01
 
 # The programs are one folder down, next to what macOS adds.
 mkdir -p "$tmp/deep/lab" "$tmp/deep/__MACOSX" "$tmp/deep/.hidden"
@@ -51,7 +51,7 @@ for junk in __MACOSX/._sender.c __MACOSX/sender.c .hidden/sender.c .DS_Store \
     : >"$tmp/deep/$junk"
 done
 expect 0 "in $tmp/deep/lab/" grade "$tmp/deep" --only B-01 --format json
-expect 0 "Group       Ada" grade "$tmp/deep" --only B-01
+expect 0 "Group: Ada" grade "$tmp/deep" --only B-01
 
 # Two such folders.
 mkdir "$tmp/deep/second"

@@ -132,12 +132,12 @@ fi
 
 if [ -n "$stopped" ]; then
     while [ "$(date +%s)" -lt $((since + 6)) ]; do
-        expect 0 "1 passed, 0 failed" $right
+        expect 0 "Checks: 1 of 1 in ONLY passes." $right
     done
     close_gate
     kill -s CONT -- "-$stopped"
     expect 0 "" wait "$stopped"
-    expect 0 "1 passed, 0 failed" cat "$tmp/resumed"
+    expect 0 "Checks: 1 of 1 in ONLY passes." cat "$tmp/resumed"
 fi
 
 finish

@@ -12,10 +12,10 @@ mkdir "$odd" "$odd/starter"
 cp solution/sender.c solution/receiver.c "$odd"
 cp starter/sender.c starter/receiver.c "$odd/starter"
 cd "$odd" || exit 70
-expect 0 "3 passed, 0 failed" env TMPDIR="$odd" CDPATH=".:$kit" \
+expect 0 "Checks: 3 of 3 in ONLY pass." env TMPDIR="$odd" CDPATH=".:$kit" \
     sh "$kit/$grader" --submission . --only B --report report.text
-expect 0 "3 passed, 0 failed" cat report.text
-expect 0 "Attempt       0 of 100" sh "$kit/$grader" --submission starter \
+expect 0 "Checks: 3 of 3 in ONLY pass." cat report.text
+expect 0 "Attempt: no, 0 of 100 (" sh "$kit/$grader" --submission starter \
     --only B
 CDPATH=$kit sh "$kit/$grader" --submission . --only B-01 --format json \
     2>&1 | head -c 1 >"$tmp/first"

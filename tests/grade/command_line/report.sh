@@ -12,6 +12,9 @@ for format in text json markdown junit; do
     expect 1 "Attempt" grade starter --only M4-01 --format $format --report \
         "$tmp/report.$format"
 done
+for report in "$tmp"/report.*; do
+    expect 0 "Checks: 0 of 1 in ONLY pass" cat "$report"
+done
 expect 0 '"checks":' cat "$tmp/report.json"
 expect 0 '"fail"' grep '"state"' "$tmp/report.json"
 expect 0 '| fail | M4-01' cat "$tmp/report.markdown"
@@ -39,7 +42,7 @@ done
 # A pipe and a device.
 mkfifo "$tmp/pipe"
 cat "$tmp/pipe" >"$tmp/piped" &
-expect 0 "1 passed" grade solution --only B-01 --format json --report \
+expect 0 "Checks: 1 of 1 in ONLY passes." grade solution --only B-01 --format json --report \
     "$tmp/pipe"
 wait
 expect 0 '"checks":' cat "$tmp/piped"
