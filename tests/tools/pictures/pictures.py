@@ -30,7 +30,7 @@ PICTURES = {
                      [(r"Grading", r"--- M5-03"), (r" *6\. It opens", r" *again ")]),
     "first-grade": ("make grade", "starter",
                     [(r"Grading", r".* M4-02 "), (r"What to do", r" *test it:"),
-                     (r"Group", r"Score")]),
+                     (r"Group", r"Attempt")]),
 }
 
 CLASSES = {"1": "strong", "2": "dim", "31": "bad", "32": "good"}
@@ -54,14 +54,17 @@ ADVANCE, LINE, MARGIN = 8.4, 19, 16      # in pixels
 
 
 def write_mistake():
-    """A sender whose associated data include the terminating zero."""
+    """A sender that swaps the names in the associated data."""
     shutil.rmtree(MISTAKE, ignore_errors=True)
     shutil.copytree("solution", MISTAKE)
     path = pathlib.Path(MISTAKE, "sender.c")
     right = path.read_text(encoding="utf-8")
-    wrong = right.replace("strlen(ad), text", "strlen(ad) + 1, text")
+    wrong = right.replace("&ad, chat->sender, chat->receiver",
+                          "&ad, chat->receiver, chat->sender")
     if wrong == right:
-        sys.exit('pictures.py: solution/sender.c has no "strlen(ad), text": change write_mistake')
+        sys.exit('pictures.py: solution/sender.c has no '
+                 '"&ad, chat->sender, chat->receiver": '
+                 'change write_mistake')
     path.write_text(wrong, encoding="utf-8")
 
 
