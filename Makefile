@@ -67,22 +67,23 @@ SUFFIX   := $(if $(SAN),-$(SAN:1=san))
 B        := build/$(CRYPTO)$(SUFFIX)
 JOBS     := $(or $(JOBS),$(shell \
               getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
-# Whether make was told how many jobs to run. MFLAGS has the options without
-# the variables: ME=jane has a j, too.
+# Whether make was called with -j. MFLAGS, unlike MAKEFLAGS, has no variables:
+# the j in ME=jane is not an option.
 jobs_set  = $(or $(filter -j% --jobserver%,$(MFLAGS)),$(findstring \
               j,$(filter-out --%,$(firstword $(MFLAGS)))))
 AGAIN     = $(MAKE) --no-print-directory $(if $(jobs_set),,-j$(JOBS))
 
-# A program that talks to the user must be heard while it runs: with -O, make
-# would keep its output until it ends.
+# A program that talks to the user must show its output while it runs. With -O,
+# make would keep it back until the program ends.
 ifneq ($(filter output-sync,$(.FEATURES)),)
 ifneq ($(filter demo server receiver sender,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=none
 endif
 endif
 
-# When it ends with an error, it has printed the reason. Only with --silent does
-# make add nothing to that, where the recipe begins with a dash.
+# These programs print the reason when they fail, and make should add nothing to
+# it. So their recipes begin with a dash, and --silent suppresses the message
+# "Error 64 (ignored)" that make would print then.
 ifneq ($(filter server receiver sender,$(MAKECMDGOALS)),)
 MAKEFLAGS += $(if $(V),,--silent)
 endif
@@ -92,7 +93,9 @@ unexport CDPATH ENV BASH_ENV GREP_OPTIONS GREP_COLOR TAR_OPTIONS GZIP
 unexport POSIXLY_CORRECT CLICOLOR_FORCE DEBUGINFOD_URLS
 unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 
-# V=1 shows every command. Each rule that makes $@ begins with $(say).
+# V=1 shows every command. Each rule that makes $@ begins with $(say), which
+# makes the folder of $@, fails with advice if $@ cannot be written, and prints
+# one line of progress.
 Q   := $(if $(V),,@)
 say  = @sh tests/tools/writable.sh '$@' && printf '  %-5s %s\n'
 
@@ -106,8 +109,8 @@ TEST_PKGS   := $(sort $(BACKENDS) $(SERVER_PKGS) check)
 TOOLS       := cc pkg-config
 OS          := $(shell uname -s)
 
-# Homebrew keeps OpenSSL where pkg-config does not look. Old versions of make
-# do not export to $(shell), so it is told there again.
+# Homebrew keeps OpenSSL where pkg-config does not look. Old versions of make do
+# not export variables to $(shell), so $(pkg) sets PKG_CONFIG_PATH itself.
 keg   := opt/openssl@3/lib/pkgconfig
 export PKG_CONFIG_PATH := \
   $(PKG_CONFIG_PATH:%=%:)/opt/homebrew/$(keg):/usr/local/$(keg)
@@ -118,7 +121,7 @@ pkg   = $(shell PKG_CONFIG_PATH='$(subst ','\'',$(PKG_CONFIG_PATH))' \
 DIALECT  := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE \
             -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CFLAGS   ?= -O2 -g
-# make -R knows no CC, and in the environment it can be empty.
+# make -R does not define CC, and the environment may have an empty one.
 ifeq ($(strip $(CC)),)
 override CC := cc
 endif
@@ -136,14 +139,15 @@ HARDEN   += $(sanitize) -fno-sanitize-recover=undefined \
             -fno-omit-frame-pointer
 HARDEN_LD += $(sanitize)
 else
-# It warns without optimization.
+# Without optimization, glibc's headers warn about _FORTIFY_SOURCE.
 HARDEN   += -U_FORTIFY_SOURCE $(if $(filter-out -O0,$(lastword \
               $(filter -O%,$(CFLAGS)))),-D_FORTIFY_SOURCE=2)
 HARDEN_LD += $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)now)
 endif
 
-# One by one: pkg-config prints nothing if one of several is missing, and the
-# sender needs neither Check nor the server's libraries.
+# Ask for one package at a time: if one of several is missing, pkg-config prints
+# nothing for all of them, but the sender must build without Check and without
+# the server's libraries.
 pkg_cflags := $(strip $(foreach p,$(TEST_PKGS),$(call pkg,--cflags $(p))))
 COMPILE     = $(CC) $(DIALECT) -I. -I$(B) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
               $(HARDEN) $(pkg_cflags) -DOPENSSL_NO_DEPRECATED
@@ -161,16 +165,17 @@ server_o := $(call object,$(wildcard server/*/*.c))
 grade_c := $(filter-out %/selftest.c,$(wildcard tests/grade/*.c)) \
            $(patsubst %,tests/support/%.c,forgery http_server stopwatch tcp)
 
-# The folder of the chat to run, if it has one and make can build in a folder of
-# that name. An object of ../g1 must not land outside build/: its path is absolute.
+# The folder of the sender and receiver to run, or nothing if SUBMISSION has no
+# sender.c or a name that make cannot build in. Objects go to $(B)/FOLDER, so
+# ../g1 becomes an absolute path: otherwise they would land outside build/.
 folder   := $(call plain,$(SUBMISSION))
 folder   := $(call plain,$(if $(findstring ..,$(folder)),$(abspath \
               $(folder)),$(folder)))
-chat     := $(patsubst %/sender.c,%,$(wildcard $(folder:%/=%)/sender.c))
-people   := $(sort $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
-              solution/sender.c)) $(chat))
-chats    := $(foreach who,$(people),$(B)/$(who)/sender $(B)/$(who)/receiver)
-programs := $(B)/chat-server $(chats)
+chosen_folder  := $(patsubst %/sender.c,%,$(wildcard $(folder:%/=%)/sender.c))
+client_folders := $(sort $(patsubst %/sender.c,%,$(wildcard starter/sender.c \
+                    solution/sender.c)) $(chosen_folder))
+clients  := $(foreach f,$(client_folders),$(B)/$(f)/sender $(B)/$(f)/receiver)
+programs := $(B)/chat-server $(clients)
 
 # --- For everyone ------------------------------------------------------------
 
@@ -192,33 +197,34 @@ help: ## this list
 
 programs: $(programs)
 
-.PHONY: demo eve eve-relay server receiver sender certs need-ME need-TO need-chat
+.PHONY: demo eve eve-relay server receiver sender certs need-ME need-TO need-folder
 demo: deps-demo ## build everything, then send a message as Alice to Bob
 	+@$(AGAIN) programs
-	@sh tests/tools/demo.sh $(B) $(or $(filter solution,$(people)),starter)
+	@sh tests/tools/demo.sh $(B) $(or $(filter solution,$(client_folders)),starter)
 
 eve: deps-demo ## what an eavesdropper sees, without TLS and with it
 	+@$(AGAIN) programs eve-relay
-	@sh tests/tools/eve/eve.sh $(B) $(or $(filter solution,$(people)),starter)
+	@sh tests/tools/eve/eve.sh $(B) $(or $(filter solution,$(client_folders)),starter)
 
 eve-relay: $(B)/tests/tools/eve/relay
 
-# ARGS is several words: it is split at spaces and not expanded any further.
+# ARGS is several words. With set -f the shell splits it at spaces, but does not
+# expand patterns in it.
 server: $(B)/chat-server ## run a server with four accounts, and print their passwords
 	-@set -f; exec $(B)/chat-server --demo $$ARGS
 
-receiver: need-ME need-chat $(chat:%=$(B)/%/receiver) ## wait for messages and show them: ME=bob
-	-@set -f; exec $(B)/$(chat)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
+receiver: need-ME need-folder $(chosen_folder:%=$(B)/%/receiver) ## wait for messages and show them: ME=bob
+	-@set -f; exec $(B)/$(chosen_folder)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
 
-sender: need-ME need-TO need-chat $(chat:%=$(B)/%/sender) ## send what you type: ME=alice TO=bob
-	-@set -f; exec $(B)/$(chat)/sender --server "$$SERVER" --user "$$ME" $$ARGS "$$TO"
+sender: need-ME need-TO need-folder $(chosen_folder:%=$(B)/%/sender) ## send what you type: ME=alice TO=bob
+	-@set -f; exec $(B)/$(chosen_folder)/sender --server "$$SERVER" --user "$$ME" $$ARGS "$$TO"
 
 need-ME need-TO: need-%:
-	@test -n "$$$*" || { echo "who? Type for example:" \
+	@test -n "$$$*" || { echo "$* is missing: type for example" \
 	    "make receiver ME=bob, or make sender ME=alice TO=bob" >&2; exit 64; }
 
-need-chat:
-	@test -n '$(chat)' || { \
+need-folder:
+	@test -n '$(chosen_folder)' || { \
 	    if [ -f "$$SUBMISSION/sender.c" ]; then \
 	        set -- "cannot build in a folder of this name" \
 	            "use letters, digits, dots and dashes only"; \
@@ -230,7 +236,7 @@ need-chat:
 certs: ## make a CA and a server certificate: HOSTS="192.168.1.5 lab"
 	@set -f; BUILD=$(B) sh server/certs.sh $$HOSTS
 
-# The grade by the grader's own rules; tests/grade/ladder.c has the points.
+# The grader computes the score; tests/grade/ladder.c has the points.
 .PHONY: grade submit rubric
 grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	@sh $(B)/grade.sh --submission "$$SUBMISSION" --grading "$$GRADING" \
@@ -265,7 +271,7 @@ $(B)/chat-server: $(B)/server/main.o $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
-$(chats): $(B)/%: $(B)/%.o $(lib_o)
+$(clients): $(B)/%: $(B)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
@@ -273,8 +279,8 @@ $(B)/tests/tools/eve/relay: $(B)/tests/tools/eve/relay.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
-# The grader, and what it builds submissions with: the kit's own objects under
-# the sanitizers, where the compiler has them, on both backends.
+# The grader, and the kit's objects that it links submissions with: for both
+# backends, and with sanitizers if the compiler has them.
 has      = $(shell echo 'int main(void) { return 0; }' | \
              $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
 # A sanitizer that links may still not start: starts.sh tries it.
@@ -286,7 +292,8 @@ starts   = $(shell exec 2>/dev/null; p=build/starts.$$$$; mkdir -p build; \
 SANITIZE    = $(eval SANITIZE := $(call starts,-fsanitize=address$(comma)undefined))$(SANITIZE)
 GRADE_LIBS  = $(call pkg,--libs openssl libcjson check) -pthread
 grade_san   = $(SANITIZE)
-# What libcurl needs is not looked up for each link: four times as fast.
+# The linker need not load the libraries that libcurl itself depends on, which
+# makes linking four times as fast.
 grade_ld    = $(call has,-Wl$(comma)--allow-shlib-undefined)
 grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
               $(call has,-ftrivial-auto-var-init=pattern) \
@@ -297,8 +304,9 @@ kit_o       = $(patsubst %.c,build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
 kit_libs    = $(call pkg,--libs $(1) libcjson libcurl) -pthread
 OTHER      := $(lastword $(CRYPTO) $(filter-out $(CRYPTO),$(BACKENDS)))
 
-# What the grader is told, a word in each line: the shell takes the words of
-# each variable apart as it would to run them. No later shell sees them.
+# The grader's settings, one word in each line: printf repeats its format for
+# every word. The shell splits the commands here as if it ran them, so that the
+# grader can run their words without a shell.
 told     = printf '$(1) %s\n' $(2)
 grade_conf = $(call told,crypto,$(CRYPTO)) && \
   $(call told,other,$(OTHER)) && \
@@ -319,7 +327,7 @@ grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
 	    SAN=$(if $(grade_san),1) kit-objects || exit; done
 
-# With the selftest program, see tests/grade/selftest.c.
+# This also builds the selftest program: see tests/grade/selftest.c.
 kit-objects: $(lib_o) $(B)/selftest
 	@:
 
@@ -341,26 +349,28 @@ $(B)/%.o: %.c $(B)/flags
 	$(say) cc $<
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# $(call generate,COMMANDS): $@ becomes what COMMANDS print, if it differs. It
-# is written aside and renamed when it is whole: a full disk leaves the old one,
-# and two makes at once do not take each other's.
+# $(call generate,COMMANDS): writes the output of COMMANDS to $@ if it differs.
+# Writes a temporary file first and renames it at the end: if the disk is full,
+# the old $@ stays, and two makes that run at the same time do not mix their
+# output.
 generate = sh tests/tools/writable.sh '$@' && new='$@'.$$$$ && \
            trap 'rm -f "$$new"' EXIT && { $(1); } >"$$new" && \
            { cmp -s "$$new" '$@' || mv -f "$$new" '$@'; }
 .DELETE_ON_ERROR:
 
-# Other flags, another compiler, other libraries: everything is built again.
+# If the flags, the compiler or the libraries change, everything is rebuilt.
 define FLAGS
 $(COMPILE)
 $(LINK) $(client_libs) $(server_libs)
 $(foreach p,$(SERVER_PKGS),$(call pkg,--modversion $(p)))
 endef
 $(B)/flags: export SCRIPT = $(FLAGS)
-# After the packages: without a compiler, deps.sh prints what to do.
+# The check of the packages comes first: if there is no compiler, it prints what
+# to do.
 $(B)/flags: always | $(B)/client-packages
 	@$(call generate,printf '%s\n' "$$SCRIPT" && $(CC) --version)
 
-# What is missing is named before anything is compiled that needs it.
+# Check for missing packages before compiling anything that needs them.
 $(B)/client-packages: needs = $(CLIENT_PKGS)
 $(B)/server-packages: needs = $(SERVER_PKGS)
 $(B)/test-packages:   needs = $(TEST_PKGS)
