@@ -90,7 +90,7 @@ static int open_ticket(struct kit_chat *chat, const struct receiver *me,
     cJSON *ticket;
     int rc = 0;
 
-    /* Only the server and we have this key: the server sealed what opens. */
+    /* Only we and the server have this key: a ticket that opens is genuine. */
     if (kit_ad_ticket(&ad, me->client.user) != 0 ||
         kit_ticket_open(&text, &me->ticket_key, ad.text, senderinfo) != 0)
         return kit_refused("ticket");

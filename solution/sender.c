@@ -90,7 +90,7 @@ static int read_chat_response(struct chat *chat, const cJSON *m4)
         kit_json_secret(&secret, m4, "secret") != 0)
         return kit_refused("message 4");
 
-    /* The secret is a string, not a key: HKDF makes one of it. */
+    /* The secret is a string, not a key: HKDF derives a key from it. */
     rc = kit_derive(&chat->key, secret.text, KIT_LABEL_MESSAGE);
     KIT_WIPE(secret);
     return rc;
