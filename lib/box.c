@@ -65,7 +65,7 @@ int kit_box_decode(struct kit_box *box, const char *sealed)
     if (sealed == NULL)
         return -1;
 
-    /* It cannot decode to more than JOINED holds. */
+    /* This fails if SEALED decodes to more bytes than JOINED can hold. */
     if (kit_base64_decode(joined.bytes, sizeof joined.bytes, &len, sealed,
                           strlen(sealed)) != 0)
         return -1;

@@ -27,15 +27,15 @@ struct kit_chat {
     struct kit_name sender;     /* who got the ticket from the server */
     struct kit_address ip_addr; /* where the sender logged in */
     struct kit_key key;         /* opens every text of this chat */
-    long long good_until;       /* the last second of this ticket; KIT_NEVER */
+    long long good_until;       /* the ticket's last second, or KIT_NEVER */
     uint32_t seq;               /* the number of the last text; 0: none yet */
     uint32_t noted;             /* the seq at the last kit_chats_store */
 };
 
 struct kit_chats_entry {
     struct kit_chat chat;
-    struct kit_ticket ticket; /* the last one that brought this secret */
-    long long keep_until;     /* the end of the longest one that did */
+    struct kit_ticket ticket; /* the last one that came with this secret */
+    long long keep_until;     /* the latest good_until of all that did */
     size_t next; /* in the same bucket: an index + 1; 0: the last one */
 };
 
@@ -71,11 +71,12 @@ int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
                          bool strict, long long now) KIT_MUST_CHECK;
 
 /*
- * kit_chats_store: after a text of CHAT was opened: adds CHAT, which began with
- * TICKET, if it is new, and prints a note if texts before this one are missing.
- * If a chat with the same key is known, TICKET takes it over, and it is kept as
- * long as one of the tickets is good. NOW must never go back: use kit_now.
- * Returns 0; or -1, and refuses the line, if there is no room for a new chat.
+ * kit_chats_store: call it after a text of CHAT was opened. If CHAT is new,
+ * adds it with TICKET, with which it began. If a chat with the same key is
+ * known, TICKET replaces its ticket, and the chat is kept as long as one of its
+ * tickets is good. Prints a note if texts before this one are missing. NOW must
+ * never go back: use kit_now. Returns 0; or -1, and refuses the line, if there
+ * is no room for a new chat.
  */
 int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
                     struct kit_chat *chat, long long now) KIT_MUST_CHECK;

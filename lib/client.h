@@ -16,7 +16,7 @@ struct kit_client {
     const char *listen;               /* receiver: --listen, or NULL */
     uint16_t port;                    /* receiver: --port, then the real one */
     bool strict_ip;                   /* receiver: --strict-ip */
-    struct kit_http *server;          /* no request has been sent yet */
+    struct kit_http *server;          /* for requests to the server */
     char password[KIT_PASSWORD_SIZE]; /* wiped by kit_client_close */
 };
 

@@ -45,8 +45,8 @@ static void reset_peer(struct kit_peer *peer)
 }
 
 /*
- * Whether bytes have come that were not read. If so, Linux makes a reset of
- * close, and macOS a normal end, which would tell the sender a lie.
+ * Whether bytes have arrived that were not read. If so, close would send a RST
+ * on Linux, but a FIN on macOS, as if all of them had been processed.
  */
 static bool has_unread(const struct kit_peer *peer)
 {

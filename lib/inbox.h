@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The receiver's connections: reads lines from many peers at once. Nothing is
- * ever sent to them. A peer whose lines were all accepted gets a normal end
- * (FIN), and one of whom a line was refused a reset (protocol.md section 6).
+ * ever sent to them. The connection of a peer ends normally (FIN) if all its
+ * lines were accepted, and with a reset (RST) if one was refused (protocol.md
+ * section 6).
  *
  * There are at most KIT_INBOX_PEERS peers. If one more connects, the peer that
  * has been silent longest is disconnected. A peer is also disconnected if it is

@@ -81,8 +81,8 @@ static bool may_be_cut(const struct kit_lines *lines, size_t n)
 }
 
 /*
- * Waits until there is input, and watches the connection meanwhile. If it
- * cannot wait, it returns: reading waits, too. It does not use poll, which on
+ * Waits until there is input, and watches the connection meanwhile. If waiting
+ * fails, returns: the read that follows waits, too. Does not use poll, which on
  * macOS cannot wait for a terminal.
  */
 static void wait_for_input(struct kit_outbox *watch)
@@ -100,7 +100,7 @@ static void wait_for_input(struct kit_outbox *watch)
             continue;
         if (rc < 0 || FD_ISSET(STDIN_FILENO, &readable))
             return;
-        /* If it has ended, this closes it. */
+        /* If the connection has ended, this closes WATCH. */
         (void)!kit_outbox_is_open(watch);
     }
 }

@@ -11,7 +11,7 @@ struct kit_input {
     struct kit_lines lines;
     bool skipping; /* skip the rest of a line that was too long */
     bool cut;      /* the terminal may have cut the last line */
-    bool past_bom; /* a byte order mark was looked for at the start */
+    bool past_bom; /* the first bytes were checked for a byte order mark */
     bool greeted;  /* the note about how to type was printed */
     struct kit_outbox *watch; /* a connection to watch while waiting; or NULL */
 };

@@ -17,7 +17,7 @@
 #include "lib/json.h"
 #include "lib/wire.h"
 
-#define KIT_NEVER LLONG_MAX /* the last second of what has no end */
+#define KIT_NEVER LLONG_MAX /* the last second of a ticket without exp */
 
 /* kit_json_name: a NAME. */
 int kit_json_name(struct kit_name *out, const cJSON *object,

@@ -20,14 +20,14 @@
 #include "lib/net.h"
 #include "lib/say.h"
 
-/* The kit_ticks in so many SECONDS. */
+/* The time SECONDS from now, in kit_ticks. */
 static int64_t in_seconds(int seconds)
 {
     return kit_ticks() + INT64_C(1000) * seconds;
 }
 
 /*
- * Waits until FD has one of EVENTS, those of poll, or until kit_ticks is END.
+ * Waits until poll reports one of EVENTS for FD, or until kit_ticks is END.
  * Returns 0; or -1 with errno, which is ETIMEDOUT at END.
  */
 static int wait_for(int fd, short events, int64_t end)
@@ -152,11 +152,11 @@ static int end_with_loss(struct kit_outbox *outbox, uint32_t first,
 }
 
 /*
- * The peer has sent its FIN. A receiver closes like that when it has processed
- * everything that it got, and its FIN acknowledges what it got. So what is not
- * acknowledged by now, or still in our buffer, is lost. Linux counts our own
- * FIN as a byte; if both ends close at the same time it is not acknowledged
- * yet.
+ * The peer has sent its FIN. A receiver does that when it has processed
+ * everything that it received, and the FIN acknowledges the same bytes. So
+ * whatever is not acknowledged by now, or is still in our buffer, is lost.
+ * Linux counts our own FIN as one more byte. If both ends close at the same
+ * time, it is not acknowledged yet: HALF_CLOSED allows for that byte.
  */
 static int end_after_fin(struct kit_outbox *outbox)
 {
@@ -189,7 +189,7 @@ static int end_after_reset(struct kit_outbox *outbox, int why)
 }
 
 /*
- * Looks whether the connection has ended, without waiting. A receiver never
+ * Checks, without waiting, whether the connection has ended. A receiver never
  * sends anything. If a peer does, this drops 16 KiB of it and stops, so that it
  * returns even if the peer sends without end. Returns 1 if the connection is
  * open; 0 if it has ended as it should; -1 if texts may be lost.

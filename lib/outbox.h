@@ -47,7 +47,7 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip,
                     uint16_t port) KIT_MUST_CHECK;
 
 /*
- * kit_outbox_is_open: looks, without waiting, whether the connection is open.
+ * kit_outbox_is_open: checks, without waiting, whether the connection is open.
  * If it has ended, OUTBOX is closed.
  */
 bool kit_outbox_is_open(struct kit_outbox *outbox);

@@ -17,7 +17,7 @@
 static const char bom[] = "\xef\xbb\xbf"; /* U+FEFF in UTF-8 */
 enum { BOM_LEN = sizeof bom - 1 };
 
-/* The encoding of a file, guessed from its first bytes. BYTES: 8-bit units. */
+/* The encoding, guessed from the first bytes. BYTES: UTF-8, Latin-1, ... */
 enum form { BYTES, UTF16_LITTLE, UTF16_BIG, UTF32 };
 
 static enum form find_form(const char *text, size_t len)

@@ -30,8 +30,8 @@ enum {
 };
 
 /*
- * What has a limit has a type. A string of this type is always terminated. An
- * empty one was not read yet.
+ * Each value whose length is limited has its own type. The string in it always
+ * has a terminating zero, and is empty until the value has been read.
  */
 struct kit_name {
     char text[KIT_NAME_MAX + 1]; /* a NAME: alice */
