@@ -182,10 +182,10 @@ int kit_client_listen(struct kit_inbox **inbox, struct kit_client *client)
 }
 
 /*
- * Whether the next text may succeed although one failed with CODE. EX_IOERR is
- * the end of the connection, after which a new chat can begin. If the receiver
- * has stalled, each new chat would, too; and if the connection is still open,
- * the next text would meet the same mistake.
+ * Whether to go on with the next text after one has failed with CODE. EX_IOERR
+ * means that the connection has ended. Then a new chat can begin, unless the
+ * receiver has stalled: it would stall again. If the connection is still open,
+ * EX_IOERR is a mistake of the handler, which the next text would repeat.
  */
 static bool may_go_on(int code, const struct kit_outbox *outbox)
 {
@@ -212,12 +212,13 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
             rc = code;
             code = EX_OK;
         }
-        /* Lines that wait already go out together. */
+        /* While more lines are waiting, only buffer: send them together. */
         if (code == EX_OK && !kit_input_has_line(&input))
             (void)!kit_outbox_flush(outbox);
     }
     if (outbox->stalled)
-        kit_error("the texts after that were not sent");
+        kit_error("the texts after that were not sent: make sure that the "
+                  "receiver runs, then start the sender again");
     if (kit_outbox_close(outbox) != 0 && rc == EX_OK)
         rc = EX_IOERR;
     kit_wipe(&input, sizeof input); /* texts that were not sent */

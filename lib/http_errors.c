@@ -113,8 +113,8 @@ static void explain_date(const char *base, CURL *curl, bool early)
 /*
  * libcurl has one error code for all reasons to reject a certificate. With
  * OpenSSL, CURLINFO_SSL_VERIFYRESULT is OpenSSL's code if a signature or date
- * is wrong; 0 or 1 means that only the host name is. Other TLS libraries have
- * other codes, so this also searches WHY, the error message.
+ * is wrong; 0 or 1 means that only the host name is wrong. Other TLS libraries
+ * have other codes, so this also searches WHY, the error message.
  */
 static void explain_certificate(const char *base, const char *why, CURL *curl)
 {
@@ -152,7 +152,7 @@ int kit_http_failure(const char *base, const char *why, CURL *curl,
             return -1;
         }
     }
-    kit_error("cannot talk to %s: %s", base,
+    kit_error("cannot talk to %s (%s): check the URL and the network", base,
               why[0] != '\0' ? why : curl_easy_strerror(code));
     return -1;
 }
