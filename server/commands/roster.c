@@ -25,7 +25,7 @@ static const char too_long[] =
     "a field is too long: a name has up to 32 characters, a password up to 128 "
     "bytes";
 
-/* What the first line of the file says about all others. */
+/* The columns, as the first line of the file defines them. */
 struct columns {
     char separator;
     bool exported;       /* from another system; otherwise name,password */
@@ -224,7 +224,7 @@ static const char *check_row(const struct roster *roster,
                : "a roster has at most 10000 accounts: split the file";
 }
 
-/* A file on its way into a roster. */
+/* A file that is being parsed into ROSTER. */
 struct reader {
     struct roster *roster;
     const char *file; /* for error messages; NULL: print none */
@@ -310,8 +310,8 @@ int roster_parse(struct roster *roster, const char *file, const char *text)
                   file);
     }
     if (file != NULL && reader.mistakes > ROSTER_MISTAKES)
-        kit_error("%s: %zu more lines are wrong", file,
-                  reader.mistakes - ROSTER_MISTAKES);
+        kit_error("%s: %zu invalid lines in all; above are the first %d", file,
+                  reader.mistakes, ROSTER_MISTAKES);
     roster->exported = reader.columns.exported;
     if (copy != NULL)
         kit_wipe(copy, strlen(text));

@@ -17,7 +17,7 @@
 enum {
     ROSTER_MAX = 10000,       /* accounts in one file */
     ROSTER_PASSWORD_LEN = 12, /* characters of a generated password */
-    ROSTER_MISTAKES = 5,      /* so many lines are named, the rest is counted */
+    ROSTER_MISTAKES = 5,      /* invalid lines to print; others are counted */
     /* Room for a quoted field: every byte may be a quote, which is doubled. */
     ROSTER_FIELD_SIZE = 2 * KIT_PASSWORD_MAX + 3,
 };
