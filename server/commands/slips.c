@@ -11,7 +11,7 @@
 #include "server/commands/roster.h"
 #include "server/store/secret_file.h"
 
-enum { COLUMNS = 2, SLIPS = 12 }; /* of a row, of a page */
+enum { COLUMNS = 2, SLIPS = 12 }; /* slips in a row, on a page */
 
 static const char *server;
 
@@ -47,7 +47,7 @@ static const char head[] =
     "dd { font: 13pt monospace; margin: 0 0 1mm; overflow-wrap: anywhere; }\n"
     "</style>\n";
 
-/* Prints one line of a slip. VALUE is not HTML yet. */
+/* Prints one line of a slip, with VALUE escaped for HTML. */
 static void print_item(const char *title, const char *value)
 {
     printf("<dt>%s<dd>", title);
@@ -113,7 +113,9 @@ int command_slips(int argc, char **argv)
     if (rc == EX_OK)
         print_slips(&roster);
     if (rc == EX_OK && (fflush(stdout) != 0 || ferror(stdout)))
-        rc = kit_fail(EX_IOERR, "cannot write the slips: the disk may be full");
+        rc = kit_fail(EX_IOERR,
+                      "cannot write the slips: check that standard output is "
+                      "open and its disk is not full");
     if (text != NULL)
         kit_wipe(text, strlen(text));
     free(text);
