@@ -50,8 +50,9 @@ if [ -f "$dir/ca.pem" ] && [ -f "$dir/ca-key.pem" ]; then
     renew=yes
     [ -n "${CERTS_NOW:-}" ] ||
         openssl x509 -in "$dir/ca.pem" -noout -checkend $day >/dev/null || {
-        say "the authority in $dir/ca.pem has expired. For a new one, type:" \
-            "rm -r $(quote "$dir"), and hand out the new ca.pem"
+        say "the authority in $dir/ca.pem has expired, or will within a day." \
+            "For a new one, type: rm -r $(quote "$dir"), and hand out the" \
+            "new ca.pem"
         exit 73
     }
 else
@@ -255,7 +256,8 @@ case $(kind "$host"):$host in
 IP:127.* | IP:::1) demo=yes ;;
 DNS:*) listen="--listen 0.0.0.0 " ;;
 esac
-# make ARGS="..." splits at spaces, so it cannot pass on such a folder.
+# make ARGS="..." splits at spaces, so it cannot pass on a folder that needs
+# quotes.
 case $dir in
 *[!A-Za-z0-9_@%+=:,./-]*) demo='' by_make='' ;;
 *) by_make=yes ;;
