@@ -36,7 +36,7 @@ static int help(void)
 
 int main(int argc, char **argv)
 {
-    /* "--" is an empty list of options, here for the default command. */
+    /* No arguments: act as for "--", which is serve without options. */
     const char *word = argc > 1 ? argv[1] : "--";
 
     kit_say_as("chat-server");

@@ -45,7 +45,7 @@ static struct rate_bucket *find(struct rate_row *row,
     return NULL;
 }
 
-/* A full bucket, or NULL. A new key can have it: its bucket starts full. */
+/* A full bucket of ROW, or NULL. A new key can reuse it: its own is full. */
 static struct rate_bucket *find_full(struct rate_row *row, int64_t now)
 {
     for (int i = 0; i < RATE_ROW_BUCKETS; i++) {

@@ -148,7 +148,7 @@ struct job {
     unsigned ln;
     pthread_mutex_t lock; /* for the members below */
     size_t next, done;    /* rows: the next to take, the number finished */
-    const char *failed;   /* the name in the row that failed, which ends all */
+    const char *failed;   /* NULL, or the name in a row that failed: stop */
     struct progress progress;
 };
 

@@ -9,7 +9,7 @@
 #include "lib/say.h"
 
 enum {
-    FEW_STEPS = 10, /* for so few, no line at the start, except on a terminal */
+    FEW_STEPS = 10,   /* up to this many: no first line outside a terminal */
     INTERVAL = 10000, /* milliseconds between lines outside a terminal */
 };
 

@@ -21,8 +21,8 @@ enum {
     SPARE_CONNECTIONS = 16,        /* accepted while others are being closed */
     FINISH_POLLS = 100,            /* checks whether all answers are sent */
     FINISH_NANOSECONDS = 10000000, /* between two of these checks */
-    /* libmicrohttpd enlarges a connection's buffer in steps of so many bytes.
-       Each step copies the head, so the steps must not be small. */
+    /* libmicrohttpd enlarges a connection's buffer by this many bytes at a
+       time. Each time it copies the head, so the steps must not be small. */
     READ_BYTES = 8192,
     PAUSE_NANOSECONDS = 20000000, /* see on_log */
     OPTIONS_MAX = 16,

@@ -70,7 +70,7 @@ struct log {
     char gathered[ROOM];
 };
 
-/* Waits for lines and takes all. Returns their bytes, or 0 at the end. */
+/* Waits for lines and takes them all. Returns how many bytes, 0 at the end. */
 static size_t take(struct log *log)
 {
     size_t len;

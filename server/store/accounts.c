@@ -85,7 +85,7 @@ int accounts_costs(struct password_hash_costs *costs, struct store *store)
             password_hash_costs_add(costs,
                                     (struct password_hash_cost){phc.ln, phc.p});
     }
-    /* We never write such a row: treat it as damaged. */
+    /* We never write a row that is too large: treat it as damaged. */
     if (row < 0 && sqlite3_errcode(store->db) == SQLITE_TOOBIG)
         row = 0;
     store_reset(list);
