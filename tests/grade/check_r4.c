@@ -92,6 +92,8 @@ static bool find_mistake(char cause[MISTAKE_CAUSE])
                 return false;
             if (!craft_mistake(&in, key, ad) || !shows_crafted())
                 continue;
+            /* The ticket's step also derives the key of the messages. */
+            see_todo(key != 0 || ticket ? "5" : "7");
             if (key != 0)
                 mistake_key_cause(cause, key, &in);
             else
@@ -124,8 +126,7 @@ static _Noreturn void fail_not_shown(const char *wanted)
     detail("standard error: %s", said);
     expected("%s", wanted);
     got("nothing; on standard error: %s", said);
-    if (strncmp(said, "refused: TODO ", 14) == 0)
-        fail("%s is not written yet, so it refuses every line.", said + 9);
+    program_check_todo(p);
     if (p->pid != 0) {
         step("It gets the same line with a ticket that expires in an hour.");
         craft_ticket(&crafted, &harness, harness.alice, harness.secret,

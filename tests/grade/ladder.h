@@ -14,7 +14,7 @@ struct check {
     const char *id; /* "M4-01" */
     int points;
     const char *needs;   /* ids of checks that must pass first: "M4-01 B-01" */
-    const char *todo;    /* TODOs that no earlier check tests: "4567", or "" */
+    const char *todo;    /* TODOs that it tests, the likeliest first: "75" */
     const char *section; /* of handout/protocol.md */
     void (*run)(void);
     const char *title;

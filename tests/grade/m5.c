@@ -198,6 +198,8 @@ void m5_open(const struct m5 *m5, const struct box_inputs *in,
                  "\"%s>%s#%lld\"",
                  in->sender, in->receiver, m5->seq);
         got("a box that does not");
+        if (d.key != 0)
+            see_todo("1"); /* which derives the key */
         fail("%s", d.cause);
     }
     if (d.len != typed_len || memcmp(d.text, typed, typed_len) != 0)

@@ -389,6 +389,22 @@ void program_check_sanitizer(struct program *p)
     }
 }
 
+void program_check_todo(const struct program *p)
+{
+    static const char refused[] = "refused: TODO ";
+    const char *at = strstr(p->err.bytes, refused);
+    char todo[2] = "";
+
+    if (at == NULL || at[sizeof refused - 1] == '\0')
+        return;
+    todo[0] = at[sizeof refused - 1];
+    see_todo(todo);
+    fail_as(UNWRITTEN, "TODO %s is not written yet, so %s.", printable(todo, 1),
+            strcmp(p->role, "Your sender") == 0
+                ? "your sender sends nothing"
+                : "your receiver refuses every line");
+}
+
 _Noreturn void program_fail(struct program *p, const char *expected_event)
 {
     detail("%s printed on standard error: %s", p->role, program_stderr_tail(p));
@@ -399,7 +415,8 @@ _Noreturn void program_fail(struct program *p, const char *expected_event)
     if (p->pid != 0) {
         got("nothing, although the program runs; its last words: %s",
             program_stderr_tail(p));
-        fail("%s runs, but does not do that%s.", p->role, activity);
+        fail_as(TIME_OUT, "%s runs, but does not do that%s.", p->role,
+                activity);
     }
     if (WIFSIGNALED(p->status)) {
         int number = WTERMSIG(p->status);
@@ -410,8 +427,9 @@ _Noreturn void program_fail(struct program *p, const char *expected_event)
     }
     got("it exited with code %d; its last words: %s", WEXITSTATUS(p->status),
         program_stderr_tail(p));
+    program_check_todo(p);
     if (exit_cause != NULL)
         fail("%s", exit_cause);
-    fail("%s exited too early%s, with code %d. Its last words: %s", p->role,
-         activity, WEXITSTATUS(p->status), program_stderr_tail(p));
+    fail_as(EXITED, "%s exited too early%s, with code %d. Its last words: %s",
+            p->role, activity, WEXITSTATUS(p->status), program_stderr_tail(p));
 }

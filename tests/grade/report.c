@@ -92,6 +92,53 @@ const char *report_summary(const struct report *r)
     return text;
 }
 
+/* --- What to fix first ---------------------------------------------------- */
+
+/* How many checks were skipped because check I has failed. */
+static int count_waiting(const struct report *r, int i)
+{
+    int n = 0;
+
+    for (int k = 0; k < ladder_size; k++)
+        n += r->results[k].verdict == SKIPPED &&
+             strcmp(r->results[k].fix_first, ladder[i].id) == 0;
+    return n;
+}
+
+/*
+ * How early to look at failed check I; 0 is the first. A cause that names a
+ * mistake comes before one that only tells what happened ("exited too early"),
+ * which may be its consequence, and before TODOs that are not written yet. Of
+ * these, a check that others wait for comes first, then a crash, which has a
+ * line number. Last come checks without points: warnings, and code that the kit
+ * gives.
+ */
+static int rank(const struct report *r, int i)
+{
+    enum reason reason = r->results[i].reason;
+    bool crash = reason == SIGNALLED || reason == SANITIZER;
+    bool others_wait = count_waiting(r, i) > 0;
+
+    if (!crash && reason != WRONG)
+        return others_wait ? 4 : 5;
+    if (others_wait)
+        return 0;
+    return crash ? 1 : ladder[i].points > 0 ? 2 : 3;
+}
+
+int report_next(const struct report *r)
+{
+    int next = -1;
+
+    for (int i = 0; i < ladder_size; i++) {
+        if (!r->selected[i] || r->results[i].verdict != FAILED)
+            continue;
+        if (next < 0 || rank(r, i) < rank(r, next))
+            next = i;
+    }
+    return next;
+}
+
 /* --- The file ------------------------------------------------------------- */
 
 static int cannot_write(const char *path)

@@ -76,6 +76,9 @@ void report_wrap(FILE *out, int indent, const char *text);
  */
 const char *report_summary(const struct report *report);
 
+/* report_next: the failed check to look at first, or -1 if none has failed. */
+int report_next(const struct report *report);
+
 /* report_rerun_command: the command that runs check I again. */
 const char *report_rerun_command(const struct report *report, int i);
 

@@ -5,6 +5,7 @@
 
 #include "tests/grade/ladder.h"
 #include "tests/grade/report.h"
+#include "tests/grade/todo.h"
 
 static void add_text(cJSON *to, const char *name, const char *text)
 {
@@ -31,6 +32,8 @@ static cJSON *check_object(const struct report *r, int i)
         cJSON_AddStringToObject(one, "fix_first", result->fix_first);
     if (result->verdict == FAILED)
         cJSON_AddStringToObject(one, "reason", reason_word(result->reason));
+    if (result->verdict == FAILED)
+        cJSON_AddStringToObject(one, "see", todo_see(r, i));
     add_text(one, "cause", result->cause);
     add_text(one, "expected", result->expected);
     add_text(one, "got", result->got);
@@ -57,6 +60,8 @@ void report_json(FILE *out, const struct report *r)
     cJSON_AddStringToObject(all, "attempt_why", r->attempt.why);
     cJSON_AddNumberToObject(all, "checks", r->points);
     cJSON_AddNumberToObject(all, "checks_max", r->possible);
+    if (report_next(r) >= 0)
+        cJSON_AddStringToObject(all, "next", ladder[report_next(r)].id);
     notes = cJSON_AddArrayToObject(all, "notes");
     for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++)
         cJSON_AddItemToArray(notes, cJSON_CreateString(r->notes[i]));

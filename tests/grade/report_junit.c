@@ -5,6 +5,7 @@
 
 #include "tests/grade/ladder.h"
 #include "tests/grade/report.h"
+#include "tests/grade/todo.h"
 
 /* Prints TEXT for an element or an attribute. It has no control characters. */
 static void put_xml(FILE *out, const char *text)
@@ -30,6 +31,8 @@ static void put_failure(FILE *out, const struct report *r, int i)
     put_xml(out, result->expected);
     fprintf(out, "\ngot: ");
     put_xml(out, result->got);
+    fprintf(out, "\nsee: ");
+    put_xml(out, todo_see(r, i));
     fprintf(out, "\nagain: ");
     put_xml(out, report_rerun_command(r, i));
     fprintf(out, "</failure>\n");

@@ -4,6 +4,7 @@
 
 #include "tests/grade/ladder.h"
 #include "tests/grade/report.h"
+#include "tests/grade/todo.h"
 
 /* Prints TEXT with the special characters of Markdown and HTML escaped. */
 static void put_plain(FILE *out, const char *text)
@@ -51,10 +52,9 @@ static void put_details(FILE *out, const struct report *r, int i)
     put_plain(out, result->got);
     fprintf(out, "  \n**Cause** (%s) ", reason_word(result->reason));
     put_plain(out, result->cause);
-    fprintf(out,
-            "  \n**See** handout/protocol.md section %s  \n"
-            "**Again** `%s`\n",
-            ladder[i].section, report_rerun_command(r, i));
+    fprintf(out, "  \n**See** ");
+    put_plain(out, todo_see(r, i));
+    fprintf(out, "  \n**Again** `%s`\n", report_rerun_command(r, i));
 }
 
 void report_markdown(FILE *out, const struct report *r)

@@ -101,21 +101,25 @@ static void print_details(FILE *out, const struct paint *paint,
     fputs(paint->bad, out);
     print_wrapped(out, "cause", result->cause);
     fputs(paint->off, out);
-    fprintf(out, "    see       handout/protocol.md section %s\n",
-            check->section);
+    print_wrapped(out, "see", todo_see(r, i));
     print_wrapped(out, "again", report_rerun_command(r, i));
 }
 
 /* Prints what to fix first. It comes last, where the student looks. */
 static void print_next(FILE *out, const struct report *r)
 {
-    for (int i = 0; i < ladder_size; i++) {
-        if (!r->selected[i] || r->results[i].verdict != FAILED)
-            continue;
-        fprintf(out, "Next: %s: ", ladder[i].id);
-        report_wrap(out, 6, r->results[i].cause);
+    char text[TODO_SEE + 8];
+    int i = report_next(r);
+
+    if (i < 0)
         return;
-    }
+    snprintf(text, sizeof text, "%s: %s", ladder[i].id, r->results[i].cause);
+    fprintf(out, "Next: ");
+    report_wrap(out, 6, text);
+    snprintf(text, sizeof text, "See %s", todo_see(r, i));
+    fprintf(out, "      ");
+    report_wrap(out, 6, text);
+    fprintf(out, "      Again: %s\n\n", report_rerun_command(r, i));
 }
 
 static void print_names(FILE *out, const struct report *r)
@@ -161,10 +165,10 @@ void report_text(FILE *out, const struct report *r)
             print_details(out, &paint, r, i);
     }
     fputc('\n', out);
-    if (r->only == NULL)
-        todo_print(out, r);
-    if (r->attempt.made && r->only == NULL)
+    if (r->only == NULL && r->attempt.made)
         print_next(out, r);
+    else if (r->only == NULL)
+        todo_print(out, r);
     print_names(out, r);
     fprintf(out, "%s\n", report_summary(r));
 }

@@ -23,8 +23,10 @@ enum verdict {
 /* Why a check failed. */
 enum reason {
     WRONG,     /* the program did not do what it should */
+    UNWRITTEN, /* a TODO is still as handed out */
     SIGNALLED, /* a signal ended it */
     SANITIZER, /* a sanitizer has reported an error */
+    EXITED,    /* it exited too early */
     TIME_OUT,  /* the program did not do it in time */
     FLOOD,     /* it printed too much */
     REFUSED,   /* it refuses connections */
@@ -43,6 +45,7 @@ struct result {
     char expected[1024]; /* see expected() in transcript.h */
     char got[1024];      /* see got() */
     char note[512];      /* a remark that costs no points */
+    char todo[8];        /* the TODOs to look at; "": those of the ladder */
     char fix_first[8];   /* if SKIPPED: the id of the check to fix first */
     bool last_try;       /* if this machine fails again, there is no report */
     int step;            /* the number of the last step */

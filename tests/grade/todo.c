@@ -8,15 +8,31 @@
 #include "lib/show.h"
 #include "tests/grade/build.h"
 #include "tests/grade/ladder.h"
+#include "tests/grade/workspace.h"
 
 enum { TODO_TEXT = 400 };
 
-/* The place and the text of a TODO. */
-struct todo {
-    const char *file;
-    int line;
-    char text[TODO_TEXT];
+/* The function that each TODO is in. TODO 1 is the first. */
+static const struct {
+    const char *file, *function;
+} todos[] = {
+    {"sender.c", "read_chat_response"}, {"sender.c", "seal_text"},
+    {"sender.c", "write_chat_message"}, {"receiver.c", "read_chat_message"},
+    {"receiver.c", "open_ticket"},      {"receiver.c", "check_fresh"},
+    {"receiver.c", "open_message"},
 };
+
+enum { TODOS = sizeof todos / sizeof todos[0] };
+
+/* The line of TEXT that AT is in. */
+static int line_of(const char *text, const char *at)
+{
+    int line = 1;
+
+    for (const char *p = text; p < at; p++)
+        line += *p == '\n';
+    return line;
+}
 
 /* Copies the comment from AT to its end, and collapses white space. */
 static void copy_text(char out[TODO_TEXT], const char *at)
@@ -38,42 +54,26 @@ static void copy_text(char out[TODO_TEXT], const char *at)
     out[n] = '\0';
 }
 
-/* Finds TODO NUMBER in FILE of FOLDER. */
-static bool find_in(struct todo *todo, const char *folder, const char *file,
-                    int number)
-{
-    const char *why, *at;
-    char *text = build_read_source(&why, folder, file), label[24],
-         comment[TODO_TEXT];
-
-    snprintf(label, sizeof label, "TODO %d (", number);
-    at = text != NULL ? strstr(text, label) : NULL;
-    if (at != NULL) {
-        todo->file = file;
-        todo->line = 1;
-        for (const char *p = text; p < at; p++)
-            todo->line += *p == '\n';
-        copy_text(comment, at);
-        kit_show(todo->text, sizeof todo->text, comment, strlen(comment));
-    }
-    free(text);
-    return at != NULL;
-}
-
 /* Prints TODO NUMBER, which check I tests. Returns false if it is not there. */
 static bool print_one(FILE *out, const struct report *r, int number, int i)
 {
-    struct todo todo;
+    const char *file = todos[number - 1].file, *why, *at;
+    char *source = build_read_source(&why, r->submission, file), label[24],
+         comment[TODO_TEXT], text[KIT_SHOWN_SIZE(TODO_TEXT)];
 
-    if (!find_in(&todo, r->submission, "sender.c", number) &&
-        !find_in(&todo, r->submission, "receiver.c", number))
-        return false;
-    fprintf(out, "  %2d.  %s/%s:%d\n", number, r->submission, todo.file,
-            todo.line);
-    fprintf(out, "       ");
-    report_wrap(out, 7, todo.text);
-    fprintf(out, "       test it: %s\n\n", report_rerun_command(r, i));
-    return true;
+    snprintf(label, sizeof label, "TODO %d (", number);
+    at = source != NULL ? strstr(source, label) : NULL;
+    if (at != NULL) {
+        copy_text(comment, at);
+        kit_show(text, sizeof text, comment, strlen(comment));
+        fprintf(out, "  %2d.  %s/%s:%d\n", number, r->submission, file,
+                line_of(source, at));
+        fprintf(out, "       ");
+        report_wrap(out, 7, text);
+        fprintf(out, "       test it: %s\n\n", report_rerun_command(r, i));
+    }
+    free(source);
+    return at != NULL;
 }
 
 /* The first check of TODO NUMBER, or -1 if it passed. */
@@ -88,18 +88,82 @@ static int failing_check(const struct report *r, int number)
 
 void todo_print(FILE *out, const struct report *r)
 {
-    enum { TODOS = 9 };
     int printed = 0;
 
     for (int number = 1; number <= TODOS; number++) {
         int i = failing_check(r, number);
 
-        if (i < 0 || (r->attempt.made && printed > 0))
+        if (i < 0)
             continue;
         if (printed == 0)
-            fprintf(out, "%s\n\n",
-                    r->attempt.made ? "What to do next"
-                                    : "What to do, in this order");
+            fprintf(out, "What to do, in this order\n\n");
         printed += print_one(out, r, number, i);
     }
+}
+
+/* --- Where to look after a failure ---------------------------------------- */
+
+/* Whether the function whose name ends at AT is defined here, not called. */
+static bool is_definition(const char *at)
+{
+    const char *end = *at == '(' ? strchr(at, ')') : NULL;
+
+    return end != NULL && end[1 + strspn(end + 1, " \t\n")] == '{';
+}
+
+/* The line of FUNCTION in FILE of FOLDER, or 0 if it is not there. */
+static int find_function(const char *folder, const char *file,
+                         const char *function)
+{
+    const char *why, *at;
+    char *text = build_read_source(&why, folder, file);
+    int line = 0;
+
+    for (at = text; at != NULL && (at = strstr(at, function)) != NULL;) {
+        const char *name = at;
+
+        at += strlen(function);
+        if (name > text && isspace((unsigned char)name[-1]) &&
+            is_definition(at)) {
+            line = line_of(text, name);
+            break;
+        }
+    }
+    free(text);
+    return line;
+}
+
+/* Appends the place of TODO NUMBER to OUT. */
+static void add_place(char *out, size_t size, const struct report *r,
+                      int number)
+{
+    const char *file = todos[number - 1].file;
+    const char *function = todos[number - 1].function;
+    int line = find_function(r->submission, file, function);
+    char place[16] = "";
+    size_t n = strlen(out);
+
+    if (line > 0)
+        snprintf(place, sizeof place, ":%d", line);
+    snprintf(out + n, size - n, "TODO %d, %s (%s/%s%s); ", number, function,
+             r->submission, file, place);
+}
+
+const char *todo_see(const struct report *r, int i)
+{
+    static char text[TODO_SEE];
+    const struct result *result = &r->results[i];
+    const char *todo = result->todo[0] != '\0' ? result->todo : ladder[i].todo;
+    size_t n;
+
+    text[0] = '\0';
+    /* A sanitizer's report already names a line. */
+    for (; result->reason != SANITIZER && *todo != '\0'; todo++) {
+        if (*todo > '0' && *todo <= '0' + TODOS)
+            add_place(text, sizeof text, r, *todo - '0');
+    }
+    n = strlen(text);
+    snprintf(text + n, sizeof text - n, "handout/protocol.md section %s",
+             ladder[i].section);
+    return text;
 }

@@ -26,8 +26,9 @@ struct result *transcript;
 const char *reason_word(enum reason reason)
 {
     static const char *const words[] = {
-        [WRONG] = "failed",          [SIGNALLED] = "crashed",
-        [SANITIZER] = "sanitizer",   [TIME_OUT] = "time-out",
+        [WRONG] = "failed",          [UNWRITTEN] = "not written yet",
+        [SIGNALLED] = "crashed",     [SANITIZER] = "sanitizer",
+        [EXITED] = "exited",         [TIME_OUT] = "time-out",
         [FLOOD] = "too much output", [REFUSED] = "connection refused",
         [VANISHED] = "no result",
     };
@@ -156,6 +157,11 @@ void expected(const char *format, ...)
 void got(const char *format, ...)
 {
     KEEP(got);
+}
+
+void see_todo(const char *todo)
+{
+    snprintf(transcript->todo, sizeof transcript->todo, "%s", todo);
 }
 
 _Noreturn void fail_as(enum reason reason, const char *format, ...)

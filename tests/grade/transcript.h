@@ -46,6 +46,9 @@ void note(const char *format, ...) GRADE_PRINTF(1);
 void expected(const char *format, ...) GRADE_PRINTF(1);
 void got(const char *format, ...) GRADE_PRINTF(1);
 
+/* see_todo: the failure is about these TODOs, as in the ladder: "75". */
+void see_todo(const char *todo);
+
 /*
  * fail: ends this process; the check has failed, and this is the probable
  * cause. fail_as: the same with a REASON other than WRONG.

@@ -20,6 +20,8 @@ but mutants can be based on it. Then come the heads:
                             ": WORDS" any words will do. "fails ID alone" also
                             runs no other check.
     reason: sanitizer       The report must give this reason.
+    see: WORDS              Where the report must tell to look, for each of them.
+    next: ID                The check that it must tell to look at first.
     points: N, attempt: N   The scores it must get.
     only: IDS               The checks to run, with commas between them, or all.
                             By default: all those of the programs that change.
@@ -63,7 +65,7 @@ class Mutant:
         self.path, self.name, self.title, self.text = path, name, title, text
         self.base = "solution"
         self.fails, self.words, self.alone = [], "", False
-        self.reason = self.only = ""
+        self.reason = self.only = self.see = self.next = ""
         self.points = self.attempt = None
         self.targets = ()       # the programs that the next hunk changes
         self.programs = None
@@ -158,7 +160,7 @@ def read_head(mutant, mutants, line):
         mutant.fails = ids.removesuffix(" alone").split()
     elif name == "base:" and mutant.programs is None:
         mutant.base = value
-    elif name in ("reason:", "only:"):
+    elif name in ("reason:", "only:", "see:", "next:"):
         setattr(mutant, name[:-1], value)
     elif name in ("points:", "attempt:"):
         setattr(mutant, name[:-1], int(value))
@@ -224,6 +226,10 @@ def what_is_wrong(mutant, report):
             return f"{name} has the cause: {result['cause']}"
         if mutant.reason not in ("", result["reason"]):
             return f"{name} has the reason: {result['reason']}"
+        if mutant.see not in result["see"]:
+            return f"{name} has the place: {result['see']}"
+    if mutant.next not in ("", report.get("next")):
+        return f"the next is {report.get('next')}"
     for score, wanted in (("checks", mutant.points),
                           ("attempt", mutant.attempt)):
         if wanted not in (None, report[score]):

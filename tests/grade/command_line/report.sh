@@ -27,6 +27,14 @@ expect 64 "there is no such check" grade starter --only none --report \
 expect 73 "cannot write the report" grade solution --only B-01 --report \
     "$tmp/none/report.json"
 
+# "see" names the function, even if the comment with the TODO was deleted.
+mkdir "$tmp/deleted"
+sed 's/return kit_refused("TODO 1");/return -1;/; /TODO 1/d' starter/sender.c \
+    >"$tmp/deleted/sender.c"
+line=$(sed -n '/^static int read_chat_response/=' "$tmp/deleted/sender.c")
+expect 1 "see       TODO 1, read_chat_response" grade "$tmp/deleted" --only M4-01
+expect 1 "$tmp/deleted/sender.c:$line);" grade "$tmp/deleted" --only M4-01
+
 # Students' files.
 mkdir "$tmp/work"
 cp solution/* "$tmp/work"
