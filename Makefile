@@ -20,13 +20,16 @@ FORMAT     ?= text
 REPORT     ?=
 # What the score is: attempt (100 or 0) or checks (their points).
 GRADING    ?= attempt
+# What confines a submission's code: bubblewrap, setpriv or none. Empty: the best
+# one that works here, but none for starter/ and solution/.
+SANDBOX    ?=
 
 # These values are data: a folder can be called $(shell reboot) or ';reboot;'.
 # So make must not expand them, and recipes read them from the environment, in
 # quotes: "$$ME", not $(ME). This comes before the first $(shell): make 4.4
 # expands exported values there.
-DATA := CRYPTO SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS V \
-        SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
+DATA := CRYPTO SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING SANDBOX \
+        ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
         PLACE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
   $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
@@ -34,7 +37,7 @@ $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
 # doctor checks the one that the user has.
 LOCALE := $(or $(value LC_ALL),$(value LC_CTYPE),$(value LANG))
 export LC_ALL := C
-export SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING ME TO ARGS
+export SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING SANDBOX ME TO ARGS
 
 # A value can be part of the name of a target if it is one word without
 # characters that mean something to make or the shell. $(call plain,VALUE) is
@@ -162,7 +165,7 @@ test_libs   := $(call pkg,--libs $(TEST_PKGS)) -pthread
 object   = $(patsubst %.c,$(B)/%.o,$(1))
 lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
 server_o := $(call object,$(wildcard server/*/*.c))
-grade_c := $(filter-out %/selftest.c,$(wildcard tests/grade/*.c)) \
+grade_c := $(filter-out %/selftest.c %/confine.c,$(wildcard tests/grade/*.c)) \
            $(patsubst %,tests/support/%.c,forgery http_server stopwatch tcp)
 
 # The folder of the sender and receiver to run, or nothing if SUBMISSION has no
@@ -312,6 +315,7 @@ grade_conf = $(call told,crypto,$(CRYPTO)) && \
   $(call told,other,$(OTHER)) && \
   $(call told,server,$(B)/chat-server) && \
   $(call told,shipped,tests/grade/shipped.txt) && \
+  $(call told,confine,$(B)/confine) && \
   $(call told,compile,$(CC) $(DIALECT) \
     -Ikit -Wall -Wextra -Wno-unused-parameter $(grade_flags) $(pkg_cflags)) && \
   $(call told,link,$(CC) $(grade_flags) $(grade_ld) $(LDFLAGS)) && \
@@ -323,7 +327,8 @@ grade_conf = $(call told,crypto,$(CRYPTO)) && \
   $(call told,other-lib,$(call kit_libs,$(OTHER))) && echo end
 
 .PHONY: grader kit-objects
-grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf
+grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf \
+        $(if $(filter Linux,$(OS)),$(B)/confine)
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
 	    SAN=$(if $(grade_san),1) kit-objects || exit; done
 
@@ -340,6 +345,10 @@ $(B)/grade.conf: always
 
 $(B)/grade.sh: tests/grade/grade.sh always
 	@$(call generate,cat $<)
+
+$(B)/confine: $(call object,tests/grade/confine.c tests/grade/exec_report.c)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^
 
 $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(say) link $@

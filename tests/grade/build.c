@@ -14,8 +14,13 @@
 #include <unistd.h>
 
 #include "lib/text_file.h"
+#include "tests/grade/exec_report.h"
+#include "tests/grade/leftover.h"
+#include "tests/grade/object.h"
+#include "tests/grade/sandbox.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
 
 enum {
@@ -83,8 +88,9 @@ static void limit(int what, rlim_t most)
     setrlimit(what, &value);
 }
 
-/* In the child: runs the command ARGS in the workspace. */
-static _Noreturn void become(const struct args *args, int out, int report)
+/* In the child: runs the command ARGV in the folder HERE. */
+static _Noreturn void become(char *const argv[], const char *here, int out,
+                             int report)
 {
     int nothing = open("/dev/null", O_RDONLY);
 
@@ -92,11 +98,12 @@ static _Noreturn void become(const struct args *args, int out, int report)
     signal(SIGXFSZ, SIG_DFL);
     limit(RLIMIT_CPU, COMPILER_SECONDS);
     limit(RLIMIT_FSIZE, COMPILER_FILE);
-    if (chdir(workspace.folder) == 0 && dup2(nothing, 0) == 0 &&
-        dup2(out, 1) == 1 && dup2(out, 2) == 2 &&
-        setenv("TMPDIR", ".", 1) == 0 && setenv("LC_ALL", "C", 1) == 0)
-        execvp(args->argv[0], args->argv);
-    spawn_report(report, "run");
+    limit(RLIMIT_CORE, 0);
+    if (chdir(here) == 0 && dup2(nothing, 0) == 0 && dup2(out, 1) == 1 &&
+        dup2(out, 2) == 2 && setenv("TMPDIR", here, 1) == 0 &&
+        setenv("HOME", here, 1) == 0 && setenv("LC_ALL", "C", 1) == 0)
+        spawn_exec(argv, NULL, report, true);
+    exec_report_failure(report, "run");
 }
 
 /* Reads FD to its end and keeps the beginning in output. */
@@ -117,25 +124,32 @@ static void read_output(int fd)
 }
 
 /*
- * Runs the command ARGS without a shell, so no character in it is special.
- * Returns its exit code, or 128 if a signal ended it.
+ * Runs the command ARGS in the folder HERE and in the sandbox. There is no
+ * shell, so no character in it is special. Returns its exit code, or 128 or
+ * more if a signal ended it.
  */
-static int run_command(const struct args *args)
+static int run_command(const struct args *args, const char *here)
 {
     int out[2], report[2], status = -1;
+    struct args command = {0};
+    char kit[PATH_SIZE];
     pid_t pid;
 
     must(args->argv != NULL && pipe(out) == 0);
+    path_format(kit, "%s/kit", workspace.folder);
     spawn_pipe(report);
+    sandbox_add_compiler(&command, here, kit, args, report[1]);
+    must(args_append(&command, args) == 0);
     pid = fork();
     must(pid >= 0);
     if (pid == 0)
-        become(args, out[1], report[1]);
+        become(command.argv, here, out[1], report[1]);
     close(out[1]);
-    spawn_confirm(report, args->argv[0]);
+    spawn_confirm(report, args->argv[0], out[0]);
     read_output(out[0]);
     close(out[0]);
     must(waitpid(pid, &status, 0) == pid);
+    args_free(&command);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
@@ -185,18 +199,47 @@ static const char *first_error(void)
     return printable(line, len);
 }
 
-/* Writes TEXT to the file NAME.SUFFIX in the workspace. */
+/* --- The folder in which one program is built ----------------------------- */
+
+/* Sets OUT to the folder of NAME, WORKSPACE/build-NAME. */
+static void set_folder(char out[PATH_SIZE], const char *name)
+{
+    path_format(out, "%s/build-%s", workspace.folder, name);
+}
+
+/* Sets OUT to the file NAME.SUFFIX in it. */
+static void set_file(char out[PATH_SIZE], const char *name, const char *suffix)
+{
+    path_format(out, "%s/build-%s/%s.%s", workspace.folder, name, name, suffix);
+}
+
+/*
+ * Makes the folder, with room for the program and its parts only, and with a
+ * link to the kit for the compiler's -Ikit.
+ */
+static void open_folder(const char *name)
+{
+    char folder[PATH_SIZE], link[PATH_SIZE];
+
+    set_folder(folder, name);
+    leftover_remove(folder); /* if this is another try */
+    must(mkdir(folder, 0700) == 0 && chmod(folder, 0755) == 0);
+    path_format(link, "%s/kit", folder);
+    must(symlink("../kit", link) == 0 && user_own(folder) == 0);
+}
+
+/* Writes TEXT to the file NAME.SUFFIX there, or appends it. */
 static void save(const char *name, const char *suffix, const char *text)
 {
     char path[PATH_SIZE];
     FILE *out;
 
-    path_format(path, "%s/%s.%s", workspace.folder, name, suffix);
+    set_file(path, name, suffix);
     out = fopen(path, "w");
     must(out != NULL && fputs(text, out) >= 0 && fclose(out) == 0);
 }
 
-/* Copies the source file of NAME to the workspace. */
+/* Copies the source file of NAME there. */
 static void copy_source(const char *name)
 {
     char file[64];
@@ -226,10 +269,14 @@ static void add(struct args *command, ...)
     va_end(list);
 }
 
-static int run_and_free(struct args *command)
+/* Runs COMMAND in the folder of NAME and frees it. Returns its exit code. */
+static int run_and_free(const char *name, struct args *command)
 {
-    int code = run_command(command);
+    char folder[PATH_SIZE];
+    int code;
 
+    set_folder(folder, name);
+    code = run_command(command, folder);
     args_free(command);
     return code;
 }
@@ -243,30 +290,46 @@ static bool compile(const char *name)
     snprintf(object, sizeof object, "%s.o", name);
     snprintf(source, sizeof source, "%s.c", name);
     must(args_append(&command, &config.compile) == 0);
-    add(&command, "-MD", "-c", "-o", object, source, NULL);
-    return run_and_free(&command) == 0;
+    add(&command, "-fno-lto", "-MD", "-c", "-o", object, source, NULL);
+    return run_and_free(name, &command) == 0;
 }
 
-/* Links NAME.o with the backend number I. Returns whether that works. */
-static bool link_with(const char *name, int i)
+/* The name of backend I. */
+static const char *backend(int i)
 {
-    char folder[PATH_SIZE], program[PATH_SIZE], object[64];
-    struct args command = {0};
+    return i == 0 ? config.crypto : config.other_crypto;
+}
 
-    path_format(folder, "%s/%s", workspace.folder,
-                i == 0 ? config.crypto : config.other_crypto);
+/*
+ * Copies NAME, linked with backend I, to where it is run,
+ * WORKSPACE/BACKEND/NAME: there, no compiler or linker can change it.
+ */
+static void install(const char *name, int i)
+{
+    char folder[PATH_SIZE], from[PATH_SIZE], to[PATH_SIZE];
+
+    path_format(folder, "%s/%s", workspace.folder, backend(i));
     must((mkdir(folder, 0755) == 0 || errno == EEXIST) &&
          chmod(folder, 0755) == 0);
-    path_format(program, "%s/%s", folder, name);
+    set_file(from, name, backend(i));
+    path_format(to, "%s/%s", folder, name);
+    (void)unlink(to); /* if this is another try */
+    must(workspace_copy(to, from, 0755) == 0);
+}
+
+/* Links NAME.o with backend I. Returns whether that works. */
+static bool link_with(const char *name, int i)
+{
+    char program[64], object[64];
+    struct args command = {0};
+
+    snprintf(program, sizeof program, "%s.%s", name, backend(i));
     snprintf(object, sizeof object, "%s.o", name);
     must(args_append(&command, &config.link) == 0);
-    add(&command, "-o", program, object, NULL);
+    add(&command, "-fno-lto", "-o", program, object, NULL);
     must(args_append(&command, &config.objects[i]) == 0 &&
          args_append(&command, &config.libs[i]) == 0);
-    if (run_and_free(&command) != 0)
-        return false;
-    must(chmod(program, 0755) == 0);
-    return true;
+    return run_and_free(name, &command) == 0;
 }
 
 void build_selftest(const char *name)
@@ -279,6 +342,7 @@ void build_selftest(const char *name)
     text = build_read_source(&why, folder, "selftest.c");
     if (text == NULL)
         no_verdict("cannot read %s/selftest.c: %s", folder, why);
+    open_folder(name);
     save(name, "c", text);
     free(text);
     if (!compile(name) || !link_with(name, 0) || !link_with(name, 1))
@@ -327,7 +391,7 @@ static void check_includes(const char *name)
     char own[64], line[4096];
     FILE *list;
 
-    path_format(path, "%s/%s.d", workspace.folder, name);
+    set_file(path, name, "d");
     snprintf(own, sizeof own, "%s.c", name);
     list = fopen(path, "r");
     must(list != NULL);
@@ -348,12 +412,30 @@ static void check_includes(const char *name)
     fclose(list);
 }
 
+/*
+ * Fails the check if NAME.o has sections for the linker's plugins, or defines
+ * functions of a sanitizer: with them a program could hide its errors.
+ */
+static void check_object(const char *name)
+{
+    char path[PATH_SIZE], what[OBJECT_NAME];
+
+    set_file(path, name, "o");
+    if (!object_has_foreign(what, path))
+        return;
+    expected("%s.c defines only functions and data of its own", name);
+    got("%s", printable(what, strlen(what)));
+    fail("%s.c defines %s, which belongs to the compiler: remove it.", name,
+         printable(what, strlen(what)));
+}
+
 static void link_program(const char *name, int i)
 {
-    step("The linker links it with %s.",
-         i == 0 ? config.crypto : config.other_crypto);
-    if (link_with(name, i) || !fails_again(name, link_with, i))
+    step("The linker links it with %s.", backend(i));
+    if (link_with(name, i) || !fails_again(name, link_with, i)) {
+        install(name, i);
         return;
+    }
     show_compiler_output(30);
     expected("%s can be linked", name);
     got("%s", first_with("undefined reference"));
@@ -365,10 +447,12 @@ static void link_program(const char *name, int i)
 
 void build_program(const char *name)
 {
+    open_folder(name);
     copy_source(name);
     compile_source(name);
     save(name, "warnings", output);
     check_includes(name);
+    check_object(name);
     for (int i = 0; i < CONFIG_BACKENDS; i++)
         link_program(name, i);
 }
@@ -380,7 +464,7 @@ const char *build_warnings(const char *name)
     FILE *file;
     size_t n = 0;
 
-    path_format(path, "%s/%s.warnings", workspace.folder, name);
+    set_file(path, name, "warnings");
     file = fopen(path, "r");
     if (file != NULL) {
         n = fread(text, 1, sizeof text - 1, file);

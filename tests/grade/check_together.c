@@ -25,14 +25,11 @@ static struct program *run_server(char *const more[])
 {
     char path[PATH_SIZE];
     char *argv[16] = {path};
-    struct program *p;
 
     path_format(path, "%s/kit/chat-server", workspace.folder);
     for (int i = 0; more[i] != NULL; i++)
         argv[i + 1] = more[i];
-    p = program_start("the real server", argv, "detect_leaks=0");
-    p->ours = true;
-    return p;
+    return program_start_ours("the real server", argv, "detect_leaks=0");
 }
 
 /*

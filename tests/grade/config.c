@@ -12,7 +12,8 @@
 
 struct config config;
 
-static struct args crypto, other, server, shipped, selftest, other_selftest;
+static struct args crypto, other, server, shipped, selftest, other_selftest,
+    confine;
 
 /* Where the values of each key go. File names become absolute. */
 static const struct {
@@ -24,6 +25,7 @@ static const struct {
     {"other", &other, false},
     {"server", &server, true},
     {"shipped", &shipped, true},
+    {"confine", &confine, true},
     {"selftest", &selftest, true},
     {"other-selftest", &other_selftest, true},
     {"compile", &config.compile, false},
@@ -92,6 +94,7 @@ int config_read(const char *path, const char *kit)
     config.other_crypto = other.argv[0];
     config.server = server.argv[0];
     config.shipped = shipped.argv[0];
+    config.confine = confine.argv[0];
     config.selftest[0] = selftest.argv[0];
     config.selftest[1] = other_selftest.argv[0];
     return 0;

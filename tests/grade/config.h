@@ -27,8 +27,13 @@ struct config {
     struct args libs[CONFIG_BACKENDS];     /* -lsodium ... */
     const char *server;                    /* the program chat-server */
     const char *selftest[CONFIG_BACKENDS]; /* see selftest.c */
+    const char *confine;                   /* the program confine */
     const char *shipped;                   /* the starter's fingerprints */
     bool sanitized; /* programs under test run under sanitizers */
+
+    /* from sandbox_choose */
+    bool own_work; /* the submission is starter/ or solution/ in this kit */
+    bool landlock; /* the kernel has Landlock */
 
     /* from scheduler_test_machine */
     bool no_leak_check; /* LeakSanitizer does not work here */

@@ -22,6 +22,7 @@
 #include "tests/grade/ladder.h"
 #include "tests/grade/limits.h"
 #include "tests/grade/report.h"
+#include "tests/grade/sandbox.h"
 #include "tests/grade/scheduler.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/workspace.h"
@@ -29,7 +30,7 @@
 /* Options that are not in config. */
 static struct {
     const char *only, *format, *report, *grading, *jobs, *list, *check, *conf,
-        *names;
+        *names, *sandbox, *inside;
     bool rubric, verbose;
     char found[PATH_SIZE]; /* the folder that has sender.c and receiver.c */
 } ask = {.format = "text", .grading = "attempt"};
@@ -41,6 +42,7 @@ static const struct kit_option options[] = {
     {"report", "FILE", "also write the report to FILE", &ask.report, NULL},
     {"grading", "RULE", "what the score is: attempt or checks", &ask.grading,
      NULL},
+    {"sandbox", "LAYER", "bubblewrap, setpriv or none", &ask.sandbox, NULL},
     {"jobs", "N", "how many checks run at the same time", &ask.jobs, NULL},
     {"verbose", NULL, "print everything sent and received", NULL, &ask.verbose},
     {"rubric", NULL, "print all checks and exit", NULL, &ask.rubric},
@@ -50,6 +52,8 @@ static const struct kit_option options[] = {
     {"look", "DIR", "check that DIR can be graded and exit", &ask.check, NULL},
     {"kit", "DIR", "the folder of the kit", &config.kit, NULL},
     {"conf", "FILE", "grade.conf, written by make", &ask.conf, NULL},
+    {"inside", "DIR", "bubblewrap has made DIR; for the grader itself",
+     &ask.inside, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -159,6 +163,38 @@ static void note_location(struct report *report)
     }
 }
 
+/* Whether the submission is FOLDER of the kit. */
+static bool is_own(const char *folder)
+{
+    char path[PATH_SIZE];
+    struct stat one, two;
+
+    path_format(path, "%s/%s", config.kit, folder);
+    return stat(path, &one) == 0 && stat(ask.found, &two) == 0 &&
+           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/*
+ * Chooses the sandbox and enters it: then this program runs again from its
+ * start, with --inside. Returns an exit code.
+ */
+static int enter_sandbox(char **argv)
+{
+    const char *const avoid[] = {config.kit, config.submission, ask.conf,
+                                 ask.report != NULL ? ask.report : "."};
+    int rc;
+
+    config.own_work = is_own("starter") || is_own("solution");
+    if (ask.inside != NULL)
+        return sandbox_inside(ask.inside);
+    if (ask.sandbox == NULL)
+        ask.sandbox = getenv("SANDBOX");
+    if (ask.sandbox != NULL && ask.sandbox[0] == '\0')
+        ask.sandbox = NULL;
+    rc = sandbox_choose(ask.sandbox, config.own_work);
+    return rc == EX_OK ? sandbox_enter(argv, avoid, 4) : rc;
+}
+
 static int grade(const bool *selected, const bool *needed)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -225,7 +261,8 @@ int main(int argc, char **argv)
         rc = EX_CANTCREAT;
     } else if (ladder_select(selected, needed, ask.only) != 0) {
         rc = EX_USAGE;
-    } else if ((rc = check_request()) == EX_OK) {
+    } else if ((rc = check_request()) == EX_OK &&
+               (rc = enter_sandbox(argv)) == EX_OK) {
         spawn_set_undumpable();
         rc = limits_check() != 0              ? EX_OSERR
              : workspace_open(ask.found) == 0 ? grade(selected, needed)

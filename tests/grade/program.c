@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "tests/grade/sandbox.h"
 #include "tests/grade/sanitizer_report.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
@@ -23,23 +24,41 @@ int64_t program_deadline(void)
     return kit_ticks() + PROGRAM_SECONDS * 1000;
 }
 
-struct program *program_start(const char *role, char *const argv[],
-                              const char *options)
+static struct program *start(const char *role, char *const argv[],
+                             const char *options, bool ours)
 {
+    struct spawn_ends ends;
     struct program *p = calloc(1, sizeof *p);
     struct stream *streams[] = {&p->out, &p->err};
 
     must(p != NULL);
     p->role = role;
+    p->ours = ours;
     for (int i = 0; i < 2; i++) {
         streams[i]->bytes = malloc(PROGRAM_OUTPUT + 1);
         must(streams[i]->bytes != NULL);
         streams[i]->bytes[0] = '\0';
     }
-    p->pid = spawn(&p->in, &p->out.fd, &p->err.fd, argv, options);
+    p->pid = spawn(&ends, argv, options, !ours);
+    p->process = ours ? p->pid : sandbox_find_process(p->pid);
+    p->in = ends.in;
+    p->out.fd = ends.out;
+    p->err.fd = ends.err;
     must(transcript->group_count < RESULT_GROUPS);
     transcript->groups[transcript->group_count++] = p->pid;
     return p;
+}
+
+struct program *program_start(const char *role, char *const argv[],
+                              const char *options)
+{
+    return start(role, argv, options, false);
+}
+
+struct program *program_start_ours(const char *role, char *const argv[],
+                                   const char *options)
+{
+    return start(role, argv, options, true);
 }
 
 /* Reads once from STREAM, which is readable. */
@@ -68,6 +87,8 @@ static bool has_ended(struct program *p)
 
     if (p->pid > 0 && wait4(p->pid, &p->status, WNOHANG, &usage) == p->pid) {
         p->rss = usage.ru_maxrss;
+        if (!p->ours)
+            p->status = sandbox_status(p->status);
         p->pid = 0;
     }
     return p->pid == 0;
@@ -236,6 +257,24 @@ int program_wait_exit(struct program *p)
     if (WIFSIGNALED(p->status))
         program_fail(p, "it exits");
     return WEXITSTATUS(p->status);
+}
+
+long program_memory(const struct program *p)
+{
+    char path[64], line[256];
+    long kib = 0;
+    FILE *file = NULL;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)p->process);
+    if (p->pid != 0)
+        file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kib = atol(line + 6);
+    }
+    if (file != NULL)
+        fclose(file);
+    return kib;
 }
 
 void program_free(struct program *p)
@@ -422,6 +461,11 @@ _Noreturn void program_fail(struct program *p, const char *expected_event)
         int number = WTERMSIG(p->status);
 
         got("it was killed by signal %d (%s)", number, strsignal(number));
+        if (number == SIGSYS && sandbox_is_used())
+            fail_as(SIGNALLED,
+                    "%s tries to start another program%s, or makes a system "
+                    "call that no sender or receiver needs.",
+                    p->role, activity);
         fail_as(SIGNALLED, "%s was killed by signal %d (%s)%s.", p->role,
                 number, strsignal(number), activity);
     }

@@ -38,9 +38,10 @@ struct stream {
 struct program {
     const char *role; /* "Your sender" */
     bool ours;        /* a program of the kit: its failure is no verdict */
-    pid_t pid;        /* 0 once it has ended */
-    int status;       /* from waitpid, once it has ended */
-    long rss;         /* its largest memory in KiB, once it has ended */
+    pid_t pid;        /* to wait for; 0 once it has ended */
+    pid_t process;    /* its process, which can be below PID in a sandbox */
+    int status;       /* as from waitpid, once it has ended */
+    long rss;         /* as ru_maxrss of wait4, once it has ended */
     int in;           /* its standard input; -1: closed */
     struct stream out, err;
 };
@@ -58,6 +59,13 @@ enum event {
  */
 struct program *program_start(const char *role, char *const argv[],
                               const char *options);
+
+/*
+ * program_start_ours: the same for a program of the kit, outside the sandbox.
+ * If it fails, there is no verdict.
+ */
+struct program *program_start_ours(const char *role, char *const argv[],
+                                   const char *options);
 
 /* program_deadline: PROGRAM_SECONDS from now, on the clock of kit_ticks. */
 int64_t program_deadline(void);
@@ -135,6 +143,13 @@ void program_require_sanitizer(const struct program *p);
 
 /* program_check_sanitizer: fails the check if a sanitizer has reported. */
 void program_check_sanitizer(struct program *p);
+
+/*
+ * program_memory: the largest memory that P has used so far, in KiB, while it
+ * runs; 0 if it has ended, or on a system without /proc. Then rss has it, but in
+ * a sandbox that is not its memory.
+ */
+long program_memory(const struct program *p);
 
 /* program_free: kills P if it still runs, and frees it. P may be NULL. */
 void program_free(struct program *p);

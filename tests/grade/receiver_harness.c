@@ -186,7 +186,7 @@ _Noreturn void receiver_fail_silent(struct receiver_harness *h,
         got("the same, but without a newline");
         fail("The newline after the message is missing or was not flushed.");
     }
-    kill(p->pid, SIGTERM);
+    kill(p->process, SIGTERM);
     while (program_poll_one(p, -1, 0, end) == EVENT_OUTPUT)
         ;
     if (strstr(rest, wanted) != NULL) {

@@ -28,6 +28,7 @@
 #include "lib/say.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/ladder.h"
+#include "tests/grade/sandbox.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
@@ -101,9 +102,12 @@ static _Noreturn void run_keeper(const struct check *check, struct result *r)
     spawn_become_subreaper();
     /* A program must not learn from its name which check this is. */
     path_format(home, "%s/home-XXXXXX", workspace.folder);
-    must(mkdtemp(home) != NULL && chdir(home) == 0 && user_own(home) == 0);
+    must(mkdtemp(home) != NULL);
+    sandbox_open_home(home);
+    must(chdir(home) == 0 && user_own(home) == 0);
     run_check(check);
     spawn_kill_all(r->groups, r->group_count);
+    sandbox_close_home(home);
     settle(r, kit_ticks() - start);
     /* Not exit: it would flush stdio buffers copied from the parent. */
     _exit(0);

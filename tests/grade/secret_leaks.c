@@ -48,7 +48,7 @@ void secret_leaks_in_process(const struct program *p,
         char path[64];
         size_t n;
 
-        snprintf(path, sizeof path, "/proc/%d/%s", (int)p->pid, names[i]);
+        snprintf(path, sizeof path, "/proc/%d/%s", (int)p->process, names[i]);
         n = read_file(bytes, sizeof bytes, path);
         leak = find(secrets, bytes, n);
         if (leak == NULL)

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "tests/grade/exec_report.h"
 #include "tests/grade/program.h"
+#include "tests/grade/sandbox.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
@@ -77,12 +79,6 @@ void spawn_sigchld_clear(void)
 
 /* --- A child that cannot exec --------------------------------------------- */
 
-/* What such a child sends through the pipe. */
-struct failure {
-    int error;
-    char step[32];
-};
-
 void spawn_pipe(int report[2])
 {
     must(pipe(report) == 0);
@@ -90,30 +86,40 @@ void spawn_pipe(int report[2])
     close_on_exec(report[1]);
 }
 
-_Noreturn void spawn_report(int report, const char *step)
+/*
+ * Reads the reports from FD to the end of the pipe. Returns whether the last
+ * one is that a step failed; READY: whether one is that exec comes next.
+ */
+static bool read_failure(struct exec_report *last, bool *ready, int fd)
 {
-    struct failure failure = {.error = errno};
-
-    strncpy(failure.step, step, sizeof failure.step - 1);
-    if (write(report, &failure, sizeof failure) < 0)
-        _exit(126);
-    _exit(127);
-}
-
-void spawn_confirm(int report[2], const char *program)
-{
-    struct failure failure;
     ssize_t n;
 
+    *ready = false;
+    memset(last, 0, sizeof *last);
+    do {
+        n = read(fd, last, sizeof *last);
+        *ready |= n == (ssize_t)sizeof *last && last->error == 0;
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    return last->error != 0;
+}
+
+void spawn_confirm(int report[2], const char *program, int err)
+{
+    char words[200] = "";
+    struct exec_report failure;
+    bool ready, failed;
+
     close(report[1]);
-    do
-        n = read(report[0], &failure, sizeof failure);
-    while (n < 0 && errno == EINTR);
+    failed = read_failure(&failure, &ready, report[0]);
     close(report[0]);
-    if (n == 0)
+    if (ready && !failed)
         return;
-    if (n != (ssize_t)sizeof failure)
-        no_verdict("cannot find out whether %s runs", program);
+    if (!ready && !failed) {
+        ssize_t n = read(err, words, sizeof words - 1);
+
+        no_verdict("%s cannot run %s: %s", sandbox_name(), program,
+                   printable(words, n > 0 ? strcspn(words, "\n") : 0));
+    }
     /* The check runs alone and its user belongs to this grading only, so the
        processes are the submission's. */
     if (failure.error == EAGAIN && user_is_separate() && transcript->last_try)
@@ -197,9 +203,42 @@ static char *const *environment(const char *options)
     return all;
 }
 
-/* In the child. Only async-signal-safe calls: the parent may have threads. */
+#ifdef __linux__
+/* Rights that this process has to mount folders. bubblewrap refuses them. */
+static void drop_rights(void)
+{
+    (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}
+#else
+static void drop_rights(void)
+{
+}
+#endif
+
+_Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
+                          bool in_sandbox)
+{
+    if (in_sandbox && sandbox_is_used()) {
+        (void)fcntl(report, F_SETFD, 0); /* for confine */
+    } else {
+        if (user_become() != 0)
+            exec_report_failure(report, "change the user of");
+        exec_report_ready(report);
+    }
+    drop_rights();
+    if (env != NULL)
+        execve(argv[0], argv, env);
+    else
+        execvp(argv[0], argv);
+    exec_report_failure(report, "run");
+}
+
+/*
+ * In the child. Only async-signal-safe calls: the parent may have threads. With
+ * a sandbox, ARGV is the program that makes it.
+ */
 static _Noreturn void become(char *const argv[], char *const env[],
-                             const int ends[3], int report)
+                             const int ends[3], int report, bool in_sandbox)
 {
     setsid(); /* a new process group, without a terminal */
     signal(SIGPIPE, SIG_DFL);
@@ -217,24 +256,39 @@ static _Noreturn void become(char *const argv[], char *const env[],
         fix_addresses();
     for (int i = 0; i < 3; i++) {
         if (dup2(ends[i], i) < 0)
-            spawn_report(report, "connect the streams of");
+            exec_report_failure(report, "connect the streams of");
     }
     /* Close the grader's descriptors. exec closes the report pipe. */
     for (int fd = 3; fd < 1024; fd++) {
         if (fd != report)
             close(fd);
     }
-    if (user_become() != 0)
-        spawn_report(report, "change the user of");
-    execve(argv[0], argv, env);
-    spawn_report(report, "run");
+    spawn_exec(argv, env, report, in_sandbox);
 }
 
-pid_t spawn(int *in, int *out, int *err, char *const argv[],
-            const char *options)
+/* The command that runs ARGV, in the sandbox if IN_SANDBOX. */
+static struct args command_for(char *const argv[], int report, bool in_sandbox)
+{
+    static char here[PATH_SIZE];
+    char folder[PATH_SIZE];
+    struct args command = {0};
+
+    must(getcwd(here, sizeof here) != NULL);
+    path_format(folder, "%s", argv[0]);
+    *strrchr(folder, '/') = '\0';
+    if (in_sandbox)
+        sandbox_add_program(&command, here, folder, report);
+    for (int i = 0; argv[i] != NULL; i++)
+        must(args_add(&command, argv[i]) == 0);
+    return command;
+}
+
+pid_t spawn(struct spawn_ends *out, char *const argv[], const char *options,
+            bool in_sandbox)
 {
     char *const *env = environment(options);
     int pipes[3][2], ends[3], report[2];
+    struct args command;
     pid_t pid;
 
     (void)spawn_sigchld_fd();
@@ -246,17 +300,17 @@ pid_t spawn(int *in, int *out, int *err, char *const argv[],
         ends[i] = pipes[i][1 - mine];
     }
     spawn_pipe(report);
+    command = command_for(argv, report[1], in_sandbox);
     pid = fork();
     must(pid >= 0);
     if (pid == 0)
-        become(argv, env, ends, report[1]);
+        become(command.argv, env, ends, report[1], in_sandbox);
+    args_free(&command);
     for (int i = 0; i < 3; i++)
         close(ends[i]);
-    spawn_confirm(report, argv[0]);
-    *in = pipes[0][1];
-    *out = pipes[1][0];
-    *err = pipes[2][0];
-    fcntl(*in, F_SETFL, O_NONBLOCK);
+    spawn_confirm(report, argv[0], pipes[2][0]);
+    *out = (struct spawn_ends){pipes[0][1], pipes[1][0], pipes[2][0]};
+    fcntl(out->in, F_SETFL, O_NONBLOCK);
     return pid;
 }
 

@@ -3,27 +3,40 @@
 #ifndef GRADE_SPAWN_H
 #define GRADE_SPAWN_H
 
+#include <stdbool.h>
 #include <sys/types.h>
+
+/* The ends of pipes to the standard streams of a program. */
+struct spawn_ends {
+    int in; /* non-blocking */
+    int out, err;
+};
 
 /*
  * spawn: runs ARGV in a new process group, with limits, and with an environment
  * of PATH, HOME, library paths and sanitizer options, to which OPTIONS are
- * added. IN (non-blocking), OUT and ERR become the ends of pipes to its
- * standard streams. Returns its process id.
+ * added. IN_SANDBOX: it is a program of the submission, see sandbox.h. Returns
+ * the id of the process to wait for.
  */
-pid_t spawn(int *in, int *out, int *err, char *const argv[],
-            const char *options);
+pid_t spawn(struct spawn_ends *ends, char *const argv[], const char *options,
+            bool in_sandbox);
 
 /*
- * How a child reports that exec, or a step before it, failed: through a pipe
- * that exec closes. spawn_pipe makes the pipe. In the child, spawn_report sends
- * errno and the step that failed ("run", "change the user of") and exits. In
- * the parent, spawn_confirm closes the pipe, and ends the check without a
- * verdict if the child could not run PROGRAM.
+ * spawn_pipe: makes the pipe of exec_report.h. spawn_confirm closes it, and
+ * ends the check without a verdict if the child could not run PROGRAM. ERR is
+ * its standard error, where the sandbox prints what stopped it.
  */
 void spawn_pipe(int report[2]);
-_Noreturn void spawn_report(int report, const char *step);
-void spawn_confirm(int report[2], const char *program);
+void spawn_confirm(int report[2], const char *program, int err);
+
+/*
+ * spawn_exec: in a child, becomes the program ARGV, as the user of programs
+ * under test. ENV is its environment; NULL: that of this process. IN_SANDBOX:
+ * ARGV comes from sandbox.h, so what is in the sandbox reports to the pipe
+ * REPORT.
+ */
+_Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
+                          bool in_sandbox);
 
 /*
  * spawn_sigchld_fd: a descriptor that becomes readable when a child ends

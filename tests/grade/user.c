@@ -22,6 +22,7 @@
 
 #include "backends/crypto.h"
 #include "lib/say.h"
+#include "tests/grade/config.h"
 
 enum {
     FIRST = 61234,   /* the first id */
@@ -35,6 +36,11 @@ static uid_t chosen;
 bool user_is_separate(void)
 {
     return separate;
+}
+
+unsigned user_id(void)
+{
+    return chosen;
 }
 
 int user_own(const char *path)
@@ -174,5 +180,8 @@ int user_choose(const char *must_read)
     if (reserve() != 0)
         return -1;
     separate = can_run_separately(must_read);
-    return 0;
+    if (separate || config.own_work)
+        return 0;
+    kit_error("no verdict: a stranger's code must not run as root");
+    return -1;
 }

@@ -19,6 +19,9 @@ int user_choose(const char *must_read);
 /* user_is_separate: whether programs under test run as a separate user. */
 bool user_is_separate(void);
 
+/* user_id: the id of that user and of its group. */
+unsigned user_id(void);
+
 /*
  * user_own: gives the file at PATH to that user. Returns 0, or -1 with errno.
  */

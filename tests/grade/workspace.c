@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "lib/say.h"
 #include "tests/grade/leftover.h"
+#include "tests/grade/sandbox.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 
@@ -31,22 +33,34 @@ static int set_real(char out[PATH_SIZE], const char *folder)
 
 /* --- The kit as a submission sees it -------------------------------------- */
 
-/* Copies the file FROM to the path TO, with MODE. Returns 0 or -1. */
-static int copy_file(const char *to, const char *from, mode_t mode)
+/* Copies everything from the descriptor IN to OUT. Returns 0, or -1. */
+static int copy_bytes(int out, int in)
 {
-    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
-    bool ok = in != NULL && out != NULL;
     char bytes[65536];
-    size_t n;
+    ssize_t n, written = 0;
 
-    while (ok && (n = fread(bytes, 1, sizeof bytes, in)) > 0)
-        ok = fwrite(bytes, 1, n, out) == n;
-    ok = ok && !ferror(in);
-    if (in != NULL)
-        fclose(in);
-    if (out != NULL)
-        ok = fclose(out) == 0 && ok;
-    return ok && chmod(to, mode) == 0 ? 0 : -1;
+    while (written >= 0 && (n = read(in, bytes, sizeof bytes)) > 0) {
+        for (ssize_t at = 0; at < n && written >= 0; at += written)
+            written = write(out, bytes + at, (size_t)(n - at));
+    }
+    return written >= 0 && n == 0 ? 0 : -1;
+}
+
+int workspace_copy(const char *to, const char *from, mode_t mode)
+{
+    int in = open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int out = -1, rc = -1;
+    struct stat st;
+
+    if (in >= 0 && fstat(in, &st) == 0 && S_ISREG(st.st_mode))
+        out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (out >= 0)
+        rc = copy_bytes(out, in);
+    if (out >= 0 && (fchmod(out, mode) != 0 || close(out) != 0))
+        rc = -1;
+    if (in >= 0)
+        close(in);
+    return rc;
 }
 
 static bool is_header(const char *name)
@@ -77,7 +91,7 @@ static int copy_headers(const char *folder)
         path_format(from, "%s/%s/%s", config.kit, folder, entry->d_name);
         path_format(to, "%s/kit/%s/%s", workspace.folder, folder,
                     entry->d_name);
-        rc = copy_file(to, from, 0644);
+        rc = workspace_copy(to, from, 0644);
     }
     closedir(all);
     return rc;
@@ -89,17 +103,59 @@ void workspace_selftest(char out[PATH_SIZE], int i)
                 i == 0 ? config.crypto : config.other_crypto);
 }
 
-/* Copies the server and the selftest programs. Returns 0 or -1. */
+/*
+ * Copies the object files that programs are linked with on backend I. From then
+ * on, config.objects has the copies. Returns 0 or -1.
+ */
+static int copy_objects(int i)
+{
+    struct args copies = {0};
+    char to[PATH_SIZE];
+
+    path_format(to, "%s/kit/objects-%d", workspace.folder, i);
+    if (mkdir(to, 0755) != 0 || chmod(to, 0755) != 0)
+        return -1;
+    for (size_t k = 0; k < config.objects[i].count; k++) {
+        const char *from = config.objects[i].argv[k];
+
+        path_format(to, "%s/kit/objects-%d/%s", workspace.folder, i,
+                    strrchr(from, '/') + 1);
+        if (workspace_copy(to, from, 0644) != 0 || args_add(&copies, to) != 0)
+            return -1;
+    }
+    args_free(&config.objects[i]);
+    config.objects[i] = copies;
+    return 0;
+}
+
+/* Copies the program confine to a folder of its own. Returns 0 or -1. */
+static int copy_confine(void)
+{
+    static char to[PATH_SIZE];
+
+    path_format(to, "%s/confine", workspace.folder);
+    if (mkdir(to, 0755) != 0 || chmod(to, 0755) != 0)
+        return -1;
+    path_format(to, "%s/confine/confine", workspace.folder);
+    if (workspace_copy(to, config.confine, 0755) != 0)
+        return -1;
+    config.confine = to;
+    return 0;
+}
+
+/* Copies the kit's programs and objects. Returns 0 or -1. */
 static int copy_programs(void)
 {
     char to[PATH_SIZE];
 
     path_format(to, "%s/kit/chat-server", workspace.folder);
-    if (copy_file(to, config.server, 0755) != 0)
+    if (workspace_copy(to, config.server, 0755) != 0 ||
+        (sandbox_is_used() && copy_confine() != 0))
         return -1;
     for (int i = 0; i < CONFIG_BACKENDS; i++) {
         workspace_selftest(to, i);
-        if (copy_file(to, config.selftest[i], 0755) != 0)
+        if (workspace_copy(to, config.selftest[i], 0755) != 0 ||
+            copy_objects(i) != 0)
             return -1;
     }
     return 0;
@@ -121,11 +177,26 @@ static int copy_kit(void)
     return -1;
 }
 
+/*
+ * In the layer setpriv, gradings of other submissions run at the same time, as
+ * other users: only this grading's user may enter the folder. Returns 0 or -1.
+ */
+static int close_to_others(void)
+{
+    return !user_is_separate() ||
+                   (chown(workspace.folder, (uid_t)-1, (gid_t)user_id()) == 0 &&
+                    chmod(workspace.folder, 0710) == 0)
+               ? 0
+               : -1;
+}
+
 int workspace_open(const char *source)
 {
-    const char *tmp = getenv("TMPDIR");
+    const char *tmp = sandbox_folder();
     char work[PATH_SIZE], server[PATH_SIZE];
 
+    if (tmp == NULL)
+        tmp = getenv("TMPDIR");
     if (tmp == NULL || tmp[0] == '\0')
         tmp = "/tmp";
     leftover_sweep(tmp);
@@ -142,7 +213,9 @@ int workspace_open(const char *source)
     if (copy_kit() != 0)
         return -1;
     path_format(server, "%s/kit/chat-server", workspace.folder);
-    return user_choose(server);
+    if (user_choose(server) != 0)
+        return -1;
+    return close_to_others();
 }
 
 void workspace_close(void)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The temporary folder of this run. It holds a copy of the part of the kit that
- * a submission may see, the built programs, and a home for each check.
+ * a submission may see, a folder to build each program in, the built programs,
+ * and a home for each check.
  */
 #ifndef GRADE_WORKSPACE_H
 #define GRADE_WORKSPACE_H
+
+#include <sys/types.h>
 
 #include "tests/grade/config.h"
 #include "tests/grade/path.h"
@@ -21,6 +24,13 @@ extern struct workspace workspace;
  * or -1 with an error.
  */
 int workspace_open(const char *source);
+
+/*
+ * workspace_copy: copies the regular file FROM, which a program under test may
+ * have made and is not followed if it is a link, to the new file TO, with MODE.
+ * Returns 0, or -1 with errno.
+ */
+int workspace_copy(const char *to, const char *from, mode_t mode);
 
 /* workspace_close: removes the folder. */
 void workspace_close(void);
