@@ -27,6 +27,7 @@ enum {
     COMPILER_OUTPUT = 8000,    /* bytes kept of its output */
     COMPILER_SECONDS = 60,     /* of processor time */
     COMPILER_FILE = 100 << 20, /* bytes of one file that it writes */
+    SYMBOL = 200,              /* bytes of the name of a function */
 };
 
 /* Reads FOLDER/FILE. Returns NULL and sets WHY if that is impossible. */
@@ -170,23 +171,11 @@ static void show_compiler_output(int most)
         detail("...");
 }
 
-/* The first line of the output that contains WORD, printable. */
-static const char *first_with(const char *word)
-{
-    const char *at = strstr(output, word), *line = at;
-
-    if (at == NULL)
-        return "no reason given";
-    while (line > output && line[-1] != '\n')
-        line--;
-    return printable(line, strcspn(line, "\n"));
-}
-
 /*
  * The first line of the output, printable, after introductions such as "In file
  * included from a.c:1:".
  */
-static const char *first_error(void)
+static const char *first_line(void)
 {
     const char *line = output;
     size_t len = strcspn(line, "\n");
@@ -197,6 +186,18 @@ static const char *first_error(void)
         len = strcspn(line, "\n");
     }
     return printable(line, len);
+}
+
+/* The first error of the compiler; of the assembler, its first line. */
+static const char *first_error(void)
+{
+    const char *line = strstr(output, "error");
+
+    if (line == NULL)
+        return first_line();
+    while (line > output && line[-1] != '\n')
+        line--;
+    return printable(line, strcspn(line, "\n"));
 }
 
 /* --- The folder in which one program is built ----------------------------- */
@@ -347,7 +348,7 @@ void build_selftest(const char *name)
     free(text);
     if (!compile(name) || !link_with(name, 0) || !link_with(name, 1))
         no_verdict("the compiler cannot build a correct program: %s",
-                   first_error());
+                   first_line());
 }
 
 /*
@@ -378,8 +379,8 @@ static void compile_source(const char *name)
         return;
     show_compiler_output(30);
     expected("%s.c compiles", name);
-    got("%s", first_with("error"));
-    fail("%s.c does not compile: %s", name, first_with("error"));
+    got("%s", first_error());
+    fail("%s.c does not compile: %s", name, first_error());
 }
 
 /* Fails the check if NAME.c includes a C file of a sender or receiver. */
@@ -429,6 +430,93 @@ static void check_object(const char *name)
          printable(what, strlen(what)));
 }
 
+/* --- What the linker says --------------------------------------------- */
+
+/*
+ * Finds the symbol of the first message of one KIND in the output, and the line
+ * of FILE that it is about, as "sender.c:12"; "sender.c" if that is not known.
+ * The messages are those of GNU ld, of lld and mold, and of macOS.
+ */
+static bool find_symbol(char symbol[SYMBOL], char place[SYMBOL],
+                        const char *const kind[3], const char *file)
+{
+    static const char around[] = "`'\"_ \n";
+    const char *at = NULL, *line;
+    size_t len = strlen(file);
+    int i = 0;
+
+    while (i < 3 && (at = strstr(output, kind[i])) == NULL)
+        i++;
+    if (at == NULL)
+        return false;
+    for (line = at; line > output && line[-1] != '\n';)
+        line--;
+    at += strlen(kind[i]);
+    if (i == 2) /* macOS: on the next line, and with one more underscore */
+        at = strpbrk(at, "\"'") != NULL ? strpbrk(at, "\"'") : at;
+    at += i == 2 ? strspn(at, around) : strspn(at, "`'\" ");
+    snprintf(symbol, SYMBOL, "%s", printable(at, strcspn(at, "`'\";, \n")));
+    snprintf(place, SYMBOL, "%s", file);
+    while ((line = strstr(line, file)) != NULL) {
+        size_t digits =
+            line[len] == ':' ? strspn(line + len + 1, "0123456789") : 0;
+
+        if (digits > 0) {
+            snprintf(place, SYMBOL, "%.*s", (int)(len + 1 + digits), line);
+            break;
+        }
+        line += len;
+    }
+    return true;
+}
+
+/* Whether SYMBOL is a function of one of the libraries of the backends. */
+static bool is_of_library(const char *symbol)
+{
+    static const char *const prefixes[] = {"crypto_",  "sodium_", "randombytes",
+                                           "EVP_",     "RAND_",   "HMAC",
+                                           "OPENSSL_", "ERR_"};
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(symbol, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Fails the check because NAME cannot be linked with BACKEND. */
+static _Noreturn void fail_link(const char *name, const char *with)
+{
+    static const char *const undefined[] = {
+        "undefined reference to ", "undefined symbol: ", "Undefined symbols"};
+    static const char *const twice[] = {
+        "multiple definition of ", "duplicate symbol: ", "duplicate symbol "};
+    char file[64], symbol[SYMBOL], place[SYMBOL];
+
+    snprintf(file, sizeof file, "%s.c", name);
+    expected("%s can be linked with %s", name, with);
+    if (find_symbol(symbol, place, twice, file)) {
+        got("%s is defined twice", symbol);
+        fail("%s defines %s, which the kit defines too: delete it there, or "
+             "give it another name.",
+             place, symbol);
+    }
+    if (!find_symbol(symbol, place, undefined, file)) {
+        got("%s", first_line());
+        fail("%s compiles, but cannot be linked: %s", file, first_line());
+    }
+    got("%s is not defined", symbol);
+    if (strcmp(symbol, "main") == 0)
+        fail("%s has no function main: take it from starter/%s.", file, file);
+    if (is_of_library(symbol))
+        fail("%s uses %s, which %s does not have: call the kit_ functions "
+             "instead, because your program must run on both backends.",
+             place, symbol, with);
+    fail("%s uses %s, which is not defined: check its spelling, or write it. "
+         "lib/kit.h lists what the kit has.",
+         place, symbol);
+}
+
 static void link_program(const char *name, int i)
 {
     step("The linker links it with %s.", backend(i));
@@ -437,12 +525,7 @@ static void link_program(const char *name, int i)
         return;
     }
     show_compiler_output(30);
-    expected("%s can be linked", name);
-    got("%s", first_with("undefined reference"));
-    fail("%s.c compiles, but calls a function that does not exist here: %s. "
-         "Call the kit_ functions, not libsodium or OpenSSL directly: your "
-         "program must run on both backends.",
-         name, first_with("undefined"));
+    fail_link(name, backend(i));
 }
 
 void build_program(const char *name)
