@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/grade/build.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -27,7 +28,7 @@ enum {
     COMPILER_OUTPUT = 8000,    /* bytes kept of its output */
     COMPILER_SECONDS = 60,     /* of processor time */
     COMPILER_FILE = 100 << 20, /* bytes of one file that it writes */
-    SYMBOL = 200,              /* bytes of the name of a function */
+    SYMBOL = 700,              /* bytes of a name, or of one line */
 };
 
 /* Reads FOLDER/FILE. Returns NULL and sets WHY if that is impossible. */
@@ -540,12 +541,34 @@ void build_program(const char *name)
         link_program(name, i);
 }
 
-const char *build_warnings(const char *name)
+/* --- Warnings ---------------------------------------------------------------
+ */
+
+/*
+ * The first warning in TEXT with a line number, as in "sender.c:12:5: warning:
+ * ...", or NULL. Others are about compiler options or from another program,
+ * such as the dynamic linker, so the student cannot fix them.
+ */
+static const char *find_warning(const char *text)
 {
-    static char text[COMPILER_OUTPUT];
+    const char *at = text;
+
+    while ((at = strstr(at, ": warning:")) != NULL) {
+        if (at > text && isdigit((unsigned char)at[-1]))
+            return at;
+        at++;
+    }
+    return NULL;
+}
+
+const char *build_warning(const char *name)
+{
+    static char text[COMPILER_OUTPUT], first[SYMBOL + 40];
     char path[PATH_SIZE];
+    const char *at;
     FILE *file;
-    size_t n = 0;
+    size_t n = 0, line;
+    int more = 0;
 
     set_file(path, name, "warnings");
     file = fopen(path, "r");
@@ -554,5 +577,16 @@ const char *build_warnings(const char *name)
         fclose(file);
     }
     text[n] = '\0';
-    return text;
+    at = find_warning(text);
+    if (at == NULL)
+        return NULL;
+    for (const char *next = at; (next = find_warning(next + 1)) != NULL;)
+        more++;
+    for (line = (size_t)(at - text); line > 0 && text[line - 1] != '\n';)
+        line--;
+    n = (size_t)snprintf(first, sizeof first, "%s",
+                         printable(text + line, strcspn(text + line, "\n")));
+    if (more > 0 && n < sizeof first)
+        snprintf(first + n, sizeof first - n, " (and %d more)", more);
+    return first;
 }

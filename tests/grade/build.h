@@ -34,7 +34,10 @@ void build_program(const char *name);
  */
 void build_selftest(const char *name);
 
-/* build_warnings: the compiler's warnings about NAME; "" if there are none. */
-const char *build_warnings(const char *name);
+/*
+ * build_warning: the first warning of the compiler about NAME, printable, and
+ * how many more there are; or NULL. The text is static.
+ */
+const char *build_warning(const char *name);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include "lib/options.h"
 #include "lib/say.h"
+#include "tests/grade/build.h"
 #include "tests/grade/config.h"
 #include "tests/grade/handin.h"
 #include "tests/grade/ladder.h"
@@ -195,6 +196,28 @@ static int enter_sandbox(char **argv)
     return rc == EX_OK ? sandbox_enter(argv, avoid, 4) : rc;
 }
 
+/*
+ * With ONLY, a student would not see the warnings, which often name the
+ * mistake: B-03 has them, and few select it.
+ */
+static void note_warnings(struct report *report)
+{
+    static const char *const names[] = {"sender", "receiver"};
+    static char notes[2][1000];
+    int quiet = ladder_find("B-03", 4);
+
+    if (quiet >= 0 && report->selected[quiet])
+        return;
+    for (int i = 0; i < 2; i++) {
+        const char *warning = build_warning(names[i]);
+
+        if (warning == NULL)
+            continue;
+        snprintf(notes[i], sizeof notes[i], "The compiler warns: %s", warning);
+        report_note(report, notes[i]);
+    }
+}
+
 static int grade(const bool *selected, const bool *needed)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -233,6 +256,7 @@ static int grade(const bool *selected, const bool *needed)
     /* Did this machine fail while the checks ran? */
     if (report.failed > 0 && (rc = scheduler_test_machine()) != EX_OK)
         return rc;
+    note_warnings(&report);
     return publish(&report);
 }
 

@@ -146,8 +146,8 @@ void program_check_sanitizer(struct program *p);
 
 /*
  * program_memory: the largest memory that P has used so far, in KiB, while it
- * runs; 0 if it has ended, or on a system without /proc. Then rss has it, but in
- * a sandbox that is not its memory.
+ * runs; 0 if it has ended, or on a system without /proc. Then rss has it, but
+ * in a sandbox that is not its memory.
  */
 long program_memory(const struct program *p);
 

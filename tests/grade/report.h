@@ -10,7 +10,7 @@
 #include "tests/grade/group.h"
 #include "tests/grade/result.h"
 
-enum { REPORT_NOTES = 4 };
+enum { REPORT_NOTES = 6 };
 
 struct report {
     const char *submission; /* the folder */

@@ -35,6 +35,13 @@ line=$(sed -n '/^static int read_chat_response/=' "$tmp/deleted/sender.c")
 expect 1 "see       TODO 1, read_chat_response" grade "$tmp/deleted" --only M4-01
 expect 1 "$tmp/deleted/sender.c:$line);" grade "$tmp/deleted" --only M4-01
 
+# A warning of the compiler is in the report of every check.
+mkdir "$tmp/warned"
+sed 's/^int main(/int unused_number(void) { int n, k; return 1; } int main(/' \
+    solution/sender.c >"$tmp/warned/sender.c"
+expect 0 "The compiler warns: sender.c:" grade "$tmp/warned" --only M4-01
+expect 0 "(and 1 more)" grade "$tmp/warned" --only M4-01
+
 # Students' files.
 mkdir "$tmp/work"
 cp solution/* "$tmp/work"
