@@ -32,6 +32,7 @@ sqlite3        3.24     libsqlite3-dev        sqlite-devel         sqlite       
 wolfssl        5.2      libwolfssl-dev        wolfssl-devel        wolfssl            wolfssl
 sanitizers     runtime  gcc                   libasan,libubsan     gcc                -
 libfuzzer      runtime  clang,libclang-rt-dev clang,compiler-rt    clang,compiler-rt  llvm
+bwrap          program  bubblewrap            bubblewrap           bubblewrap         -
 clang-tidy     program  clang-tidy            clang-tools-extra    clang              llvm
 cppcheck       program  cppcheck              cppcheck             cppcheck           cppcheck
 pandoc         program  pandoc                pandoc               pandoc-cli         pandoc
