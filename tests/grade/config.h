@@ -31,7 +31,8 @@ struct config {
     const char *shipped;                   /* the starter's fingerprints */
     bool sanitized; /* programs under test run under sanitizers */
 
-    /* from sandbox_choose */
+    /* from main and sandbox_choose */
+    int seconds;   /* for all checks together; 0: no limit */
     bool own_work; /* the submission is starter/ or solution/ in this kit */
     bool landlock; /* the kernel has Landlock */
 

@@ -31,7 +31,7 @@
 /* Options that are not in config. */
 static struct {
     const char *only, *format, *report, *grading, *jobs, *list, *check, *conf,
-        *names, *sandbox, *inside;
+        *names, *sandbox, *inside, *seconds;
     bool rubric, verbose;
     char found[PATH_SIZE]; /* the folder that has sender.c and receiver.c */
 } ask = {.format = "text", .grading = "attempt"};
@@ -44,6 +44,8 @@ static const struct kit_option options[] = {
     {"grading", "RULE", "what the score is: attempt or checks", &ask.grading,
      NULL},
     {"sandbox", "LAYER", "bubblewrap, setpriv or none", &ask.sandbox, NULL},
+    {"seconds", "N", "end after N seconds (120; for your own work: never)",
+     &ask.seconds, NULL},
     {"jobs", "N", "how many checks run at the same time", &ask.jobs, NULL},
     {"verbose", NULL, "print everything sent and received", NULL, &ask.verbose},
     {"rubric", NULL, "print all checks and exit", NULL, &ask.rubric},
@@ -186,6 +188,8 @@ static int enter_sandbox(char **argv)
     int rc;
 
     config.own_work = is_own("starter") || is_own("solution");
+    config.seconds = (int)kit_option_number("seconds", ask.seconds, 1, 86400,
+                                            config.own_work ? 0 : 120);
     if (ask.inside != NULL)
         return sandbox_inside(ask.inside);
     if (ask.sandbox == NULL)
@@ -225,6 +229,7 @@ static int grade(const bool *selected, const bool *needed)
         kit_option_number("jobs", ask.jobs, 1, 64, cores > 0 ? cores + 2 : 4);
     struct report report = {.submission = ask.found,
                             .crypto = config.crypto,
+                            .sandbox = sandbox_name(),
                             .only = ask.only,
                             .grading = ask.grading,
                             .selected = selected,

@@ -54,6 +54,7 @@ void report_json(FILE *out, const struct report *r)
     cJSON_AddStringToObject(all, "submission", r->submission);
     cJSON_AddStringToObject(all, "crypto", r->crypto);
     cJSON_AddStringToObject(all, "summary", report_summary(r));
+    cJSON_AddStringToObject(all, "sandbox", r->sandbox);
     cJSON_AddStringToObject(all, "grading", r->grading);
     cJSON_AddNumberToObject(all, "score", r->score);
     cJSON_AddNumberToObject(all, "attempt", r->attempt.made ? 100 : 0);

@@ -136,8 +136,9 @@ void report_text(FILE *out, const struct report *r)
     struct paint paint = paint_for(out);
     bool untouched = !r->attempt.made && !r->missing && r->only == NULL;
 
-    fprintf(out, "Grading %s/ with %s: check, points, what it checks\n",
-            r->submission, r->crypto);
+    fprintf(out,
+            "Grading %s/ with %s, sandbox %s: check, points, what it checks\n",
+            r->submission, r->crypto, r->sandbox);
     for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
         fprintf(out, "Note: ");
         report_wrap(out, 6, r->notes[i]);

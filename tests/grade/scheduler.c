@@ -4,8 +4,9 @@
  * decides what runs next, and it alone writes the report. It forks a keeper for
  * each check. The keeper calls Check, a library, which forks again, runs the
  * check in that third process and kills it after CHECK_SECONDS. However that
- * process ends, the keeper then kills all programs that it has left behind. All
- * three share the memory of the result, which begins as "not run".
+ * process ends, the keeper then kills all programs that it has left behind. The
+ * check writes into memory that it shares with the keeper only, and the keeper
+ * copies that to the scheduler's results.
  */
 #include "tests/grade/scheduler.h"
 
@@ -28,6 +29,7 @@
 #include "lib/say.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/ladder.h"
+#include "tests/grade/memory_limit.h"
 #include "tests/grade/sandbox.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
@@ -43,8 +45,14 @@ enum {
 
 static void (*check_function_to_run)(void);
 
+/* The results of all checks, which the process of one check must not have. */
+static struct result *shared;
+static size_t shared_size;
+
 START_TEST(one)
 {
+    if (shared != NULL)
+        munmap(shared, shared_size);
     check_function_to_run();
     transcript->verdict = PASSED;
     /* No cleanup: the system frees everything, as after fail(). */
@@ -87,9 +95,19 @@ static void settle(struct result *r, int64_t milliseconds)
     }
 }
 
-/* The keeper process of one check. */
-static _Noreturn void run_keeper(const struct check *check, struct result *r)
+/* Allocates COUNT results in memory shared with forked processes, or NULL. */
+static struct result *share_results(int count)
 {
+    void *all = mmap(NULL, (size_t)count * sizeof(struct result),
+                     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return all != MAP_FAILED ? all : NULL;
+}
+
+/* The keeper process of one check. */
+static _Noreturn void run_keeper(const struct check *check, struct result *out)
+{
+    struct result *r = share_results(1);
     int64_t start = kit_ticks();
     char home[PATH_SIZE];
 
@@ -97,8 +115,11 @@ static _Noreturn void run_keeper(const struct check *check, struct result *r)
     signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
     signal(SIGALRM, SIG_DFL);
+    if (r == NULL)
+        _exit(1); /* as if the check could not run */
+    r->last_try = out->last_try;
     transcript = r;
-    r->verdict = RUNNING;
+    r->verdict = out->verdict = RUNNING;
     spawn_become_subreaper();
     /* A program must not learn from its name which check this is. */
     path_format(home, "%s/home-XXXXXX", workspace.folder);
@@ -109,6 +130,7 @@ static _Noreturn void run_keeper(const struct check *check, struct result *r)
     spawn_kill_all(r->groups, r->group_count);
     sandbox_close_home(home);
     settle(r, kit_ticks() - start);
+    *out = *r;
     /* Not exit: it would flush stdio buffers copied from the parent. */
     _exit(0);
 }
@@ -117,6 +139,7 @@ static _Noreturn void run_keeper(const struct check *check, struct result *r)
  */
 
 enum {
+    TICK_MS = 250,
     GAP_MS = 4000,  /* checks wait up to 10 seconds for a program */
     JUMP_MS = 2000, /* of the wall clock, from which tickets get their exp */
 };
@@ -139,11 +162,11 @@ static void on_alarm(int number)
 
 /*
  * Until stop_clock_watch, a signal interrupts blocking calls of this process,
- * such as waitpid, about once a second. Forked children do not get that signal.
+ * such as waitpid, every TICK_MS. Forked children do not get that signal.
  */
 static void start_clock_watch(void)
 {
-    struct itimerval second = {{1, 0}, {1, 0}};
+    struct itimerval tick = {{0, TICK_MS * 1000}, {0, TICK_MS * 1000}};
     struct sigaction action = {.sa_handler = on_alarm};
     sigset_t alarm_alone;
 
@@ -151,7 +174,7 @@ static void start_clock_watch(void)
     sigemptyset(&alarm_alone);
     sigaddset(&alarm_alone, SIGALRM);
     sigprocmask(SIG_UNBLOCK, &alarm_alone, NULL);
-    setitimer(ITIMER_REAL, &second, NULL);
+    setitimer(ITIMER_REAL, &tick, NULL);
     last_ticks = kit_ticks();
     last_wall = wall_ms();
 }
@@ -211,6 +234,7 @@ struct plan {
     pid_t *keeper;
     int *tries;
     int64_t *started_at; /* on the clock of kit_ticks */
+    int64_t end;         /* on it, too: no check runs any longer */
     int jobs, running;
     int retry;  /* a check to run again, alone, or -1 */
     bool alone; /* that check is running */
@@ -343,6 +367,7 @@ static void finish_one(struct plan *p)
     pid_t pid = waitpid(-1, &status, WUNTRACED);
 
     check_clocks();
+    memory_limit_enforce();
     /* A submission can stop a keeper, so continue it. (Ctrl-Z stops us all.) */
     if (pid > 0 && WIFSTOPPED(status)) {
         kill(pid, SIGCONT);
@@ -354,13 +379,23 @@ static void finish_one(struct plan *p)
     }
 }
 
-/* Allocates COUNT results in memory shared with forked keepers, or NULL. */
-static struct result *share_results(int count)
+/* Fails all checks that are not done: the time for all of them is over. */
+static void fail_rest(struct plan *p)
 {
-    void *all = mmap(NULL, (size_t)count * sizeof(struct result),
-                     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int i = 0; i < ladder_size; i++) {
+        struct result *r = &p->results[i];
 
-    return all != MAP_FAILED ? all : NULL;
+        if (!p->needed[i] || p->state[i] == DONE)
+            continue;
+        if (p->state[i] == STARTED)
+            kill(p->keeper[i], SIGKILL);
+        r->verdict = FAILED;
+        r->reason = TIME_OUT;
+        snprintf(r->cause, sizeof r->cause,
+                 "There was no time left for this check: a grading ends after "
+                 "%d seconds. Other checks took too long.",
+                 config.seconds);
+    }
 }
 
 static void run_plan(struct plan *p)
@@ -368,7 +403,9 @@ static void run_plan(struct plan *p)
     catch_stop();
     spawn_become_subreaper();
     start_clock_watch();
-    while (!stopped) {
+    p->end = config.seconds > 0 ? kit_ticks() + config.seconds * INT64_C(1000)
+                                : INT64_MAX;
+    while (!stopped && !p->gave_up && kit_ticks() < p->end) {
         while (start_some(p) || start_retry(p))
             ;
         if (p->running == 0)
@@ -376,8 +413,12 @@ static void run_plan(struct plan *p)
         finish_one(p);
     }
     stop_clock_watch();
+    if (kit_ticks() >= p->end)
+        fail_rest(p);
     /* Children of a killed keeper are now ours (subreaper). */
     spawn_kill_all(NULL, 0);
+    if (sandbox_folder() == NULL) /* else they end with this process */
+        user_end_all();
 }
 
 /* Returns the exit code of the plan, with an error unless it is EX_OK. */
@@ -400,7 +441,8 @@ int scheduler_run(struct result **results, const bool *needed, int jobs)
     struct plan p = {.needed = needed, .jobs = jobs, .retry = -1};
     int rc = EX_OSERR;
 
-    p.results = share_results(ladder_size);
+    shared_size = (size_t)ladder_size * sizeof(struct result);
+    shared = p.results = share_results(ladder_size);
     p.state = calloc((size_t)ladder_size, sizeof *p.state);
     p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
     p.tries = calloc((size_t)ladder_size, sizeof *p.tries);

@@ -33,4 +33,10 @@ int user_own(const char *path);
  */
 int user_become(void);
 
+/*
+ * user_end_all: kills all processes of the separate user and removes the files
+ * that it has left in folders where everyone can write.
+ */
+void user_end_all(void);
+
 #endif
