@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Trying every key, associated data, layout and cipher. */
+#define _GNU_SOURCE /* memmem */
 #include "tests/grade/diagnose_box.h"
 
 #include <openssl/evp.h>
@@ -272,7 +273,11 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
     char ad[MISTAKE_AD_SIZE];
 
     mistake_ad(ad, 0, in);
-    if (cut > 0)
+    if (typed_len >= 8 && memmem(box, len, typed, typed_len) != NULL)
+        snprintf(d->cause, sizeof d->cause,
+                 "The text is sent in the clear: it is in the box as it was "
+                 "typed. Seal it (kit_box_seal).");
+    else if (cut > 0)
         snprintf(d->cause, sizeof d->cause,
                  "The key is derived from only %zu characters of the secret: "
                  "it has up to %d (struct kit_secret).",

@@ -25,7 +25,8 @@ static const struct {
 /*
  * One check, one row. Most points are for what breaks confidentiality or
  * authenticity. A check of code that the kit gives has none: it is there for a
- * program that replaces this code.
+ * program that replaces this code. A submission of which no box opens, neither
+ * the one in message 5 nor a ticket, gets at most 5 points.
  */
 /* clang-format off */
 const struct check ladder[] = {
@@ -38,29 +39,29 @@ const struct check ladder[] = {
     {"M4-03", 1, "M4-01", "1", "2", m4_optional, "port and receiver are optional in the answer"},
     {"M4-04", 1, "M5-03", "1", "5", m4_new_secret_each_run, "every run asks for a new secret"},
     {"M4-05", 1, "M4-01", "1", "2", m4_missing, "an answer with a missing or bad member is refused"},
-    {"M4-07", 2, "M4-01", "1", "5", m4_other_receiver, "an answer about another receiver is refused"},
+    {"M4-07", 2, "M5-03", "1", "5", m4_other_receiver, "an answer about another receiver is refused"},
     {"M4-08", 0, "M4-01", "", "3", m4_errors, "exits with an error if the server reports one"},
     {"M4-09", 0, "M4-01", "", "3", m4_no_hot_retry, "does not retry at once if the server is busy"},
     {"M4-11", 0, "M4-01", "", "7", tls_works, "TLS: a server with a known CA is trusted"},
-    {"M4-12", 1, "M4-11", "", "7", tls_unknown, "TLS: no password for an unknown certificate"},
-    {"M4-13", 1, "M4-11", "", "7", tls_wrong_name, "TLS: no password for a certificate of another name"},
-    {"M4-14", 1, "M4-11", "", "7", tls_no_fallback, "TLS: no password in the clear when TLS fails"},
+    {"M4-12", 0, "M4-11", "", "7", tls_unknown, "TLS: no password for an unknown certificate"},
+    {"M4-13", 0, "M4-11", "", "7", tls_wrong_name, "TLS: no password for a certificate of another name"},
+    {"M4-14", 0, "M4-11", "", "7", tls_no_fallback, "TLS: no password in the clear when TLS fails"},
     {"M4-15", 1, "M4-01", "1", "2", m4_bad_port, "an invalid port is rejected"},
 
     {"M5-01", 1, "M4-01", "3", "2", m5_line, "one line of JSON with senderinfo, seq and message"},
-    {"M5-02", 1, "M5-01", "31", "5", m5_ticket, "senderinfo is sent unchanged"},
-    {"M5-03", 3, "M5-01", "2", "2", m5_box, "the message opens with the right key and names"},
-    {"M5-04", 1, "M5-01", "2", "5", m5_seq, "seq starts at 1 and increases"},
+    {"M5-02", 1, "M5-03", "31", "5", m5_ticket, "senderinfo is sent unchanged"},
+    {"M5-03", 6, "M5-01", "2", "2", m5_box, "the message opens with the right key and names"},
+    {"M5-04", 1, "M5-03", "2", "5", m5_seq, "seq starts at 1 and increases"},
     {"M5-05", 10, "M5-03", "2", "1", m5_nonces, "every nonce is fresh"},
     {"M5-06", 1, "M5-03", "2", "2", m5_lengths, "texts of 0 to 4096 bytes arrive complete"},
     {"M5-07", 1, "M5-03", "2", "2", m5_bytes, "texts with any bytes arrive unchanged"},
     {"M5-08", 0, "M5-03", "", "5", m5_too_long, "a text that is too long is an error, not truncated"},
-    {"M5-09", 4, "M5-01", "32", "7", m5_nothing_in_clear, "an eavesdropper learns no text, secret, token or name"},
+    {"M5-09", 4, "M5-03", "32", "7", m5_nothing_in_clear, "an eavesdropper learns no text, secret, token or name"},
     {"M5-10", 2, "M5-03", "", "7", m5_nothing_leaks, "nothing secret in output, files or ps"},
     {"M5-11", 0, "M5-03", "", "5", m5_slow_reader, "a slow receiver gets every line complete"},
     {"M5-12", 1, "M5-03", "", "5", m5_peer_leaves, "a text that the receiver refuses is an error, not a crash"},
     {"M5-13", 0, "M5-03", "", "5", m5_exit_codes, "the exit code says whether everything was sent"},
-    {"M5-14", 1, "M5-04 M5-03", "12", "5", m5_new_chat, "after the end of a connection a new chat begins"},
+    {"M5-14", 1, "M5-04", "12", "5", m5_new_chat, "after the end of a connection a new chat begins"},
     {"M5-15", 1, "M5-03", "3", "5", m5_memory, "memory does not grow with every text"},
     {"M5-16", 1, "M5-03", "1", "1", m5_secrets, "secrets of 16 to 128 characters, not only hex"},
 

@@ -259,22 +259,49 @@ int program_wait_exit(struct program *p)
     return WEXITSTATUS(p->status);
 }
 
-long program_memory(const struct program *p)
+/* The last of the numbers at AT, with spaces between them; 0 if there is none. */
+static long last_number(const char *at)
+{
+    long number = 0, next;
+    char *end;
+
+    for (;; at = end) {
+        next = strtol(at, &end, 10);
+        if (end == at)
+            return number;
+        number = next;
+    }
+}
+
+/* The last number in the line NAME of /proc/PID/status of P, or 0. */
+static long status_of(const struct program *p, const char *name)
 {
     char path[64], line[256];
-    long kib = 0;
-    FILE *file = NULL;
+    long number = 0;
+    FILE *file;
 
     snprintf(path, sizeof path, "/proc/%d/status", (int)p->process);
-    if (p->pid != 0)
-        file = fopen(path, "r");
+    file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            kib = atol(line + 6);
+        if (strncmp(line, name, strlen(name)) == 0)
+            number = last_number(line + strlen(name));
     }
     if (file != NULL)
         fclose(file);
-    return kib;
+    return number;
+}
+
+pid_t program_own_pid(const struct program *p)
+{
+    /* One id for each process namespace; the program is in the last one. */
+    long pid = status_of(p, "NSpid:");
+
+    return pid > 0 ? (pid_t)pid : p->pid;
+}
+
+long program_memory(const struct program *p)
+{
+    return p->pid != 0 ? status_of(p, "VmHWM:") : 0;
 }
 
 void program_free(struct program *p)

@@ -144,6 +144,9 @@ void program_require_sanitizer(const struct program *p);
 /* program_check_sanitizer: fails the check if a sanitizer has reported. */
 void program_check_sanitizer(struct program *p);
 
+/* program_own_pid: the process id that P itself sees, as from getpid. */
+pid_t program_own_pid(const struct program *p);
+
 /*
  * program_memory: the largest memory that P has used so far, in KiB, while it
  * runs; 0 if it has ended, or on a system without /proc. Then rss has it, but

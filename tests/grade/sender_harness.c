@@ -130,7 +130,7 @@ void sender_start(struct sender_harness *h)
     h->program = program_start("Your sender", argv,
                                h->asan != NULL ? h->asan : "detect_leaks=0");
     if (h->first_pid == 0)
-        h->first_pid = h->program->pid;
+        h->first_pid = program_own_pid(h->program);
 }
 
 /* Whether message 4 names the port of the mock receiver. */
