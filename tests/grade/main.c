@@ -32,7 +32,7 @@
 static struct {
     const char *only, *format, *report, *grading, *jobs, *list, *check, *conf,
         *names, *sandbox, *inside, *seconds;
-    bool rubric, verbose;
+    bool partial, rubric, verbose;
     char found[PATH_SIZE]; /* the folder that has sender.c and receiver.c */
 } ask = {.format = "text", .grading = "attempt"};
 
@@ -41,6 +41,9 @@ static const struct kit_option options[] = {
     {"only", "IDS", "only these checks: M5-03,A", &ask.only, NULL},
     {"format", "NAME", "text, json, markdown or junit", &ask.format, NULL},
     {"report", "FILE", "also write the report to FILE", &ask.report, NULL},
+    {"partial", NULL,
+     "write that file after each check, with the results so far", NULL,
+     &ask.partial},
     {"grading", "RULE", "what the score is: attempt or checks", &ask.grading,
      NULL},
     {"sandbox", "LAYER", "bubblewrap, setpriv or none", &ask.sandbox, NULL},
@@ -94,6 +97,10 @@ static int check_request(void)
                   ask.format);
         return EX_USAGE;
     }
+    if (ask.partial && ask.report == NULL) {
+        kit_error("--partial needs a file: name it with --report");
+        return EX_USAGE;
+    }
     if (config.submission == NULL || config.kit == NULL || ask.conf == NULL) {
         kit_error("--submission, --kit or --conf is missing: type make grade, "
                   "or call grade.sh with --submission DIR");
@@ -138,6 +145,37 @@ static int publish(struct report *report)
         return EX_IOERR;
     }
     return report->failed + report->skipped == 0 ? 0 : 1;
+}
+
+/*
+ * With --partial, saves the report of the checks that are DONE: if the grading
+ * is killed, this is what remains of it. REPORT has everything but the results.
+ */
+static void publish_partial(void *report, const struct result *results,
+                            const bool *done)
+{
+    struct report so_far = *(const struct report *)report;
+    bool *selected = calloc((size_t)ladder_size, sizeof *selected);
+    char note[100];
+
+    if (selected == NULL)
+        return;
+    for (int i = 0; i < ladder_size; i++) {
+        selected[i] = so_far.selected[i] && done[i];
+        so_far.unfinished += so_far.selected[i] && !done[i];
+    }
+    so_far.selected = selected;
+    so_far.results = results;
+    report_count(&so_far);
+    snprintf(note, sizeof note,
+             "The grading has not ended: %d checks are not in this report.",
+             so_far.unfinished);
+    if (so_far.unfinished > 0)
+        report_note(&so_far, note);
+    /* After an error, do not repeat it: publish will. */
+    ask.partial &=
+        report_save(ask.report, report_writer_find(ask.format), &so_far) == 0;
+    free(selected);
 }
 
 /* Notes where the programs are, if not in DIR, and which one is missing. */
@@ -222,6 +260,17 @@ static void note_warnings(struct report *report)
     }
 }
 
+/*
+ * There is no verdict, for the reason RC, which is returned. A partial report
+ * stays if somebody has stopped the grading, but not if the machine has failed.
+ */
+static int withdraw(int rc)
+{
+    if (ask.partial && rc != EX_TEMPFAIL)
+        (void)report_remove_old(ask.report);
+    return rc;
+}
+
 static int grade(const bool *selected, const bool *needed)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -253,14 +302,15 @@ static int grade(const bool *selected, const bool *needed)
             "Memory leaks are not found: LeakSanitizer cannot examine a "
             "process here, because of strace, gdb or a seccomp filter.");
     if (rc == EX_OK)
-        rc = scheduler_run(&results, needed, (int)jobs);
+        rc = scheduler_run(&results, needed, (int)jobs,
+                           ask.partial ? publish_partial : NULL, &report);
     if (rc != EX_OK)
-        return rc;
+        return withdraw(rc);
     report.results = results;
     report_count(&report);
     /* Did this machine fail while the checks ran? */
     if (report.failed > 0 && (rc = scheduler_test_machine()) != EX_OK)
-        return rc;
+        return withdraw(rc);
     note_warnings(&report);
     return publish(&report);
 }

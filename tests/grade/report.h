@@ -23,8 +23,9 @@ struct report {
     struct attempt attempt;
     struct group group;
     const char *notes[REPORT_NOTES]; /* about this run; unused ones are NULL */
-    bool missing; /* sender.c or receiver.c was not handed in */
-    bool verbose; /* print every transcript */
+    int unfinished; /* selected checks that have not run yet: see --partial */
+    bool missing;   /* sender.c or receiver.c was not handed in */
+    bool verbose;   /* print every transcript */
 
     /* Set by report_count, over the selected checks. */
     int passed, failed, skipped;

@@ -61,6 +61,7 @@ void report_json(FILE *out, const struct report *r)
     cJSON_AddStringToObject(all, "attempt_why", r->attempt.why);
     cJSON_AddNumberToObject(all, "checks", r->points);
     cJSON_AddNumberToObject(all, "checks_max", r->possible);
+    cJSON_AddNumberToObject(all, "unfinished", r->unfinished);
     if (report_next(r) >= 0)
         cJSON_AddStringToObject(all, "next", ladder[report_next(r)].id);
     notes = cJSON_AddArrayToObject(all, "notes");

@@ -236,8 +236,11 @@ struct plan {
     int64_t *started_at; /* on the clock of kit_ticks */
     int64_t end;         /* on it, too: no check runs any longer */
     int jobs, running;
-    int retry;  /* a check to run again, alone, or -1 */
-    bool alone; /* that check is running */
+    scheduler_observer *observer; /* may be NULL */
+    void *arg;                    /* for the observer */
+    bool *done;                   /* for it, too */
+    int retry;                    /* a check to run again, alone, or -1 */
+    bool alone;                   /* that check is running */
     bool gave_up;
 };
 
@@ -398,6 +401,19 @@ static void fail_rest(struct plan *p)
     }
 }
 
+/* Calls the observer if checks have finished since its last call. */
+static void observe(struct plan *p)
+{
+    bool news = false;
+
+    for (int i = 0; i < ladder_size; i++) {
+        news |= !p->done[i] && p->state[i] == DONE;
+        p->done[i] = p->state[i] == DONE;
+    }
+    if (news && p->observer != NULL)
+        p->observer(p->arg, p->results, p->done);
+}
+
 static void run_plan(struct plan *p)
 {
     catch_stop();
@@ -408,6 +424,7 @@ static void run_plan(struct plan *p)
     while (!stopped && !p->gave_up && kit_ticks() < p->end) {
         while (start_some(p) || start_retry(p))
             ;
+        observe(p);
         if (p->running == 0)
             break;
         finish_one(p);
@@ -436,19 +453,25 @@ static int end_plan(const struct plan *p)
     return EX_OSERR;
 }
 
-int scheduler_run(struct result **results, const bool *needed, int jobs)
+int scheduler_run(struct result **results, const bool *needed, int jobs,
+                  scheduler_observer *observer, void *arg)
 {
-    struct plan p = {.needed = needed, .jobs = jobs, .retry = -1};
+    struct plan p = {.needed = needed,
+                     .jobs = jobs,
+                     .retry = -1,
+                     .observer = observer,
+                     .arg = arg};
     int rc = EX_OSERR;
 
     shared_size = (size_t)ladder_size * sizeof(struct result);
     shared = p.results = share_results(ladder_size);
     p.state = calloc((size_t)ladder_size, sizeof *p.state);
     p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
+    p.done = calloc((size_t)ladder_size, sizeof *p.done);
     p.tries = calloc((size_t)ladder_size, sizeof *p.tries);
     p.started_at = calloc((size_t)ladder_size, sizeof *p.started_at);
     if (p.results == NULL || p.state == NULL || p.keeper == NULL ||
-        p.tries == NULL || p.started_at == NULL) {
+        p.done == NULL || p.tries == NULL || p.started_at == NULL) {
         kit_error("no verdict: out of memory for the results: end other "
                   "programs and grade again");
     } else {
@@ -458,6 +481,7 @@ int scheduler_run(struct result **results, const bool *needed, int jobs)
     *results = p.results;
     free(p.state);
     free(p.keeper);
+    free(p.done);
     free(p.tries);
     free(p.started_at);
     return rc;

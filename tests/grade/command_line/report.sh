@@ -20,6 +20,27 @@ expect 0 '"fail"' grep '"state"' "$tmp/report.json"
 expect 0 '| fail | M4-01' cat "$tmp/report.markdown"
 expect 0 '<testsuite ' cat "$tmp/report.junit"
 
+# With --partial, a grading that is killed leaves the results so far. Here it
+# waits for the compiler of receiver.c, and the report is a pipe to wait for.
+cat >"$tmp/cc" <<CC
+#!/bin/sh
+case "\$*" in *receiver.c*) read -r line <"$tmp/gate" ;; esac
+exec cc "\$@"
+CC
+chmod +x "$tmp/cc"
+use_compiler "$tmp/conf"
+mkfifo "$tmp/gate" "$tmp/so-far"
+build/libsodium/grade --kit . --conf "$tmp/conf" --submission solution \
+    --only B --format json --report "$tmp/so-far" --partial >/dev/null 2>&1 &
+open_gate
+expect 0 '"unfinished":	2' cat "$tmp/so-far"
+kill -s KILL $!
+close_gate
+wait $! 2>/dev/null
+expect 0 '"unfinished":	0' grade solution --only B-01 --format json --partial \
+    --report /dev/stdout
+expect 64 "needs a file" grade solution --only B-01 --partial
+
 # A run without results removes the old report.
 expect 64 "there is no such check" grade starter --only none --report \
     "$tmp/report.json"
