@@ -35,6 +35,8 @@ libfuzzer      runtime  clang,libclang-rt-dev clang,compiler-rt    clang,compile
 bwrap          program  bubblewrap            bubblewrap           bubblewrap         -
 clang-tidy     program  clang-tidy            clang-tools-extra    clang              llvm
 cppcheck       program  cppcheck              cppcheck             cppcheck           cppcheck
+parallel       program  parallel              parallel             parallel           parallel
+python3        program  python3               python3              python              python3
 pandoc         program  pandoc                pandoc               pandoc-cli         pandoc
 weasyprint     program  weasyprint            weasyprint           python-weasyprint  weasyprint
 '
@@ -57,6 +59,8 @@ is_there()
     is=$(cell "$1" 2)
     case $1:$is in
     cc:*) set -- "${CC:-cc}" && have "${1%% *}" ;;
+    parallel:*) # moreutils has another program of that name
+        parallel --version 2>/dev/null </dev/null | grep -q '^GNU parallel' ;;
     *:program) have "$1" ;;
     *) pkg-config --exists "$1 >= ${is:-0}" >/dev/null 2>&1 ;;
     esac
