@@ -28,7 +28,8 @@ SANDBOX    ?=
 # So make must not expand them, and recipes read them from the environment, in
 # quotes: "$$ME", not $(ME). This comes before the first $(shell): make 4.4
 # expands exported values there.
-DATA := CRYPTO SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING SANDBOX \
+DATA := CRYPTO SUBMISSION SUBMISSIONS SERVER HOSTS ONLY FORMAT REPORT GRADING \
+        SANDBOX \
         ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
         PLACE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \

@@ -206,6 +206,22 @@ grade-stress: grader ## grade some known programs N=100 times, compare (needs py
 	@$(graded) --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
 	@$(graded) --repeat "$$N" --busy $(B)/grade.sh tests/mutants $$STEADY
 
+# --- Grading a class ---------------------------------------------------------
+
+# The results are in build/class/NAME/. HOSTS has another meaning for make certs,
+# and JOBS is set above, so both count only if the user has set them.
+asked_for = $(if $(filter override,$(origin $(1))),$(2))
+SUBMISSIONS ?=
+export SUBMISSIONS
+.PHONY: deps-class grade-class
+deps-class: ## install what make grade-class needs
+	@sh tests/tools/deps.sh parallel python3
+
+grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=dir HOSTS=file
+	@python3 -B tests/class/grade_class.py --grader $(B)/grade.sh \
+	    --crypto $(CRYPTO) $(call asked_for,JOBS,--jobs $(JOBS)) \
+	    $(call asked_for,HOSTS,--hosts "$$HOSTS") -- "$$SUBMISSIONS"
+
 # --- What the class receives -------------------------------------------------
 
 # One page in HTML and one in PDF for each text; NAME.css where it has its own.
