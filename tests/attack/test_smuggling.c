@@ -16,7 +16,7 @@
 #include "tests/support/suites.h"
 
 enum {
-    TIMES = 5, /* each request, and a baseline request beside it */
+    TIMES = 5, /* each request, in turn with a baseline request */
     RATIO = 5, /* the longest requests have 40,000 bytes */
 };
 
@@ -69,7 +69,7 @@ static const struct {
     {"a vertical tab before", LENGTH("\v57"), REFUSED},
     {"a form feed behind", LENGTH(" 57\f"), REFUSED},
     {"NUL behind", LENGTH(" 57\0"), REFUSED},
-    {"other digits", LENGTH(" \xef\xbc\x9X"), REFUSED},
+    {"full-width digits", LENGTH(" \xef\xbc\x95\xef\xbc\x97"), REFUSED},
     {"2^32 + 57", LENGTH(" 4294967353"), 413},
     {"2^63 + 57", LENGTH(" 9223372036854775865"), 413},
     {"2^64 + 57", LENGTH(" 18446744073709551673"), REFUSED},
