@@ -90,13 +90,13 @@ static void look_again(int number, bool has_new_token)
 }
 
 /* Sends request NUMBER, whose allocation NTH fails. False if it makes fewer. */
-static bool fail_one(size_t kind, int number, long nth, bool on)
+static bool fail_one(size_t kind, int number, long nth, bool and_later)
 {
     int status;
     bool fired;
 
     http_close(&http);
-    injector_arm(&injector, nth, on);
+    injector_arm(&injector, nth, and_later);
     kinds[kind].send(number);
     fired = injector_disarm(&injector) > 0;
     status = http.status;
@@ -109,14 +109,14 @@ static bool fail_one(size_t kind, int number, long nth, bool on)
     return fired;
 }
 
-static void fail_all(bool on)
+static void fail_all(bool and_later)
 {
     static int number;
 
     for (size_t kind = 0; kind < COUNT(kinds); kind++) {
         long nth = 1;
 
-        while (fail_one(kind, number++, nth, on))
+        while (fail_one(kind, number++, nth, and_later))
             ck_assert_int_lt(++nth, MOST);
     }
 }

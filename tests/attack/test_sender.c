@@ -37,8 +37,9 @@ struct receiver {
     /* What it does with a connection. NULL: it accepts none. */
     void (*meet)(struct receiver *receiver, int fd);
     struct kit_lines in;
-    long connections, lines, late; /* LATE: lines whose seq is not the next */
-    uint32_t last;                 /* seq of this connection */
+    long connections, lines;
+    long disordered; /* lines whose seq is not the next */
+    uint32_t last;   /* seq of this connection */
     pthread_t thread;
 };
 
@@ -165,7 +166,7 @@ static void check_lines(struct receiver *receiver)
         ck_assert_int_eq(kit_json_seq(&seq, m5, "seq"), 0);
         kit_json_free(m5);
         receiver->lines++;
-        receiver->late += seq != receiver->last + 1;
+        receiver->disordered += seq != receiver->last + 1;
         receiver->last = seq;
     }
 }
@@ -228,7 +229,7 @@ START_TEST(not_a_receiver)
     figure_note("connections", (double)receiver.connections, "");
     figure_least("texts that came", (double)receiver.lines, "",
                  (double)rows[_i].least);
-    figure_is("of them not the next of their chat", receiver.late, 0);
+    figure_is("of them not the next of their chat", receiver.disordered, 0);
     figure_least("exit code", run.code, "", rows[_i].code);
     figure_wait("ended after", run.ms, KIT_OUTBOX_CONNECT_SECONDS * 1e3);
     figure_most("memory", (double)sender_run_peak(), "KiB", PEAK_KIB);

@@ -126,7 +126,7 @@ struct process *process_words(const struct process_way *way, ...)
 }
 
 /* Reads once from STREAM, which poll has reported. */
-static void hear(struct process *p, struct stream *stream)
+static void read_stream(struct process *p, struct stream *stream)
 {
     size_t room = sizeof stream->bytes - stream->len;
     ssize_t n = read(stream->fd, stream->bytes + stream->len, room);
@@ -142,7 +142,7 @@ static void hear(struct process *p, struct stream *stream)
 }
 
 /* Waits until END for output, or, if WRITES, for room in its input. */
-static bool turn(struct process *p, int64_t end, bool writes)
+static bool pump(struct process *p, int64_t end, bool writes)
 {
     struct pollfd all[] = {
         {.fd = p->out.fd, .events = POLLIN},
@@ -155,9 +155,9 @@ static bool turn(struct process *p, int64_t end, bool writes)
     if (n == 0)
         give_up(p, "is silent for too long");
     if (all[0].revents != 0)
-        hear(p, &p->out);
+        read_stream(p, &p->out);
     if (all[1].revents != 0)
-        hear(p, &p->err);
+        read_stream(p, &p->err);
     return all[2].revents != 0;
 }
 
@@ -178,7 +178,7 @@ void process_write(struct process *p, const void *bytes, size_t len)
             at += n;
             len -= (size_t)n;
         } else if (errno == EAGAIN) {
-            turn(p, end, true);
+            pump(p, end, true);
         } else if (errno != EINTR) {
             return; /* it has closed its input; its exit code tells why */
         }
@@ -204,7 +204,7 @@ const char *process_line(struct process *p, struct stream *stream)
         newline = memchr(start, '\n', stream->len - stream->taken);
         if (newline != NULL || stream->fd < 0)
             break;
-        turn(p, end, false);
+        pump(p, end, false);
     }
     len = newline != NULL ? (size_t)(newline - start)
                           : stream->len - stream->taken;
@@ -238,7 +238,7 @@ int process_wait(struct process *p)
 
     process_close_input(p);
     while (p->out.fd >= 0 || p->err.fd >= 0)
-        turn(p, end, false);
+        pump(p, end, false);
     ck_assert_int_eq(waitpid(p->pid, &status, 0), p->pid);
     p->pid = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);

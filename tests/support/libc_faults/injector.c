@@ -50,11 +50,11 @@ void injector_close(struct injector *injector)
     injector->fault = NULL;
 }
 
-void injector_arm(struct injector *injector, long number, bool on)
+void injector_arm(struct injector *injector, long number, bool and_later)
 {
     injector->armed = number;
     atomic_store(&injector->fault->failed, 0);
-    atomic_store(&injector->fault->fail_on, on);
+    atomic_store(&injector->fault->and_later, and_later);
     atomic_store(&injector->fault->fail_at, number);
 }
 

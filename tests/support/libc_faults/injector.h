@@ -22,14 +22,14 @@ bool injector_open(struct injector *injector, struct fixture *fixture,
 void injector_close(struct injector *injector);
 
 /*
- * injector_arm: makes allocation NUMBER from now on fail, and if ON also all
- * after it. With INJECTOR_NEVER they are only counted. injector_disarm: ends
- * the failures. Returns how many there were, and sets USED to the number of
- * allocations.
+ * injector_arm: counts allocations from now on, and makes number NUMBER fail;
+ * if AND_LATER, also all after it. With INJECTOR_NEVER none fails.
+ * injector_disarm: ends the failures. Returns how many there were, and sets
+ * USED to the number of allocations.
  */
 enum { INJECTOR_NEVER = 1 << 30 };
 
-void injector_arm(struct injector *injector, long number, bool on);
+void injector_arm(struct injector *injector, long number, bool and_later);
 long injector_disarm(struct injector *injector);
 
 #endif

@@ -50,10 +50,10 @@ static bool fails(void)
     if (fault == NULL || atomic_load(&fault->fail_at) == 0)
         return false;
     number = atomic_fetch_sub(&fault->fail_at, 1);
-    if (number != 1 && !(number < 1 && atomic_load(&fault->fail_on)))
+    if (number != 1 && !(number < 1 && atomic_load(&fault->and_later)))
         return false;
     /* Leave it at zero, unless all later ones must fail as well. */
-    if (atomic_load(&fault->fail_on))
+    if (atomic_load(&fault->and_later))
         atomic_store(&fault->fail_at, -1);
     atomic_fetch_add(&fault->failed, 1);
     errno = ENOMEM;

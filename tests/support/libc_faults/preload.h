@@ -25,7 +25,7 @@ struct libc_faults {
 
     /* Which allocation fails: 1 the next one, 2 the one after it, 0 none. */
     atomic_long fail_at;
-    atomic_bool fail_on; /* and all that come after it */
+    atomic_bool and_later; /* whether all after it fail as well */
 
     /* The allocations that failed, and the blocks that are not freed. */
     atomic_long failed, blocks;
