@@ -68,7 +68,6 @@ long proc_files(pid_t pid)
     return count;
 }
 
-/* Not from /proc, whose ticks of 10 ms are too coarse. */
 long proc_files_left(pid_t pid, long wanted)
 {
     double began = stopwatch_now();
@@ -78,6 +77,7 @@ long proc_files_left(pid_t pid, long wanted)
     return proc_files(pid);
 }
 
+/* Not from /proc, whose ticks of 10 ms are too coarse. */
 double proc_cpu(pid_t pid)
 {
     struct timespec used = {.tv_sec = 0};

@@ -59,7 +59,7 @@ static int give_line(const char *sender, int ticket, int secret,
     return kit_chats_store(&chats, ticket_of(ticket), chat, now);
 }
 
-/* The same for a ticket that nothing else has the secret of, until END. */
+/* The same with ticket number I, which alone has secret number I, until END. */
 static int give(const char *sender, int i, uint32_t seq, long long now)
 {
     return give_line(sender, i, i, END, seq, now);
@@ -205,7 +205,7 @@ START_TEST(one_secret_has_one_last_seq)
 }
 END_TEST
 
-/* A secret differs from another in one bit, first or last. */
+/* Secrets that differ in one bit, in whichever byte, are different. */
 START_TEST(similar_secrets)
 {
     struct kit_chat chat = new_chat("alice", 1, END), other = chat;
@@ -340,7 +340,7 @@ END_TEST
 
 /* --- Notes ---------------------------------------------------------------- */
 
-/* Each line of ticket number 1, and what is printed for it. */
+/* Lines under two tickets with one secret, and what is printed for each. */
 static const struct {
     int ticket;
     uint32_t seq;
@@ -399,7 +399,7 @@ static const struct {
      "fresh, compare this clock with the server's\n"},
 };
 
-/* The note about the end is not the check, which is the student's. */
+/* An expired ticket is only noted here. The student's code must reject it. */
 START_TEST(peers_are_compared)
 {
     struct kit_chat chat = new_chat("alice", 1, peers[_i].good_until);
