@@ -97,10 +97,10 @@ check-attacks: ## test load, faults and attacks, and measure: KIT_ONLY=storm
 	+@$(AGAIN) attack-tests
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
-# Every C file compiles on SYSTEM, which is empty for this one, except for:
-# preload.c, which needs glibc and has its own rule; on macOS also mounts and
-# the limits of another process; and except for the optional backends if their
-# library is absent, as it always is for other systems.
+# SYSTEM is the system to compile for, empty for this one. Left out are
+# preload.c, which needs glibc and has its own rule; on macOS, the test that
+# limits another process; and the optional backends whose library is absent, as
+# it always is for other systems.
 preload_c    := tests/support/libc_faults/preload.c
 exempt_macos := tests/attack/test_files.c
 absent        = $(foreach c,$(filter-out $(BACKENDS),$(choices)),$(if \
@@ -154,7 +154,7 @@ deps-lint: ## install what make lint needs
 lint: $(B)/test-packages ## run cppcheck, clang-tidy and gcc -fanalyzer
 	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
-# How much the tests reach, counted by gcc, without optimisation and hardening.
+# Coverage of the tests, counted by gcc without optimisation and hardening.
 counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
           CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: coverage
@@ -186,8 +186,8 @@ format: ## format every C file with clang-format
 	$(Q)clang-format -i $(c_files)
 
 # Programs whose grade is known: wrong ones, right ones, cheats. MUTANTS names
-# some of them, or files of them; by default, all are graded. CHECKS=named runs
-# on a wrong one only the checks that it must fail.
+# some of them, or files of them; by default, all are graded. With CHECKS=named
+# a wrong program gets only the checks that it must fail.
 MUTANTS ?=
 STEADY  ?= solution S10 S12 R12 R31 R41
 N       ?= 100
@@ -224,7 +224,7 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=dir HOSTS=file
 
 # --- What the class receives -------------------------------------------------
 
-# One page in HTML and one in PDF for each text; NAME.css where it has its own.
+# Each text becomes an HTML page and a PDF, with the style NAME.css or page.css.
 PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
            $(wildcard handout/*.md)))
 
@@ -255,11 +255,11 @@ check-pictures: grader programs ## check that these pictures show what is printe
 
 .PHONY: check-places check-systems
 export PLACE SYSTEM
-# PLACE: one circumstance or some, from the list in tests/tools/places.sh.
+# PLACE: names from the list in tests/tools/places.sh.
 check-places: ## run demo, check, grade in odd folders, locales: PLACE="tmpdir"
 	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/tools/places.sh $$PLACE
 
-# A newcomer on another Debian: NAME or NAME-ARCH, see the script.
+# SYSTEM: a Debian release, or RELEASE-ARCH; the script has the list.
 check-systems: ## run demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
 	@sh tests/tools/systems.sh "$$SYSTEM"
 
@@ -298,7 +298,7 @@ $(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) \
 	$(Q)$(LINK) $(renamed) $(leave_o:%=-Wl,--wrap=_exit -Wl,--wrap=raise) -o $@ $^ $(test_libs)
 
 # What is tested, with its calls to libraries redirected to library_faults/.
-# The calls of the tests themselves, and of Check, stay as they are.
+# The calls of the tests themselves, and of Check, are not redirected.
 $(B)/wrapped.o: $(server_o) $(lib_o) $(fault_c)
 	$(say) link $@
 	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $(filter %.o,$^)

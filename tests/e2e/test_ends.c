@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How chats end, and how the next one begins (protocol.md section 5), on every
- * choice of backends. KIT_RUNS=1000 repeats the last test so often.
+ * How chats end, and how the next one begins (protocol.md section 5), with
+ * every combination of backends. KIT_RUNS=1000: a thousand runs of the last
+ * test.
  */
 #include <arpa/inet.h>
 #include <signal.h>

@@ -167,7 +167,7 @@ START_TEST(other_time)
 }
 END_TEST
 
-/* For another address, the students keep the ca.pem that they have. */
+/* For another address the authority stays, so students keep their ca.pem. */
 START_TEST(another_address)
 {
     struct process *bob;
@@ -226,7 +226,7 @@ START_TEST(wrong_host)
 }
 END_TEST
 
-/* A file has the name of the folder: the user learns what to do. */
+/* A file has the name of the folder: the error tells what to set. */
 START_TEST(no_folder_for_certificates)
 {
     fixture_file(&chat, "file", "kept");
@@ -267,8 +267,8 @@ static struct process *type(const char *line, const char *more)
 }
 
 /*
- * The commands that are printed for a class, as they are, but with passwords
- * from a file and a free port: accounts, then a server with this certificate.
+ * The commands that are printed for a class work unchanged, except that the
+ * test adds a password file and a free port: accounts, then the server.
  */
 START_TEST(printed_commands)
 {

@@ -225,7 +225,7 @@ START_TEST(login_without_token)
 }
 END_TEST
 
-START_TEST(asked_for)
+START_TEST(help_and_version)
 {
     static const char *const programs[] = {"chat-server", "solution/sender",
                                            "solution/receiver"};
@@ -313,7 +313,7 @@ TEST_SUITE(usage)
     tcase_add_tests(tcase, nobody_added, file_kept, readable_by_others,
                     busy_port, refused_by_server);
     tcase_add_rows(tcase, login_without_token, no_token);
-    tcase_add_loop_test(tcase, asked_for, 0, 6);
+    tcase_add_loop_test(tcase, help_and_version, 0, 6);
     tcase_add_rows(tcase, listens_elsewhere, places);
     tcase_add_rows(tcase, no_algorithms, needy);
     return suite;

@@ -25,8 +25,8 @@ int receiver_main(int argc, char **argv);
 #define PEER   "127.0.0.1"
 
 enum {
-    INSIDE_MAX = 5000, /* bytes in a box: more than a receiver takes */
-    STRING_MAX = 200,  /* ... of a name or secret in a ticket: the same */
+    INSIDE_MAX = 5000, /* bytes in a box: more than a receiver accepts */
+    STRING_MAX = 200,  /* of a name or secret in a ticket: also too many */
     INSIDE_SEALED = KIT_BASE64_LEN(KIT_NONCE_LEN + INSIDE_MAX + KIT_TAG_LEN),
     LINE_SIZE = 4 * INSIDE_MAX + KIT_LINE_MAX,
 };
@@ -118,8 +118,8 @@ static bool split(struct parts *parts, char *input, size_t size)
 /* --- Lines ---------------------------------------------------------------- */
 
 /*
- * What a man in the middle, or another sender, changes in a line. AGAIN is no
- * change: the server seals the same ticket once more, with another nonce.
+ * What a man in the middle, or another sender, changes in a line. AGAIN
+ * changes nothing: the server seals the same ticket again with another nonce.
  */
 enum spoil { NOTHING, TICKET, MESSAGE, SECRET, SENDER, RECEIVER, SEQ, AGAIN };
 

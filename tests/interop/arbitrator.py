@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A minimal arbitrator, written from protocol.md alone: messages 1 to 4.
 
-It serves programs that keep to the protocol, on a loopback address. Section 3
-has more for the others: it has no database, no scrypt (accounts come in clear
-text), no limits on rates, sizes, sessions and times, and no TLS.
+It serves programs that keep to the protocol, on a loopback address. It lacks
+what section 3 has against all others: a database, scrypt (accounts come in
+clear text), limits on rates, sizes, sessions and times, and TLS.
 """
 
 import hashlib

@@ -6,9 +6,9 @@
     client.py serve   --accounts F
     client.py selftest protocol_vectors.json
 
-They talk to programs that keep to the protocol. Left out is what a program
-needs when it is attacked or runs for hours: a limit on connections, TLS, and a
-new chat when a connection ends. That is an error here.
+They talk to programs that keep to the protocol. They lack what a program needs
+only under attack, or for hours: a limit on connections, TLS, and a new chat
+after the end of a connection, which is an error here.
 """
 
 import argparse
@@ -136,7 +136,7 @@ class Connection(socketserver.StreamRequestHandler):
 
 
 def receive(options):
-    """Listen on the login connection's own address, and have the port before M1."""
+    """Listen on the address of the login connection, before M1 names its port."""
     connection = connect(options.server)
     here = connection.sock.getsockname()[0]
     with socketserver.ThreadingTCPServer((here, 0), Connection) as server:

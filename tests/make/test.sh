@@ -213,7 +213,7 @@ done
 
 # --- A tree of another user --------------------------------------------------
 
-# As a user who may not write, which root always may.
+# Run as a user without write permission; root may always write.
 chmod -R go+rX "$tmp"
 if [ "$(id -u)" -ne 0 ]; then
     as() { "$@"; }

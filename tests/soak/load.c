@@ -74,7 +74,7 @@ struct kind {
     int wanted; /* its status */
 };
 
-/* Nineteen requests, and the twentieth: most of them are good. */
+/* Of twenty requests, most of them good, nineteen, and then the twentieth. */
 static const struct kind mixture[] = {
     {ask_timed, 200},           {request_login, 200},
     {ask_timed, 200},           {request_wrong_password, 401},

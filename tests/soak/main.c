@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server under a mixed load for an hour, and a receiver beside it:
+ * A server under a mixed load for an hour, and a receiver of messages:
  *
  *     soak build/libsodium build/openssl 60
  *

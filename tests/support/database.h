@@ -30,7 +30,7 @@ char *database_all(const struct target *target);
 /* database_complaints: how many errors SQLite finds in it. */
 long database_complaints(const struct target *target);
 
-/* database_add: adds COUNT accounts NAMES as database_phc hashes. */
+/* database_add: adds accounts with COUNT NAMES, hashed by database_phc. */
 void database_add(const struct target *target, const char names[][TARGET_NAME],
                   size_t count);
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 /*
- * fail_test: ends the test for this reason. The function of failure.c fails a
- * test of Check. A program that runs tests in another way, as the grader does,
- * links its own function instead.
+ * fail_test: ends the test with a message, as by printf. The function of
+ * failure.c fails a test of Check. A program that runs tests in another way, as
+ * the grader does, links its own function instead.
  */
 _Noreturn void fail_test(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

@@ -103,7 +103,7 @@ size_t tcp_deliver(const char *address, const void *bytes, size_t len);
 
 /*
  * tcp_reset_on_close: from now on closing FD resets the connection and drops
- * what has not been sent. tcp_reset: closes FD so.
+ * what has not been sent. tcp_reset: does that, and closes FD.
  */
 void tcp_reset_on_close(int fd);
 void tcp_reset(int fd);

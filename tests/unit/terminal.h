@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A pseudo terminal, for tests of what is asked and shown at one. */
-#ifndef KIT_TESTS_TERMINAL_H
-#define KIT_TESTS_TERMINAL_H
+#ifndef TESTS_UNIT_TERMINAL_H
+#define TESTS_UNIT_TERMINAL_H
 
 #include <stddef.h>
 

@@ -122,8 +122,8 @@ START_TEST(wycheproof)
 }
 END_TEST
 
-/* NULL means no bytes for every argument. */
-START_TEST(nothing_is_null)
+/* For every argument, NULL with length 0 is an empty string. */
+START_TEST(null_is_empty)
 {
     uint8_t null[KIT_TAG_LEN], empty[KIT_TAG_LEN], out[4] = {1, 2, 3, 4};
 
@@ -213,7 +213,7 @@ TEST_SUITE(aead)
     tcase_add_rows(tc, vectors, lists);
     if (vectors_has_wycheproof())
         tcase_add_test(tc, wycheproof);
-    tcase_add_tests(tc, nothing_is_null, seal_too_small, open_too_small);
+    tcase_add_tests(tc, null_is_empty, seal_too_small, open_too_small);
     tcase_add_rows(tc, immense_lengths, immense);
     return suite;
 }

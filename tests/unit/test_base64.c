@@ -163,7 +163,7 @@ START_TEST(room)
     ck_assert_int_eq(kit_base64_encode(text, 1, NULL, 0), 0);
     ck_assert_str_eq(text, "");
 
-    /* Decoding: what does not fit leaves zeros, and nothing behind them. */
+    /* An output that is too small is zeroed; nothing after it is written. */
     ck_assert_int_eq(kit_base64_decode(bytes, 4, &len, "YWJjZA==", 8), 0);
     memset(bytes, 0xaa, sizeof bytes);
     ck_assert_int_eq(kit_base64_decode(bytes, 3, &len, "YWJjZA==", 8), -1);

@@ -99,7 +99,7 @@ START_TEST(not_a_box)
 }
 END_TEST
 
-/* A box without a tag was never sealed; a larger one does not exist. */
+/* No sealed box is shorter than a tag, or longer than KIT_BOX_MAX. */
 START_TEST(encode_limits)
 {
     static const size_t wrong[] = {0, KIT_TAG_LEN - 1, KIT_BOX_MAX + 1,

@@ -141,7 +141,7 @@ static const struct {
      EX_IOERR,
      "one\ntwo\n",
      "texts 1 to 2 of this chat"},
-    /* The receiver cannot be reached for a while: the last such code wins. */
+    /* Unreachable for a while: the exit code is the last of these errors. */
     {"one\ntwo\n",
      {EX_NOUSER, -1},
      close_after_all,
@@ -161,7 +161,7 @@ static const struct {
      "two\n",
      "this text was not sent"},
     {"one\n", {EX_IOERR}, NULL, EX_IOERR, "", "this text was not sent"},
-    /* Each text would meet the same mistake. What was sent arrives. */
+    /* These errors would recur for every text, so sending stops. */
     {"one\ntwo\nthree\n",
      {-1, EX_IOERR},
      close_after_all,
@@ -257,7 +257,7 @@ static void type_first(void)
     keys = ends[1];
 }
 
-/* A line that is alone goes out immediately: the next needs its arrival. */
+/* A single line is sent immediately: the next is typed only when it arrives. */
 START_TEST(each_line_at_once)
 {
     pthread_t thread = start(type_slowly);
@@ -283,7 +283,7 @@ START_TEST(next_chat_after_a_reset)
 }
 END_TEST
 
-/* If the receiver does not read, each new chat would wait as long again. */
+/* If the receiver does not read, a new chat would time out as well: give up. */
 START_TEST(receiver_has_stalled)
 {
     feed("one\ntwo\nthree\n", 14);

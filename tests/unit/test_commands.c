@@ -518,7 +518,7 @@ static int import_class(void)
 {
     int rc = import(CLASS, list), found = 3;
 
-    /* After success the fault may be yet to come, in here. */
+    /* After success the fault may still be pending: accounts() would hit it. */
     if (rc != EX_OK)
         found = accounts();
     ck_assert(found == 0 || found == 3);

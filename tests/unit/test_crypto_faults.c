@@ -104,7 +104,7 @@ START_TEST(every_call_may_fail)
     /* The library has started; this thread has no contexts yet. */
     ck_assert_int_eq(kit_random(out.bytes, 1), 0);
     faults = fault_each(CALLS, works[_i], true);
-    /* libsodium's generator has no result. */
+    /* libsodium's generator cannot fail: it returns nothing. */
     if (works[_i] != draw)
         ck_assert_msg(faults > 0, "no call is known: is there a file in "
                                   "library_faults/ for this backend?");

@@ -266,7 +266,7 @@ START_TEST(hash_longer_than_timeout)
     login = begin_login(0);
     ck_assert_int_eq(ask(), 200);
 
-    /* A later client that is slow itself has been disconnected meanwhile. */
+    /* When a slow client that came later is disconnected, the time is up. */
     slow = tcp_connect(embedded.port);
     tcp_write(slow, "POST", 4);
     ck_assert(tcp_ended(slow));
@@ -382,7 +382,7 @@ START_TEST(timeout_between_requests)
     fd = tcp_connect(embedded.port);
     log_in(fd);
 
-    /* A later client that sent nothing has been disconnected meanwhile. */
+    /* When a silent client that came later is disconnected, time is up. */
     later = tcp_connect(embedded.port);
     ck_assert(tcp_ended(later));
     ck_assert(!tcp_waits(fd));

@@ -404,7 +404,7 @@ START_TEST(no_tls)
 }
 END_TEST
 
-/* Also on a system without CA certificates (no package ca-certificates). */
+/* README.md has no certificates, like a system without ca-certificates. */
 START_TEST(no_ca)
 {
     snprintf(url, sizeof url, "https://127.0.0.1:%u", (unsigned)port);

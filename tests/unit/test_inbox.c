@@ -129,7 +129,7 @@ static void run(void (*script)(void))
 
 /* --- Listening ------------------------------------------------------------ */
 
-/* For one reason. test_net.c has the others. */
+/* test_net.c has the other reasons why listening fails. */
 START_TEST(port_in_use)
 {
     struct kit_inbox *other = inbox;
@@ -276,7 +276,7 @@ START_TEST(time_is_up)
 }
 END_TEST
 
-/* --- Peers that are disconnected, alone ----------------------------------- */
+/* --- Peers that are disconnected, and others that are not ----------------- */
 
 static void script_bad(void)
 {
@@ -430,7 +430,7 @@ static const struct {
 } scripts[] = {
     {script_lines, ""},
     {script_pieces, NULL},
-    {script_bad, ""}, /* printing that is left to the handler */
+    {script_bad, ""}, /* a handler prints the reason itself */
     {script_too_long, "refused: length\n"},
     {script_unfinished, "refused: unfinished\n"},
     {script_normal_end, ""},

@@ -132,9 +132,9 @@ END_TEST
 /* --- Long lines ----------------------------------------------------------- */
 
 /*
- * Lengths around the limits of a text, of the buffer, and of many buffers. The
- * line has another before it. An odd test number has another behind it, too;
- * with an even one the long line is the last, without a newline.
+ * Lengths around the limits of a text, of the buffer, and of many buffers. Each
+ * is tested twice: in the last line, without a newline (even _i), and between
+ * two other lines (odd _i).
  */
 static const size_t long_lines[] = {
     KIT_TEXT_MAX, KIT_TEXT_MAX + 1, KIT_LINE_MAX - 1,
@@ -393,7 +393,7 @@ START_TEST(watched_connection_has_bytes)
 }
 END_TEST
 
-/* Waiting is interrupted, or impossible: the text comes all the same. */
+/* Waiting is interrupted, or impossible: the text is still returned. */
 START_TEST(watching_fails)
 {
     static const int errors[] = {EINTR, EBADF, ENOMEM};

@@ -244,7 +244,7 @@ END_TEST
 
 /* --- Numbers in the tree -------------------------------------------------- */
 
-/* What protocol.md section 4 calls an integer, and others, which have none. */
+/* Integers as in protocol.md section 4, and other numbers, read as NAN. */
 static const struct {
     const char *text;
     double value;

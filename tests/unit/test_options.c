@@ -32,7 +32,7 @@ static const struct kit_command command = {
 
 static char *argv[16];
 
-/* Parses LINE, words with spaces between them. Returns the first operand. */
+/* Parses LINE, words with spaces between them; returns as kit_options. */
 static int parse(const char *line, const struct kit_command *how)
 {
     static char words[256];

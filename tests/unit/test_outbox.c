@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sender's connection: whole lines, in order, and no end without a word
- * about lines that may be lost. The test is the receiver. A function send of
- * our own fails as the test plans.
+ * The sender's connection: whole lines, in order, and at its end a message
+ * about lines that may be lost. The test is the receiver. It replaces send, so
+ * that sending can fail as planned.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -249,7 +249,7 @@ START_TEST(receiver_does_not_listen)
 }
 END_TEST
 
-/* What is not numeric. test_net.c has more of it. */
+/* test_net.c has more invalid addresses. */
 START_TEST(invalid_address)
 {
     ck_assert_int_eq(kit_outbox_open(&outbox, "localhost", port), -1);
@@ -290,8 +290,8 @@ static bool notice(enum notice how)
 }
 
 /*
- * How a receiver ends a connection over which it has got so many lines, while
- * others are still in the buffer, and which of them may be lost.
+ * A receiver has read GOT lines, and BUFFERED more are still in the outbox when
+ * it ends the connection. PRINTED names those that may be lost.
  */
 static const struct {
     int got, buffered;
@@ -360,7 +360,7 @@ START_TEST(reset_at_the_end)
 }
 END_TEST
 
-/* What one connection has lost, the next does not make good. */
+/* A later connection that succeeds does not make up for lost lines. */
 START_TEST(loss_is_remembered)
 {
     int peer = open_outbox();
@@ -468,7 +468,7 @@ START_TEST(sends_fail)
 }
 END_TEST
 
-/* A full buffer that cannot be sent takes the next line with it. */
+/* If a full buffer cannot be sent, the next line is rejected. */
 START_TEST(full_buffer_is_lost)
 {
     static const struct step broken[] = {{0, EPIPE}, {0, 0}};

@@ -39,7 +39,7 @@ START_TEST(fail_returns_the_code)
 }
 END_TEST
 
-/* Only who asks for it hears of wrong arguments. An empty value asks, too. */
+/* Wrong arguments are reported only if KIT_DEBUG is set, even to nothing. */
 static const struct {
     const char *debug, *printed;
 } misuses[] = {

@@ -259,7 +259,7 @@ START_TEST(too_little_room)
 }
 END_TEST
 
-/* Quoted for a shell, to which the result means the name again. */
+/* Quoted, so that a shell reads the word as the name. */
 static const struct {
     const char *name, *word;
 } words[] = {

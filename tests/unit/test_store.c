@@ -53,7 +53,7 @@ static void reopen(void)
     store = open_path();
 }
 
-/* The database may not be opened: the exit code is CODE. */
+/* Opening the database must fail with exit code CODE. */
 static void check_rejected(int code, enum store_mode mode)
 {
     struct store *rejected = (struct store *)path;
@@ -415,7 +415,7 @@ static int checkpoint(int mode)
     return sqlite3_wal_checkpoint_v2(other->db, NULL, mode, NULL, NULL);
 }
 
-/* Otherwise it would block a checkpoint of what others wrote meanwhile. */
+/* A lock kept after a commit would block the next checkpoint. */
 START_TEST(commit_releases)
 {
     renew();

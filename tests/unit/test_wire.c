@@ -244,7 +244,7 @@ START_TEST(ad_size)
 }
 END_TEST
 
-/* A student who forgot to count learns so, if he asked for it. */
+/* KIT_DEBUG tells a student who forgot to count. */
 START_TEST(ad_misuse)
 {
     struct kit_ad ad;

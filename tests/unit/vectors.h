@@ -4,8 +4,8 @@
  * or malformed fails the test with a message: a vector that is absent must not
  * count as one that passed.
  */
-#ifndef KIT_TESTS_VECTORS_H
-#define KIT_TESTS_VECTORS_H
+#ifndef TESTS_UNIT_VECTORS_H
+#define TESTS_UNIT_VECTORS_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
