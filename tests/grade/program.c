@@ -259,7 +259,8 @@ int program_wait_exit(struct program *p)
     return WEXITSTATUS(p->status);
 }
 
-/* The last of the numbers at AT, with spaces between them; 0 if there is none. */
+/* The last of the numbers at AT, with spaces between them; 0 if there is none.
+ */
 static long last_number(const char *at)
 {
     long number = 0, next;
