@@ -23,9 +23,9 @@ void a_message_bits(void)
 {
     static const struct line_case cases[] = {
         {"a message whose first byte of text was changed",
-         "A changed message was shown. Either the tag was never set (then "
-         "OpenSSL returns success), or the text was used before the tag was "
-         "checked.",
+         "A changed message was shown. Does your receiver check what "
+         "kit_box_open returns? Own code must set the tag (or OpenSSL returns "
+         "success) and check it before the text is used.",
          .flip = {MESSAGE, 12, 0}},
         {"a message with a changed byte in its text", .text = "pay 100 to bob",
          .flip = {MESSAGE, 16, 5}},
@@ -58,7 +58,8 @@ void a_ticket_bits(void)
 {
     static const struct line_case cases[] = {
         {"a ticket whose last byte of the tag was changed",
-         "A changed ticket was accepted: its tag is not checked.",
+         "A changed ticket was accepted: its tag is not checked. Refuse it "
+         "unless kit_ticket_open returns 0.",
          .flip = {TICKET, -1, 7}},
         {"a ticket whose first byte of the tag was changed",
          .flip = {TICKET, -16, 0}},
@@ -106,10 +107,12 @@ static void send_cut_tag(size_t len)
     craft_assemble(&crafted);
     crafted.line[crafted.len - 1] = '\0'; /* a case adds the newline */
     snprintf(what, sizeof what, "an empty text with %zu bytes of its tag", len);
-    LINE_CASE_RUN(&harness, -1, what,
-                  "A shortened tag was accepted: all 16 bytes must be there.",
-                  .same_chat = true, .seq = "1", .text = "",
-                  .line = crafted.line);
+    LINE_CASE_RUN(
+        &harness, -1, what,
+        "A shortened tag was accepted: your own code compares only "
+        "the bytes that came. Refuse a box of less than 28 bytes, and "
+        "compare all 16 of its tag (kit_box_open does both).",
+        .same_chat = true, .seq = "1", .text = "", .line = crafted.line);
 }
 
 void a_short_boxes(void)
@@ -185,13 +188,15 @@ void a_large_numbers(void)
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         int fd = receiver_connect(&harness);
 
-        LINE_CASE_RUN(&harness, fd, "a good line", "A good line is not shown.",
+        LINE_CASE_RUN(&harness, fd, "a line with a greater seq",
+                      "A line with a greater seq was refused: the last seq is "
+                      "kept in a type that is too small for it.",
                       .shown = true, .keep = true, .same_chat = true,
                       .seq = numbers[i]);
         LINE_CASE_RUN(
             &harness, fd, "the same line again",
-            "The same message was shown twice: the last seq is kept in a type "
-            "that is too small for it.",
+            "The same message was shown twice: the last seq was not stored, or "
+            "in a type that is too small for it.",
             .again = true);
         close(fd);
     }
@@ -304,7 +309,9 @@ void a_outer_name(void)
 void a_clear_message(void)
 {
     static const struct line_case cases[] = {
-        {"an unsealed message", "An unsealed message was shown.",
+        {"an unsealed message",
+         "An unsealed message was shown: show nothing unless kit_box_open "
+         "returns 0.",
          .line = "{\"senderinfo\":\"$senderinfo\",\"seq\":$seq,"
                  "\"message\":\"this text was never sealed by anybody\"}"},
         {"an unsealed message in base64",
@@ -323,7 +330,8 @@ void a_clear_ticket(void)
 {
     static const struct line_case cases[] = {
         {"an unsealed ticket, as a JSON object",
-         "An unsealed ticket was accepted.",
+         "An unsealed ticket was accepted: accept none unless kit_ticket_open "
+         "returns 0.",
          .line = "{\"senderinfo\":{\"username\":\"$alice\",\"ip_addr\":"
                  "\"127.0.0.1\",\"secret\":\"$secret\"},\"seq\":$seq,"
                  "\"message\":\"$message\"}"},

@@ -79,14 +79,17 @@ void m4_optional(void)
 {
     sender_setup(&harness);
     step("Message 4 has no \"receiver\".");
+    program_set_activity("message 4 has no \"receiver\", which is optional");
     harness.m4.receiver[0] = '\0';
     sender_set_answer(&harness);
     expect_run();
     step("Message 2 has no \"expires_in\".");
+    program_set_activity("message 2 has no \"expires_in\", which is optional");
     mock_server_set_answer(&harness.server, &harness.server.login, 200,
                            "{\"token\":\"%s\"}", harness.token);
     expect_run();
     step("Message 4 has no \"port\".");
+    program_set_activity("message 4 has no \"port\", which is optional");
     if (harness.receiver_side.default_fd < 0)
         mock_receiver_open_default(&harness.receiver_side, 0);
     if (harness.receiver_side.default_fd < 0)
@@ -154,6 +157,8 @@ static void expect_refusals(const char *what, const struct bad_member *all,
 
         if (len == 0)
             program_set_activity("message 4 has no \"%s\"", m->name);
+        else if (strcmp(m->name, "more") == 0)
+            program_set_activity("message 4 ends with \"more\":%s}", m->json);
         else if (len > 100)
             program_set_activity("%s has %zu characters", m->name, len - 2);
         else
@@ -187,11 +192,13 @@ void m4_missing(void)
         {MEMBER(senderinfo), "\"\"", NULL},
         {MEMBER(senderinfo), "\"$1028\"", NULL},
         {MEMBER(more), "1,\"secret\":\"$64\"",
-         "Message 4 with the same member twice was accepted: parse it with "
-         "kit_json_object."},
+         "Message 4 with the same member twice was accepted: use the object "
+         "that kit_http_ask parses. Do not search the text (strstr) or parse "
+         "it with cJSON_Parse."},
         {MEMBER(more), "1} {\"x\":1",
-         "Message 4 with text after its object was accepted: parse it with "
-         "kit_json_object."},
+         "Message 4 with text after its object was accepted: use the object "
+         "that kit_http_ask parses. Do not search the text (strstr) or parse "
+         "it with cJSON_Parse."},
     };
     int default_fd;
 
@@ -210,8 +217,9 @@ void m4_other_receiver(void)
 {
     static const struct bad_member all[] = {
         {MEMBER(receiver), "\"not-$receiver\"",
-         "The answer was about another user than your sender asked for: if "
-         "\"receiver\" is present, it must be that name, as a string."},
+         "The answer was about another user than your sender asked for, $json: "
+         "if \"receiver\" is present, it must be the name that you asked for "
+         "(kit_json_same compares them)."},
         {MEMBER(receiver), "\"${receiver}x\"", NULL},
         {MEMBER(receiver), "\"$initial\"", NULL},
         {MEMBER(receiver), "\"\"", NULL},

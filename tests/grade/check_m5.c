@@ -222,8 +222,12 @@ void m5_bytes(void)
     struct m5 m5;
 
     sender_setup_and_start(&harness);
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        program_set_activity("the text is \"%s\"",
+                             printable(plain[i], strlen(plain[i])));
         sender_type_and_open(&m5, &harness, plain[i], strlen(plain[i]));
+    }
+    program_set_activity("a text has bytes of every kind");
     sender_type_and_open(&m5, &harness, utf8, sizeof utf8 - 1);
     for (int i = 0; i < 256; i++) {
         if (i != '\n')

@@ -205,6 +205,16 @@ static void expect_new_chat(const char *text)
     struct m5 m5;
 
     sender_type(&harness, text, strlen(text));
+    expected("message 3 again, and a connection to the receiver");
+    if (!sender_connects(&harness)) {
+        if (harness.program->pid == 0)
+            program_fail(harness.program, "message 3 again");
+        got("no connection for %d seconds", PROGRAM_SECONDS);
+        fail("No new chat begins%s: if the connection has ended "
+             "(kit_outbox_is_open), the next text needs a new message 4 and a "
+             "new connection (begin_chat).",
+             program_activity());
+    }
     sender_read_m5(&m5, &harness);
     expected("message 3 again, then seq 1 with the new ticket");
     if (mock_server_count(&harness.server, &harness.server.userinfo) ==

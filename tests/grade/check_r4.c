@@ -133,7 +133,9 @@ static _Noreturn void fail_not_shown(const char *wanted)
                      (long long)time(NULL) + 3600);
         craft_assemble(&crafted);
         if (shows_crafted())
-            fail("exp is optional: a ticket without one was refused.");
+            fail("exp is optional: a ticket without one was refused. "
+                 "kit_json_good_until then sets KIT_NEVER: do not treat a "
+                 "missing exp as an error, or as 0.");
     }
     if (p->pid != 0) {
         craft_ticket(&crafted, &harness, harness.alice, harness.secret,
@@ -144,9 +146,16 @@ static _Noreturn void fail_not_shown(const char *wanted)
                  "one: refuse it if now > chat->good_until.");
     }
     if (strcmp(said, "refused: expired") == 0)
-        fail("A good ticket counts as expired: kit_json_good_until reads exp "
-             "into chat->good_until, KIT_NEVER without one; refuse only if now "
-             "> chat->good_until.");
+        fail("Every ticket counts as expired, also one for the next hour: "
+             "chat->good_until was never set. kit_json_good_until sets it, to "
+             "KIT_NEVER without exp. Refuse only if now > chat->good_until.");
+    if (strcmp(said, "refused: replay") == 0)
+        fail("The first line of a chat counts as a replay. chat->seq is the "
+             "last number, 0 in a new chat: refuse if m->seq <= chat->seq, not "
+             "if it is greater.");
+    if (strstr(p->err.bytes, "kit_ad_message: seq is 0") != NULL)
+        fail("The associated data has chat->seq, the number of the last text: "
+             "it must have m->seq, that of this one.");
     if (strcmp(said, "refused: ticket-json") == 0)
         fail("The ticket opens, but its members are refused: username, "
              "ip_addr, exp and secret, in a JSON object of text.len bytes.");
@@ -282,8 +291,8 @@ void r4_unknown_members(void)
 {
     LINE_CASE_RUN(
         &harness, -1, "members in another order, and unknown members",
-        "Unknown members are ignored, and members come in any order: parse the "
-        "line with the JSON library.",
+        "Unknown members are ignored, members come in any order, and \"SEQ\" "
+        "is not \"seq\": read them with the kit_json_ functions.",
         .shown = true, .sender = "bob",
         .ticket = " { \"v\" : [1, {\"a\": null}], \"secret\" : \"$secret\",\n\t"
                   "\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0062ob\" } ",
@@ -304,6 +313,7 @@ void r4_address_is_no_proof(void)
                   .shown = true, .ticket = other_address);
     step("The receiver is stopped and started again with --strict-ip.");
     harness.strict = true;
+    program_set_activity("it has the option --strict-ip");
     receiver_restart(&harness);
     LINE_CASE_RUN(&harness, -1, "the same line, with --strict-ip",
                   "With --strict-ip, a line from another address than the "
@@ -323,6 +333,7 @@ void r4_new_token(void)
     random_printable(harness.token, KIT_TOKEN_MAX);
     mock_server_set_answer(&harness.server, &harness.server.login, 200,
                            "{\"token\":\"%s\"}", harness.token);
+    program_set_activity("its token has %d characters", KIT_TOKEN_MAX);
     receiver_restart(&harness);
     LINE_CASE_RUN(&harness, -1, "a good line under the new token",
                   "After the second login the old key is still used: open "
@@ -337,8 +348,9 @@ void r4_new_token(void)
 /* Names that resemble its own, unusual ones, and the longest ones. */
 void r4_long_names(void)
 {
-    static const char limits[] = "A name may have 32 characters, and a secret "
-                                 "16 to 128 of any kind, not only hex digits.";
+    static const char limits[] = "A name may have 32 characters (so the "
+                                 "associated data up to 76), and a secret 16 "
+                                 "to 128 of any kind, not only hex digits.";
     char start[3];
     const struct line_case names[] = {
         {"a line from a sender whose name begins with the receiver's",
@@ -361,6 +373,7 @@ void r4_long_names(void)
     LINE_CASES_RUN(&harness, names);
     step("The receiver is stopped. One whose name has 32 characters starts.");
     random_letters(harness.names[0], KIT_NAME_MAX);
+    program_set_activity("its name has %d characters", KIT_NAME_MAX);
     receiver_restart(&harness);
     random_printable(harness.secret, KIT_TOKEN_MIN);
     LINE_CASE_RUN(&harness, -1, "names of 32 and a secret of 16 characters",

@@ -110,7 +110,7 @@ void r5_gaps(void)
 void r5_lengths(void)
 {
     static const int lengths[] = {0, 1, 255, 1023, 1024, 2048, 4095, 4096};
-    char text[8], cause[128];
+    char text[8], what[32], cause[128];
     int fd;
 
     receiver_setup_and_start(&harness);
@@ -121,7 +121,8 @@ void r5_lengths(void)
                  "A text of %d bytes is not shown completely: a text has 0 to "
                  "4096 bytes.",
                  lengths[i]);
-        LINE_CASE_RUN(&harness, fd, a_line, cause, .shown = true,
+        snprintf(what, sizeof what, "a text of %d bytes", lengths[i]);
+        LINE_CASE_RUN(&harness, fd, what, cause, .shown = true,
                       .same_chat = true, .text = text);
     }
 }

@@ -31,7 +31,8 @@ void x_goes_on(void)
     };
 
     program_set_exit_cause(
-        "Your receiver exited after one bad line: anyone can shut it down.");
+        "Your receiver exited after one bad line: anyone can shut it down. "
+        "Refuse the line (return -1) and go on.");
     LINE_CASES_RUN(&harness, cases);
 }
 
@@ -88,14 +89,16 @@ void x_missing(void)
          "A line without a ticket was shown: every line brings its own.",
          .same_chat = true, .line = "{\"seq\":$seq,\"message\":\"$message\"}"},
         {"a line without \"senderinfo\"",
-         "A line without a required member was shown.",
+         "A line without a required member was shown: check what each "
+         "kit_json_ function returns.",
          .line = "{\"seq\":$seq,\"message\":\"$message\"}"},
         {"a line without \"seq\"",
          .line = "{\"senderinfo\":\"$senderinfo\",\"message\":\"$message\"}"},
         {"a line without \"message\"",
          .line = "{\"senderinfo\":\"$senderinfo\",\"seq\":$seq}"},
         {"a ticket without \"username\"",
-         "A ticket without a required member was accepted.",
+         "A ticket without a required member was accepted: check what each "
+         "kit_json_ function returns.",
          .ticket = "{\"ip_addr\":\"127.0.0.1\",\"secret\":\"$secret\"}"},
         {"a ticket without \"ip_addr\"",
          .ticket = "{\"username\":\"$alice\",\"secret\":\"$secret\"}"},

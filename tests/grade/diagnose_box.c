@@ -10,18 +10,34 @@
 #include "lib/hkdf.h"
 #include "tests/grade/program.h"
 
-/* The order of nonce, text and tag in the box, and the cause if it is wrong. */
+static const char too_late[] =
+    "The text was sealed before its nonce was drawn: call kit_random before "
+    "kit_box_seal, not after it.";
+
+/*
+ * The order of nonce, text and tag in the box, and the cause if it is wrong.
+ * FILL is the byte in each place of the nonce that it was sealed with, or -1 if
+ * that is the nonce in the box. Compilers fill uninitialized variables with
+ * 0xfe (gcc) or 0xaa (clang); see -ftrivial-auto-var-init.
+ */
 static const struct {
-    const char *order, *cause;
+    const char *order;
+    int fill;
+    const char *cause;
 } layouts[] = {
-    {"nonce text tag", ""},
-    {"text tag nonce",
+    {"nonce text tag", -1, ""},
+    {"text tag nonce", -1,
      "The nonce is at the end of the box: it must come first."},
-    {"nonce tag text", "The tag is before the ciphertext: it must come last."},
-    {"tag nonce text",
+    {"nonce tag text", -1,
+     "The tag is before the ciphertext: it must come last."},
+    {"tag nonce text", -1,
      "The tag comes first: the order must be nonce, ciphertext, tag."},
-    {"text tag", "The box has no nonce, and was sealed with a nonce of zeros: "
-                 "send 12 random bytes as its nonce."},
+    {"text tag", 0,
+     "The box has no nonce, and was sealed with a nonce of zeros: send 12 "
+     "random bytes as its nonce."},
+    {"nonce text tag", 0, too_late},
+    {"nonce text tag", 0xfe, too_late},
+    {"nonce text tag", 0xaa, too_late},
 };
 
 enum { LAYOUTS = sizeof layouts / sizeof layouts[0] };
@@ -57,6 +73,8 @@ static bool take_apart(struct parts *p, int layout, const uint8_t *box,
         }
         part += strcspn(part, " ");
     }
+    if (layouts[layout].fill >= 0)
+        memset(p->nonce.bytes, layouts[layout].fill, sizeof p->nonce.bytes);
     return true;
 }
 
@@ -316,15 +334,25 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
                  "The box has only %zu bytes: it must have a nonce of 12, the "
                  "ciphertext and a tag of 16.",
                  len);
+    else if (has_equal_blocks(box, len))
+        snprintf(d->cause, sizeof d->cause,
+                 "Does not open with ChaCha20-Poly1305 under any key we "
+                 "tried%s; equal 16-byte blocks are visible, as with a cipher "
+                 "of your own. Seal with kit_box_seal.",
+                 program_activity());
+    else if (len == typed_len + 28)
+        snprintf(d->cause, sizeof d->cause,
+                 "The box has the right length, but does not open%s under any "
+                 "key and associated data that we tried. The usual mistake: "
+                 "its nonce is not the one that it was sealed with. Call "
+                 "kit_random once for each text, before kit_box_seal.",
+                 program_activity());
     else
-        snprintf(
-            d->cause, sizeof d->cause,
-            "Does not open with ChaCha20-Poly1305 under any key we tried%s%s",
-            program_activity(),
-            has_equal_blocks(box, len)
-                ? "; equal 16-byte blocks are visible."
-                : ". Is the nonce in the box the one that it was sealed with, "
-                  "drawn once?");
+        snprintf(d->cause, sizeof d->cause,
+                 "Does not open with ChaCha20-Poly1305 under any key we "
+                 "tried%s. The box has %zu bytes for a text of %zu: it must "
+                 "have 28 more than the text.",
+                 program_activity(), len, typed_len);
 }
 
 void diagnose_box(struct diagnosis *d, const struct box_inputs *in,

@@ -155,20 +155,22 @@ static void expect_silence(struct receiver_harness *h, int fd,
     }
     if (end == STAYS_OPEN) {
         got("it stays open");
-        fail("The connection stays open after a refused line: return -1, so "
-             "that it is reset.");
+        fail("The connection stays open%s: return -1, so that it is reset.",
+             program_activity());
     }
     if (end == CLOSED_NORMALLY) {
         got("it is closed normally");
-        fail("The connection was closed normally after a refused line: reset "
-             "it (return -1), or the sender believes that its text was shown.");
+        fail("The connection was closed normally%s: reset it (return -1), or "
+             "the sender believes that its text was shown.",
+             program_activity());
     }
     if (h->program->err.len > err_len)
         return;
     expected("one line \"refused: WORD\" on standard error");
     got("nothing");
-    fail("A refused line is not reported on standard error: nobody would "
-         "notice an attack.");
+    fail("Nothing is on standard error%s, so nobody notices an attack: refuse "
+         "it with return kit_refused(\"WORD\"), which prints the word.",
+         program_activity());
 }
 
 /* The line was good: the receiver must close FD normally after our half-close.

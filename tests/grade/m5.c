@@ -139,6 +139,17 @@ void m5_show(const struct m5 *m5)
 }
 
 /* Fails the check because the text is not the one that was typed. */
+/* Why a text may end where REST, of LEN bytes, begins. */
+static const char *why_truncated(const char *rest, size_t len)
+{
+    if (rest[0] == '\0')
+        return "It ends at a zero byte: its length is len, not strlen(text).";
+    if (strspn(rest, " \t\r") >= len)
+        return "White space at its end was cut off, but it belongs to the "
+               "text.";
+    return "Is there a buffer that is too small? A text has up to 4096 bytes.";
+}
+
 static _Noreturn void fail_text(const struct diagnosis *d, const char *typed,
                                 size_t typed_len)
 {
@@ -146,8 +157,8 @@ static _Noreturn void fail_text(const struct diagnosis *d, const char *typed,
     got("%zu bytes: %s", d->len, printable(d->text, d->len));
     detail_difference(typed, typed_len, d->text, d->len);
     if (d->len < typed_len && memcmp(d->text, typed, d->len) == 0)
-        fail("The text arrived truncated: %zu of %zu bytes.", d->len,
-             typed_len);
+        fail("The text arrived truncated: %zu of %zu bytes. %s", d->len,
+             typed_len, why_truncated(typed + d->len, typed_len - d->len));
     if (d->len == typed_len + 1 && memcmp(d->text, typed, typed_len) == 0)
         fail("The text has one byte more than was typed: its %s was sealed, "
              "too.",

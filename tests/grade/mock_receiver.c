@@ -140,14 +140,11 @@ static _Noreturn void fail_newline(const struct mock_connection *connection,
     got("%zu bytes, then nothing for %d seconds; the last byte is %s", len,
         NEWLINE_MS / 1000, zero ? "a zero byte" : "not a newline");
     if (zero)
-        fail_as(TIME_OUT,
-                "%s sends a zero byte after the line in place of its "
-                "newline.",
-                p->role);
-    fail_as(TIME_OUT,
-            "%s sends a line without a newline at its end: the "
-            "receiver waits for the rest.",
-            p->role);
+        fail("%s sends a zero byte after the line in place of its newline.",
+             p->role);
+    fail("%s sends a line without a newline at its end: the receiver waits for "
+         "the rest (kit_outbox_line adds it).",
+         p->role);
 }
 
 /* Waits for more bytes. */

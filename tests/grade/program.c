@@ -381,6 +381,11 @@ void program_set_activity(const char *format, ...)
     va_end(args);
 }
 
+void program_clear_activity(void)
+{
+    activity[0] = '\0';
+}
+
 const char *program_activity(void)
 {
     return activity;
@@ -421,6 +426,22 @@ static bool sanitizers_start(void)
     return start;
 }
 
+/* Writes the beginning of a sanitizer's report, and how the calls were. */
+static void show_sanitizer_report(const char *text)
+{
+    enum { LINES = 10 };
+
+    for (int i = 0; i < LINES && *text != '\0';) {
+        size_t len = strcspn(text, "\n");
+
+        if (len > 0 && text[0] != '=') {
+            detail("%s", printable(text, len));
+            i++;
+        }
+        text += len + (text[len] == '\n');
+    }
+}
+
 void program_check_sanitizer(struct program *p)
 {
     char cause[512];
@@ -439,7 +460,7 @@ void program_check_sanitizer(struct program *p)
         found = true;
     }
     if (found) {
-        detail_text("stderr", p->err.bytes, p->err.len);
+        show_sanitizer_report(p->err.bytes);
         expected("no sanitizer report");
         got("%s", cause);
         if (strncmp(cause, "memory leak", 11) == 0)
@@ -472,6 +493,43 @@ void program_check_todo(const struct program *p)
                 : "your receiver refuses every line");
 }
 
+/* What a program that exits prints, and the mistake that makes it do so. */
+static const struct {
+    const char *words;
+    bool alone; /* only if it has printed nothing else */
+    const char *cause;
+} mistakes[] = {
+    {"kit_ad_message: seq is 0", false,
+     "The text is counted too late: increase chat->seq before kit_ad_message. "
+     "The first text of a chat has seq 1."},
+    {"message 4 was not understood (TODO 1)", true,
+     "read_chat_response has not returned 0, but has printed no error: return "
+     "0 if all is well, and otherwise kit_refused(\"WORD\")."},
+    {"message 5 was not made (TODO 2, TODO 3)", true,
+     "seal_text or write_chat_message has not returned 0, but has printed no "
+     "error: return 0 if all is well, and otherwise kit_refused(\"WORD\")."},
+    {"Too many open files", false,
+     "Your receiver has no file descriptors left: close every connection that "
+     "has ended."},
+};
+
+/* Fails the check if the last words of P, which has exited, name a mistake. */
+static void check_last_words(const struct program *p)
+{
+    const char *words = p->err.bytes, *misuse = strstr(words, ": kit_");
+
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        const char *newline = strchr(words, '\n');
+
+        if (strstr(words, mistakes[i].words) != NULL &&
+            (!mistakes[i].alone || newline == NULL || newline[1] == '\0'))
+            fail("%s", mistakes[i].cause);
+    }
+    if (misuse != NULL)
+        fail("A function of the kit was called in a wrong way%s. %s", activity,
+             printable(misuse + 2, strcspn(misuse + 2, "\n")));
+}
+
 _Noreturn void program_fail(struct program *p, const char *expected_event)
 {
     detail("%s printed on standard error: %s", p->role, program_stderr_tail(p));
@@ -502,6 +560,7 @@ _Noreturn void program_fail(struct program *p, const char *expected_event)
     program_check_todo(p);
     if (exit_cause != NULL)
         fail("%s", exit_cause);
+    check_last_words(p);
     fail_as(EXITED, "%s exited too early%s, with code %d. Its last words: %s",
             p->role, activity, WEXITSTATUS(p->status), program_stderr_tail(p));
 }

@@ -132,6 +132,9 @@ void program_set_activity(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 const char *program_activity(void);
 
+/* program_clear_activity: what was set is over. */
+void program_clear_activity(void);
+
 /*
  * program_set_exit_cause: from now on, CAUSE is the cause if the program exits
  * when it must not.

@@ -215,7 +215,8 @@ static _Noreturn void fail_other_line(struct receiver_harness *h,
     if (at_end || strstr(out->bytes + out->taken, wanted) != NULL)
         fail(
             "Only messages belong on standard output. This came before one: %s",
-            printable(line, at_end ? len - want : len));
+            len == 0 ? "an empty line"
+                     : printable(line, at_end ? len - want : len));
     detail_difference(wanted, want, line, len);
     fail("%s", cause);
 }
@@ -266,6 +267,7 @@ void receiver_expect_only(struct receiver_harness *h, const char *wanted,
 {
     struct program *p = h->program;
     const char *line = program_read_line(p, &p->out, program_deadline());
+    char after[900];
     size_t len;
 
     if (line == NULL && p->pid == 0)
@@ -274,10 +276,17 @@ void receiver_expect_only(struct receiver_harness *h, const char *wanted,
         receiver_fail_silent(h, wanted,
                              "A good line of another sender is refused: each "
                              "chat has its own last seq, chat->seq.");
+    if (line == NULL && strncmp(program_last_words(p), "refused: ", 9) == 0) {
+        snprintf(after, sizeof after,
+                 "The next good line, of another sender, was refused, too "
+                 "(\"%s\"): what happened before must not matter for it.",
+                 program_last_words(p));
+        receiver_fail_silent(h, wanted, after);
+    }
     if (line == NULL)
-        receiver_fail_silent(
-            h, wanted,
-            "After this line, your receiver shows no more messages.");
+        receiver_fail_silent(h, wanted,
+                             "After this line, your receiver shows no more "
+                             "messages: does it still wait for this peer?");
     if (strcmp(line, wanted) == 0)
         return;
     len = strlen(line);
@@ -285,7 +294,8 @@ void receiver_expect_only(struct receiver_harness *h, const char *wanted,
     got("%s", printable(line, len));
     if (len > strlen(wanted) &&
         strcmp(line + len - strlen(wanted), wanted) == 0)
-        fail("A refused line left \"%s\" on stdout.",
+        fail("A refused line left \"%s\" on stdout: print nothing before all "
+             "checks (kit_show_message prints name and text).",
              printable(line, len - strlen(wanted)));
     if (strncmp(line, "refused", 7) == 0)
         fail("The refusal is on standard output. Only messages belong there: "

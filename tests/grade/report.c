@@ -94,6 +94,8 @@ const char *report_summary(const struct report *r)
 
 /* --- What to fix first ---------------------------------------------------- */
 
+enum { MANY = 8 }; /* such as those after M5-03 or X-01 */
+
 /* How many checks were skipped because check I has failed. */
 static int count_waiting(const struct report *r, int i)
 {
@@ -109,15 +111,15 @@ static int count_waiting(const struct report *r, int i)
  * How early to look at failed check I; 0 is the first. A cause that names a
  * mistake comes before one that only tells what happened ("exited too early"),
  * which may be its consequence, and before TODOs that are not written yet. Of
- * these, a check that others wait for comes first, then a crash, which has a
- * line number. Last come checks without points: warnings, and code that the kit
- * gives.
+ * these, a check that many others wait for comes first, then a crash, which has
+ * a line number. Last come checks without points: warnings, and code that the
+ * kit gives.
  */
 static int rank(const struct report *r, int i)
 {
     enum reason reason = r->results[i].reason;
     bool crash = reason == SIGNALLED || reason == SANITIZER;
-    bool others_wait = count_waiting(r, i) > 0;
+    bool others_wait = count_waiting(r, i) >= MANY;
 
     if (!crash && reason != WRONG)
         return others_wait ? 4 : 5;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* memmem */
 #include "tests/grade/sanitizer_report.h"
 
 #include <stdio.h>
@@ -48,6 +49,66 @@ static void find_function(char *out, size_t out_size, const char *report,
     }
 }
 
+/*
+ * Finds the variable of the stack that ends where the bad access is:
+ *
+ *     Address 0x7ffe... is located in stack of thread T0 at offset 125 in frame
+ *       This frame has 2 object(s):
+ *         [48, 125) 'sealed' (line 173)
+ *
+ * Returns its name, with quotes and line, and sets LEN; or NULL. (The mark
+ * "<==" may be at the next variable.)
+ */
+static const char *find_variable(size_t *len, const char *report)
+{
+    const char *at = strstr(report, " at offset ");
+    unsigned long offset, begin, end;
+
+    if (at == NULL || sscanf(at, " at offset %lu in frame", &offset) != 1)
+        return NULL;
+    while ((at = strstr(at, "\n    [")) != NULL) {
+        const char *name;
+
+        at += 5;
+        name = strchr(at, '\'');
+        if (sscanf(at, "[%lu, %lu)", &begin, &end) != 2 || name == NULL)
+            return NULL;
+        if (end == offset) {
+            *len = strcspn(name, ")\n") + 1;
+            return name;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the first frame of REPORT is a function for strings: strlen... */
+static bool reads_string(const char *report)
+{
+    const char *first = strstr(report, "#0 ");
+
+    return strstr(report, "READ of size") != NULL && first != NULL &&
+           memmem(first, strcspn(first, "\n"), "_str", 4) != NULL;
+}
+
+/* Appends which variable was overrun, and why. */
+static void add_variable(char *out, size_t out_size, const char *report)
+{
+    size_t n = strlen(out), len;
+    const char *name = find_variable(&len, report);
+
+    if (name == NULL)
+        return;
+    n += (size_t)snprintf(out + n, out_size - n, ", beyond the end of %s",
+                          printable(name, len));
+    if (n < out_size && reads_string(report))
+        snprintf(out + n, out_size - n,
+                 ": a string without a zero byte, as if nothing had been "
+                 "written into it%s",
+                 strncmp(name, "'sealed'", 8) == 0
+                     ? " (kit_box_encode does that)"
+                     : "");
+}
+
 static void describe(char *out, size_t out_size, const char *kind, size_t len,
                      const char *report)
 {
@@ -57,6 +118,7 @@ static void describe(char *out, size_t out_size, const char *kind, size_t len,
         find_function(function, sizeof function, report, place);
         snprintf(out, out_size, "%s in %s%s", printable(kind, len), place,
                  function);
+        add_variable(out, out_size, report);
     } else {
         snprintf(out, out_size, "%s (in code that your program calls)",
                  printable(kind, len));

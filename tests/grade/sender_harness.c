@@ -282,6 +282,7 @@ void sender_expect_refusal(struct sender_harness *h, const char *what,
 void sender_expect_accepted(struct sender_harness *h)
 {
     step("The sender runs once more, with a correct answer.");
+    program_set_activity("the answer is correct again");
     sender_new_secrets(h);
     sender_start(h);
     sender_type_and_accept(h);
