@@ -3,7 +3,7 @@
 #
 # eve.sh BUILD WHO: what Eve sees. The server, Bob's receiver and Alice's sender
 # talk through relays, which print every line that passes: first over http, then
-# over https. It needs no rights, no second machine and no packet sniffer.
+# over https. It needs no privileges, no second machine and no packet sniffer.
 set -u
 export LC_ALL=C
 build=$1
@@ -15,8 +15,9 @@ text="can you read this, Eve?"
 relays=
 trap 'kill $relays 2>/dev/null; finish' EXIT
 
-# start_relay CLIENT SERVER IP PORT TO-IP TO-PORT: sets where. Each relay has its
-# own pipe: it keeps it open, so in a shared one the end of another is not seen.
+# start_relay CLIENT SERVER IP PORT TO-IP TO-PORT: sets where. If the relay
+# fails, $said has its error. Each relay has its own pipe and keeps it open: in a
+# shared pipe, the end of one relay would go unnoticed.
 start_relay()
 {
     mkfifo "$dir/relay" || exit 1
@@ -24,18 +25,27 @@ start_relay()
     relays="$relays $!"
     exec 6<"$dir/relay"
     rm "$dir/relay"
-    wait_for 6 || { printf '%s' "$said" >&2; return 1; }
+    wait_for 6
 }
 
-# port_of ENDPOINT: what is behind its last colon.
+# relay_to_server CLIENT: starts a relay from CLIENT to the server.
+relay_to_server()
+{
+    start_relay "$1" server 127.0.0.1 0 127.0.0.1 "$(port_of "$url")" ||
+        { printf '%s' "$said" >&2; exit 1; }
+}
+
+# port_of ENDPOINT: what comes after its last colon.
 port_of()
 {
     echo "${1##*:}"
 }
 
-# start_bob SERVER: Bob logs in from 127.0.0.1, so this is where the server
-# sends Alice. But he listens on another address of this machine, and on
-# 127.0.0.1 listens Eve. If his port is taken there, he tries another.
+# start_bob SERVER: Bob logs in from 127.0.0.1, so this is the address that Alice
+# gets from the server. But Eve's relay listens there, and Bob on another address
+# of this machine. Both need the same port. If it is in use on 127.0.0.1, Bob
+# starts again, on another port. The first Bob must have ended by then: he would
+# close the pipe that the next one writes to.
 start_bob()
 {
     for inner in ::1 127.0.0.2 ::1 127.0.0.2; do
@@ -44,22 +54,23 @@ start_bob()
             >"$dir/shown" 2>"$dir/receiver" &
         receiver=$!
         exec 4<"$dir/shown" 5<"$dir/receiver"
-        wait_for 5 || continue
-        start_relay alice bob 127.0.0.1 "$(port_of "$where")" "$inner" \
-            "$(port_of "$where")" && return
-        kill "$receiver"
+        wait_for 5 &&
+            start_relay alice bob 127.0.0.1 "$(port_of "$where")" "$inner" \
+                "$(port_of "$where")" && return
+        kill "$receiver" 2>/dev/null
+        wait "$receiver"
     done
-    printf 'The receiver did not start:\n%s' "$said" >&2
+    printf 'Bob, or the relay before him, did not start:\n%s' "$said" >&2
     exit 1
 }
 
 # watch SCHEME: all five messages, as Eve sees them.
 watch()
 {
-    start_relay bob server 127.0.0.1 0 127.0.0.1 "$(port_of "$url")" || exit 1
+    relay_to_server bob
     echo "Bob starts his receiver, which logs in (messages 1 and 2):"
     start_bob "$1://127.0.0.1:$(port_of "$where")"
-    start_relay alice server 127.0.0.1 0 127.0.0.1 "$(port_of "$url")" || exit 1
+    relay_to_server alice
     echo
     echo "Alice starts her sender (messages 1 to 5) and types: $text"
     echo "$text" | "$build/$who/sender" --password-file "$dir/alice" ${ca:+--cacert "$ca"} \

@@ -6,9 +6,9 @@
  *     alice -> server  POST /login HTTP/1.1
  *     alice -> server  {"username":"alice","password":"apple"}
  *
- * It changes nothing, and needs no rights: client and server are told to meet
- * here. Bytes that are not text, as in TLS, appear as a count and the first few
- * in hex.
+ * It changes nothing, and needs no privileges, because the client connects to
+ * it instead of the server. Of bytes that are not text, as in TLS, it prints
+ * how many they are, and the first few in hex.
  */
 #include <errno.h>
 #include <poll.h>
@@ -29,7 +29,7 @@
 enum {
     ROUTES = 16,    /* connections at the same time */
     CHUNK = 16384,  /* bytes of one read */
-    HEX_BYTES = 16, /* of unreadable bytes, so many are printed */
+    HEX_BYTES = 16, /* printed, of bytes that are not text */
     WATCHED = 1 + 2 * ROUTES,
 };
 
@@ -46,7 +46,7 @@ struct route {
 
 struct relay {
     int listener;
-    const char *names[2]; /* who the client is, and the server */
+    const char *names[2]; /* of the client and of the server */
     const char *to_ip;
     uint16_t to_port;
     struct route routes[ROUTES];
@@ -129,7 +129,7 @@ static int write_all(int fd, const char *bytes, size_t len)
     return 0;
 }
 
-/* Closes both ends. With RESET the peers see a reset, as one of them sent. */
+/* Closes both ends. RESET: passes on the reset that one of the peers sent. */
 static void close_route(struct route *route, bool reset)
 {
     const struct linger now = {.l_onoff = 1, .l_linger = 0};
@@ -218,8 +218,8 @@ int main(int argc, char **argv)
     const struct kit_command command = {
         .name = "relay",
         .operands = "CLIENT SERVER IP PORT TO-IP TO-PORT",
-        .about = "Listens on IP and PORT (0: any), passes every connection on "
-                 "to TO-IP and TO-PORT, and prints what passes. CLIENT and "
+        .about = "Listens on IP and PORT (0: any), passes every connection on\n"
+                 "to TO-IP and TO-PORT, and prints what passes. CLIENT and\n"
                  "SERVER are the names to print.",
         .min = 6,
         .max = 6,

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh BUILD: eve.sh shows everything without TLS, and with it message 5
-# alone.
+# test.sh BUILD: without TLS, eve.sh shows all messages; with TLS, only message 5.
+#
+# shellcheck disable=SC2016 # the stub expands these
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
@@ -28,4 +29,14 @@ appears $runs '"seq":1,"message":"'
 appears 0 'can you read this'
 [ "$(grep -c '^   alice: can you read this, Eve?$' "$seen")" -eq $runs ] ||
     wrong "Bob's screen does not show the text"
+
+# The first relay before Bob finds its port in use: then Bob chooses another.
+stub "$tmp/build/tests/tools/eve/relay" \
+    '[ "$2" = bob ] && mkdir "$ONCE" 2>/dev/null && echo "port in use" >&2 && exit 1' \
+    'exec "$RELAY" "$@"'
+ln -s "$PWD/$1/chat-server" "$PWD/$1/solution" "$tmp/build"
+ONCE=$tmp/once RELAY=$PWD/$1/tests/tools/eve/relay CI=true \
+    sh tests/tools/eve/eve.sh "$tmp/build" solution >"$seen" 2>&1 </dev/null ||
+    { wrong "eve.sh does not choose another port:"; show "$seen"; }
+! grep 'port in use' "$seen" || wrong "eve.sh shows an error that does no harm"
 finish "what Eve sees"
