@@ -11,7 +11,8 @@ export LC_ALL=C
 . tests/tools/testing.sh
 . tests/tools/portable/userland.sh
 unset CC CRYPTO MAKE_VERSION
-export STUBS="$tmp" # for stubs: their texts hold no path
+export STUBS="$tmp" # stubs find $tmp by it: quotes in a path do no harm
+export CCACHE_PATH="$PATH" # in the PATH of a test, ccache would find a stub
 trap 'exec 9>&-; wait; rm -rf "$tmp"' EXIT
 
 # on PATH CODE WORDS COMMAND...: expect with that PATH; the lines must have at
@@ -75,7 +76,7 @@ on "$whole" 0 "Nothing is missing" env SERVER_PORT=0 RECEIVER_PORT="$busy" \
 prints "ok      compiler"
 prints "ok      libsodium      3.1"
 prints "ok      loopback"
-prints "note    certificates   make eve shows TLS only if the package openssl"
+prints "note    certificates   install the package openssl: make eve shows TLS with it"
 prints "note    port $busy"
 prints 'make receiver ME=bob ARGS="--port 4445"'
 on "$whole" 0 'make server ARGS="--port 8081"' env SERVER_PORT="$busy" $doctor
@@ -88,7 +89,7 @@ on "$whole" 1 "3.81 is needed" env MAKE_VERSION=3.80 $doctor
 # that root has left.
 printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \
     'default_properties = fips=yes' >"$tmp/fips.cnf"
-on "$whole" 0 "ok      algorithms     all of openssl's work" env CRYPTO=openssl \
+on "$whole" 0 "ok      algorithms     all algorithms of openssl work" env CRYPTO=openssl \
     OPENSSL_CONF=/dev/null $doctor
 prints "ok      folder"
 on "$whole" 1 "FAILED  algorithms" env CRYPTO=openssl \
@@ -109,7 +110,7 @@ prints "note    loopback       skipped: needs the compiler"
 prints "MISSING pkg-config"
 prints "libsodium      cryptography (CRYPTO=libsodium); skipped: no pkg-config"
 
-# A compiler that only CC names: no package brings it.
+# A compiler that only CC names: no package has it.
 on "$whole" 1 "type: make doctor CC=cc" env CC=clang-99 $doctor
 prints "MISSING compiler       there is no clang-99"
 

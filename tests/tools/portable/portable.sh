@@ -32,11 +32,11 @@ typed()
     shift 2
     # shellcheck disable=SC2016 # for the other shell
     expect "$code" "$words" env -i PATH="$bin" HOME="$tmp" LC_ALL=C CC="$cc" \
-        CI=1 sh -c 'cd "$0" && exec "$@"' "$tree" "$@"
+        CCACHE_PATH="$PATH" CI=1 sh -c 'cd "$0" && exec "$@"' "$tree" "$@"
     ! printed warning: || { wrong "$cc: $*: a warning:"; show; }
 }
 
-# made CODE WORDS ARGUMENT...: the same of make. Its shell is dash as well.
+# made CODE WORDS ARGUMENT...: the same for make, whose recipes use that sh, too.
 made()
 {
     code=$1
@@ -45,7 +45,7 @@ made()
     typed "$code" "$words" make -j"$jobs" CC="$cc" SHELL="$bin/sh" "$@"
 }
 
-# The unchanged starter: it builds, and the grade has the first step.
+# The unchanged starter builds, and the grader fails its first step.
 starter()
 {
     made 0 "Built for libsodium" all
