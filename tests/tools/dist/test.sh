@@ -44,7 +44,8 @@ for file in README.md Makefile .gitattributes starter/sender.c lib/kit.h server/
     [ -f "out/chat-lab/$file" ] || wrong "$file is missing"
 done
 (cd out/chat-lab && find . | grep -E \
-    'solution|mutant|instructor|slides|tests/(unit|e2e|dist)|kit\.mk|\.git(/|$)') &&
+    -e 'solution|mutant|instructor|slides|tests/(unit|e2e)|tools/(dist|docs)' \
+    -e 'maintainer\.mk|\.git(/|$)') &&
     wrong "these are not for students"
 grep -al 'file:///' out/chat-lab/handout/* &&
     wrong "these name a folder of this machine"
@@ -96,7 +97,7 @@ planted handout/protocol.md "in other lines, in a comment" <<'EOF'
     /* if (kit_random(box.nonce.bytes,
      KIT_NONCE_LEN   )!=0) */
 EOF
-planted server/commands/serve.c "renamed and laid out anew" <<'EOF'
+planted server/commands/serve.c "renamed, in another layout" <<'EOF'
     if (0 != 1 && kit_ad_message(&assoc, c->from, c->to,
         c->number) == 0) { int ok; ok = kit_box_seal(
             & b, &c->k , assoc . text, input , n); }
