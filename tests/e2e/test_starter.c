@@ -42,13 +42,16 @@ START_TEST(is_the_cut)
 }
 END_TEST
 
+#define END "/* END SOLUTION, starter: b */\n"
+
 /* Markers that do not pair are an error, not a starter with answers in it. */
 static const char *const unbalanced_texts[] = {
     "a\n/* BEGIN SOLUTION */\nb\n",
-    "a\n/* END SOLUTION */\nb\n",
-    "/* BEGIN SOLUTION */\n/* BEGIN SOLUTION */\n/* END SOLUTION */\n",
-    "/* BEGIN SOLUTION */\n/* END SOLUTION */\n/* END SOLUTION */\n",
-    "/* BEGIN SOLUTION\n/* END SOLUTION */\n",
+    "a\n" END "b\n",
+    "/* BEGIN SOLUTION */\n/* BEGIN SOLUTION */\n" END,
+    "/* BEGIN SOLUTION */\n" END END,
+    "/* BEGIN SOLUTION\n" END,
+    "/* BEGIN SOLUTION */\na\n/* END SOLUTION */\n",
     "// BEGIN SOLUTION\nb\n// END SOLUTION\n",
 };
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Cuts the starter from the solution: leaves out the lines from BEGIN SOLUTION
-# to END SOLUTION. The last one names what the starter has in their place:
+# to END SOLUTION. The END line has the line that the starter gets instead:
 #
 #     /* END SOLUTION, starter: return kit_refused("TODO 1"); */
 #
@@ -21,7 +21,8 @@
     print
     next
 }
-/(BEGIN|END) SOLUTION/ { fail("a marker that is not a line of its own kind") }
+/(BEGIN|END) SOLUTION/ { fail("a marker must be /* BEGIN SOLUTION */ or " \
+                                  "/* END SOLUTION, starter: CODE */") }
 !inside { print }
 
 function fail(why)
