@@ -90,7 +90,8 @@ compiler()
     fi
 }
 
-# without_probe THING [WORDS]: prints a note if the probe is needed and absent.
+# without_probe THING [WORDS]: if there is no probe, prints that THING is skipped.
+# Fails if there is one.
 without_probe()
 {
     [ -z "$probe" ] && line note "$1" "${2-}skipped: needs the compiler"
@@ -199,7 +200,8 @@ folder()
     rm -f "$here"
 }
 
-# Does the backend's library have all algorithms? In FIPS mode OpenSSL has not.
+# Does the backend's library have all algorithms? In FIPS mode, OpenSSL
+# does not.
 algorithms()
 {
     [ -f "backends/$crypto.c" ] || return
@@ -215,7 +217,7 @@ algorithms()
         bad FAILED algorithms "$crypto: $(grep error "$tmp/words" | head -n 1)" \
             "$(how "$crypto")"
     elif words=$("$tmp/algorithms" 2>&1); then
-        line ok algorithms "all of $crypto's work"
+        line ok algorithms "all algorithms of $crypto work"
     elif [ -n "${OPENSSL_CONF-}" ]; then
         bad FAILED algorithms "$words (FIPS mode?)" "unset OPENSSL_CONF"
     else
@@ -263,7 +265,7 @@ port()
     elif "$probe" port "$number"; then
         line ok "$name" "for the $whose; free"
     else
-        line note "$name" "in use: is a $whose on already? Else:" "$@"
+        line note "$name" "in use: is a $whose already running? If not:" "$@"
     fi
 }
 
@@ -276,7 +278,7 @@ loopback()
     else
         up='sudo ip link set lo up'
         [ "$(uname -s)" != Darwin ] || up='sudo ifconfig lo0 up'
-        bad FAILED loopback "no connection to 127.0.0.1; a firewall? Or:" "$up"
+        bad FAILED loopback "no connection to 127.0.0.1: firewall, or lo is down?" "$up"
     fi
 }
 
@@ -288,7 +290,7 @@ certificates()
         line ok certificates "the program openssl makes them for make eve"
     else
         line note certificates \
-            "make eve shows TLS only if the package openssl is installed"
+            "install the package openssl: make eve shows TLS with it"
     fi
 }
 
@@ -315,7 +317,7 @@ terminal()
         line note terminal "there is none: no password can be typed" \
             'make sender ME=alice TO=bob ARGS="--password-file FILE"'
     elif [ ! -t 0 ]; then
-        line note terminal "is not the standard input, a pipe or a file is" \
+        line note terminal "the standard input is a pipe or a file" \
             "make doctor </dev/tty"
     elif [ "${columns:-80}" -lt 80 ]; then
         line note terminal "$columns columns: make the window wider, to 80"
@@ -363,6 +365,7 @@ echo
 if [ "$status" -eq 0 ]; then
     echo "Nothing is missing. Next, type: make"
 else
-    echo "Something is missing. To install packages, type: make deps"
+    echo "Something is MISSING, OLD or FAILED: type the commands above. To install"
+    echo "all packages, type: make deps"
 fi
 exit "$status"
