@@ -10,19 +10,20 @@ grade=$1
 dir=$2
 out=$3
 
-nothing()
+fail()
 {
-    echo "make submit: $1; nothing was packed" >&2
+    echo "make submit: nothing was packed: $1" >&2
     exit 1
 }
 
 # The archive is unpacked here, to check it as the grader will.
-unpacked=$(mktemp -d) || nothing "set TMPDIR to a folder that you can write to"
+unpacked=$(mktemp -d) || fail \
+    "cannot make a temporary folder: set TMPDIR to one that you can write to"
 trap 'rm -rf "$unpacked" "$out.tar"' EXIT
 trap 'exit 1' HUP INT TERM
 
 rm -f "$out" # so that an old archive is not mistaken for the new one
-"$grade" --look "$dir" || nothing "the grader could not read this"
+"$grade" --look "$dir" || fail "change what is named above"
 [ -e "$dir/GROUP" ] || echo "# The names of your project group, one a line." \
     >"$dir/GROUP"
 
@@ -30,13 +31,14 @@ rm -f "$out" # so that an old archive is not mistaken for the new one
 COPYFILE_DISABLE=1
 export COPYFILE_DISABLE
 tar -cf "$out.tar" -C "$dir" GROUP sender.c receiver.c ||
-    nothing "tar has failed"
-tar -xf "$out.tar" -C "$unpacked" || nothing "the archive cannot be unpacked"
-"$grade" --look "$unpacked" || nothing "the archive is not good"
+    fail "tar cannot read the files or write $out.tar"
+tar -xf "$out.tar" -C "$unpacked" || fail "tar cannot unpack $out.tar"
+"$grade" --look "$unpacked" || fail "the grader cannot read what tar packed"
 for file in GROUP sender.c receiver.c; do
-    cmp "$dir/$file" "$unpacked/$file" || nothing "$file was not packed whole"
+    cmp "$dir/$file" "$unpacked/$file" ||
+        fail "$file has changed meanwhile: type make submit again"
 done
-gzip -9 <"$out.tar" >"$out.new" || nothing "gzip has failed"
+gzip -9 <"$out.tar" >"$out.new" || fail "cannot write $out.new"
 mv "$out.new" "$out"
 
 # For each file: whether its code differs from what was handed out.
@@ -63,6 +65,7 @@ names=$("$grade" --names "$dir") || names=
 if [ -n "$names" ]; then
     echo "  GROUP       $(echo "$names" | paste -s -d , - | sed 's/,/, /g')"
 else
-    echo "  GROUP       no names: write them into $dir/GROUP and do this again"
+    echo "  GROUP       no names: write them into $dir/GROUP, then pack again"
 fi
-[ $changed -eq 1 ] || echo "Nothing was changed yet: this is no attempt."
+[ $changed -eq 1 ] ||
+    echo "You have not changed any code yet: this is not an attempt."

@@ -26,7 +26,7 @@ expect 0 "receiver.c" sh -c "gzip -dc '$tmp/submit.tar.gz' | tar -tf -"
 iconv -f UTF-8 -t UTF-16 starter/sender.c >"$tmp/submit/sender.c"
 expect 0 "sender.c does not compile: it is UTF-16 text" submit
 : >"$tmp/submit/sender.c"
-expect 0 "this is no attempt" submit
+expect 0 "this is not an attempt" submit
 cp starter/sender.c "$tmp/submit/sender.c"
 
 # What the grader would not read.
