@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- In the pages, a link to another text leads to its page.
+-- A link to another Markdown file becomes a link to its HTML page.
 function Link(link)
     link.target = link.target:gsub("^([%w-]+)%.md", "%1.html")
     return link
 end
 
--- A bold line of its own introduces the block or table after it; on paper the
--- two stay together. "Terminal 2: Bob" also looks like a label.
+-- A paragraph that is all bold introduces the block or table after it: on paper,
+-- no page break comes between them. One that begins with "Terminal" is smaller.
 function Para(para)
     local words = para.content
     if #words == 1 and words[1].t == "Strong" then

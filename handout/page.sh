@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# page.sh OUT.html IN.md: one page that needs no other file. Its style is
-# IN.css, where there is one, or else page.css.
+# page.sh OUT.html IN.md: makes one page that needs no other file. Its style is
+# IN.css if there is one, and page.css if not.
 set -eu
 export LC_ALL=C
 out=$1
@@ -11,16 +11,16 @@ here=$(dirname "$in")
 css=${in%.md}.css
 [ -f "$css" ] || css=$here/page.css
 
-# What the first heading says is the title of the page.
+# The first heading is the title of the page.
 title=$(sed -n 's/^# //p' "$in" | head -n 1)
 
-# Newer pandocs have another word for a page that needs no other file.
+# Newer versions of pandoc call this option differently.
 alone=--self-contained
 if pandoc --help | grep -q -e --embed-resources; then
     alone="--embed-resources --standalone"
 fi
 
-# Whose it is, and what others may do with it. On paper, @page in the style.
+# The footer: copyright and licence. A PDF has them from @page in the style.
 authors=$(sed -n 's/^Copyright (c) //p' "$here/../LICENSE")
 licence=$(sed -n 1p "$here/../LICENSE")
 foot=$(mktemp)

@@ -88,7 +88,8 @@ foreigners()
         return
     fi
     headers || {
-        echo "cannot copy the headers of the libraries: is there room?" >&2
+        echo "cannot copy the headers of the libraries to $logs/include:" \
+            "see the error above, or leave zig out with ZIG=" >&2
         exit 70
     }
     foreign aarch64-macos macos Darwin

@@ -87,7 +87,7 @@ other_compiler()
 # advise WORDS MODULE...: prints what to do about these modules, and exits. A
 # package does not help if a library is too old or CC has a wrong name: each of
 # these has a sentence of advice. For the others it prints WORDS and the command
-# that installs them; without WORDS, that command has been tried.
+# that installs them. If WORDS is empty, that command has been tried already.
 advise()
 {
     words=$1

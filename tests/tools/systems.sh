@@ -94,10 +94,10 @@ versions()
         done' | sed 's/, $//'
 }
 
-# A newcomer has make and may use sudo; `make demo` installs the rest. A program
-# cannot become root under an emulator: there root types `make deps` before. The
-# sanitizers and the style of the sources do not depend on an emulated
-# processor: there the programs themselves are run.
+# A newcomer has make and may use sudo; `make demo` installs the rest. Under an
+# emulator no program can become root, so root types `make deps` first. The
+# sanitizers do not start there, and style and pages do not depend on the
+# processor, so only the unit and end-to-end tests run.
 run_steps()
 {
     steps=0

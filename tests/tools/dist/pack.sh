@@ -7,10 +7,10 @@ set -eu
 export LC_ALL=C
 out=$1
 top=chat-lab
-rm -f "$out" # whatever happens, no old one is taken for the new one
+rm -f "$out" # so that an old archive is not mistaken for the new one
 
-# What goes in as it is. The pages come out of build/handout, and the README
-# is the students' own.
+# The files that are packed unchanged. The pages come from build/handout, and
+# student.md becomes README.md.
 list='
 Makefile LICENSE .gitattributes
 starter/GROUP starter/sender.c starter/receiver.c
@@ -56,7 +56,7 @@ put()
 }
 
 for file in $list; do
-    [ -f "$file" ] || { say "$file is not there"; exit 1; }
+    [ -f "$file" ] || { say "there is no $file: change the list in $0"; exit 1; }
     put "$file" "$file"
 done
 put handout/student.md README.md

@@ -123,7 +123,7 @@ class Terminal:
 
     def see(self, text):
         """Wait until the terminal shows this text."""
-        # The text before the end: the last words of a program count.
+        # Look for the text first: a program may print it and end.
         seconds = self.terminals.see_wait
         found = self.terminals.wait(
             lambda: "seen" if self.find(text) else self.end(), seconds)

@@ -5,8 +5,8 @@
 # programs that the test names. Read it with
 # ". tests/tools/portable/userland.sh".
 
-# POSIX.1-2017, Shell and Utilities, without what edits texts on a screen,
-# prints, mails, schedules, or belongs to a compiler; sh, awk, make apart.
+# The utilities of POSIX.1-2017, without editors, printing, mail, scheduling and
+# compilers. userland adds sh and awk, and the caller make.
 posix='[ ar basename bc cat chgrp chmod chown cksum cmp comm cp cut date dd df
     diff dirname du echo ed env expand expr false file find fold getconf grep
     head iconv id join kill link ln locale logname ls mkdir mkfifo mv nice nl
@@ -14,8 +14,8 @@ posix='[ ar basename bc cat chgrp chmod chown cksum cmp comm cp cut date dd df
     sort split strip stty tail tee test time touch tput tr true tsort tty
     uname unexpand uniq unlink uudecode uuencode wc who xargs'
 
-# Not in POSIX, but on every system that students have: mktemp (four of our
-# scripts make a temporary folder), tar and gzip (a hand-in and the kit itself
+# Not in POSIX, but on every system that students have: mktemp (our
+# scripts make temporary folders), tar and gzip (a hand-in and the kit itself
 # are a tar.gz; the pax of POSIX is often not installed).
 common='mktemp tar gzip'
 
