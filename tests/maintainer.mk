@@ -202,6 +202,13 @@ check-grader: grader ## grade the programs of tests/mutants/, compare (needs pyt
 	    $(B)/grade.sh tests/mutants $$MUTANTS
 	@sh build/$(OTHER)$(SUFFIX)/grade.sh --submission solution
 
+# Each attack of tests/sandbox/ on the grader. ATTACKS names some of them.
+ATTACKS ?=
+export ATTACKS
+.PHONY: check-sandbox
+check-sandbox: deps-sandbox grader ## attack the grader in each sandbox: ATTACKS=ports (needs python3)
+	@python3 -B tests/sandbox/check_sandbox.py $(B)/grade.sh $$ATTACKS
+
 grade-stress: grader ## grade some known programs N=100 times, compare (needs python3)
 	@$(graded) --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
 	@$(graded) --repeat "$$N" --busy $(B)/grade.sh tests/mutants $$STEADY

@@ -23,6 +23,7 @@ but mutants can be based on it. Then come the heads:
     see: WORDS              Where the report must tell to look, for each of them.
     next: ID                The check that it must tell to look at first.
     points: N, attempt: N   The scores it must get.
+    seconds: N              After which the grading must end.
     only: IDS               The checks to run, with commas between them, or all.
                             By default: all those of the programs that change.
     base: NAME              What it changes: starter, solution (the default), or
@@ -66,7 +67,7 @@ class Mutant:
         self.base = "solution"
         self.fails, self.words, self.alone = [], "", False
         self.reason = self.only = self.see = self.next = ""
-        self.points = self.attempt = None
+        self.points = self.attempt = self.seconds = None
         self.targets = ()       # the programs that the next hunk changes
         self.programs = None
         self.changed = set()
@@ -162,7 +163,7 @@ def read_head(mutant, mutants, line):
         mutant.base = value
     elif name in ("reason:", "only:", "see:", "next:"):
         setattr(mutant, name[:-1], value)
-    elif name in ("points:", "attempt:"):
+    elif name in ("points:", "attempt:", "seconds:"):
         setattr(mutant, name[:-1], int(value))
     elif name in ("in:", "new:") and value in PROGRAMS + ("both",):
         mutant.targets = PROGRAMS if value == "both" else (value,)
@@ -257,8 +258,9 @@ def grade(mutant, folder, ask):
     command = ["sh", ask.grader, "--submission", folder / "chat", "--format",
                "json", "--report", report, "--jobs", "3"]
     only = checks_to_run(mutant, ask.named)
+    limit = ["--seconds", str(mutant.seconds)] if mutant.seconds else []
     start = time.monotonic()
-    code = subprocess.run(command + (["--only", only] if only else []),
+    code = subprocess.run(command + limit + (["--only", only] if only else []),
                           env={**os.environ, "TMPDIR": str(tmp)},
                           stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL).returncode
