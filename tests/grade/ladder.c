@@ -22,6 +22,16 @@ static const struct {
     {"T", "Together"},
 };
 
+/* Why a check has no points: the first row whose prefix its id has. */
+static const struct {
+    const char *prefix, *why;
+} no_points[] = {
+    {"B-03", "a warning costs nothing, but often shows a mistake"},
+    {"B", "all other checks need it"},
+    {"T", "it is T-01 again, with the other backend"},
+    {"", "the kit's code does this already, unless you replace that code"},
+};
+
 /*
  * One check, one row. Most points are for what breaks confidentiality or
  * authenticity. A check of code that the kit gives has none: it is there for a
@@ -162,6 +172,18 @@ const char *ladder_heading(int i)
                                                        : ladder_heading_of(i);
 }
 
+const char *ladder_no_points(int i)
+{
+    int n = 0;
+
+    if (ladder[i].points > 0)
+        return NULL;
+    while (strncmp(ladder[i].id, no_points[n].prefix,
+                   strlen(no_points[n].prefix)) != 0)
+        n++;
+    return no_points[n].why;
+}
+
 /*
  * The next of the ids at AT, which have spaces between them: its index, or -1.
  * Moves AT to the id after it.
@@ -278,4 +300,9 @@ void ladder_print(void)
         printf("  %-6s %2d  %-58s %s%s\n", c->id, c->points, c->title,
                c->needs[0] != '\0' ? "after " : "", c->needs);
     }
+    printf("\nWhy a check is worth 0 points:\n");
+    for (size_t i = 0; i < sizeof no_points / sizeof no_points[0]; i++)
+        printf("  %-6s     %s\n",
+               no_points[i].prefix[0] != '\0' ? no_points[i].prefix : "others",
+               no_points[i].why);
 }

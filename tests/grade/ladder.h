@@ -34,6 +34,9 @@ int ladder_find(const char *id, int len);
 const char *ladder_heading(int i);
 const char *ladder_heading_of(int i);
 
+/* ladder_no_points: why check I is worth 0 points; NULL if it is worth some. */
+const char *ladder_no_points(int i);
+
 /*
  * ladder_select: marks the checks that ONLY names in SELECTED, and these and
  * all that they need in NEEDED. ONLY has ids and prefixes ("A"), separated by

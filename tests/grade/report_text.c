@@ -88,12 +88,15 @@ static void print_details(FILE *out, const struct paint *paint,
 {
     const struct result *result = &r->results[i];
     const struct check *check = &ladder[i];
+    const char *no_points = ladder_no_points(i);
 
     fprintf(out, "\n%s--- %s  %s%s\n", paint->dim, check->id, check->title,
             paint->off);
     fprintf(out, "%s", result->steps);
     if (result->verdict == PASSED)
         return;
+    if (no_points != NULL)
+        fprintf(out, "    points    0: %s\n", no_points);
     if (result->expected[0] > ' ')
         print_wrapped(out, "expected", result->expected);
     if (result->got[0] > ' ')
@@ -136,9 +139,12 @@ void report_text(FILE *out, const struct report *r)
     struct paint paint = paint_for(out);
     bool untouched = !r->attempt.made && !r->missing && r->only == NULL;
 
-    fprintf(out,
-            "Grading %s/ with %s, sandbox %s: check, points, what it checks\n",
-            r->submission, r->crypto, r->sandbox);
+    fprintf(out, "Grading %s/ with %s, sandbox %s\n", r->submission, r->crypto,
+            r->sandbox);
+    if (r->only == NULL)
+        fprintf(out,
+                "check, points, what it checks (0: other checks need it, or "
+                "the kit does it)\n");
     for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
         fprintf(out, "Note: ");
         report_wrap(out, 6, r->notes[i]);

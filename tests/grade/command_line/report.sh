@@ -48,6 +48,12 @@ expect 64 "there is no such check" grade starter --only none --report \
 expect 73 "cannot write the report" grade solution --only B-01 --report \
     "$tmp/none/report.json"
 
+# A check that is worth nothing says why.
+mkdir "$tmp/broken"
+echo 'int main(' >"$tmp/broken/sender.c"
+expect 1 "points    0: all other checks need it" grade "$tmp/broken" --only B-01
+expect 0 "others     the kit's code does this already" sh "$grader" --rubric
+
 # "see" names the function, even if the comment with the TODO was deleted.
 mkdir "$tmp/deleted"
 sed 's/return kit_refused("TODO 1");/return -1;/; /TODO 1/d' starter/sender.c \

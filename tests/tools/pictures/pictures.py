@@ -178,6 +178,8 @@ def picture(typed, submission, ranges):
                  f"as long as {' and '.join(NAMES)}")
     # A student's mistake is in starter/.
     text = text.replace(" SUBMISSION=" + MISTAKE, "").replace(MISTAKE, "starter")
+    # Which sandbox there is depends on the machine.
+    text = re.sub(r", sandbox \w+", "", text)
     lines = cut(fix_ports(text).splitlines(), ranges)
     return draw(typed, ["\033[1m$ " + typed + "\033[0m", "", *lines])
 
