@@ -229,6 +229,10 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=dir HOSTS=file
 	    --crypto $(CRYPTO) $(call asked_for,JOBS,--jobs $(JOBS)) \
 	    $(call asked_for,HOSTS,--hosts "$$HOSTS") -- "$$SUBMISSIONS"
 
+.PHONY: check-class
+check-class: ## test make grade-class with a grader that answers at once
+	@cd tests/class && python3 -B -W ignore -m unittest
+
 # --- What the class receives -------------------------------------------------
 
 # Each text becomes an HTML page and a PDF, with the style NAME.css or page.css.

@@ -17,13 +17,13 @@ import dataclasses
 import functools
 import hashlib
 import os
-import pathlib
 import re
+import unicodedata
 
 import unpack
 
-CANVAS = re.compile(r"(?s)(?:(?P<name>\w+?)_)?(?P<late>LATE_)?(?P<person>\d+|"
-                    r"anon_[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>.+)")
+CANVAS = re.compile(r"(?s)(?:(?!LATE_)(?P<name>\w+?)_)?(?P<late>LATE_)?"
+                    r"(?P<person>\d+|anon_[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>.+)")
 MOODLE = re.compile(r"(?s)(?P<name>.+?)(?:_(?P<person>\d+))?_assignsubmission_"
                     r"(?P<type>[a-z]+)(?:_(?P<file>.*))?")
 LMS = {"canvas": CANVAS, "moodle": MOODLE}
@@ -44,7 +44,10 @@ class Entry:
     @functools.cached_property
     def id(self):
         """The entry as part of a file name, also on a disk without case."""
-        safe = re.sub(r"[^a-z0-9._-]+", "-", self.entry.lower())
+        # This splits é into e and an accent, which is left out.
+        plain = unicodedata.normalize("NFKD", self.entry.lower())
+        plain = re.sub(r"[\u0300-\u036f]", "", plain)
+        safe = re.sub(r"[^a-z0-9._-]+", "-", plain)
         safe = safe.lstrip(".-")[:80] or "hand-in"
         if safe == self.entry:
             return safe

@@ -114,7 +114,8 @@ def ask_machines(hosts, crypto, folder):
             machine = json.loads(out)
         except ValueError:
             last = errors.decode("utf-8", "replace").strip().splitlines()[-1:]
-            print(f"HOSTS: {host}: not used: {''.join(last) or 'no answer'}")
+            print(f"HOSTS: {host}: not used: "
+                  f"{''.join(last)[-200:] or 'no answer'}")
             continue
         if machine["kit"] != kit:
             print(f"HOSTS: {host}: not used: its kit differs from this one: "

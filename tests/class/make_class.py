@@ -122,11 +122,11 @@ def link_in_tar():
 
 
 def bomb():
-    """Unpacks to a gigabyte."""
+    """Unpacks to much more than any hand-in has."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as archive:
         member = tarfile.TarInfo("zeros")
-        member.size = 1 << 30
+        member.size = 100 << 20
         archive.addfile(member, Zeros())
         member = tarfile.TarInfo("sender.c")
         archive.addfile(member)
@@ -141,7 +141,8 @@ class Zeros:
 BROKEN = (lambda good: good[:len(good) // 2], lambda good: b"",
           lambda good: b"this is not an archive\n", lambda good: link_in_tar(),
           lambda good: zipped({"notes.txt": b"no code\n"}),
-          lambda good: zipped({"a/sender.c": b"", "b/sender.c": b""}))
+          lambda good: zipped({"a/sender.c": b"", "b/sender.c": b""}),
+          lambda good: bomb())
 
 # What happens to the files before they are packed.
 CHANGES = (

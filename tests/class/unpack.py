@@ -162,7 +162,7 @@ def walk_tar(file):
     # decompressed twice.
     with tarfile.open(fileobj=Limited(file), mode="r|") as archive:
         for count, member in enumerate(archive):
-            if count > MEMBERS_MAX:
+            if count >= MEMBERS_MAX:
                 raise Unreadable(f"it has more than {MEMBERS_MAX} files")
             parts = split_path(member.name)
             if member.isdir() or not parts or ".." in parts:
