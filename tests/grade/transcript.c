@@ -26,7 +26,7 @@ struct result *transcript;
 const char *reason_word(enum reason reason)
 {
     static const char *const words[] = {
-        [WRONG] = "failed",          [UNWRITTEN] = "not written yet",
+        [WRONG] = "failed",          [UNWRITTEN] = "unwritten",
         [SIGNALLED] = "crashed",     [SANITIZER] = "sanitizer",
         [EXITED] = "exited",         [TIME_OUT] = "time-out",
         [FLOOD] = "too much output", [REFUSED] = "connection refused",
