@@ -233,6 +233,21 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=dir HOSTS=file
 check-class: ## test make grade-class with a grader that answers at once
 	@cd tests/class && python3 -B -W ignore -m unittest
 
+# --- Platforms that grade hand-ins --------------------------------------------
+
+# What an instructor uploads. GRADING and HIDDEN are the settings in it.
+HIDDEN    ?=
+PLATFORMS := gradescope
+PLATFORM  ?=
+export HIDDEN PLATFORM
+.PHONY: $(PLATFORMS) check-platforms
+gradescope: ## pack autograder.zip for Gradescope: GRADING=checks HIDDEN=A,X-01
+$(PLATFORMS):
+	@python3 -B tests/platforms/bundle.py $@ build/platforms/$@
+
+check-platforms: deps-sandbox ## run these bundles in clean roots: PLATFORM="gradescope"
+	@set -f; python3 -B tests/platforms/check.py $$PLATFORM
+
 # --- What the class receives -------------------------------------------------
 
 # Each text becomes an HTML page and a PDF, with the style NAME.css or page.css.

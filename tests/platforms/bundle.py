@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""bundle.py PLATFORM FOLDER: packs what the platform needs into FOLDER.
+
+GRADING, HIDDEN and CRYPTO in the environment are the settings. The same tree
+gives the same bytes. A bundle holds the kit without its solution, because some
+platforms show their files to students; an archive with an answer in it is not
+made.
+"""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+
+# The part of the kit that builds the grader and runs it on a platform.
+KIT = """
+Makefile LICENSE
+backends/*.[ch] lib/*.[ch] server/*.c server/*/*.[ch]
+tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
+tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
+tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]
+tests/support/http_server.[ch] tests/support/stopwatch.[ch]
+tests/platforms/grade.py tests/platforms/writers.py tests/platforms/prepare.sh
+tests/class/unpack.py
+"""
+DATE = (2026, 1, 1, 0, 0, 0)  # of every file in an archive
+
+
+def settings():
+    """The settings, from the environment that make passes on."""
+    grading = os.environ.get("GRADING") or "attempt"
+    if grading not in ("attempt", "checks"):
+        sys.exit("GRADING=%s: choose attempt or checks" % grading)
+    hidden = os.environ.get("HIDDEN") or ""
+    return {"grading": grading, "crypto": os.environ.get("CRYPTO") or
+            "libsodium", "hidden": [h for h in hidden.split(",") if h]}
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), "rb") as file:
+        return file.read()
+
+
+def kit(prefix):
+    """The files of the kit: {PREFIX + path: bytes}."""
+    files = {}
+    for pattern in KIT.split():
+        found = sorted(glob.glob(os.path.join(ROOT, pattern)))
+        if not found:
+            sys.exit("bundle.py: %s is not there" % pattern)
+        for path in found:
+            name = os.path.relpath(path, ROOT)
+            files[prefix + name] = read(name)
+    files[prefix + "platform.json"] = (json.dumps(settings()) +
+                                       "\n").encode("ascii")
+    return files
+
+
+def check_answers(files):
+    """Exits if an answer of solution/ is in one of FILES."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for number, data in enumerate(files.values()):
+            names.append(os.path.join(folder, str(number)))
+            with open(names[-1], "wb") as file:
+                file.write(data)
+        gate = subprocess.run(
+            [sys.executable, "-B", os.path.join(ROOT, "tests/tools/dist/"
+                                                "gate.py"),
+             os.path.join(ROOT, "solution/sender.c"),
+             os.path.join(ROOT, "solution/receiver.c"), "--"] + names,
+            check=False)
+    if gate.returncode != 0:
+        sys.exit("bundle.py: an answer would be given away; nothing was "
+                 "packed (the files are numbered as in: %s)" %
+                 " ".join(files))
+
+
+def mode_of(name):
+    return 0o755 if name.endswith((".sh", "run_autograder")) else 0o644
+
+
+def pack_zip(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, DATE)
+            info.external_attr = (0o100000 | mode_of(name)) << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, files[name])
+
+
+def gradescope(folder):
+    files = kit("kit/")
+    for name in ("setup.sh", "run_autograder"):
+        files[name] = read("tests/platforms/gradescope/" + name)
+    check_answers(files)
+    pack_zip(os.path.join(folder, "autograder.zip"), files)
+
+
+BUNDLES = {
+    "gradescope": gradescope,
+}
+
+
+def main():
+    platform, folder = sys.argv[1:]
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    BUNDLES[platform](folder)
+    for name in sorted(os.listdir(folder)):
+        print("%s/%s" % (folder, name))
+
+
+if __name__ == "__main__":
+    main()
