@@ -55,16 +55,16 @@ static int login(struct sender *me)
 static int request_chat(cJSON **m4, struct sender *me)
 {
     struct kit_client *client = &me->client;
+    const char *to = client->receiver;
     cJSON *m3 = cJSON_CreateObject();
     int rc;
 
     if (cJSON_AddStringToObject(m3, "username", client->user) == NULL ||
         cJSON_AddStringToObject(m3, "token", me->token.text) == NULL ||
-        cJSON_AddStringToObject(m3, "receiver", client->receiver) == NULL)
+        cJSON_AddStringToObject(m3, "receiver", to) == NULL)
         rc = kit_fail(EX_OSERR, "there is no memory for message 3");
     else
-        rc =
-            kit_http_ask(m4, client->server, "/userinfo", m3, client->receiver);
+        rc = kit_http_ask(m4, client->server, "/userinfo", m3, to);
     kit_json_free(m3);
     return rc;
 }
