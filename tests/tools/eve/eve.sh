@@ -49,6 +49,9 @@ port_of()
 start_bob()
 {
     for inner in ::1 127.0.0.2 ::1 127.0.0.2; do
+        # While an earlier try's end of a pipe is open, a receiver that fails
+        # immediately would not wait for the new one.
+        exec 4<&- 5<&-
         "$build/$who/receiver" --server "$1" --user bob --port 0 \
             --listen "$inner" --password-file "$dir/bob" ${ca:+--cacert "$ca"} \
             >"$dir/shown" 2>"$dir/receiver" &

@@ -85,7 +85,11 @@ static void print_line(const char *from, const char *to, const char *line,
 static void print_unreadable(const char *from, const char *to,
                              const char *bytes, size_t len)
 {
-    printf("   %6s -> %-6s  %zu bytes that Eve cannot read:", from, to, len);
+    /* The first record of a TLS connection has type 22, a handshake (RFC 8446,
+       section 5.1). It is not encrypted, but has no secrets. */
+    printf("   %6s -> %-6s  %zu bytes %s:", from, to, len,
+           len > 0 && bytes[0] == 22 ? "that begin a TLS connection"
+                                     : "that Eve cannot read");
     for (size_t i = 0; i < len && i < HEX_BYTES; i++)
         printf(" %02x", (unsigned)(unsigned char)bytes[i]);
     puts(len > HEX_BYTES ? " ..." : "");
