@@ -141,13 +141,14 @@ static bool can_read(const char *path)
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), saved;
     struct stat st;
     char bytes[4096];
-    ssize_t n = 1;
+    ssize_t n = 1, sum = 0;
 
     if (fd < 0)
         return errno == ENOENT || errno == ELOOP || errno == EMLINK ||
                errno == ENXIO;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-        while (n > 0)
+        /* A longer file is not graded, and reading it could take for ever. */
+        for (; n > 0 && sum <= BUILD_SOURCE_MAX; sum += n)
             n = read(fd, bytes, sizeof bytes);
     }
     saved = errno;
@@ -173,10 +174,29 @@ static int check_readable(const char *folder)
     return EX_OK;
 }
 
+/* Whether FOLDER, without a slash at its end, is a link. */
+static bool is_link(const char *folder)
+{
+    char path[PATH_SIZE];
+    size_t len = strlen(folder);
+    struct stat st;
+
+    while (len > 1 && folder[len - 1] == '/')
+        len--;
+    path_format(path, "%.*s", (int)len, folder);
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 int handin_find(char out[PATH_SIZE], const char *folder)
 {
     struct search s = {.first = ""};
 
+    if (is_link(folder)) {
+        kit_error("SUBMISSION=%s: not graded: it is a link, which could lead "
+                  "to another hand-in: name the folder itself",
+                  folder);
+        return EX_NOINPUT;
+    }
     path_format(out, "%s", folder);
     if (has_files(folder))
         return check_readable(folder);

@@ -9,9 +9,9 @@
  * handin_find: sets OUT to the folder that has sender.c or receiver.c: FOLDER
  * itself, or the only folder directly in it that has them, as after unpacking
  * an archive. What macOS adds (__MACOSX, names that begin with a dot) is
- * ignored. Returns EX_OK. Returns another exit code, with an error, if no
- * folder or several have these files, or if the grader may not read one of
- * them.
+ * ignored. Returns EX_OK. Returns another exit code, with an error, if FOLDER
+ * is a symbolic link, if no folder or several have these files, or if the
+ * grader may not read one of them.
  */
 int handin_find(char out[PATH_SIZE], const char *folder);
 
