@@ -187,7 +187,7 @@ static void note_location(struct report *report)
     if (strcmp(ask.found, config.submission) != 0) {
         snprintf(where, sizeof where,
                  "sender.c and receiver.c were found one folder down, in %s/.",
-                 ask.found);
+                 report_path(ask.found));
         report_note(report, where);
     }
     if (missing != NULL) {
@@ -195,7 +195,7 @@ static void note_location(struct report *report)
 
         report->missing = true;
         snprintf(absent, sizeof absent, "There is no %s in %s/: %s%s%s.",
-                 missing, ask.found,
+                 missing, report_path(ask.found),
                  similar != NULL ? "was it handed in as "
                                  : "it was not handed in",
                  similar != NULL ? similar : "",

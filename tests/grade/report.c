@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "lib/show.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/workspace.h"
 
@@ -265,6 +266,14 @@ static const char *folder_from_kit(const struct report *report)
                                                      : workspace.source;
 }
 
+const char *report_path(const char *path)
+{
+    static char shown[KIT_SHOWN_SIZE(PATH_SIZE)];
+
+    kit_show(shown, sizeof shown, path, strlen(path));
+    return strstr(shown, "\\x") != NULL ? shown : path;
+}
+
 const char *report_rerun_command(const struct report *report, int i)
 {
     static char command[4 * PATH_SIZE + 256];
@@ -274,7 +283,8 @@ const char *report_rerun_command(const struct report *report, int i)
     if (strcmp(report->submission, "starter") != 0 ||
         folder_from_kit(report) == workspace.source) {
         n += (size_t)snprintf(command + n, sizeof command - n, " SUBMISSION=");
-        n = quote(command, sizeof command, n, folder_from_kit(report));
+        n = quote(command, sizeof command, n,
+                  report_path(folder_from_kit(report)));
     }
     if (strcmp(report->crypto, "libsodium") != 0)
         snprintf(command + n, sizeof command - n, " CRYPTO=%s", report->crypto);

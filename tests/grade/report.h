@@ -13,7 +13,7 @@
 enum { REPORT_NOTES = 6 };
 
 struct report {
-    const char *submission; /* the folder */
+    const char *submission; /* the folder; to print it: report_path */
     const char *crypto;
     const char *sandbox;  /* the layer: "bubblewrap", "setpriv" or "none" */
     const char *only;     /* the value of ONLY; NULL: all checks */
@@ -80,6 +80,12 @@ const char *report_summary(const struct report *report);
 
 /* report_next: the failed check to look at first, or -1 if none has failed. */
 int report_next(const struct report *report);
+
+/*
+ * report_path: PATH, or if it has control characters or is not UTF-8, what
+ * lib/show.h makes of it. That is static, until the next call.
+ */
+const char *report_path(const char *path);
 
 /* report_rerun_command: the command that runs check I again. */
 const char *report_rerun_command(const struct report *report, int i);

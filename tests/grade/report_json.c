@@ -51,7 +51,7 @@ void report_json(FILE *out, const struct report *r)
 
     for (int i = 0; i < r->group.count; i++)
         cJSON_AddItemToArray(names, cJSON_CreateString(r->group.names[i]));
-    cJSON_AddStringToObject(all, "submission", r->submission);
+    cJSON_AddStringToObject(all, "submission", report_path(r->submission));
     cJSON_AddStringToObject(all, "crypto", r->crypto);
     cJSON_AddStringToObject(all, "summary", report_summary(r));
     cJSON_AddStringToObject(all, "sandbox", r->sandbox);

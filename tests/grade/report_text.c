@@ -139,8 +139,8 @@ void report_text(FILE *out, const struct report *r)
     struct paint paint = paint_for(out);
     bool untouched = !r->attempt.made && !r->missing && r->only == NULL;
 
-    fprintf(out, "Grading %s/ with %s, sandbox %s\n", r->submission, r->crypto,
-            r->sandbox);
+    fprintf(out, "Grading %s/ with %s, sandbox %s\n",
+            report_path(r->submission), r->crypto, r->sandbox);
     if (r->only == NULL)
         fprintf(out,
                 "check, points, what it checks (0: other checks need it, or "

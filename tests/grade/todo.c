@@ -66,8 +66,8 @@ static bool print_one(FILE *out, const struct report *r, int number, int i)
     if (at != NULL) {
         copy_text(comment, at);
         kit_show(text, sizeof text, comment, strlen(comment));
-        fprintf(out, "  %2d.  %s/%s:%d\n", number, r->submission, file,
-                line_of(source, at));
+        fprintf(out, "  %2d.  %s/%s:%d\n", number, report_path(r->submission),
+                file, line_of(source, at));
         fprintf(out, "       ");
         report_wrap(out, 7, text);
         fprintf(out, "       test it: %s\n\n", report_rerun_command(r, i));
@@ -146,7 +146,7 @@ static void add_place(char *out, size_t size, const struct report *r,
     if (line > 0)
         snprintf(place, sizeof place, ":%d", line);
     snprintf(out + n, size - n, "TODO %d, %s (%s/%s%s); ", number, function,
-             r->submission, file, place);
+             report_path(r->submission), file, place);
 }
 
 const char *todo_see(const struct report *r, int i)
