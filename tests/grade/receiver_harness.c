@@ -13,8 +13,10 @@
 #include "lib/clock.h"
 #include "lib/show.h"
 #include "tests/grade/mock_receiver.h"
+#include "tests/grade/port_owner.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
 #include "tests/support/forgery.h"
 
@@ -66,6 +68,11 @@ static void wait_ready(struct receiver_harness *h)
              "connection.");
     }
     h->port = (uint16_t)atoi(colon + 1);
+    if (user_is_separate() && !port_is_of(user_id(), h->ip, h->port)) {
+        expected("a port on which your receiver listens");
+        got("%s", printable(line, strlen(line)));
+        fail("Your receiver announces a port on which it does not listen.");
+    }
 }
 
 void receiver_launch(struct receiver_harness *h)
