@@ -111,6 +111,22 @@ static void enforce_files(void)
         stop("confine the files of");
 }
 
+/*
+ * Under bubblewrap Landlock is not needed for files. But it also keeps a
+ * program from reading and tracing processes outside, such as bubblewrap's own
+ * in the same namespace. Kernels without it do without.
+ */
+static void enforce_processes(void)
+{
+    struct landlock_ruleset_attr attr = {.handled_access_fs =
+                                             LANDLOCK_ACCESS_FS_MAKE_BLOCK};
+
+    if (ruleset >= 0)
+        return;
+    ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
+    enforce_files();
+}
+
 /* --- seccomp: which system calls are allowed ------------------------------ */
 
 #if defined __x86_64__
@@ -309,6 +325,7 @@ int main(int argc, char **argv)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         stop("confine");
     enforce_files();
+    enforce_processes();
     if (chdir(folder) != 0)
         stop("enter the folder of");
     argv += i + 1;

@@ -262,15 +262,20 @@ static void add_tools(struct args *command)
         add_readable(command, setpriv);
 }
 
-/* Appends the one folder that can be written, and the devices. */
-static void add_folder(struct args *command, const char *folder)
+/*
+ * Appends the one folder that can be written, and the devices. Landlock cannot
+ * limit how much is written, so there only the compiler, IS_COMPILER, may
+ * write.
+ */
+static void add_folder(struct args *command, const char *folder,
+                       bool is_compiler)
 {
     if (layer == BUBBLEWRAP)
         add(command, "--bind", folder, folder, "--bind", folder, "/tmp", NULL);
     else
-        add(command, "write", folder, "write", "/dev/null", "write",
-            "/dev/zero", "read", "/dev/random", "read", "/dev/urandom", "read",
-            "/proc", NULL);
+        add(command, is_compiler ? "write" : "read", folder, "write",
+            "/dev/null", "write", "/dev/zero", "read", "/dev/random", "read",
+            "/dev/urandom", "read", "/proc", NULL);
 }
 
 /* Appends the end of bubblewrap's options, and confine with its first ones. */
@@ -297,7 +302,7 @@ void sandbox_add_program(struct args *command, const char *folder,
         add_libraries(command);
         add_tools(command);
         add_readable(command, readable);
-        add_folder(command, folder);
+        add_folder(command, folder, false);
     }
     end_namespaces(command, folder, report);
     /* As one user, the programs of all checks that run now are counted. */
@@ -307,7 +312,7 @@ void sandbox_add_program(struct args *command, const char *folder,
     if (layer == SETPRIV && config.landlock) {
         add_libraries(command);
         add_readable(command, readable);
-        add_folder(command, folder);
+        add_folder(command, folder, false);
     }
     add(command, "--", NULL);
 }
@@ -326,7 +331,7 @@ void sandbox_add_compiler(struct args *command, const char *folder,
         add_compiler_files(command, argv);
         add_tools(command);
         add_readable(command, readable);
-        add_folder(command, folder);
+        add_folder(command, folder, true);
     }
     end_namespaces(command, folder, report);
     snprintf(memory, sizeof memory, "%d", COMPILER_MB);
@@ -335,7 +340,7 @@ void sandbox_add_compiler(struct args *command, const char *folder,
         add_libraries(command);
         add_compiler_files(command, argv);
         add_readable(command, readable);
-        add_folder(command, folder);
+        add_folder(command, folder, true);
     }
     add(command, "--", NULL);
 }

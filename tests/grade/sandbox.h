@@ -64,10 +64,10 @@ void sandbox_close_home(const char *home);
  * sandbox_add_program, sandbox_add_compiler: append to COMMAND what runs the
  * program of a submission, or the compiler, inside the sandbox; the caller then
  * appends the program and its arguments. FOLDER is its current folder, the only
- * one that it can write to, and it can also read the folder READABLE. ARGV is
- * the compiler with its arguments, which name other folders that it has to
- * read. REPORT is the pipe of exec_report.h. If the layer is none, nothing is
- * appended.
+ * one that it can write to (with setpriv, only a compiler can write), and it
+ * can also read the folder READABLE. ARGV is the compiler with its arguments,
+ * which name other folders that it has to read. REPORT is the pipe of
+ * exec_report.h. If the layer is none, nothing is appended.
  */
 void sandbox_add_program(struct args *command, const char *folder,
                          const char *readable, int report);
