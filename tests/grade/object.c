@@ -79,6 +79,13 @@ static bool is_foreign_symbol(const char *name)
     return false;
 }
 
+/* Whether NAME makes a sanitizer report less. No compiler calls it. */
+static bool is_switch(const char *name)
+{
+    return begins_with(name, "__lsan_") || begins_with(name, "__asan_set_") ||
+           begins_with(name, "__sanitizer_set_");
+}
+
 /* Sets WHAT to NAME, if FOREIGN. Returns FOREIGN. */
 static bool set(char what[OBJECT_NAME], const char *name, bool foreign)
 {
@@ -88,8 +95,8 @@ static bool set(char what[OBJECT_NAME], const char *name, bool foreign)
 }
 
 /*
- * Whether the symbols in section I define one of a sanitizer. The compiler
- * itself makes only local ones with such names.
+ * Whether the symbols in section I define one of a sanitizer, or use one that
+ * changes it. The compiler itself makes only local ones with such names.
  */
 static bool has_foreign_symbol(char what[OBJECT_NAME], const struct object *o,
                                size_t i)
@@ -102,12 +109,14 @@ static bool has_foreign_symbol(char what[OBJECT_NAME], const struct object *o,
         return set(what, "an unknown format", true);
     for (size_t k = 0; k < count; k++) {
         const char *name = string(o, table->sh_link, symbols[k].st_name);
+        bool local = ELF64_ST_BIND(symbols[k].st_info) == STB_LOCAL;
 
         if (name == NULL)
             return set(what, "an unknown format", true);
-        if (symbols[k].st_shndx != SHN_UNDEF &&
-            ELF64_ST_BIND(symbols[k].st_info) != STB_LOCAL &&
-            set(what, name, is_foreign_symbol(name)))
+        if (!local &&
+            set(what, name,
+                symbols[k].st_shndx == SHN_UNDEF ? is_switch(name)
+                                                 : is_foreign_symbol(name)))
             return true;
     }
     return false;
