@@ -50,7 +50,7 @@ def named(name):
 
 NAMES = {
     "quotes": "a \"quoted\" 'name'",
-    "command": "$(touch /tmp/MARK)",
+    "command": "$(touch MARK)",
     "backticks": "`touch MARK`; touch MARK & |",
     "newline": "two\nlines\n",
     "escapes": "\033[2J\033]0;title\007\x9b",
