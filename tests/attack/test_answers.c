@@ -142,7 +142,7 @@ START_TEST(slow)
 }
 END_TEST
 
-TEST_SUITE(answers)
+TEST_SUITE(answers, 500, setup, teardown)
 {
-    return suite_make("answers", 500, setup, teardown, endless, invalid, slow);
+    tcase_add_tests(tcase, endless, invalid, slow);
 }

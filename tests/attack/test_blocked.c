@@ -164,8 +164,7 @@ START_TEST(for_good)
 }
 END_TEST
 
-TEST_SUITE(blocked)
+TEST_SUITE(blocked, 180, NULL, NULL)
 {
-    return suite_make("blocked", 180, NULL, NULL, for_a_while, until_the_end,
-                      for_good);
+    tcase_add_tests(tcase, for_a_while, until_the_end, for_good);
 }

@@ -141,7 +141,7 @@ START_TEST(clients)
 }
 END_TEST
 
-TEST_SUITE(certs)
+TEST_SUITE(certs, 120, setup_accounts, teardown_target)
 {
-    return suite_make("certs", 120, setup_accounts, teardown_target, clients);
+    tcase_add_test(tcase, clients);
 }

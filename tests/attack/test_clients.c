@@ -264,8 +264,7 @@ START_TEST(receiving)
 }
 END_TEST
 
-TEST_SUITE(clients)
+TEST_SUITE(clients, 240, setup_cheap, teardown)
 {
-    return suite_make("clients", 240, setup_cheap, teardown, sending, starting,
-                      receiving);
+    tcase_add_tests(tcase, sending, starting, receiving);
 }

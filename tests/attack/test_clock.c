@@ -152,8 +152,7 @@ START_TEST(rates)
 }
 END_TEST
 
-TEST_SUITE(clock)
+TEST_SUITE(clock, 120, setup_accounts, teardown_faulty)
 {
-    return suite_make("clock", 120, setup_accounts, teardown_faulty, tokens,
-                      refused_once, rates);
+    tcase_add_tests(tcase, tokens, refused_once, rates);
 }

@@ -221,8 +221,7 @@ START_TEST(real)
 }
 END_TEST
 
-TEST_SUITE(disk)
+TEST_SUITE(disk, 120, setup_accounts, teardown_faulty)
 {
-    return suite_make("disk", 120, setup_accounts, teardown_faulty, injected,
-                      real);
+    tcase_add_tests(tcase, injected, real);
 }

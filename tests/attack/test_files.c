@@ -165,8 +165,7 @@ START_TEST(none_left)
 }
 END_TEST
 
-TEST_SUITE(files)
+TEST_SUITE(files, 120, setup_accounts, teardown_target)
 {
-    return suite_make("files", 120, setup_accounts, teardown_target,
-                      from_the_start, lowered, none_left);
+    tcase_add_tests(tcase, from_the_start, lowered, none_left);
 }

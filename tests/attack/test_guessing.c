@@ -173,17 +173,12 @@ START_TEST(computed_names)
 }
 END_TEST
 
-TEST_SUITE(guessing)
+TEST_CASES(guessing)
 {
-    Suite *suite = suite_create("guessing");
-    TCase *tc = suite_add_case(suite, "guessing");
-    TCase *cheap = suite_add_case(suite, "cheap");
-
-    tcase_add_checked_fixture(tc, setup_costly, teardown_target);
-    tcase_set_timeout(tc, 240);
-    tcase_add_test(tc, one_name);
-    tcase_add_checked_fixture(cheap, setup_server, teardown_target);
-    tcase_set_timeout(cheap, 60);
-    tcase_add_test(cheap, computed_names);
-    return suite;
+    tcase_add_test(
+        suite_case(suite, "costly", 240, setup_costly, teardown_target),
+        one_name);
+    tcase_add_test(
+        suite_case(suite, "cheap", 60, setup_server, teardown_target),
+        computed_names);
 }

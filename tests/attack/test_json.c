@@ -362,8 +362,7 @@ START_TEST(strings)
 }
 END_TEST
 
-TEST_SUITE(json)
+TEST_SUITE(json, 120, setup, teardown_target)
 {
-    return suite_make("json", 120, setup, teardown_target, our_own, test_suite,
-                      strings);
+    tcase_add_tests(tcase, our_own, test_suite, strings);
 }

@@ -159,7 +159,7 @@ START_TEST(at_any_moment)
 }
 END_TEST
 
-TEST_SUITE(kill)
+TEST_SUITE(kill, 240, setup, teardown_target)
 {
-    return suite_make("kill", 240, setup, teardown_target, at_any_moment);
+    tcase_add_test(tcase, at_any_moment);
 }

@@ -159,8 +159,7 @@ START_TEST(misplaced)
 }
 END_TEST
 
-TEST_SUITE(logs)
+TEST_SUITE(logs, 60, setup_server, teardown_target)
 {
-    return suite_make("logs", 60, setup_server, teardown_target, lines,
-                      misplaced);
+    tcase_add_tests(tcase, lines, misplaced);
 }

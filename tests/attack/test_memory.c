@@ -209,13 +209,7 @@ START_TEST(each_backend)
 }
 END_TEST
 
-TEST_SUITE(memory)
+TEST_SUITE(memory, 180, setup_cheap, teardown_faulty)
 {
-    Suite *suite = suite_create("memory");
-    TCase *tc = suite_add_case(suite, "memory");
-
-    tcase_add_checked_fixture(tc, setup_cheap, teardown_faulty);
-    tcase_set_timeout(tc, 180);
-    tcase_add_loop_test(tc, each_backend, 0, 2);
-    return suite;
+    tcase_add_loop_test(tcase, each_backend, 0, 2);
 }

@@ -216,8 +216,7 @@ START_TEST(key)
 }
 END_TEST
 
-TEST_SUITE(modes)
+TEST_SUITE(modes, 120, setup, teardown)
 {
-    return suite_make("modes", 120, setup, teardown, database, beside,
-                      other_names, key);
+    tcase_add_tests(tcase, database, beside, other_names, key);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Peers that keep a receiver busy, while another one sends good messages. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -206,15 +205,10 @@ START_TEST(invalid_lines)
 }
 END_TEST
 
-TEST_SUITE(receiver)
+TEST_SUITE(receiver, 120, NULL, NULL)
 {
-    Suite *suite = suite_create("receiver");
-    TCase *tc = suite_add_case(suite, "receiver");
-
-    tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, idle, 0, 2);
-    tcase_add_loop_test(tc, long_lines, 0, sizeof slow / sizeof slow[0]);
-    tcase_add_test(tc, resets);
-    tcase_add_loop_test(tc, invalid_lines, 0, 2);
-    return suite;
+    tcase_add_loop_test(tcase, idle, 0, 2);
+    tcase_add_loop_test(tcase, long_lines, 0, sizeof slow / sizeof slow[0]);
+    tcase_add_test(tcase, resets);
+    tcase_add_loop_test(tcase, invalid_lines, 0, 2);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Many messages or many chats; then all of them again. */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -132,12 +131,7 @@ START_TEST(tickets)
 }
 END_TEST
 
-TEST_SUITE(replays)
+TEST_SUITE(replays, 180, NULL, NULL)
 {
-    Suite *suite = suite_create("replays");
-    TCase *tc = suite_add_case(suite, "replays");
-
-    tcase_set_timeout(tc, 180);
-    tcase_add_tests(tc, messages, tickets);
-    return suite;
+    tcase_add_tests(tcase, messages, tickets);
 }

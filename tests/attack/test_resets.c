@@ -143,7 +143,7 @@ START_TEST(in_mid_request)
 }
 END_TEST
 
-TEST_SUITE(resets)
+TEST_SUITE(resets, 120, setup, teardown_target)
 {
-    return suite_make("resets", 120, setup, teardown_target, in_mid_request);
+    tcase_add_test(tcase, in_mid_request);
 }

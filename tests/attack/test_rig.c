@@ -159,7 +159,7 @@ START_TEST(quantiles)
 }
 END_TEST
 
-TEST_SUITE(rig)
+TEST_SUITE(rig, 60, NULL, NULL)
 {
-    return suite_make("rig", 60, NULL, NULL, refused, reset, died, quantiles);
+    tcase_add_tests(tcase, refused, reset, died, quantiles);
 }

@@ -139,8 +139,7 @@ START_TEST(from_pages)
 }
 END_TEST
 
-TEST_SUITE(routes)
+TEST_SUITE(routes, 60, setup_server, teardown_target)
 {
-    return suite_make("routes", 60, setup_server, teardown_target, wrong_paths,
-                      wrong_methods, from_pages);
+    tcase_add_tests(tcase, wrong_paths, wrong_methods, from_pages);
 }

@@ -248,14 +248,8 @@ START_TEST(evil_peers)
 }
 END_TEST
 
-TEST_SUITE(screens)
+TEST_SUITE(screens, 120, setup, teardown)
 {
-    Suite *suite = suite_create("screens");
-    TCase *tc = suite_add_case(suite, "screens");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, evil_server);
-    tcase_add_loop_test(tc, evil_peers, 0, 2);
-    return suite;
+    tcase_add_test(tcase, evil_server);
+    tcase_add_loop_test(tcase, evil_peers, 0, 2);
 }

@@ -237,13 +237,8 @@ START_TEST(not_a_receiver)
 }
 END_TEST
 
-TEST_SUITE(sender)
+TEST_SUITE(sender, 120, NULL, NULL)
 {
-    Suite *suite = suite_create("sender");
-    TCase *tc = suite_add_case(suite, "sender");
-
-    tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, not_read);
-    tcase_add_rows(tc, not_a_receiver, rows);
-    return suite;
+    tcase_add_test(tcase, not_read);
+    tcase_add_rows(tcase, not_a_receiver, rows);
 }

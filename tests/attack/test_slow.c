@@ -133,7 +133,7 @@ START_TEST(idle)
 }
 END_TEST
 
-TEST_SUITE(slow)
+TEST_SUITE(slow, 120, setup, teardown_target)
 {
-    return suite_make("slow", 120, setup, teardown_target, slow, idle);
+    tcase_add_tests(tcase, slow, idle);
 }

@@ -313,8 +313,7 @@ START_TEST(good)
 }
 END_TEST
 
-TEST_SUITE(smuggling)
+TEST_SUITE(smuggling, 120, setup_server, teardown_target)
 {
-    return suite_make("smuggling", 120, setup_server, teardown_target, at_once,
-                      byte_by_byte, good);
+    tcase_add_tests(tcase, at_once, byte_by_byte, good);
 }

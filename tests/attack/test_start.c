@@ -120,13 +120,8 @@ START_TEST(each_backend)
 }
 END_TEST
 
-TEST_SUITE(start)
+/* There are thousands of starts. */
+TEST_SUITE(start, 900, setup_accounts, teardown_faulty)
 {
-    Suite *suite = suite_create("start");
-    TCase *tc = suite_add_case(suite, "start");
-
-    tcase_add_checked_fixture(tc, setup_accounts, teardown_faulty);
-    tcase_set_timeout(tc, 900); /* thousands of starts */
-    tcase_add_loop_test(tc, each_backend, 0, 2);
-    return suite;
+    tcase_add_loop_test(tcase, each_backend, 0, 2);
 }

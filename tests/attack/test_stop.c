@@ -157,7 +157,7 @@ START_TEST(under_load)
 }
 END_TEST
 
-TEST_SUITE(stop)
+TEST_SUITE(stop, 120, setup_costly, teardown_target)
 {
-    return suite_make("stop", 120, setup_costly, teardown_target, under_load);
+    tcase_add_test(tcase, under_load);
 }

@@ -141,14 +141,8 @@ START_TEST(calm_again)
 }
 END_TEST
 
-TEST_SUITE(storm)
+TEST_SUITE(storm, 240, setup_costly, teardown_target)
 {
-    Suite *suite = suite_create("storm");
-    TCase *tc = suite_add_case(suite, "storm");
-
-    tcase_add_checked_fixture(tc, setup_costly, teardown_target);
-    tcase_set_timeout(tc, 240);
-    tcase_add_test(tc, many_names);
-    tcase_add_loop_test(tc, calm_again, 0, 2);
-    return suite;
+    tcase_add_test(tcase, many_names);
+    tcase_add_loop_test(tcase, calm_again, 0, 2);
 }

@@ -333,8 +333,7 @@ START_TEST(names)
 }
 END_TEST
 
-TEST_SUITE(tampered)
+TEST_SUITE(tampered, 120, setup, teardown)
 {
-    return suite_make("tampered", 120, setup, teardown, passwords, newest,
-                      sessions, names);
+    tcase_add_tests(tcase, passwords, newest, sessions, names);
 }

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "tests/attack/setup.h"
@@ -132,7 +131,7 @@ START_TEST(races)
 }
 END_TEST
 
-TEST_SUITE(threads)
+TEST_SUITE(threads, 600, setup_accounts, teardown_target)
 {
-    return suite_make("threads", 600, setup_accounts, teardown_target, races);
+    tcase_add_test(tcase, races);
 }

@@ -96,8 +96,7 @@ START_TEST(expired_and_replayed)
 }
 END_TEST
 
-TEST_SUITE(tickets)
+TEST_SUITE(tickets, 60, setup_accounts, teardown_faulty)
 {
-    return suite_make("tickets", 60, setup_accounts, teardown_faulty,
-                      expired_and_replayed);
+    tcase_add_test(tcase, expired_and_replayed);
 }

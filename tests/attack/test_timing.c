@@ -149,13 +149,7 @@ START_TEST(known_or_not)
 }
 END_TEST
 
-TEST_SUITE(timing)
+TEST_SUITE(timing, 600, setup, teardown_target)
 {
-    Suite *suite = suite_create("timing");
-    TCase *tc = suite_add_case(suite, "timing");
-
-    tcase_add_checked_fixture(tc, setup, teardown_target);
-    tcase_set_timeout(tc, 600);
-    tcase_add_rows(tc, known_or_not, accounts);
-    return suite;
+    tcase_add_rows(tcase, known_or_not, accounts);
 }

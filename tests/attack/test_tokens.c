@@ -198,8 +198,7 @@ START_TEST(guessed)
 }
 END_TEST
 
-TEST_SUITE(tokens)
+TEST_SUITE(tokens, 400, setup_users, teardown_target)
 {
-    return suite_make("tokens", 400, setup_users, teardown_target, wrong_owner,
-                      guessed);
+    tcase_add_tests(tcase, wrong_owner, guessed);
 }

@@ -31,12 +31,3 @@ void chat_log_in_again(const struct process *receiver, const char *user)
     ck_assert_int_eq(http_post(&http, "/login", m1), 200);
     http_close(&http);
 }
-
-TCase *chat_case(Suite *suite, const char *name, SFun setup)
-{
-    TCase *tcase = suite_add_case(suite, name);
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, setup, chat_end);
-    return tcase;
-}

@@ -18,7 +18,4 @@ void chat_end(void);
  */
 void chat_log_in_again(const struct process *receiver, const char *user);
 
-/* chat_case: a test case NAME of SUITE, between SETUP and chat_end. */
-TCase *chat_case(Suite *suite, const char *name, SFun setup);
-
 #endif

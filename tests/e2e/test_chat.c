@@ -80,12 +80,8 @@ START_TEST(crash)
 }
 END_TEST
 
-TEST_SUITE(chat)
+TEST_SUITE(chat, 60, chat_begin, chat_end)
 {
-    Suite *suite = suite_create("chat");
-    TCase *tcase = chat_case(suite, "chat", chat_begin);
-
     tcase_add_loop_test(tcase, all_pairs, 0, 8);
     tcase_add_tests(tcase, several, crash);
-    return suite;
 }

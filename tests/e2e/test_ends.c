@@ -228,15 +228,11 @@ START_TEST(refused_often)
 }
 END_TEST
 
-TEST_SUITE(ends)
+TEST_SUITE(ends, 60, chat_begin, chat_end)
 {
-    Suite *suite = suite_create("ends");
-    TCase *tcase = chat_case(suite, "ends", chat_begin);
-
     tcase_add_loop_test(tcase, restarted, 0, PAIRS * (int)COUNT(signals));
     tcase_add_loop_test(tcase, not_running, 0, PAIRS);
     tcase_add_loop_test(tcase, session_ended, 0, PAIRS);
     tcase_add_loop_test(tcase, refused, 0, PAIRS);
     tcase_add_loop_test(tcase, refused_often, 0, 4);
-    return suite;
 }

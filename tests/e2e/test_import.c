@@ -58,11 +58,7 @@ START_TEST(interrupted)
 }
 END_TEST
 
-TEST_SUITE(import)
+TEST_SUITE(import, 60, chat_begin, chat_end)
 {
-    Suite *suite = suite_create("import");
-    TCase *tcase = chat_case(suite, "import", chat_begin);
-
     tcase_add_loop_test(tcase, interrupted, 0, 4);
-    return suite;
 }

@@ -87,17 +87,13 @@ START_TEST(vectors)
 }
 END_TEST
 
-TEST_SUITE(interop)
+TEST_SUITE(interop, 60, chat_begin, chat_end)
 {
-    Suite *suite = suite_create("interop");
-    TCase *tcase = chat_case(suite, "interop", chat_begin);
-
     if (!process_has("python3")) {
         printf("skipped: interop (python3 is absent)\n");
-        return suite;
+        return;
     }
     tcase_add_loop_test(tcase, mixed, 1, 8);
     tcase_add_loop_test(tcase, refused, 1, 4);
     tcase_add_test(tcase, vectors);
-    return suite;
 }

@@ -71,7 +71,7 @@ START_TEST(server)
 }
 END_TEST
 
-TEST_SUITE(secrets)
+TEST_SUITE(secrets, 60, chat_begin, chat_end)
 {
-    return suite_make("secrets", 60, chat_begin, chat_end, server);
+    tcase_add_test(tcase, server);
 }

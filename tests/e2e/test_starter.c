@@ -121,15 +121,11 @@ START_TEST(receiver_refuses)
 }
 END_TEST
 
-TEST_SUITE(starter)
+TEST_SUITE(starter, 60, chat_begin, chat_end)
 {
-    Suite *suite = suite_create("starter");
-    TCase *tcase = chat_case(suite, "starter", chat_begin);
-
     tcase_add_rows(tcase, is_the_cut, starters);
     tcase_add_rows(tcase, unbalanced, unbalanced_texts);
     tcase_add_test(tcase, numbers);
     tcase_add_loop_test(tcase, sender_refuses, 0, 2);
     tcase_add_loop_test(tcase, receiver_refuses, 0, 2);
-    return suite;
 }

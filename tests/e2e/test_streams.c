@@ -152,15 +152,11 @@ START_TEST(users_without_output)
 }
 END_TEST
 
-TEST_SUITE(streams)
+TEST_SUITE(streams, 60, setup, chat_end)
 {
-    Suite *suite = suite_create("streams");
-    TCase *tcase = chat_case(suite, "streams", setup);
-
     tcase_add_tests(tcase, errors_stay_out_of_the_chat, sender_without_input,
                     input_breaks, receiver_without_output, output_breaks);
     tcase_add_rows(tcase, server_works_without, not_needed);
     tcase_add_rows(tcase, users_works_without, not_needed);
     tcase_add_test(tcase, users_without_output);
-    return suite;
 }

@@ -375,14 +375,11 @@ START_TEST(open_key)
 }
 END_TEST
 
-TEST_SUITE(tls)
+TEST_SUITE(tls, 60, setup, chat_end)
 {
-    Suite *suite = suite_create("tls");
-    TCase *tcase = chat_case(suite, "tls", setup);
-
     if (!process_has("openssl")) {
         printf("skipped: tls (the openssl command is absent)\n");
-        return suite;
+        return;
     }
     tcase_add_loop_test(tcase, chat_over_tls, 0, 2);
     tcase_add_tests(tcase, unknown_certificate, other_name, clock_behind);
@@ -391,5 +388,4 @@ TEST_SUITE(tls)
     tcase_add_tests(tcase, another_address, no_authority_key,
                     no_folder_for_certificates, right_hosts, printed_commands);
     tcase_add_tests(tcase, documented_commands, plain, open_key);
-    return suite;
 }

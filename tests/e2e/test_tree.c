@@ -44,7 +44,7 @@ START_TEST(only_that_folder)
 }
 END_TEST
 
-TEST_SUITE(tree)
+TEST_SUITE(tree, 60, NULL, NULL)
 {
-    return suite_make("tree", 60, NULL, NULL, only_that_folder);
+    tcase_add_test(tcase, only_that_folder);
 }

@@ -304,11 +304,8 @@ START_TEST(no_algorithms)
 }
 END_TEST
 
-TEST_SUITE(usage)
+TEST_SUITE(usage, 60, setup, chat_end)
 {
-    Suite *suite = suite_create("usage");
-    TCase *tcase = chat_case(suite, "usage", setup);
-
     tcase_add_rows(tcase, mistake, mistakes);
     tcase_add_tests(tcase, nobody_added, file_kept, readable_by_others,
                     busy_port, refused_by_server);
@@ -316,5 +313,4 @@ TEST_SUITE(usage)
     tcase_add_loop_test(tcase, help_and_version, 0, 6);
     tcase_add_rows(tcase, listens_elsewhere, places);
     tcase_add_rows(tcase, no_algorithms, needy);
-    return suite;
 }

@@ -10,14 +10,13 @@
 int single_test_run(const char *name, const TTest *test, int seconds)
 {
     Suite *suite = suite_create(name);
-    TCase *tc = suite_add_case(suite, name);
+    TCase *tcase = suite_case(suite, name, seconds, NULL, NULL);
     SRunner *runner = srunner_create(suite);
     int failed;
 
     if (figures_begin(name) != 0)
         return EX_OSERR;
-    tcase_set_timeout(tc, seconds);
-    tcase_add_exit_test(tc, test, EXIT_SUCCESS);
+    tcase_add_exit_test(tcase, test, EXIT_SUCCESS);
     failed = suites_run(runner);
     figures_end();
     return failed;

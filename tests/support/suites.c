@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-TCase *suite_add_case(Suite *suite, const char *name)
+TCase *suite_case(Suite *suite, const char *name, double seconds, SFun setup,
+                  SFun teardown)
 {
     TCase *tcase = tcase_create(name);
 
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, seconds);
     suite_add_tcase(suite, tcase);
     return tcase;
 }
@@ -17,18 +20,6 @@ void suites_add_tests(TCase *tcase, const TTest *const *tests)
 {
     for (; *tests != NULL; tests++)
         tcase_add_test(tcase, *tests);
-}
-
-Suite *suites_make(const char *name, double seconds, SFun setup, SFun teardown,
-                   const TTest *const *tests)
-{
-    Suite *suite = suite_create(name);
-    TCase *tcase = suite_add_case(suite, name);
-
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_set_timeout(tcase, seconds);
-    suites_add_tests(tcase, tests);
-    return suite;
 }
 
 /* Whether LIST, up to its first comma, is NAME. */

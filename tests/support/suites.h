@@ -7,13 +7,34 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* TEST_SUITE: the head of the function that makes the suite of test_NAME.c. */
-#define TEST_SUITE(name)                                                       \
-    Suite *name##_suite(void);                                                 \
-    Suite *name##_suite(void)
+/*
+ * TEST_SUITE: the suite of test_NAME.c, with one test case. The block after it
+ * adds the tests to TCASE. Each runs between SETUP and TEARDOWN, either of
+ * which may be NULL, and for at most SECONDS.
+ */
+#define TEST_SUITE(name, seconds, setup, teardown)                             \
+    static void name##_tests(TCase *tcase);                                    \
+    TEST_CASES(name)                                                           \
+    {                                                                          \
+        name##_tests(suite_case(suite, #name, seconds, setup, teardown));      \
+    }                                                                          \
+    static void name##_tests(TCase *tcase)
 
-/* suite_add_case: a new test case NAME of SUITE. */
-TCase *suite_add_case(Suite *suite, const char *name);
+/* TEST_CASES: the same, but the block adds several test cases to SUITE. */
+#define TEST_CASES(name)                                                       \
+    static void name##_cases(Suite *suite);                                    \
+    Suite *name##_suite(void);                                                 \
+    Suite *name##_suite(void)                                                  \
+    {                                                                          \
+        Suite *suite = suite_create(#name);                                    \
+        name##_cases(suite);                                                   \
+        return suite;                                                          \
+    }                                                                          \
+    static void name##_cases(Suite *suite)
+
+/* suite_case: a new test case NAME of SUITE, whose tests run as above. */
+TCase *suite_case(Suite *suite, const char *name, double seconds, SFun setup,
+                  SFun teardown);
 
 /* tcase_add_tests: tcase_add_test for each of the tests after TCASE. */
 #define tcase_add_tests(tcase, ...)                                            \
@@ -27,17 +48,6 @@ TCase *suite_add_case(Suite *suite, const char *name);
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 void suites_add_tests(TCase *tcase, const TTest *const *tests);
-
-/*
- * suite_make: a suite NAME with one test case: the TESTS, each of them between
- * SETUP and TEARDOWN, either of which may be NULL, and for at most SECONDS.
- */
-#define suite_make(name, seconds, setup, teardown, ...)                        \
-    suites_make(name, seconds, setup, teardown,                                \
-                (const TTest *const[]){__VA_ARGS__, NULL})
-
-Suite *suites_make(const char *name, double seconds, SFun setup, SFun teardown,
-                   const TTest *const *tests);
 
 /* The suite of a file test_NAME.c; suite_table.h lists those of a folder. */
 struct suite {

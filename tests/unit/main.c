@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs the suites of this folder. KIT_ONLY=base64,json runs only these. */
-#include <stdlib.h>
-
 #include "lib/streams.h"
 
 #define SUITES_FILE "unit_suites.inc"
@@ -10,7 +8,5 @@
 int main(void)
 {
     kit_streams_open();
-    /* Nothing here measures time, and a busy machine may be slow. */
-    setenv("CK_DEFAULT_TIMEOUT", "60", 0);
     return suites_run_chosen(suites, SUITES);
 }

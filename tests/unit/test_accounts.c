@@ -350,13 +350,13 @@ START_TEST(listed_with_sessions)
 }
 END_TEST
 
-TEST_SUITE(accounts)
+TEST_SUITE(accounts, 60, setup, teardown)
 {
-    return suite_make(
-        "accounts", 60, setup, teardown, names_are_unique, another_password,
-        costs, upgraded, removed, listed_by_name, ticket_key, damaged_rows,
-        token_is_not_stored, ninth_removes_the_oldest, login_removes_ended_ones,
-        ended_before_receiver_is_checked, ended_ones_stay_so,
-        end_with_the_account, end_with_the_password, password_changed_meanwhile,
-        same_token, listed_with_sessions);
+    tcase_add_tests(tcase, names_are_unique, another_password, costs, upgraded,
+                    removed, listed_by_name, ticket_key, damaged_rows,
+                    token_is_not_stored, ninth_removes_the_oldest,
+                    login_removes_ended_ones, ended_before_receiver_is_checked,
+                    ended_ones_stay_so, end_with_the_account,
+                    end_with_the_password, password_changed_meanwhile,
+                    same_token, listed_with_sessions);
 }

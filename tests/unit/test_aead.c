@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sealing and opening: vectors, and the limits of every length. */
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "backends/crypto.h"
@@ -205,15 +204,11 @@ START_TEST(immense_lengths)
 }
 END_TEST
 
-TEST_SUITE(aead)
+TEST_SUITE(aead, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("aead");
-    TCase *tc = suite_add_case(suite, "aead");
-
-    tcase_add_rows(tc, vectors, lists);
+    tcase_add_rows(tcase, vectors, lists);
     if (vectors_has_wycheproof())
-        tcase_add_test(tc, wycheproof);
-    tcase_add_tests(tc, null_is_empty, seal_too_small, open_too_small);
-    tcase_add_rows(tc, immense_lengths, immense);
-    return suite;
+        tcase_add_test(tcase, wycheproof);
+    tcase_add_tests(tcase, null_is_empty, seal_too_small, open_too_small);
+    tcase_add_rows(tcase, immense_lengths, immense);
 }

@@ -293,16 +293,11 @@ START_TEST(tickets)
 }
 END_TEST
 
-TEST_SUITE(box)
+TEST_SUITE(box, 60, setup, NULL)
 {
-    Suite *suite = suite_create("box");
-    TCase *tcase = suite_add_case(suite, "box");
-
-    tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_tests(tcase, vectors, shortest, longest, not_a_box, encode_limits,
                     seal_and_open, boxes_of_the_backend, changed_boxes,
                     impossible_lengths, text_is_too_long, tickets);
     if (faults_possible("box"))
         tcase_add_test(tcase, sealing_fails);
-    return suite;
 }

@@ -411,12 +411,8 @@ START_TEST(peers_are_compared)
 }
 END_TEST
 
-TEST_SUITE(chats)
+TEST_SUITE(chats, 60, setup, NULL)
 {
-    Suite *suite = suite_create("chats");
-    TCase *tcase = suite_add_case(suite, "chats");
-
-    tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_tests(tcase, empty_table, found_by_its_ticket, one_bucket_for_all,
                     similar_tickets, one_secret_has_one_last_seq,
                     similar_secrets, live_chats_stay, without_end,
@@ -425,5 +421,4 @@ TEST_SUITE(chats)
     tcase_add_rows(tcase, expired_chats_make_room, full);
     tcase_add_rows(tcase, longer_ticket, ends);
     tcase_add_rows(tcase, peers_are_compared, peers);
-    return suite;
 }

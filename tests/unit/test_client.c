@@ -351,12 +351,8 @@ START_TEST(receiving_ends)
 }
 END_TEST
 
-TEST_SUITE(client)
+TEST_SUITE(client, 60, setup, NULL)
 {
-    Suite *suite = suite_create("client");
-    TCase *tcase = suite_add_case(suite, "client");
-
-    tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_rows(tcase, sends_what_is_typed, chats);
     tcase_add_tests(tcase, long_text, reading_fails, one_send_for_waiting_lines,
                     each_line_at_once, next_chat_after_a_reset,
@@ -365,5 +361,4 @@ TEST_SUITE(client)
         tcase_add_test(tcase, receiver_has_stalled);
         tcase_add_rows(tcase, receiving_ends, ends);
     }
-    return suite;
 }

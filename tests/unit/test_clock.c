@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock only goes forward, even if the system's clock is set back. */
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "lib/clock.h"
@@ -135,8 +134,7 @@ START_TEST(ticks)
 }
 END_TEST
 
-TEST_SUITE(clock)
+TEST_SUITE(clock, 60, NULL, NULL)
 {
-    return suite_make("clock", 60, NULL, NULL, set_back, overtaken, now,
-                      milliseconds, ticks);
+    tcase_add_tests(tcase, set_back, overtaken, now, milliseconds, ticks);
 }

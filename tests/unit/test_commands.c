@@ -709,31 +709,22 @@ START_TEST(cannot_listen)
 }
 END_TEST
 
-TEST_SUITE(commands)
+TEST_SUITE(commands, 60, setup, teardown)
 {
-    Suite *suite = suite_create("commands");
-    TCase *tc = suite_add_case(suite, "commands");
-    TCase *faults = suite_add_case(suite, "faults");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_tests(tc, whole_class, line_ends, other_encodings,
+    tcase_add_tests(tcase, whole_class, line_ends, other_encodings,
                     generated_need_list, list_is_not_overwritten,
                     list_is_a_link, list_has_no_folder, killed_after_commit);
-    tcase_add_loop_test(tc, killed_before_commit, 0, 5);
-    tcase_add_tests(tc, mistake_on_the_last_line, existing_accounts,
+    tcase_add_loop_test(tcase, killed_before_commit, 0, 5);
+    tcase_add_tests(tcase, mistake_on_the_last_line, existing_accounts,
                     whole_class_exists, exported_class, updated, slips_of_class,
                     slips_of_roster, failing_database, no_roster,
                     single_accounts, no_password, listed);
-    if (!FAULTS_POSSIBLE) {
-        printf("commands: faults are skipped, this linker has no --wrap\n");
-        return suite;
-    }
-    tcase_add_checked_fixture(faults, setup, teardown);
-    tcase_add_tests(faults, import_fails, import_cannot_name_its_list,
+    if (!faults_possible("commands"))
+        return;
+    tcase_add_tests(tcase, import_fails, import_cannot_name_its_list,
                     import_without_links, import_cannot_check_old_list,
                     account_fails, secret_file_fails, demo, serve_fails);
-    tcase_add_loop_test(faults, serve_succeeds, 0, 2);
-    tcase_add_loop_test(faults, few_files, 0, 2);
-    tcase_add_test(faults, cannot_listen);
-    return suite;
+    tcase_add_loop_test(tcase, serve_succeeds, 0, 2);
+    tcase_add_loop_test(tcase, few_files, 0, 2);
+    tcase_add_test(tcase, cannot_listen);
 }

@@ -183,11 +183,11 @@ START_TEST(threads_do_not_disturb_each_other)
 }
 END_TEST
 
-TEST_SUITE(crypto)
+TEST_SUITE(crypto, 60, NULL, NULL)
 {
-    return suite_make("crypto", 60, NULL, NULL, name_and_version,
-                      random_fills_every_byte, random_is_never_the_same,
-                      random_stays_inside, random_differs_after_fork,
-                      equal_sees_every_bit, equal_of_nothing,
-                      wipe_zeroes_exactly, threads_do_not_disturb_each_other);
+    tcase_add_tests(tcase, name_and_version, random_fills_every_byte,
+                    random_is_never_the_same, random_stays_inside,
+                    random_differs_after_fork, equal_sees_every_bit,
+                    equal_of_nothing, wipe_zeroes_exactly,
+                    threads_do_not_disturb_each_other);
 }

@@ -4,7 +4,6 @@
  * function returns an error and zeros, and the next call succeeds.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "backends/crypto.h"
@@ -133,18 +132,13 @@ START_TEST(library_does_not_start)
 }
 END_TEST
 
-TEST_SUITE(crypto_faults)
+TEST_CASES(crypto_faults)
 {
-    Suite *suite = suite_create("crypto_faults");
-    TCase *calls = suite_add_case(suite, "calls");
-    TCase *start = suite_add_case(suite, "start");
+    TCase *calls = suite_case(suite, "calls", 60, seal_one, NULL);
+    TCase *start = suite_case(suite, "start", 60, NULL, NULL);
 
-    if (!FAULTS_POSSIBLE) {
-        printf("crypto_faults: skipped, this linker has no --wrap\n");
-        return suite;
-    }
-    tcase_add_checked_fixture(calls, seal_one, NULL);
+    if (!faults_possible("crypto_faults"))
+        return;
     tcase_add_loop_test(calls, every_call_may_fail, 0, WORKS);
     tcase_add_loop_test(start, library_does_not_start, 0, 6);
-    return suite;
 }

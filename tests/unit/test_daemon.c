@@ -523,27 +523,21 @@ START_TEST(answer_fails)
 }
 END_TEST
 
-TEST_SUITE(daemon)
+TEST_CASES(daemon)
 {
-    Suite *suite = suite_create("daemon");
-    TCase *alone = suite_add_case(suite, "workers");
-    TCase *logins = suite_add_case(suite, "slow_logins");
-    TCase *connections = suite_add_case(suite, "connections");
+    TCase *alone = suite_case(suite, "workers", 60, setup_workers, NULL);
+    TCase *logins = suite_case(suite, "slow_logins", 60, setup, embedded_end);
+    TCase *connections =
+        suite_case(suite, "connections", 60, embedded_begin, embedded_end);
 
-    tcase_add_checked_fixture(alone, setup_workers, NULL);
     tcase_add_tests(alone, queue_is_bounded, queue_is_dropped, nothing_to_do);
-
-    tcase_add_checked_fixture(logins, setup, embedded_end);
     tcase_add_tests(logins, logins_delay_no_other_request, too_many_logins,
                     stopped_while_busy, stopped_while_persistent,
                     hash_longer_than_timeout, client_disconnects,
                     address_of_the_connection, retry_after);
     if (FAULTS_POSSIBLE)
         tcase_add_tests(logins, threads_do_not_start, answer_fails);
-
-    tcase_add_checked_fixture(connections, embedded_begin, embedded_end);
     tcase_add_rows(connections, slow_requests, slow);
     tcase_add_tests(connections, timeout_between_requests, idle_timeout,
                     too_many_connections, no_descriptor);
-    return suite;
 }

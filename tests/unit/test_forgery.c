@@ -166,11 +166,8 @@ START_TEST(other_tags)
 }
 END_TEST
 
-TEST_SUITE(forgery)
+TEST_SUITE(forgery, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("forgery");
-    TCase *tcase = suite_add_case(suite, "forgery");
-
     tcase_add_rows(tcase, every_bit_of_the_box, lengths);
     tcase_add_rows(tcase, every_bit_around_the_box, lengths);
     tcase_add_rows(tcase, every_cut, lengths);
@@ -178,5 +175,4 @@ TEST_SUITE(forgery)
     tcase_add_rows(tcase, every_extension, lengths);
     tcase_add_rows(tcase, shorter_associated_data, lengths);
     tcase_add_rows(tcase, other_tags, lengths);
-    return suite;
 }

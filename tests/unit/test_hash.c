@@ -430,25 +430,19 @@ START_TEST(wycheproof_hkdf)
 }
 END_TEST
 
-TEST_SUITE(hash)
+TEST_SUITE(hash, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("hash");
-    TCase *tc = suite_add_case(suite, "hash");
-
-    /* scrypt is slow on purpose, and slower under a sanitizer. */
-    tcase_set_timeout(tc, 60);
-    tcase_add_rows(tc, vectors, lists);
-    tcase_add_rows(tc, sha256_of_fips, fips);
-    tcase_add_rows(tc, scrypt_with_invalid_cost, invalid);
-    tcase_add_tests(tc, sha256_of_nothing, sha256_of_a_million,
+    tcase_add_rows(tcase, vectors, lists);
+    tcase_add_rows(tcase, sha256_of_fips, fips);
+    tcase_add_rows(tcase, scrypt_with_invalid_cost, invalid);
+    tcase_add_tests(tcase, sha256_of_nothing, sha256_of_a_million,
                     hmac_with_no_key, hmac_of_nothing, hmac_with_immense_key,
                     hkdf_of_every_length, hkdf_with_longest_info,
                     hkdf_over_its_limits, hkdf_of_nothing, derive_fails_closed,
                     scrypt_with_much_memory, scrypt_at_its_limits,
                     scrypt_memory, scrypt_with_invalid_length);
     if (vectors_has_wycheproof())
-        tcase_add_tests(tc, wycheproof_hmac, wycheproof_hkdf);
+        tcase_add_tests(tcase, wycheproof_hmac, wycheproof_hkdf);
     else
         printf("skipped: vectors of Wycheproof, which are absent\n");
-    return suite;
 }

@@ -280,17 +280,12 @@ START_TEST(byte_by_byte)
 }
 END_TEST
 
-TEST_SUITE(head)
+TEST_SUITE(head, 60, embedded_begin, embedded_end)
 {
-    Suite *suite = suite_create("head");
-    TCase *tc = suite_add_case(suite, "head");
-
-    tcase_add_checked_fixture(tc, embedded_begin, embedded_end);
-    tcase_add_checked_fixture(tc, embedded_serve, NULL);
-    tcase_add_rows(tc, accepted_heads, accepted);
-    tcase_add_rows(tc, rejected_heads, rejected);
-    tcase_add_tests(tc, error_bodies, log_has_no_secrets, pipelined,
+    tcase_add_checked_fixture(tcase, embedded_serve, NULL);
+    tcase_add_rows(tcase, accepted_heads, accepted);
+    tcase_add_rows(tcase, rejected_heads, rejected);
+    tcase_add_tests(tcase, error_bodies, log_has_no_secrets, pipelined,
                     body_ends_at_its_length, largest_body, too_large_a_body,
                     large_heads, byte_by_byte);
-    return suite;
 }

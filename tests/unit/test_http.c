@@ -510,12 +510,8 @@ START_TEST(no_memory_for_json)
 }
 END_TEST
 
-TEST_SUITE(http)
+TEST_SUITE(http, 60, setup, teardown)
 {
-    Suite *suite = suite_create("http");
-    TCase *tcase = suite_add_case(suite, "http");
-
-    tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_rows(tcase, opening, urls);
     tcase_add_loop_test(tcase, bad_certificates, 0, 2);
     tcase_add_loop_test(tcase, two_requests, 0, 2);
@@ -533,5 +529,4 @@ TEST_SUITE(http)
         tcase_add_tests(tcase, finding_the_local_address_fails,
                         no_memory_for_json);
     }
-    return suite;
 }

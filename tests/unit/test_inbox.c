@@ -655,12 +655,8 @@ START_TEST(reading_from_one_peer_fails)
 }
 END_TEST
 
-TEST_SUITE(inbox)
+TEST_SUITE(inbox, 60, setup, teardown)
 {
-    Suite *suite = suite_create("inbox");
-    TCase *tcase = suite_add_case(suite, "inbox");
-
-    tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_tests(tcase, port_in_use, port_is_free_again,
                     signal_loses_no_line, signal_loses_no_late_line,
                     serves_again, time_is_up, a_byte_ends_the_silence,
@@ -676,5 +672,4 @@ TEST_SUITE(inbox)
                         reading_from_one_peer_fails);
         tcase_add_loop_test(tcase, poll_and_read_are_interrupted, 0, 2);
     }
-    return suite;
 }

@@ -406,12 +406,8 @@ START_TEST(watching_fails)
 }
 END_TEST
 
-TEST_SUITE(input)
+TEST_SUITE(input, 60, capture_errors, NULL)
 {
-    Suite *suite = suite_create("input");
-    TCase *tcase = suite_add_case(suite, "input");
-
-    tcase_add_checked_fixture(tcase, capture_errors, NULL);
     tcase_add_rows(tcase, lines_of_a_file, files);
     tcase_add_loop_test(tcase, long_line, 0, 2 * (int)COUNT(long_lines));
     tcase_add_rows(tcase, long_line_at_a_terminal, typed);
@@ -427,5 +423,4 @@ TEST_SUITE(input)
         tcase_add_test(tcase, interrupted);
         tcase_add_loop_test(tcase, watching_fails, 0, 3);
     }
-    return suite;
 }

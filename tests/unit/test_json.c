@@ -647,11 +647,8 @@ START_TEST(json_test_suite)
 }
 END_TEST
 
-TEST_SUITE(json)
+TEST_SUITE(json, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("json");
-    TCase *tcase = suite_add_case(suite, "json");
-
     tcase_add_tests(tcase, valid_texts, invalid_texts, invalid_strings,
                     zero_bytes, numbers, duplicate_names, depth, small_stack,
                     longest, cut, values_of_numbers, numbers_in_place, integers,
@@ -663,5 +660,4 @@ TEST_SUITE(json)
         tcase_add_rows(tcase, json_test_suite, kinds);
     else
         puts("skipped: JSONTestSuite (" JSON_TEST_SUITE " is absent)");
-    return suite;
 }

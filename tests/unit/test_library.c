@@ -37,14 +37,10 @@ START_TEST(option)
 }
 END_TEST
 
-TEST_SUITE(library)
+TEST_SUITE(library, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("library");
-    TCase *tc = suite_add_case(suite, "library");
-
-    tcase_add_test(tc, this_one);
+    tcase_add_test(tcase, this_one);
     if (FAULTS_POSSIBLE)
-        tcase_add_test(tc, an_older_one);
-    tcase_add_test(tc, option);
-    return suite;
+        tcase_add_test(tcase, an_older_one);
+    tcase_add_test(tcase, option);
 }

@@ -150,10 +150,9 @@ START_TEST(read_error)
 }
 END_TEST
 
-TEST_SUITE(lines)
+TEST_SUITE(lines, 60, setup, NULL)
 {
-    return suite_make("lines", 60, setup, NULL, several_in_one_piece,
-                      one_in_many_pieces, line_stays_in_place,
-                      many_more_than_fit, end_of_the_stream,
-                      too_long_line_fills_it, read_error);
+    tcase_add_tests(tcase, several_in_one_piece, one_in_many_pieces,
+                    line_stays_in_place, many_more_than_fit, end_of_the_stream,
+                    too_long_line_fills_it, read_error);
 }

@@ -130,12 +130,9 @@ START_TEST(lines_at_the_end)
 }
 END_TEST
 
-TEST_SUITE(log)
+TEST_SUITE(log, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("log");
-    TCase *tc = suite_add_case(suite, "log");
-
-    tcase_add_rows(tc, formatted, lines);
-    tcase_add_tests(tc, long_text, pipe_is_full, single_line, lines_at_the_end);
-    return suite;
+    tcase_add_rows(tcase, formatted, lines);
+    tcase_add_tests(tcase, long_text, pipe_is_full, single_line,
+                    lines_at_the_end);
 }

@@ -433,23 +433,17 @@ START_TEST(login_of_unknown_user_fails)
 }
 END_TEST
 
-TEST_SUITE(login)
+TEST_SUITE(login, 30, embedded_begin, embedded_end)
 {
-    Suite *suite = suite_create("login");
-    TCase *tc = suite_add_case(suite, "login");
-
-    tcase_add_checked_fixture(tc, embedded_begin, embedded_end);
-    tcase_set_timeout(tc, 30);
-    tcase_add_tests(tc, right_password, session_is_stored);
-    tcase_add_rows(tc, malformed_request, malformed);
-    tcase_add_tests(tc, length_of_password, unknown_members, unknown_user);
+    tcase_add_tests(tcase, right_password, session_is_stored);
+    tcase_add_rows(tcase, malformed_request, malformed);
+    tcase_add_tests(tcase, length_of_password, unknown_members, unknown_user);
     if (FAULTS_POSSIBLE)
-        tcase_add_tests(tc, names_cost_the_same, costs_are_limited, no_accounts,
-                        login_fails, login_of_unknown_user_fails);
-    tcase_add_tests(tc, cheap_passwords_are_upgraded, upgrades_are_limited,
+        tcase_add_tests(tcase, names_cost_the_same, costs_are_limited,
+                        no_accounts, login_fails, login_of_unknown_user_fails);
+    tcase_add_tests(tcase, cheap_passwords_are_upgraded, upgrades_are_limited,
                     upgraded_meanwhile, password_is_wiped, changed_meanwhile,
                     read_only_database, damaged_row, other_rows_damaged,
                     five_failures_a_minute, network_of_ipv6,
                     successes_do_not_count, attempts_in_flight_count);
-    return suite;
 }

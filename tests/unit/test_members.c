@@ -322,14 +322,10 @@ START_TEST(lines)
 }
 END_TEST
 
-TEST_SUITE(members)
+TEST_SUITE(members, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("members");
-    TCase *tcase = suite_add_case(suite, "members");
-
     tcase_add_rows(tcase, string_members, strings);
     tcase_add_rows(tcase, number_members, numbers);
     tcase_add_rows(tcase, same_or_missing, others);
     tcase_add_tests(tcase, longest_strings, escapes, lines);
-    return suite;
 }

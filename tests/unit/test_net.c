@@ -168,16 +168,12 @@ START_TEST(not_listening)
 }
 END_TEST
 
-TEST_SUITE(net)
+TEST_SUITE(net, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("net");
-    TCase *tcase = suite_add_case(suite, "net");
-
     tcase_add_rows(tcase, loopback_and_network, addresses);
     tcase_add_rows(tcase, sockaddr, numeric);
     tcase_add_rows(tcase, reaches, listeners);
     tcase_add_test(tcase, url);
     tcase_add_loop_test(tcase, listening, 0, 3);
     tcase_add_rows(tcase, not_listening, not_ours);
-    return suite;
 }

@@ -232,12 +232,8 @@ START_TEST(not_a_number)
 }
 END_TEST
 
-TEST_SUITE(options)
+TEST_SUITE(options, 60, capture_errors, NULL)
 {
-    Suite *suite = suite_create("options");
-    TCase *tcase = suite_add_case(suite, "options");
-
-    tcase_add_checked_fixture(tcase, capture_errors, NULL);
     tcase_add_rows(tcase, any_order, mixed);
     tcase_add_rows(tcase, values, lines);
     tcase_add_loop_exit_test(tcase, wrong_lines, EX_USAGE, 0, COUNT(wrong));
@@ -247,5 +243,4 @@ TEST_SUITE(options)
     tcase_add_test(tcase, numbers);
     tcase_add_loop_exit_test(tcase, not_a_number, EX_USAGE, 0,
                              COUNT(no_numbers));
-    return suite;
 }

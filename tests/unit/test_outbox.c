@@ -611,12 +611,8 @@ START_TEST(receiver_sends_without_end)
 }
 END_TEST
 
-TEST_SUITE(outbox)
+TEST_SUITE(outbox, 60, setup, NULL)
 {
-    Suite *suite = suite_create("outbox");
-    TCase *tcase = suite_add_case(suite, "outbox");
-
-    tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_tests(tcase, lines_arrive_in_order, one_send_for_all_lines,
                     full_buffer_is_flushed, receiver_does_not_listen,
                     invalid_address, closed_twice, reset_at_the_end,
@@ -635,5 +631,4 @@ TEST_SUITE(outbox)
         tcase_add_loop_test(tcase, interrupted_while_sending, 0, 2);
         tcase_add_loop_test(tcase, receiver_does_not_close, 0, 2);
     }
-    return suite;
 }

@@ -323,12 +323,8 @@ START_TEST(terminal_breaks)
 }
 END_TEST
 
-TEST_SUITE(password)
+TEST_SUITE(password, 60, setup, NULL)
 {
-    Suite *suite = suite_create("password");
-    TCase *tcase = suite_add_case(suite, "password");
-
-    tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_rows(tcase, first_line_of_a_file, files);
     tcase_add_loop_test(tcase, longest_password, 0, 18);
     tcase_add_loop_test(tcase, not_a_file, 0, 2);
@@ -340,5 +336,4 @@ TEST_SUITE(password)
                     asked_again_after_a_stop, no_terminal);
     if (faults_possible("password"))
         tcase_add_rows(tcase, terminal_breaks, calls);
-    return suite;
 }

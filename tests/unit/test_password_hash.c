@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Stored passwords: the vectors of the protocol, and invalid rows. */
-#include <stdio.h>
 #include <string.h>
 
 #include "server/store/password_hash.h"
@@ -191,14 +190,10 @@ START_TEST(verified_alike)
 }
 END_TEST
 
-TEST_SUITE(password_hash)
+TEST_SUITE(password_hash, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("password_hash");
-    TCase *tc = suite_add_case(suite, "password_hash");
-
-    tcase_add_tests(tc, vectors, rejected_vectors);
-    tcase_add_rows(tc, invalid_rows, invalid);
-    tcase_add_tests(tc, cut_anywhere, made_and_verified, cost_out_of_bounds,
+    tcase_add_tests(tcase, vectors, rejected_vectors);
+    tcase_add_rows(tcase, invalid_rows, invalid);
+    tcase_add_tests(tcase, cut_anywhere, made_and_verified, cost_out_of_bounds,
                     costs_in_order, upgraded, verified_alike);
-    return suite;
 }

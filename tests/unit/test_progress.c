@@ -47,7 +47,7 @@ START_TEST(in_a_file)
 }
 END_TEST
 
-TEST_SUITE(progress)
+TEST_SUITE(progress, 60, NULL, NULL)
 {
-    return suite_make("progress", 60, NULL, NULL, on_a_terminal, in_a_file);
+    tcase_add_tests(tcase, on_a_terminal, in_a_file);
 }

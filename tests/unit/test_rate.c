@@ -179,10 +179,10 @@ START_TEST(longest_key)
 }
 END_TEST
 
-TEST_SUITE(rate)
+TEST_SUITE(rate, 60, setup, NULL)
 {
-    return suite_make("rate", 60, setup, NULL, burst_and_refill,
-                      rejected_takes_cost_nothing, keys_are_separate,
-                      given_back, debt_is_kept, shared_is_given_back,
-                      computed_keys, tables_differ, longest_key);
+    tcase_add_tests(tcase, burst_and_refill, rejected_takes_cost_nothing,
+                    keys_are_separate, given_back, debt_is_kept,
+                    shared_is_given_back, computed_keys, tables_differ,
+                    longest_key);
 }

@@ -203,16 +203,11 @@ START_TEST(quoting)
 }
 END_TEST
 
-TEST_SUITE(roster)
+TEST_SUITE(roster, 60, setup, teardown)
 {
-    Suite *suite = suite_create("roster");
-    TCase *tc = suite_add_case(suite, "roster");
-
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_rows(tc, good_files, good);
-    tcase_add_rows(tc, bad_files, bad);
-    tcase_add_tests(tc, every_mistake_has_a_line, many_mistakes, another_file,
-                    skipped_lines, longest_password, generated_passwords,
-                    quoting);
-    return suite;
+    tcase_add_rows(tcase, good_files, good);
+    tcase_add_rows(tcase, bad_files, bad);
+    tcase_add_tests(tcase, every_mistake_has_a_line, many_mistakes,
+                    another_file, skipped_lines, longest_password,
+                    generated_passwords, quoting);
 }

@@ -131,12 +131,8 @@ START_TEST(writing_fails)
 }
 END_TEST
 
-TEST_SUITE(say)
+TEST_SUITE(say, 60, capture_errors, NULL)
 {
-    Suite *suite = suite_create("say");
-    TCase *tcase = suite_add_case(suite, "say");
-
-    tcase_add_checked_fixture(tcase, capture_errors, NULL);
     tcase_add_tests(tcase, name_comes_first, refused_prints_one_word,
                     fail_returns_the_code);
     tcase_add_rows(tcase, misuse, misuses);
@@ -145,5 +141,4 @@ TEST_SUITE(say)
     tcase_add_rows(tcase, colour_on_a_terminal, colours);
     if (faults_possible("say"))
         tcase_add_test(tcase, writing_fails);
-    return suite;
 }

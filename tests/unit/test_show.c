@@ -299,15 +299,11 @@ START_TEST(shell_quote_long)
 }
 END_TEST
 
-TEST_SUITE(show)
+TEST_SUITE(show, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("show");
-    TCase *tcase = suite_add_case(suite, "show");
-
     tcase_add_tests(tcase, every_number, no_continuation, no_lead, cut,
                     first_of_many, vectors, every_character,
                     invalid_bytes_and_backslashes, too_little_room,
                     shell_quote_long);
     tcase_add_rows(tcase, shell_quote, words);
-    return suite;
 }

@@ -334,6 +334,7 @@ enum { READERS = 123, READERS_LEN = 5 };
 /* STORE has the read lock. OTHER is another program that does not wait. */
 static void setup_lock(void)
 {
+    setup();
     reopen();
     other = open_path();
     sqlite3_busy_timeout(other->db, 0);
@@ -504,24 +505,19 @@ START_TEST(opening_lock_fails)
 }
 END_TEST
 
-TEST_SUITE(store)
+TEST_CASES(store)
 {
-    Suite *suite = suite_create("store");
-    TCase *files = suite_add_case(suite, "files");
-    TCase *lock = suite_add_case(suite, "read_lock");
+    TCase *files = suite_case(suite, "files", 60, setup, teardown);
+    TCase *lock = suite_case(suite, "read_lock", 60, setup_lock, teardown);
 
-    tcase_add_checked_fixture(files, setup, teardown);
     tcase_add_tests(files, kept, private_files, settings, huge_values,
                     two_programs, rolled_back, readable_by_others,
                     rest_readable_by_others, not_a_database, short_file,
                     of_another_program, of_a_newer_version, absent,
                     path_is_a_folder, used_by_another_program, advice);
-    tcase_add_checked_fixture(lock, setup, teardown);
-    tcase_add_checked_fixture(lock, setup_lock, NULL);
     tcase_add_tests(lock, locked_between_queries, finds_new_rows,
                     commit_releases, ended_session_releases, renewed_in_time,
                     no_second_connection);
     if (FAULTS_POSSIBLE)
         tcase_add_tests(lock, renewing_fails, opening_lock_fails);
-    return suite;
 }

@@ -54,12 +54,8 @@ START_TEST(open_ones_are_kept)
 }
 END_TEST
 
-TEST_SUITE(streams)
+TEST_SUITE(streams, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("streams");
-    TCase *tcase = suite_add_case(suite, "streams");
-
     tcase_add_loop_test(tcase, filled, 0, SUBSETS);
     tcase_add_test(tcase, open_ones_are_kept);
-    return suite;
 }

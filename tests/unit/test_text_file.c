@@ -113,12 +113,8 @@ START_TEST(nothing_is_left_behind)
 }
 END_TEST
 
-TEST_SUITE(text_file)
+TEST_SUITE(text_file, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("text_file");
-    TCase *tcase = suite_add_case(suite, "text_file");
-
     tcase_add_rows(tcase, encodings, texts);
     tcase_add_tests(tcase, latin1_as_ascii, limits, nothing_is_left_behind);
-    return suite;
 }

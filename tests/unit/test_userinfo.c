@@ -277,19 +277,14 @@ START_TEST(userinfo_fails)
 }
 END_TEST
 
-TEST_SUITE(userinfo)
+TEST_SUITE(userinfo, 60, setup, embedded_end)
 {
-    Suite *suite = suite_create("userinfo");
-    TCase *tc = suite_add_case(suite, "userinfo");
-
-    tcase_add_checked_fixture(tc, setup, embedded_end);
-    tcase_add_tests(tc, answer, ticket_opens, fresh_secret_and_ticket,
+    tcase_add_tests(tcase, answer, ticket_opens, fresh_secret_and_ticket,
                     longest_ticket, newest_that_listens, newest_without_port,
                     bad_token, no_receiver);
-    tcase_add_rows(tc, malformed_request, malformed);
-    tcase_add_tests(tc, unknown_members, end_of_a_session, rate_of_a_user,
+    tcase_add_rows(tcase, malformed_request, malformed);
+    tcase_add_tests(tcase, unknown_members, end_of_a_session, rate_of_a_user,
                     rate_needs_the_token, damaged_receiver);
     if (FAULTS_POSSIBLE)
-        tcase_add_test(tc, userinfo_fails);
-    return suite;
+        tcase_add_test(tcase, userinfo_fails);
 }

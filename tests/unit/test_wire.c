@@ -325,11 +325,8 @@ START_TEST(no_random_bytes)
 }
 END_TEST
 
-TEST_SUITE(wire)
+TEST_SUITE(wire, 60, NULL, NULL)
 {
-    Suite *suite = suite_create("wire");
-    TCase *tcase = suite_add_case(suite, "wire");
-
     tcase_add_tests(tcase, name_vectors, every_byte, password, address,
                     ad_vectors, ad_size, ad_misuse, hex, random_hex,
                     random_hex_digits);
@@ -339,5 +336,4 @@ TEST_SUITE(wire)
     tcase_add_loop_test(tcase, ad_names, 0, 6);
     if (faults_possible("wire"))
         tcase_add_test(tcase, no_random_bytes);
-    return suite;
 }
