@@ -21,9 +21,6 @@ enum {
     OTHER_WORK = 10, /* refusals and good requests, in hashes */
 };
 
-/* For the second row: the number of other names, and of failures of each. */
-enum { NAMES = 8, FAILURES = 6, ROUNDS = 5, RATE_ROWS_WERE = 256 };
-
 static struct target twin;
 static long wrong;
 
@@ -120,65 +117,7 @@ START_TEST(one_name)
 }
 END_TEST
 
-/* A row of a table under a hash without a secret: FNV-1a, which the server
-   had. An attacker could compute names that push the victim's limit out. */
-static uint32_t row_of(const char *name)
+TEST_SUITE(guessing, 240, setup_costly, teardown_target)
 {
-    uint32_t hash = 2166136261u;
-    char key[64];
-
-    snprintf(key, sizeof key, "%s 127.0.0.1", name);
-    for (const char *p = key; *p != '\0'; p++)
-        hash = (hash ^ (unsigned char)*p) * 16777619u;
-    return hash % RATE_ROWS_WERE;
-}
-
-/* Guesses at NAME until the server refuses it. Returns how many it hashed. */
-static long guess_at(struct http *http, const char *name)
-{
-    char token[KIT_TOKEN_MAX + 1];
-    long hashed = 0;
-
-    for (int i = 0; i < FAILURES; i++)
-        hashed += http_login(http, name, "wrong", token) == 401;
-    return hashed;
-}
-
-START_TEST(computed_names)
-{
-    struct http http;
-    char name[TARGET_NAME];
-    double began = stopwatch_now();
-    long hashed = 0, others = 0;
-    int number = 0;
-
-    row_begin("01 guesses between failures of 8 computed names");
-    http_open(&http, target.fixture.url, "127.0.0.1");
-    for (int round = 0; round < ROUNDS; round++) {
-        hashed += guess_at(&http, "victim");
-        for (int found = 0; found < NAMES; number++) {
-            snprintf(name, sizeof name, "n%d", number);
-            if (row_of(name) != row_of("victim"))
-                continue;
-            others += guess_at(&http, name);
-            found++;
-        }
-    }
-    http_close(&http);
-    figure_most("guesses at the victim that were hashed", (double)hashed, "",
-                AT_ONCE + (stopwatch_now() - began) / EVERY_MS);
-    figure_least("failures of the other names", (double)others, "",
-                 ROUNDS * NAMES * AT_ONCE);
-    row_end();
-}
-END_TEST
-
-TEST_CASES(guessing)
-{
-    tcase_add_test(
-        suite_case(suite, "costly", 240, setup_costly, teardown_target),
-        one_name);
-    tcase_add_test(
-        suite_case(suite, "cheap", 60, setup_server, teardown_target),
-        computed_names);
+    tcase_add_test(tcase, one_name);
 }
