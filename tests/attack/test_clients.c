@@ -167,11 +167,8 @@ static void begin_bob(long nth)
 /* Whether bob listens; sets WHERE to his address. */
 static bool listens(void)
 {
-    const char *line;
+    const char *line = process_find(bob, &bob->err, "listening on ");
 
-    do
-        line = process_line(bob, &bob->err);
-    while (line != NULL && strncmp(line, "listening on ", 13) != 0);
     if (line == NULL)
         return false;
     snprintf(bob->where, sizeof bob->where, "%s", strrchr(line, ' ') + 1);

@@ -69,12 +69,8 @@ static void deliver(void)
 /* Waits for a line of P's standard error that contains PART. */
 static void wait_for_error(struct process *p, const char *part)
 {
-    const char *line;
-
-    do
-        line = process_line(p, &p->err);
-    while (line != NULL && strstr(line, part) == NULL);
-    ck_assert_msg(line != NULL, "%s never prints: %s", p->name, part);
+    ck_assert_msg(process_find(p, &p->err, part) != NULL, "%s never prints: %s",
+                  p->name, part);
 }
 
 /* --- The receiver ends ---------------------------------------------------- */

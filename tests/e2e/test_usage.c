@@ -105,14 +105,13 @@ static const struct mistake {
 static struct process *start(const char *build, const char *const *words,
                              const struct process_way *way)
 {
-    static const struct process_way usual = {.log = NULL};
     char *argv[ARGS_MAX + 1] = {fixture_path(&chat, build, words[0])};
 
     for (size_t i = 1; i < ARGS_MAX && words[i] != NULL; i++)
         argv[i] = words[i][0] == '@'
                       ? fixture_path(&chat, chat.dir, words[i] + 1)
                       : (char *)words[i];
-    return process_start_in(argv, way != NULL ? way : &usual);
+    return process_start_in(argv, way);
 }
 
 START_TEST(mistake)

@@ -38,29 +38,18 @@ char *fixture_file(struct fixture *fixture, const char *name, const char *text)
     return path;
 }
 
-/* Starts ARGV, which has COUNT words, with more WORDS. */
-static struct process *start(const struct fixture *fixture,
-                             char *argv[PROCESS_WORDS], int count,
-                             va_list words)
-{
-    process_add_words(argv, count, words);
-    return fixture->way != NULL ? process_start_in(argv, fixture->way)
-                                : process_start(argv);
-}
-
 struct process *fixture_command(struct fixture *fixture, const char *build,
                                 const char *command, ...)
 {
     char path[PATH_SIZE];
     char *argv[PROCESS_WORDS] = {path, (char *)command, "--db", fixture->db};
-    struct process *p;
     va_list words;
 
     snprintf(path, sizeof path, "%s/chat-server", build);
     va_start(words, command);
-    p = start(fixture, argv, 4, words);
+    process_add_words(argv, 4, words);
     va_end(words);
-    return p;
+    return process_start_in(argv, fixture->way);
 }
 
 void fixture_import(struct fixture *fixture, const char *ln, char *roster)
@@ -117,15 +106,14 @@ struct process *fixture_client(struct fixture *fixture, const char *build,
     char *argv[PROCESS_WORDS] = {path,     "--server",   (char *)fixture->url,
                                  "--user", (char *)user, "--password-file",
                                  password};
-    struct process *p;
     va_list words;
 
     snprintf(path, sizeof path, "%s/%s", build, program);
     snprintf(password, sizeof password, "%s/%s", fixture->dir, user);
     va_start(words, user);
-    p = start(fixture, argv, 7, words);
+    process_add_words(argv, 7, words);
     va_end(words);
-    return p;
+    return process_start_in(argv, fixture->way);
 }
 
 struct process *fixture_receiver(struct fixture *fixture, const char *build,

@@ -73,14 +73,13 @@ static void become(char *const argv[], const struct process_way *way, int in,
 
 struct process *process_start(char *const argv[])
 {
-    const struct process_way usual = {.log = NULL};
-
-    return process_start_in(argv, &usual);
+    return process_start_in(argv, NULL);
 }
 
 struct process *process_start_in(char *const argv[],
                                  const struct process_way *way)
 {
+    static const struct process_way usual;
     struct process *p = calloc(1, sizeof *p);
     int in[2], out[2], err[2];
 
@@ -89,7 +88,7 @@ struct process *process_start_in(char *const argv[],
     p->pid = fork();
     /* The child must not call Check: a thread of ours may hold its lock. */
     if (p->pid == 0)
-        become(argv, way, in[0], out[1], err[1]);
+        become(argv, way != NULL ? way : &usual, in[0], out[1], err[1]);
     ck_assert_int_gt(p->pid, 0);
     close(in[0]);
     close(out[1]);
@@ -115,14 +114,13 @@ void process_add_words(char *argv[PROCESS_WORDS], int count, va_list words)
 
 struct process *process_words(const struct process_way *way, ...)
 {
-    const struct process_way usual = {.log = NULL};
     char *argv[PROCESS_WORDS];
     va_list words;
 
     va_start(words, way);
     process_add_words(argv, 0, words);
     va_end(words);
-    return process_start_in(argv, way != NULL ? way : &usual);
+    return process_start_in(argv, way);
 }
 
 /* Reads once from STREAM, which poll has reported. */
@@ -217,13 +215,21 @@ const char *process_line(struct process *p, struct stream *stream)
     return line;
 }
 
-const char *process_ready(struct process *p, struct stream *stream)
+const char *process_find(struct process *p, struct stream *stream,
+                         const char *part)
 {
     const char *line;
 
     do
         line = process_line(p, stream);
-    while (line != NULL && strncmp(line, "listening on ", 13) != 0);
+    while (line != NULL && strstr(line, part) == NULL);
+    return line;
+}
+
+const char *process_ready(struct process *p, struct stream *stream)
+{
+    const char *line = process_find(p, stream, "listening on ");
+
     if (line == NULL)
         give_up(p, "ends without a line \"listening on \"");
     else

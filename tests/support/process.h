@@ -50,7 +50,7 @@ struct process_way {
  */
 struct process *process_start(char *const argv[]);
 
-/* process_start_in: the same with the settings of WAY. */
+/* process_start_in: the same with the settings of WAY, or NULL. */
 struct process *process_start_in(char *const argv[],
                                  const struct process_way *way);
 
@@ -80,9 +80,13 @@ void process_close_input(struct process *p);
  */
 const char *process_line(struct process *p, struct stream *stream);
 
+/* process_find: the same for the next line that contains PART. */
+const char *process_find(struct process *p, struct stream *stream,
+                         const char *part);
+
 /*
- * process_ready: waits for a line that begins with "listening on " and returns
- * its last word, valid until process_end.
+ * process_ready: waits for a line that contains "listening on " and returns its
+ * last word, valid until process_end.
  */
 const char *process_ready(struct process *p, struct stream *stream);
 
