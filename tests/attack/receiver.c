@@ -13,6 +13,7 @@
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 #define TOKEN "0123456789abcdef-token-of-bob"
 
@@ -96,8 +97,7 @@ void receiver_begin(struct receiver *receiver, const char *build)
     receiver->where = receiver->process->where;
     pthread_mutex_init(&receiver->lock, NULL);
     pthread_cond_init(&receiver->news, NULL);
-    ck_assert_int_eq(
-        pthread_create(&receiver->thread, NULL, read_output, receiver), 0);
+    receiver->thread = thread_begin(read_output, receiver);
     receiver->files = proc_files(receiver->process->pid);
     receiver_watch(receiver);
 }

@@ -11,6 +11,7 @@
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 static void open_one(struct reconnector *reconnector, int i)
 {
@@ -66,8 +67,7 @@ void reconnector_begin(struct reconnector *reconnector, const char *where)
     reconnector->to = tcp_address(where);
     for (int i = 0; i < reconnector->count; i++)
         open_one(reconnector, i);
-    ck_assert_int_eq(
-        pthread_create(&reconnector->thread, NULL, run, reconnector), 0);
+    reconnector->thread = thread_begin(run, reconnector);
 }
 
 void reconnector_end(struct reconnector *reconnector)

@@ -20,6 +20,7 @@
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 enum { REQUESTS = 100, CONNECTIONS = 10 };
 
@@ -113,7 +114,7 @@ START_TEST(reset)
 
     row_begin("00 clients of these tests, reset");
     snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)port);
-    ck_assert_int_eq(pthread_create(&thread, NULL, reset_all, &listener), 0);
+    thread = thread_begin(reset_all, &listener);
     try_all();
     shutdown(listener, SHUT_RDWR);
     pthread_join(thread, NULL);

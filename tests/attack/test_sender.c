@@ -20,6 +20,7 @@
 #include "tests/support/http_client.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 enum {
     TEXTS = 200,
@@ -74,8 +75,7 @@ static void open_receiver(struct receiver *receiver, int buffer,
     http_server_open(&receiver->server, 200, receiver->m4);
     receiver->meet = meet;
     if (meet != NULL)
-        ck_assert_int_eq(
-            pthread_create(&receiver->thread, NULL, accept_all, receiver), 0);
+        receiver->thread = thread_begin(accept_all, receiver);
 }
 
 static void close_receiver(struct receiver *receiver)

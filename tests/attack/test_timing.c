@@ -8,6 +8,7 @@
 #include "tests/support/figure.h"
 #include "tests/support/storm.h"
 #include "tests/support/suites.h"
+#include "tests/support/threads.h"
 
 enum {
     PAIRS = 200,     /* with each name */
@@ -70,7 +71,7 @@ static bool try_both(const char *name, int pair, bool swapped)
     for (int i = 0; i < 2; i++)
         snprintf(trials[i].from, sizeof trials[i].from, "127.0.1.%d",
                  1 + pair / A_MINUTE);
-    ck_assert_int_eq(pthread_create(&thread, NULL, try, &trials[swapped]), 0);
+    thread = thread_begin(try, &trials[swapped]);
     try(&trials[!swapped]);
     pthread_join(thread, NULL);
     ck_assert_int_eq(trials[0].http.status, 401);

@@ -32,6 +32,7 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 enum {
     SESSIONS = 10000,
@@ -251,7 +252,7 @@ static void compare_in_storm(void)
     pthread_t thread;
 
     storm.requests = (int)(LOGINS_A_MINUTE * storm.seconds / 60);
-    ck_assert_int_eq(pthread_create(&thread, NULL, run_storm, &storm), 0);
+    thread = thread_begin(run_storm, &storm);
     figure_least("ratio under 2,000 logins a minute", median_rate() / calm, "",
                  0.5);
     pthread_join(thread, NULL);

@@ -134,8 +134,7 @@ static void *stand_by(void *context)
 
 void bystander_begin(struct bystander *bystander)
 {
-    ck_assert_int_eq(
-        pthread_create(&bystander->thread, NULL, stand_by, bystander), 0);
+    bystander->thread = thread_begin(stand_by, bystander);
 }
 
 void bystander_end(struct bystander *bystander)

@@ -14,8 +14,15 @@ void threads_begin(struct threads *threads, int count, void *(*run)(void *),
     threads->ids = calloc((size_t)count, sizeof threads->ids[0]);
     ck_assert_ptr_nonnull(threads->ids);
     for (int i = 0; i < count; i++, context += size)
-        ck_assert_int_eq(pthread_create(&threads->ids[i], NULL, run, context),
-                         0);
+        threads->ids[i] = thread_begin(run, context);
+}
+
+pthread_t thread_begin(void *(*run)(void *), void *context)
+{
+    pthread_t thread;
+
+    ck_assert_int_eq(pthread_create(&thread, NULL, run, context), 0);
+    return thread;
 }
 
 void threads_end(struct threads *threads)

@@ -19,4 +19,7 @@ void threads_begin(struct threads *threads, int count, void *(*run)(void *),
                    void *contexts, size_t size);
 void threads_end(struct threads *threads);
 
+/* thread_begin: a single thread, which calls RUN with CONTEXT. */
+pthread_t thread_begin(void *(*run)(void *), void *context);
+
 #endif

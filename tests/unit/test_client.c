@@ -18,6 +18,7 @@
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 static int listener;
 static uint16_t port;
@@ -183,25 +184,18 @@ static const struct {
      "text 1 of this chat"},
 };
 
-static pthread_t start(void *(*receiver)(void *))
-{
-    pthread_t thread;
-
-    ck_assert_int_eq(pthread_create(&thread, NULL, receiver, NULL), 0);
-    return thread;
-}
-
 START_TEST(sends_what_is_typed)
 {
     void *(*receiver)(void *) = chats[_i].receiver;
     const char *input = chats[_i].input;
-    pthread_t thread = receiver != NULL ? start(receiver) : pthread_self();
+    pthread_t thread =
+        receiver != NULL ? thread_begin(receiver, NULL) : pthread_self();
 
     feed(input, strlen(input));
     plan = chats[_i].plan;
     ck_assert_int_eq(run(), chats[_i].code);
     if (receiver != NULL)
-        ck_assert_int_eq(pthread_join(thread, NULL), 0);
+        pthread_join(thread, NULL);
     ck_assert_str_eq(got, chats[_i].got);
     if (chats[_i].printed == NULL)
         ck_assert_str_eq(captured(), "");
@@ -214,13 +208,13 @@ END_TEST
 START_TEST(long_text)
 {
     static char text[LONG_TEXT + 16];
-    pthread_t thread = start(close_after_all);
+    pthread_t thread = thread_begin(close_after_all, NULL);
 
     memset(text, 'x', LONG_TEXT);
     memcpy(text + LONG_TEXT, "\nshort\n", 8);
     feed(text, LONG_TEXT + 7);
     ck_assert_int_eq(run(), EX_DATAERR);
-    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    pthread_join(thread, NULL);
     ck_assert_str_eq(got, "short\n");
     captured_one_line("4096");
 }
@@ -237,11 +231,11 @@ END_TEST
 /* Lines that wait already go out together. */
 START_TEST(one_send_for_waiting_lines)
 {
-    pthread_t thread = start(close_after_all);
+    pthread_t thread = thread_begin(close_after_all, NULL);
 
     feed("one\ntwo\n", 8);
     ck_assert_int_eq(run(), EX_OK);
-    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    pthread_join(thread, NULL);
     ck_assert_uint_eq(waited, 4);
 }
 END_TEST
@@ -260,11 +254,11 @@ static void type_first(void)
 /* A single line is sent immediately: the next is typed only when it arrives. */
 START_TEST(each_line_at_once)
 {
-    pthread_t thread = start(type_slowly);
+    pthread_t thread = thread_begin(type_slowly, NULL);
 
     type_first();
     ck_assert_int_eq(run(), EX_OK);
-    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    pthread_join(thread, NULL);
     ck_assert_str_eq(got, "two\n");
     ck_assert_str_eq(captured(), "");
 }
@@ -273,11 +267,11 @@ END_TEST
 /* The chat after a reset succeeds, but the lost text is not forgotten. */
 START_TEST(next_chat_after_a_reset)
 {
-    pthread_t thread = start(reset_after_one);
+    pthread_t thread = thread_begin(reset_after_one, NULL);
 
     type_first();
     ck_assert_int_eq(run(), EX_IOERR);
-    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    pthread_join(thread, NULL);
     ck_assert_str_eq(got, "two\n");
     ck_assert_int_eq(captured_lines(), 1);
 }

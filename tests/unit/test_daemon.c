@@ -20,6 +20,7 @@
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 #include "tests/unit/embedded_server.h"
 
 /* --- A gate that keeps the workers busy ------------------------------------*/
@@ -60,9 +61,8 @@ static void open_gate(void)
 /* Opens the gate while STOP, in another thread, waits for the workers. */
 static void stop_and_open_gate(void *(*stop)(void *), struct workers *workers)
 {
-    pthread_t thread;
+    pthread_t thread = thread_begin(stop, NULL);
 
-    ck_assert_int_eq(pthread_create(&thread, NULL, stop, NULL), 0);
     while (workers != NULL && workers_have_room(workers))
         sched_yield();
     open_gate();

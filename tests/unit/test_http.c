@@ -18,6 +18,7 @@
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/support/temp.h"
+#include "tests/support/threads.h"
 
 #define CA "tests/vectors/ca.crt"
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -396,7 +397,7 @@ START_TEST(no_tls)
     pthread_t thread;
 
     snprintf(url, sizeof url, "https://127.0.0.1:%u", (unsigned)port);
-    ck_assert_int_eq(pthread_create(&thread, NULL, answer_in_clear, NULL), 0);
+    thread = thread_begin(answer_in_clear, NULL);
     open_http(CA);
     expect_no_reply("cannot speak TLS with");
     pthread_join(thread, NULL);

@@ -21,6 +21,7 @@
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 enum { LIMIT = 60 }; /* seconds after which a test has failed */
 
@@ -120,9 +121,8 @@ static void *run_script(void *context)
 /* Runs the loop while SCRIPT runs. */
 static void run(void (*script)(void))
 {
-    pthread_t thread;
+    pthread_t thread = thread_begin(run_script, &script);
 
-    ck_assert_int_eq(pthread_create(&thread, NULL, run_script, &script), 0);
     ck_assert_int_eq(serve(on_line, LIMIT), 0);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
 }

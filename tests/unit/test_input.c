@@ -15,6 +15,7 @@
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 #include "tests/unit/terminal.h"
 
 static struct kit_input input;
@@ -362,8 +363,7 @@ START_TEST(watched_connection_ends)
     connection = watched.outbox.fd;
     watched.end = watched_ends[_i].end;
     watched.printed = watched_ends[_i].printed;
-    ck_assert_int_eq(
-        pthread_create(&thread, NULL, type_after_the_end, &connection), 0);
+    thread = thread_begin(type_after_the_end, &connection);
     expect_text("typed");
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
     ck_assert_int_eq(watched.outbox.fd, -1);

@@ -19,6 +19,7 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
+#include "tests/support/threads.h"
 
 /* What one call of send does: sends at most so many bytes, or fails. */
 struct step {
@@ -148,8 +149,7 @@ static int close_outbox(int peer, const char *want, void (*end)(int fd))
     struct receiver receiver = {.fd = peer, .end = end};
     int rc;
 
-    ck_assert_int_eq(pthread_create(&receiver.thread, NULL, receive, &receiver),
-                     0);
+    receiver.thread = thread_begin(receive, &receiver);
     rc = kit_outbox_close(&outbox);
     /* It has waited. */
     ck_assert(receiver.has_ended);
@@ -601,7 +601,7 @@ START_TEST(receiver_sends_without_end)
     pthread_t thread;
 
     put_flush_expect(peer, "one");
-    ck_assert_int_eq(pthread_create(&thread, NULL, send_without_end, &peer), 0);
+    thread = thread_begin(send_without_end, &peer);
     ck_assert(kit_outbox_is_open(&outbox));
     fault_order("kit_ticks", 20, 0);
     ck_assert_int_eq(kit_outbox_close(&outbox), -1);
