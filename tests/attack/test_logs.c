@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/attack/harmless.h"
 #include "tests/attack/raw.h"
 #include "tests/attack/setup.h"
 #include "tests/support/figure.h"
+#include "tests/support/harmless.h"
 #include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/attack/harmless.h"
 #include "tests/support/figure.h"
 #include "tests/support/forgery.h"
+#include "tests/support/harmless.h"
 #include "tests/support/http_server.h"
 #include "tests/support/suites.h"
 #include "tests/support/target.h"

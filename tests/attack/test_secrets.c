@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/attack/harmless.h"
 #include "tests/attack/hostile_server.h"
 #include "tests/support/figure.h"
+#include "tests/support/harmless.h"
 #include "tests/support/suites.h"
 #include "tests/support/target.h"
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/attack/harmless.h"
 #include "tests/attack/setup.h"
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
+#include "tests/support/harmless.h"
 #include "tests/support/http_client.h"
 #include "tests/support/suites.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether a terminal would only display a line, or also obey it. */
-#ifndef ATTACK_HARMLESS_H
-#define ATTACK_HARMLESS_H
+#ifndef TESTS_SUPPORT_HARMLESS_H
+#define TESTS_SUPPORT_HARMLESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ranges of protocol.md section 6, written down once more. */
-#include "tests/attack/harmless.h"
+/* The ranges of protocol.md section 6, as a check on those in lib/show.c. */
+#include "tests/support/harmless.h"
 
 #include <stdint.h>
 #include <string.h>
