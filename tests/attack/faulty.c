@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/attack/faulty.h"
 
+#include <stdatomic.h>
+
 struct injector injector;
 struct process_way way;
 struct http http = {.fd = -1};
@@ -28,6 +30,11 @@ void faulty_restart(void)
     http_close(&http);
     target_stop(&target);
     faulty_start();
+}
+
+void faulty_clock(long seconds)
+{
+    atomic_store(&injector.fault->seconds, seconds);
 }
 
 int faulty_log_in(const char *name, char out[KIT_TOKEN_MAX + 1])

@@ -26,6 +26,9 @@ void faulty_start(void);
 /* faulty_restart: stops the server, then does faulty_start. */
 void faulty_restart(void);
 
+/* faulty_clock: sets the programs' clock SECONDS ahead of the true one. */
+void faulty_clock(long seconds);
+
 /* faulty_log_in: logs NAME in and writes the token to OUT. Returns the status.
  */
 int faulty_log_in(const char *name, char out[KIT_TOKEN_MAX + 1]);

@@ -13,12 +13,6 @@ enum {
 
 typedef char token_text[KIT_TOKEN_MAX + 1];
 
-/* Sets the clock of the server SECONDS ahead of the true one. */
-static void set_clock(long seconds)
-{
-    atomic_store(&injector.fault->seconds, seconds);
-}
-
 static void log_in(const char *name, token_text out)
 {
     ck_assert_int_eq(faulty_log_in(name, out), 200);
@@ -42,17 +36,17 @@ START_TEST(tokens)
     log_in("u00", before);
     log_in("u01", unseen);
     figure_is("a token", ask("u00", before), 200);
-    set_clock(DAY);
+    faulty_clock(DAY);
     figure_is("a day later", ask("u00", before), 401);
-    set_clock(0);
+    faulty_clock(0);
     figure_is("the clock back", ask("u00", before), 401);
 
     log_in("friend", friend);
     log_in("u02", later);
     figure_is("a token from after that", ask("u02", later), 200);
-    set_clock(-DAY);
+    faulty_clock(-DAY);
     figure_is("the clock a day back", ask("u02", later), 200);
-    set_clock(0);
+    faulty_clock(0);
 
     faulty_restart();
     figure_is("the expired token after a restart", ask("u00", before), 401);
@@ -73,22 +67,22 @@ START_TEST(refused_once)
         return;
     faulty_start();
     log_in("u00", token);
-    set_clock(DAY);
+    faulty_clock(DAY);
     figure_is("an expired token", ask("u00", token), 401);
-    set_clock(0);
+    faulty_clock(0);
     faulty_restart();
     log_in("friend", friend);
     figure_is("after a restart on the old clock", ask("u00", token), 401);
 
     /* If the clock is slow from the start, tokens are valid as long as usual.
      */
-    set_clock(-DAY);
+    faulty_clock(-DAY);
     faulty_restart();
     log_in("u00", token);
-    set_clock(-DAY + KIT_TOKEN_LIFE - 60);
+    faulty_clock(-DAY + KIT_TOKEN_LIFE - 60);
     log_in("friend", friend);
     figure_is("a day slow: a minute before it expires", ask("u00", token), 200);
-    set_clock(-DAY + KIT_TOKEN_LIFE + 1);
+    faulty_clock(-DAY + KIT_TOKEN_LIFE + 1);
     figure_is("... and when it expires", ask("u00", token), 401);
     row_end();
 }
@@ -134,7 +128,7 @@ START_TEST(rates)
     figure_least("M3 answered in the first burst", passed, "", ASKS);
     figure_least("guesses hashed in the first burst", looked, "", FAILURES);
     for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
-        set_clock(jumps[i]);
+        faulty_clock(jumps[i]);
         passed += answered(token, 5);
         looked += guessed(2);
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The receiver's clock is set a day forward, and back again. */
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -18,12 +17,6 @@ enum { DAY = 86400 };
 
 static struct process *bob;
 
-/* Sets the clock of the receiver SECONDS ahead of the true one. */
-static void set_clock(long seconds)
-{
-    atomic_store(&injector.fault->seconds, seconds);
-}
-
 /* A message of alice's under a ticket that expires at EXP. */
 struct message {
     const char *secret;
@@ -36,13 +29,10 @@ struct message {
 static void send_message(const struct message *m)
 {
     struct forgery f;
-    char json[256];
+    char json[FORGERY_JSON];
 
     forgery_good(&f, TOKEN, "alice", m->secret, m->seq, m->text);
-    snprintf(json, sizeof json,
-             "{\"username\":\"alice\",\"ip_addr\":\"127.0.0.1\","
-             "\"secret\":\"%s\",\"exp\":%lld}",
-             m->secret, m->exp);
+    forgery_json(json, "alice", m->secret, m->exp);
     forgery_ticket(&f, TOKEN, json);
     forgery_line(&f);
     ck_assert_uint_eq(tcp_deliver(bob->where, f.line, strlen(f.line)), 0);
@@ -74,16 +64,16 @@ START_TEST(expired_and_replayed)
     send_message(&(struct message){first, 1, "one", soon});
     figure_is("a good line is shown (1: yes)", is_shown("one"), 1);
 
-    set_clock(DAY);
+    faulty_clock(DAY);
     send_message(&expired);
-    set_clock(0);
+    faulty_clock(0);
     send_message(&expired); /* this process has seen it expire */
     send_message(&(struct message){second, 1, "two", now + 2 * DAY});
     figure_is("then the next good one and no expired one", is_shown("two"), 1);
 
     /* A line that was shown is not shown again, whatever the time. */
     for (long jump = -DAY; jump <= DAY; jump += DAY) {
-        set_clock(jump);
+        faulty_clock(jump);
         send_message(&(struct message){second, 1, "again", now + 2 * DAY});
     }
     send_message(&(struct message){second, 2, "three", now + 2 * DAY});
