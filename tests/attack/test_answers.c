@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A hostile server answers /login, or /userinfo, of a sender. */
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -32,13 +31,6 @@ static void setup(void)
 static void teardown(void)
 {
     close(trap);
-}
-
-static bool is_trapped(void)
-{
-    struct pollfd one = {.fd = trap, .events = POLLIN};
-
-    return poll(&one, 1, 0) != 0;
 }
 
 /* The sums of all runs of a row. */
@@ -84,7 +76,7 @@ static void figures(void)
     figure_is("senders with more or fewer requests than due", seen.requests, 0);
     figure_is("requests that accept compression", seen.packed, 0);
     figure_is("bytes on standard output", seen.said, 0);
-    figure_is("connections to the trap (1: yes)", is_trapped(), 0);
+    figure_is("connections to the trap (1: yes)", tcp_waits(trap), 0);
     figure_most("memory of the largest sender", (double)sender_run_peak(),
                 "KiB", PEAK_KIB);
     times_free(&seen.times);

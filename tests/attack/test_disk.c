@@ -11,6 +11,7 @@
 #include "tests/support/database.h"
 #include "tests/support/figure.h"
 #include "tests/support/suites.h"
+#include "tests/support/temp.h"
 
 enum {
     LOGINS = 12, /* of the first users, while there is no room */
@@ -180,10 +181,9 @@ static void restart_without_small_disk(void)
     target_stop(t);
     snprintf(t->fixture.db, PATH_SIZE, "%.63s/chat.db", t->fixture.dir);
     len = read(fd, bytes, sizeof bytes);
+    ck_assert_int_gt(len, 0);
     close(fd);
-    fd = open(t->fixture.db, O_WRONLY | O_TRUNC | O_CLOEXEC);
-    ck_assert(len > 0 && write(fd, bytes, (size_t)len) == len);
-    close(fd);
+    file_write(t->fixture.db, bytes, (size_t)len);
     target_choose(t, fixture_builds[0]);
     faulty_start();
 }

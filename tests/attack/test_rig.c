@@ -43,10 +43,8 @@ static void *reset_all(void *context)
     const int *listener = context;
     int fd;
 
-    while ((fd = tcp_next(*listener)) >= 0) {
-        tcp_reset_on_close(fd);
-        close(fd);
-    }
+    while ((fd = tcp_next(*listener)) >= 0)
+        tcp_reset(fd);
     return NULL;
 }
 

@@ -131,7 +131,7 @@ START_TEST(calm_again)
 
     row_begin("02 after a few logins, %s", strrchr(build, '/') + 1);
     target_stop(&target);
-    snprintf(target.program, sizeof target.program, "%s/chat-server", build);
+    target_choose(&target, build);
     target_serve(&target, NULL, NULL);
     for (int i = 0; i < GOOD_LOGINS; i++)
         ck_assert_int_eq(target_login(&target, "victim"), 200);

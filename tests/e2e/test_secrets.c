@@ -7,6 +7,7 @@
 #include "lib/wire.h"
 #include "tests/e2e/chat.h"
 #include "tests/support/http_client.h"
+#include "tests/support/temp.h"
 
 /* Whether LEN bytes of TEXT contain WORD. */
 static bool contains(const char *text, size_t len, const char *word)
@@ -22,17 +23,12 @@ static bool contains(const char *text, size_t len, const char *word)
 /* Whether the file of the database with this ENDING contains WORD. */
 static bool database_contains(const char *ending, const char *word)
 {
-    static char bytes[1 << 18];
     char path[PATH_SIZE + 8];
-    size_t len = 0;
-    FILE *file;
+    const char *bytes;
+    size_t len;
 
     snprintf(path, sizeof path, "%s%s", chat.db, ending);
-    file = fopen(path, "r");
-    if (file != NULL) {
-        len = fread(bytes, 1, sizeof bytes, file);
-        fclose(file);
-    }
+    bytes = file_read(path, &len);
     return contains(bytes, len, word);
 }
 

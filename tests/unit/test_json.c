@@ -15,6 +15,7 @@
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/small_stack.h"
 #include "tests/support/suites.h"
+#include "tests/support/temp.h"
 
 /*
  * Whether TEXT is accepted, in memory that ends where the text does. The check
@@ -575,20 +576,10 @@ static bool is_rejected_here(const char *name)
 }
 
 struct file {
-    char text[1 << 20];
+    const char *text;
     size_t len;
     bool accepted;
 };
-
-static void read_file(struct file *file, const char *path)
-{
-    FILE *stream = fopen(path, "rb");
-
-    ck_assert_msg(stream != NULL, "cannot read %s", path);
-    file->len = fread(file->text, 1, sizeof file->text, stream);
-    ck_assert(file->len < sizeof file->text && !ferror(stream));
-    fclose(stream);
-}
 
 /* Parses the file; if it is too long, the part that is not. */
 static void *parse_file(void *context)
@@ -617,7 +608,7 @@ static const struct {
 START_TEST(json_test_suite)
 {
     const char *prefix = kinds[_i].prefix;
-    static struct file file;
+    struct file file;
     char folder[256], path[1024];
     int files = 0, accepted = 0;
     struct dirent *entry;
@@ -631,7 +622,7 @@ START_TEST(json_test_suite)
         if (name[0] == '.' || strncmp(name, prefix, strlen(prefix)) != 0)
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, name);
-        read_file(&file, path);
+        file.text = file_read(path, &file.len);
         small_stack_run(parse_file, &file);
         files++;
         accepted += file.accepted;

@@ -92,25 +92,20 @@ static void check_lines(FILE *file, int count)
     }
 }
 
-/* A full pipe does not block the writer, and loses only the newest lines. */
-START_TEST(pipe_is_full)
+/*
+ * A full pipe does not block the writer, and loses only the newest lines. A
+ * single line comes without a later one that flushes it.
+ */
+static const struct {
+    int written, read;
+} pipes[] = {{20000, 3000}, {1, 1}};
+
+START_TEST(through_a_pipe)
 {
     FILE *file = open_pipe();
-    struct log *log = start_and_write(20000);
+    struct log *log = start_and_write(pipes[_i].written);
 
-    check_lines(file, 3000);
-    log_stop(log);
-    fclose(file);
-}
-END_TEST
-
-/* A single line comes without a later one that flushes it. */
-START_TEST(single_line)
-{
-    FILE *file = open_pipe();
-    struct log *log = start_and_write(1);
-
-    check_lines(file, 1);
+    check_lines(file, pipes[_i].read);
     log_stop(log);
     fclose(file);
 }
@@ -133,6 +128,6 @@ END_TEST
 TEST_SUITE(log, 60, NULL, NULL)
 {
     tcase_add_rows(tcase, formatted, lines);
-    tcase_add_tests(tcase, long_text, pipe_is_full, single_line,
-                    lines_at_the_end);
+    tcase_add_rows(tcase, through_a_pipe, pipes);
+    tcase_add_tests(tcase, long_text, lines_at_the_end);
 }
