@@ -237,11 +237,18 @@ check-class: ## test make grade-class with a grader that answers at once
 
 # What an instructor uploads. GRADING and HIDDEN are the settings in it.
 HIDDEN    ?=
-PLATFORMS := gradescope
+PLATFORMS := gradescope autolab prairielearn classroom50 ci
+# The name of the image, for PrairieLearn.
+IMAGE     ?= chat-lab
+# One platform or some, for check-platforms.
 PLATFORM  ?=
-export HIDDEN PLATFORM
+export HIDDEN IMAGE PLATFORM
 .PHONY: $(PLATFORMS) check-platforms
 gradescope: ## pack autograder.zip for Gradescope: GRADING=checks HIDDEN=A,X-01
+autolab: ## pack autograde.tar and autograde-Makefile for Autolab
+prairielearn: ## pack an image and a question for PrairieLearn: IMAGE=school/lab
+classroom50: ## pack autograder.py and its files for Classroom 50
+ci: ## pack a workflow, and the kit that it grades with
 $(PLATFORMS):
 	@python3 -B tests/platforms/bundle.py $@ build/platforms/$@
 

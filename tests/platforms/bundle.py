@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: MIT
 """bundle.py PLATFORM FOLDER: packs what the platform needs into FOLDER.
 
-GRADING, HIDDEN and CRYPTO in the environment are the settings. The same tree
+GRADING, HIDDEN, CRYPTO and IMAGE in the environment are the settings. The same tree
 gives the same bytes. A bundle holds the kit without its solution, because some
 platforms show their files to students; an archive with an answer in it is not
 made.
 """
 
 import glob
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import uuid
 import zipfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -31,6 +34,7 @@ tests/platforms/grade.py tests/platforms/writers.py tests/platforms/prepare.sh
 tests/class/unpack.py
 """
 DATE = (2026, 1, 1, 0, 0, 0)  # of every file in an archive
+SECONDS = 1767225600          # the same for tar
 
 
 def settings():
@@ -96,6 +100,15 @@ def pack_zip(path, files):
             archive.writestr(info, files[name])
 
 
+def pack_tar(path, files):
+    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in sorted(files):
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(files[name]), SECONDS
+            info.mode = mode_of(name)
+            archive.addfile(info, io.BytesIO(files[name]))
+
+
 def gradescope(folder):
     files = kit("kit/")
     for name in ("setup.sh", "run_autograder"):
@@ -104,8 +117,69 @@ def gradescope(folder):
     pack_zip(os.path.join(folder, "autograder.zip"), files)
 
 
+def copy(folder, name, source):
+    """Puts the file SOURCE of this folder into FOLDER as NAME."""
+    shutil.copy(os.path.join(HERE, source), os.path.join(folder, name))
+
+
+def pack_kit(path):
+    files = kit("chat-lab/")
+    check_answers(files)
+    pack_tar(path, files)
+
+
+def autolab(folder):
+    pack_kit(os.path.join(folder, "autograde.tar"))
+    copy(folder, "autograde-Makefile", "autolab/autograde-Makefile")
+
+
+def prairielearn(folder):
+    pack_kit(os.path.join(folder, "kit.tar"))
+    copy(folder, "Dockerfile", "prairielearn/Dockerfile")
+    question = os.path.join(folder, "question")
+    os.mkdir(question)
+    copy(question, "question.html", "prairielearn/question.html")
+    with open(os.path.join(question, "info.json"), "w",
+              encoding="ascii") as file:
+        json.dump(question_info(), file, indent=4)
+
+
+def question_info():
+    """info.json of a PrairieLearn question, see "External Grading"."""
+    return {
+        "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, "chat-lab/prairielearn")),
+        "title": "Chat lab: messages 4 and 5", "topic": "Cryptography",
+        "type": "v3", "gradingMethod": "External", "singleVariant": True,
+        "externalGradingOptions": {
+            "enabled": True, "image": os.environ.get("IMAGE") or "chat-lab",
+            "entrypoint": ["python3", "-B", "/chat-lab/tests/platforms/"
+                           "grade.py", "prairielearn", "/grade/student",
+                           "/grade/results/results.json"],
+            "timeout": 300}}
+
+
+def classroom50(folder):
+    pack_kit(os.path.join(folder, "kit.tar"))
+    copy(folder, "autograder.py", "classroom50/autograder.py")
+
+
+def ci(folder):
+    files = kit("kit/")
+    check_answers(files)
+    for name, data in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+    copy(folder, "grade.yml", "ci/grade.yml")
+
+
 BUNDLES = {
     "gradescope": gradescope,
+    "autolab": autolab,
+    "prairielearn": prairielearn,
+    "classroom50": classroom50,
+    "ci": ci,
 }
 
 

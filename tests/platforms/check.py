@@ -6,10 +6,14 @@ some submissions, and checks the result file against the platform's list of
 fields. The last submission is killed in the middle.
 """
 
+import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 
@@ -92,14 +96,14 @@ class Gradescope:
     """Its harness unpacks autograder.zip, copies run_autograder, runs setup.sh
     once, and run_autograder in /autograder for each submission."""
 
-    def __init__(self, scratch):
+    submissions = tuple(SUBMISSIONS)
+
+    def __init__(self, scratch, packed):
         self.home = os.path.join(scratch, "autograder")
         self.submission = os.path.join(self.home, "submission")
         self.result = os.path.join(self.home, "results", "results.json")
-        bundle("gradescope", os.path.join(scratch, "bundle"))
-        with zipfile.ZipFile(os.path.join(scratch, "bundle",
-                                          "autograder.zip")) as packed:
-            packed.extractall(os.path.join(self.home, "source"))
+        with zipfile.ZipFile(os.path.join(packed, "autograder.zip")) as bundle:
+            bundle.extractall(os.path.join(self.home, "source"))
         os.mkdir(os.path.join(self.home, "results"))
         shutil.copy(os.path.join(self.home, "source", "run_autograder"),
                     self.home)
@@ -109,37 +113,218 @@ class Gradescope:
     def build(self):
         return self.container.run(["bash", "/autograder/source/setup.sh"])
 
+    def hand_in(self, submission):
+        submission(self.submission)
+
     def start(self):
         return self.container.start(["/autograder/run_autograder"],
                                     "/autograder")
 
+    def text(self, output):
+        """The text of the result."""
+        with open(self.result, encoding="utf-8") as file:
+            return file.read()
+
+
+class PrairieLearn(Gradescope):
+    """docker build reads the Dockerfile. The grader host puts the files into
+    /grade/student and runs the entrypoint of info.json."""
+
+    submissions = (right, starter, broken)
+
+    def __init__(self, scratch, packed):
+        self.packed = packed
+        self.kit = os.path.join(scratch, "chat-lab")
+        self.grade = os.path.join(scratch, "grade")
+        os.mkdir(self.kit)
+        self.submission = os.path.join(self.grade, "student")
+        self.result = os.path.join(self.grade, "results", "results.json")
+        self.container = container.Container(
+            {self.kit: "/chat-lab", self.grade: "/grade"}, True)
+        os.makedirs(self.submission)
+
+    def build(self):
+        with open(os.path.join(self.packed, "Dockerfile"),
+                  encoding="ascii") as file:
+            words = [line.split(None, 1) for line in file
+                     if line.strip() and not line.startswith("#")]
+        must([word[0] for word in words] == ["FROM", "ADD", "RUN", "RUN"],
+             "check.py does not know all of the Dockerfile")
+        with tarfile.open(os.path.join(self.packed, "kit.tar")) as kit:
+            kit.extractall(os.path.dirname(self.kit))
+        for word, command in words:
+            if word == "RUN":
+                code, output = self.container.run(["sh", "-c", command])
+                if code != 0:
+                    break
+        return code, output
+
+    def start(self):
+        with open(os.path.join(self.packed, "question", "info.json"),
+                  encoding="ascii") as file:
+            options = json.load(file)["externalGradingOptions"]
+        return self.container.start(options["entrypoint"])
+
+
+class Autolab(Gradescope):
+    """Tango copies the two files and the hand-in to an empty folder and types
+    make. It reads standard output alone, so here only the grader is killed."""
+
+    submissions = (archive, starter, broken)
+
+    def __init__(self, scratch, packed):
+        self.home = os.path.join(scratch, "autolab")
+        self.packed = packed
+        self.submission = os.path.join(scratch, "hand-in")
+        self.result = os.path.join(self.home, "result.txt")
+        self.container = container.Container({self.home: "/autolab"}, True)
+        os.mkdir(self.home)
+
+    def build(self):
+        shutil.copy(os.path.join(self.packed, "autograde-Makefile"),
+                    os.path.join(self.home, "Makefile"))
+        shutil.copy(os.path.join(self.packed, "autograde.tar"), self.home)
+        return 0, ""
+
+    def hand_in(self, submission):
+        submission(self.submission)
+        names = [name for name in HAND_IN if os.path.exists(
+            os.path.join(self.submission, name))]
+        target = os.path.join(self.home, "hand-in.tar.gz")
+        if names:
+            subprocess.run(["tar", "-czf", target, "-C", self.submission] +
+                           names, check=True)
+        else:
+            shutil.copy(os.path.join(self.submission, "hand-in.tar.gz"),
+                        target)
+
+    def start(self):
+        return self.container.start(["make"], "/autolab")
+
+    def text(self, output):
+        return output
+
+    @staticmethod
+    def kill(process):
+        grader = [pid for pid in descendants(process.pid)
+                  if b"grade.py" in command_of(pid)]
+        must(grader, "the grader does not run")
+        os.kill(grader[-1], signal.SIGKILL)
+
+
+class Classroom50(Gradescope):
+    """The runner unpacks the files of the assignment and runs autograder.py in
+    the checkout, on a machine of its own."""
+
+    submissions = (right, starter, broken)
+
+    def __init__(self, scratch, packed):
+        self.submission = os.path.join(scratch, "checkout")
+        self.result = os.path.join(self.submission, "result.json")
+        temporary = os.path.join(scratch, "temporary")
+        os.mkdir(self.submission)
+        os.mkdir(temporary)
+        self.container = container.Container(
+            {packed: "/bundle", self.submission: "/checkout",
+             temporary: "/temporary"}, False)
+
+    def build(self):
+        return 0, ""
+
+    def hand_in(self, submission):
+        # The student's repository has the files in starter/.
+        for name in os.listdir(self.submission):
+            path = os.path.join(self.submission, name)
+            shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
+        submission(os.path.join(self.submission, "starter"))
+
+    def start(self):
+        url = "https://github.com/school/crypto-chat-lab-alice"
+        return self.container.start(
+            ["python3", "/bundle/autograder.py"], "/checkout",
+            {"CLASSROOM": "crypto", "ASSIGNMENT": "chat-lab",
+             "ASSIGNMENT_TYPE": "individual", "USERNAME": "alice",
+             "SUBMISSION_TAG": "submit/2026-06-01T14-32-05Z-a1b2c3d",
+             "COMMIT_URL": url + "/commit/a1b2c3d", "RELEASE_URL": url,
+             "REVIEW_URL": "", "RUNNER_TEMP": "/temporary"})
+
+
+class Ci(Gradescope):
+    """A runner checks out the hand-in and the kit, and runs the steps."""
+
+    submissions = (right, starter, broken)
+
+    def __init__(self, scratch, packed):
+        self.packed = packed
+        self.home = os.path.join(scratch, "work")
+        self.submission = os.path.join(self.home, "hand-in")
+        self.result = os.path.join(self.home, "summary.md")
+        shutil.copytree(os.path.join(packed, "kit"),
+                        os.path.join(self.home, "kit"))
+        self.container = container.Container({self.home: "/work"}, False)
+
+    def steps(self):
+        with open(os.path.join(self.packed, "grade.yml"),
+                  encoding="ascii") as file:
+            return re.findall(r"^      - run: (.*)$", file.read(), re.M)
+
+    def build(self):
+        return self.container.run(["sh", "-c", self.steps()[0]], "/work")
+
+    def start(self):
+        return self.container.start(
+            ["sh", "-c", self.steps()[1]], "/work",
+            {"GITHUB_STEP_SUMMARY": "/work/summary.md"})
+
 
 PLATFORMS = {
     "gradescope": Gradescope,
+    "autolab": Autolab,
+    "prairielearn": PrairieLearn,
+    "classroom50": Classroom50,
+    "ci": Ci,
 }
+
+
+def descendants(pid):
+    """The processes below PID, the youngest last."""
+    with open("/proc/%d/task/%d/children" % (pid, pid),
+              encoding="ascii") as file:
+        children = [int(child) for child in file.read().split()]
+    return children + [one for child in children for one in descendants(child)]
+
+
+def command_of(pid):
+    with open("/proc/%d/cmdline" % pid, "rb") as file:
+        return file.read()
+
+
+def check(name, text):
+    """The score and the checks in the result TEXT, which must be valid."""
+    faults, score, passed = fields.READERS[name](text)
+    must(not faults, "the fields: %s: %s" % ("; ".join(faults), text))
+    return score, passed
 
 
 def grade(name, platform, submission):
     """Grades one submission and checks the result. Returns the score."""
-    lowest, highest, check, passes = SUBMISSIONS[submission]
-    submission(platform.submission)
+    lowest, highest, one, passes = SUBMISSIONS[submission]
+    platform.hand_in(submission)
     process = platform.start()
     output = process.communicate()[0].decode("utf-8", "replace")
-    must(process.returncode == 0, "exit code %d: %s" % (process.returncode,
-                                                        output))
+    codes = (0, 1) if name == "ci" else (0,)
+    must(process.returncode in codes,
+         "exit code %d: %s" % (process.returncode, output))
     must(os.path.exists(platform.result), "there is no result: " + output)
-    with open(platform.result, encoding="utf-8") as file:
-        faults, score, passed = fields.READERS[name](file.read())
-    must(not faults, "the fields: " + "; ".join(faults))
+    score, passed = check(name, platform.text(output))
     must(lowest <= score <= highest, "score %s: %s" % (score, output))
-    must(check is None or passed.get(check) == passes,
-         "%s: %s" % (check, passed))
+    must(one is None or passed.get(one) == passes, "%s: %s" % (one, passed))
     return score
 
 
 def kill(name, platform):
-    """Kills the container after the first result. Returns its score."""
-    right(platform.submission)
+    """Kills the grading after the first result. Returns its score."""
+    platform.hand_in(right)
     os.unlink(platform.result)
     process = platform.start()
     while not os.path.exists(platform.result):
@@ -148,11 +333,12 @@ def kill(name, platform):
             raise Wrong("there was no result before the end")
         except subprocess.TimeoutExpired:
             pass
-    process.kill()
-    process.communicate()
-    with open(platform.result, encoding="utf-8") as file:
-        faults, score, passed = fields.READERS[name](file.read())
-    must(not faults, "the fields: " + "; ".join(faults))
+    if name == "autolab":
+        platform.kill(process)
+    else:
+        process.kill()
+    output = process.communicate()[0].decode("utf-8", "replace")
+    score, passed = check(name, platform.text(output))
     must(0 < len(passed) < 81, "checks in the result: %d" % len(passed))
     return score
 
@@ -162,11 +348,13 @@ def line(name, what, result):
 
 
 def test(name, scratch):
-    platform = PLATFORMS[name](scratch)
+    packed = os.path.join(scratch, "bundle")
+    bundle(name, packed)
+    platform = PLATFORMS[name](scratch, packed)
     code, output = platform.build()
     must(code == 0, "the image: exit code %d: %s" % (code, output))
     line(name, "image", "ok")
-    for submission in SUBMISSIONS:
+    for submission in platform.submissions:
         score = grade(name, platform, submission)
         line(name, submission.__name__, "ok, %g of 100" % score)
     line(name, "killed", "ok, %g of 100" % kill(name, platform))

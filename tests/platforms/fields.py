@@ -7,6 +7,7 @@ others are allowed.
 """
 
 import json
+import re
 
 NUMBER = (int, float)
 
@@ -64,15 +65,103 @@ GRADESCOPE = {
         "tags?": [str], "visibility?": VISIBILITY, "extra_data?": dict}]}
 
 
+# docs.autolabproject.com, "Formatted Feedback" and "Guide for Lab Authors". A
+# stage is an object of tests; its name is in the list of stages.
+AUTOLAB_TEST = {"passed": bool, "hint?": str}
+AUTOLAB_SCORES = {"scores": {"Chat": NUMBER}, "scoreboard?": list}
+
+# docs.prairielearn.com, "External Grading": other fields are allowed, but the
+# writer does not need any.
+PRAIRIELEARN = {
+    "gradable?": bool, "score?": lambda score: 0 <= score <= 1,
+    "message?": str, "output?": str, "images?": list, "format_errors?": [str],
+    "tests?": [{"name": str, "description?": str, "points": NUMBER,
+                "max_points": NUMBER, "message?": str, "output?": str,
+                "images?": list}]}
+
+# The wiki of github.com/foundation50/classroom50, "Advanced Autograding", and
+# what validate_result in its runner.py rejects besides.
+CLASSROOM50 = {
+    "schema": {"classroom50/result/v1"}, "classroom": {"crypto"},
+    "assignment": {"chat-lab"}, "assignment_type": {"individual", "group"},
+    "owner": {"alice"}, "commit": len, "release": len, "review": len,
+    "submission": lambda tag: tag.startswith("submit/"),
+    "datetime": lambda date: re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", date),
+    "score": is_whole, "max-score": is_whole,
+    "tests": [{"test-name": len, "passed": bool, "score": is_whole,
+               "max-score": is_whole}]}
+
+
+def check_id(name):
+    return name.split(" ")[0]
+
+
+# Each reader returns the faults in the text of a result, the score of 100, and
+# {id: whether it passed} for the checks in it.
+
+
 def gradescope(text):
-    """(the result, its score of 100, its tests as {name: passed})."""
     result = json.loads(text)
-    wrong = faults(result, GRADESCOPE)
     passed = {test["number"]: test["status"] == "passed"
               for test in result["tests"]}
-    return wrong, result["score"], passed
+    return faults(result, GRADESCOPE), result["score"], passed
+
+
+def autolab(text):
+    feedback, scores = map(json.loads, text.rstrip("\n").split("\n")[-2:])
+    stages = feedback["stages"]
+    found = faults(scores, AUTOLAB_SCORES)
+    found += faults(feedback, dict({"_presentation": {"semantic"},
+                                    "stages": [str]},
+                                   **{stage: dict for stage in stages}))
+    passed = {}
+    for stage in stages:
+        for name, one in feedback[stage].items():
+            found += faults(one, AUTOLAB_TEST, name)
+            passed[check_id(name)] = one["passed"]
+    return found, scores["scores"]["Chat"], passed
+
+
+def prairielearn(text):
+    result = json.loads(text)
+    found = faults(result, PRAIRIELEARN)
+    if not result["gradable"]:
+        return found, 0, {"B-01": False}
+    passed = {check_id(test["name"]): test["message"] == "pass"
+              for test in result["tests"]}
+    return found, 100 * result["score"], passed
+
+
+def classroom50(text):
+    result = json.loads(text)
+    found = faults(result, CLASSROOM50)
+    for name in ("score", "max-score"):
+        if result[name] != sum(test[name] for test in result["tests"]):
+            found.append("%s is not the sum of the tests" % name)
+    if result["max-score"] != 100:
+        found.append("max-score is %d" % result["max-score"])
+    return found, result["score"], {check_id(test["test-name"]): test["passed"]
+                                    for test in result["tests"]}
+
+
+def ci(text):
+    """Markdown: a table with a row for each check."""
+    rows = re.findall(r"^\| (pass|fail|skip) \| (.*) \| (\d+) of \d+ \|$",
+                      text, re.M)
+    found = [] if text.startswith("## ") else ["there is no heading"]
+    if len(re.findall("^\\|", text, re.M)) != len(rows) + 2:
+        found.append("a row is not in the table")
+    if "<" in re.sub(r"(?ms)^(```+)text$.*?^\1$", "", text):
+        found.append("HTML outside of a code block")
+    return found, sum(int(row[2]) for row in rows), {
+        check_id(row[1]): row[0] == "pass" for row in rows}
 
 
 READERS = {
     "gradescope": gradescope,
+    "autolab": autolab,
+    "prairielearn": prairielearn,
+    "classroom50": classroom50,
+    "ci": ci,
 }

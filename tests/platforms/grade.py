@@ -2,8 +2,9 @@
 """grade.py PLATFORM HAND-IN RESULT: grades as a platform calls it.
 
 HAND-IN is a folder or an archive. RESULT is written after each check, so that
-a grading that is killed leaves one. Exit codes: 0 if there is a result; others
-mean that the machine could not grade, and then there is none.
+a grading that is killed leaves one. Exit codes: 0 if there is a result, but 1
+on plain CI if some checks fail; others mean that the machine could not grade,
+and then there is no result.
 """
 
 import json
@@ -81,6 +82,7 @@ class Grading:
         self.notes = notes
         self.settings = settings_of(KIT)
         self.writer = writers.WRITERS[platform]
+        self.verdict_is_code = platform == "ci"
         self.folder = folder
         self.result = result
         self.report = os.path.join(scratch, "report.json")
@@ -140,6 +142,8 @@ class Grading:
             self.write(writers.failed_record(message))
         elif code > 0 and code != STOPPED:
             remove(self.result)
+        if code == 1 and self.verdict_is_code:
+            return 1
         return 0 if os.path.exists(self.result) else max(code, 70)
 
 

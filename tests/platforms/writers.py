@@ -6,7 +6,10 @@ each platform, from a record to the text of its result file. A record with
 "unfinished" above 0 comes from a grading that still runs, or was killed.
 """
 
+import datetime
 import json
+import os
+import re
 
 MOST_POINTS = 100
 MOST_BYTES = 900_000  # PrairieLearn accepts 1 MB
@@ -97,13 +100,17 @@ def name_of(check):
     return ("%s %s" % (check["id"], check["title"])).strip()
 
 
-def to_json(build):
-    """BUILD(n) as JSON, for the largest n that keeps it small enough."""
+def fit(build):
+    """BUILD(n), for the largest n that keeps this text small enough."""
     for most in (8000, 2000, 500, 0):
-        text = json.dumps(build(most), indent=1) + "\n"
-        if len(text) <= MOST_BYTES:
+        text = build(most)
+        if len(text.encode("utf-8")) <= MOST_BYTES:
             break
     return text
+
+
+def to_json(value):
+    return json.dumps(value, indent=1) + "\n"
 
 
 # --- Gradescope -----------------------------------------------------------
@@ -122,7 +129,7 @@ def gradescope(record, settings):
                 "visibility": "hidden" if is_hidden(check, settings)
                 else "visible"}
 
-    return to_json(lambda most: {
+    return fit(lambda most: to_json({
         "score": record["score"],
         "output": overview(record, settings), "output_format": "text",
         "visibility": "visible", "stdout_visibility": "hidden",
@@ -130,9 +137,144 @@ def gradescope(record, settings):
                   for check in record["results"] + rest(record)],
         "extra_data": {"attempt": record["attempt"],
                        "checks": record["checks"],
-                       "sandbox": record["sandbox"]}})
+                       "sandbox": record["sandbox"]}}))
+
+
+# --- Autolab --------------------------------------------------------------
+
+AUTOLAB_PROBLEM = "Chat"  # what the instructor calls the problem in Autolab
+
+
+def autolab(record, settings):
+    """Two lines of JSON: feedback, as in "Formatted Feedback", and the scores,
+    as in "Guide for Lab Authors" (docs.autolabproject.com)."""
+
+    def test(check, most):
+        passed = check["state"] == "pass"
+        hint = explanation(check, most)
+        return {"passed": passed} if passed else {"passed": False,
+                                                  "hint": hint}
+
+    def build(most):
+        feedback = {"_presentation": "semantic", "stages": []}
+        for check in shown(record, settings):
+            if check["group"] not in feedback["stages"]:
+                feedback["stages"].append(check["group"])
+            stage = feedback.setdefault(check["group"], {})
+            stage[name_of(check)] = test(check, most)
+        scores = {"scores": {AUTOLAB_PROBLEM: record["score"]}}
+        return overview(record, settings) + "\n%s\n%s\n" % (
+            json.dumps(feedback), json.dumps(scores))
+
+    return fit(build)
+
+
+# --- PrairieLearn ---------------------------------------------------------
+
+
+def prairielearn(record, settings):
+    """results.json of "External Grading" (docs.prairielearn.com)."""
+    unusable = [explanation(check, 2000) for check in record["results"]
+                if check["id"] in ("B-01", "B-02") and check["state"] == "fail"]
+    if "failure" in record:
+        unusable = [record["failure"]]
+    if unusable:
+        # It is not counted as an attempt: the student can hand in again.
+        return to_json({"gradable": False, "format_errors": unusable,
+                        "message": overview(record, settings)})
+
+    def test(check, most):
+        return {"name": name_of(check), "description": check["group"],
+                "points": check["points"], "max_points": check["max_points"],
+                "message": check["state"],
+                "output": explanation(check, most)}
+
+    return fit(lambda most: to_json({
+        "gradable": True, "score": record["score"] / MOST_POINTS,
+        "message": overview(record, settings),
+        "tests": [test(check, most) for check in shown(record, settings)]}))
+
+
+# --- Classroom 50 ---------------------------------------------------------
+
+
+def classroom50(record, settings):
+    """result.json of "Advanced Autograding", in the wiki of Classroom 50
+    (github.com/foundation50/classroom50). Points are whole numbers, and the
+    score is the sum of those of the tests. The runner sets owner, type and date
+    itself, but also checks that they are there."""
+    checks = shown(record, settings)
+    if "failure" in record:
+        checks = [{"id": "", "title": record["failure"], "state": "fail",
+                   "points": 0, "max_points": MOST_POINTS}]
+    tests = [{"test-name": name_of(check), "passed": check["state"] == "pass",
+              "score": check["points"], "max-score": check["max_points"]}
+             for check in checks]
+    if record["grading"] == "attempt":
+        for test in tests:
+            test["score"] = test["max-score"] = 0
+        tests.insert(0, {"test-name": "attempt: " + record["attempt_why"],
+                         "passed": record["attempt"] > 0,
+                         "score": record["attempt"],
+                         "max-score": MOST_POINTS})
+    given, now = os.environ.get, datetime.datetime.now(datetime.timezone.utc)
+    commit = given("COMMIT_URL") or "unknown"
+    return to_json({
+        "schema": "classroom50/result/v1",
+        "classroom": given("CLASSROOM", ""),
+        "assignment": given("ASSIGNMENT", ""),
+        "assignment_type": given("ASSIGNMENT_TYPE") or "individual",
+        "owner": given("USERNAME") or given("OWNER") or "",
+        "submission": given("SUBMISSION_TAG", ""), "commit": commit,
+        "release": given("RELEASE_URL") or commit,
+        "review": given("REVIEW_URL") or commit,
+        "datetime": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "score": sum(test["score"] for test in tests),
+        "max-score": sum(test["max-score"] for test in tests),
+        "tests": tests})
+
+
+# --- Plain CI -------------------------------------------------------------
+
+
+def escaped(text):
+    """TEXT without characters that mean something in Markdown or HTML."""
+    return re.sub(r"[^\w .,:;/()-]", lambda one: "&#%d;" % ord(one[0]),
+                  text.replace("\n", " "))
+
+
+def block(text):
+    """A block of code; its fence is longer than any in TEXT."""
+    fence = "`" * (1 + max([2] + [len(run) for run in
+                                  re.findall("`+", text)]))
+    return "%stext\n%s\n%s\n" % (fence, text, fence)
+
+
+def markdown(record, settings):
+    """For $GITHUB_STEP_SUMMARY, which accepts 1 MiB of Markdown ("Workflow
+    commands for GitHub Actions" on docs.github.com)."""
+
+    def build(most):
+        checks = shown(record, settings)
+        lines = ["## Chat lab", "", block(overview(record, settings)),
+                 "| state | check | points |", "|---|---|---|"]
+        lines += ["| %s | %s | %d of %d |" % (
+            check["state"], escaped(name_of(check)), check["points"],
+            check["max_points"]) for check in checks]
+        for check in checks:
+            text = explanation(check, most)
+            if check["state"] == "fail" and text:
+                lines += ["", "### " + escaped(name_of(check)), "",
+                          block(text)]
+        return "\n".join(lines) + "\n"
+
+    return fit(build)
 
 
 WRITERS = {
     "gradescope": gradescope,
+    "autolab": autolab,
+    "prairielearn": prairielearn,
+    "classroom50": classroom50,
+    "ci": markdown,
 }
