@@ -401,48 +401,33 @@ START_TEST(scrypt_with_invalid_length)
 }
 END_TEST
 
-static const struct {
-    const char *path, *list;
-    void (*check)(const cJSON *vector);
-} lists[] = {
-    {RFC_VECTORS, "rfc4231_hmac_sha256", check_hmac},
-    {RFC_VECTORS, "rfc5869_hkdf_sha256", check_hkdf_steps},
-    {PROTOCOL_VECTORS, "hkdf", check_derive},
-    {RFC_VECTORS, "rfc7914_scrypt", check_scrypt},
-    {PROTOCOL_VECTORS, "password", check_password},
-};
-
 START_TEST(vectors)
 {
-    vectors_each(lists[_i].path, lists[_i].list, lists[_i].check);
-}
-END_TEST
-
-START_TEST(wycheproof_hmac)
-{
+    vectors_each(RFC_VECTORS, "rfc4231_hmac_sha256", check_hmac);
+    vectors_each(RFC_VECTORS, "rfc5869_hkdf_sha256", check_hkdf_steps);
+    vectors_each(PROTOCOL_VECTORS, "hkdf", check_derive);
     vectors_wycheproof("hmac_sha256", check_hmac);
+    vectors_wycheproof("hkdf_sha256", check_hkdf);
 }
 END_TEST
 
-START_TEST(wycheproof_hkdf)
+START_TEST(scrypt_vectors)
 {
-    vectors_wycheproof("hkdf_sha256", check_hkdf);
+    vectors_each(RFC_VECTORS, "rfc7914_scrypt", check_scrypt);
+    vectors_each(PROTOCOL_VECTORS, "password", check_password);
 }
 END_TEST
 
 TEST_SUITE(hash, 60, NULL, NULL)
 {
-    tcase_add_rows(tcase, vectors, lists);
     tcase_add_rows(tcase, sha256_of_fips, fips);
     tcase_add_rows(tcase, scrypt_with_invalid_cost, invalid);
-    tcase_add_tests(tcase, sha256_of_nothing, sha256_of_a_million,
-                    hmac_with_no_key, hmac_of_nothing, hmac_with_immense_key,
-                    hkdf_of_every_length, hkdf_with_longest_info,
-                    hkdf_over_its_limits, hkdf_of_nothing, derive_fails_closed,
-                    scrypt_with_much_memory, scrypt_at_its_limits,
-                    scrypt_memory, scrypt_with_invalid_length);
-    if (vectors_has_wycheproof())
-        tcase_add_tests(tcase, wycheproof_hmac, wycheproof_hkdf);
-    else
-        printf("skipped: vectors of Wycheproof, which are absent\n");
+    tcase_add_tests(
+        tcase, vectors, scrypt_vectors, sha256_of_nothing, sha256_of_a_million,
+        hmac_with_no_key, hmac_of_nothing, hmac_with_immense_key,
+        hkdf_of_every_length, hkdf_with_longest_info, hkdf_over_its_limits,
+        hkdf_of_nothing, derive_fails_closed, scrypt_with_much_memory,
+        scrypt_at_its_limits, scrypt_memory, scrypt_with_invalid_length);
+    if (!vectors_has_wycheproof())
+        puts("skipped: the vectors of Wycheproof, which are absent");
 }

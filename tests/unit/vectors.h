@@ -35,9 +35,9 @@ void vectors_each(const char *path, const char *list,
 void vectors_skip(void);
 
 /*
- * vectors_wycheproof: calls CHECK for each test of NAME of project Wycheproof.
- * vectors_has_wycheproof: whether its folder is next to the repository; we do
- * not distribute it.
+ * vectors_wycheproof: calls CHECK for each test of NAME of project Wycheproof,
+ * if that is there. vectors_has_wycheproof: whether its folder is next to the
+ * repository; we do not distribute it.
  */
 bool vectors_has_wycheproof(void);
 void vectors_wycheproof(const char *name, void (*check)(const cJSON *vector));
