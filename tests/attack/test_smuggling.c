@@ -63,12 +63,12 @@ static const struct {
     {"an exponent", LENGTH(" 57e0"), REFUSED},
     {"quoted", LENGTH(" \"57\""), REFUSED},
     {"two numbers", LENGTH(" 5 7"), REFUSED},
-    {"a word behind", LENGTH(" 57 bytes"), REFUSED},
+    {"a word after it", LENGTH(" 57 bytes"), REFUSED},
     {"an empty length", LENGTH(""), REFUSED},
     {"a blank for a length", LENGTH("  "), REFUSED},
-    {"a vertical tab before", LENGTH("\v57"), REFUSED},
-    {"a form feed behind", LENGTH(" 57\f"), REFUSED},
-    {"NUL behind", LENGTH(" 57\0"), REFUSED},
+    {"a vertical tab before it", LENGTH("\v57"), REFUSED},
+    {"a form feed after it", LENGTH(" 57\f"), REFUSED},
+    {"NUL after it", LENGTH(" 57\0"), REFUSED},
     {"full-width digits", LENGTH(" \xef\xbc\x95\xef\xbc\x97"), REFUSED},
     {"2^32 + 57", LENGTH(" 4294967353"), 413},
     {"2^63 + 57", LENGTH(" 9223372036854775865"), 413},
@@ -100,8 +100,8 @@ static const struct {
     {"a tab before the colon", WITH("Transfer-Encoding\t: chunked\r\n"),
      REFUSED},
     {"a NUL in the name", WITH("Transfer\0-Encoding: chunked\r\n"), REFUSED},
-    {"behind a bare LF", WITH("X: a\nTransfer-Encoding: chunked\r\n"), REFUSED},
-    {"behind a bare CR", WITH("X: a\rTransfer-Encoding: chunked\r\n"), REFUSED},
+    {"after a bare LF", WITH("X: a\nTransfer-Encoding: chunked\r\n"), REFUSED},
+    {"after a bare CR", WITH("X: a\rTransfer-Encoding: chunked\r\n"), REFUSED},
     {"a soft hyphen in the name",
      WITH("Transfer-En\xc2\255coding: chunked\r\n"), REFUSED},
 
@@ -164,10 +164,10 @@ static const struct {
 
 #define END "\r\n" RAW_BODY
 
-/* BEFORE, then FILLER repeated, then BEHIND. */
+/* BEFORE, then FILLER repeated, then AFTER. */
 static const struct long_request {
     const char *what;
-    const char *before, *filler, *behind;
+    const char *before, *filler, *after;
     int times;
     int wanted;
 } long_requests[] = {
@@ -245,14 +245,14 @@ static void try_long(const struct long_request *request)
 {
     size_t before = strlen(request->before), filler = strlen(request->filler);
     size_t len = before + filler * (size_t)request->times;
-    size_t all = len + strlen(request->behind);
+    size_t all = len + strlen(request->after);
     char *bytes = malloc(all + 1);
 
     ck_assert_ptr_nonnull(bytes);
     memcpy(bytes, request->before, before);
     for (size_t at = before; at < len; at += filler)
         memcpy(bytes + at, request->filler, filler);
-    strcpy(bytes + len, request->behind);
+    strcpy(bytes + len, request->after);
     try(request->what, bytes, all, request->wanted);
     free(bytes);
 }

@@ -138,7 +138,7 @@ END_TEST
 /*
  * Bob has logged in again with the port of his receiver. Tickets are sealed for
  * the new session, and his receiver, which still has the old one, refuses them.
- * Alice hears of it within a second, before she types anything else.
+ * Alice sees an error within a second, before she types anything else.
  */
 START_TEST(refused)
 {

@@ -45,7 +45,7 @@ class Arbitrator:
         if not chatproto.is_name(name) or not chatproto.is_password(password):
             raise Failure(400, "bad_request")
         port = chatproto.int_member(body, "port", 1, 65535, default=0)
-        right = sha256(self.accounts.get(name, "\0"))    # "\0" is no password
+        right = sha256(self.accounts.get(name, "\0"))    # "\0" is not a password
         if not hmac.compare_digest(right, sha256(password)):
             raise Failure(401, "bad_login")
         token = secrets.token_hex(32)

@@ -164,7 +164,7 @@ def int_member(obj, name, low, high, default=None):
     if name not in obj and default is not None:
         return default
     value = obj.get(name)
-    if type(value) is not int or not low <= value <= high:     # True is no int here
+    if type(value) is not int or not low <= value <= high:     # True is not an int here
         raise Refused("type")
     return value
 

@@ -218,7 +218,7 @@ START_TEST(changed_boxes)
 }
 END_TEST
 
-/* A length that no decoded box has: nothing is read behind the box. */
+/* A length that no decoded box has: nothing is read after the box. */
 START_TEST(impossible_lengths)
 {
     static const size_t lengths[] = {KIT_BOX_MAX + 1, SIZE_MAX,

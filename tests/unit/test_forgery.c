@@ -116,7 +116,7 @@ START_TEST(every_shorter_text)
 }
 END_TEST
 
-/* More bytes behind the box, before its tag, or a second tag. */
+/* More bytes after the box, before its tag, or a second tag. */
 START_TEST(every_extension)
 {
     seal(lengths[_i]);

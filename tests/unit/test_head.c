@@ -216,7 +216,7 @@ START_TEST(pipelined)
 }
 END_TEST
 
-/* What comes behind a body is not a part of it. */
+/* Bytes after a body are not a part of it. */
 START_TEST(body_ends_at_its_length)
 {
     expect(400, snprintf(text, sizeof text,

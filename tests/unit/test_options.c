@@ -45,7 +45,7 @@ static int parse(const char *line, const struct kit_command *how)
     return kit_options(argc, argv, how);
 }
 
-/* The operands, which begin at argv[FIRST], with a space behind each. */
+/* The operands, which begin at argv[FIRST], with a space after each. */
 static const char *operands(int first)
 {
     static char text[256];

@@ -214,7 +214,7 @@ START_TEST(invalid_bytes_and_backslashes)
 }
 END_TEST
 
-/* Too little room: whole characters, then the zero, and nothing behind it. */
+/* Too little room: whole characters, then the zero, and nothing after it. */
 START_TEST(too_little_room)
 {
     /* a, e acute, ESC, CSI, backslash, key */

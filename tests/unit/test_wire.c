@@ -183,7 +183,7 @@ static void check_message_ad(const cJSON *vector)
     ck_assert_int_eq(
         sscanf(ad, "%32[^>]>%32[^#]#%" SCNu32 "%n", from, to, &seq, &len), 3);
     ck_assert_int_eq(kit_ad_message(&again, from, to, seq), 0);
-    /* One vector has a word behind seq. It must differ from ours. */
+    /* One vector has a word after seq. It must differ from ours. */
     ck_assert_int_eq(strcmp(again.text, ad) == 0, ad[len] == '\0');
 }
 
