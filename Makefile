@@ -247,8 +247,8 @@ grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
 	    --format "$$FORMAT" $${REPORT:+--report "$$REPORT"} \
 	    $${ONLY:+--only "$$ONLY"} $(if $(V),--verbose)
 
-submit: $(B)/grade ## pack GROUP, sender.c and receiver.c into hand-in.tar.gz
-	@sh tests/tools/submit.sh $(B)/grade "$$SUBMISSION" hand-in.tar.gz
+submit: $(B)/grade ## pack your files into hand-in-LOGIN.tar.gz: see starter/GROUP
+	@sh tests/tools/submit.sh $(B)/grade "$$SUBMISSION"
 
 rubric: $(B)/grade ## list the checks, their points, and what each depends on
 	@$(B)/grade --rubric

@@ -74,7 +74,7 @@ for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
     grade="<--submission><$name><--grading><attempt><--format><text>"
     gets "$grade" grade SUBMISSION="$name"
     SUBMISSION=$name gets "$grade" grade
-    gets "<$b/grade><$name><hand-in.tar.gz>" submit SUBMISSION="$name"
+    gets "<$b/grade><$name>" submit SUBMISSION="$name"
     case $name in
     -x | Gr??ppe) ;; # make can build in these
     *) made 2 "use letters" sender ME=a TO=b SUBMISSION="$name" ;;

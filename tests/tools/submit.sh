@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# submit.sh GRADE DIR OUT.tar.gz: packs the three files of a hand-in, and
-# prints what it packed. It warns of problems in them, but packs them anyway:
-# an attempt counts even if it does not compile.
+# submit.sh GRADE DIR [FOLDER]: packs the three files of a hand-in into
+# FOLDER/hand-in-LOGIN-LOGIN.tar.gz, and prints what it packed. LOGIN are the
+# login ids in GROUP, which make grade-class finds in the gradebook. Without them
+# it packs nothing. It warns of other problems, but packs anyway: an attempt
+# counts even if it does not compile.
 set -eu
 export LC_ALL=C
 grade=$1
 dir=$2
-out=$3
+folder=${3:-.}
 
 fail()
 {
@@ -16,16 +18,40 @@ fail()
     exit 1
 }
 
+how="write a line for each member of your group: the login id that you type in \
+Canvas or Moodle, a comma, and the name, like: jdoe42, Jane Doe"
+
+# read_login LINE: the login id in a line of GROUP, before the first comma, as id.
+read_login()
+{
+    id=$(printf '%s\n' "${1%%,*}" | sed 's/ *$//')
+    case $id in
+    '' | *[!A-Za-z0-9._@+-]*)
+        fail "$dir/GROUP: the line \"$1\" has no login id: $how"
+        ;;
+    esac
+    [ ${#id} -le 64 ] || fail "$dir/GROUP: the login id $id is too long: $how"
+}
+
+"$grade" --look "$dir" || fail "change what is named above"
+names=$("$grade" --names "$dir") || names=
+[ -n "$names" ] || fail "$dir/GROUP is empty: $how"
+stem=hand-in
+while IFS= read -r line; do
+    read_login "$line"
+    stem=$stem-$(echo "$id" | tr '@+' __)
+done <<END
+$names
+END
+# A file name has at most 255 bytes, and the LMS adds its own words.
+out=$folder/$(echo "$stem" | cut -c 1-120).tar.gz
+rm -f "$out" # so that an old archive is not mistaken for the new one
+
 # The archive is unpacked here, to check it as the grader will.
 unpacked=$(mktemp -d) || fail \
     "cannot make a temporary folder: set TMPDIR to one that you can write to"
 trap 'rm -rf "$unpacked" "$out.tar"' EXIT
 trap 'exit 1' HUP INT TERM
-
-rm -f "$out" # so that an old archive is not mistaken for the new one
-"$grade" --look "$dir" || fail "change what is named above"
-[ -e "$dir/GROUP" ] || echo "# The names of your project group, one a line." \
-    >"$dir/GROUP"
 
 # The tar of macOS would add a ._ file for each.
 COPYFILE_DISABLE=1
@@ -61,11 +87,7 @@ for file in sender.c receiver.c; do
     printf '  %-11s %4d lines, %s\n' $file "$(wc -l <"$dir/$file")" "$state"
 done
 
-names=$("$grade" --names "$dir") || names=
-if [ -n "$names" ]; then
-    echo "  GROUP       $(echo "$names" | paste -s -d , - | sed 's/,/, /g')"
-else
-    echo "  GROUP       no names: write them into $dir/GROUP, then pack again"
-fi
+printf '  GROUP       %s\n' "$(printf '%s\n' "$names" |
+    awk 'NR > 1 { printf "; " } { printf "%s", $0 }')"
 [ $changed -eq 1 ] ||
     echo "You have not changed any code yet: this is not an attempt."

@@ -61,11 +61,11 @@ starter()
 finished()
 {
     cp solution/*.c "$tree/starter"
-    echo "Ada Lovelace" >>"$tree/starter/GROUP"
+    echo "ada7, Ada Lovelace" >>"$tree/starter/GROUP"
     made 0 ", 0 failed, 0 skipped" grade ONLY=B,M4-01,R4-01,T-01
     made 0 "Built for" all
     typed 0 "alice: hello bob" sh tests/tools/demo.sh build/libsodium starter
-    made 0 "Ada Lovelace" submit
+    made 0 "hand-in-ada7.tar.gz" submit
 }
 
 # with COMPILER: everything, in a fresh copy.

@@ -55,4 +55,5 @@ eve.type().see("what can").ends(0)
 
 # Handing in
 
+page.save("jdoe42, Jane Doe", "starter/GROUP")
 page.run("make submit")
