@@ -154,7 +154,7 @@ def run(lines, jobs, hosts, folder):
     folder = pathlib.Path(folder)
     command = PARALLEL + ["--pipe", "-N1", "--block", "8M", "--jobs",
                           str(jobs or "100%"), "--joblog",
-                          str(folder / "joblog")]
+                          "+" + str(folder / "joblog")]
     for host in hosts:
         command += ["--sshlogin", host]
     if hosts:
