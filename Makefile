@@ -38,7 +38,7 @@ $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
 # doctor checks the one that the user has.
 LOCALE := $(or $(value LC_ALL),$(value LC_CTYPE),$(value LANG))
 export LC_ALL := C
-export SUBMISSION SERVER HOSTS ONLY FORMAT REPORT GRADING SANDBOX ME TO ARGS
+export SUBMISSION SUBMISSIONS SERVER HOSTS ONLY FORMAT REPORT GRADING SANDBOX ME TO ARGS
 
 # A value can be part of the name of a target if it is one word without
 # characters that mean something to make or the shell. $(call plain,VALUE) is

@@ -221,7 +221,7 @@ asked_for = $(if $(filter override,$(origin $(1))),$(2))
 SUBMISSIONS ?=
 export SUBMISSIONS
 .PHONY: deps-class grade-class
-deps-class: ## install what make grade-class needs
+deps-class: deps-sandbox ## install what make grade-class needs
 	@sh tests/tools/deps.sh parallel python3
 
 grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=dir HOSTS=file
@@ -229,9 +229,12 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=dir HOSTS=file
 	    --crypto $(CRYPTO) $(call asked_for,JOBS,--jobs $(JOBS)) \
 	    $(call asked_for,HOSTS,--hosts "$$HOSTS") -- "$$SUBMISSIONS"
 
-.PHONY: check-class
+.PHONY: check-class check-machines
 check-class: ## test make grade-class with a grader that answers at once
 	@cd tests/class && python3 -B -W ignore -m unittest
+
+check-machines: deps-class ## grade N=100 hand-ins on two machines (needs root, sshd)
+	@python3 -B tests/class/machines.py "$$N"
 
 # --- Platforms that grade hand-ins --------------------------------------------
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Finds the hand-ins in SUBMISSIONS: a folder, or the LMS's zip file itself.
 
-An entry is one hand-in: a folder, an archive, or the files of one person. Canvas
-and Moodle put who handed it in into the names of their bulk download:
+An entry is one hand-in: a folder, an archive, or the files of one person.
+Canvas and Moodle put who handed it in into the names of their bulk download:
 
     Canvas  doejane_123_4567_hand-in.tar.gz         name, user, attachment, file
             doejane_LATE_123_4567_hand-in-1.tar.gz  late; the second attempt
@@ -23,7 +23,8 @@ import unicodedata
 import unpack
 
 CANVAS = re.compile(r"(?s)(?:(?!LATE_)(?P<name>\w+?)_)?(?P<late>LATE_)?"
-                    r"(?P<person>\d+|anon_[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>.+)")
+                    r"(?P<person>\d+|anon_[A-Za-z0-9]+)_(?P<order>\d+)_"
+                    r"(?P<file>.+)")
 MOODLE = re.compile(r"(?s)(?P<name>.+?)(?:_(?P<person>\d+))?_assignsubmission_"
                     r"(?P<type>[a-z]+)(?:_(?P<file>.*))?")
 LMS = {"canvas": CANVAS, "moodle": MOODLE}
@@ -210,7 +211,7 @@ def inside_bulk(name, items, is_folder, alone):
         tops = group(dataclasses.replace(item, parts=item.parts[1:])
                      for item in items) if is_folder else archive_in(items[0])
     except (unpack.Unreadable, OSError):
-        return None         # an error of this entry, found again when it is read
+        return None     # an error of this entry, found again when it is read
     names = [top[0] for top in tops if not unpack.is_clutter((top[0],))]
     archives = sum(bool(unpack.ARCHIVE.match(name)) for name in names)
     many = guess_lms(names) or (alone and archives > 1)

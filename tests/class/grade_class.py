@@ -3,9 +3,9 @@
 
 It reads every hand-in in SUBMISSIONS, grades those that have no record with
 their fingerprint yet, and writes the results to build/class/NAME/. So after an
-interruption the same command continues, and a hand-in that has changed is graded
-again. A hand-in without a verdict, because the machine failed, is tried twice,
-and again the next time.
+interruption the same command continues, and a hand-in that has changed is
+graded again. A hand-in without a verdict, because the machine failed, is tried
+twice, and again the next time.
 """
 
 import argparse
@@ -97,8 +97,9 @@ class Class:
         """Keeps a record for a hand-in whose worker has no answer."""
         if self.records[entry_id]["exit"] < 0:
             self.keep(self.records[entry_id] | {
-                "exit": UNAVAILABLE, "message": "no verdict: the process or the "
-                "machine that graded it died: type the same command again"})
+                "exit": UNAVAILABLE, "message": "no verdict: the process or "
+                "the machine that graded it died: type the same command again"
+            })
 
     def sorted_records(self):
         return [self.records[entry_id] for entry_id in sorted(self.records)]
@@ -109,8 +110,8 @@ def words_about(one):
     if not record.has_verdict(one):
         return f"{one['entry']}: {one['message']}"
     passed, checks = record.passed(one)
-    return (f"{one['entry']}: {one['score']} points, {passed} of {checks} checks "
-            "pass")
+    return (f"{one['entry']}: {one['score']} points, {passed} of {checks} "
+            "checks pass")
 
 
 # --- Grading ------------------------------------------------------------------
@@ -169,7 +170,8 @@ def summarize(records, ignored):
     """Prints what the class got, and what needs a look."""
     graded = [one for one in records if record.has_verdict(one)]
     others = [one for one in records if not record.has_verdict(one)]
-    print(f"\n{len(records)} hand-ins: {len(graded)} graded, {len(others)} not.")
+    print(f"\n{len(records)} hand-ins: {len(graded)} graded, "
+          f"{len(others)} not.")
     if graded:
         points = [one["score"] for one in graded]
         print(f"Points: median {statistics.median(points):g}; "
@@ -194,8 +196,8 @@ def results_folder(submissions):
 
 def grade_class(ask):
     if ask.submissions == "":
-        raise jobs.Unusable("name the folder with the hand-ins, or the zip file "
-                            "of Canvas or Moodle: make grade-class "
+        raise jobs.Unusable("name the folder with the hand-ins, or the zip "
+                            "file of Canvas or Moodle: make grade-class "
                             "SUBMISSIONS=FOLDER")
     try:
         found, ignored = entries.find(ask.submissions)
@@ -230,7 +232,8 @@ def grade_class(ask):
 
 def main():
     parser = argparse.ArgumentParser(
-        description="Grades all hand-ins of a class; make grade-class calls it.")
+        description="Grades all hand-ins of a class; make grade-class calls "
+        "it.")
     parser.add_argument("submissions", metavar="SUBMISSIONS")
     parser.add_argument("--grader", required=True, metavar="GRADE.SH")
     parser.add_argument("--crypto", required=True)

@@ -20,8 +20,8 @@ import tempfile
 
 import record
 
-# --will-cite: parallel's notice asks scientists to cite it, in the middle of the
-# output. README has the citation.
+# --will-cite: parallel's notice asks scientists to cite it, in the middle of
+# the output. README has the citation.
 PARALLEL = ["parallel", "--will-cite"]
 WORKER = ["python3", "-B", "tests/class/worker.py"]
 

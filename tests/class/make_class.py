@@ -79,15 +79,14 @@ def choose(programs, count, dice):
     cheats = [name for name in programs if name.startswith("cheat")]
     mutants = [name for name in programs if name not in cheats
                and name not in ATTACKS]
-    names = list(ATTACKS) * 2 + cheats + ["broken archive"] * (count // 20) \
-        + ["solution"] * (count // 5) + ["starter"] * (count // 7)
-    dice.shuffle(names)
-    names = names[:count]
+    large = max(count, 400)
+    names = list(ATTACKS) * 2 + cheats + ["broken archive"] * (large // 20) \
+        + ["solution"] * (large // 5) + ["starter"] * (large // 7)
     dice.shuffle(mutants)
-    while len(names) < count:
-        names += mutants[:count - len(names)]
+    while len(names) < large:
+        names += mutants[:large - len(names)]
     dice.shuffle(names)
-    return names
+    return names[:count]
 
 
 # --- How they pack it ---------------------------------------------------------
@@ -151,7 +150,8 @@ CHANGES = (
                    for name, data in files.items()},
     lambda files: {name: data.replace(b"\n", b"\r\n")
                    for name, data in files.items()},
-    lambda files: {name: b"\xef\xbb\xbf" + data for name, data in files.items()},
+    lambda files: {name: b"\xef\xbb\xbf" + data
+                   for name, data in files.items()},
     lambda files: {"my hand-in/" + name: data for name, data in files.items()}
     | {"__MACOSX/my hand-in/._" + name: b"\0\5\x16\7" for name in files}
     | {"my hand-in/.DS_Store": b"\0\0\0\1Bud1"},

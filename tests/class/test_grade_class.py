@@ -75,7 +75,8 @@ class Grading(unittest.TestCase):
         (self.top / "fake-ssh").write_text(FAKE_SSH)
         os.chmod(self.top / "fake-ssh", 0o755)
         self.environment = os.environ | {
-            "HOME": str(self.top / "home"), "FAKE_LOG": str(self.log),
+            "HOME": str(self.top / "home"), "TMPDIR": str(self.top),
+            "FAKE_LOG": str(self.log),
             "FAKE_HOMES": str(self.top), "PARALLEL_SSH": "fake-ssh",
             "PATH": f"{self.top}:{os.environ['PATH']}",
             "SANDBOX": "none", "GRADING": "checks"}
@@ -142,9 +143,9 @@ class Grading(unittest.TestCase):
         for i in range(4):
             self.hand_in(f"g{i}", f"points {i}")
         self.run_class()
-        before = (self.results() / "gradebook.csv").read_bytes()
+        before = self.gradebook()
         self.assertIn("4 hand-ins, 0 to grade", self.run_class())
-        self.assertEqual((self.results() / "gradebook.csv").read_bytes(), before)
+        self.assertEqual(self.gradebook(), before)
         self.assertEqual(len(self.graded()), 4)
         # But what has changed is.
         self.hand_in("g1", "points 77")
@@ -162,7 +163,8 @@ class Grading(unittest.TestCase):
         self.hand_in("good", "points 100")
         out = self.run_class(code=1)
         rows = self.gradebook()
-        self.assertEqual(rows[0][5:], ["71", "no verdict: the hand-in is cursed"])
+        self.assertEqual(rows[0][5:],
+                         ["71", "no verdict: the hand-in is cursed"])
         self.assertEqual(rows[1][5], "69")
         self.assertEqual(rows[2][4], "100")
         self.assertIn("2 could not be graded", out)

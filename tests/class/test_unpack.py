@@ -90,8 +90,8 @@ class Unpacking(unittest.TestCase):
             hand_in = in_archive(zipped({name: b"new"}))
             self.assertEqual(hand_in.files, {"sender.c": b"new"}, name)
             self.assertEqual(len(hand_in.notes), 1)
-        self.assertEqual(in_folder({"sender.c": b"", "group.txt": b"doe"}).files,
-                         {"sender.c": b"", "GROUP": b"doe"})
+        hand_in = in_folder({"sender.c": b"", "group.txt": b"doe"})
+        self.assertEqual(hand_in.files, {"sender.c": b"", "GROUP": b"doe"})
 
     def test_other_names(self):
         for name in ("mysender.c", "sender.cpp", "sender.o", "sender.c~",

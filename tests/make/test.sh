@@ -9,7 +9,7 @@
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
-unset CRYPTO SUBMISSION ARGS SERVER HOSTS ME TO ONLY FORMAT REPORT GRADING V \
+unset CRYPTO SUBMISSION SUBMISSIONS ARGS SERVER HOSTS ME TO ONLY FORMAT REPORT GRADING V \
     SAN JOBS
 make=${MAKE:-make}
 
@@ -24,6 +24,7 @@ for program in grade.sh chat-server starter/sender starter/receiver; do
     stub "$b/$program" 'printf "<%s>" "$@" >"$OUT"'
 done
 cp "$b/grade.sh" tests/tools/submit.sh
+stub "$tmp/bin/python3" 'printf "<%s>" "$@" >"$OUT"'
 stub "$tmp/bin/pkg-config" # the libraries do not matter here
 PATH=$tmp/bin:$PATH
 for script in server/certs.sh tests/tools/compile.sh tests/tools/places.sh; do
@@ -40,7 +41,7 @@ made()
     words=$2
     shift 2
     rm -f "$OUT"
-    expect "$code" "$words" "$make" -o grader -o "$b/grade" \
+    expect "$code" "$words" "$make" -o grader -o deps-class -o deps-sandbox -o "$b/grade" \
         -o "$b/chat-server" -o "$b/starter/sender" -o "$b/starter/receiver" "$@"
     intact "$@"
 }
@@ -87,6 +88,11 @@ for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
         sender ME="$name" TO="$name" SERVER="$name"
     ME=$name SERVER=$name gets "<--server><$name><--user><$name>" receiver
 
+    class="<-B><tests/class/grade_class.py><--grader><$b/grade.sh><--crypto>\
+<libsodium>"
+    gets "$class<--><$name>" grade-class SUBMISSIONS="$name"
+    gets "$class<--jobs><3><--hosts><$name><--><$name>" grade-class \
+        SUBMISSIONS="$name" HOSTS="$name" JOBS=3
 done
 for variable in CRYPTO SAN JOBS FUZZ; do
     for name in '$(shell touch pwned)' ';touch pwned;' 'x y' '../x='; do

@@ -309,6 +309,18 @@ sandbox()
     fi
 }
 
+# Only instructors have make grade-class.
+class()
+{
+    [ -d tests/class ] || return
+    if deps --check parallel python3 >/dev/null 2>&1; then
+        line ok class "make grade-class has GNU parallel and Python"
+    else
+        line note class "make grade-class needs GNU parallel and Python 3" \
+            "make deps-class"
+    fi
+}
+
 # Passwords are read from /dev/tty, so that messages can come from a pipe.
 terminal()
 {
@@ -358,6 +370,7 @@ port "$receiver_port" receiver 'make receiver ME=bob ARGS="--port 4445"'
 loopback
 certificates
 sandbox
+class
 terminal
 locale_of_text
 
