@@ -256,6 +256,7 @@ $(PLATFORMS):
 	@python3 -B tests/platforms/bundle.py $@ build/platforms/$@
 
 check-platforms: deps-sandbox ## run these bundles in clean roots: PLATFORM="gradescope"
+	@cd tests/platforms && python3 -B -m unittest
 	@set -f; python3 -B tests/platforms/check.py $$PLATFORM
 
 # --- What the class receives -------------------------------------------------

@@ -81,8 +81,7 @@ class Grading:
     def __init__(self, platform, folder, notes, result, scratch):
         self.notes = notes
         self.settings = settings_of(KIT)
-        self.writer = writers.WRITERS[platform]
-        self.verdict_is_code = platform == "ci"
+        self.platform = platform
         self.folder = folder
         self.result = result
         self.report = os.path.join(scratch, "report.json")
@@ -114,8 +113,8 @@ class Grading:
 
     def write(self, record):
         record["notes"] = self.notes + record["notes"]
-        record = writers.without_paths(record, self.folder)
-        save(self.result, self.writer(record, self.settings))
+        save(self.result, writers.result_of(self.platform, record,
+                                            self.settings, self.folder))
 
     def stop(self, *_):
         """On SIGTERM: the grader ends too, and the last result stays."""
@@ -142,7 +141,7 @@ class Grading:
             self.write(writers.failed_record(message))
         elif code > 0 and code != STOPPED:
             remove(self.result)
-        if code == 1 and self.verdict_is_code:
+        if code == 1 and self.platform == "ci":
             return 1
         return 0 if os.path.exists(self.result) else max(code, 70)
 
@@ -156,7 +155,8 @@ def main():
             notes = copy_hand_in(path, folder)
         except unpack.Unreadable as error:
             record = writers.failed_record(str(error))
-            save(result, writers.WRITERS[platform](record, settings_of(KIT)))
+            save(result, writers.result_of(platform, record, settings_of(KIT),
+                                           folder))
             return 0
         grading = Grading(platform, folder, notes, result, scratch)
         signal.signal(signal.SIGTERM, grading.stop)

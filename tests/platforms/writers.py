@@ -61,14 +61,17 @@ def explanation(check, most):
     return "\n".join(lines)
 
 
-def without_paths(value, folder):
-    """The record VALUE, with sender.c in place of FOLDER/sender.c."""
+def clean(value, folder):
+    """The record VALUE, with sender.c in place of FOLDER/sender.c, and with
+    control characters, which no platform needs, as \\xNN."""
     if isinstance(value, str):
-        return value.replace(folder + "/", "")
+        return re.sub("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]",
+                      lambda one: "\\x%02x" % ord(one[0]),
+                      value.replace(folder + "/", ""))
     if isinstance(value, list):
-        return [without_paths(one, folder) for one in value]
+        return [clean(one, folder) for one in value]
     if isinstance(value, dict):
-        return {key: without_paths(one, folder) for key, one in value.items()}
+        return {key: clean(one, folder) for key, one in value.items()}
     return value
 
 
@@ -278,3 +281,8 @@ WRITERS = {
     "classroom50": classroom50,
     "ci": markdown,
 }
+
+
+def result_of(platform, record, settings, folder):
+    """The text of the result file. FOLDER is where the hand-in was graded."""
+    return WRITERS[platform](clean(record, folder), settings)
