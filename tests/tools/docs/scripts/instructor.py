@@ -41,4 +41,6 @@ server.press("ctrl-c")
 
 page.run("make grade SUBMISSION=starter FORMAT=json ...", exits=2)
 page.run("make submit SUBMISSION=solution")
+for platform in ("gradescope", "autolab", "prairielearn", "classroom50", "ci"):
+    page.run("make %s GRADING=checks ..." % platform)
 page.run("make rubric")
