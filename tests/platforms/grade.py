@@ -135,11 +135,11 @@ class Grading:
         code = self.process.returncode
         message = errors.decode("utf-8", "replace").strip()
         print(message, file=sys.stderr)
-        if code in (0, 1):
-            self.publish()
-        elif code in NO_HAND_IN:
+        if code in NO_HAND_IN:
             self.write(writers.failed_record(message))
-        elif code > 0 and code != STOPPED:
+        elif code in (0, 1, STOPPED) or code < 0:
+            self.publish()
+        else:
             remove(self.result)
         if code == 1 and self.platform == "ci":
             return 1
