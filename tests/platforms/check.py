@@ -3,7 +3,7 @@
 
 For each platform: packs the bundle, builds the image in a clean root, hands in
 some submissions, and checks the result file against the platform's list of
-fields. The last submission is killed in the middle.
+fields. The last grading is killed in the middle.
 """
 
 import json
@@ -92,7 +92,32 @@ SUBMISSIONS = {
 }
 
 
-class Gradescope:
+class Platform:
+    """What a platform does with PACKED, the folder of its bundle."""
+
+    submissions = (right, starter, broken)
+    submission = None  # the folder that gets the hand-in
+    result = None      # the path of the result file
+    container = None
+
+    def build(self):
+        """Makes the image. Returns an exit code and the output."""
+        return 0, ""
+
+    def hand_in(self, submission):
+        submission(self.submission)
+
+    def text(self, output):
+        """The text of the result, after a grading that printed OUTPUT."""
+        with open(self.result, encoding="utf-8") as file:
+            return file.read()
+
+    def kill(self, process):
+        """Kills the grading, which PROCESS runs."""
+        process.kill()
+
+
+class Gradescope(Platform):
     """Its harness unpacks autograder.zip, copies run_autograder, runs setup.sh
     once, and run_autograder in /autograder for each submission."""
 
@@ -113,24 +138,14 @@ class Gradescope:
     def build(self):
         return self.container.run(["bash", "/autograder/source/setup.sh"])
 
-    def hand_in(self, submission):
-        submission(self.submission)
-
     def start(self):
         return self.container.start(["/autograder/run_autograder"],
                                     "/autograder")
 
-    def text(self, output):
-        """The text of the result."""
-        with open(self.result, encoding="utf-8") as file:
-            return file.read()
 
-
-class PrairieLearn(Gradescope):
+class PrairieLearn(Platform):
     """docker build reads the Dockerfile. The grader host puts the files into
     /grade/student and runs the entrypoint of info.json."""
-
-    submissions = (right, starter, broken)
 
     def __init__(self, scratch, packed):
         self.packed = packed
@@ -166,7 +181,7 @@ class PrairieLearn(Gradescope):
         return self.container.start(options["entrypoint"])
 
 
-class Autolab(Gradescope):
+class Autolab(Platform):
     """Tango copies the two files and the hand-in to an empty folder and types
     make. It reads standard output alone, so here only the grader is killed."""
 
@@ -204,19 +219,16 @@ class Autolab(Gradescope):
     def text(self, output):
         return output
 
-    @staticmethod
-    def kill(process):
+    def kill(self, process):
         grader = [pid for pid in descendants(process.pid)
                   if b"grade.py" in command_of(pid)]
         must(grader, "the grader does not run")
         os.kill(grader[-1], signal.SIGKILL)
 
 
-class Classroom50(Gradescope):
+class Classroom50(Platform):
     """The runner unpacks the files of the assignment and runs autograder.py in
     the checkout, on a machine of its own."""
-
-    submissions = (right, starter, broken)
 
     def __init__(self, scratch, packed):
         self.submission = os.path.join(scratch, "checkout")
@@ -227,9 +239,6 @@ class Classroom50(Gradescope):
         self.container = container.Container(
             {packed: "/bundle", self.submission: "/checkout",
              temporary: "/temporary"}, False)
-
-    def build(self):
-        return 0, ""
 
     def hand_in(self, submission):
         # The student's repository has the files in starter/.
@@ -249,10 +258,8 @@ class Classroom50(Gradescope):
              "REVIEW_URL": "", "RUNNER_TEMP": "/temporary"})
 
 
-class Ci(Gradescope):
+class Ci(Platform):
     """A runner checks out the hand-in and the kit, and runs the steps."""
-
-    submissions = (right, starter, broken)
 
     def __init__(self, scratch, packed):
         self.packed = packed
@@ -333,10 +340,7 @@ def kill(name, platform):
             raise Wrong("there was no result before the end")
         except subprocess.TimeoutExpired:
             pass
-    if name == "autolab":
-        platform.kill(process)
-    else:
-        process.kill()
+    platform.kill(process)
     output = process.communicate()[0].decode("utf-8", "replace")
     score, passed = check(name, platform.text(output))
     must(0 < len(passed) < 81, "checks in the result: %d" % len(passed))
