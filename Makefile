@@ -31,7 +31,7 @@ SANDBOX    ?=
 DATA := CRYPTO SUBMISSION SUBMISSIONS SERVER HOSTS ONLY FORMAT REPORT GRADING \
         SANDBOX \
         ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
-        PLACE PLATFORM HIDDEN IMAGE COMPILERS ZIG
+        PLACE PLATFORM HIDDEN GRADEBOOK COLUMN IMAGE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
   $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 # In a Turkish locale [A-Za-z] does not match "i": tools run in the C locale.

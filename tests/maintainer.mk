@@ -219,15 +219,19 @@ grade-stress: grader ## grade some known programs N=100 times, compare (needs py
 # and JOBS is set above, so both count only if the user has set them.
 asked_for = $(if $(filter override,$(origin $(1))),$(2))
 SUBMISSIONS ?=
-export SUBMISSIONS
+# What the LMS exported, and the title of the column to fill in it.
+GRADEBOOK   ?=
+COLUMN      ?=
+export SUBMISSIONS GRADEBOOK COLUMN
 .PHONY: deps-class grade-class
 deps-class: deps-sandbox ## install what make grade-class needs
 	@sh tests/tools/deps.sh parallel python3
 
-grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=dir HOSTS=file
+grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=csv COLUMN=title HOSTS=file
 	@python3 -B tests/class/grade_class.py --grader $(B)/grade.sh \
 	    --crypto $(CRYPTO) $(call asked_for,JOBS,--jobs $(JOBS)) \
-	    $(call asked_for,HOSTS,--hosts "$$HOSTS") -- "$$SUBMISSIONS"
+	    $(call asked_for,HOSTS,--hosts "$$HOSTS") \
+	    --gradebook "$$GRADEBOOK" --column "$$COLUMN" -- "$$SUBMISSIONS"
 
 .PHONY: check-class check-machines
 check-class: ## test make grade-class with a grader that answers at once

@@ -22,7 +22,9 @@ import entries
 import gradebook
 import jobs
 import record
+import sheet
 import unpack
+import upload
 from progress import Progress, duration, printable
 
 USAGE, UNAVAILABLE, INTERRUPTED = 64, 69, 130
@@ -187,6 +189,21 @@ def summarize(records, ignored):
               + printable(", ".join(ignored)))
 
 
+def fill_gradebook(folder, column, records):
+    """Writes the COLUMN for the LMS to FOLDER. Returns what became of it."""
+    outcome = upload.fill(column, records)
+    path = folder / f"for-{column.lms}.csv"
+    record.write_file(path, column.data())
+    print(f'\nThe column "{printable(column.title)}" for '
+          f"{column.lms.capitalize()}: {path}. {outcome.filled} grades filled in.")
+    for title, lines in outcome.lists():
+        if lines:
+            print(f"{title}: {len(lines)}")
+        for line in lines:
+            print(f"  {printable(line)}")
+    return outcome
+
+
 def results_folder(submissions):
     """build/class/NAME for the folder or archive NAME."""
     name = os.path.basename(os.path.abspath(submissions))
@@ -206,6 +223,7 @@ def grade_class(ask):
                             f"{getattr(error, 'strerror', None) or error}"
                             ) from error
     jobs.find_parallel()
+    column = sheet.read(ask.gradebook, ask.column) if ask.gradebook else None
     folder, start = results_folder(ask.submissions), time.monotonic()
     with locked(folder):
         options = jobs.Options(ask.grader, ask.grading, ask.sandbox)
@@ -221,6 +239,8 @@ def grade_class(ask):
         records = course.sorted_records()
         gradebook.write(folder / "gradebook.csv", records)
     summarize(records, ignored)
+    if column:
+        fill_gradebook(folder, column, records)
     print(f"{new} graded in {duration(time.monotonic() - start)}. The grades: "
           f"{folder}/gradebook.csv")
     failed = sum(not record.has_verdict(one) and one["exit"] not in (
@@ -240,6 +260,10 @@ def main():
     parser.add_argument("--jobs", type=int, default=0, metavar="N",
                         help="how many at a time; 0: one for each core")
     parser.add_argument("--hosts", default="", metavar="FILE")
+    parser.add_argument("--gradebook", default="", metavar="CSV",
+                        help="what Canvas or Moodle exported")
+    parser.add_argument("--column", default="", metavar="TITLE",
+                        help="the one to fill in it")
     ask = parser.parse_args()
     ask.grading = os.environ.get("GRADING") or "attempt"
     ask.sandbox = os.environ.get("SANDBOX", "")

@@ -5,19 +5,9 @@ import csv
 import io
 
 import record
+from table import as_text
 
 HEADER = ("entry", "names", "attempt", "checks", "points", "exit", "message")
-
-
-def cell(value):
-    """VALUE as a cell that no spreadsheet computes.
-
-    Excel and LibreOffice run what begins with one of these characters. With an
-    apostrophe before it, it is text.
-    """
-    words = str(value)
-    return "'" + words if words[:1] in ("=", "+", "-", "@", "\t", "\r") else \
-        words
 
 
 def row(entry):
@@ -37,5 +27,5 @@ def write(path, records):
     writer = csv.writer(words, lineterminator="\n")
     writer.writerow(HEADER)
     for entry in records:
-        writer.writerow([cell(value) for value in row(entry)])
+        writer.writerow([as_text(value) for value in row(entry)])
     record.write_file(path, words.getvalue())

@@ -101,14 +101,14 @@ def write(folder, record):
 
 
 def write_file(target, words):
-    """Puts a file with WORDS in place of the file TARGET."""
+    """Puts a file with WORDS, text or bytes, in place of the file TARGET."""
+    data = words if isinstance(words, bytes) else words.encode("utf-8", "replace")
     target = pathlib.Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, new = tempfile.mkstemp(prefix=".new-", dir=target.parent)
     try:
-        with open(handle, "w", encoding="utf-8", errors="replace",
-                  newline="") as file:
-            file.write(words)
+        with open(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(new, 0o600)

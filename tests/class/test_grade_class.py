@@ -14,10 +14,10 @@ import sys
 import tempfile
 import unittest
 
-import gradebook
 import jobs
 import progress
 import record
+import table
 from make_class import tar_gz
 
 KIT = pathlib.Path(__file__).resolve().parents[2]
@@ -247,9 +247,9 @@ class Parts(unittest.TestCase):
 
     def test_cells(self):
         for words in ("=1", "+1", "-1", "@a", "\t=1", "\r=1"):
-            self.assertEqual(gradebook.cell(words), "'" + words)
+            self.assertEqual(table.as_text(words), "'" + words)
         for words in ("a=1", "", "1", "'=1"):
-            self.assertEqual(gradebook.cell(words), words)
+            self.assertEqual(table.as_text(words), words)
 
     def test_progress(self):
         class Terminal(io.StringIO):
