@@ -118,12 +118,13 @@ def words_about(one):
 
 # --- Grading ------------------------------------------------------------------
 
-def grade(course, at_a_time, hosts):
+def grade(course, at_a_time, find_hosts):
     """Grades what is pending, and once more what has got no verdict."""
     for _ in range(2):
         pending = course.pending()
         if not pending:
             return
+        hosts = find_hosts()
         progress = Progress(len(pending))
         try:
             for answer in jobs.run(map(course.lines.get, pending), at_a_time,
@@ -182,8 +183,14 @@ def summarize(records, ignored):
         print(f"  {count:4} fail {check}: {title}")
     if others:
         print("Not graded:")
+    # A machine that cannot grade has the same message for the whole class.
+    who = collections.defaultdict(list)
     for one in others:
-        print(f"  {printable(one['entry'])}: {printable(one['message'])}")
+        who[one["message"]].append(one["entry"])
+    for message, names in who.items():
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        print(f"  {printable(', '.join(names[:5]))}{more}: "
+              f"{printable(message)}")
     if ignored:
         print("Neither a folder nor an archive, so ignored: "
               + printable(", ".join(ignored)))
@@ -233,9 +240,9 @@ def grade_class(ask):
         new = len(course.pending())
         print(f"{len(found)} hand-ins, {new} to grade; results in {folder}/",
               flush=True)
-        hosts = jobs.ask_machines(jobs.read_hosts(ask.hosts), ask.crypto,
-                                  folder) if ask.hosts and new else []
-        grade(course, ask.jobs, hosts)
+        grade(course, ask.jobs, lambda: jobs.ask_machines(
+            jobs.read_hosts(ask.hosts), ask.crypto, folder)
+            if ask.hosts else [])
         records = course.sorted_records()
         gradebook.write(folder / "gradebook.csv", records)
     summarize(records, ignored)

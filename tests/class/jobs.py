@@ -104,12 +104,13 @@ def ask_machines(hosts, crypto, folder):
     kit, usable = record.fingerprint_of_kit(), []
     command = (f"make -s grader CRYPTO={crypto} >&2 && "
                "python3 -B tests/class/worker.py --machine")
+    # One job, as below. (--nonall does not work in a TMPDIR with spaces.)
     asked = [subprocess.Popen(
-        PARALLEL + ["--nonall", "--workdir", ".", "-S", host, command],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        PARALLEL + ["--pipe", "-N1", "--workdir", ".", "-S", host, command],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, env=environment(folder)) for host in hosts]
     for host, child in zip(hosts, asked):
-        out, errors = child.communicate()
+        out, errors = child.communicate(b"\n")
         try:
             machine = json.loads(out)
         except ValueError:
@@ -158,7 +159,8 @@ def run(lines, jobs, hosts, folder):
     for host in hosts:
         command += ["--sshlogin", host]
     if hosts:
-        command += ["--workdir", "."]
+        # What a machine loses, each of the others may try once.
+        command += ["--workdir", ".", "--retries", str(len(hosts) + 1)]
     shutil.rmtree(folder / "parallel", ignore_errors=True)
     (folder / "parallel").mkdir(parents=True)
     with tempfile.TemporaryFile(dir=folder) as queue:

@@ -122,7 +122,8 @@ def grade(top, kit, *options):
 
 def seconds(joblog):
     """From the start of the first job to the end of the last."""
-    rows = [line.split("\t") for line in joblog.splitlines()[1:]]
+    rows = [line.split("\t") for line in joblog.splitlines()
+            if line[0].isdigit()]
     return max(float(row[2]) + float(row[3]) for row in rows) - min(
         float(row[2]) for row in rows)
 
