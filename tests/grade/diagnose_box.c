@@ -252,6 +252,30 @@ static size_t cut_secret(const struct box_inputs *in, const uint8_t *box,
     return 0;
 }
 
+/* Whether the text is the associated data of the box, under any of the keys. */
+static bool is_exchanged(const struct box_inputs *in, const uint8_t *box,
+                         size_t len, const char *typed, size_t typed_len)
+{
+    uint8_t text[KIT_LINE_MAX];
+    char ad[KIT_LINE_MAX];
+    struct kit_key key;
+    struct parts p;
+
+    if (typed_len == 0 || typed_len > KIT_TEXT_MAX ||
+        !take_apart(&p, 0, box, len))
+        return false;
+    /* A program's text is a part of its input: a newline comes after it. */
+    memcpy(ad, typed, typed_len);
+    ad[typed_len] = '\n';
+    for (int i = 0; i < mistake_key_count; i++) {
+        if (mistake_key(&key, i, in) &&
+            (open_chacha(text, &p, &key, ad, typed_len) ||
+             open_chacha(text, &p, &key, ad, typed_len + 1)))
+            return true;
+    }
+    return false;
+}
+
 /* Whether two consecutive blocks of 16 bytes in BOX are equal, as in ECB. */
 static bool has_equal_blocks(const uint8_t *box, size_t len)
 {
@@ -295,6 +319,10 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
         snprintf(d->cause, sizeof d->cause,
                  "The text is sent in the clear: it is in the box as it was "
                  "typed. Seal it (kit_box_seal).");
+    else if (is_exchanged(in, box, len, typed, typed_len))
+        snprintf(d->cause, sizeof d->cause,
+                 "Text and associated data are exchanged: it must be "
+                 "kit_box_seal(&box, &key, ad.text, text, len).");
     else if (cut > 0)
         snprintf(d->cause, sizeof d->cause,
                  "The key is derived from only %zu characters of the secret: "
@@ -310,6 +338,12 @@ static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
                  "Key and cipher are right, but the associated data is not: it "
                  "must be exactly \"%.200s\" (kit_ad_message writes it).",
                  ad);
+    else if (fits && len > typed_len + 28)
+        snprintf(d->cause, sizeof d->cause,
+                 "You sealed %zu bytes, but the text has %zu: pass len, not "
+                 "strlen(text). The associated data is not right, either: it "
+                 "must be exactly \"%.200s\" (kit_ad_message writes it).",
+                 len - 28, typed_len, ad);
     else if (fits)
         snprintf(d->cause, sizeof d->cause,
                  "Encrypted, but without a complete 16-byte tag: tampering "

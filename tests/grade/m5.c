@@ -138,7 +138,6 @@ void m5_show(const struct m5 *m5)
            m5->len >= 28 ? m5->len - 28 : 0);
 }
 
-/* Fails the check because the text is not the one that was typed. */
 /* Why a text may end where REST, of LEN bytes, begins. */
 static const char *why_truncated(const char *rest, size_t len)
 {
@@ -150,6 +149,7 @@ static const char *why_truncated(const char *rest, size_t len)
     return "Is there a buffer that is too small? A text has up to 4096 bytes.";
 }
 
+/* Fails the check because the text is not the one that was typed. */
 static _Noreturn void fail_text(const struct diagnosis *d, const char *typed,
                                 size_t typed_len)
 {
@@ -161,9 +161,19 @@ static _Noreturn void fail_text(const struct diagnosis *d, const char *typed,
              typed_len, why_truncated(typed + d->len, typed_len - d->len));
     if (d->len == typed_len + 1 && memcmp(d->text, typed, typed_len) == 0)
         fail("The text has one byte more than was typed: its %s was sealed, "
-             "too.",
+             "too: pass len, not strlen(text) or sizeof.",
              d->text[typed_len] == '\n' ? "newline" : "terminating zero");
     fail("The text that arrived is not the one that was typed.");
+}
+
+/* Fails the check because a box of the line with seq 0 does not open. */
+static _Noreturn void fail_seq_0(const struct diagnosis *d)
+{
+    if (d->key != 0)
+        see_todo("12");
+    fail("The line has seq 0, but the first text of a chat has seq 1: count it "
+         "with chat->seq++ before kit_ad_message.%s%s",
+         d->right ? "" : " ", d->cause);
 }
 
 /* Writes the correct key and AD to the transcript, and those that were used. */
@@ -174,6 +184,8 @@ static void show_mistakes(const struct diagnosis *d,
     size_t right_len = mistake_ad(right, 0, in);
     struct kit_key key, used;
 
+    if (d->right)
+        return;
     if (!d->found) {
         step("It does not open with any of the usual mistakes in key, "
              "associated data or layout.");
@@ -203,12 +215,18 @@ void m5_open(const struct m5 *m5, const struct box_inputs *in,
 
     at.seq = m5->seq;
     diagnose_box(&d, &at, m5->box, m5->len, typed, typed_len);
-    if (!d.right) {
+    if (!d.right && m5->seq == 0) {
+        at.seq = 1;
+        diagnose_box(&d, &at, m5->box, m5->len, typed, typed_len);
+    }
+    if (!d.right || at.seq != m5->seq) {
         show_mistakes(&d, &at);
         expected("a box that opens under K(secret, \"message\") with AD "
                  "\"%s>%s#%lld\"",
-                 in->sender, in->receiver, m5->seq);
+                 in->sender, in->receiver, (long long)at.seq);
         got("a box that does not");
+        if (m5->seq == 0)
+            fail_seq_0(&d);
         if (d.key != 0)
             see_todo("1"); /* which derives the key */
         fail("%s", d.cause);
