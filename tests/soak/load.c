@@ -74,7 +74,7 @@ struct kind {
     int wanted; /* its status */
 };
 
-/* Of twenty requests, most of them good, nineteen, and then the twentieth. */
+/* The first nineteen of every twenty requests. Most of them are good. */
 static const struct kind mixture[] = {
     {ask_timed, 200},           {request_login, 200},
     {ask_timed, 200},           {request_wrong_password, 401},
@@ -88,6 +88,7 @@ static const struct kind mixture[] = {
     {request_too_large, 413},
 };
 
+/* The twentieth is one of these in turn. */
 static const struct kind twentieth[] = {
     {request_unknown_name, 401}, {request_own_name, 400},
     {request_from_page, 403},    {request_nothing, 0},
