@@ -73,6 +73,11 @@ void machine_works(void)
     }
 }
 
+void compiler_works(void)
+{
+    build_selftest("compiler");
+}
+
 /* --- The programs --------------------------------------------------------- */
 
 void build_sender(void)

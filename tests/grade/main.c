@@ -271,6 +271,25 @@ static int withdraw(int rc)
     return rc;
 }
 
+static bool ran_out_of_time(const struct report *report, const char *id)
+{
+    const struct result *r = &report->results[ladder_find(id, (int)strlen(id))];
+
+    return r->verdict == FAILED && r->reason == TIME_OUT;
+}
+
+/* Did this machine fail while the checks ran? Returns an exit code. */
+static int test_machine_again(const struct report *report)
+{
+    int rc = report->failed > 0 ? scheduler_test_machine() : EX_OK;
+
+    /* Other failures of the compiler are tried again in build.c. */
+    if (rc == EX_OK &&
+        (ran_out_of_time(report, "B-01") || ran_out_of_time(report, "B-02")))
+        rc = scheduler_test_compiler();
+    return rc;
+}
+
 static int grade(const bool *selected, const bool *needed)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -308,8 +327,8 @@ static int grade(const bool *selected, const bool *needed)
         return withdraw(rc);
     report.results = results;
     report_count(&report);
-    /* Did this machine fail while the checks ran? */
-    if (report.failed > 0 && (rc = scheduler_test_machine()) != EX_OK)
+    rc = test_machine_again(&report);
+    if (rc != EX_OK)
         return withdraw(rc);
     note_warnings(&report);
     return publish(&report);

@@ -32,4 +32,10 @@ int scheduler_run(struct result **results, const bool *needed, int jobs,
  */
 int scheduler_test_machine(void);
 
+/*
+ * scheduler_test_compiler: compiles and links that program. Returns 0; or an
+ * exit code, with an error, if this fails or takes too long.
+ */
+int scheduler_test_compiler(void);
+
 #endif

@@ -103,6 +103,9 @@ static bool read_failure(struct exec_report *last, bool *ready, int fd)
     return last->error != 0;
 }
 
+static const char noexec[] =
+    " (is TMPDIR on a noexec mount? set it to another folder)";
+
 void spawn_confirm(int report[2], const char *program, int err)
 {
     char words[200] = "";
@@ -117,8 +120,9 @@ void spawn_confirm(int report[2], const char *program, int err)
     if (!ready && !failed) {
         ssize_t n = read(err, words, sizeof words - 1);
 
-        no_verdict("%s cannot run %s: %s", sandbox_name(), program,
-                   printable(words, n > 0 ? strcspn(words, "\n") : 0));
+        no_verdict("%s cannot run %s: %s%s", sandbox_name(), program,
+                   printable(words, n > 0 ? strcspn(words, "\n") : 0),
+                   strstr(words, strerror(EACCES)) != NULL ? noexec : "");
     }
     /* The check runs alone and its user belongs to this grading only, so the
        processes are the submission's. */
@@ -127,8 +131,7 @@ void spawn_confirm(int report[2], const char *program, int err)
              "Neither needs fork().");
     no_verdict("cannot %s %s: %s%s", failure.step, program,
                strerror(failure.error),
-               failure.error == EACCES
-                   ? " (is TMPDIR on a noexec mount? set it to another folder)"
+               failure.error == EACCES ? noexec
                : failure.error == EAGAIN
                    ? " (too many processes of one user run on this machine)"
                    : "");
@@ -218,6 +221,7 @@ static void drop_rights(void)
 _Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
                           bool in_sandbox)
 {
+    spawn_die_with_parent();
     if (in_sandbox && sandbox_is_used()) {
         (void)fcntl(report, F_SETFD, 0); /* for confine */
     } else {
@@ -317,6 +321,11 @@ pid_t spawn(struct spawn_ends *out, char *const argv[], const char *options,
 /* --- Killing -------------------------------------------------------------- */
 
 #ifdef __linux__
+void spawn_die_with_parent(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void spawn_become_subreaper(void)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -327,6 +336,10 @@ void spawn_set_undumpable(void)
     prctl(PR_SET_DUMPABLE, 0);
 }
 #else
+void spawn_die_with_parent(void)
+{
+}
+
 void spawn_become_subreaper(void)
 {
 }

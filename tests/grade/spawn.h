@@ -51,6 +51,12 @@ void spawn_sigchld_clear(void);
  */
 void spawn_become_subreaper(void);
 
+/*
+ * spawn_die_with_parent: this process, until it changes its user, is killed
+ * when its parent ends. Linux only.
+ */
+void spawn_die_with_parent(void);
+
 /* spawn_kill_all: kills COUNT process GROUPS and all children. */
 void spawn_kill_all(const pid_t *groups, int count);
 

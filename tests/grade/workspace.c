@@ -16,6 +16,7 @@
 #include "tests/grade/sandbox.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
+#include "tests/grade/watchdog.h"
 
 struct workspace workspace;
 
@@ -213,9 +214,14 @@ int workspace_open(const char *source)
     if (copy_kit() != 0)
         return -1;
     path_format(server, "%s/kit/chat-server", workspace.folder);
-    if (user_choose(server) != 0)
+    if (user_choose(server) != 0 || close_to_others() != 0)
         return -1;
-    return close_to_others();
+    if (sandbox_folder() != NULL || watchdog_start(workspace.folder) == 0)
+        return 0;
+    kit_error("no verdict: cannot start a process: %s: end other programs and "
+              "grade again",
+              strerror(errno));
+    return -1;
 }
 
 void workspace_close(void)
@@ -223,6 +229,7 @@ void workspace_close(void)
     if (workspace.folder[0] != '\0')
         leftover_remove(workspace.folder);
     workspace.folder[0] = '\0';
+    watchdog_stop();
 }
 
 void workspace_write_password(const char *password)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What cleans up if the grader is killed. Inside bubblewrap the kernel does so:
+ * everything ends with the grader, and its folder was in memory.
+ */
+#ifndef GRADE_WATCHDOG_H
+#define GRADE_WATCHDOG_H
+
+/*
+ * watchdog_start: starts a process that waits for the end of this one. If this
+ * one is killed, it kills the processes of the separate user (user.h) and
+ * removes FOLDER. Returns 0, or -1 with errno.
+ */
+int watchdog_start(const char *folder);
+
+/* watchdog_stop: this process ends normally. It has cleaned up. */
+void watchdog_stop(void);
+
+/*
+ * watchdog_leave: in each child that does not exec: it does not count as this
+ * process.
+ */
+void watchdog_leave(void);
+
+#endif
