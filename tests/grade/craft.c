@@ -86,7 +86,7 @@ void craft_seal(struct crafted_m5 *crafted, const char *member,
                      ad, text, len);
     snprintf(crafted->described[!ticket], sizeof crafted->described[0],
              "%s, sealed under K(%.6s..., \"%s\"), AD \"%s\"",
-             printable(text, len), string, label, ad);
+             printable(text, len), string, label, printable(ad, strlen(ad)));
 }
 
 void craft_next(struct crafted_m5 *crafted, struct receiver_harness *h,
