@@ -210,12 +210,14 @@ static void add_compiler_files(struct args *command, const struct args *argv)
         return;
     if (is_below(tool, "/usr") || is_below(tool, "/bin"))
         return;
-    add_readable(command, tool);
     real = realpath(tool, NULL);
     for (int i = 0; i < 2 && real != NULL && strrchr(real, '/') != NULL; i++)
         *strrchr(real, '/') = '\0';
     if (real != NULL && real[0] != '\0' && !is_below(real, "/usr"))
         add_readable(command, real);
+    /* The folders that bubblewrap makes for a file are closed to others. */
+    if (real == NULL || real[0] == '\0' || !is_below(tool, real))
+        add_readable(command, tool);
     free(real);
 }
 

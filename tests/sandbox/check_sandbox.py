@@ -19,7 +19,7 @@ and what it has reached. These words in capitals are replaced:
     NEIGHBOUR       TMPDIR of a grading that runs at the same time
     SERVICE         a port of this machine on which something listens
 
-handins.py has those that are not.
+handins.py has those that are not, and faults.py what else can happen.
 """
 
 import argparse
@@ -40,6 +40,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "mutants")]
 
 import check_grader  # noqa: E402
+import faults        # noqa: E402
 import handins       # noqa: E402
 import machine       # noqa: E402
 
@@ -106,17 +107,33 @@ class Grading:
                 os.chown(name, self.place.user, self.place.user,
                          follow_symlinks=False)
 
-    def run(self, handin, only, options=(), seconds=SECONDS):
-        """Grades the folder HANDIN. Returns what run_graded.py has seen."""
+    def mounting(self, options):
+        """What mounts TMPDIR first, for this grading alone, if OPTIONS."""
+        if options is None:
+            return []
+        user = self.place.user
+        return ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o "$1" tmpfs '
+                f'"$TMPDIR" && shift && exec setpriv --reuid={user} '
+                f'--regid={user} --clear-groups "$@"', "sh",
+                f"mode=755,uid={user},{options}"]
+
+    def run(self, handin, only, options=(), seconds=SECONDS, wrap=(), env=None,
+            mount=None, signal=0):
+        """Grades the folder HANDIN. Returns what run_graded.py has seen.
+
+        The grader is called by the command WRAP and gets SIGNAL; ENV and MOUNT
+        are those of a Fault.
+        """
         self.give_to_user()
-        command = ["sh", self.ask.grader, "--submission", str(handin),
+        command = [*self.mounting(mount), *wrap, "/bin/sh", self.ask.grader, "--submission", str(handin),
                    "--sandbox", self.place.layer, "--report", str(self.report),
                    "--format", "json", "--seconds", str(seconds), "--verbose",
                    *options] + (["--only", only] if only else [])
-        task = {"command": command, "user": self.place.user,
+        task = {"command": command, "signal": int(signal),
+                "user": self.place.user if mount is None else 0,
                 "watched": [str(self.tmp)], "service": self.service.fileno(),
                 "env": {"PATH": os.environ["PATH"], "NO_COLOR": "1",
-                        "TMPDIR": str(self.tmp), "KEY": self.secret}}
+                        "TMPDIR": str(self.tmp), "KEY": self.secret, **(env or {})}}
         done = subprocess.run(
             [sys.executable, "-B", HERE / "run_graded.py"], check=True,
             input=json.dumps(task), stdout=subprocess.PIPE, text=True,
@@ -226,6 +243,8 @@ class Program:
 
 def happened(report):
     """The first thing that REPORT says of a hand-in."""
+    if isinstance(report, str):
+        return report
     for result in report["results"] if report else []:
         if result["state"] != "pass" and "cause" in result:
             return f"{result['id']}: {result['cause']}"
@@ -279,7 +298,7 @@ def choose(names):
     for mutant in programs:
         check_grader.make(mutant, mutants)
     known = {one.name: one for one in
-             [Program(mutant) for mutant in programs] + handins.ALL}
+             [Program(mutant) for mutant in programs] + handins.ALL + faults.ALL}
     for name in names:
         if name not in known:
             sys.exit(f"there is no attack called {name}")
@@ -302,7 +321,7 @@ def main():
     print("        attack               layer      user    time     CPU  what "
           "happened")
     with tempfile.TemporaryDirectory(prefix="check-sandbox-",
-                                     dir="/tmp") as base:
+                                     dir="/var/tmp") as base:
         os.chmod(base, 0o711)
         for place in places(ask):
             fine, seconds = attack_all(chosen, place, base, ask)
