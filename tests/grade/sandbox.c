@@ -143,11 +143,28 @@ static bool is_below(const char *path, const char *folder)
            (path[len] == '/' || path[len] == '\0');
 }
 
-/* Appends an option to read PATH, if it is there and not yet visible. */
+/*
+ * Appends options to make the folders above PATH. Those that bubblewrap makes
+ * itself are closed to other users, such as the one without rights.
+ */
+static void add_parents(struct args *command, const char *path)
+{
+    char parent[PATH_SIZE];
+
+    for (size_t i = 1; layer == BUBBLEWRAP && path[i] != '\0'; i++) {
+        if (path[i] != '/')
+            continue;
+        path_format(parent, "%.*s", (int)i, path);
+        add(command, "--dir", parent, NULL);
+    }
+}
+
+/* Appends an option to read PATH, if it is there. */
 static void add_readable(struct args *command, const char *path)
 {
     if (access(path, F_OK) != 0)
         return;
+    add_parents(command, path);
     if (layer == BUBBLEWRAP)
         add(command, "--ro-bind", path, path, NULL);
     else
@@ -210,14 +227,12 @@ static void add_compiler_files(struct args *command, const struct args *argv)
         return;
     if (is_below(tool, "/usr") || is_below(tool, "/bin"))
         return;
+    add_readable(command, tool);
     real = realpath(tool, NULL);
     for (int i = 0; i < 2 && real != NULL && strrchr(real, '/') != NULL; i++)
         *strrchr(real, '/') = '\0';
     if (real != NULL && real[0] != '\0' && !is_below(real, "/usr"))
         add_readable(command, real);
-    /* The folders that bubblewrap makes for a file are closed to others. */
-    if (real == NULL || real[0] == '\0' || !is_below(tool, real))
-        add_readable(command, tool);
     free(real);
 }
 
@@ -247,9 +262,9 @@ static void add_namespaces(struct args *command)
             "--cap-add", "CAP_SETPCAP", NULL);
     else
         add(command, "--unshare-user", NULL);
-    /* What it makes for a file below these would be closed to other users. */
-    add(command, "--proc", "/proc", "--dev", "/dev", "--dir", "/etc", "--dir",
-        "/etc/ssl", "--dir", "/usr/share", "--dir", workspace.folder, NULL);
+    add(command, "--proc", "/proc", "--dev", "/dev", NULL);
+    add_parents(command, workspace.folder);
+    add(command, "--dir", workspace.folder, NULL);
 }
 
 /* Appends options to see setpriv and confine. */
