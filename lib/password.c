@@ -136,8 +136,8 @@ static int clean_line(struct line *line, const char *file)
     char why[KIT_TEXT_FILE_WHY];
     const char *newline;
 
-    /* KIT_ASCII, because a line that is too long may end inside a character. */
-    if (kit_text_file_clean(why, line->bytes, &line->len, KIT_ASCII) != 0) {
+    /* KIT_8BIT, because a line that is too long may end inside a character. */
+    if (kit_text_file_clean(why, line->bytes, &line->len, KIT_8BIT) != 0) {
         kit_error("%s: %s", file, why);
         return -1;
     }

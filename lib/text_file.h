@@ -19,7 +19,7 @@ enum { KIT_TEXT_FILE_WHY = 128 }; /* room for every error message below */
  */
 enum kit_encoding {
     KIT_UTF8,     /* UTF-8 without zero bytes; anything else is an error */
-    KIT_ASCII,    /* the same, but bytes over 127 need not be UTF-8 */
+    KIT_8BIT,     /* the same, but bytes over 127 need not be UTF-8 */
     KIT_ANY_TEXT, /* UTF-16 and Windows-1252 (Latin-1) are converted to UTF-8,
                      and zero bytes to spaces. Only UTF-32 is an error. */
 };
@@ -37,7 +37,7 @@ char *kit_text_file_read(char why[KIT_TEXT_FILE_WHY], int fd, size_t most,
 /*
  * kit_text_file_clean: does the same to LEN bytes in memory. TEXT is the start
  * of a file. LEN becomes smaller or stays the same. ENCODING is KIT_UTF8 or
- * KIT_ASCII. Returns 0; or -1 with WHY, and TEXT unchanged.
+ * KIT_8BIT. Returns 0; or -1 with WHY, and TEXT unchanged.
  */
 int kit_text_file_clean(char why[KIT_TEXT_FILE_WHY], char *text, size_t *len,
                         enum kit_encoding encoding) KIT_MUST_CHECK;

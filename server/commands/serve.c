@@ -151,8 +151,8 @@ static int read_tls(struct daemon_options *to)
 {
     if (tls_key == NULL)
         return EX_OK;
-    to->cert = secret_file_read(tls_cert, SECRET_FILE_ANY_MODE, KIT_ASCII);
-    to->key = secret_file_read(tls_key, SECRET_FILE_OWNER_ONLY, KIT_ASCII);
+    to->cert = secret_file_read(tls_cert, SECRET_FILE_ANY_MODE, KIT_8BIT);
+    to->key = secret_file_read(tls_key, SECRET_FILE_OWNER_ONLY, KIT_8BIT);
     return to->cert != NULL && to->key != NULL ? EX_OK : EX_NOINPUT;
 }
 

@@ -65,7 +65,7 @@ static char *read_text(const char **why, const char *folder, const char *file,
 
 char *build_read_source(const char **why, const char *folder, const char *file)
 {
-    return read_text(why, folder, file, KIT_ASCII);
+    return read_text(why, folder, file, KIT_8BIT);
 }
 
 char *build_read_any_text(const char **why, const char *folder,
