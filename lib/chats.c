@@ -163,7 +163,7 @@ int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
         add(chats, ticket, chat, now) != 0)
         return kit_refused("full");
     if (chat->seq > noted + 1)
-        kit_note("%s: %" PRIu32 " before this one did not arrive",
+        kit_note("%s: %" PRIu32 " of the texts before this one did not arrive",
                  chat->sender.text, chat->seq - noted - 1);
     return 0;
 }

@@ -47,7 +47,7 @@ struct kit_chats {
 };
 
 /*
- * kit_chats_find: the chat that began with TICKET, or NULL. Takes constant
+ * kit_chats_find: the chat whose ticket is TICKET, or NULL. Takes constant
  * expected time. The pointer is valid until the next kit_chats_store.
  */
 struct kit_chat *kit_chats_find(struct kit_chats *chats,
@@ -63,9 +63,10 @@ void kit_chats_recall(const struct kit_chats *chats, struct kit_chat *chat);
 /*
  * kit_chats_check_peer: compares PEER_IP with the address in the ticket of
  * CHAT. If they differ, prints a note, and with STRICT refuses the line. An
- * address is a hint, not a proof: it is never a reason to accept. Also prints
- * how long ago the ticket ended, if it has: if the clocks differ, a fresh
- * ticket looks old. Returns 0; or -1 if the line is refused.
+ * address is a hint, not a proof: it is never a reason to accept. If the
+ * ticket is no longer good, also prints how long ago it ended, because a fresh
+ * ticket looks old if the clocks differ. Returns 0; or -1 if the line is
+ * refused.
  */
 int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
                          bool strict, long long now) KIT_MUST_CHECK;

@@ -348,11 +348,13 @@ static const struct {
 } gaps[] = {
     {1, 1, ""},
     {1, 2, ""},
-    {1, 4, "alice: 1 before this one did not arrive\n"},
+    {1, 4, "alice: 1 of the texts before this one did not arrive\n"},
     {1, 4, ""},
-    {2, 6, "alice: 1 before this one did not arrive\n"}, /* one secret */
+    {2, 6,
+     "alice: 1 of the texts before this one did not arrive\n"}, /* one secret */
     {1, 7, ""},
-    {1, KIT_SEQ_MAX, "alice: 2147483639 before this one did not arrive\n"},
+    {1, KIT_SEQ_MAX,
+     "alice: 2147483639 of the texts before this one did not arrive\n"},
 };
 
 START_TEST(gaps_are_noted)
@@ -371,7 +373,7 @@ END_TEST
 START_TEST(gap_at_the_start)
 {
     ck_assert_int_eq(give("alice", 1, 3, NOW), 0);
-    captured_one_line("alice: 2 before this one did not arrive");
+    captured_one_line("alice: 2 of the texts before this one did not arrive");
 }
 END_TEST
 
