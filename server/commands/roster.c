@@ -122,11 +122,10 @@ static const char *read_titles(struct columns *columns, const char *line)
     return columns->login >= 0
                ? NULL
                : "the first line must be name,password and each other line one "
-                 "account, for example alice,secret or, to have a password "
-                 "generated, alice, with a comma at the end. An export from "
-                 "Canvas or Moodle needs no changes if it has a column SIS "
-                 "Login "
-                 "ID, username or Email address";
+                 "account, for example \"alice,secret\", or \"alice,\" to "
+                 "have a password generated. An export from Canvas or Moodle "
+                 "needs no changes if it has a column SIS Login ID, username "
+                 "or Email address";
 }
 
 /* --- The other lines ------------------------------------------------------ */

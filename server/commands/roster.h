@@ -39,10 +39,12 @@ struct roster {
 /*
  * roster_parse: parses TEXT, which was read from FILE with lib/text_file.h,
  * into ROSTER. Empty lines are skipped. Returns EX_OK; EX_DATAERR if a line is
- * invalid or repeats a name; EX_OSERR without memory. Prints an error for each
- * of the first ROSTER_MISTAKES invalid lines on standard error and then their
- * number, or only one if the first line is invalid, unless FILE is NULL. In
- * every case, free ROSTER with roster_free.
+ * invalid or repeats a name; EX_OSERR without memory. In every case, free
+ * ROSTER with roster_free.
+ *
+ * Unless FILE is NULL, prints an error on standard error for each of the first
+ * ROSTER_MISTAKES invalid lines and, if there are more, their total number. If
+ * the first line of the file is invalid, the others are not checked.
  */
 int roster_parse(struct roster *roster, const char *file,
                  const char *text) KIT_MUST_CHECK;
