@@ -28,7 +28,7 @@ struct message {
 
 /* --- Messages 1 and 2: given ---------------------------------------------- */
 
-/* Exchanges our password for a session token, and that for our ticket key. */
+/* Exchanges our password for a session token, and derives our ticket key. */
 static int login(struct receiver *me)
 {
     struct kit_client *client = &me->client;
@@ -64,7 +64,7 @@ static int read_chat_message(struct message *m, const char *line, size_t len)
     return kit_refused("TODO 4");
 }
 
-/* Opens the ticket of a new CHAT: from here on we know who sends. */
+/* Opens the ticket of a new CHAT. It names the sender; others can copy it. */
 static int open_ticket(struct kit_chat *chat, const struct receiver *me,
                        const struct kit_ticket *senderinfo)
 {
@@ -87,7 +87,7 @@ static int check_fresh(const struct message *m, const struct kit_chat *chat,
     return kit_refused("TODO 6");
 }
 
-/* Opens the text. If it is genuine, its number is the last one of CHAT. */
+/* Opens the text. If it is genuine, its number becomes the last of CHAT. */
 static int open_message(struct message *m, struct kit_chat *chat,
                         const struct receiver *me)
 {
