@@ -7,8 +7,8 @@
  * wolfCrypt returns 0 for success and a negative number for failure.
  *
  * kit_scrypt has two limits here that other backends do not have: R may be 8
- * at most, and the memory must stay below 2 GiB. The lab needs R = 8 and 128
- * MiB.
+ * at most, and the memory must stay below 2 GiB. The lab needs R = 8 and at
+ * most 128 MiB.
  */
 
 /* Without this, options.h changes the compiler's _FORTIFY_SOURCE. */

@@ -7,7 +7,7 @@
 
 #include "backends/crypto.h"
 
-/* "hello bob" as message 1 from alice to bob: protocol.md section 8. */
+/* "hello bob" as the first text from alice to bob: protocol.md section 8. */
 static bool chacha20_poly1305_works(void)
 {
     static const struct kit_key key = {

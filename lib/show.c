@@ -97,7 +97,8 @@ void kit_shell_quote(char *out, const char *name)
     int len = snprintf(out, KIT_QUOTED_SIZE, "%s%s", quote,
                        name[0] == '-' ? "./" : "");
 
-    /* A single quote becomes '"'"', which needs no backslash. */
+    /* A single quote becomes '"'"' and not the usual '\'', because kit_error
+       doubles each backslash. */
     while ((mark = strchr(name, '\'')) != NULL && len < KIT_QUOTED_SIZE) {
         len += snprintf(out + len, KIT_QUOTED_SIZE - (size_t)len, "%.*s'\"'\"'",
                         (int)(mark - name), name);

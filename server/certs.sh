@@ -43,8 +43,8 @@ command -v openssl >/dev/null 2>&1 || {
     say "cannot find the openssl command: install the package openssl"
     exit 69
 }
-# The authority is used again if both of its files are there. Nothing else is
-# ever overwritten.
+# If both files of the authority are there, it is used again, and the server's
+# files are replaced. Otherwise no file is ever overwritten.
 renew=
 if [ -f "$dir/ca.pem" ] && [ -f "$dir/ca-key.pem" ]; then
     renew=yes

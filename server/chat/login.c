@@ -34,10 +34,11 @@ static int read_request(struct login *login, const cJSON *body)
 }
 
 /*
- * Every login computes one hash at each cost in the database, so a password of
- * a lower cost than others is hashed again. OWN is its cost. Its new cost is
- * the highest in the database that is not above LN, the server's own. Without
- * this limit, one manipulated row could make all other passwords expensive.
+ * Plans to hash the password again if its cost, OWN, is lower than that of
+ * others. Every login computes one hash at each cost in the database, so it is
+ * fastest if all costs are the same. The new cost is the highest in the
+ * database that is not above LN, the server's own. Without this limit, one
+ * manipulated row could make all other passwords expensive.
  */
 static void plan_upgrade(struct login *login, struct password_hash_cost own,
                          unsigned ln)

@@ -30,7 +30,7 @@ struct login {
     uint16_t port;                /* 0: M1 has none */
     char phc[PASSWORD_HASH_SIZE]; /* the stored password; empty: no account */
     struct password_hash_costs costs;       /* of all accounts */
-    struct password_hash_cost upgrade_cost; /* a new one; ln 0: keep it */
+    struct password_hash_cost upgrade_cost; /* for a new hash; ln 0: none */
     char upgraded[PASSWORD_HASH_SIZE]; /* the new PHC at that cost, or empty */
     struct rate_token attempt; /* given back unless the password is wrong */
     enum login_result result;

@@ -45,7 +45,8 @@ static struct rate_bucket *find(struct rate_row *row,
     return NULL;
 }
 
-/* A full bucket of ROW, or NULL. A new key can reuse it: its own is full. */
+/* A full bucket of ROW, or NULL. Another key can reuse it: the key that it had
+   loses nothing, since a new bucket is full, too. */
 static struct rate_bucket *find_full(struct rate_row *row, int64_t now)
 {
     for (int i = 0; i < RATE_ROW_BUCKETS; i++) {
