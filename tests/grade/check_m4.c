@@ -7,10 +7,12 @@
 #include "lib/json.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/placeholders.h"
+#include "tests/grade/port_owner.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/tls.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/user.h"
 
 static struct sender_harness harness;
 
@@ -92,6 +94,9 @@ void m4_optional(void)
     program_set_activity("message 4 has no \"port\", which is optional");
     if (harness.receiver_side.default_fd < 0)
         mock_receiver_open_default(&harness.receiver_side, 0);
+    if (harness.receiver_side.default_fd < 0 && user_is_separate() &&
+        !port_is_of(user_id(), harness.receiver_side.ip, KIT_PORT_DEFAULT))
+        no_verdict("another program uses port %d", KIT_PORT_DEFAULT);
     if (harness.receiver_side.default_fd < 0)
         fail_as(REFUSED, "Port 4444 is in use on this machine: stop your own "
                          "receiver and grade again.");

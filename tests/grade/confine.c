@@ -9,6 +9,7 @@
  *     memory N      at most N MiB of addresses; not for sanitized programs
  *     read PATH     Landlock: only these can be read and run ...
  *     write PATH    ... and only these written
+ *     bind PORT     ... and only these ports bound; 0: any that is free
  *     folder PATH   the current folder
  *     once yes      the program can start no other program
  *     report FD     the pipe of exec_report.h
@@ -80,18 +81,53 @@ enum {
 
 static int ruleset = -1;
 
+/* Ports are in the kernel since Linux 6.7, and later in its headers. */
+enum { BIND_TCP = 1, RULE_PORT = 2, PORTS_ABI = 4 };
+
+struct ruleset {
+    uint64_t files, network;
+};
+
+struct port_rule {
+    uint64_t rights, port;
+};
+
+static long landlock_abi(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0,
+                   LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+/* From now on, there are rules: what none of them allows is forbidden. */
+static void begin_rules(void)
+{
+    struct ruleset all = {ALL, BIND_TCP};
+    size_t size = landlock_abi() >= PORTS_ABI ? sizeof all : sizeof all.files;
+
+    if (ruleset < 0)
+        ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
+    if (ruleset < 0)
+        stop("confine the files of");
+}
+
+/* Allows PORT to be bound. 0 is any port that the kernel chooses. */
+static void allow_port(unsigned long port)
+{
+    struct port_rule rule = {BIND_TCP, port};
+
+    begin_rules();
+    if (landlock_abi() >= PORTS_ABI &&
+        syscall(SYS_landlock_add_rule, ruleset, RULE_PORT, &rule, 0) != 0)
+        stop("confine the ports of");
+}
+
 /* Allows RIGHTS below PATH. A path that does not exist needs no rule. */
 static void allow(const char *path, uint64_t rights)
 {
     struct landlock_path_beneath_attr rule = {.allowed_access = rights};
-    struct landlock_ruleset_attr attr = {.handled_access_fs = ALL};
     struct stat st;
 
-    if (ruleset < 0)
-        ruleset =
-            (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
-    if (ruleset < 0)
-        stop("confine the files of");
+    begin_rules();
     rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
     if (rule.parent_fd < 0 && errno == ENOENT)
         return;
@@ -315,6 +351,8 @@ int main(int argc, char **argv)
             allow(value, READ);
         else if (strcmp(option, "write") == 0)
             allow(value, ALL & ~LANDLOCK_ACCESS_FS_EXECUTE);
+        else if (strcmp(option, "bind") == 0)
+            allow_port(number(value));
         else
             once = strcmp(option, "once") == 0;
     }
