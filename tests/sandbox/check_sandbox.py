@@ -48,7 +48,7 @@ SECONDS = 30            # for one grading
 ORDINARY = 61100        # a user id that no person and no grader has
 MEMORY_MB = 3000        # that a grading may use at most
 DISK_MB = 300           # and of the disk
-NEIGHBOUR_CHECKS = "M4-01,R4-01,T-01"
+NEIGHBOUR_CHECKS = "M4-01,M4-03,R4-01,T-01"
 
 
 class Place:
