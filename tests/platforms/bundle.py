@@ -11,6 +11,7 @@ import glob
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,9 +43,15 @@ def settings():
     grading = os.environ.get("GRADING") or "attempt"
     if grading not in ("attempt", "checks"):
         sys.exit("GRADING=%s: choose attempt or checks" % grading)
-    hidden = os.environ.get("HIDDEN") or ""
-    return {"grading": grading, "crypto": os.environ.get("CRYPTO") or
-            "libsodium", "hidden": [h for h in hidden.split(",") if h]}
+    hidden = [one for one in (os.environ.get("HIDDEN") or "").split(",") if one]
+    ids = re.findall(r'"([A-Z0-9]+-[0-9]+)"',
+                     read("tests/grade/ladder.c").decode("utf-8"))
+    for one in hidden:
+        if not any(name in (one, one + name[-3:]) for name in ids):
+            sys.exit("HIDDEN=%s: there is no such check or group: make rubric "
+                     "lists them" % one)
+    return {"grading": grading, "hidden": hidden,
+            "crypto": os.environ.get("CRYPTO") or "libsodium"}
 
 
 def read(path):
