@@ -86,17 +86,15 @@ class Grading:
         self.result = result
         self.report = os.path.join(scratch, "report.json")
         self.seen = None
-        # A platform that shows students this output gets none of it if some
-        # checks are hidden.
-        quiet = self.settings["hidden"] and platform != "gradescope"
+        # The report that it prints is not shown: it has hidden checks, too.
         self.process = subprocess.Popen(
             as_root() +
             ["sh", os.path.join(KIT, "build", self.settings["crypto"],
                                 "grade.sh"),
              "--submission", folder, "--grading", self.settings["grading"],
              "--format", "json", "--report", self.report, "--partial"],
-            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL if quiet else None)
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE)
 
     def publish(self):
         """Writes the result, if the report is new."""
@@ -134,7 +132,8 @@ class Grading:
                 self.publish()
         code = self.process.returncode
         message = errors.decode("utf-8", "replace").strip()
-        print(message, file=sys.stderr)
+        if message:
+            print(message, file=sys.stderr)
         if code in NO_HAND_IN:
             self.write(writers.failed_record(message))
         elif code in (0, 1, STOPPED) or code < 0:
