@@ -22,7 +22,9 @@ import entries
 import gradebook
 import jobs
 import record
+import report
 import sheet
+import similar
 import unpack
 import upload
 from progress import Progress, duration, printable
@@ -37,7 +39,8 @@ class Class:
         self.entries = {entry.id: entry for entry in found}
         self.folder, self.options = pathlib.Path(folder), options
         self.kit = record.fingerprint_of_kit()
-        self.records, self.lines = {}, {}
+        self.records, self.lines, self.codes = {}, {}, {}
+        self.starter = similar.Starter(similar.what_was_given())
 
     def prepare(self, entry_id):
         """Reads a hand-in. Keeps its record, or the line of its job."""
@@ -48,6 +51,7 @@ class Class:
             self.keep(self.new_record(entry, error.code, f"not graded: {error}",
                                       ""))
             return
+        self.codes[entry.id] = similar.read(hand_in.files, self.starter)
         sign = record.fingerprint(hand_in.files, self.options.as_dict(),
                                   self.kit)
         old = record.read(self.folder, entry.id)
@@ -196,13 +200,23 @@ def summarize(records, ignored):
               + printable(", ".join(ignored)))
 
 
+def write_report(folder, course, outcome, ignored):
+    """Writes report.html to FOLDER. Returns its path."""
+    codes = course.codes | {similar.SOLUTION: similar.read(
+        similar.read_folder("solution"), course.starter)}
+    page = report.build(course.title, course.sorted_records(),
+                        similar.Comparison(codes), outcome, ignored)
+    record.write_file(folder / "report.html", page)
+    return folder / "report.html"
+
+
 def fill_gradebook(folder, column, records):
     """Writes the COLUMN for the LMS to FOLDER. Returns what became of it."""
     outcome = upload.fill(column, records)
     path = folder / f"for-{column.lms}.csv"
     record.write_file(path, column.data())
     print(f'\nThe column "{printable(column.title)}" for '
-          f"{column.lms.capitalize()}: {path}. {outcome.filled} grades filled in.")
+          f"{column.lms.capitalize()}: {path}. Grades filled in: {outcome.filled}.")
     for title, lines in outcome.lists():
         if lines:
             print(f"{title}: {len(lines)}")
@@ -235,6 +249,8 @@ def grade_class(ask):
     with locked(folder):
         options = jobs.Options(ask.grader, ask.grading, ask.sandbox)
         course = Class(found, folder, options)
+        course.title = entries.text(os.path.basename(
+            os.path.abspath(ask.submissions)))
         for entry_id in course.entries:
             course.prepare(entry_id)
         new = len(course.pending())
@@ -246,10 +262,10 @@ def grade_class(ask):
         records = course.sorted_records()
         gradebook.write(folder / "gradebook.csv", records)
     summarize(records, ignored)
-    if column:
-        fill_gradebook(folder, column, records)
+    outcome = fill_gradebook(folder, column, records) if column else None
+    page = write_report(folder, course, outcome, ignored)
     print(f"{new} graded in {duration(time.monotonic() - start)}. The grades: "
-          f"{folder}/gradebook.csv")
+          f"{folder}/gradebook.csv. Look at {page}")
     failed = sum(not record.has_verdict(one) and one["exit"] not in (
         unpack.NO_INPUT, unpack.DATA_ERROR) for one in records)
     if failed:

@@ -163,8 +163,8 @@ def grade_of(claims):
         return None, "not graded: " + claims[0][0]["entry"] if claims else ""
     owned = [one for one, own in graded if own]
     scores = {one["score"] for one in owned or [one for one, _ in graded]}
-    everything = ", ".join(f"{one['entry']} ({one['score']} points)"
-                           for one, _ in graded)
+    everything = ", ".join(f"{one['entry'][:80]} ({one['score']} points)"
+                           for one, _ in graded[:5])
     if len(scores) > 1:
         return None, f"in hand-ins with different points: {everything}"
     score = scores.pop()

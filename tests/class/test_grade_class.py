@@ -135,10 +135,29 @@ class Grading(unittest.TestCase):
         for words in ("4 hand-ins: 3 graded, 1 not", "median 50", "1 have 100",
                       "2 fail M4-01: asks", "ignored: notes.txt"):
             self.assertIn(words, out)
+        page = (self.results() / "report.html").read_text("utf-8")
+        for words in ("lab 1", "jane; =joe", "asks", "notes.txt"):
+            self.assertIn(words, page)
         one = record.read(self.results(), "half")
         self.assertEqual(one["submission"], "half")
         self.assertEqual(one["notes"], ["A note."])
         self.assertIn("points 50 none checks", self.graded())
+
+    def test_the_gradebook_of_the_lms(self):
+        export = self.top / "export.csv"
+        export.write_text("Student,ID,SIS Login ID,Section,Lab (7),Exam (8)\n"
+                          "    Points Possible,,,,10.00,10.00\n"
+                          '"Doe, Jane",1,jane,A,,\n"Roe, Joe",2,joe,A,,\n')
+        self.hand_in("hand-in-jane-zoe", "points 50", "jane, Jane Doe\nzoe\n")
+        fill = ("--gradebook", str(export))
+        self.run_class(*fill, code=64)      # which column?
+        self.assertEqual(self.graded(), [])
+        out = self.run_class(*fill, "--column", "Lab")
+        self.assertIn("Grades filled in: 1", out)
+        self.assertIn("zoe (in the GROUP of hand-in-jane-zoe): nobody", out)
+        self.assertIn("  Roe, Joe (joe)", out)
+        filled = (self.results() / "for-canvas.csv").read_text()
+        self.assertEqual(filled, export.read_text().replace("A,,", "A,5.00,", 1))
 
     def test_nothing_is_graded_twice(self):
         for i in range(4):

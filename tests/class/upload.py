@@ -21,8 +21,8 @@ class Outcome:
         """[(title, [line])] of what needs a look; the lists may be empty."""
         return [
             ("Hand-ins, and lines of GROUP, that match nobody in the gradebook",
-             [f"{words}: {why}" if words == one["entry"] else
-              f"{words} (in the GROUP of {one['entry']}): {why}"
+             [f"{short(words)}: {why}" if words == one["entry"] else
+              f"{short(words)} (in the GROUP of {short(one['entry'])}): {why}"
               for one, words, why in self.unmatched]),
             ("People in the gradebook without a hand-in",
              [describe(person) for person in self.absent]),
@@ -32,8 +32,13 @@ class Outcome:
              [f"{describe(person)}: {cell}" for person, cell in self.kept])]
 
 
+def short(name):
+    return name if len(name) <= 80 else name[:79] + "…"
+
+
 def describe(person):
-    return f"{person.name} ({person.logins[0]})" if person.logins else person.name
+    login = f" ({short(person.logins[0])})" if person.logins else ""
+    return short(person.name) + login
 
 
 def fill(sheet, records):
