@@ -151,7 +151,7 @@ void a_replay(void)
     LINE_CASE_RUN(
         &harness, fd, "the same line again, on the same connection",
         "The same message was shown twice: seq must be greater than the last "
-        "one of this secret.",
+        "one of this chat, chat->seq, which TODO 7 sets.",
         .again = true);
 }
 
@@ -267,7 +267,7 @@ void a_reflected(void)
          .ad = "$mallory>$me#1"},
         {"a line whose ticket names the receiver as the sender",
          "A ticket with your own name was accepted: it is your own message, "
-         "reflected to you.",
+         "reflected to you. Compare it with strcmp: == compares addresses.",
          .sender = "$me"},
     };
 
@@ -281,14 +281,16 @@ void a_locked_out(void)
          "A message sealed under a wrong key was shown.", .seq = "2147483647",
          .key = "$token", .text = "garbage"},
         {"the next good line of the same chat",
-         "One forged line locked alice out: set chat->seq only after the box "
+         "One forged line locked its sender out: set chat->seq only after the "
+         "box "
          "has opened.",
          .shown = true, .same_chat = true, .seq = "1"},
         {"a line of this chat with seq 2147483647 and garbage",
          "A message sealed under a wrong key was shown.", .same_chat = true,
          .seq = "2147483647", .key = "$token", .text = "garbage"},
         {"the next good line of the same chat",
-         "One forged line locked alice out: set chat->seq only after the box "
+         "One forged line locked its sender out: set chat->seq only after the "
+         "box "
          "has opened.",
          .shown = true, .same_chat = true, .seq = "2"},
     };

@@ -70,7 +70,7 @@ void x_json(void)
         {"a number that begins with 0", .line = "{\"x\":01,$rest"},
         {"a good object, a zero byte and more",
          "Bytes after a zero byte were ignored: a line ends at its newline, "
-         "not at a zero byte.",
+         "not at a zero byte (use len, not strlen).",
          .line = "$good$zero more"},
         {"arrays nested 4000 deep", strict, .line = deep},
     };
@@ -139,6 +139,8 @@ void x_silent(void)
     static const struct line_case cases[] = {
         {"a forged line", "A line that must be refused was shown.",
          .silent = true, .flip = {MESSAGE, 12, 0}},
+        {"a line with a forged ticket", .silent = true,
+         .flip = {TICKET, 12, 0}},
         {"a line that is not JSON", .silent = true, .line = "hello"},
         {"a good line", "A good line was refused.", .shown = true,
          .silent = true, .keep = true},

@@ -137,15 +137,29 @@ static void craft(struct receiver_harness *h, const struct line_case *c)
     crafted.line[crafted.len++] = '\n';
 }
 
+/* How many lines of TEXT begin with "refused: ". */
+static int count_refusals(const char *text)
+{
+    int count = 0;
+
+    for (const char *line = text; *line != '\0';) {
+        count += strncmp(line, "refused: ", 9) == 0;
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    return count;
+}
+
 /*
  * The refusal must have been silent: nothing to the peer on FD, which has ended
- * with END, but an error on standard error, which had ERR_LEN bytes before.
+ * with END, but one error on standard error, which had ERR_LEN bytes before.
  */
 static void expect_silence(struct receiver_harness *h, int fd,
                            enum receiver_end end, size_t err_len)
 {
     char bytes[64];
     ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    int count;
 
     expected("the connection is reset, and nothing is sent on it");
     if (n > 0) {
@@ -162,6 +176,15 @@ static void expect_silence(struct receiver_harness *h, int fd,
         got("it is closed normally");
         fail("The connection was closed normally%s: reset it (return -1), or "
              "the sender believes that its text was shown.",
+             program_activity());
+    }
+    count = count_refusals(h->program->err.bytes + err_len);
+    if (count > 1) {
+        expected("one line \"refused: WORD\" on standard error");
+        got("%d: %s", count, program_stderr_tail(h->program));
+        fail("Two lines \"refused: WORD\" for one bad line%s: the first "
+             "refusal did not end its function. Write return "
+             "kit_refused(\"WORD\"), or return -1 after it.",
              program_activity());
     }
     if (h->program->err.len > err_len)

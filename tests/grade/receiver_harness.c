@@ -206,6 +206,18 @@ _Noreturn void receiver_fail_silent(struct receiver_harness *h,
     fail("%s", cause);
 }
 
+/* Whether LINE, which was just read, was shown before. */
+static bool was_shown(const struct stream *out, const char *line)
+{
+    size_t len = strlen(line);
+    const char *last = out->bytes + out->taken - len - 1;
+    const char *at = strstr(out->bytes, line);
+
+    while (at != NULL && at < last && at[len] != '\n')
+        at = strstr(at + 1, line);
+    return len > 0 && at != NULL && at < last;
+}
+
 /* Fails the check because LINE is not the line WANTED. */
 static _Noreturn void fail_other_line(struct receiver_harness *h,
                                       const char *wanted, const char *line,
@@ -219,6 +231,9 @@ static _Noreturn void fail_other_line(struct receiver_harness *h,
     got("%s", printable(line, len));
     /* If WANTED is there after all, then LINE should not be on stdout. */
     (void)program_poll_one(h->program, -1, 0, kit_ticks() + RECEIVER_GRACE_MS);
+    if (was_shown(out, line))
+        fail("A text is shown twice: on_line shows it already, so "
+             "do not call kit_show_message in a TODO.");
     if (at_end || strstr(out->bytes + out->taken, wanted) != NULL)
         fail(
             "Only messages belong on standard output. This came before one: %s",

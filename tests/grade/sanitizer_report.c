@@ -101,12 +101,32 @@ static void add_variable(char *out, size_t out_size, const char *report)
     n += (size_t)snprintf(out + n, out_size - n, ", beyond the end of %s",
                           printable(name, len));
     if (n < out_size && reads_string(report))
-        snprintf(out + n, out_size - n,
-                 ": a string without a zero byte, as if nothing had been "
-                 "written into it%s",
+        snprintf(out + n, out_size - n, ": a string without a zero byte%s",
                  strncmp(name, "'sealed'", 8) == 0
-                     ? " (kit_box_encode does that)"
-                     : "");
+                     ? ", as if nothing had been written into it "
+                       "(kit_box_encode does that)"
+                     : ". A kit_text has no terminating zero: use its len");
+}
+
+/* Appends where the memory was freed that is used again. */
+static void add_free(char *out, size_t out_size, const char *report)
+{
+    const char *freed = strstr(report, "\nfreed by thread"), *end;
+    char stack[4096], place[64], function[128];
+    size_t n = strlen(out);
+
+    if (freed == NULL)
+        return;
+    end = strstr(freed, "previously allocated by");
+    snprintf(stack, sizeof stack, "%.*s",
+             end != NULL ? (int)(end - freed) : (int)sizeof stack, freed);
+    if (!find_place(place, sizeof place, stack))
+        return;
+    find_function(function, sizeof function, stack, place);
+    snprintf(out + n, out_size - n,
+             ", which was freed in %s%s: free only what you have created, and "
+             "copy what you need longer",
+             place, function);
 }
 
 static void describe(char *out, size_t out_size, const char *kind, size_t len,
@@ -119,6 +139,7 @@ static void describe(char *out, size_t out_size, const char *kind, size_t len,
         snprintf(out, out_size, "%s in %s%s", printable(kind, len), place,
                  function);
         add_variable(out, out_size, report);
+        add_free(out, out_size, report);
     } else {
         snprintf(out, out_size, "%s (in code that your program calls)",
                  printable(kind, len));
