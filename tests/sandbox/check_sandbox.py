@@ -125,25 +125,32 @@ class Grading:
         are those of a Fault.
         """
         self.give_to_user()
-        command = [*self.mounting(mount), *wrap, "/bin/sh", self.ask.grader, "--submission", str(handin),
-                   "--sandbox", self.place.layer, "--report", str(self.report),
-                   "--format", "json", "--seconds", str(seconds), "--verbose",
-                   *options] + (["--only", only] if only else [])
-        task = {"command": command, "signal": int(signal),
+        command = [*self.mounting(mount), *wrap, "/bin/sh", self.ask.grader,
+                   "--submission", handin, "--sandbox", self.place.layer,
+                   "--report", self.report, "--format", "json",
+                   "--seconds", seconds, "--verbose", *options]
+        command += ["--only", only] if only else []
+        environment = {"PATH": os.environ["PATH"], "NO_COLOR": "1",
+                       "TMPDIR": str(self.tmp), "KEY": self.secret}
+        task = {"command": [str(word) for word in command],
+                "env": {**environment, **(env or {})}, "signal": int(signal),
                 "user": self.place.user if mount is None else 0,
-                "watched": [str(self.tmp)], "service": self.service.fileno(),
-                "env": {"PATH": os.environ["PATH"], "NO_COLOR": "1",
-                        "TMPDIR": str(self.tmp), "KEY": self.secret, **(env or {})}}
+                "watched": [str(self.tmp)], "service": self.service.fileno()}
         done = subprocess.run(
             [sys.executable, "-B", HERE / "run_graded.py"], check=True,
             input=json.dumps(task), stdout=subprocess.PIPE, text=True,
             pass_fds=[self.service.fileno()])
         return json.loads(done.stdout)
 
+    def report_text(self):
+        if not self.report.is_file():
+            return ""
+        return self.report.read_text(errors="replace")
+
     def read_report(self):
         try:
-            return json.loads(self.report.read_text())
-        except (OSError, ValueError):
+            return json.loads(self.report_text())
+        except ValueError:
             return None
 
     def close(self):
@@ -158,9 +165,7 @@ def has_control_characters(text):
 
 def what_got_through(grading, seen):
     """What an attack has reached on this machine, or None."""
-    text = seen["printed"]
-    if grading.report.is_file():
-        text += grading.report.read_text(errors="replace")
+    text = seen["printed"] + grading.report_text()
     line = text.partition("GOT THROUGH")[2][:70]
     files = machine.marked_files("X" + grading.mark)
     for wrong, why in (
@@ -199,7 +204,7 @@ class Neighbour:
             seen = self.grading.run("solution", NEIGHBOUR_CHECKS, seconds=120)
             self.count += 1
             if seen["code"] != 0:
-                self.wrong.append((time.monotonic(), seen["printed"]))
+                self.wrong.append(seen["printed"])
 
     def close(self):
         self.stop.set()
@@ -252,7 +257,10 @@ def happened(report):
 
 
 def attack(one, place, base, neighbour, ask):
-    """Lets ONE attack the grader, prints a row. Returns whether it failed."""
+    """Lets ONE attack the grader and prints a row.
+
+    Returns whether it has achieved nothing, and the CPU seconds.
+    """
     grading = Grading(base, place, ask)
     kit, keys = machine.hashes(kit_files()), machine.sysv_keys()
     try:
@@ -282,7 +290,7 @@ def attack_all(chosen, place, base, ask):
                 lambda one: attack(one, place, base, neighbour, ask), chosen))
     finally:
         neighbour.close()
-    for _, printed in neighbour.wrong:
+    for printed in neighbour.wrong:
         print(f"  WRONG the submission next to them was graded as:\n{printed}")
     print(f"  {'WRONG' if neighbour.wrong else 'ok':6}{'(neighbour)':20} "
           f"{place.layer:11}{place.name:5}  graded {neighbour.count} times "
@@ -297,12 +305,18 @@ def choose(names):
     programs = check_grader.choose(mutants, [])
     for mutant in programs:
         check_grader.make(mutant, mutants)
-    known = {one.name: one for one in
-             [Program(mutant) for mutant in programs] + handins.ALL + faults.ALL}
+    attacks = [Program(mutant) for mutant in programs]
+    known = {one.name: one for one in attacks + handins.ALL + faults.ALL}
     for name in names:
         if name not in known:
             sys.exit(f"there is no attack called {name}")
-    return [known[name] for name in names or known]
+    chosen = [known[name] for name in names or known]
+    mounting = [one for one in chosen if getattr(one, "mount", None)]
+    if mounting and os.geteuid() != 0:
+        print("skipped, because only root can mount:",
+              *(one.name for one in mounting))
+        chosen = [one for one in chosen if one not in mounting]
+    return chosen
 
 
 def main():

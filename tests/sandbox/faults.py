@@ -19,8 +19,10 @@ NOTHING = " "       # no verdict, in any words
 class Fault:
     """The solution is graded, called by the command WRAP or with ENV.
 
-    WORDS is what the grader must print: if it is not VERDICT, there must be no
-    verdict; EITHER leaves that open. It can differ between layers. MOUNT: options of a file system that is mounted at TMPDIR.
+    WORDS is what the grader must print, perhaps by layer: unless it is VERDICT,
+    there must be no verdict; EITHER leaves that open. MOUNT has the options of
+    a file system that is mounted at TMPDIR. TOOL is a program, by its name and
+    text, that comes first in PATH.
     """
 
     def __init__(self, name, words, wrap=(), env=None, mount=None, tool=None,
@@ -113,8 +115,8 @@ ALL = [
           tool=("cc", "#!/bin/sh\nkill -s KILL $$\n")),
     Fault("cc-writes-nothing", NOTHING, tool=("cc", "#!/bin/sh\nexit 0\n")),
     Fault("cc-is-no-program", NOTHING, tool=("cc", "#!/nonexistent\n")),
-    Fault("cc-waits", NOTHING, tool=("cc", "#!/bin/sh\nread -r line </dev/zero\n"),
-          seconds=10),
+    Fault("cc-waits", NOTHING, seconds=10,
+          tool=("cc", "#!/bin/sh\nread -r line </dev/zero\n")),
     Fault("bwrap-fails", {"bubblewrap": "does not work here: broken"},
           tool=("bwrap", "#!/bin/sh\necho broken >&2\nexit 1\n")),
     Fault("setpriv-fails", EITHER,

@@ -26,9 +26,7 @@ class HandIn:
     def grade(self, grading, neighbour):
         folder = self.make(grading) or grading.chat
         seen = grading.run(folder, self.only)
-        text = seen["printed"]
-        if grading.report.exists():
-            text += grading.report.read_text()
+        text = seen["printed"] + grading.report_text()
         why = None
         if seen["code"] != self.code:
             why = f"exit code {seen['code']}, not {self.code}"
