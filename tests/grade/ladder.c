@@ -117,7 +117,7 @@ const struct check ladder[] = {
     {"X-04", 1, "X-01", "4", "4", x_seq_bounds, "seq is an integer from 1 to 2147483647"},
     {"X-05", 0, "X-01", "", "2", x_line_length, "a line has at most 8192 bytes"},
     {"X-06", 1, "X-01", "", "6", x_silent, "resets the connection of a refused line silently"},
-    {"X-07", 0, "R4-01", "", "6", x_idle_peer, "a silent peer does not block other peers"},
+    {"X-07", 0, "R4-01 R5-02", "", "6", x_idle_peer, "a silent peer does not block other peers"},
     {"X-08", 0, "R4-01", "", "6", x_reset, "a reset connection does no harm"},
     {"X-09", 0, "X-01", "", "6", x_descriptors, "200 peers come and go"},
     {"X-10", 1, "X-01", "45", "6", x_memory, "memory does not grow with every line"},

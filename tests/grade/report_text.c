@@ -83,15 +83,41 @@ static void print_wrapped(FILE *out, const char *name, const char *text)
     report_wrap(out, 14, text);
 }
 
+/*
+ * The first check that has failed from the same cause as check I, often I.
+ * Crashes in the same line have the same cause, whatever the program did.
+ */
+static int first_of_cause(const struct report *r, int i)
+{
+    const struct result *result = &r->results[i];
+
+    for (int k = 0; k < i; k++) {
+        const struct result *other = &r->results[k];
+
+        if (other->verdict == FAILED && other->reason == result->reason &&
+            (strcmp(other->cause, result->cause) == 0 ||
+             (result->reason == SANITIZER &&
+              strcmp(other->got, result->got) == 0)))
+            return k;
+    }
+    return i;
+}
+
 static void print_details(FILE *out, const struct paint *paint,
                           const struct report *r, int i)
 {
     const struct result *result = &r->results[i];
     const struct check *check = &ladder[i];
     const char *no_points = ladder_no_points(i);
+    int first = first_of_cause(r, i);
 
     fprintf(out, "\n%s--- %s  %s%s\n", paint->dim, check->id, check->title,
             paint->off);
+    if (result->verdict == FAILED && first != i && !r->verbose) {
+        fprintf(out, "    cause     %sthe same as in %s%s (V=1 shows all)\n",
+                paint->bad, ladder[first].id, paint->off);
+        return;
+    }
     fprintf(out, "%s", result->steps);
     if (result->verdict == PASSED)
         return;

@@ -62,6 +62,13 @@ line=$(sed -n '/^static int read_chat_response/=' "$tmp/deleted/sender.c")
 expect 1 "see       TODO 1, read_chat_response" grade "$tmp/deleted" --only M4-01
 expect 1 "$tmp/deleted/sender.c:$line);" grade "$tmp/deleted" --only M4-01
 
+# A cause that several checks have is printed once.
+mkdir "$tmp/repeated"
+sed 's/chat->seq = m->seq;/last = m->seq;/; s/m->seq > chat->seq/m->seq > last/
+    s/^struct receiver {/static uint32_t last; struct receiver {/' \
+    solution/receiver.c >"$tmp/repeated/receiver.c"
+expect 1 "the same as in A-06" grade "$tmp/repeated" --only A-06,X-05
+
 # A warning of the compiler is in the report of every check.
 mkdir "$tmp/warned"
 sed 's/^int main(/int unused_number(void) { int n, k; return 1; } int main(/' \
