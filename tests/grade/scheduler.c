@@ -340,10 +340,34 @@ static bool start_retry(struct plan *p)
     return p->retry >= 0;
 }
 
+/* The load of this machine if it is far too high to grade; otherwise 0. */
+static double overload(void)
+{
+    enum { WAITING_PER_CORE = 8 };
+    double load;
+
+    return getloadavg(&load, 1) == 1 &&
+                   load > WAITING_PER_CORE * sysconf(_SC_NPROCESSORS_ONLN)
+               ? load
+               : 0;
+}
+
+/* Adds to the cause of R, a time-out, that the machine may be the cause. */
+static void add_load(struct result *r, double load)
+{
+    size_t n = strlen(r->cause);
+
+    snprintf(r->cause + n, sizeof r->cause - n,
+             " But this machine is overloaded (load %.0f): grade again when it "
+             "is not.",
+             load);
+}
+
 /* Stores the result of check I: its keeper has ended with STATUS. */
 static void finish(struct plan *p, int i, int status)
 {
     struct result *r = &p->results[i];
+    double load;
 
     p->state[i] = DONE;
     p->running--;
@@ -363,7 +387,14 @@ static void finish(struct plan *p, int i, int status)
                  "while the check ran, the machine was suspended or "
                  "overloaded, or its clock was set");
     }
-    if (r->verdict == BROKEN)
+    /* Programs that get too little time also miss the shorter time limits of
+       checks, which do not count as TIME_OUT. */
+    load = r->verdict == FAILED && (r->reason == TIME_OUT || r->reason == WRONG)
+               ? overload()
+               : 0;
+    if (load > 0 && r->reason == TIME_OUT)
+        add_load(r, load);
+    if (r->verdict == BROKEN || (load > 0 && p->tries[i] == 1))
         schedule_retry(p, i);
 }
 
