@@ -67,6 +67,16 @@ start_bob()
     exit 1
 }
 
+# show_receiver: the sender failed. Shows what the receiver printed, for example
+# that a TODO is not written yet.
+show_receiver()
+{
+    kill "$receiver" 2>/dev/null
+    while read -r line <&5; do
+        echo "Bob's receiver: $line" >&2
+    done
+}
+
 # watch SCHEME: all five messages, as Eve sees them.
 watch()
 {
@@ -77,7 +87,8 @@ watch()
     echo
     echo "Alice starts her sender (messages 1 to 5) and types: $text"
     echo "$text" | "$build/$who/sender" --password-file "$dir/alice" ${ca:+--cacert "$ca"} \
-        --server "$1://127.0.0.1:$(port_of "$where")" --user alice bob || exit 1
+        --server "$1://127.0.0.1:$(port_of "$where")" --user alice bob ||
+        { show_receiver; exit 1; }
     read -r shown <&4 || exit 1
     echo
     echo "On Bob's screen:"

@@ -48,4 +48,12 @@ TRIES=$tmp REAL=$PWD/$1 CI=true \
     { wrong "eve.sh does not try again:"; show "$seen"; }
 [ -d "$tmp/3" ] || wrong "the relay was not started a second time"
 ! grep 'in use' "$seen" || wrong "eve.sh shows an error that does no harm"
+
+# The receiver refuses the text, and its last words are shown.
+rm "$tmp/build/solution/receiver"
+ln -s "$PWD/$1/starter/receiver" "$tmp/build/solution/receiver"
+TRIES=$tmp REAL=$PWD/$1 sh tests/tools/eve/eve.sh "$tmp/build" solution \
+    >"$seen" 2>&1 </dev/null && wrong "eve.sh does not fail"
+grep -qx "Bob's receiver: refused: TODO 4" "$seen" ||
+    { wrong "eve.sh does not show why:"; show "$seen"; }
 finish "what Eve sees"
