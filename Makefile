@@ -217,7 +217,7 @@ eve-relay: $(B)/tests/tools/eve/relay
 server: $(B)/chat-server ## run a server with four accounts, and print their passwords
 	-@set -f; exec $(B)/chat-server --demo $$ARGS
 
-receiver: need-ME need-folder $(chosen_folder:%=$(B)/%/receiver) ## wait for messages and show them: ME=bob
+receiver: need-ME need-folder $(chosen_folder:%=$(B)/%/receiver) ## wait for messages and show them: ME=bob ARGS="--port 4445"
 	-@set -f; exec $(B)/$(chosen_folder)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
 
 sender: need-ME need-TO need-folder $(chosen_folder:%=$(B)/%/sender) ## send what you type: ME=alice TO=bob
