@@ -35,35 +35,6 @@ static bool shows_crafted(void)
 }
 
 /*
- * Crafts a line whose box IN, a ticket or a message, is sealed with mistakes
- * KEY and AD. Returns false if that is impossible, or if these names make it
- * correct.
- */
-static bool craft_mistake(const struct box_inputs *in, int key, int ad)
-{
-    char wrong[MISTAKE_AD_SIZE], right[MISTAKE_AD_SIZE], json[FORGERY_JSON];
-    size_t len = mistake_ad(wrong, ad, in),
-           right_len = mistake_ad(right, 0, in);
-    struct kit_key k;
-
-    if (ad != 0 && len == right_len && memcmp(wrong, right, len) == 0)
-        return false;
-    if (!mistake_key(&k, key, in))
-        return false;
-    craft_good(&crafted, &harness, harness.alice, in->secret, in->seq,
-               "which one?", 10);
-    forgery_json(json, harness.alice, in->secret, 0);
-    if (in->ticket)
-        forgery_seal_with(crafted.ticket, sizeof crafted.ticket, &k, wrong, len,
-                          json, strlen(json));
-    else
-        forgery_seal_with(crafted.message, sizeof crafted.message, &k, wrong,
-                          len, "which one?", 10);
-    craft_assemble(&crafted);
-    return true;
-}
-
-/*
  * Sends tickets and messages with one of the usual mistakes each. Returns true
  * if the receiver shows one of them; then CAUSE describes that mistake.
  */
@@ -90,7 +61,8 @@ static bool find_mistake(char cause[MISTAKE_CAUSE])
             random_token(secret);
             if (kit_ticks() > end || harness.program->pid == 0)
                 return false;
-            if (!craft_mistake(&in, key, ad) || !shows_crafted())
+            if (!craft_mistake(&crafted, &harness, &in, key, ad) ||
+                !shows_crafted())
                 continue;
             /* The ticket's step also derives the key of the messages. */
             see_todo(key != 0 || ticket ? "5" : "7");
@@ -113,14 +85,20 @@ static const char *after_listening(const char *words)
                                                                     : words;
 }
 
-/* Fails the check if the same line is shown with a ticket that expires then. */
+/*
+ * Fails the check if the same line is shown with a ticket that expires then; 0:
+ * with a ticket that has no exp.
+ */
 static void try_ticket(int expires_in, const char *todo, const char *cause)
 {
     if (harness.program->pid == 0)
         return;
-    step("It gets the same line with exp %+d s from now.", expires_in);
+    if (expires_in == 0)
+        step("It gets the same line with a ticket that has no exp.");
+    else
+        step("It gets the same line with exp %+d s from now.", expires_in);
     craft_ticket(&crafted, &harness, harness.alice, harness.secret,
-                 (long long)time(NULL) + expires_in);
+                 expires_in == 0 ? 0 : (long long)time(NULL) + expires_in);
     craft_assemble(&crafted);
     if (!shows_crafted())
         return;
@@ -133,7 +111,7 @@ static const struct {
     const char *words, *todo, *cause;
 } refusals[] = {
     {"refused: expired", "56",
-     "Every ticket counts as expired, also one for the next hour: "
+     "Every ticket counts as expired, even one without exp: "
      "chat->good_until was never set. kit_json_good_until sets it, to "
      "KIT_NEVER without exp. Refuse only if now > chat->good_until."},
     {"refused: replay", "6",
@@ -163,10 +141,10 @@ static _Noreturn void fail_not_shown(const char *wanted)
     got("nothing; on standard error: %s", said);
     program_check_todo(p);
     try_ticket(
-        3600, "5",
-        "exp is optional: a ticket without one was refused. "
-        "kit_json_good_until then sets KIT_NEVER: do not treat a missing "
-        "exp as an error, or as 0.");
+        0, "56",
+        "A ticket that is valid for some time was refused, and one "
+        "without exp was not. exp is a time in seconds, like now: refuse "
+        "only if now > chat->good_until.");
     try_ticket(-2 * KIT_CLOCK_SKEW, "6",
                "It shows a line whose ticket has expired, and refuses a good "
                "one: refuse it if now > chat->good_until.");
@@ -284,7 +262,10 @@ void r4_exp(void)
 {
     static const struct line_case cases[] = {
         {"a ticket without exp",
-         "exp is optional: a ticket without one was refused.", .shown = true},
+         "exp is optional: a ticket without one was refused. "
+         "kit_json_good_until then sets KIT_NEVER: do not treat a missing exp "
+         "as an error, or as 0.",
+         .shown = true, .exp = ""},
         {"a ticket that expires in an hour",
          "A valid ticket was refused: compare exp with the current time in "
          "seconds.",
@@ -313,7 +294,8 @@ void r4_unknown_members(void)
         "is not \"seq\": read them with the kit_json_ functions.",
         .shown = true, .sender = "bob",
         .ticket = " { \"v\" : [1, {\"a\": null}], \"secret\" : \"$secret\",\n\t"
-                  "\"ip_addr\":\"127.0.0.1\", \"username\":\"\\u0062ob\" } ",
+                  "\"ip_addr\":\"127.0.0.1\", \"EXP\": 1, \"exp\" : $exp,"
+                  "\"username\":\"\\u0062ob\" } ",
         .line = "{ \"v\": {\"senderinfo\": 1}, \"SEQ\": 9, \"Message\": \"x\", "
                 "\"message\" : \"$message\", \"seq\" : $seq , "
                 "\"senderinfo\":\"$senderinfo\", \"more\":\"\\\"seq\\\":9\" }");
@@ -323,7 +305,7 @@ void r4_address_is_no_proof(void)
 {
     static const char other_address[] =
         "{\"username\":\"$alice\",\"ip_addr\":\"192.0.2.7\",\"secret\":"
-        "\"$secret\"}";
+        "\"$secret\",\"exp\":$exp}";
 
     LINE_CASE_RUN(&harness, -1, "a ticket with another address than the peer's",
                   "An address is a hint, not a proof: report a mismatch on "
@@ -369,7 +351,7 @@ void r4_long_names(void)
     static const char limits[] = "A name may have 32 characters (so the "
                                  "associated data up to 76), and a secret 16 "
                                  "to 128 of any kind, not only hex digits.";
-    char start[3];
+    char start[3], *last;
     const struct line_case names[] = {
         {"a line from a sender whose name begins with the receiver's",
          "A name that only begins like your own was refused: compare the whole "
@@ -402,4 +384,8 @@ void r4_long_names(void)
         "names of 32 and a secret of 128 characters, with the maximum seq",
         limits, .shown = true, .same_chat = true, .sender = "9$31",
         .seq = "2147483647");
+    last = &harness.secret[KIT_TOKEN_MAX - 1];
+    *last = *last == 'x' ? 'y' : 'x';
+    LINE_CASE_RUN(&harness, -1, "a secret with another last character", limits,
+                  .shown = true, .same_chat = true, .sender = "9$31");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The receiver and messages: what it must show, and how. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,31 @@ void r5_in_order(void)
     }
 }
 
+/* Begins chats on FD whose secrets differ in little from that of the last. */
+static void show_similar_secrets(int fd)
+{
+    char *secret = harness.secret;
+    size_t last = strlen(secret) - 1;
+    char similar[4][129];
+
+    for (int i = 0; i < 4; i++)
+        memcpy(similar[i], secret, sizeof similar[i]);
+    similar[0][last] = secret[last] == '0' ? '1' : '0';
+    similar[1][0] = secret[0] == '0' ? '1' : '0';
+    similar[2][last] = '\0';
+    for (size_t i = 0; i <= last; i++)
+        similar[3][i] = (char)toupper((unsigned char)secret[i]);
+    for (int i = 0; i < 4; i++) {
+        memcpy(secret, similar[i], sizeof similar[i]);
+        LINE_CASE_RUN(&harness, fd, a_line,
+                      "The secret of a new chat was taken for a similar one: "
+                      "derive the key from all of the secret in this ticket, "
+                      "and compare keys with all their bytes.",
+                      .shown = true, .same_chat = true, .seq = "1",
+                      .text = "a similar secret");
+    }
+}
+
 void r5_two_senders(void)
 {
     static const struct line_case one_by_one[] = {
@@ -64,11 +90,13 @@ void r5_two_senders(void)
         snprintf(seq, sizeof seq, "%d", i);
         LINE_CASE_RUN(
             &harness, one, a_line,
-            "With two connections, a line on the first one is not shown.",
+            "With two connections, a line on the first one is not shown: keep "
+            "name, key and seq in chat, and not in one variable for all chats.",
             .shown = true, .same_chat = true, .seq = seq, .text = "from one");
         LINE_CASE_RUN(
             &harness, two, a_line,
-            "With two connections, a line on the second one is not shown.",
+            "With two connections, a line on the second one is not shown: wait "
+            "for all connections at the same time (poll).",
             .shown = true, .same_chat = true, .sender = "$carol",
             .secret = "$other", .seq = seq, .text = "from two");
     }
@@ -81,6 +109,7 @@ void r5_two_senders(void)
         "seq 1 under a new secret was refused: keep the key and the last seq "
         "for each secret, not for each sender or connection.",
         .shown = true, .same_chat = true, .seq = "1", .text = "a new chat");
+    show_similar_secrets(two);
     memcpy(harness.secret, first, sizeof first);
     LINE_CASE_RUN(&harness, one, a_line,
                   "The first chat of this sender does not continue after the "

@@ -15,7 +15,7 @@ void craft_good(struct crafted_m5 *crafted, const struct receiver_harness *h,
     char ad[KIT_AD_SIZE];
 
     memset(crafted, 0, sizeof *crafted);
-    craft_ticket(crafted, h, sender, secret, 0);
+    craft_ticket(crafted, h, sender, secret, h->exp);
     snprintf(crafted->seq, sizeof crafted->seq, "%" PRId64, seq);
     snprintf(ad, sizeof ad, "%s>%s#%" PRId64, sender, h->me, seq);
     craft_seal(crafted, "message", secret, KIT_LABEL_MESSAGE, ad, text, len);
@@ -94,6 +94,34 @@ void craft_next(struct crafted_m5 *crafted, struct receiver_harness *h,
 {
     craft_good(crafted, h, h->alice, h->secret, ++h->alice_seq, text,
                strlen(text));
+}
+
+bool craft_mistake(struct crafted_m5 *crafted, const struct receiver_harness *h,
+                   const struct box_inputs *in, int key, int ad)
+{
+    static const char text[] = "which one?";
+    char wrong[MISTAKE_AD_SIZE], right[MISTAKE_AD_SIZE], json[FORGERY_JSON];
+    size_t len = mistake_ad(wrong, ad, in),
+           right_len = mistake_ad(right, 0, in);
+    struct kit_key k;
+
+    if (ad != 0 && len == right_len && memcmp(wrong, right, len) == 0)
+        return false;
+    if (!mistake_key(&k, key, in))
+        return false;
+    craft_good(crafted, h, h->alice, in->secret, in->seq, text,
+               sizeof text - 1);
+    forgery_json(json, h->alice, in->secret, h->exp);
+    if (in->ticket)
+        forgery_seal_with(crafted->ticket, sizeof crafted->ticket, &k, wrong,
+                          len, json, strlen(json));
+    else
+        forgery_seal_with(crafted->message, sizeof crafted->message, &k, wrong,
+                          len, text, sizeof text - 1);
+    snprintf(crafted->described[!in->ticket], sizeof crafted->described[0],
+             "sealed with a mistake, AD \"%s\"", printable(wrong, len));
+    craft_assemble(crafted);
+    return true;
 }
 
 void craft_assemble(struct crafted_m5 *crafted)

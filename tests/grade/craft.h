@@ -6,10 +6,12 @@
 #ifndef GRADE_CRAFT_H
 #define GRADE_CRAFT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/box.h"
 #include "lib/wire.h"
+#include "tests/grade/mistakes.h"
 
 struct receiver_harness;
 
@@ -53,6 +55,14 @@ void craft_ticket_json(struct crafted_m5 *crafted,
 void craft_seal(struct crafted_m5 *crafted, const char *member,
                 const char *string, const char *label, const char *ad,
                 const void *text, size_t len);
+
+/*
+ * craft_mistake: a line from alice, good except that a box of it, made from IN,
+ * is sealed with mistakes KEY and AD of mistakes.h: its ticket or its message.
+ * Returns false if that is impossible, or if these names make it correct.
+ */
+bool craft_mistake(struct crafted_m5 *crafted, const struct receiver_harness *h,
+                   const struct box_inputs *in, int key, int ad);
 
 /* craft_flip_bit: flips BIT of byte AT of SEALED; -1 is the last byte. */
 void craft_flip_bit(char *sealed, int at, int bit);

@@ -64,9 +64,10 @@ static void craft_ticket_of(const struct line_case *c,
 
     forgery_json(good, sender, secret, 0);
     expand(expiry, sizeof expiry, c->exp, "", h, c, NULL);
-    if (c->expires_in != 0)
+    if (c->exp == NULL)
         snprintf(expiry, sizeof expiry, "%lld",
-                 (long long)time(NULL) + c->expires_in);
+                 c->expires_in == 0 ? h->exp
+                                    : (long long)time(NULL) + c->expires_in);
     len = strlen(good) - 1;
     if (expiry[0] != '\0')
         snprintf(good + len, sizeof good - len, ",\"exp\":%s}", expiry);
@@ -257,8 +258,9 @@ static void expect(struct receiver_harness *h, int fd,
     } else {
         end = receiver_wait_closed(h, fd);
         detail("the connection %s", ends[end]);
-        expect_nothing_after_refusal(h, err_len);
-        receiver_send_sentinel(h, cause);
+        if (!c->either)
+            expect_nothing_after_refusal(h, err_len);
+        receiver_send_sentinel(h, c->either ? NULL : cause);
         if (c->silent)
             expect_silence(h, fd, end, err_len);
         detail("on standard error: %s", program_stderr_tail(h->program));
@@ -276,10 +278,13 @@ void line_cases_run(struct receiver_harness *h, int fd,
         receiver_setup_and_start(h);
     for (size_t i = 0; i < count; i++) {
         const struct line_case *c = &cases[i];
+        struct transcript_mark mark = transcript_mark();
         int own = fd < 0 ? receiver_connect(h) : -1;
 
         if (c->again)
             crafted = kept;
+        else if (c->crafted != NULL)
+            crafted = *c->crafted;
         else
             craft(h, c);
         if (c->keep)
@@ -291,5 +296,7 @@ void line_cases_run(struct receiver_harness *h, int fd,
         expect(h, fd < 0 ? own : fd, c, cause);
         if (own >= 0)
             close(own);
+        if (c->one_of_many)
+            transcript_rewind(mark);
     }
 }

@@ -34,6 +34,8 @@ struct line_case {
                           is shown, it must close the connection normally */
     bool same_chat;    /* it continues alice's chat, with the next seq */
     bool keep, again;  /* keep this line; it is the line that was kept */
+    bool either;       /* the receiver may show it: other checks look at that */
+    bool one_of_many;  /* the transcript has it only if it fails */
 
     const char *sender; /* "$alice" */
     const char *secret; /* of the chat, for unusual ones */
@@ -41,7 +43,8 @@ struct line_case {
     const char *text; /* "hello" */
 
     long long expires_in; /* the ticket has an exp, these seconds from now */
-    const char *exp;      /* or this JSON as its exp; by default, none */
+    const char *exp;      /* or this JSON as its exp; "": none. By default,
+                             it is h->exp */
     const char *ticket;   /* its JSON, "$good" */
     const char *ticket_token; /* what it is sealed under, h->token */
     const char *ticket_label, *ticket_ad;
@@ -55,6 +58,7 @@ struct line_case {
     } flip;           /* a bit of a sealed box; see craft_flip_bit */
     const char *line; /* "$good" */
     size_t line_len;  /* spaces make it this long; 0: none are added */
+    const struct crafted_m5 *crafted; /* send this instead of all that */
 };
 
 /*

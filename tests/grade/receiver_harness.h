@@ -37,6 +37,7 @@ struct receiver_harness {
     char secret[129]; /* of alice's chat */
     char sentinel_secret[129];
     long sentinel_seq, alice_seq; /* the last seq of these two chats */
+    long long exp;                /* of every ticket that names no other */
     struct mock_server server;
     struct program *program;
     bool strict;      /* run it with --strict-ip */
@@ -109,7 +110,7 @@ _Noreturn void receiver_fail_silent(struct receiver_harness *h,
 
 /*
  * receiver_send_sentinel: sends the next sentinel. CAUSE is for a receiver that
- * shows something else first.
+ * shows something else first; NULL: it may.
  */
 void receiver_send_sentinel(struct receiver_harness *h, const char *cause);
 

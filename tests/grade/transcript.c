@@ -81,6 +81,18 @@ void detail(const char *format, ...)
     va_end(args);
 }
 
+struct transcript_mark transcript_mark(void)
+{
+    return (struct transcript_mark){transcript->steps_len, transcript->step};
+}
+
+void transcript_rewind(struct transcript_mark mark)
+{
+    transcript->steps_len = mark.len;
+    transcript->steps[mark.len] = '\0';
+    transcript->step = mark.step;
+}
+
 const char *printable(const void *bytes, size_t len)
 {
     static char buffers[SHOWN_BUFFERS][KIT_SHOWN_SIZE(SHOWN_MAX) + 40];

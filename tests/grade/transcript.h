@@ -27,6 +27,18 @@ void detail(const char *format, ...) GRADE_PRINTF(1);
 void detail_text(const char *name, const void *bytes, size_t len);
 
 /*
+ * transcript_mark: the present end of the transcript. transcript_rewind:
+ * removes what was written after MARK, so that a loop leaves only the round
+ * that fails.
+ */
+struct transcript_mark {
+    size_t len;
+    int step;
+};
+struct transcript_mark transcript_mark(void);
+void transcript_rewind(struct transcript_mark mark);
+
+/*
  * detail_difference: if the byte strings differ, writes both in hex around the
  * first difference, with a caret under it.
  */
