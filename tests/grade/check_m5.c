@@ -11,6 +11,7 @@
 
 #include "lib/base64.h"
 #include "lib/clock.h"
+#include "lib/hkdf.h"
 #include "lib/json.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/random_data.h"
@@ -343,21 +344,65 @@ void m5_nothing_in_clear(void)
     expect_no_other_member(&m5);
 }
 
+/* Searches what the sender has printed, and the files that it made. */
+static void expect_no_leaks(void)
+{
+    struct kit_key key;
+    const struct secret_name leaks[] = {{"secret", harness.secret, 0},
+                                        {"token", harness.token, 0},
+                                        {"password", harness.password, 0},
+                                        {"key of the chat", &key, sizeof key},
+                                        {NULL, NULL, 0}};
+
+    must(kit_derive(&key, harness.secret, KIT_LABEL_MESSAGE) == 0);
+    if (harness.program->pid != 0)
+        secret_leaks_in_process(harness.program, leaks);
+    secret_leaks_in_output(harness.program, leaks);
+    secret_leaks_in_files(leaks);
+}
+
+static void end_and_expect_no_leaks(void)
+{
+    (void)mock_receiver_wait_exit(&harness.connection, &harness.receiver_side,
+                                  harness.program);
+    expect_no_leaks();
+}
+
+/* The sender gets a message 4 whose MEMBER is VALUE, and must refuse it. */
+static void refuse_and_expect_no_leaks(char *member, const char *value)
+{
+    program_free(harness.program);
+    sender_new_secrets(&harness);
+    strcpy(member, value);
+    sender_set_answer(&harness);
+    sender_start(&harness);
+    end_and_expect_no_leaks();
+}
+
 void m5_nothing_leaks(void)
 {
-    const struct secret_name leaks[] = {{"secret", harness.secret},
-                                        {"token", harness.token},
-                                        {"password", harness.password},
-                                        {NULL, NULL}};
+    static char text[KIT_TEXT_MAX + 2];
     struct m5 m5;
 
     sender_setup_and_start(&harness);
     sender_type_and_open(&m5, &harness, "one", 3);
-    secret_leaks_in_process(harness.program, leaks);
+    expect_no_leaks();
     sender_type_and_open(&m5, &harness, "two", 3);
-    sender_expect_exit(&harness, true);
-    secret_leaks_in_output(harness.program, leaks);
-    secret_leaks_in_files(leaks);
+    random_letters(text, KIT_TEXT_MAX + 1);
+    sender_type(&harness, text, KIT_TEXT_MAX + 1);
+    end_and_expect_no_leaks();
+    step("The sender runs again, and the receiver refuses a text.");
+    program_free(harness.program);
+    sender_new_secrets(&harness);
+    sender_start(&harness);
+    sender_type_and_open(&m5, &harness, "three", 5);
+    mock_receiver_reset(&harness.connection);
+    end_and_expect_no_leaks();
+    step("It runs again, with answers of the server that it refuses.");
+    refuse_and_expect_no_leaks(harness.m4.receiver, "\"someone-else\"");
+    refuse_and_expect_no_leaks(harness.m4.port, "0");
+    refuse_and_expect_no_leaks(harness.m4.senderinfo, "\"\"");
+    refuse_and_expect_no_leaks(harness.m4.ip_addr, "\"nowhere\"");
 }
 
 /* --- Memory --------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/hkdf.h"
 #include "lib/json.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
@@ -99,11 +100,35 @@ void x_missing(void)
         {"a ticket without \"username\"",
          "A ticket without a required member was accepted: check what each "
          "kit_json_ function returns.",
-         .ticket = "{\"ip_addr\":\"127.0.0.1\",\"secret\":\"$secret\"}"},
+         .ticket = "{\"ip_addr\":\"127.0.0.1\",\"secret\":\"$secret\","
+                   "\"exp\":$exp}"},
         {"a ticket without \"ip_addr\"",
-         .ticket = "{\"username\":\"$alice\",\"secret\":\"$secret\"}"},
+         .ticket = "{\"username\":\"$alice\",\"secret\":\"$secret\","
+                   "\"exp\":$exp}"},
         {"a ticket without \"secret\"",
-         .ticket = "{\"username\":\"$alice\",\"ip_addr\":\"127.0.0.1\"}"},
+         .ticket = "{\"username\":\"$alice\",\"ip_addr\":\"127.0.0.1\","
+                   "\"exp\":$exp}"},
+        {"a line with \"SEQ\" in place of \"seq\"",
+         "A member was found whose name has other letters: \"SEQ\" is not "
+         "\"seq\". Use the kit_json_ functions (cJSON_GetObjectItem ignores "
+         "case).",
+         .line = "{\"senderinfo\":\"$senderinfo\",\"SEQ\":$seq,"
+                 "\"message\":\"$message\"}"},
+        {"a line with \"Message\" in place of \"message\"",
+         .line = "{\"senderinfo\":\"$senderinfo\",\"seq\":$seq,"
+                 "\"Message\":\"$message\"}"},
+        {"a line with \"senderInfo\" in place of \"senderinfo\"",
+         .line = "{\"senderInfo\":\"$senderinfo\",\"seq\":$seq,"
+                 "\"message\":\"$message\"}"},
+        {"a ticket with \"Username\" in place of \"username\"",
+         .ticket = "{\"Username\":\"$alice\",\"ip_addr\":\"127.0.0.1\","
+                   "\"secret\":\"$secret\",\"exp\":$exp}"},
+        {"a ticket with \"IP_ADDR\" in place of \"ip_addr\"",
+         .ticket = "{\"username\":\"$alice\",\"IP_ADDR\":\"127.0.0.1\","
+                   "\"secret\":\"$secret\",\"exp\":$exp}"},
+        {"a ticket with \"Secret\" in place of \"secret\"",
+         .ticket = "{\"username\":\"$alice\",\"ip_addr\":\"127.0.0.1\","
+                   "\"Secret\":\"$secret\",\"exp\":$exp}"},
     };
 
     LINE_CASES_RUN(&harness, cases);
@@ -416,21 +441,56 @@ void x_memory(void)
          MANY - FEW, (many - few) / 1024);
 }
 
+/* What is secret is not printed when all goes well, nor in any refusal. */
 void x_nothing_leaks(void)
 {
     static const struct line_case cases[] = {
         {"a good line", "A good line was refused.", .shown = true,
-         .same_chat = true},
-        {"a forged line", "A forged line was shown.", .same_chat = true,
+         .same_chat = true, .keep = true},
+        {"the same line again", "", .either = true, .again = true},
+        {"a forged line", "", .either = true, .same_chat = true,
          .flip = {MESSAGE, 12, 0}},
+        {"a message under another key", "", .either = true, .same_chat = true,
+         .key = "$token"},
+        {"a text of 4097 bytes", "", .either = true, .same_chat = true,
+         .text = "$4097"},
+        {"a line with seq 0", "", .either = true, .same_chat = true,
+         .seq = "0"},
+        {"a line that is not JSON", "", .either = true, .same_chat = true,
+         .line = "hello"},
+        {"a changed ticket", "", .either = true, .same_chat = true,
+         .flip = {TICKET, 12, 0}},
+        {"an expired ticket", "", .either = true, .same_chat = true,
+         .expires_in = -4000},
+        {"a ticket whose exp is a string", "", .either = true,
+         .same_chat = true, .exp = "\"$past\""},
+        {"a ticket with the receiver's name", "", .either = true,
+         .same_chat = true, .sender = "$me"},
+        {"a ticket with an invalid name", "", .either = true, .same_chat = true,
+         .sender = "Alice"},
+        {"a ticket without ip_addr", "", .either = true, .same_chat = true,
+         .ticket = "{\"username\":\"$alice\",\"secret\":\"$secret\"}"},
+        {"a ticket with text after its object", "", .either = true,
+         .same_chat = true, .ticket = "${good}x"},
     };
-    const struct secret_name leaks[] = {{"secret", harness.secret},
-                                        {"token", harness.token},
-                                        {"password", harness.password},
-                                        {NULL, NULL}};
+    struct kit_key chat_key, ticket_key;
+    const struct secret_name leaks[] = {
+        {"secret", harness.secret, 0},
+        {"token", harness.token, 0},
+        {"password", harness.password, 0},
+        {"key of the chat", &chat_key, sizeof chat_key},
+        {"key of the tickets", &ticket_key, sizeof ticket_key},
+        {NULL, NULL, 0}};
 
+    receiver_setup_and_start(&harness);
     LINE_CASES_RUN(&harness, cases);
+    must(kit_derive(&chat_key, harness.secret, KIT_LABEL_MESSAGE) == 0 &&
+         kit_derive(&ticket_key, harness.token, KIT_LABEL_TICKET) == 0);
     secret_leaks_in_process(harness.program, leaks);
+    kill(harness.program->process, SIGTERM);
+    while (program_poll_one(harness.program, -1, 0, program_deadline()) ==
+           EVENT_OUTPUT)
+        ;
     secret_leaks_in_output(harness.program, leaks);
     secret_leaks_in_files(leaks);
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Looking for secrets where other users can read them. These functions fail the
- * check if they find one. (Memory leaks are the business of LeakSanitizer.)
+ * check if they find one, or a part of it: unchanged, in hex, in base64 or as
+ * decimal numbers. (Memory leaks are the business of LeakSanitizer.)
  */
 #ifndef GRADE_SECRET_LEAKS_H
 #define GRADE_SECRET_LEAKS_H
 
 #include "tests/grade/program.h"
 
-/* A secret: what it is ("password") and its text. A list ends with NULL. */
+/* A secret: what it is ("password") and its bytes. A list ends with NULL. */
 struct secret_name {
-    const char *what, *text;
+    const char *what;
+    const void *bytes;
+    size_t len; /* 0: bytes is a string */
 };
 
 /* secret_leaks_contain: whether the LEN bytes contain TEXT. */
