@@ -10,9 +10,10 @@
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
 
-static struct sender_harness harness;
+/* Two runs in the same second, with the same names, secret and ticket. */
+static struct sender_harness harness, twin;
 
-enum { NONCES = 8, NONCES_PER_RUN = 4 };
+enum { NONCES = 24, NONCES_PER_RUN = 12 };
 
 static uint8_t nonces[NONCES][KIT_NONCE_LEN];
 
@@ -40,8 +41,8 @@ static int count_different(const uint8_t *a, const uint8_t *b)
 }
 
 static const char no_counter[] =
-    "Nonces must be 12 random bytes; a counter starts again after a restart, "
-    "and a clock can be set back.";
+    "Nonces must be 12 random bytes; a counter starts again after a restart, a "
+    "clock can be set back, and two runs in one second see the same time.";
 
 static void find_repeated(void)
 {
@@ -53,6 +54,10 @@ static void find_repeated(void)
                 continue;
             expected("a different nonce for every text");
             got("the same in line %d and line %d", j + 1, i + 1);
+            if (i == NONCES - 1 && j == NONCES_PER_RUN - 1)
+                fail("The nonce of an empty text is the same in both runs: "
+                     "draw 12 random bytes (kit_random) for every text, also "
+                     "for an empty one.");
             if (count_different(nonces[i], zero) == 0)
                 fail("The nonce is always zero. One nonce sealed two texts "
                      "under one key: anyone can XOR them. Draw 12 fresh random "
@@ -99,6 +104,36 @@ static void find_counting_byte(void)
     fail("A part of the nonce is a counter, perhaps seq: so few of its bits "
          "are random that one may come twice under one key. Draw all 12 bytes "
          "with kit_random.");
+}
+
+/*
+ * Fails the check if some byte changes from line to line by the same rule in
+ * both runs: by XOR with the same bytes, or by the same differences. A carry
+ * from another byte may add or subtract one.
+ */
+static void find_rule(void)
+{
+    for (int at = 0; at < KIT_NONCE_LEN; at++) {
+        bool same_xor = true, same_step = true;
+
+        for (int i = 1; i < NONCES_PER_RUN; i++) {
+            const uint8_t one[] = {nonces[0][at], nonces[i][at]};
+            const uint8_t two[] = {nonces[NONCES_PER_RUN][at],
+                                   nonces[NONCES_PER_RUN + i][at]};
+            uint8_t steps = (uint8_t)((one[1] - one[0]) - (two[1] - two[0]));
+
+            same_xor &= (one[0] ^ one[1]) == (two[0] ^ two[1]);
+            same_step &= (uint8_t)(steps + 1) <= 2;
+        }
+        if (!same_xor && !same_step)
+            continue;
+        expected("12 random bytes");
+        got("byte %d changes from line to line in the same way in both runs",
+            at + 1);
+        fail("The nonce was drawn once and then changed by a rule, perhaps "
+             "with seq: it is not random. Draw 12 fresh random bytes per "
+             "message (kit_random).");
+    }
 }
 
 /* Fails the check if some bytes are the same in every nonce. */
@@ -159,45 +194,61 @@ static void find_text(void)
 
 enum {
     SEED_SECONDS = 30,
-    RAND_SKIPPED = 40,
-    WAYS_RAND = 4, /* these use rand(), the others lrand48() */
-    WAYS = 6,
+    NUMBERS = 60, /* after each seed */
+    SHIFTS = 24,  /* a byte is bits 0..7, 1..8, ... of a number */
+    LAG = 31,     /* of the generator in rand() of glibc */
+    SEEN = NONCES_PER_RUN * KIT_NONCE_LEN, /* bytes of the first run */
 };
 
-/* Fills OUT with numbers after SEED. WAY chooses generator and conversion. */
-static void fill_from_seed(uint8_t *out, size_t size, unsigned seed, int way)
+static _Noreturn void fail_rand(const char *what)
 {
-    bool whole = way == WAYS_RAND - 1 || way == WAYS - 1;
-
-    srand(seed);
-    srand48((long)seed);
-    for (size_t i = 0; i < size; i += whole ? sizeof(int) : 1) {
-        int n = way < WAYS_RAND ? rand() : (int)lrand48();
-
-        if (whole)
-            memcpy(out + i, &n, sizeof n);
-        else
-            out[i] = (uint8_t)(way == 1 ? n % 255 : way == 2 ? n >> 8 : n);
-    }
+    expected("random bytes that cannot be computed");
+    got("bytes from %s", what);
+    fail("The nonce comes from rand(): anyone who knows the time, or some "
+         "nonces, can compute the next ones. Use kit_random.");
 }
 
-/* Whether SEED gives this nonce among its first bytes. */
-static bool seed_gives(unsigned seed, const uint8_t *nonce)
+/* One of the ways to make a byte of a number. */
+static uint8_t to_byte(unsigned number, int way)
 {
-    for (int way = 0; way < WAYS; way++) {
-        uint8_t bytes[RAND_SKIPPED + KIT_NONCE_LEN];
+    return (uint8_t)(way < SHIFTS ? number >> way : number % 255);
+}
 
-        fill_from_seed(bytes, sizeof bytes, seed, way);
-        for (int at = 0; at <= RAND_SKIPPED; at++) {
-            if (memcmp(bytes + at, nonce, KIT_NONCE_LEN) == 0)
+/* Whether these numbers, each a byte or four of them, begin with NONCE. */
+static bool numbers_give(const unsigned *numbers, const uint8_t *nonce)
+{
+    for (int at = 0; at + KIT_NONCE_LEN <= NUMBERS; at++) {
+        for (int way = 0; way <= SHIFTS; way++) {
+            int i = 0;
+
+            while (i < KIT_NONCE_LEN &&
+                   to_byte(numbers[at + i], way) == nonce[i])
+                i++;
+            if (i == KIT_NONCE_LEN)
                 return true;
         }
+        if (memcmp(numbers + at, nonce, KIT_NONCE_LEN) == 0)
+            return true;
     }
     return false;
 }
 
+/* Whether SEED gives this nonce among its first numbers. */
+static bool seed_gives(unsigned seed, const uint8_t *nonce)
+{
+    unsigned numbers[2][NUMBERS];
+
+    srand(seed);
+    srand48((long)seed);
+    for (int i = 0; i < NUMBERS; i++) {
+        numbers[0][i] = (unsigned)rand();
+        numbers[1][i] = (unsigned)lrand48();
+    }
+    return numbers_give(numbers[0], nonce) || numbers_give(numbers[1], nonce);
+}
+
 /* Tries the usual seeds: none, the time, the process id, and both. */
-static void find_rand(void)
+static void find_seed(void)
 {
     unsigned now = (unsigned)time(NULL), pid = (unsigned)harness.first_pid;
     bool found = seed_gives(1, nonces[0]) || seed_gives(0, nonces[0]) ||
@@ -207,31 +258,157 @@ static void find_rand(void)
         found = seed_gives(t, nonces[0]) || seed_gives(t ^ pid, nonces[0]) ||
                 seed_gives(t + pid, nonces[0]) ||
                 seed_gives(t * pid, nonces[0]);
-    if (!found)
-        return;
-    expected("random bytes that cannot be computed");
-    got("bytes from rand() or lrand48()");
-    fail("The nonce comes from rand(): anyone who knows the time can compute "
-         "it. Use kit_random.");
+    if (found)
+        fail_rand("rand() or lrand48()");
+}
+
+/*
+ * rand() of glibc, with any seed: each number is the sum of the ones 3 and 31
+ * before it, and so is each byte, perhaps with a carry.
+ */
+static void find_sums(void)
+{
+    const uint8_t *bytes = nonces[0];
+    unsigned numbers[SEEN / sizeof(unsigned)];
+    bool sums = true;
+
+    for (int i = LAG; i < SEEN; i++)
+        sums &= (uint8_t)(bytes[i] - bytes[i - 3] - bytes[i - LAG]) <= 1;
+    if (sums)
+        fail_rand("rand()");
+    memcpy(numbers, bytes, SEEN);
+    sums = true;
+    for (size_t i = LAG; i < SEEN / sizeof(unsigned); i++)
+        sums &= (numbers[i] - numbers[i - 3] - numbers[i - LAG]) << 1 <= 2;
+    if (sums)
+        fail_rand("rand()");
+}
+
+/*
+ * A generator that computes state * A + C, STEPS times for each number. The
+ * byte is bits SHIFT to SHIFT + 7 of the state.
+ */
+static const struct generator {
+    const char *name;
+    uint64_t a, c;
+    int steps, shift;
+} generators[] = {
+    {"lrand48()", 0x5deece66d, 11, 1, 17},
+    {"mrand48()", 0x5deece66d, 11, 1, 16},
+    {"rand_r()", 1103515245, 12345, 3, 16},
+    {"a generator of your own", 1103515245, 12345, 1, 16},
+    {"a generator of your own", 1103515245, 12345, 1, 8},
+    {"a generator of your own", 1103515245, 12345, 1, 0},
+    {"a generator of your own", 1664525, 1013904223, 1, 16},
+    {"a generator of your own", 1664525, 1013904223, 1, 0},
+    {"a generator of your own", 214013, 2531011, 1, 16},
+};
+
+/* Whether G gives the bytes of the first nonce after STATE. */
+static bool generator_gives(const struct generator *g, uint64_t state)
+{
+    for (int i = 1; i < KIT_NONCE_LEN; i++) {
+        for (int k = 0; k < g->steps; k++)
+            state = state * g->a + g->c;
+        if ((uint8_t)(state >> g->shift) != nonces[0][i])
+            return false;
+    }
+    return true;
+}
+
+/* Tries every state of the usual generators that gives the first byte. */
+static void find_generator(void)
+{
+    for (size_t i = 0; i < sizeof generators / sizeof generators[0]; i++) {
+        const struct generator *g = &generators[i];
+        uint64_t low = (uint64_t)1 << g->shift;
+
+        for (uint64_t state = 0; state < low; state++) {
+            if (generator_gives(g, state | (uint64_t)nonces[0][0] << g->shift))
+                fail_rand(g->name);
+        }
+    }
+}
+
+/* --- The check ------------------------------------------------------------ */
+
+/* Types TEXT, and keeps nonce I of its message. */
+static void read_nonce(struct sender_harness *h, const char *text, int i)
+{
+    struct m5 m5;
+
+    sender_type_and_open(&m5, h, text, strlen(text));
+    memcpy(nonces[i], m5.box, KIT_NONCE_LEN);
+}
+
+/*
+ * Runs the sender twice at the same time. Returns whether both runs have used
+ * their first nonce in the same second, in which a seed from the time is the
+ * same.
+ */
+static bool run_both(const char *text)
+{
+    time_t start = time(NULL);
+    bool in_one_second;
+
+    sender_start(&harness);
+    read_nonce(&harness, text, 0);
+    twin = harness;
+    sender_start(&twin);
+    read_nonce(&twin, text, NONCES_PER_RUN);
+    in_one_second = time(NULL) == start;
+    for (int i = 1; i < NONCES_PER_RUN; i++) {
+        /* The last text is empty: its nonce must be random, too. */
+        const char *typed = i < NONCES_PER_RUN - 1 ? text : "";
+
+        read_nonce(&harness, typed, i);
+        read_nonce(&twin, typed, NONCES_PER_RUN + i);
+    }
+    sender_expect_exit(&harness, true);
+    sender_expect_exit(&twin, true);
+    program_free(harness.program);
+    program_free(twin.program);
+    return in_one_second;
+}
+
+/* In a long run no nonce must come again, as in a table of 256 of them. */
+static void find_late_repetition(const char *text)
+{
+    enum { LINES = 270 };
+    static uint8_t seen[LINES][KIT_NONCE_LEN];
+
+    step("The sender runs again, and %d texts are typed.", LINES);
+    sender_start(&harness);
+    for (int i = 0; i < LINES; i++) {
+        struct transcript_mark mark = transcript_mark();
+
+        read_nonce(&harness, text, 0);
+        memcpy(seen[i], nonces[0], KIT_NONCE_LEN);
+        for (int j = 0; j < i; j++) {
+            if (count_different(seen[i], seen[j]) != 0)
+                continue;
+            expected("a different nonce for every text");
+            got("the same in line %d and line %d of this run", j + 1, i + 1);
+            fail("The nonce is fresh for the first texts only: draw 12 random "
+                 "bytes (kit_random) for every message.");
+        }
+        transcript_rewind(mark);
+    }
+    sender_expect_exit(&harness, true);
 }
 
 void m5_nonces(void)
 {
+    enum { TRIES = 4 };
     char text[64];
+    int tries = 0;
 
     sender_setup(&harness);
     /* Always the same text, to find a nonce that is derived from the text. */
     random_text(text);
-    for (int i = 0; i < NONCES; i++) {
-        struct m5 m5;
-
-        if (i % NONCES_PER_RUN == 0)
-            sender_start(&harness);
-        sender_type_and_open(&m5, &harness, text, strlen(text));
-        memcpy(nonces[i], m5.box, KIT_NONCE_LEN);
-        if (i % NONCES_PER_RUN == NONCES_PER_RUN - 1)
-            sender_expect_exit(&harness, true);
-    }
+    step("The sender runs twice at the same time.");
+    while (!run_both(text) && ++tries < TRIES)
+        step("That took more than a second: again.");
     step("The nonces of these lines:");
     for (int i = 0; i < NONCES; i++) {
         char hex[3 * KIT_NONCE_LEN + 1] = "";
@@ -240,7 +417,11 @@ void m5_nonces(void)
             snprintf(hex + 3 * k, 4, "%02x ", nonces[i][k]);
         detail("line %d: %s", i + 1, hex);
     }
-    find_rand();
+    find_seed();
+    if (count_different(nonces[0], nonces[1]) != 0) {
+        find_sums();
+        find_generator();
+    }
     find_repeated();
     find_text();
     find_counting_byte();
@@ -252,5 +433,7 @@ void m5_nonces(void)
     }
     if (!has_zeros(nonces[0]))
         find_constant();
+    find_rule();
     find_counter();
+    find_late_repetition(text);
 }
