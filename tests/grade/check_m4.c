@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Message 4 and the sender: good answers, bad answers, errors, and TLS. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -168,7 +169,8 @@ struct bad_member {
     const char *name;
     char *json; /* where the harness has it */
     size_t size;
-    /* Formats with $name, $receiver and its $initial: */
+    /* Formats with $name and $receiver; with the latter's $initial, in
+       $capitals, and with another last character ($similar): */
     const char *value; /* "": it is left out */
     const char *cause; /* if the sender continues; NULL: as in the row before */
 };
@@ -180,13 +182,19 @@ static void expect_refusals(const char *what, const struct bad_member *all,
                             size_t count)
 {
     const char *format = "";
-    char cause[256];
+    char cause[256], capitals[33], similar[33];
 
+    for (size_t i = 0; i < sizeof capitals; i++)
+        capitals[i] = (char)toupper((unsigned char)harness.receiver[i]);
+    snprintf(similar, sizeof similar, "%s", harness.receiver);
+    similar[strlen(similar) - 1] ^= 1;
     for (size_t i = 0; i < count; i++) {
         const struct bad_member *m = &all[i];
         const struct placeholder values[] = {{"name", m->name, 0},
                                              {"receiver", harness.receiver, 0},
                                              {"initial", harness.receiver, 1},
+                                             {"capitals", capitals, 0},
+                                             {"similar", similar, 0},
                                              {"json", m->json, 0},
                                              {0}};
         size_t len = placeholders_expand(m->json, m->size, m->value, values);
@@ -209,6 +217,30 @@ static void expect_refusals(const char *what, const struct bad_member *all,
 
 #define EXPECT_REFUSALS(what, all)                                             \
     expect_refusals(what, all, sizeof(all) / sizeof(all)[0])
+
+/* Message 4 has "Secret" in place of "secret", and so on. */
+static void expect_capitals_refused(void)
+{
+    struct m4 *m4 = &harness.m4;
+    char *const members[] = {m4->ip_addr, m4->secret, m4->senderinfo};
+    static const char *const names[] = {"Ip_addr", "SECRET", "senderInfo"};
+    char cause[256];
+
+    for (int i = 0; i < 3; i++) {
+        snprintf(m4->more, sizeof m4->more, "1,\"%s\":%.450s", names[i],
+                 members[i]);
+        members[i][0] = '\0';
+        sender_set_answer(&harness);
+        program_set_activity("message 4 has a member \"%s\"", names[i]);
+        snprintf(cause, sizeof cause,
+                 "\"%s\" in message 4 is another member than the one in lower "
+                 "case: read members with the kit_json_ functions "
+                 "(cJSON_GetObjectItem ignores case).",
+                 names[i]);
+        sender_expect_refusal(&harness, "an answer with a wrong member", cause);
+        sender_new_secrets(&harness);
+    }
+}
 
 void m4_missing(void)
 {
@@ -245,6 +277,7 @@ void m4_missing(void)
         mock_receiver_open_localhost(&harness.receiver_side);
     sender_new_secrets(&harness);
     EXPECT_REFUSALS("an answer with a missing or bad member", all);
+    expect_capitals_refused();
     harness.receiver_side.default_fd = default_fd;
     sender_expect_accepted(&harness);
 }
@@ -258,6 +291,10 @@ void m4_other_receiver(void)
          "(kit_json_same compares them)."},
         {MEMBER(receiver), "\"${receiver}x\"", NULL},
         {MEMBER(receiver), "\"$initial\"", NULL},
+        {MEMBER(receiver), "\"$capitals\"", NULL},
+        {MEMBER(receiver), "\"$similar\"", NULL},
+        {MEMBER(receiver), "\"$receiver \"", NULL},
+        {MEMBER(receiver), "[\"$receiver\"]", NULL},
         {MEMBER(receiver), "\"\"", NULL},
         {MEMBER(receiver), "5", NULL},
         {MEMBER(receiver), "null", NULL},

@@ -241,14 +241,15 @@ void m5_new_chat(void)
     sender_setup_and_start(&harness);
     sender_type_and_open(&m5, &harness, "one", 3);
     sender_type_and_open(&m5, &harness, "two", 3);
-    sender_new_chat(&harness);
+    /* The key must come from all of the secret. */
+    sender_similar_chat(&harness, strlen(harness.secret) - 1);
     step("The receiver closes the connection and waits for a new one.");
     program_set_activity("the receiver has closed the connection");
     mock_receiver_hang_up(&harness.connection);
     expect_new_chat("again");
     type_and_reset("this one is lost");
     program_set_activity("the receiver has reset the connection");
-    sender_new_chat(&harness);
+    sender_similar_chat(&harness, 0);
     expect_new_chat("and again");
     sender_expect_exit(&harness, false);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/hkdf.h"
@@ -27,14 +28,13 @@ static void set_m4(struct sender_harness *h)
     m4->more[0] = '\0';
 }
 
-void sender_new_chat(struct sender_harness *h)
+/* Makes the ticket and message 4 for h->secret. */
+static void set_chat(struct sender_harness *h)
 {
     char bob_token[129], json[FORGERY_JSON];
 
-    memcpy(h->last_secret, h->secret, sizeof h->last_secret);
-    random_token(h->secret);
     random_token(bob_token);
-    forgery_json(json, h->sender, h->secret, 0);
+    forgery_json(json, h->sender, h->secret, (long long)time(NULL) + 3600);
     forgery_ticket_for(h->senderinfo, bob_token, h->receiver, json);
     h->inputs = (struct box_inputs){.secret = h->secret,
                                     .last_secret = h->last_secret,
@@ -45,6 +45,20 @@ void sender_new_chat(struct sender_harness *h)
                                     .senderinfo = h->senderinfo};
     set_m4(h);
     sender_set_answer(h);
+}
+
+void sender_new_chat(struct sender_harness *h)
+{
+    memcpy(h->last_secret, h->secret, sizeof h->last_secret);
+    random_token(h->secret);
+    set_chat(h);
+}
+
+void sender_similar_chat(struct sender_harness *h, size_t at)
+{
+    memcpy(h->last_secret, h->secret, sizeof h->last_secret);
+    h->secret[at] = h->secret[at] == '0' ? '1' : '0';
+    set_chat(h);
 }
 
 void sender_new_secrets(struct sender_harness *h)

@@ -46,9 +46,11 @@ void sender_set_answer(struct sender_harness *h);
 
 /*
  * sender_new_chat: makes a new secret and ticket for the next message 4.
+ * sender_similar_chat: the same, but only character AT of the secret changes.
  * sender_new_secrets: also makes a new token, for the next run.
  */
 void sender_new_chat(struct sender_harness *h);
+void sender_similar_chat(struct sender_harness *h, size_t at);
 void sender_new_secrets(struct sender_harness *h);
 
 /* sender_start: runs the sender under test. */
