@@ -57,7 +57,9 @@ def account(name, home):
     try:
         yield
     finally:
-        run("userdel", name)
+        # After an interruption its gradings may still be ending.
+        subprocess.run(["pkill", "-KILL", "-u", name], check=False)
+        run("userdel", "--force", name)
 
 
 def copy_kit(home, user=None):
