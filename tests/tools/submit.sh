@@ -10,7 +10,7 @@ set -eu
 export LC_ALL=C
 grade=$1
 dir=$2
-folder=${3:-.}
+folder=${3:+$3/}
 
 fail()
 {
@@ -44,7 +44,7 @@ done <<END
 $names
 END
 # A file name has at most 255 bytes, and the LMS adds its own words.
-out=$folder/$(echo "$stem" | cut -c 1-120).tar.gz
+out=$folder$(echo "$stem" | cut -c 1-120).tar.gz
 rm -f "$out" # so that an old archive is not mistaken for the new one
 
 # The archive is unpacked here, to check it as the grader will.

@@ -19,9 +19,16 @@ exit 1
 
 def copy_tree(root, to):
     """A copy with its times and with build/, so that make has little to do."""
-    ignored = (root / ".gitignore").read_text(encoding="utf-8").split()
-    shutil.copytree(root, to, symlinks=True, ignore=shutil.ignore_patterns(
-        ".git", *(name.strip("/") for name in ignored)))
+    patterns = (root / ".gitignore").read_text(encoding="utf-8").split()
+    here = [name.strip("/") for name in patterns if name.startswith("/")]
+    everywhere = [name.strip("/") for name in patterns if not name.startswith("/")]
+
+    def ignored(folder, names):
+        # /class/ is the folder of that name here, not tests/class.
+        only = [".git", *everywhere, *(here if Path(folder) == Path(root) else ())]
+        return shutil.ignore_patterns(*only)(folder, names)
+
+    shutil.copytree(root, to, symlinks=True, ignore=ignored)
     if (root / "build").is_dir():
         shutil.copytree(root / "build", to / "build", symlinks=True,
                         ignore=shutil.ignore_patterns("dist"))

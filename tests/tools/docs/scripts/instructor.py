@@ -41,6 +41,9 @@ server.press("ctrl-c")
 
 page.run("make grade SUBMISSION=starter FORMAT=json ...", exits=2)
 page.run("make submit SUBMISSION=solution")
+page.save("Student,ID,SIS User ID,...", "class/grades.csv")
+page.replace("class/submissions.zip", "class/submissions")
+page.run("make deps-class")
 for platform in ("gradescope", "autolab", "prairielearn", "classroom50", "ci"):
     page.run("make %s GRADING=checks ..." % platform)
 page.run("make rubric")
