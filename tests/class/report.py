@@ -161,7 +161,7 @@ def tally(graded):
             titles[check] = result["title"]
             states[check][result["state"]] += 1
             if result["state"] == "fail" and result.get("cause"):
-                causes[check][result["cause"]] += 1
+                causes[check][str(result["cause"])] += 1
     return states, titles, causes
 
 
@@ -227,8 +227,8 @@ def facts_about(one):
              ("Message", one["message"]), ("Sandbox", one.get("sandbox")),
              ("Machine", one["machine"])]
     facts += [("Note", note) for note in one.get("notes", [])]
-    return "".join(f"<dt>{label}<dd>{text(words, WORDS_MAX)}" for label, words in facts
-                   if words)
+    return "".join(f"<dt>{label}<dd>{text(words, WORDS_MAX)}"
+                   for label, words in facts if words)
 
 
 def details(one):
