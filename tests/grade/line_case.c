@@ -138,12 +138,12 @@ static void craft(struct receiver_harness *h, const struct line_case *c)
     crafted.line[crafted.len++] = '\n';
 }
 
-/* How many lines of TEXT begin with "refused: ". */
-static int count_refusals(const char *text)
+/* How many lines of WORDS begin with "refused: ". */
+static int count_refusals(const char *words)
 {
     int count = 0;
 
-    for (const char *line = text; *line != '\0';) {
+    for (const char *line = words; *line != '\0';) {
         count += strncmp(line, "refused: ", 9) == 0;
         line += strcspn(line, "\n");
         line += *line == '\n';
