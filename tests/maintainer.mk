@@ -233,7 +233,8 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=
 	@python3 -B tests/class/grade_class.py --grader $(B)/grade.sh \
 	    --crypto $(CRYPTO) $(call asked_for,JOBS,--jobs $(JOBS)) \
 	    $(call asked_for,HOSTS,--hosts "$$HOSTS") \
-	    --gradebook "$$GRADEBOOK" --column "$$COLUMN" -- "$$SUBMISSIONS"
+	    $${GRADEBOOK:+--gradebook "$$GRADEBOOK"} $${COLUMN:+--column "$$COLUMN"} \
+	    -- "$$SUBMISSIONS"
 
 .PHONY: check-class check-machines
 check-class: ## test make grade-class with a grader that answers at once
