@@ -225,7 +225,10 @@ _Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
     if (in_sandbox && sandbox_is_used()) {
         (void)fcntl(report, F_SETFD, 0); /* for confine */
     } else {
-        if (user_become() != 0)
+        /* The compiler of one's own work can be where only root may read. */
+        bool stays = env == NULL && config.own_work;
+
+        if (!stays && user_become() != 0)
             exec_report_failure(report, "change the user of");
         exec_report_ready(report);
     }
