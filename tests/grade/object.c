@@ -79,10 +79,15 @@ static bool is_foreign_symbol(const char *name)
     return false;
 }
 
-/* Whether NAME makes a sanitizer report less. No compiler calls it. */
+/*
+ * Whether NAME makes a sanitizer report less. No compiler calls it, but clang
+ * calls __asan_set_shadow_f8 and others of that kind.
+ */
 static bool is_switch(const char *name)
 {
-    return begins_with(name, "__lsan_") || begins_with(name, "__asan_set_") ||
+    return begins_with(name, "__lsan_") ||
+           (begins_with(name, "__asan_set_") &&
+            !begins_with(name, "__asan_set_shadow_")) ||
            begins_with(name, "__sanitizer_set_");
 }
 

@@ -31,9 +31,9 @@ void spawn_confirm(int report[2], const char *program, int err);
 
 /*
  * spawn_exec: in a child, becomes the program ARGV, as the user of programs
- * under test. ENV is its environment; NULL: that of this process. IN_SANDBOX:
- * ARGV comes from sandbox.h, so what is in the sandbox reports to the pipe
- * REPORT.
+ * under test. ENV is its environment; NULL: that of this process, for a
+ * compiler. IN_SANDBOX: ARGV comes from sandbox.h, so what is in the sandbox
+ * reports to the pipe REPORT.
  */
 _Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
                           bool in_sandbox);
