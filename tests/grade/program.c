@@ -259,8 +259,7 @@ int program_wait_exit(struct program *p)
     return WEXITSTATUS(p->status);
 }
 
-/* The last of the numbers at AT, with spaces between them; 0 if there is none.
- */
+/* The last number in the list AT, "12 345"; 0 if the list is empty. */
 static long last_number(const char *at)
 {
     long number = 0, next;

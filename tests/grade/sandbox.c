@@ -220,7 +220,7 @@ static void add_compiler_files(struct args *command, const struct args *argv)
     add_list(command, getenv("CPATH"));
     add_list(command, getenv("C_INCLUDE_PATH"));
     add_list(command, getenv("LIBRARY_PATH"));
-    /* A compiler in a folder of its own: /opt/gcc-15/bin/gcc. */
+    /* A compiler outside the system folders, such as /opt/gcc-15/bin/gcc. */
     if (argv->argv[0][0] == '/')
         path_format(tool, "%s", argv->argv[0]);
     else if (!find_tool(tool, argv->argv[0]))

@@ -4,16 +4,17 @@
  * work on it, away from the machine, the kit, other submissions and the grader.
  * There are three layers:
  *
- * bubblewrap  The grader runs in a network namespace with nothing but the
- *             loopback device, and in a process namespace that takes everything
- *             along when it ends. Each compiler and each program runs in
- *             namespaces of its own inside it: it sees the system's libraries,
- *             one folder, and no process but itself. What the programs talk to,
- *             and who writes the report, is outside their namespaces.
- * setpriv     For root in containers that allow no namespaces: compiler and
- *             programs run as a user that only this grading has, and Landlock
- *             allows them the same files.
- * none        The limits of spawn.c alone: for one's own work.
+ * bubblewrap  The grader runs in outer namespaces: a network with only the
+ *             loopback device, and a process namespace. When the grader ends,
+ *             the kernel kills every process in it. Each compiler and each
+ *             program runs in separate inner namespaces. There it sees the
+ *             system's libraries, one folder, and only its own processes. The
+ *             mock servers and the process that writes the report are not in
+ *             there, so it cannot reach their memory, files or processes.
+ * setpriv     For root in containers that do not allow namespaces: compiler and
+ *             programs run as a user that no other grading uses. Landlock lets
+ *             them read the same files.
+ * none        Only the limits of spawn.c. For one's own work.
  */
 #ifndef GRADE_SANDBOX_H
 #define GRADE_SANDBOX_H
@@ -61,13 +62,15 @@ void sandbox_open_home(const char *home);
 void sandbox_close_home(const char *home);
 
 /*
- * sandbox_add_program, sandbox_add_compiler: append to COMMAND what runs the
- * program of a submission, or the compiler, inside the sandbox; the caller then
- * appends the program and its arguments. FOLDER is its current folder, the only
- * one that it can write to (with setpriv, only a compiler can write), and it
- * can also read the folder READABLE. ARGV is the compiler with its arguments,
- * which name other folders that it has to read. REPORT is the pipe of
- * exec_report.h. If the layer is none, nothing is appended.
+ * sandbox_add_program, sandbox_add_compiler: append the beginning of a command
+ * line to COMMAND: the tools that run what follows in the sandbox. The caller
+ * then appends the program, or the compiler, and its arguments. With the layer
+ * none they append nothing.
+ *
+ * FOLDER is the current folder, and the only one that can be written to (with
+ * setpriv, only by a compiler). READABLE is another folder that can be read.
+ * ARGV is the compiler and its arguments: the folders in them can be read, too.
+ * REPORT is the pipe of exec_report.h.
  */
 void sandbox_add_program(struct args *command, const char *folder,
                          const char *readable, int report);
@@ -79,15 +82,15 @@ void sandbox_add_compiler(struct args *command, const char *folder,
 bool sandbox_is_used(void);
 
 /*
- * sandbox_find_process: the process that was started in the sandbox, if PID is
- * the process around it; PID itself if there is none.
+ * sandbox_find_process: the process of the program, if PID is the bubblewrap
+ * that runs it. With the other layers the program is PID itself.
  */
 pid_t sandbox_find_process(pid_t pid);
 
 /*
- * sandbox_status: what waitpid would tell of the program, if STATUS is that of
- * the process around it, which exits with 128 + N if signal N ended the
- * program.
+ * sandbox_status: the status of the program, as from waitpid. STATUS is that of
+ * its bubblewrap, which exits with 128 + N if signal N ended the program. With
+ * the other layers it is STATUS itself.
  */
 int sandbox_status(int status);
 

@@ -24,7 +24,8 @@ static _Noreturn void watch(int fd, const char *folder)
     signal(SIGHUP, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
-    for (int i = 0; i < 3; i++) /* who reads our output waits for its end */
+    for (int i = 0; i < 3;
+         i++) /* a reader of our output waits until it is closed */
         (void)dup2(null, i);
     do
         n = read(fd, &byte, 1);

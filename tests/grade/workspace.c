@@ -129,7 +129,10 @@ static int copy_objects(int i)
     return 0;
 }
 
-/* Copies the program confine to a folder of its own. Returns 0 or -1. */
+/*
+ * Copies the program confine to a separate folder, so that the sandbox can show
+ * it without the rest of the kit. Returns 0 or -1.
+ */
 static int copy_confine(void)
 {
     static char to[PATH_SIZE];
