@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/say.h"
+#include "lib/trace.h"
 
 /* What is encoded as base64: the nonce, then the box. */
 struct joined {
@@ -25,6 +26,8 @@ int kit_box_seal(struct kit_box *box, const struct kit_key *key, const char *ad,
     box->len = len + KIT_TAG_LEN;
     if (rc != 0)
         memset(box, 0, sizeof *box);
+    else if (kit_trace_on)
+        kit_trace_box("sealed", key, box, ad, len > 0 ? text : "", len);
     return rc;
 }
 
@@ -34,9 +37,14 @@ int kit_box_open(struct kit_text *text, const struct kit_key *key,
     /* kit_open clears all of its output after a failure. */
     text->len = 0;
     if (kit_open(text->bytes, sizeof text->bytes, key, &box->nonce, ad,
-                 strlen(ad), box->bytes, box->len) != 0)
+                 strlen(ad), box->bytes, box->len) != 0) {
+        if (kit_trace_on)
+            kit_trace_box("not_opened", key, box, ad, NULL, 0);
         return -1;
+    }
     text->len = box->len - KIT_TAG_LEN;
+    if (kit_trace_on)
+        kit_trace_box("opened", key, box, ad, text->bytes, text->len);
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "lib/net.h"
 #include "lib/say.h"
 #include "lib/streams.h"
+#include "lib/trace.h"
 #include "lib/wire.h"
 
 enum { OPTIONS_MAX = 16 };
@@ -18,6 +19,7 @@ enum { OPTIONS_MAX = 16 };
 /* The options that are needed only at the start. */
 struct settings {
     const char *url, *cacert, *password_file;
+    struct kit_trace_options trace;
 };
 
 /* Appends the options of FROM to the table TO. Both end with an empty one. */
@@ -44,6 +46,9 @@ static int read_settings(struct settings *settings, struct kit_client *client,
         {"cacert", "FILE", "trust this CA for https", &settings->cacert, NULL},
         {"password-file", "FILE", "read the password from a file's first line",
          &settings->password_file, NULL},
+        {"trace", "FILE", KIT_TRACE_HELP, &settings->trace.file, NULL},
+        {"trace-keys", NULL, KIT_TRACE_KEYS_HELP, NULL, &settings->trace.keys},
+        {"verbose", NULL, KIT_VERBOSE_HELP, NULL, &settings->trace.verbose},
         {NULL, NULL, NULL, NULL, NULL},
     };
     struct kit_option options[OPTIONS_MAX] = {{NULL, NULL, NULL, NULL, NULL}};
@@ -78,16 +83,23 @@ static int check_names(const struct kit_client *client)
     return 0;
 }
 
-/* Checks the names, prepares the connection and reads the password. */
-static int prepare(struct kit_client *client, const struct settings *settings)
+/*
+ * Checks the names, prepares the connection, begins the trace of PROGRAM and
+ * reads the password.
+ */
+static int prepare(struct kit_client *client, const struct settings *settings,
+                   const char *program)
 {
     int rc = EX_OK;
 
     if (check_names(client) != 0 ||
         kit_http_open(&client->server, settings->url, settings->cacert) != 0)
         rc = EX_USAGE;
-    else if (kit_password_read(client->password, sizeof client->password,
-                               settings->password_file, "Password: ") != 0)
+    else
+        rc = kit_trace_open(&settings->trace, program, client->user);
+    if (rc == EX_OK &&
+        kit_password_read(client->password, sizeof client->password,
+                          settings->password_file, "Password: ") != 0)
         rc = EX_NOINPUT;
     if (rc != EX_OK)
         kit_client_close(client);
@@ -123,14 +135,14 @@ int kit_sender_open(struct kit_client *client, int argc, char **argv)
         .min = 1,
         .max = 1,
     };
-    struct settings settings = {NULL, NULL, NULL};
+    struct settings settings = {.url = NULL};
     int rc;
 
     *client = (struct kit_client){.user = NULL};
     client->receiver =
         argv[read_settings(&settings, client, command, argc, argv)];
     rc = check_input();
-    return rc == EX_OK ? prepare(client, &settings) : rc;
+    return rc == EX_OK ? prepare(client, &settings, command.name) : rc;
 }
 
 int kit_receiver_open(struct kit_client *client, int argc, char **argv)
@@ -150,7 +162,7 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
         .about = "Shows the messages that others send to you.",
         .options = options,
     };
-    struct settings settings = {NULL, NULL, NULL};
+    struct settings settings = {.url = NULL};
     int rc;
 
     *client = (struct kit_client){.user = NULL};
@@ -158,7 +170,7 @@ int kit_receiver_open(struct kit_client *client, int argc, char **argv)
     client->port =
         (uint16_t)kit_option_number("port", port, 0, 65535, KIT_PORT_DEFAULT);
     rc = check_output();
-    return rc == EX_OK ? prepare(client, &settings) : rc;
+    return rc == EX_OK ? prepare(client, &settings, command.name) : rc;
 }
 
 int kit_client_listen(struct kit_inbox **inbox, struct kit_client *client)

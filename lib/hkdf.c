@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "lib/trace.h"
+
 /*
  * HKDF-Expand, RFC 5869 section 2.3: OUT is the start of T(1) | T(2) | ...,
  * and T(i) = HMAC(PRK, T(i-1) | info | i), where T(0) is empty.
@@ -64,6 +66,10 @@ done:
 
 int kit_derive(struct kit_key *key, const char *string, const char *label)
 {
-    return kit_hkdf(key->bytes, sizeof key->bytes, NULL, 0, string,
-                    strlen(string), label, strlen(label));
+    int rc = kit_hkdf(key->bytes, sizeof key->bytes, NULL, 0, string,
+                      strlen(string), label, strlen(label));
+
+    if (rc == 0 && kit_trace_on)
+        kit_trace_derived(key, string, label);
+    return rc;
 }

@@ -17,6 +17,7 @@
 #include "lib/json.h"
 #include "lib/net.h"
 #include "lib/say.h"
+#include "lib/trace.h"
 
 enum {
     BASE_SIZE = 320,            /* https, a host name, a port, its zero */
@@ -370,6 +371,19 @@ static void read_head(struct kit_reply *reply, CURL *curl)
         seconds > KIT_TOKEN_LIFE ? KIT_TOKEN_LIFE : (int)seconds;
 }
 
+/* Traces a request to PATH, or the answer to it if STATUS is not 0. */
+static void trace(const char *path, int status, const char *body, size_t len)
+{
+    kit_trace_message(&(struct kit_trace_message){
+        .event = status == 0 ? "sent" : "received",
+        .peer = "server",
+        .path = path,
+        .status = status,
+        .line = body,
+        .len = len,
+    });
+}
+
 int kit_http_post(struct kit_reply *reply, struct kit_http *http,
                   const char *path, const char *json)
 {
@@ -388,6 +402,8 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, receive_head);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, http);
+    if (kit_trace_on)
+        trace(path, 0, json, strlen(json));
     code = curl_easy_perform(curl);
     /* Do not leave libcurl a pointer to a text that the caller will wipe. */
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
@@ -396,6 +412,8 @@ int kit_http_post(struct kit_reply *reply, struct kit_http *http,
         return kit_http_failure(http->base, http->why, curl, code);
     }
     read_head(reply, curl);
+    if (kit_trace_on)
+        trace(path, reply->status, reply->body, reply->len);
     compare_clocks(http);
     return 0;
 }

@@ -19,6 +19,7 @@
 #include "lib/clock.h"
 #include "lib/net.h"
 #include "lib/say.h"
+#include "lib/trace.h"
 
 enum { ACCEPT_PAUSE = 1000 }; /* milliseconds, if no descriptor is free */
 
@@ -254,6 +255,11 @@ static int pass_lines(struct kit_peer *peer, kit_line_handler *handler,
     size_t len;
 
     while (kit_lines_take(&line, &len, &peer->lines)) {
+        if (kit_trace_on)
+            kit_trace_message(&(struct kit_trace_message){.event = "received",
+                                                          .peer = peer->ip,
+                                                          .line = line,
+                                                          .len = len});
         if (handler(context, peer->ip, line, len) != 0 || output_failed())
             return -1;
     }

@@ -19,6 +19,7 @@
 #include "lib/clock.h"
 #include "lib/net.h"
 #include "lib/say.h"
+#include "lib/trace.h"
 
 /* The time SECONDS from now, in kit_ticks. */
 static int64_t in_seconds(int seconds)
@@ -234,6 +235,26 @@ static int send_bytes(const struct kit_outbox *outbox)
     return 0;
 }
 
+/* Traces the lines in the buffer, which are about to be sent. */
+static void trace_lines(const struct kit_outbox *outbox)
+{
+    struct sockaddr_storage to = {.ss_family = AF_UNSPEC};
+    socklen_t size = sizeof to;
+    char ip[KIT_IP_SIZE];
+
+    /* If this fails, the family is still none, and the address empty. */
+    (void)!getpeername(outbox->fd, (struct sockaddr *)&to, &size);
+    kit_net_text(ip, (const struct sockaddr *)&to);
+    for (size_t at = 0, len; at < outbox->len; at += len + 1) {
+        const char *line = outbox->bytes + at;
+
+        len =
+            (size_t)((const char *)memchr(line, '\n', outbox->len - at) - line);
+        kit_trace_message(&(struct kit_trace_message){
+            .event = "sent", .peer = ip, .line = line, .len = len});
+    }
+}
+
 int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
 {
     struct sockaddr_storage to;
@@ -287,6 +308,8 @@ int kit_outbox_flush(struct kit_outbox *outbox)
         return 0;
     if (outbox->fd < 0 || check(outbox) != 1)
         return -1;
+    if (kit_trace_on)
+        trace_lines(outbox);
     if (send_bytes(outbox) != 0) {
         outbox->stalled = errno == ETIMEDOUT;
         return end_after_reset(outbox, errno);

@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/show.h"
+#include "lib/trace.h"
 
 enum {
     NAME_MAX_LEN = 32,  /* characters of a program's name */
@@ -23,19 +23,14 @@ enum {
 
 static char program_name[NAME_MAX_LEN + 1];
 
-/*
- * Whether to use colour: on a terminal, unless NO_COLOR is set and not empty
- * (no-color.org).
- */
-static bool use_colour(void)
+bool kit_say_coloured(void)
 {
     const char *no_color = getenv("NO_COLOR");
 
     return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0');
 }
 
-/* Writes all of LINE. An error is ignored: there is nowhere to report it. */
-static void write_line(const char *line, size_t len)
+void kit_say_line(const char *line, size_t len)
 {
     while (len > 0) {
         ssize_t n = write(STDERR_FILENO, line, len);
@@ -57,7 +52,7 @@ static void say(const char *colour, const char *word, const char *text)
 {
     char line[NAME_MAX_LEN + KIT_SHOWN_SIZE(MESSAGE_MAX) + 32];
     char shown[KIT_SHOWN_SIZE(MESSAGE_MAX)];
-    bool coloured = use_colour();
+    bool coloured = kit_say_coloured();
     int len;
 
     /* TEXT may contain names or words from the server or a peer. */
@@ -66,7 +61,7 @@ static void say(const char *colour, const char *word, const char *text)
                    word, word[0] == '\0' ? "" : ": ", coloured ? PLAIN : "",
                    shown);
     if (len > 0)
-        write_line(line, (size_t)len);
+        kit_say_line(line, (size_t)len);
 }
 
 /* Formats a message and writes it after the program's name. */
@@ -129,6 +124,8 @@ int kit_misuse(const char *format, ...)
 
 int kit_refused(const char *word)
 {
+    if (kit_trace_on)
+        kit_trace_refused(word);
     say(YELLOW, "refused", word);
     return -1;
 }

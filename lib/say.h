@@ -8,6 +8,9 @@
 #ifndef KIT_SAY_H
 #define KIT_SAY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* kit_say_as: sets the name that begins every line, for example "sender". */
 void kit_say_as(const char *program);
 
@@ -37,5 +40,18 @@ int kit_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * write return kit_refused("json").
  */
 int kit_refused(const char *word);
+
+/*
+ * kit_say_coloured: whether to use colour on standard error: if it is a
+ * terminal and NO_COLOR is not set or empty (no-color.org).
+ */
+bool kit_say_coloured(void);
+
+/*
+ * kit_say_line: writes the LEN bytes of LINE, newline included, to standard
+ * error without changing them. An error is ignored: there is nowhere to report
+ * it.
+ */
+void kit_say_line(const char *line, size_t len);
 
 #endif

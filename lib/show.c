@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backends/crypto.h"
+#include "lib/trace.h"
 #include "lib/utf8.h"
 #include "lib/wire.h"
 
@@ -113,6 +114,8 @@ void kit_show_message(const char *sender, const void *text, size_t len)
     char shown[KIT_SHOWN_SIZE(KIT_TEXT_MAX)];
 
     kit_show(shown, sizeof shown, text, len);
+    if (kit_trace_on)
+        kit_trace_shown(sender, shown);
     printf("%s: %s\n", sender, shown);
     fflush(stdout);
     /* stdio's own buffer keeps a copy that we cannot wipe; the next message

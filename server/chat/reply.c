@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/trace.h"
+
 static const struct {
     int status;
     const char *word;
@@ -29,6 +31,8 @@ void reply_refuse(struct reply *reply, enum refusal why, int retry_after)
     reply->retry_after = retry_after;
     snprintf(reply->json, sizeof reply->json, "{\"error\":\"%s\"}",
              refusals[why].word);
+    if (kit_trace_on)
+        kit_trace_refused(refusals[why].word);
 }
 
 void reply_print(struct reply *reply, const char *format, ...)

@@ -18,6 +18,7 @@
 #include "lib/net.h"
 #include "lib/options.h"
 #include "lib/say.h"
+#include "lib/trace.h"
 #include "server/commands/commands.h"
 #include "server/commands/demo.h"
 #include "server/http/daemon.h"
@@ -34,6 +35,7 @@ enum {
 static const char *listen_on = "127.0.0.1", *port_text, *db;
 static const char *tls_cert, *tls_key, *ln_text;
 static bool demo, insecure_http;
+static struct kit_trace_options trace;
 
 static const struct kit_option options[] = {
     {"listen", "ADDR", "address to listen on (127.0.0.1)", &listen_on, NULL},
@@ -47,6 +49,9 @@ static const struct kit_option options[] = {
     {"insecure-http", NULL, "allow http on the network: everyone can read it",
      NULL, &insecure_http},
     {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
+    {"trace", "FILE", KIT_TRACE_HELP, &trace.file, NULL},
+    {"trace-keys", NULL, KIT_TRACE_KEYS_HELP, NULL, &trace.keys},
+    {"verbose", NULL, KIT_VERBOSE_HELP, NULL, &trace.verbose},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -267,6 +272,8 @@ int command_serve(int argc, char **argv)
                             (uint16_t)port, KIT_NET_DUAL_STACK);
     if (rc == EX_OK)
         rc = open_store(&server, ln);
+    if (rc == EX_OK)
+        rc = kit_trace_open(&trace, "server", "");
     if (rc == EX_OK)
         rc = serve(&server, &ending);
     stop(&server);

@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/net.h"
+#include "lib/trace.h"
 #include "server/http/head.h"
 
 struct exchange *exchange_new(struct exchange_context *context,
@@ -61,6 +62,20 @@ static int add_fields(struct MHD_Response *response,
     return ok ? 0 : -1;
 }
 
+/* Traces a request of USER, or the answer to it if STATUS is not 0. */
+static void trace(const struct exchange *exchange, const char *user, int status,
+                  const char *body, size_t len)
+{
+    kit_trace_message(&(struct kit_trace_message){
+        .event = status == 0 ? "received" : "sent",
+        .peer = kit_is_name(user) ? user : exchange->ip,
+        .path = exchange->route != NULL ? exchange->route->path : "",
+        .status = status,
+        .line = body,
+        .len = len,
+    });
+}
+
 /*
  * Sends the reply. LAST: close the connection after it, because the following
  * bytes cannot be trusted to begin a request. When the server is stopping, it
@@ -75,6 +90,9 @@ static enum MHD_Result send_reply(struct exchange *exchange, bool last)
     struct MHD_Response *response = MHD_create_response_from_buffer(
         strlen(reply->json), reply->json, MHD_RESPMEM_PERSISTENT);
 
+    if (kit_trace_on)
+        trace(exchange, reply->user, reply->status, reply->json,
+              strlen(reply->json));
     exchange->stage = EXCHANGE_DONE;
     deadline_set(exchange->deadline, exchange->context->timeout);
     last = last || atomic_load(&exchange->context->ending);
@@ -172,6 +190,9 @@ static enum MHD_Result handle(struct exchange *exchange)
     body = kit_json_object(exchange->body, exchange->len);
     if (body == NULL && errno == ENOMEM)
         return refuse(exchange, REFUSE_INTERNAL);
+    if (kit_trace_on)
+        trace(exchange, kit_json_string(body, "username"), 0, exchange->body,
+              exchange->len);
     request.body = body;
     exchange->route->handle(&exchange->reply, &exchange->login,
                             exchange->context->service, &request);
