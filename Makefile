@@ -201,7 +201,7 @@ help: ## this list
 
 programs: $(programs)
 
-.PHONY: demo eve eve-relay server receiver sender certs need-ME need-TO need-folder
+.PHONY: demo eve eve-relay trace trace-tools server receiver sender certs need-ME need-TO need-folder
 demo: deps-demo ## build everything, then send a message as Alice to Bob
 	+@$(AGAIN) programs
 	@sh tests/tools/demo.sh $(B) $(or $(filter solution,$(client_folders)),starter)
@@ -211,6 +211,13 @@ eve: deps-demo ## what an eavesdropper sees, without TLS and with it
 	@sh tests/tools/eve/eve.sh $(B) $(or $(filter solution,$(client_folders)),starter)
 
 eve-relay: $(B)/tests/tools/eve/relay
+
+trace: deps-demo need-folder ## draw what your programs do: build/trace/flow.html
+	+@$(AGAIN) programs trace-tools
+	@sh tests/tools/trace/trace.sh $(B) $(chosen_folder) build/trace/flow.html
+
+trace-tools: $(B)/tests/tools/trace/recompute
+	@:
 
 # ARGS is several words. With set -f the shell splits it at spaces, but does not
 # expand patterns in it.
@@ -279,7 +286,7 @@ $(clients): $(B)/%: $(B)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
-$(B)/tests/tools/eve/relay: $(B)/tests/tools/eve/relay.o $(lib_o)
+$(B)/tests/tools/eve/relay $(B)/tests/tools/trace/recompute: $(B)/%: $(B)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 

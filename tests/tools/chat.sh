@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# Server, receiver and sender over loopback, for demo.sh and leaks.sh, which
-# read this with ". tests/tools/chat.sh". When the script ends, all three
+# Server, receiver and sender over loopback, for demo.sh, leaks.sh and others,
+# which read this with ". tests/tools/chat.sh". When the script ends, all three
 # end.
 
 dir=$(mktemp -d) || {
@@ -43,11 +43,14 @@ wait_for()
     return 1
 }
 
-# start_server BUILD: starts the server with the demo's accounts; sets url.
+# start_server BUILD [OPTION...]: starts the server with the demo's accounts, and
+# sets url.
 # shellcheck disable=SC2034
 start_server()
 {
-    "$1/chat-server" --demo --port 0 >"$dir/server" 2>"$dir/server.log" &
+    program=$1/chat-server
+    shift
+    "$program" --demo --port 0 "$@" >"$dir/server" 2>"$dir/server.log" &
     server=$!
     exec 3<"$dir/server"
     wait_for 3 || { cat "$dir/server.log" >&2; exit 1; }

@@ -20,12 +20,14 @@ server/*.c server/*.sh server/*/*.[ch]
 tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
 tests/tools/demo.sh tests/tools/chat.sh tests/tools/submit.sh
 tests/tools/eve/relay.c tests/tools/eve/eve.sh
+tests/tools/trace/trace.sh tests/tools/trace/page.sh tests/tools/trace/*.c
 tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
 tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
 tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]
 tests/support/http_server.[ch] tests/support/stopwatch.[ch]
 tests/vectors/protocol_vectors.json
 handout/handout.md handout/protocol.md handout/flow.svg
+handout/flow/page.html handout/flow/flow.css handout/flow/flow.js
 '
 
 say()

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: MIT
+// Draws the run that the traces in this page describe: lib/trace.h has their
+// members. Their values are hostile: they become text nodes, never markup.
+const $ = (id) => document.getElementById(id);
+
+// An element with a class and children: elements, strings, or null.
+const make = (tag, name, ...children) => {
+    const element = document.createElement(tag);
+    if (name)
+        element.className = name;
+    element.append(...children.flat(Infinity).filter((child) => child !== null));
+    return element;
+};
+
+// What lib/show.h escapes: control and invisible characters.
+const INVISIBLE = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
+const visible = (text) => String(text).replace(INVISIBLE, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+const short = (text, most) => {
+    const all = [...visible(text)];
+    return all.length <= most ? all.join("") : `${all.slice(0, most).join("")}…`;
+};
+// <bdi> keeps the direction of a text inside it.
+const quote = (text, most) => make("bdi", "", short(text, most || Infinity));
+
+const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+const bytesOf = (hex) => hex.match(/../g) || [];
+const hidden = (value) => value && Number.isInteger(value.hidden) ? `hidden, ${count(value.hidden, "byte")}` : null;
+const utf8 = new TextEncoder();
+
+// SEALED of protocol.md, section 1: its parts in hex, or null.
+const unseal = (text) => {
+    if (typeof text !== "string" || text.length % 4 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+        return null;
+    const raw = atob(text);
+    const hex = Array.from(raw, (c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+    return raw.length < 28 || btoa(raw) !== text ? null :
+        { nonce: hex.slice(0, 24), ciphertext: hex.slice(24, -32), tag: hex.slice(-32) };
+};
+const sameBox = (a, b) => a && b && a.nonce === b.nonce && a.ciphertext === b.ciphertext && a.tag === b.tag;
+const isTicket = (event) => String(event.ad).startsWith("senderinfo>");
+const lengthOf = (event) => count(bytesOf(event.ciphertext).length, "byte");
+const textOf = (event) => hidden(event.text) || (event.text_hex ? `bytes ${event.text_hex}` : event.text || "");
+const parse = (text) => {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return null;
+    }
+};
+
+// --- The traces ---------------------------------------------------------------
+
+const lines = $("trace").textContent.split("\n").filter((line) => line.trim());
+const parsed = lines.map(parse).filter((event) => event && event.event);
+const about = parsed.find((e) => e.event === "about") || {};
+const byTime = (a, b) => a.us - b.us;
+const marks = parsed.filter((e) => e.event === "attack").sort(byTime);
+const events = parsed.filter((e) => e.event !== "about" && e.event !== "attack");
+
+// A run is the events of one process. A program that starts again counts from 1.
+const runs = new Map();
+for (const event of events) {
+    const who = JSON.stringify([event.program, event.user]), run = runs.get(who) || [];
+    if (!run.length || event.n <= run[run.length - 1].n)
+        runs.set(who, [event]);
+    else
+        run.push(event);
+    event.run = runs.get(who);
+    event.lane = event.program === "server" ? "server" : String(event.user || event.program);
+}
+
+// Each "received" belongs to the first "sent" with the same bytes: of the same
+// client, if there are several.
+const sent = events.filter((e) => e.event === "sent").sort(byTime);
+const received = events.filter((e) => e.event === "received").sort(byTime);
+const bytes = (e) => JSON.stringify([e.message, e.line, e.line_hex, e.fields]);
+const client = (e) => e.program === "server" ? e.peer : e.user;
+for (const strict of [true, false]) {
+    for (const got of received.filter((e) => !e.from)) {
+        const from = sent.find((e) => !e.to && e.run !== got.run && bytes(e) === bytes(got) &&
+            (!strict || e.message === 5 || client(e) === client(got)));
+        if (from)
+            [from.to, got.from] = [got, from];
+    }
+}
+
+// The order of time, but what was received is after what was sent.
+const merge = (list) => {
+    const queues = [...new Set(list.map((e) => e.run))].map((run) => run.filter((e) => list.includes(e)));
+    const merged = [];
+    while (merged.length < list.length) {
+        const first = queues.filter((q) => q.length).sort((a, b) => byTime(a[0], b[0]));
+        const next = first.find(([e]) => !list.includes(e.from) || merged.includes(e.from)) || first[0];
+        merged.push(next.shift());
+    }
+    return merged;
+};
+// The honest run is the first part. Each attack begins another.
+const parts = [{}, ...marks].map((attack, i) => ({ attack,
+    events: merge(events.filter((e) => marks.filter((m) => m.us <= e.us).length === i)) }));
+const all = parts.flatMap((part) => part.events);
+
+// Keys get names in the order in which they appear.
+const keys = new Map();
+for (const event of all.filter((e) => e.key_id)) {
+    if (!keys.has(event.key_id))
+        keys.set(event.key_id, { name: `K${keys.size + 1}`, value: event.key, inputs: [],
+            what: event.label === "senderinfo" || isTicket(event) ? "ticket key" : "message key" });
+    if (event.event === "derived")
+        keys.get(event.key_id).inputs.push(JSON.stringify(event.input));
+}
+const names = (ids) => ids.map((id) => keys.get(id).name).join(", ") || "no key";
+
+// A step is a message, or what one program did alone. HOLDS: who has which keys
+// after it.
+const holds = new Map();
+const receivers = new Set(all.filter((e) => e.program === "receiver").map((e) => e.lane));
+const other = (lane) => [...receivers].find((r) => r !== lane) || "server";
+const steps = [];
+for (const part of parts) {
+    for (const event of part.events.filter((e) => !(e.event === "received" && e.from))) {
+        const step = { event, part };
+        if (event.event === "sent" || event.event === "received") {
+            const server = event.program === "server";
+            step.isMessage = true;
+            step.got = event.event === "received" ? event : event.to;
+            step.from = event.event === "sent" ? event.lane : event.message === 5 ? "mallory" : server ? String(event.peer) : "server";
+            step.to = step.got ? step.got.lane : event.message === 5 ? other(event.lane) : server ? String(event.peer) : "server";
+        }
+        const has = holds.get(event.lane) || [];
+        if (event.event === "derived" && !has.includes(event.key_id)) {
+            holds.set(event.lane, [...has, event.key_id]);
+            step.gotKey = true;
+        }
+        step.holds = new Map(holds);
+        steps.push(step);
+    }
+}
+const stepsOf = (part) => steps.filter((s) => s.part === part);
+
+// The event in which someone opened or sealed BOX, or could not open it.
+const findBox = (box) => ["opened", "sealed", "not_opened"].map((kind) =>
+    all.find((e) => e.event === kind && sameBox(e, box))).find(Boolean);
+
+// How EVENT, a box that was not opened, differs from what was sealed: texts, and
+// the bytes of the ciphertext that differ.
+const compare = (event) => {
+    const sealed = all.find((e) => e.event === "sealed" && e.nonce === event.nonce);
+    if (!sealed)
+        return { texts: ["No box with this nonce was sealed in this run."], differ: [] };
+    const a = bytesOf(sealed.ciphertext), b = bytesOf(event.ciphertext);
+    const differ = b.map((_, i) => i).filter((i) => a[i] !== b[i]);
+    const texts = [
+        event.key_id && event.key_id !== sealed.key_id &&
+            `The keys differ: sealed with ${names([sealed.key_id])}, opened with ${names([event.key_id])}.`,
+        event.ad !== undefined && event.ad !== sealed.ad &&
+            `The associated data differ: sealed with ${visible(sealed.ad)}, opened with ${visible(event.ad)}.`,
+        a.length !== b.length && `The ciphertext has ${b.length} bytes, and had ${a.length}.`,
+        a.length === b.length && differ.length > 0 &&
+            `The ciphertext differs: byte ${differ[0] + 1} is ${b[differ[0]]}, and was ${a[differ[0]]}.`,
+        event.tag !== sealed.tag && "The tags differ.",
+    ].filter(Boolean);
+    return { texts, differ };
+};
+
+// --- Eve -------------------------------------------------------------------------
+
+let tls = true;
+
+// The secrets in a message: [kind, value as JSON].
+const secretsIn = (event) => ["password", "token", "secret"].filter((kind) => event.fields && event.fields[kind] !== undefined)
+    .map((kind) => [kind, JSON.stringify(event.fields[kind])]);
+// What she has read after STEP. She reads every message that is not inside TLS.
+const readUntil = (step) => tls ? [] : steps.slice(0, steps.indexOf(step) + 1)
+    .filter((s) => s.isMessage && s.event.message < 5).flatMap((s) => secretsIn(s.event));
+const eveKeys = (step) => {
+    const read = readUntil(step).map(([, value]) => value);
+    return [...keys.keys()].filter((id) => keys.get(id).inputs.some((input) => read.includes(input)));
+};
+const isInside = (event) => tls && event.message < 5;
+const size = (event) => event.line && event.line.hidden || (event.line_hex ? event.line_hex.length / 2 : utf8.encode(event.line).length);
+
+// The text that she opens in STEP, or undefined.
+const eveOpens = (step) => {
+    const box = findBox(unseal((step.event.fields || {}).message));
+    return box && box.event !== "not_opened" && eveKeys(step).includes(box.key_id) ? textOf(box) : undefined;
+};
+const eveLine = (step) => {
+    const { event } = step, text = eveOpens(step), box = unseal((event.fields || {}).message);
+    if (isInside(event))
+        return `Eve sees TLS, ${size(event)} bytes or more`;
+    if (event.message === 5)
+        return text !== undefined ? `Eve opens it: ${short(text, 60)}` : box ? `Eve sees a sealed text of ${lengthOf(box)}` : "Eve reads the line";
+    const before = eveKeys(steps[steps.indexOf(step) - 1]);
+    const fresh = eveKeys(step).filter((id) => !before.includes(id));
+    return `Eve reads ${secretsIn(event).map(([kind]) => `the ${kind}`).join(" and ") || "all of it"}` +
+        (fresh.length ? ` and computes ${names(fresh)}` : "");
+};
+const describeEve = () => {
+    const mine = stepsOf(parts[0]), texts = mine.filter((s) => s.event.message === 5 && s.isMessage);
+    const last = mine[mine.length - 1], read = last ? readUntil(last) : [];
+    const total = (kind) => count(read.filter(([k], i) => k === kind && read.findIndex(([, v]) => v === read[i][1]) === i).length, kind);
+    return `${tls ? "With" : "Without"} TLS, Eve at the network has ${["password", "token", "secret"].map(total).join(", ")}, ` +
+        `${last ? eveKeys(last).length : 0} of ${count(new Set(parts[0].events.map((e) => e.key_id).filter(Boolean)).size, "key")}, and ` +
+        `${texts.filter((s) => eveOpens(s) !== undefined).length} of ${count(texts.length, "text")}. ` +
+        "She sees who talks to whom, when, and how long it is.";
+};
+
+// --- The bytes of a message ---------------------------------------------------------
+
+// A part: its kind as a colour, its name, its value. LINK joins it to the parts
+// with the same LINK in the other column.
+const makePart = (kind, label, value, link) => {
+    const element = make("div", `part k-${kind}`, make("span", "label", label), make("span", "value", value));
+    if (link) {
+        element.dataset.link = link;
+        element.tabIndex = 0;
+    }
+    return element;
+};
+// The bytes FIRST to END of a linked part, which are linked to the same bytes.
+const makePiece = (name, text, link, first, end) => {
+    const element = make("span", name, text);
+    Object.assign(element.dataset, { link, first, end });
+    return element;
+};
+const LONG = 1024; // more bytes than this are not linked one by one
+const hexPieces = (hex, link, differ) => hex.length > 2 * LONG ? bytesOf(hex).join(" ") :
+    bytesOf(hex).flatMap((byte, i) => [makePiece(differ.includes(i) ? "differs" : "", byte, link, i, i + 1), " "]);
+const characters = (text, link) => {
+    let at = 0;
+    return text.length > LONG ? quote(text) : make("bdi", "", [...text].map((c) => {
+        const first = at;
+        at += utf8.encode(c).length;
+        return makePiece("", visible(c), link, first, at);
+    }));
+};
+
+const keyPart = (id) => makePart("key", `${keys.get(id).what} ${names([id])}`, keys.get(id).value || "hidden, 32 bytes");
+const sealedParts = (box, link, differ = []) => [
+    makePart("nonce", "nonce, 12 bytes", bytesOf(box.nonce).join(" "), `${link} nonce`),
+    makePart("cipher", `ciphertext, ${lengthOf(box)}`, hexPieces(box.ciphertext, `${link} text`, differ), `${link} text`),
+    makePart("tag", "tag, 16 bytes", bytesOf(box.tag).join(" "), `${link} tag`),
+];
+// The same box, for those who have its key.
+const openedParts = (event, link) => [
+    keyPart(event.key_id),
+    makePart("nonce", "nonce", bytesOf(event.nonce).join(" "), `${link} nonce`),
+    makePart("ad", "associated data", quote(event.ad), `${link} tag`),
+    event.event === "not_opened" ? null : makePart("text", `text, ${lengthOf(event)}`,
+        typeof event.text === "string" ? characters(event.text, `${link} text`) : textOf(event), `${link} text`),
+    makePart("tag", "tag", { sealed: "computed", opened: "right: nothing was changed" }[event.event] || "wrong: not opened", `${link} tag`),
+];
+
+const isSecret = (name) => ["password", "token", "secret"].includes(name);
+const fieldPart = ([name, value]) => makePart(isSecret(name) ? "secret" : "open", short(name, 40) + (isSecret(name) ? ", secret" : ""),
+    hidden(value) || quote(typeof value === "string" ? value : JSON.stringify(value)), `field ${name}`);
+const makePre = (name, ...children) => {
+    const pre = make("pre", name, ...children);
+    pre.tabIndex = 0;
+    return pre;
+};
+// The line as it travelled. The values of its members have colours.
+const rawLine = (event) => {
+    const pieces = [];
+    let rest = typeof event.line === "string" ? event.line.trim() : hidden(event.line) || `bytes ${event.line_hex}`;
+    for (const [name, value] of Object.entries(event.fields || {})) {
+        const text = JSON.stringify(value), at = rest.indexOf(`${JSON.stringify(name)}:${text}`);
+        if (at < 0)
+            continue;
+        const start = at + JSON.stringify(name).length + 1;
+        pieces.push(visible(rest.slice(0, start)), make("span", `k-${isSecret(name) ? "secret" : unseal(value) ? "cipher" : "open"}`, visible(text)));
+        rest = rest.slice(start + text.length);
+    }
+    return makePre("", make("bdi", "", pieces, visible(rest)));
+};
+
+const makeColumn = (title, name, children) => make("div", `column ${name}`, make("h3", "", title), children);
+const makeColumns = (step) => {
+    const { event } = step, known = eveKeys(step);
+    const eve = isInside(event) ? [makePart("cipher", `TLS, ${size(event)} bytes or more`, "Eve cannot read them.", "tls")] : [rawLine(event)];
+    const ends = [];
+    const members = Object.entries(event.fields || {}), boxes = members.filter(([, value]) => unseal(value));
+    for (const member of [...members.filter((m) => !boxes.includes(m)), ...boxes]) {
+        const box = unseal(member[1]), found = findBox(box), [name] = member;
+        if (!box) {
+            ends.push(fieldPart(member));
+            eve.push(isInside(event) ? null : fieldPart(member));
+            continue;
+        }
+        ends.push(make("h4", "", name), found ? openedParts(found, name) : "No one in this run has opened it.");
+        if (!isInside(event))
+            eve.push(make("h4", "", name), sealedParts(box, name, findBox(box)?.event === "opened" ? [] : compare(box).differ),
+                found && known.includes(found.key_id) ? [make("p", "alarm", "Eve has the key and opens it:"), openedParts(found, name)] :
+                    make("p", "", "Eve does not have the key."));
+    }
+    if (!ends.length)
+        ends.push(rawLine(event));
+    return make("div", "columns", makeColumn("Eve has", "eve", eve), makeColumn("With the keys", "ends", ends));
+};
+
+// --- The receiver's checks (protocol.md, section 6) -----------------------------------
+
+const CHECKS = [
+    ["length, JSON, types and ranges, base64", "length", "line", "TODO 4"],
+    ["the ticket opens", "ticket", "TODO 5"],
+    ["the ticket's JSON", "ticket-json"],
+    ["its username is a NAME and not the receiver's own", "own-name"],
+    ["with --strict-ip: the address is that in the ticket", "address"],
+    ["now <= exp + 300", "expired", "TODO 6"],
+    ["seq > the last seq of this secret", "replay"],
+    ["the message opens", "forged", "TODO 7"],
+    ["text <= 4096", "text"],
+    ["there is room for this chat", "full"],
+];
+const OPTIONAL = [4, 9];
+
+// What the receiver did with a line: the events until the next line.
+const afterwards = (got) => {
+    const rest = got.run.slice(got.run.indexOf(got) + 1), end = rest.findIndex((e) => e.event === "received");
+    return end < 0 ? rest : rest.slice(0, end);
+};
+// What the trace tells about each check, whatever the program decided:
+// [true, false or undefined, the reason].
+const judge = (got) => {
+    const did = afterwards(got), { senderinfo, seq, message } = got.fields || {};
+    const before = got.run.slice(0, got.run.indexOf(got));
+    const ticketBox = unseal(senderinfo), textBox = unseal(message);
+    const tried = [...before, ...did].filter((e) => sameBox(e, ticketBox) && e.event !== "sealed");
+    const open = tried.find((e) => e.event === "opened"), ticket = open && (open.fields || parse(open.text));
+    const text = did.find((e) => sameBox(e, textBox) && e.event !== "sealed");
+    const last = Math.max(0, ...before.filter((e) => e.fields && e.fields.senderinfo === senderinfo &&
+        afterwards(e).some((x) => x.event === "shown")).map((e) => e.fields.seq));
+    const isLine = Boolean(ticketBox && textBox && seq > 0);
+    const facts = CHECKS.map(() => [undefined, ""]);
+    facts[0] = [isLine, ""];
+    if (tried.length)
+        facts[1] = [Boolean(open), open ? before.includes(open) ? "it is known" : "" : compare(tried[0]).texts.join(" ")];
+    if (open)
+        facts[2] = [Boolean(ticket && ticket.username && ticket.secret), ""];
+    if (ticket) {
+        facts[3] = [ticket.username !== got.user, short(ticket.username, 40)];
+        facts[5] = [!(got.us / 1e6 > ticket.exp + 300), `exp is ${ticket.exp}`];
+        facts[6] = [seq > last, `seq is ${seq}, the last is ${last}`];
+    }
+    if (text)
+        facts[7] = [text.event === "opened", text.event === "opened" ? "" : compare(text).texts.join(" ")];
+    if (text && text.event === "opened")
+        facts[8] = [bytesOf(text.ciphertext).length <= 4096, lengthOf(text)];
+    return facts;
+};
+const makeChecks = (got) => {
+    const did = afterwards(got), facts = judge(got);
+    const refused = did.find((e) => e.event === "refused"), shown = did.some((e) => e.event === "shown");
+    // Students choose their own words. Then the trace tells which check it was.
+    let at = CHECKS.findIndex((words) => refused && words.indexOf(refused.step, 1) > 0);
+    for (const fact of [false, undefined])
+        if (refused && at < 0)
+            at = facts.findIndex(([is], i) => is === fact && !OPTIONAL.includes(i));
+    const items = CHECKS.map(([title], i) => {
+        const [fact, reason] = facts[i];
+        const state = refused && i === at ? "refused" : refused && at >= 0 && i > at || !shown && fact === undefined ? "open" : fact === false ? "missed" : "passed";
+        const words = { refused: "refused here", open: "not reached", missed: "this should have been refused", passed: "passed" }[state];
+        const item = make("li", state, `${{ refused: "✗", open: "–", missed: "!", passed: "✓" }[state]} ${title}: `, make("strong", "", words),
+            reason && state !== "open" ? make("bdi", "", ` (${reason})`) : null);
+        return OPTIONAL.includes(i) && i !== at ? null : item;
+    });
+    return [make("h3", "", `The receiver's checks, in order: ${refused ? `refused, ${short(refused.step, 40)}` : shown ? "shown" : "no result"}`),
+        make("ol", "checks", items)];
+};
+
+// --- Steps ------------------------------------------------------------------------------
+
+const shell = (text) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+const commandOf = (event) => {
+    const key = event.key || "KEY", ad = shell(String(event.ad)), tool = about.tool || "recompute";
+    const text = typeof event.text === "string" && visible(event.text) === event.text ? event.text : "TEXT";
+    const words = event.event === "derived" ? ["openssl kdf -keylen 32 -kdfopt digest:SHA2-256",
+        "-kdfopt", shell(`key:${typeof event.input === "string" ? event.input : "INPUT"}`), "-kdfopt", shell(`info:${event.label}`), "HKDF | tr -d : | tr A-F a-f"] :
+        event.event === "sealed" ? [tool, "seal", key, ad, event.nonce, shell(text)] :
+            [tool, "open", key, ad, event.nonce, event.ciphertext + event.tag];
+    return [make("p", "label", "To compute it again, type:"), makePre("command", words.join(" "))];
+};
+
+const titleOf = (event) => {
+    const box = `the ${isTicket(event) ? "ticket" : "text"} (${short(event.ad, 80)}) with ${event.key_id ? names([event.key_id]) : "no key"}`;
+    return {
+        derived: () => `${names([event.key_id])} = HKDF(${event.label === "senderinfo" ? "token" : "secret"}, ${short(event.label, 40)})`,
+        sealed: () => `seals ${box}`,
+        opened: () => `opens ${box}`,
+        not_opened: () => `✗ cannot open ${box}`,
+        refused: () => `✗ refuses: ${short(event.step, 40)}`,
+        shown: () => `shows ${short(textOf(event), 80)}`,
+    }[event.event]?.() || short(event.event, 40);
+};
+const messageTitle = ({ message, status, fields }) => message === 5 ? `text ${short(fields ? fields.seq : "?", 20)}` :
+    (status && status !== 200 ? `status ${status} ` : "") + short(Object.keys(fields || {}).join(", "), 80);
+
+const makeDetail = (step) => {
+    const { event } = step, { run } = event, detail = make("div", "detail");
+    const line = event.event === "refused" && run.slice(0, run.indexOf(event)).reverse().find((e) => e.event === "received" && e.message === 5);
+    const compared = event.event === "not_opened" ? compare(event) : { texts: [], differ: [] };
+    if (step.isMessage) {
+        detail.append(makeColumns(step));
+        if (event.message === 5)
+            detail.append(...step.got ? makeChecks(step.got) : [make("p", "alarm", "No one received this line.")]);
+    } else if (event.event === "derived") {
+        detail.append(makePart("secret", "input", hidden(event.input) || quote(event.input)), makePart("open", "salt", "(empty)"),
+            makePart("open", "info", quote(event.label)), keyPart(event.key_id), ...commandOf(event));
+    } else if (event.nonce) {
+        detail.append(...compared.texts.map((text) => make("p", "alarm", text)), make("div", "columns",
+            makeColumn("Sealed", "", sealedParts(event, "box", compared.differ)), makeColumn("With the key", "", openedParts(event, "box"))), ...commandOf(event));
+    } else {
+        detail.append(...line ? makeChecks(line) : [makePart("text", event.event, quote(event.step || textOf(event)))]);
+    }
+    const known = [...step.holds, ["Eve", eveKeys(step)]].map(([who, ids]) => `${short(who, 40)} has ${names(ids)}`);
+    detail.append(make("p", "label", `After this step: ${known.join("; ")}.`));
+    return detail;
+};
+const toggle = (step, on) => {
+    step.open = on;
+    step.button.setAttribute("aria-expanded", String(on));
+    step.detail?.remove();
+    step.detail = on ? makeDetail(step) : undefined;
+    if (on)
+        step.item.append(step.detail);
+};
+
+let lanes = [];
+// Puts ELEMENT into the columns FIRST to LAST.
+const place = (element, first, last) => {
+    element.style.setProperty("--at", `${first + 1} / ${last + 2}`);
+    element.style.setProperty("--half", `${50 / (last - first + 1)}%`);
+    return element;
+};
+const drawMessage = (step) => {
+    const ends = [step.from, step.to].map((lane) => lanes.indexOf(lane)), [first, last] = [Math.min(...ends), Math.max(...ends)];
+    return [
+        place(make("span", "title", make("span", "number", String(step.event.message)), " ",
+            make("strong", "", quote(step.from, 16), " → ", quote(step.to, 16)), ` ${messageTitle(step.event)}`), first, last),
+        place(make("span", `arrow ${ends[0] < ends[1] ? "right" : "left"}${step.got ? "" : " lost"}`), first, last),
+        place(make("span", "eve-line", eveLine(step)), first, last)];
+};
+const draw = (step) => {
+    const { event } = step, lane = lanes.indexOf(event.lane), end = lanes.length - 1;
+    const side = lane === 0 ? "first" : lane === end ? "last" : "middle";
+    step.button = make("button", step.isMessage ? "message" : `local ${/^\w+$/.test(event.event) ? event.event : ""}`, step.isMessage ? drawMessage(step) :
+        place(make("span", `box ${side}`, make("span", "label", quote(event.lane, 16)), ` ${titleOf(event)}`), lane, lane));
+    if (!step.isMessage)
+        step.button.firstChild.style.setProperty("--wide", `${Math.max(0, lane - 1) + 1} / ${Math.min(end, lane + 1) + 2}`);
+    step.button.type = "button";
+    step.button.addEventListener("click", () => toggle(step, !step.open));
+    step.item = make("li", "step", step.button);
+    if (step.gotKey)
+        step.item.append(make("div", "chips", lanes.map((name, i) => step.holds.has(name) ?
+            place(make("span", `chip${name === event.lane ? " new" : ""}`, `has ${names(step.holds.get(name))}`), i, i) : null)));
+    toggle(step, Boolean(step.open));
+    return step.item;
+};
+
+const render = () => {
+    const chosen = parts.filter((part, i) => i === 0 || String(i) === $("attack").value);
+    const mine = chosen.flatMap(stepsOf), main = $("main");
+    const sends = (lane) => parts[0].events.some((e) => e.lane === lane && e.program === "sender");
+    const rank = (lane) => lane === "server" ? 1 : lane === "mallory" ? 2 : sends(lane) ? 0 : 3;
+    const role = (lane) => [...new Set(mine.map((s) => s.event).filter((e) => e.lane === lane).map((e) => e.program))].filter((p) => p !== lane).join(", ");
+    lanes = [...new Set(mine.flatMap((s) => s.isMessage ? [s.from, s.to] : [s.event.lane]))].sort((a, b) => rank(a) - rank(b));
+    main.style.setProperty("--lanes", String(lanes.length || 1));
+    main.replaceChildren(make("div", "heads", lanes.map((lane) => make("div", "head", make("strong", "", quote(lane, 20)), make("span", "", short(role(lane), 30))))),
+        ...chosen.flatMap((part) => [part.attack.title ? make("h2", "", `Attack: ${visible(part.attack.title)}`) : "",
+            part.attack.text ? make("p", "", visible(part.attack.text)) : "", make("ol", "run", stepsOf(part).map(draw))]));
+    $("eve").textContent = describeEve();
+};
+
+const describeRun = () => {
+    const told = (kind) => parts[0].events.filter((e) => e.event === kind);
+    const [first] = told("refused"), messages = stepsOf(parts[0]).filter((s) => s.isMessage).map((s) => s.event.message);
+    const bad = lines.length - parsed.length;
+    return (messages.length ? `The run got as far as message ${Math.max(...messages)}: ${count(messages.filter((m) => m === 5).length, "text")} sent, ${told("shown").length} shown.` :
+        "There is no message in this page.") +
+        (first ? ` The ${short(first.program, 20)} of ${short(first.lane, 40)} refused it: ${short(first.step, 40)}.` : "") +
+        (bad ? ` ${count(bad, "line")} of the trace cannot be read.` : "");
+};
+
+// --- Input ------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+    const item = event.target.closest?.("li.step");
+    if (!item || event.altKey || event.ctrlKey || event.metaKey)
+        return;
+    const list = [...document.querySelectorAll("li.step > button")], button = item.firstChild, i = list.indexOf(button);
+    const to = list[{ ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: list.length - 1 }[event.key]];
+    if (event.key === "Escape") {
+        button.focus();
+        toggle(steps.find((s) => s.item === item), false);
+    } else if (event.target === button && to) {
+        event.preventDefault();
+        to.focus();
+    }
+});
+// Marks the bytes that belong to those under the pointer, or to the focused part.
+const mark = (event) => {
+    document.querySelectorAll(".hot").forEach((element) => element.classList.remove("hot"));
+    const from = event.type.endsWith("out") ? null : event.target.closest?.("[data-link]");
+    const { link, first, end } = from ? from.dataset : {};
+    for (const e of from ? from.closest(".detail").querySelectorAll("[data-link]") : []) {
+        const { dataset } = e, all = dataset.link === "tls" || link === "tls";
+        if (all || dataset.link === link && (first === undefined || dataset.first === undefined ? first === dataset.first :
+            Number(first) < Number(dataset.end) && Number(dataset.first) < Number(end)))
+            e.classList.add("hot");
+    }
+};
+["pointerover", "pointerout", "focusin", "focusout"].forEach((type) => document.addEventListener(type, mark));
+const toggleAll = (on) => steps.filter((s) => s.item && s.item.isConnected).forEach((s) => toggle(s, on));
+$("open").addEventListener("click", () => toggleAll(true));
+$("close").addEventListener("click", () => toggleAll(false));
+$("attack").addEventListener("change", render);
+$("tls").addEventListener("change", () => {
+    tls = $("tls").checked;
+    render();
+});
+
+$("attack").append(...parts.map(({ attack }, i) => {
+    const option = make("option", "", i ? `with an attack: ${short(attack.title || attack.attack, 60)}` : "the honest run");
+    option.value = String(i);
+    return option;
+}));
+tls = $("tls").checked;
+$("result").textContent = describeRun();
+$("warning").hidden = !events.some((e) => e.key || typeof e.input === "string");
+$("controls").hidden = !events.length;
+render();
