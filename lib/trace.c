@@ -28,7 +28,7 @@ enum {
     EVENT_MAX = 1 << 18,
     /* The longest line that kit_show_message prints. */
     LINE_MAX_SHOWN = KIT_NAME_MAX + 2 + KIT_SHOWN_SIZE(KIT_TEXT_MAX),
-    SECRETS = 32,     /* how many secrets are remembered */
+    SECRETS = 64,     /* how many secrets are remembered */
     KEY_ID_BYTES = 4, /* of a key_id, before it is hex */
 };
 
@@ -41,14 +41,17 @@ static struct {
     const char *program, *user;
     const char *file;
     long long count, latest; /* the last event: its n and its us */
-    /* The last tokens and secrets, to hide them where they do not belong. */
+    /* The last ones, to hide them where they do not belong: in message 5, in a
+       text, in associated data. */
     char secrets[SECRETS][KIT_TOKEN_MAX + 1];
     size_t next_secret;
-    /* The event that is being written. */
-    bool for_terminal; /* as text, not as JSON */
-    size_t len;
-    char text[EVENT_MAX];
+    bool for_terminal; /* the event is written as text, not as JSON */
+    size_t len;        /* of the event */
 } trace = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
+
+/* The event that is being written. It is no member of TRACE, because then the
+   program's file would contain its zeros. */
+static char event_text[EVENT_MAX];
 
 /* A member of an event. If DATA is NULL or a number is 0, it is left out. */
 struct member {
@@ -78,15 +81,6 @@ static bool is_in(const char *const *list, const char *name)
     return *list != NULL;
 }
 
-/* Remembers a token or secret. A password can be a word of a harmless text. */
-static void remember(const char *secret)
-{
-    if (!kit_is_token(secret))
-        return;
-    snprintf(trace.secrets[trace.next_secret++ % SECRETS],
-             sizeof trace.secrets[0], "%s", secret);
-}
-
 /* Whether the LEN bytes of TEXT contain a token or secret of this program. */
 static bool has_secret(const char *text, size_t len)
 {
@@ -100,6 +94,18 @@ static bool has_secret(const char *text, size_t len)
                 return true;
     }
     return false;
+}
+
+/*
+ * Remembers a token, a secret or a key in hex. Shorter strings, like most
+ * passwords, are not remembered: they can be words of a harmless text.
+ */
+static void remember(const char *secret)
+{
+    if (!kit_is_token(secret) || has_secret(secret, strlen(secret)))
+        return;
+    snprintf(trace.secrets[trace.next_secret++ % SECRETS],
+             sizeof trace.secrets[0], "%s", secret);
 }
 
 /* Remembers the secrets that are members of TREE. */
@@ -151,11 +157,11 @@ static bool hides_something(const cJSON *tree, bool is_listed)
 /* Adds bytes to the event. EVENT_MAX is enough; if not, cuts it off. */
 static void put_bytes(const char *bytes, size_t len)
 {
-    size_t room = sizeof trace.text - trace.len;
+    size_t room = sizeof event_text - trace.len;
 
     if (len > room)
         len = room;
-    memcpy(trace.text + trace.len, bytes, len);
+    memcpy(event_text + trace.len, bytes, len);
     trace.len += len;
 }
 
@@ -359,7 +365,7 @@ static void write_json(const char *event, const struct member *members)
     put_members(common);
     put_members(members);
     put("}\n");
-    if (write(trace.fd, trace.text, trace.len) == (ssize_t)trace.len)
+    if (write(trace.fd, event_text, trace.len) == (ssize_t)trace.len)
         return;
     kit_error("cannot write the trace %s: it ends here; free space on the disk",
               trace.file);
@@ -389,13 +395,13 @@ static void write_text(const char *event, const struct member *members)
     put(trace.colour ? "\033[0m" : "");
     put_members(members);
     put("\n");
-    kit_say_line(trace.text, trace.len);
+    kit_say_line(event_text, trace.len);
 }
 
 /* Wipes the event: it may have plaintext. */
 static void wipe_text(void)
 {
-    kit_wipe(trace.text, trace.len);
+    kit_wipe(event_text, trace.len);
     trace.len = 0;
 }
 
@@ -525,10 +531,13 @@ void kit_trace_derived(const struct kit_key *key, const char *input,
                        const char *label)
 {
     int why = enter();
-    char key_id[2 * KEY_ID_BYTES + 1];
+    char key_id[2 * KEY_ID_BYTES + 1], hex[2 * KIT_KEY_LEN + 1];
 
     make_key_id(key_id, key);
+    kit_hex(hex, key->bytes, KIT_KEY_LEN);
     remember(input);
+    remember(hex);
+    kit_wipe(hex, sizeof hex);
     emit("derived", (const struct member[]){
                         string_member("label", label),
                         text_member("input", input, strlen(input), !trace.keys),
