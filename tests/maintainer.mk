@@ -159,6 +159,11 @@ lint: $(B)/test-packages ## run cppcheck, clang-tidy and gcc -fanalyzer
 # Coverage of the tests, counted by gcc without optimisation and hardening.
 counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
           CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
+.PHONY: check-browser
+check-browser: ## open the page of make trace in chromium (needs python3)
+	+@$(AGAIN) programs trace-tools
+	@python3 -B tests/tools/trace/check_browser.py $(B)
+
 .PHONY: coverage
 coverage: ## list the lines and branches that no test reaches
 	@sh tests/tools/coverage/coverage.sh --check

@@ -36,6 +36,7 @@ const unseal = (text) => {
     return raw.length < 28 || btoa(raw) !== text ? null :
         { nonce: hex.slice(0, 24), ciphertext: hex.slice(24, -32), tag: hex.slice(-32) };
 };
+const boxIn = (name, value) => name === "senderinfo" || name === "message" ? unseal(value) : null;
 const sameBox = (a, b) => a && b && a.nonce === b.nonce && a.ciphertext === b.ciphertext && a.tag === b.tag;
 const isTicket = (event) => String(event.ad).startsWith("senderinfo>");
 const lengthOf = (event) => count(bytesOf(event.ciphertext).length, "byte");
@@ -104,7 +105,7 @@ const all = parts.flatMap((part) => part.events);
 const keys = new Map();
 for (const event of all.filter((e) => e.key_id)) {
     if (!keys.has(event.key_id))
-        keys.set(event.key_id, { name: `K${keys.size + 1}`, value: event.key, inputs: [],
+        keys.set(event.key_id, { name: `K${keys.size + 1}`, value: hidden(event.key) || String(event.key), inputs: [],
             what: event.label === "senderinfo" || isTicket(event) ? "ticket key" : "message key" });
     if (event.event === "derived")
         keys.get(event.key_id).inputs.push(JSON.stringify(event.input));
@@ -236,7 +237,7 @@ const characters = (text, link) => {
     }));
 };
 
-const keyPart = (id) => makePart("key", `${keys.get(id).what} ${names([id])}`, keys.get(id).value || "hidden, 32 bytes");
+const keyPart = (id) => makePart("key", `${keys.get(id).what} ${names([id])}`, keys.get(id).value);
 const sealedParts = (box, link, differ = []) => [
     makePart("nonce", "nonce, 12 bytes", bytesOf(box.nonce).join(" "), `${link} nonce`),
     makePart("cipher", `ciphertext, ${lengthOf(box)}`, hexPieces(box.ciphertext, `${link} text`, differ), `${link} text`),
@@ -253,7 +254,7 @@ const openedParts = (event, link) => [
 ];
 
 const isSecret = (name) => ["password", "token", "secret"].includes(name);
-const fieldPart = ([name, value]) => makePart(isSecret(name) ? "secret" : "open", short(name, 40) + (isSecret(name) ? ", secret" : ""),
+const fieldPart = ([name, value]) => makePart(isSecret(name) ? "secret" : "open", short(name, 40) + (isSecret(name) && name !== "secret" ? ", a secret" : ""),
     hidden(value) || quote(typeof value === "string" ? value : JSON.stringify(value)), `field ${name}`);
 const makePre = (name, ...children) => {
     const pre = make("pre", name, ...children);
@@ -269,7 +270,7 @@ const rawLine = (event) => {
         if (at < 0)
             continue;
         const start = at + JSON.stringify(name).length + 1;
-        pieces.push(visible(rest.slice(0, start)), make("span", `k-${isSecret(name) ? "secret" : unseal(value) ? "cipher" : "open"}`, visible(text)));
+        pieces.push(visible(rest.slice(0, start)), make("span", `k-${isSecret(name) ? "secret" : boxIn(name, value) ? "cipher" : "open"}`, visible(text)));
         rest = rest.slice(start + text.length);
     }
     return makePre("", make("bdi", "", pieces, visible(rest)));
@@ -280,17 +281,17 @@ const makeColumns = (step) => {
     const { event } = step, known = eveKeys(step);
     const eve = isInside(event) ? [makePart("cipher", `TLS, ${size(event)} bytes or more`, "Eve cannot read them.", "tls")] : [rawLine(event)];
     const ends = [];
-    const members = Object.entries(event.fields || {}), boxes = members.filter(([, value]) => unseal(value));
+    const members = Object.entries(event.fields || {}), boxes = members.filter((m) => boxIn(...m));
     for (const member of [...members.filter((m) => !boxes.includes(m)), ...boxes]) {
-        const box = unseal(member[1]), found = findBox(box), [name] = member;
+        const box = boxIn(...member), found = findBox(box), [name] = member;
         if (!box) {
             ends.push(fieldPart(member));
             eve.push(isInside(event) ? null : fieldPart(member));
             continue;
         }
-        ends.push(make("h4", "", name), found ? openedParts(found, name) : "No one in this run has opened it.");
+        ends.push(make("h4", "", short(name, 40)), found ? openedParts(found, name) : "No one in this run has opened it.");
         if (!isInside(event))
-            eve.push(make("h4", "", name), sealedParts(box, name, findBox(box)?.event === "opened" ? [] : compare(box).differ),
+            eve.push(make("h4", "", short(name, 40)), sealedParts(box, name, findBox(box)?.event === "opened" ? [] : compare(box).differ),
                 found && known.includes(found.key_id) ? [make("p", "alarm", "Eve has the key and opens it:"), openedParts(found, name)] :
                     make("p", "", "Eve does not have the key."));
     }
@@ -371,15 +372,17 @@ const makeChecks = (got) => {
 
 // --- Steps ------------------------------------------------------------------------------
 
-const shell = (text) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+// TEXT as a word for the shell, or INSTEAD of it if TEXT cannot be typed.
+const word = (text, instead) => typeof text !== "string" || visible(text) !== text ? instead :
+    /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 const commandOf = (event) => {
-    const key = event.key || "KEY", ad = shell(String(event.ad)), tool = about.tool || "recompute";
-    const text = typeof event.text === "string" && visible(event.text) === event.text ? event.text : "TEXT";
-    const words = event.event === "derived" ? ["openssl kdf -keylen 32 -kdfopt digest:SHA2-256",
-        "-kdfopt", shell(`key:${typeof event.input === "string" ? event.input : "INPUT"}`), "-kdfopt", shell(`info:${event.label}`), "HKDF | tr -d : | tr A-F a-f"] :
-        event.event === "sealed" ? [tool, "seal", key, ad, event.nonce, shell(text)] :
-            [tool, "open", key, ad, event.nonce, event.ciphertext + event.tag];
-    return [make("p", "label", "To compute it again, type:"), makePre("command", words.join(" "))];
+    const box = [word(event.key, "KEY"), word(event.ad, "AD"), event.nonce], option = (text) => `-kdfopt ${word(text, "INPUT")}`;
+    const words = {
+        derived: () => ["openssl kdf -keylen 32 -kdfopt digest:SHA2-256", option(hidden(event.input) ? null : `key:${event.input}`),
+            option(`info:${event.label}`), "HKDF | tr -d : | tr A-F a-f"],
+        sealed: () => [about.tool || "recompute", "seal --", ...box, word(event.text, "TEXT")],
+    }[event.event] || (() => [about.tool || "recompute", "open --", ...box, event.ciphertext + event.tag]);
+    return [make("p", "label", "To compute it again, type:"), makePre("command", words().join(" "))];
 };
 
 const titleOf = (event) => {
@@ -467,7 +470,7 @@ const render = () => {
     lanes = [...new Set(mine.flatMap((s) => s.isMessage ? [s.from, s.to] : [s.event.lane]))].sort((a, b) => rank(a) - rank(b));
     main.style.setProperty("--lanes", String(lanes.length || 1));
     main.replaceChildren(make("div", "heads", lanes.map((lane) => make("div", "head", make("strong", "", quote(lane, 20)), make("span", "", short(role(lane), 30))))),
-        ...chosen.flatMap((part) => [part.attack.title ? make("h2", "", `Attack: ${visible(part.attack.title)}`) : "",
+        ...chosen.flatMap((part) => [make("h2", "", part.attack.title ? `Attack: ${visible(part.attack.title)}` : "The honest run"),
             part.attack.text ? make("p", "", visible(part.attack.text)) : "", make("ol", "run", stepsOf(part).map(draw))]));
     $("eve").textContent = describeEve();
 };
@@ -527,6 +530,6 @@ $("attack").append(...parts.map(({ attack }, i) => {
 }));
 tls = $("tls").checked;
 $("result").textContent = describeRun();
-$("warning").hidden = !events.some((e) => e.key || typeof e.input === "string");
+$("warning").hidden = !events.some((e) => typeof e.key === "string");
 $("controls").hidden = !events.length;
 render();

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# trace.sh BUILD WHO OUT.html: runs the server, Bob's receiver and Alice's
+# trace.sh BUILD WHO OUT.html [TEXTS]: runs the server, Bob's receiver and Alice's
 # sender over loopback, each with --trace, and writes a page that shows what
 # they did. If a TODO is missing, the page shows how far they got. WHO is the
-# folder of the clients in BUILD.
+# folder of the clients in BUILD. Alice sends the lines of the file TEXTS.
 set -u
 export LC_ALL=C
 build=$1
@@ -57,7 +57,11 @@ receiver=$!
 exec 4<"$dir/shown" 5<"$dir/receiver"
 wait_for 5 || printf 'The receiver did not start:\n%s' "$said" >&2
 
-printf '%s\n' "hello bob, only you can read this" "see you at 8" >"$dir/texts"
+if [ $# -gt 3 ]; then
+    cat "$4"
+else
+    printf '%s\n' "hello bob, only you can read this" "see you at 8"
+fi >"$dir/texts"
 send alice bob 3-sender || {
     echo "   The sender failed with exit code $?. The page shows how far it got." >&2
     told sender "$dir/3-sender.said"

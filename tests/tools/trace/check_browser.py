@@ -1,0 +1,408 @@
+# SPDX-License-Identifier: MIT
+"""check_browser.py BUILD: opens the page of make trace in a real browser."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import browser
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+sys.path.insert(0, str(ROOT / "tests/interop"))
+import chatproto  # noqa: E402 (our own ChaCha20-Poly1305, in Python alone)
+
+WIDTHS = (390, 640, 1280)
+MARKUP = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
+BIDI = "\u202egnp.exe\u2066\x1b[2J\u0000\U000e0041"
+build = "build/libsodium"
+
+
+def in_page(text):
+    """TEXT as JavaScript."""
+    return json.dumps(text)
+
+
+def run_trace(folder, out, texts=None):
+    """make trace, for a folder of clients. TEXTS are what Alice sends."""
+    words = ["sh", "tests/tools/trace/trace.sh", build, folder, str(out)]
+    if texts is not None:
+        path = out.with_suffix(".texts")
+        path.write_text("".join(f"{text}\n" for text in texts))
+        words.append(str(path))
+    subprocess.run(words, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def read_trace(page):
+    """The events in a page."""
+    text = page.read_text().split('id="trace">', 1)[1].split("</script>", 1)[0]
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+class Trace:
+    """A trace that no program would write."""
+
+    def __init__(self):
+        self.lines, self.n = [], 0
+
+    def add(self, program, user, event, **members):
+        self.n += 1
+        line = json.dumps({"n": self.n, "us": 1795950301000000 + self.n, "program": program, "user": user,
+                           "event": event, **members})
+        for character in "<>&'":
+            line = line.replace(character, f"\\u{ord(character):04x}")
+        self.lines.append(line)
+
+    def box(self, who, event, key, ad, sealed, **members):
+        raw = chatproto.decode_sealed(sealed)
+        self.add(*who, event, key=key.hex(), key_id=key.hex()[:8], nonce=raw[:12].hex(), ciphertext=raw[12:-16].hex(),
+                 tag=raw[-16:].hex(), ad=ad, **members)
+
+    def line(self, sender, receiver, fields):
+        line = json.dumps(fields)
+        self.add("sender", sender, "sent", message=5, peer="127.0.0.1", line=line, fields=fields)
+        self.add("receiver", receiver, "received", message=5, peer="127.0.0.1", line=line, fields=fields)
+
+    def write(self, folder, name):
+        trace, page = folder / f"{name}.jsonl", folder / f"{name}.html"
+        trace.write_text("\n".join(self.lines) + "\n")
+        with page.open("w") as out:
+            subprocess.run(["sh", "tests/tools/trace/page.sh", build, str(trace)], check=True, cwd=ROOT, stdout=out)
+        return page
+
+
+def hostile_trace():
+    """Names and texts that try to be something else, the longest text too."""
+    trace = Trace()
+    name, key = f"{MARKUP}{BIDI}", bytes(range(32))
+    for text in (f"{MARKUP}{BIDI}", "x" * 4096, "\u05d0" * 2048):
+        message = chatproto.seal(key, "alice>bob#1", text.encode())
+        trace.box(("sender", name), "sealed", key, f"{name}#1", message, text=text)
+        trace.line(name, "bob", {"senderinfo": message, "seq": 1, "message": message, MARKUP: BIDI, "__proto__": MARKUP})
+        trace.box(("receiver", "bob"), "opened", key, f"{name}#1", message, text=text)
+        trace.add("receiver", "bob", "shown", text=f"{name}: {text}")
+    trace.line(name, "bob", {})
+    trace.add("receiver", "bob", "refused", step=f"{MARKUP}{BIDI}")
+    trace.add("receiver", "bob", f"{MARKUP}", text=MARKUP)
+    trace.add("sender", "x\" onclick=\"window.pwned=3", "refused", step="constructor")
+    trace.lines.append("this is not JSON")
+    return trace
+
+
+def hidden_trace(events):
+    """The same run, as if --trace-keys had been left out."""
+    trace = Trace()
+    for event in events:
+        if event.get("event") not in ("about", "attack"):
+            for place in (event, event.get("fields", {})):
+                for name in ("key", "input", "password", "token", "secret"):
+                    if name in place:
+                        place[name] = {"hidden": 32}
+            if event.get("message", 5) < 5:
+                event["line"] = {"hidden": 100}
+            if event.get("ad", "").startswith("senderinfo") and "text" in event:
+                event["text"] = {"hidden": 150}
+        trace.lines.append(json.dumps(event).replace("<", "\\u003c"))
+    return trace
+
+
+def unprotected_trace():
+    """A sender that leaves the number out of the associated data."""
+    trace, key = Trace(), bytes(range(32))
+    ticket = json.dumps({"username": "alice", "ip_addr": "127.0.0.1", "secret": 16 * "s"})
+    senderinfo = chatproto.seal(key, "senderinfo>bob", ticket.encode())
+    message = chatproto.seal(key, "alice>bob", b"hello")
+    trace.box(("sender", "alice"), "sealed", key, "alice>bob", message, text="hello")
+    trace.line("alice", "bob", {"senderinfo": senderinfo, "seq": 1, "message": message})
+    trace.box(("receiver", "bob"), "opened", key, "senderinfo>bob", senderinfo, text=ticket)
+    trace.box(("receiver", "bob"), "not_opened", key, "alice>bob#1", message)
+    trace.add("receiver", "bob", "refused", step="my own word")
+    return trace
+
+
+class PageTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.pages = pathlib.Path(cls.folder.name)
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.honest = cls.pages / "honest.html"
+        run_trace("solution", cls.honest)
+        cls.browser = browser.Browser(browser.find())
+        cls.addClassCleanup(cls.browser.close)
+
+    def setUp(self):
+        self.browser.media()
+        self.browser.size(1280, 900)
+
+    def open(self, page=None):
+        self.browser.open(page or self.honest)
+
+    def tearDown(self):
+        # Whatever a test does: no network, and nothing on the console.
+        self.assertEqual([url for url in self.browser.requests if not url.startswith(self.pages.as_uri())], [])
+        self.assertEqual(self.browser.messages, [])
+        self.assertLessEqual(len(self.browser.requests), 1)
+
+    def run_js(self, script):
+        return self.browser.run(script)
+
+    def texts(self, selector):
+        return self.run_js(f"[...document.querySelectorAll({in_page(selector)})].map((e) => e.textContent)")
+
+    def choose(self, attack):
+        self.run_js(f"""(() => {{ const s = document.getElementById("attack"); s.value = {in_page(attack)};
+            s.dispatchEvent(new Event("change")); }})()""")
+
+    def place_of(self, selector, i=0):
+        """The middle of an element, scrolled into view."""
+        return self.run_js(f"""(() => {{ const e = document.querySelectorAll({in_page(selector)})[{i}];
+            e.scrollIntoView({{ block: "center" }}); const r = e.getClientRects()[0];
+            return [r.x + r.width / 2, r.y + r.height / 2]; }})()""")
+
+    def is_open(self, i):
+        return self.run_js(f"""(() => {{ const b = document.querySelectorAll("button.message")[{i}];
+            return [b.getAttribute("aria-expanded") === "true", b.parentNode.querySelectorAll(".columns").length]; }})()""")
+
+    # --- The honest run ------------------------------------------------------
+
+    def test_shows_all_messages(self):
+        self.open()
+        self.assertEqual(self.texts(".number"), ["1", "2", "1", "2", "3", "4", "5", "5"])
+        self.assertEqual(self.texts(".head strong"), ["alice", "server", "bob"])
+        self.assertIn("2 texts sent, 2 shown", self.texts("#result")[0])
+        self.assertEqual(len(self.texts(".shown")), 2)
+        self.assertEqual(self.texts(".refused"), [])
+
+    def test_mouse(self):
+        self.open()
+        for i in (0, 6):
+            self.browser.point(*self.place_of("button.message", i), click=True)
+            self.assertEqual(self.is_open(i), [True, 1])
+            self.browser.point(*self.place_of("button.message .title", i), click=True)
+            self.assertEqual(self.is_open(i), [False, 0])
+
+    def test_keyboard(self):
+        self.open()
+        self.run_js("document.querySelector('button.message').focus()")
+        self.browser.press("Enter", 13)
+        self.assertEqual(self.is_open(0), [True, 1])
+        self.browser.press("Escape", 27)
+        self.assertEqual(self.is_open(0), [False, 0])
+        self.browser.press("ArrowDown", 40)
+        self.browser.press("ArrowDown", 40)
+        self.browser.press("Enter", 13)
+        self.assertEqual(self.is_open(1), [True, 1])
+        self.browser.press("Enter", 13)
+        self.assertEqual(self.is_open(1), [False, 0])
+        self.browser.press("End", 35)
+        self.assertIn("shown", self.run_js("document.activeElement.className"))
+
+    def test_links(self):
+        self.open()
+        self.run_js("document.querySelectorAll('button.message')[6].click()")
+        first = ".eve [data-link='message text'][data-first='0']"
+        self.browser.point(*self.place_of(first))
+        self.assertEqual(self.texts(".ends .hot"), ["h"])
+        self.browser.point(*self.place_of(".ends [data-first='1'][data-link='message text']"))
+        self.assertEqual(self.run_js("document.querySelector('.eve .hot').dataset.first"), "1")
+        self.run_js("document.querySelector(\".ends .k-ad[data-link='message tag']\").focus()")
+        self.assertIn("tag", self.texts(".eve .hot .label")[0])
+
+    def secrets(self):
+        """What Eve must not get: [what, values]."""
+        events = read_trace(self.honest)
+        found = {"a password": {"apple", "banana"}, "a token": set(), "a secret": set(), "a key": set(), "a text": set()}
+        for event in events:
+            for name in ("token", "secret"):
+                if name in event.get("fields", {}):
+                    found[f"a {name}"].add(event["fields"][name])
+            found["a key"].update([event["key"]] if "key" in event else [])
+            if event["event"] in ("sealed", "opened"):
+                found["a text"].update((event["text"], event["text"].encode().hex(),
+                                        " ".join(f"{b:02x}" for b in event["text"].encode())))
+        return found
+
+    def test_eve_has_nothing(self):
+        self.open()
+        self.run_js("document.getElementById('open').click()")
+        eve = "\n".join(self.texts(".eve, .eve-line, #eve"))
+        for what, values in self.secrets().items():
+            self.assertGreaterEqual(len(values), 1)
+            for value in values:
+                self.assertNotIn(value, eve, what)
+        self.assertIn("0 of 3 keys, and 0 of 2 texts", eve)
+
+    def test_eve_without_tls(self):
+        self.open()
+        self.browser.point(*self.place_of("#tls"), click=True)
+        self.run_js("document.getElementById('open').click()")
+        eve = "\n".join(self.texts(".eve, .eve-line, #eve"))
+        for what, values in self.secrets().items():
+            self.assertTrue(any(value in eve for value in values), what)
+        self.assertIn("2 passwords, 2 tokens, 1 secret, 3 of 3 keys, and 2 of 2 texts", eve)
+        # And back again.
+        self.browser.point(*self.place_of("#tls"), click=True)
+        self.test_eve_has_nothing()
+
+    def test_values(self):
+        """Every key and box, computed again in Python."""
+        kinds = set()
+        for event in read_trace(self.honest):
+            kinds.add(event["event"])
+            if event["event"] == "derived":
+                self.assertEqual(chatproto.derive(event["input"], event["label"]).hex(), event["key"])
+            elif event["event"] in ("sealed", "opened"):
+                box = bytes.fromhex(event["nonce"] + event["ciphertext"] + event["tag"])
+                text = chatproto.open_box(bytes.fromhex(event["key"]), event["ad"], box, "box")
+                self.assertEqual(text.decode(), event["text"])
+        self.assertLessEqual({"derived", "sealed", "opened", "shown"}, kinds)
+
+    def test_commands(self):
+        """Every command in the page prints a value that is next to it."""
+        self.open()
+        self.run_js("document.getElementById('open').click()")
+        pairs = self.run_js("""[...document.querySelectorAll(".command")].map((c) =>
+            [c.textContent, c.closest(".detail").textContent.replaceAll(" ", "")])""")
+        self.assertGreaterEqual(len(pairs), 11)
+        for command, shown in pairs:
+            done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+            words = done.stdout.split() if " seal " in command else [done.stdout]
+            for word in words[1:4:2] if " seal " in command else words:
+                self.assertIn(word.replace(" ", "").strip(), shown, command)
+
+    def test_checks(self):
+        self.open()
+        self.run_js("document.querySelectorAll('button.message')[7].click()")
+        self.assertEqual(len(self.texts(".checks .passed")), 8)
+        self.assertIn("seq is 2, the last is 1", self.texts(".checks")[0])
+
+    def test_policy(self):
+        """The page runs no other script."""
+        self.open()
+        self.run_js("""(() => { const s = document.createElement("script"); s.textContent = "window.pwned = 1";
+            document.body.append(s); document.body.setAttribute("onclick", "window.pwned = 1"); document.body.click(); })()""")
+        self.assertEqual(self.run_js("typeof window.pwned"), "undefined")
+        self.run_js("new Promise((done) => setTimeout(done, 50))")
+        self.assertTrue(self.browser.messages)
+        self.assertTrue(all("Content Security Policy" in text for text in self.browser.messages))
+        self.browser.messages.clear()
+
+    # --- Looks -------------------------------------------------------------------
+
+    def look(self, page):
+        """Whatever is open or closed, nothing is cut off or over something else."""
+        self.open(page)
+        for script in ("0", "document.getElementById('open').click()"):
+            self.run_js(script)
+            self.assertEqual(self.run_js("document.documentElement.scrollWidth <= innerWidth"), True)
+            self.assertEqual(self.run_js("""[...document.querySelectorAll("main *")].filter((e) => {
+                const style = getComputedStyle(e);
+                return e.scrollWidth > e.clientWidth + 1 && style.display !== "inline" && style.overflowX !== "auto";
+            }).map((e) => [e.className, e.textContent.slice(0, 40), e.scrollWidth, e.clientWidth])"""), [])
+            self.assertEqual(self.run_js("""(() => {
+                const boxes = [...document.querySelectorAll(".title, .eve-line, .box, .chip, .detail, h2")]
+                    .map((e) => [e, e.getBoundingClientRect()]);
+                const wrong = [];
+                boxes.forEach(([a, r], i) => boxes.slice(i + 1, i + 12).forEach(([b, s]) => {
+                    if (r.left < s.right - 1 && s.left < r.right - 1 && r.top < s.bottom - 1 && s.top < r.bottom - 1)
+                        wrong.push([a.textContent.slice(0, 40), b.textContent.slice(0, 40)]);
+                }));
+                return wrong;
+            })()"""), [])
+
+    def test_looks(self):
+        for width in WIDTHS:
+            for kind, scheme in (("", "light"), ("", "dark"), ("print", "light")):
+                with self.subTest(width=width, kind=kind, scheme=scheme):
+                    self.browser.size(width, 900)
+                    self.browser.media(kind, scheme)
+                    self.look(self.honest)
+
+    def test_dark(self):
+        self.browser.media("", "dark")
+        self.open()
+        dark = self.run_js("getComputedStyle(document.body).backgroundColor")
+        self.browser.media("print", "dark")
+        paper = self.run_js("getComputedStyle(document.body).backgroundColor")
+        self.assertNotEqual(dark, paper)
+        self.assertEqual(paper, "rgb(255, 255, 255)")
+
+    # --- Other runs ------------------------------------------------------------------
+
+    def test_starter(self):
+        """A program without its TODOs: the page shows how far it got."""
+        page = self.pages / "starter.html"
+        run_trace("starter", page)
+        self.open(page)
+        self.assertEqual(self.texts(".number"), ["1", "2", "1", "2", "3", "4"])
+        self.assertIn("as far as message 4", self.texts("#result")[0])
+        self.assertIn("The sender of alice refused it: TODO 1", self.texts("#result")[0])
+        self.assertIn("TODO 1", self.texts(".refused")[0])
+
+    def test_hostile(self):
+        page = hostile_trace().write(self.pages, "hostile")
+        for width in (390, 1280):
+            self.browser.size(width, 900)
+            self.look(page)
+        self.assertEqual(self.run_js("typeof window.pwned"), "undefined")
+        self.assertEqual(self.run_js("""document.querySelectorAll("main :is(img, script, a, iframe, style, link, [onclick], [src], [href])").length"""), 0)
+        text = self.run_js("document.body.innerText")
+        self.assertIn("<img src=x onerror=window.pwned=1>", text)
+        self.assertIn("\\u{202e}gnp.exe\\u{2066}\\u{1b}[2J\\u{0}\\u{e0041}", text)
+        self.assertIn("x" * 4096, text)
+        found = re.search(".{0,40}[\u202a-\u202e\u2066-\u2069\x1b\0]", text)
+        self.assertIsNone(found, found)
+        self.assertIn("1 line of the trace cannot be read", text)
+        self.run_js("document.getElementById('tls').click()")
+        self.assertEqual(self.run_js("typeof window.pwned"), "undefined")
+
+    def test_hidden(self):
+        """A trace without keys."""
+        page = hidden_trace(read_trace(self.honest)).write(self.pages, "hidden")
+        self.look(page)
+        self.assertEqual(self.texts(".number"), ["1", "2", "1", "2", "3", "4", "5", "5"])
+        self.assertEqual(self.run_js("document.getElementById('warning').hidden"), True)
+        self.assertIn("hidden, 32 bytes", self.run_js("document.body.innerText"))
+        self.assertEqual(self.texts(".shown")[0].split(" shows ")[1], "alice: hello bob, only you can read this")
+
+    def test_mistake(self):
+        """The page names a mistake, also if the program has its own words."""
+        self.open(unprotected_trace().write(self.pages, "mistake"))
+        self.run_js("document.querySelector('.refused').click()")
+        item = self.texts(".checks .refused")[0]
+        self.assertIn('the message opens: refused here', item.replace("✗ ", ""))
+        self.assertIn("sealed with alice>bob, opened with alice>bob#1", item)
+
+    def test_empty(self):
+        self.open(Trace().write(self.pages, "empty"))
+        self.assertIn("no message", self.texts("#result")[0])
+
+    def test_twenty(self):
+        page = self.pages / "twenty.html"
+        run_trace("solution", page, [f"text {i}, as long as most are in a chat" for i in range(20)])
+        self.assertLess(page.stat().st_size, 300_000)
+        self.look(page)
+        self.assertEqual(len([n for n in self.texts(".number") if n == "5"]), 20)
+
+    def test_sizes(self):
+        files = [ROOT / "handout/flow" / name for name in ("page.html", "flow.css", "flow.js")]
+        self.assertLessEqual(sum(file.stat().st_size for file in files), 40_000)
+        script = files[2].read_text()
+        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "import"):
+            self.assertNotIn(word, script)
+
+
+if __name__ == "__main__":
+    os.chdir(HERE)
+    if browser.find() is None:
+        print("skipped: the page of make trace in a browser (chromium is absent)")
+        sys.exit(0)
+    build = sys.argv.pop(1)
+    unittest.main()
