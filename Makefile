@@ -216,7 +216,8 @@ trace: deps-demo need-folder ## draw what your programs do: build/trace/flow.htm
 	+@$(AGAIN) programs trace-tools
 	@sh tests/tools/trace/trace.sh $(B) $(chosen_folder) build/trace/flow.html
 
-trace-tools: $(B)/tests/tools/trace/recompute
+trace_tools := $(addprefix $(B)/tests/tools/trace/,mallory recompute)
+trace-tools: $(trace_tools)
 	@:
 
 # ARGS is several words. With set -f the shell splits it at spaces, but does not
@@ -286,7 +287,7 @@ $(clients): $(B)/%: $(B)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
-$(B)/tests/tools/eve/relay $(B)/tests/tools/trace/recompute: $(B)/%: $(B)/%.o $(lib_o)
+$(B)/tests/tools/eve/relay $(trace_tools): $(B)/%: $(B)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 

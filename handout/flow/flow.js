@@ -113,12 +113,13 @@ for (const event of all.filter((e) => e.key_id)) {
 const names = (ids) => ids.map((id) => keys.get(id).name).join(", ") || "no key";
 
 // A step is a message, or what one program did alone. HOLDS: who has which keys
-// after it.
-const holds = new Map();
+// after it. An attack begins with what everyone has after the honest run.
+let holds = new Map();
 const receivers = new Set(all.filter((e) => e.program === "receiver").map((e) => e.lane));
 const other = (lane) => [...receivers].find((r) => r !== lane) || "server";
 const steps = [];
 for (const part of parts) {
+    holds = new Map(steps.filter((s) => s.part === parts[0]).pop()?.holds);
     for (const event of part.events.filter((e) => !(e.event === "received" && e.from))) {
         const step = { event, part };
         if (event.event === "sent" || event.event === "received") {
@@ -171,11 +172,12 @@ let tls = true;
 // The secrets in a message: [kind, value as JSON].
 const secretsIn = (event) => ["password", "token", "secret"].filter((kind) => event.fields && event.fields[kind] !== undefined)
     .map((kind) => [kind, JSON.stringify(event.fields[kind])]);
-// What she has read after STEP. She reads every message that is not inside TLS.
-const readUntil = (step) => tls ? [] : steps.slice(0, steps.indexOf(step) + 1)
-    .filter((s) => s.isMessage && s.event.message < 5).flatMap((s) => secretsIn(s.event));
-const eveKeys = (step) => {
-    const read = readUntil(step).map(([, value]) => value);
+// What she has read after STEP; with LAST 0, before it. She reads every message
+// that is not inside TLS.
+const readUntil = (step, last = 1) => tls ? [] : steps.slice(0, steps.indexOf(step) + last)
+    .filter((s) => s.isMessage && s.event.message < 5 && [parts[0], step.part].includes(s.part)).flatMap((s) => secretsIn(s.event));
+const eveKeys = (step, last) => {
+    const read = readUntil(step, last).map(([, value]) => value);
     return [...keys.keys()].filter((id) => keys.get(id).inputs.some((input) => read.includes(input)));
 };
 const isInside = (event) => tls && event.message < 5;
@@ -192,7 +194,7 @@ const eveLine = (step) => {
         return `Eve sees TLS, ${size(event)} bytes or more`;
     if (event.message === 5)
         return text !== undefined ? `Eve opens it: ${short(text, 60)}` : box ? `Eve sees a sealed text of ${lengthOf(box)}` : "Eve reads the line";
-    const before = eveKeys(steps[steps.indexOf(step) - 1]);
+    const before = eveKeys(step, 0);
     const fresh = eveKeys(step).filter((id) => !before.includes(id));
     return `Eve reads ${secretsIn(event).map(([kind]) => `the ${kind}`).join(" and ") || "all of it"}` +
         (fresh.length ? ` and computes ${names(fresh)}` : "");

@@ -214,9 +214,12 @@ class PageTest(unittest.TestCase):
         self.run_js("document.querySelector(\".ends .k-ad[data-link='message tag']\").focus()")
         self.assertIn("tag", self.texts(".eve .hot .label")[0])
 
-    def secrets(self):
-        """What Eve must not get: [what, values]."""
+    def secrets(self, honest=True):
+        """What Eve must not get, in the honest run or at all."""
         events = read_trace(self.honest)
+        if honest:
+            first = min(event["us"] for event in events if event["event"] == "attack")
+            events = [event for event in events if event.get("us", 0) < first]
         found = {"a password": {"apple", "banana"}, "a token": set(), "a secret": set(), "a key": set(), "a text": set()}
         for event in events:
             for name in ("token", "secret"):
@@ -237,6 +240,16 @@ class PageTest(unittest.TestCase):
             for value in values:
                 self.assertNotIn(value, eve, what)
         self.assertIn("0 of 3 keys, and 0 of 2 texts", eve)
+
+    def test_eve_has_nothing_of_attacks(self):
+        self.open()
+        for i in range(1, 6):
+            self.choose(str(i))
+            self.run_js("document.getElementById('open').click()")
+            eve = "\n".join(self.texts(".eve, .eve-line, #eve"))
+            for what, values in self.secrets(honest=False).items():
+                for value in values:
+                    self.assertNotIn(value, eve, what)
 
     def test_eve_without_tls(self):
         self.open()
@@ -294,28 +307,71 @@ class PageTest(unittest.TestCase):
         self.assertTrue(all("Content Security Policy" in text for text in self.browser.messages))
         self.browser.messages.clear()
 
+    # --- Attacks -----------------------------------------------------------------
+
+    def test_attacks(self):
+        """What the solution refuses, at which check, and that it shows nothing."""
+        self.open()
+        expected = {"replay": ("replay", "seq >"), "flipped bit": ("forged", "the message opens"),
+                    "swapped ticket": ("forged", "the message opens"), "reflected line": ("ticket", "the ticket opens"),
+                    "ticket for someone else": ("ticket", "the ticket opens")}
+        self.assertEqual(self.texts("#attack option"), ["the honest run", *[f"with an attack: {name}" for name in expected]])
+        for i, (name, (word, check)) in enumerate(expected.items()):
+            self.choose(str(i + 1))
+            self.assertEqual(self.texts("h2"), ["The honest run", f"Attack: {name}"])
+            self.assertEqual(self.texts(".head strong"), ["alice", "server", "mallory", "bob"])
+            self.assertEqual([text.split("refuses: ")[1] for text in self.texts("button.refused")], [word])
+            self.run_js("document.querySelector('button.refused').click()")
+            marked = self.texts(".checks .refused")
+            self.assertEqual(len(marked), 1)
+            self.assertIn(check, marked[0])
+            self.assertEqual(set(self.texts(".checks li.open > strong")), {"not reached"})
+            # What is shown after the honest run is from the sender, not Mallory.
+            more = [text.split(" shows ")[1] for text in self.texts("button.shown")[2:]]
+            self.assertEqual(more, {"flipped bit": ["alice: pay Carol 100 euros"],
+                                    "reflected line": ["bob: hello alice, this is bob"]}.get(name, []))
+            self.run_js("document.getElementById('close').click()")
+        self.choose("2")
+        self.run_js("document.querySelector('button.not_opened').click()")
+        self.assertIn("The ciphertext differs: byte 1 is ", self.texts(".alarm")[-1])
+        self.assertEqual(len(self.texts(".differs")), 1)
+        self.choose("0")
+        self.assertEqual(self.texts("h2"), ["The honest run"])
+
+    def test_attacks_look(self):
+        for width in WIDTHS:
+            self.browser.size(width, 900)
+            self.look(self.honest, *[str(i) for i in range(1, 6)])
+
     # --- Looks -------------------------------------------------------------------
 
-    def look(self, page):
+    def look(self, page, *attacks):
         """Whatever is open or closed, nothing is cut off or over something else."""
         self.open(page)
-        for script in ("0", "document.getElementById('open').click()"):
-            self.run_js(script)
-            self.assertEqual(self.run_js("document.documentElement.scrollWidth <= innerWidth"), True)
-            self.assertEqual(self.run_js("""[...document.querySelectorAll("main *")].filter((e) => {
-                const style = getComputedStyle(e);
-                return e.scrollWidth > e.clientWidth + 1 && style.display !== "inline" && style.overflowX !== "auto";
-            }).map((e) => [e.className, e.textContent.slice(0, 40), e.scrollWidth, e.clientWidth])"""), [])
-            self.assertEqual(self.run_js("""(() => {
-                const boxes = [...document.querySelectorAll(".title, .eve-line, .box, .chip, .detail, h2")]
-                    .map((e) => [e, e.getBoundingClientRect()]);
-                const wrong = [];
-                boxes.forEach(([a, r], i) => boxes.slice(i + 1, i + 12).forEach(([b, s]) => {
-                    if (r.left < s.right - 1 && s.left < r.right - 1 && r.top < s.bottom - 1 && s.top < r.bottom - 1)
-                        wrong.push([a.textContent.slice(0, 40), b.textContent.slice(0, 40)]);
-                }));
-                return wrong;
-            })()"""), [])
+        for attack in attacks:
+            self.choose(attack)
+            self.look_at("document.getElementById('open').click()")
+        if not attacks:
+            self.look_at("0")
+            self.look_at("document.getElementById('open').click()")
+
+    def look_at(self, script):
+        self.run_js(script)
+        self.assertEqual(self.run_js("document.documentElement.scrollWidth <= innerWidth"), True)
+        self.assertEqual(self.run_js("""[...document.querySelectorAll("main *")].filter((e) => {
+            const style = getComputedStyle(e);
+            return e.scrollWidth > e.clientWidth + 1 && style.display !== "inline" && style.overflowX !== "auto";
+        }).map((e) => [e.className, e.textContent.slice(0, 40), e.scrollWidth, e.clientWidth])"""), [])
+        self.assertEqual(self.run_js("""(() => {
+            const boxes = [...document.querySelectorAll(".title, .eve-line, .box, .chip, .detail, h2")]
+                .map((e) => [e, e.getBoundingClientRect()]);
+            const wrong = [];
+            boxes.forEach(([a, r], i) => boxes.slice(i + 1, i + 12).forEach(([b, s]) => {
+                if (r.left < s.right - 1 && s.left < r.right - 1 && r.top < s.bottom - 1 && s.top < r.bottom - 1)
+                    wrong.push([a.textContent.slice(0, 40), b.textContent.slice(0, 40)]);
+            }));
+            return wrong;
+        })()"""), [])
 
     def test_looks(self):
         for width in WIDTHS:
@@ -379,6 +435,23 @@ class PageTest(unittest.TestCase):
         item = self.texts(".checks .refused")[0]
         self.assertIn('the message opens: refused here', item.replace("✗ ", ""))
         self.assertIn("sealed with alice>bob, opened with alice>bob#1", item)
+
+    def test_missed(self):
+        """A receiver that shows a replay."""
+        trace, key = Trace(), bytes(range(32))
+        ticket = json.dumps({"username": "alice", "ip_addr": "127.0.0.1", "secret": 16 * "s"})
+        fields = {"senderinfo": chatproto.seal(key, "senderinfo>bob", ticket.encode()), "seq": 1,
+                  "message": chatproto.seal(key, "alice>bob#1", b"hello")}
+        for _ in range(2):
+            trace.line("alice", "bob", fields)
+            trace.box(("receiver", "bob"), "opened", key, "senderinfo>bob", fields["senderinfo"], text=ticket)
+            trace.box(("receiver", "bob"), "opened", key, "alice>bob#1", fields["message"], text="hello")
+            trace.add("receiver", "bob", "shown", text="alice: hello")
+        self.open(trace.write(self.pages, "missed"))
+        self.run_js("document.getElementById('open').click()")
+        missed = self.texts(".checks .missed")
+        self.assertEqual(len(missed), 1)
+        self.assertIn("seq > the last seq of this secret: this should have been refused", missed[0])
 
     def test_empty(self):
         self.open(Trace().write(self.pages, "empty"))

@@ -17,15 +17,23 @@ out=$3
 rm -f "$out"
 mkdir -p "${out%/*}" || exit 1
 
+# limit SECONDS PROCESS: then kills it. A program with a mistake may never end.
 limits=
-# limit PROCESS: stops it after 10 seconds. A program with a mistake may never
-# end.
 limit()
 {
-    (sleep 10 && kill "$1") >/dev/null 2>&1 &
+    (sleep "$1" && kill -9 "$2") >/dev/null 2>&1 &
     limits="$limits $!"
 }
-trap 'kill $limits 2>/dev/null; finish' EXIT
+# stop PROCESS: tells it to end, and waits until it has.
+stop()
+{
+    kill "$1" 2>/dev/null
+    limit 3 "$1"
+    wait "$1" 2>/dev/null
+}
+# After an interruption, one of them may be stopped by a signal.
+alice='' mallory=''
+trap 'kill -9 $limits $receiver $alice $mallory 2>/dev/null; finish' EXIT
 
 # send FROM TO NAME: sends the lines of the file texts. Writes NAME.jsonl, and
 # what the sender prints to NAME.said. Returns its exit code.
@@ -35,7 +43,7 @@ send()
         --password-file "$dir/$1" --trace "$dir/$3.jsonl" --trace-keys "$2" \
         <"$dir/texts" >"$dir/$3.said" 2>&1 &
     sender=$!
-    limit $sender
+    limit 10 $sender
     wait $sender
 }
 
@@ -52,10 +60,13 @@ start_server "$build" --scrypt-ln 10 --trace "$dir/1-server.jsonl" --trace-keys
 
 "$build/$who/receiver" --server "$url" --user bob --port 0 \
     --password-file "$dir/bob" --trace "$dir/2-receiver.jsonl" --trace-keys \
-    >"$dir/shown" 2>"$dir/receiver" &
+    >"$dir/shown.txt" 2>"$dir/receiver" &
 receiver=$!
-exec 4<"$dir/shown" 5<"$dir/receiver"
-wait_for 5 || printf 'The receiver did not start:\n%s' "$said" >&2
+exec 5<"$dir/receiver"
+where=
+wait_for 5 || printf '   The receiver did not start:\n%s' "$said" >&2
+port=${where##*:}
+cat <&5 >"$dir/receiver.said" &
 
 if [ $# -gt 3 ]; then
     cat "$4"
@@ -65,18 +76,93 @@ fi >"$dir/texts"
 send alice bob 3-sender || {
     echo "   The sender failed with exit code $?. The page shows how far it got." >&2
     told sender "$dir/3-sender.said"
+    told receiver "$dir/receiver.said"
 }
 
-kill "$receiver" "$server" 2>/dev/null
-wait "$receiver" "$server" 2>/dev/null
+# attack NAME TRACE: Mallory attacks Bob with a line from a sender's TRACE. She
+# says "connected" and "sent" on descriptor 6.
+attack()
+{
+    "$build/tests/tools/trace/mallory" --server "$url" \
+        --password-file "$dir/mallory" --trace "$dir/4-$1.jsonl" --trace-keys \
+        "$1" "$port" "$dir/$2.jsonl" >"$dir/mallory-says" 2>>"$dir/mallory.said" &
+    mallory=$!
+    exec 6<"$dir/mallory-says"
+}
+# end_attack: waits until Mallory has ended. What she said and nobody has read is
+# lost: the next attack must not read it.
+end_attack()
+{
+    wait "$mallory"
+    mallory=
+    exec 6<&-
+}
+
+# begin NAME: the next attack begins now.
+begin()
+{
+    "$build/tests/tools/trace/mallory" "$1" >"$dir/5-$1.jsonl"
+}
+
+attack_all()
+{
+    begin replay
+    attack replay 3-sender
+    end_attack
+
+    # While Bob is stopped, Mallory connects before Alice does, copies Alice's
+    # line, and sends her own before Bob sees either.
+    begin bit
+    kill -STOP "$receiver" 2>/dev/null
+    attack bit 6-sender
+    read -r line <&6
+    echo "pay Carol 100 euros" >"$dir/texts"
+    send alice bob 6-sender &
+    waiting=$!
+    read -r line <&6
+    kill -CONT "$receiver" 2>/dev/null
+    wait $waiting
+    end_attack
+
+    begin ticket
+    attack ticket 3-sender
+    end_attack
+
+    # Alice has a receiver, too, and Bob writes to her.
+    begin reflect
+    "$build/$who/receiver" --server "$url" --user alice --port 0 \
+        --password-file "$dir/alice" --trace "$dir/7-receiver.jsonl" \
+        --trace-keys >"$dir/shown.txt" 2>"$dir/alice-says" &
+    alice=$!
+    exec 7<"$dir/alice-says"
+    wait_for 7
+    echo "hello alice, this is bob" >"$dir/texts"
+    send bob alice 8-sender
+    attack reflect 8-sender
+    end_attack
+
+    begin other
+    attack other 3-sender
+    end_attack
+    stop "$alice"
+    alice=
+}
+
+# Without a line of Alice's there is nothing to copy.
+if [ "$port" ] && [ -f "$dir/3-sender.jsonl" ] &&
+    grep -q '"event":"sent","message":5' "$dir/3-sender.jsonl"; then
+    echo "2. Mallory attacks Bob's receiver."
+    mkfifo "$dir/mallory-says" "$dir/alice-says" || exit 1
+    echo mango >"$dir/mallory"
+    attack_all
+fi
+
+stop "$receiver"
+stop "$server"
 receiver='' server=''
-while read -r line <&5; do
-    echo "$line"
-done >"$dir/receiver.said"
-told receiver "$dir/receiver.said"
 
 printf '{"event":"about","tool":"%s"}\n' "$build/tests/tools/trace/recompute" \
     >"$dir/0-about.jsonl"
 sh tests/tools/trace/page.sh "$build" "$dir"/*.jsonl >"$out" || exit 1
-echo "2. Open this file in a browser: $out"
+echo "3. Open this file in a browser: $out"
 echo "   It has passwords, tokens and keys of this run: keep it to yourself."
