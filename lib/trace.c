@@ -479,9 +479,8 @@ static void make_key_id(char out[2 * KEY_ID_BYTES + 1],
     uint8_t bytes[KEY_ID_BYTES];
 
     /* After a failure the bytes are zero, and so is the key_id. */
-    if (kit_hkdf(bytes, sizeof bytes, NULL, 0, key->bytes, KIT_KEY_LEN, label,
-                 sizeof label - 1) != 0)
-        memset(bytes, 0, sizeof bytes);
+    (void)!kit_hkdf(bytes, sizeof bytes, NULL, 0, key->bytes, KIT_KEY_LEN,
+                    label, sizeof label - 1);
     kit_hex(out, bytes, sizeof bytes);
 }
 
