@@ -47,12 +47,12 @@ struct kit_trace_options {
 extern bool kit_trace_on;
 
 /*
- * kit_trace_open: begins a trace as OPTIONS say, for USER's PROGRAM; both must
- * live as long as the trace. Without options it does nothing. Creates the file
- * with mode 0600. It must not exist: a trace is never added to another one or
- * to a file that others can read. Returns EX_OK; or another exit code, with the
- * reason on standard error. Call it before creating threads. The trace ends
- * with the program.
+ * kit_trace_open: begins the trace that OPTIONS ask for, of USER's PROGRAM.
+ * These strings must live as long as it. Without options it does nothing.
+ * Creates the file with mode 0600. It must not exist: a trace is never added to
+ * another one or to a file that others can read. Returns EX_OK; or another exit
+ * code, with the reason on standard error. Call it before creating threads. The
+ * trace ends with the program.
  */
 int kit_trace_open(const struct kit_trace_options *options, const char *program,
                    const char *user) KIT_MUST_CHECK;
@@ -73,8 +73,9 @@ struct kit_trace_message {
 /*
  * kit_trace_message: sent or received. Its number, "message", follows from
  * path and status. "peer", "path" and "status" are as above; "line" is the text
- * as it travelled, and "fields" the same as an object, if it is one. If
- * something in "fields" is hidden, all of "line" is.
+ * as it travelled, and "fields" the same as an object, if it is one. All of
+ * "line" is hidden if something in "fields" is, and if a request or an answer
+ * is not an object.
  */
 void kit_trace_message(const struct kit_trace_message *message);
 
@@ -88,7 +89,8 @@ void kit_trace_derived(const struct kit_key *key, const char *input,
 /*
  * kit_trace_box: EVENT is sealed, opened or not_opened. It has "key", "key_id",
  * "nonce", "ciphertext" and "tag" (hex), "ad" and "text". If the text is a
- * ticket, "fields" is its JSON. TEXT is NULL if the box was not opened.
+ * ticket, it is hidden, and "fields" is its JSON. TEXT is NULL if the box was
+ * not opened.
  */
 void kit_trace_box(const char *event, const struct kit_key *key,
                    const struct kit_box *box, const char *ad, const void *text,
