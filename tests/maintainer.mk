@@ -50,7 +50,7 @@ deps-sandbox: ## install what grading other people's work needs
 
 check: deps deps-sandbox ## run unit and end-to-end tests and grade the solution
 	+@for c in $(tested); do \
-	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay unit-tests fuzz-tests \
+	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay trace-tools unit-tests fuzz-tests \
 	      grader || exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
@@ -69,6 +69,7 @@ run-checks: style facts
 	      >build/solution.log || { cat build/solution.log; exit 1; }; done
 	@sh tests/tools/doctor/test.sh
 	@sh tests/tools/eve/test.sh $(B)
+	@sh tests/tools/trace/test.sh $(B)
 	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
 	@MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh
 	+@$(if $(shell command -v python3),$(AGAIN) check-class,echo \

@@ -47,7 +47,7 @@ done
     -e 'solution|mutant|instructor|slides|tests/(unit|e2e)|tools/(dist|docs)' \
     -e 'maintainer\.mk|\.git(/|$)') &&
     wrong "these are not for students"
-grep -al 'file:///' out/chat-lab/handout/* &&
+grep -arl 'file:///' out/chat-lab/handout &&
     wrong "these name a folder of this machine"
 grep -rl 'SOLUTION \*/' out && wrong "these have markers in them"
 

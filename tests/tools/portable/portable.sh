@@ -65,6 +65,7 @@ finished()
     made 0 "6 of 6 in ONLY pass." grade ONLY=B,M4-01,R4-01,T-01
     made 0 "Built for" all
     typed 0 "alice: hello bob" sh tests/tools/demo.sh build/libsodium starter
+    made 0 "Mallory attacks" trace
     made 0 "hand-in-ada7.tar.gz" submit
 }
 

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# trace.sh BUILD WHO OUT.html [TEXTS]: runs the server, Bob's receiver and Alice's
-# sender over loopback, each with --trace, and writes a page that shows what
-# they did. If a TODO is missing, the page shows how far they got. WHO is the
-# folder of the clients in BUILD. Alice sends the lines of the file TEXTS.
+# trace.sh BUILD WHO OUT.html [TEXTS]: runs the server, Bob's receiver and
+# Alice's sender over loopback, each with --trace, lets Mallory attack Bob, and
+# writes a page that shows what they did. If a TODO is missing, the page shows
+# how far they got. WHO is the folder of the clients in BUILD. Alice sends the
+# lines of the file TEXTS. A sender that does not end is killed after
+# TRACE_SECONDS, or ten.
 set -u
 export LC_ALL=C
 build=$1
@@ -43,7 +45,7 @@ send()
         --password-file "$dir/$1" --trace "$dir/$3.jsonl" --trace-keys "$2" \
         <"$dir/texts" >"$dir/$3.said" 2>&1 &
     sender=$!
-    limit 10 $sender
+    limit "${TRACE_SECONDS:-10}" $sender
     wait $sender
 }
 
@@ -54,7 +56,7 @@ told()
     grep -v 'will contain passwords' "$2" | sed "s/^/   $1: /" >&2
 }
 
-echo "1. Server, receiver and sender ($who) run, and write traces."
+echo "Server, receiver and sender ($who) run, and write traces."
 # With a cheap hash for the demo's public passwords, logging in takes no time.
 start_server "$build" --scrypt-ln 10 --trace "$dir/1-server.jsonl" --trace-keys
 
@@ -151,7 +153,7 @@ attack_all()
 # Without a line of Alice's there is nothing to copy.
 if [ "$port" ] && [ -f "$dir/3-sender.jsonl" ] &&
     grep -q '"event":"sent","message":5' "$dir/3-sender.jsonl"; then
-    echo "2. Mallory attacks Bob's receiver."
+    echo "Mallory attacks Bob's receiver."
     mkfifo "$dir/mallory-says" "$dir/alice-says" || exit 1
     echo mango >"$dir/mallory"
     attack_all
@@ -164,5 +166,5 @@ receiver='' server=''
 printf '{"event":"about","tool":"%s"}\n' "$build/tests/tools/trace/recompute" \
     >"$dir/0-about.jsonl"
 sh tests/tools/trace/page.sh "$build" "$dir"/*.jsonl >"$out" || exit 1
-echo "3. Open this file in a browser: $out"
-echo "   It has passwords, tokens and keys of this run: keep it to yourself."
+echo "Open this file in a browser: $out"
+echo "It has passwords, tokens and keys of this run: keep it to yourself."
