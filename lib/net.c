@@ -191,31 +191,41 @@ static int start(int fd, const union address *address, socklen_t len,
     return listen(fd, SOMAXCONN);
 }
 
-int kit_net_listen(int *fd, uint16_t *bound, const char *ip, uint16_t port,
-                   enum kit_net_family family)
+int kit_net_try_listen(int *fd, uint16_t *bound, const char *ip, uint16_t port,
+                       enum kit_net_family family)
 {
     union address address;
     socklen_t len = parse(&address, ip, port);
-    int rc;
+    int why;
 
     *fd = -1;
     *bound = 0;
-    if (len == 0) {
+    if (len == 0)
+        return EINVAL;
+    *fd = socket(address.any.sa_family, SOCK_STREAM, 0);
+    if (*fd < 0 || start(*fd, &address, len, family) != 0 ||
+        getsockname(*fd, &address.any, &len) != 0) {
+        why = errno;
+        if (*fd >= 0)
+            close(*fd);
+        *fd = -1;
+        return why;
+    }
+    *bound = ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port
+                                                    : address.v6.sin6_port);
+    return 0;
+}
+
+int kit_net_listen(int *fd, uint16_t *bound, const char *ip, uint16_t port,
+                   enum kit_net_family family)
+{
+    int why = kit_net_try_listen(fd, bound, ip, port, family);
+
+    if (why != 0 && !kit_is_address(ip)) {
         kit_error("\"%s\" is not an IP address: give --listen one in numbers, "
                   "for example 127.0.0.1 or ::1",
                   ip);
         return EX_USAGE;
     }
-    *fd = socket(address.any.sa_family, SOCK_STREAM, 0);
-    if (*fd < 0 || start(*fd, &address, len, family) != 0 ||
-        getsockname(*fd, &address.any, &len) != 0) {
-        rc = explain(ip, port, errno);
-        if (*fd >= 0)
-            close(*fd);
-        *fd = -1;
-        return rc;
-    }
-    *bound = ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port
-                                                    : address.v6.sin6_port);
-    return EX_OK;
+    return why == 0 ? EX_OK : explain(ip, port, why);
 }

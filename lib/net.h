@@ -62,6 +62,13 @@ void kit_net_url(char out[KIT_URL_SIZE], const char *scheme, const char *ip,
                  uint16_t port);
 
 /*
+ * kit_net_try_listen: does what kit_net_listen does, but prints nothing.
+ * Returns 0; or a number of errno, which is EINVAL if IP is not an address.
+ */
+int kit_net_try_listen(int *fd, uint16_t *bound, const char *ip, uint16_t port,
+                       enum kit_net_family family) KIT_MUST_CHECK;
+
+/*
  * kit_net_listen: sets FD to a non-blocking, close-on-exec socket that listens
  * on IP and PORT, and BOUND to its port. With PORT 0 the system chooses a free
  * one. Returns EX_OK; or another exit code of sysexits.h, with FD -1 and the

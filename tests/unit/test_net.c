@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numeric addresses, and listening on them. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sysexits.h>
@@ -144,17 +145,19 @@ END_TEST
 
 static const struct {
     const char *ip;
-    int code;
+    int why;           /* a number of errno */
+    int code;          /* to exit with */
     const char *error; /* a part of it */
 } not_ours[] = {
-    {"127.0.0.1", EX_UNAVAILABLE,
+    {"127.0.0.1", EADDRINUSE, EX_UNAVAILABLE,
      "is in use: choose another with --port N, or --port 0 for any"},
-    {"192.0.2.1", EX_CONFIG, "192.0.2.1"}, /* RFC 5737: no machine has it */
-    {"192.0.2.1", EX_CONFIG, "--listen ADDR"},
-    {"localhost", EX_USAGE, "not an IP address"},
-    {"127.1", EX_USAGE, "not an IP address"},
-    {"", EX_USAGE, "not an IP address"},
-    {"::g", EX_USAGE, "not an IP address"},
+    /* RFC 5737: no machine has this address */
+    {"192.0.2.1", EADDRNOTAVAIL, EX_CONFIG, "192.0.2.1"},
+    {"192.0.2.1", EADDRNOTAVAIL, EX_CONFIG, "--listen ADDR"},
+    {"localhost", EINVAL, EX_USAGE, "not an IP address"},
+    {"127.1", EINVAL, EX_USAGE, "not an IP address"},
+    {"", EINVAL, EX_USAGE, "not an IP address"},
+    {"::g", EINVAL, EX_USAGE, "not an IP address"},
 };
 
 START_TEST(not_listening)
@@ -168,6 +171,22 @@ START_TEST(not_listening)
 }
 END_TEST
 
+/* The same without a word, for those who have their own. */
+START_TEST(trying)
+{
+    uint16_t port, bound;
+    int fd;
+
+    capture_errors();
+    tcp_listen(&port);
+    ck_assert_int_eq(kit_net_try_listen(&fd, &bound, not_ours[_i].ip, port,
+                                        KIT_NET_DUAL_STACK),
+                     not_ours[_i].why);
+    ck_assert_int_eq(fd, -1);
+    ck_assert_int_eq(captured_lines(), 0);
+}
+END_TEST
+
 TEST_SUITE(net, 60, NULL, NULL)
 {
     tcase_add_rows(tcase, loopback_and_network, addresses);
@@ -176,4 +195,5 @@ TEST_SUITE(net, 60, NULL, NULL)
     tcase_add_test(tcase, url);
     tcase_add_loop_test(tcase, listening, 0, 3);
     tcase_add_rows(tcase, not_listening, not_ours);
+    tcase_add_rows(tcase, trying, not_ours);
 }
