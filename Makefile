@@ -80,7 +80,7 @@ AGAIN     = $(MAKE) --no-print-directory $(if $(jobs_set),,-j$(JOBS))
 # A program that talks to the user must show its output while it runs. With -O,
 # make would keep it back until the program ends.
 ifneq ($(filter output-sync,$(.FEATURES)),)
-ifneq ($(filter demo server receiver sender,$(MAKECMDGOALS)),)
+ifneq ($(filter demo server wall receiver sender,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=none
 endif
 endif
@@ -88,7 +88,7 @@ endif
 # These programs print the reason when they fail, and make should add nothing to
 # it. So their recipes begin with a dash, and --silent suppresses the message
 # "Error 64 (ignored)" that make would print then.
-ifneq ($(filter server receiver sender,$(MAKECMDGOALS)),)
+ifneq ($(filter server wall receiver sender,$(MAKECMDGOALS)),)
 MAKEFLAGS += $(if $(V),,--silent)
 endif
 
@@ -201,7 +201,7 @@ help: ## this list
 
 programs: $(programs)
 
-.PHONY: demo eve eve-relay trace trace-tools server receiver sender certs need-ME need-TO need-folder
+.PHONY: demo eve eve-relay trace trace-tools server wall receiver sender certs need-ME need-TO need-folder
 demo: deps-demo ## build everything, then send a message as Alice to Bob
 	+@$(AGAIN) programs
 	@sh tests/tools/demo.sh $(B) $(or $(filter solution,$(client_folders)),starter)
@@ -224,6 +224,9 @@ trace-tools: $(trace_tools)
 # expand patterns in it.
 server: $(B)/chat-server ## run a server with four accounts, and print their passwords
 	-@set -f; exec $(B)/chat-server --demo $$ARGS
+
+wall: $(B)/chat-server ## the same, with a page for the projector: who logs in
+	-@set -f; exec $(B)/chat-server --demo --wall 8081 $$ARGS
 
 receiver: need-ME need-folder $(chosen_folder:%=$(B)/%/receiver) ## wait for messages and show them: ME=bob ARGS="--port 4445"
 	-@set -f; exec $(B)/$(chosen_folder)/receiver --server "$$SERVER" --user "$$ME" $$ARGS
@@ -278,6 +281,17 @@ clean: ## remove everything that was built: build/
 	$(Q)rm -rf build
 
 # --- How it is built ---------------------------------------------------------
+
+# The files of the wall as arrays, like wall_html. They are a part of the server,
+# so that it starts in any folder and always finds those of its own version.
+wall_files := $(addprefix handout/flow/,wall.html flow.css wall.css wall.js)
+wall_inc   := $(B)/server/http/wall_files.inc
+$(B)/server/http/wall.o: $(wall_inc)
+$(wall_inc): $(wall_files)
+	@$(call generate,for file in $(wall_files); do \
+	    printf 'static const unsigned char %s[] = {\n' \
+	        "$$(basename "$$file" | tr . _)" && od -An -v -tu1 "$$file" | \
+	    sed 's/[0-9][0-9]*/&$(comma)/g' && echo '};' || exit; done)
 
 $(B)/chat-server: $(B)/server/main.o $(server_o) $(lib_o)
 	$(say) link $@

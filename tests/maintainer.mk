@@ -154,7 +154,7 @@ fuzz: ## run libFuzzer for T=60 seconds on each parser: FUZZ=m5
 deps-lint: ## install what make lint needs
 	@sh tests/tools/deps.sh cppcheck clang-tidy
 
-lint: $(B)/test-packages ## run cppcheck, clang-tidy and gcc -fanalyzer
+lint: $(B)/test-packages $(wall_inc) ## run cppcheck, clang-tidy and gcc -fanalyzer
 	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
 # Coverage of the tests, counted by gcc without optimisation and hardening.

@@ -29,6 +29,8 @@ void reply_refuse(struct reply *reply, enum refusal why, int retry_after)
     kit_wipe(reply->json, sizeof reply->json);
     reply->status = refusals[why].status;
     reply->retry_after = retry_after;
+    reply->error = refusals[why].word;
+    reply->peer[0] = '\0';
     snprintf(reply->json, sizeof reply->json, "{\"error\":\"%s\"}",
              refusals[why].word);
     if (kit_trace_on)
@@ -44,6 +46,7 @@ void reply_print(struct reply *reply, const char *format, ...)
     len = vsnprintf(reply->json, sizeof reply->json, format, args);
     va_end(args);
     reply->status = 200;
+    reply->error = NULL;
     reply->retry_after = 0;
     if (len < 0 || (size_t)len >= sizeof reply->json)
         reply_refuse(reply, REFUSE_INTERNAL, 0);

@@ -21,7 +21,9 @@ struct request {
 struct reply {
     int status;                  /* 200, 401, ...; 0: no answer yet */
     int retry_after;             /* seconds of Retry-After; 0: no such header */
+    const char *error;           /* the word of an error; NULL: no error */
     char user[KIT_NAME_MAX + 1]; /* who asks, for the log; empty: unknown */
+    char peer[KIT_NAME_MAX + 1]; /* whom M4 is about; empty: it is not M4 */
     char json[REPLY_JSON_SIZE];
 };
 

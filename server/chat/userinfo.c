@@ -37,6 +37,7 @@ static void write_m4(struct reply *reply, const struct session *sender,
     uint16_t port = receiver->port != 0 ? receiver->port : KIT_PORT_DEFAULT;
     long long exp = now + KIT_TICKET_LIFE;
 
+    memcpy(reply->peer, receiver->user, sizeof reply->peer);
     if (ticket_make(&ticket, sender, receiver, exp) == 0)
         reply_print(reply,
                     "{\"ip_addr\":\"%s\",\"secret\":\"%s\","

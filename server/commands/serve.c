@@ -23,6 +23,7 @@
 #include "server/commands/demo.h"
 #include "server/http/daemon.h"
 #include "server/http/library.h"
+#include "server/http/wall.h"
 #include "server/store/accounts.h"
 #include "server/store/secret_file.h"
 
@@ -33,7 +34,7 @@ enum {
 
 /* The command line. */
 static const char *listen_on = "127.0.0.1", *port_text, *db;
-static const char *tls_cert, *tls_key, *ln_text;
+static const char *tls_cert, *tls_key, *ln_text, *wall_text;
 static bool demo, insecure_http;
 static struct kit_trace_options trace;
 
@@ -49,6 +50,9 @@ static const struct kit_option options[] = {
     {"insecure-http", NULL, "allow http on the network: everyone can read it",
      NULL, &insecure_http},
     {"scrypt-ln", "N", COMMAND_LN_HELP, &ln_text, NULL},
+    {"wall", "PORT",
+     "show live on a web page who logs in: http://127.0.0.1:PORT/", &wall_text,
+     NULL},
     {"trace", "FILE", KIT_TRACE_HELP, &trace.file, NULL},
     {"trace-keys", NULL, KIT_TRACE_KEYS_HELP, NULL, &trace.keys},
     {"verbose", NULL, KIT_VERBOSE_HELP, NULL, &trace.verbose},
@@ -70,6 +74,8 @@ struct server {
     struct daemon *daemon;
     struct daemon_options options;
     uint16_t port;
+    struct wall *wall; /* NULL: there is none */
+    uint16_t wall_port;
 };
 
 /* Rejects options that contradict each other or would expose passwords. */
@@ -161,6 +167,20 @@ static int read_tls(struct daemon_options *to)
     return to->cert != NULL && to->key != NULL ? EX_OK : EX_NOINPUT;
 }
 
+/* Starts the wall if there is to be one. PORT is -1 if not. */
+static int start_wall(struct server *server, long port)
+{
+    if (port < 0)
+        return EX_OK;
+    server->options.feed = feed_new();
+    if (server->options.feed == NULL) {
+        kit_error("no memory for the wall: close other programs");
+        return EX_OSERR;
+    }
+    return wall_start(&server->wall, &server->wall_port, server->options.feed,
+                      (uint16_t)port);
+}
+
 /*
  * Raises the limit of open files if necessary. Returns how many connections
  * fit, up to DAEMON_CONNECTIONS.
@@ -223,6 +243,8 @@ static int serve(struct server *server, const sigset_t *ending)
         return rc;
     kit_net_url(url, tls_key != NULL ? "https" : "http", listen_on,
                 server->port);
+    if (server->wall != NULL)
+        printf("wall: http://127.0.0.1:%u/\n", (unsigned)server->wall_port);
     printf("listening on %s\n", url);
     if (fflush(stdout) != 0)
         kit_note("cannot write to standard output: the address is %s", url);
@@ -236,6 +258,8 @@ static void stop(struct server *server)
     if (server->daemon == NULL && server->options.listener >= 0)
         close(server->options.listener);
     daemon_stop(server->daemon);
+    wall_stop(server->wall);
+    feed_free(server->options.feed);
     workers_free(server->options.workers);
     free(server->service);
     store_close(server->store);
@@ -252,11 +276,12 @@ int command_serve(int argc, char **argv)
                                         .idle_timeout = DAEMON_IDLE_TIMEOUT}};
     sigset_t ending;
     unsigned ln;
-    long port;
+    long port, wall_port;
     int rc;
 
     kit_options(argc, argv, &command);
     port = kit_option_number("port", port_text, 0, UINT16_MAX, 8080);
+    wall_port = kit_option_number("wall", wall_text, 0, UINT16_MAX, -1);
     ln = command_parse_ln(ln_text);
     rc = check_options();
     if (rc != EX_OK)
@@ -270,6 +295,8 @@ int command_serve(int argc, char **argv)
     if (rc == EX_OK)
         rc = kit_net_listen(&server.options.listener, &server.port, listen_on,
                             (uint16_t)port, KIT_NET_DUAL_STACK);
+    if (rc == EX_OK)
+        rc = start_wall(&server, wall_port);
     if (rc == EX_OK)
         rc = open_store(&server, ln);
     if (rc == EX_OK)

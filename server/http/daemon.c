@@ -204,6 +204,7 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
     }
     new->context.service = service;
     new->context.workers = options->workers;
+    new->context.feed = options->feed;
     new->context.timeout = options->timeout;
     new->context.is_strict = library_version() >= LIBRARY_STRICT;
     new->idle_timeout = options->idle_timeout;

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "server/chat/feed.h"
 #include "server/chat/service.h"
 #include "server/chat/workers.h"
 
@@ -25,6 +26,7 @@ struct daemon_options {
     int listener;            /* a listening socket; the daemon closes it */
     char *cert, *key;        /* PEM texts; both NULL: no TLS */
     struct workers *workers; /* to hash passwords */
+    struct feed *feed;       /* what the wall shows; NULL: there is no wall */
     int64_t timeout;         /* milliseconds; see DAEMON_TIMEOUT */
     int64_t idle_timeout;    /* milliseconds; see DAEMON_IDLE_TIMEOUT */
     unsigned connections;    /* the most at the same time */
@@ -32,9 +34,9 @@ struct daemon_options {
 
 /*
  * daemon_start: serves requests in new threads until daemon_stop. Until then no
- * other thread may use SERVICE, and the texts and workers of OPTIONS must stay
- * valid. Returns EX_OK; or another exit code of sysexits.h with DAEMON NULL and
- * the reason on standard error.
+ * other thread may use SERVICE, and what OPTIONS points to must stay valid.
+ * Returns EX_OK; or another exit code of sysexits.h with DAEMON NULL and the
+ * reason on standard error.
  */
 int daemon_start(struct daemon **daemon, const struct daemon_options *options,
                  struct service *service) KIT_MUST_CHECK;

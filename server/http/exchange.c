@@ -93,6 +93,8 @@ static enum MHD_Result send_reply(struct exchange *exchange, bool last)
     if (kit_trace_on)
         trace(exchange, reply->user, reply->status, reply->json,
               strlen(reply->json));
+    if (exchange->context->feed != NULL)
+        feed_add(exchange->context->feed, reply, kit_now());
     exchange->stage = EXCHANGE_DONE;
     deadline_set(exchange->deadline, exchange->context->timeout);
     last = last || atomic_load(&exchange->context->ending);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "server/chat/feed.h"
 #include "server/chat/routes.h"
 #include "server/chat/workers.h"
 #include "server/http/deadlines.h"
@@ -22,6 +23,7 @@ struct exchange_context {
     struct service *service;
     struct workers *workers;
     struct log *log;
+    struct feed *feed;  /* of the wall, or NULL */
     int64_t timeout;    /* milliseconds for the client to read an answer */
     bool is_strict;     /* see struct head_line */
     atomic_bool ending; /* close every connection after its next answer */

@@ -27,6 +27,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 KIT = """
 Makefile LICENSE
 backends/*.[ch] lib/*.[ch] server/*.c server/*/*.[ch]
+handout/flow/flow.css handout/flow/wall.*
 tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
 tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
 tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The wall: a web page for the projector that shows live what the server does.
+ * Its listener, its threads and its connections are its own, so browsers that
+ * read slowly, or never, do not slow down anyone's requests.
+ *
+ * The page is handout/flow/wall.html. It reads /events, a stream of server-sent
+ * events (WHATWG HTML, section 9.2), each of which is the whole feed
+ * (server/chat/feed.h). So a browser that reads slowly skips states, and needs
+ * no more memory than one that keeps up.
+ *
+ * Only this machine can connect, and only the page itself can read the stream.
+ * A request from another web page is refused: it has an Origin, a Host that is
+ * not loopback (DNS rebinding), or a Sec-Fetch-Site of another site.
+ */
+#ifndef SERVER_HTTP_WALL_H
+#define SERVER_HTTP_WALL_H
+
+#include <stdint.h>
+
+#include "server/chat/feed.h"
+
+enum {
+    WALL_PULSE = 250,  /* milliseconds between two states, at least */
+    WALL_BEAT = 5000,  /* milliseconds between two signs of life */
+    WALL_TIMEOUT = 10, /* seconds until a client that reads nothing is closed */
+    WALL_CONNECTIONS = 16,
+};
+
+struct wall;
+
+/*
+ * wall_start: shows FEED on PORT of 127.0.0.1, from new threads, until
+ * wall_stop. Sets BOUND to the port; with PORT 0 the system chooses a free one.
+ * FEED must stay valid, and no one else may call feed_take. Returns EX_OK; or
+ * another exit code of sysexits.h with WALL NULL and the reason on standard
+ * error.
+ */
+int wall_start(struct wall **wall, uint16_t *bound, struct feed *feed,
+               uint16_t port) KIT_MUST_CHECK;
+
+/* wall_stop: closes all connections and frees WALL, which may be NULL. */
+void wall_stop(struct wall *wall);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* The wall over sockets: who may read it, and what is on it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "server/http/wall.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/suites.h"
+#include "tests/support/tcp.h"
+
+static struct feed *shown;
+static struct wall *wall;
+static uint16_t port;
+static char out[2 * FEED_JSON_SIZE];
+
+static void setup(void)
+{
+    shown = feed_new();
+    ck_assert_ptr_nonnull(shown);
+    ck_assert_int_eq(wall_start(&wall, &port, shown, 0), EX_OK);
+}
+
+static void teardown(void)
+{
+    wall_stop(wall);
+    feed_free(shown);
+}
+
+/* Sends a request for PATH with the header FIELDS after "Host: HOST". HOST may
+   have %u for the port. */
+static int begin(const char *method, const char *path, const char *host,
+                 const char *fields)
+{
+    char name[64], text[512];
+    int fd = tcp_connect(port);
+    int len;
+
+    snprintf(name, sizeof name, host, (unsigned)port);
+    len = snprintf(text, sizeof text, "%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\n",
+                   method, path, name, fields);
+    tcp_write(fd, text, (size_t)len);
+    return fd;
+}
+
+/* Reads OUT up to the end of FD. Returns the status. */
+static int finish(int fd)
+{
+    int status = 0;
+
+    tcp_read(fd, out, sizeof out);
+    close(fd);
+    ck_assert_int_eq(sscanf(out, "HTTP/1.1 %d ", &status), 1);
+    return status;
+}
+
+static const struct {
+    int status;
+    const char *method, *path, *host, *fields;
+} requests[] = {
+    {200, "GET", "/", "127.0.0.1:%u", ""},
+    {200, "GET", "/", "localhost:%u", ""},
+    {200, "GET", "/wall.js", "LocalHost:%u", ""},
+    {200, "GET", "/wall.css", "127.0.0.1:%u",
+     "Sec-Fetch-Site: same-origin\r\n"},
+    {200, "GET", "/flow.css", "127.0.0.1:%u", "Sec-Fetch-Site: none\r\n"},
+    /* another page, also one with a name that resolves to 127.0.0.1 */
+    {403, "GET", "/", "evil.example:%u", ""},
+    {403, "GET", "/events", "evil.example:%u", ""},
+    {403, "GET", "/events", "127.0.0.1.evil.example:%u", ""},
+    {403, "GET", "/events", "127.0.0.1", ""},
+    {403, "GET", "/events", "127.0.0.1:%u1", ""},
+    {403, "GET", "/events", "127.0.0.1:%u, evil.example", ""},
+    {403, "GET", "/events", "127.0.0.1:%u", "Host: evil.example\r\n"},
+    {403, "GET", "/events", "127.0.0.1:%u", "Origin: http://evil.example\r\n"},
+    {403, "GET", "/events", "127.0.0.1:%u", "Origin: null\r\n"},
+    {403, "GET", "/", "127.0.0.1:%u", "ORIGIN: http://127.0.0.1\r\n"},
+    {403, "GET", "/events", "127.0.0.1:%u", "Sec-Fetch-Site: cross-site\r\n"},
+    {403, "GET", "/events", "127.0.0.1:%u", "Sec-Fetch-Site: same-site\r\n"},
+    {403, "POST", "/", "127.0.0.1:%u", "Origin: x\r\nContent-Length: 0\r\n"},
+    /* what it does not have */
+    {404, "GET", "/favicon.ico", "127.0.0.1:%u", ""},
+    {404, "GET", "/events/", "127.0.0.1:%u", ""},
+    {404, "GET", "/../wall.css", "127.0.0.1:%u", ""},
+    {405, "POST", "/", "127.0.0.1:%u", "Content-Length: 0\r\n"},
+    {405, "HEAD", "/", "127.0.0.1:%u", ""},
+    {405, "OPTIONS", "/events", "127.0.0.1:%u", ""},
+};
+
+START_TEST(answered)
+{
+    ck_assert_int_eq(finish(begin(requests[_i].method, requests[_i].path,
+                                  requests[_i].host, requests[_i].fields)),
+                     requests[_i].status);
+    ck_assert_ptr_nonnull(strstr(out, "default-src 'none'"));
+    ck_assert_ptr_nonnull(strstr(out, "Cache-Control: no-store\r\n"));
+    ck_assert_ptr_nonnull(strstr(out, "X-Content-Type-Options: nosniff\r\n"));
+    ck_assert_ptr_null(strstr(out, "Access-Control"));
+}
+END_TEST
+
+/* HTTP/1.0 needs no Host, but the wall does. */
+START_TEST(without_host)
+{
+    int fd = tcp_connect(port);
+
+    tcp_write(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+    ck_assert_int_eq(finish(fd), 403);
+}
+END_TEST
+
+/* The policy of the page is that of the header, but for frames: a page cannot
+   name who may frame it. */
+START_TEST(same_policy)
+{
+    static char header[512], page[512];
+    const char *end;
+
+    ck_assert_int_eq(finish(begin("GET", "/", "127.0.0.1:%u", "")), 200);
+    ck_assert_int_eq(sscanf(strstr(out, "Content-Security-Policy: "),
+                            "Content-Security-Policy: %511[^\r]", header),
+                     1);
+    ck_assert_int_eq(sscanf(strstr(out, "<meta http-equiv="),
+                            "<meta http-equiv=\"Content-Security-Policy\" "
+                            "content=\"%511[^\"]",
+                            page),
+                     1);
+    ck_assert_uint_gt(strlen(page), 100);
+    ck_assert_int_eq(strncmp(header, page, strlen(page)), 0);
+    end = header + strlen(page);
+    ck_assert_str_eq(end, "; frame-ancestors 'none'");
+}
+END_TEST
+
+/* Reads from FD until OUT contains PART. */
+static void read_until(int fd, const char *part)
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    while (strstr(out, part) == NULL) {
+        ssize_t n;
+
+        ck_assert_msg(tcp_waits_within(fd, 60000), "%s did not come", part);
+        n = read(fd, out + len, sizeof out - 1 - len);
+        ck_assert_int_gt(n, 0);
+        len += (size_t)n;
+        out[len] = '\0';
+    }
+}
+
+static void add(const char *user)
+{
+    struct reply reply = {.status = 200};
+
+    snprintf(reply.user, sizeof reply.user, "%s", user);
+    feed_add(shown, &reply, 0);
+}
+
+START_TEST(events)
+{
+    int fd = begin("GET", "/events", "127.0.0.1:%u", "");
+
+    read_until(fd, "\"people\":[]");
+    ck_assert_ptr_nonnull(strstr(out, "Content-Type: text/event-stream\r\n"));
+    ck_assert_ptr_nonnull(strstr(out, "retry: 1000\ndata: {"));
+    add("alice");
+    read_until(fd, "\"people\":[\"alice\"]");
+    /* nothing new: a comment shows whether the browser is there */
+    read_until(fd, ":\n\n");
+    ck_assert_ptr_null(strstr(out, "data"));
+    add("bob");
+    read_until(fd, "\"people\":[\"alice\",\"bob\"]");
+    /* a browser that comes later sees the same */
+    close(fd);
+    fd = begin("GET", "/events", "localhost:%u", "");
+    read_until(fd, "\"people\":[\"alice\",\"bob\"]");
+    close(fd);
+}
+END_TEST
+
+/* Many events in a moment are a few states. */
+START_TEST(coalesced)
+{
+    int fd = begin("GET", "/events", "127.0.0.1:%u", "");
+    int states = 0;
+
+    for (int i = 0; i < 100000; i++)
+        add("alice");
+    add("bob");
+    read_until(fd, "\"alice\",\"bob\"");
+    for (const char *p = out; (p = strstr(p, "data: ")) != NULL; p++)
+        states++;
+    ck_assert_int_le(states, 20);
+    close(fd);
+}
+END_TEST
+
+/* More browsers than there is room for, none of which reads: the wall ends, and
+   all its connections with it. */
+START_TEST(ends)
+{
+    int fds[WALL_CONNECTIONS + 4];
+
+    for (size_t i = 0; i < COUNT(fds); i++)
+        fds[i] = begin("GET", "/events", "127.0.0.1:%u", "");
+    read_until(fds[0], "\"people\":[]");
+    add("alice");
+    wall_stop(wall);
+    wall = NULL;
+    for (size_t i = 0; i < COUNT(fds); i++) {
+        while (read(fds[i], out, sizeof out) > 0)
+            ;
+        close(fds[i]);
+    }
+}
+END_TEST
+
+START_TEST(port_in_use)
+{
+    struct wall *other = wall;
+    uint16_t bound;
+
+    capture_errors();
+    ck_assert_int_eq(wall_start(&other, &bound, shown, port), EX_UNAVAILABLE);
+    ck_assert_ptr_null(other);
+    captured_one_line(
+        "is in use: choose another with --wall PORT, or --wall 0");
+}
+END_TEST
+
+TEST_SUITE(wall, 120, setup, teardown)
+{
+    tcase_add_rows(tcase, answered, requests);
+    tcase_add_tests(tcase, without_host, same_policy, events, coalesced, ends,
+                    port_in_use);
+}
