@@ -14,6 +14,8 @@ SERVER     ?= http://127.0.0.1:8080
 HOSTS      ?= 127.0.0.1 localhost
 # Checks and groups of checks to run, like M5-03,A. Empty: all.
 ONLY       ?=
+# Not empty: draw what the programs did in each check that failed, or in ONLY.
+TRACE      ?=
 # The format of the report: text, json, markdown or junit.
 FORMAT     ?= text
 # A file for the report in that format. Empty: none.
@@ -29,7 +31,7 @@ SANDBOX    ?=
 # quotes: "$$ME", not $(ME). This comes before the first $(shell): make 4.4
 # expands exported values there.
 DATA := CRYPTO SUBMISSION SUBMISSIONS SERVER HOSTS ONLY FORMAT REPORT GRADING \
-        SANDBOX \
+        SANDBOX TRACE \
         ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
         PLACE PLATFORM HIDDEN GRADEBOOK COLUMN IMAGE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
@@ -253,8 +255,8 @@ certs: ## make a CA and a server certificate: HOSTS="192.168.1.5 lab"
 
 # The grader computes the score; tests/grade/ladder.c has the points.
 .PHONY: grade submit rubric
-grade: grader ## grade starter/: ONLY=M5-03 V=1 SUBMISSION=dir
-	@sh $(B)/grade.sh --submission "$$SUBMISSION" --grading "$$GRADING" \
+grade: grader $(if $(TRACE),trace-tools) ## grade starter/: ONLY=M5-03 V=1 TRACE=1 SUBMISSION=dir
+	@$(if $(TRACE),sh tests/tools/trace/grade.sh $(B)) sh $(B)/grade.sh --submission "$$SUBMISSION" --grading "$$GRADING" \
 	    --format "$$FORMAT" $${REPORT:+--report "$$REPORT"} \
 	    $${ONLY:+--only "$$ONLY"} $(if $(V),--verbose)
 

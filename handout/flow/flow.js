@@ -112,11 +112,13 @@ for (const event of all.filter((e) => e.key_id)) {
 }
 const names = (ids) => ids.map((id) => keys.get(id).name).join(", ") || "no key";
 
+// Who sends or receives what no program of this trace does.
+const outside = about.outside || "mallory";
 // A step is a message, or what one program did alone. HOLDS: who has which keys
 // after it. An attack begins with what everyone has after the honest run.
 let holds = new Map();
 const receivers = new Set(all.filter((e) => e.program === "receiver").map((e) => e.lane));
-const other = (lane) => [...receivers].find((r) => r !== lane) || "server";
+const other = (lane) => [...receivers].find((r) => r !== lane) || (about.outside || "server");
 const steps = [];
 for (const part of parts) {
     holds = new Map(steps.filter((s) => s.part === parts[0]).pop()?.holds);
@@ -126,7 +128,7 @@ for (const part of parts) {
             const server = event.program === "server";
             step.isMessage = true;
             step.got = event.event === "received" ? event : event.to;
-            step.from = event.event === "sent" ? event.lane : event.message === 5 ? "mallory" : server ? String(event.peer) : "server";
+            step.from = event.event === "sent" ? event.lane : event.message === 5 ? outside : server ? String(event.peer) : "server";
             step.to = step.got ? step.got.lane : event.message === 5 ? other(event.lane) : server ? String(event.peer) : "server";
         }
         const has = holds.get(event.lane) || [];
@@ -408,7 +410,7 @@ const makeDetail = (step) => {
     if (step.isMessage) {
         detail.append(makeColumns(step));
         if (event.message === 5)
-            detail.append(...step.got ? makeChecks(step.got) : [make("p", "alarm", "No one received this line.")]);
+            detail.append(...step.got ? makeChecks(step.got) : [make("p", "", about.outside ? "The grader received this line." : "No one received this line.")]);
     } else if (event.event === "derived") {
         detail.append(makePart("secret", "input", hidden(event.input) || quote(event.input)), makePart("open", "salt", "(empty)"),
             makePart("open", "info", quote(event.label)), keyPart(event.key_id), ...commandOf(event));
@@ -443,7 +445,7 @@ const drawMessage = (step) => {
     return [
         place(make("span", "title", make("span", "number", String(step.event.message)), " ",
             make("strong", "", quote(step.from, 16), " → ", quote(step.to, 16)), ` ${messageTitle(step.event)}`), first, last),
-        place(make("span", `arrow ${ends[0] < ends[1] ? "right" : "left"}${step.got ? "" : " lost"}`), first, last),
+        place(make("span", `arrow ${ends[0] < ends[1] ? "right" : "left"}${step.got || about.outside ? "" : " lost"}`), first, last),
         place(make("span", "eve-line", eveLine(step)), first, last)];
 };
 const draw = (step) => {
@@ -467,23 +469,24 @@ const render = () => {
     const chosen = parts.filter((part, i) => i === 0 || String(i) === $("attack").value);
     const mine = chosen.flatMap(stepsOf), main = $("main");
     const sends = (lane) => parts[0].events.some((e) => e.lane === lane && e.program === "sender");
-    const rank = (lane) => lane === "server" ? 1 : lane === "mallory" ? 2 : sends(lane) ? 0 : 3;
+    const rank = (lane) => lane === "server" ? 1 : lane === outside ? 2 : sends(lane) ? 0 : 3;
     const role = (lane) => [...new Set(mine.map((s) => s.event).filter((e) => e.lane === lane).map((e) => e.program))].filter((p) => p !== lane).join(", ");
     lanes = [...new Set(mine.flatMap((s) => s.isMessage ? [s.from, s.to] : [s.event.lane]))].sort((a, b) => rank(a) - rank(b));
     main.style.setProperty("--lanes", String(lanes.length || 1));
     main.replaceChildren(make("div", "heads", lanes.map((lane) => make("div", "head", make("strong", "", quote(lane, 20)), make("span", "", short(role(lane), 30))))),
-        ...chosen.flatMap((part) => [make("h2", "", part.attack.title ? `Attack: ${visible(part.attack.title)}` : "The honest run"),
+        ...chosen.flatMap((part) => [make("h2", "", part.attack.title ? `Attack: ${visible(part.attack.title)}` : about.outside ? "What the programs did" : "The honest run"),
             part.attack.text ? make("p", "", visible(part.attack.text)) : "", make("ol", "run", stepsOf(part).map(draw))]));
     $("eve").textContent = describeEve();
 };
 
 const describeRun = () => {
     const told = (kind) => parts[0].events.filter((e) => e.event === kind);
-    const [first] = told("refused"), messages = stepsOf(parts[0]).filter((s) => s.isMessage).map((s) => s.event.message);
+    const first = parts[0].events.find((e) => e.event === "refused" || e.event === "not_opened"), messages = stepsOf(parts[0]).filter((s) => s.isMessage).map((s) => s.event.message);
     const bad = lines.length - parsed.length;
     return (messages.length ? `The run got as far as message ${Math.max(...messages)}: ${count(messages.filter((m) => m === 5).length, "text")} sent, ${told("shown").length} shown.` :
         "There is no message in this page.") +
-        (first ? ` The ${short(first.program, 20)} of ${short(first.lane, 40)} refused it: ${short(first.step, 40)}.` : "") +
+        (first ? ` The ${short(first.program, 20)} of ${short(first.lane, 40)} ${titleOf(first).slice(2)}.` : "") +
+        (first?.nonce ? ` ${compare(first).texts.join(" ")}` : "") +
         (bad ? ` ${count(bad, "line")} of the trace cannot be read.` : "");
 };
 
@@ -531,7 +534,9 @@ $("attack").append(...parts.map(({ attack }, i) => {
     return option;
 }));
 tls = $("tls").checked;
+$("title").textContent = document.title = about.title || "Your own run";
 $("result").textContent = describeRun();
+$("attack").parentNode.hidden = parts.length === 1;
 $("warning").hidden = !events.some((e) => typeof e.key === "string");
 $("controls").hidden = !events.length;
 render();

@@ -86,7 +86,7 @@ static struct program *start(const char *role, const char *backend,
 
     path_format(path, "%s/%s/%s", workspace.folder, backend, program);
     step("%s starts on %s, as %s.", role, backend, user);
-    return program_start(role, argv, "detect_leaks=0");
+    return program_start_client(role, argv, "detect_leaks=0");
 }
 
 /* Whether port 4444 of this machine is free now. */

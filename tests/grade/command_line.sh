@@ -9,7 +9,7 @@ export LC_ALL=C
 grader=$1
 shift
 [ $# -gt 0 ] || set -- exit_codes leftover report handin submit paths conf \
-    environment machine root
+    environment machine trace root
 
 failed=
 for topic in "$@"; do

@@ -17,6 +17,7 @@ struct config {
     /* from the command line */
     const char *kit;        /* the folder of the kit */
     const char *submission; /* the folder to grade, as the user wrote it */
+    const char *trace;      /* a folder for traces of the programs, or NULL */
 
     /* from grade.conf */
     const char *crypto;                    /* the backend, "libsodium" */

@@ -49,6 +49,8 @@ static const struct kit_option options[] = {
     {"sandbox", "LAYER", "bubblewrap, setpriv or none", &ask.sandbox, NULL},
     {"seconds", "N", "end after N seconds (120; for your own work: never)",
      &ask.seconds, NULL},
+    {"trace", "DIR", "let sender and receiver write traces to DIR/CHECK",
+     &config.trace, NULL},
     {"jobs", "N", "how many checks run at the same time", &ask.jobs, NULL},
     {"verbose", NULL, "print everything sent and received", NULL, &ask.verbose},
     {"rubric", NULL, "print all checks and exit", NULL, &ask.rubric},
@@ -216,6 +218,26 @@ static bool is_own(const char *folder)
 }
 
 /*
+ * Makes config.trace an absolute path. In a sandbox, programs could not write
+ * there. Returns an exit code.
+ */
+static int check_trace(void)
+{
+    if (config.trace == NULL)
+        return EX_OK;
+    if (strcmp(sandbox_name(), "none") != 0) {
+        kit_error("--trace: there are no traces from a sandbox: trust this "
+                  "code and type SANDBOX=none, or leave --trace out");
+        return EX_USAGE;
+    }
+    config.trace = realpath(config.trace, NULL); /* checks change the folder */
+    if (config.trace != NULL)
+        return EX_OK;
+    kit_error("--trace: %s: name a folder that exists", strerror(errno));
+    return EX_CANTCREAT;
+}
+
+/*
  * Chooses the sandbox and enters it: then this program runs again from its
  * start, with --inside. Returns an exit code.
  */
@@ -235,6 +257,8 @@ static int enter_sandbox(char **argv)
     if (ask.sandbox != NULL && ask.sandbox[0] == '\0')
         ask.sandbox = NULL;
     rc = sandbox_choose(ask.sandbox, config.own_work);
+    if (rc == EX_OK)
+        rc = check_trace();
     return rc == EX_OK ? sandbox_enter(argv, avoid, 4) : rc;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "tests/grade/config.h"
 #include "tests/grade/sandbox.h"
 #include "tests/grade/sanitizer_report.h"
 #include "tests/grade/spawn.h"
@@ -53,6 +54,24 @@ struct program *program_start(const char *role, char *const argv[],
                               const char *options)
 {
     return start(role, argv, options, false);
+}
+
+struct program *program_start_client(const char *role, char *const argv[],
+                                     const char *options)
+{
+    enum { MOST = 20, MORE = 3 }; /* arguments of a client; those added here */
+    char file[64];
+    char *traced[MOST + MORE + 1] = {argv[0], "--trace", file, "--trace-keys"};
+    int count = 1;
+
+    if (config.trace == NULL)
+        return program_start(role, argv, options);
+    /* A check can start several programs, and run again. */
+    snprintf(file, sizeof file, "%d-%d" PROGRAM_TRACE, (int)getpid(),
+             transcript->group_count);
+    for (; argv[count] != NULL && count < MOST; count++)
+        traced[count + MORE] = argv[count];
+    return program_start(role, traced, options);
 }
 
 struct program *program_start_ours(const char *role, char *const argv[],

@@ -60,6 +60,16 @@ enum event {
 struct program *program_start(const char *role, char *const argv[],
                               const char *options);
 
+/* The end of the name of a trace. */
+#define PROGRAM_TRACE ".jsonl"
+
+/*
+ * program_start_client: the same for the sender or the receiver under test. If
+ * the user wants traces, it writes one to the current folder.
+ */
+struct program *program_start_client(const char *role, char *const argv[],
+                                     const char *options);
+
 /*
  * program_start_ours: the same for a program of the kit, outside the sandbox.
  * If it fails, there is no verdict.

@@ -91,8 +91,8 @@ void receiver_launch(struct receiver_harness *h)
     path_format(path, "%s/%s/receiver", workspace.folder, config.crypto);
     step("Your receiver starts: receiver --server %s --user %s, and logs in.",
          h->server.url, h->me);
-    h->program = program_start("Your receiver", argv,
-                               h->asan != NULL ? h->asan : "detect_leaks=0");
+    h->program = program_start_client(
+        "Your receiver", argv, h->asan != NULL ? h->asan : "detect_leaks=0");
 }
 
 void receiver_start(struct receiver_harness *h)

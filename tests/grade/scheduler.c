@@ -12,6 +12,7 @@
 
 #include <check.h>
 #undef fail /* what Check 0.9 called ck_abort_msg */
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/memory_limit.h"
+#include "tests/grade/program.h"
 #include "tests/grade/sandbox.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
@@ -106,6 +108,32 @@ static struct result *share_results(int count)
     return all != MAP_FAILED ? all : NULL;
 }
 
+/*
+ * Copies the traces in the current folder to the user's folder, if the user
+ * wants them: the programs under test may be another user, who cannot write
+ * there.
+ */
+static void save_traces(const struct check *check)
+{
+    DIR *all = config.trace != NULL ? opendir(".") : NULL;
+    char to[PATH_SIZE];
+    struct dirent *entry;
+
+    if (all == NULL)
+        return;
+    path_format(to, "%s/%s", config.trace, check->id);
+    (void)!mkdir(to, 0700); /* if this fails, copying fails, too */
+    while ((entry = readdir(all)) != NULL) {
+        if (strstr(entry->d_name, PROGRAM_TRACE) == NULL)
+            continue;
+        path_format(to, "%s/%s/%s", config.trace, check->id, entry->d_name);
+        if (workspace_copy(to, entry->d_name, 0600) != 0)
+            kit_note("cannot save a trace of %s: %s", check->id,
+                     strerror(errno));
+    }
+    closedir(all);
+}
+
 /* The keeper process of one check. */
 static _Noreturn void run_keeper(const struct check *check, struct result *out)
 {
@@ -132,6 +160,7 @@ static _Noreturn void run_keeper(const struct check *check, struct result *out)
     must(chdir(home) == 0 && user_own(home) == 0);
     run_check(check);
     spawn_kill_all(r->groups, r->group_count);
+    save_traces(check);
     sandbox_close_home(home);
     settle(r, kit_ticks() - start);
     *out = *r;

@@ -141,8 +141,8 @@ void sender_start(struct sender_harness *h)
          "for %s (3) with message 4:",
          h->receiver);
     show_m4(&h->m4);
-    h->program = program_start("Your sender", argv,
-                               h->asan != NULL ? h->asan : "detect_leaks=0");
+    h->program = program_start_client(
+        "Your sender", argv, h->asan != NULL ? h->asan : "detect_leaks=0");
     if (h->first_pid == 0)
         h->first_pid = program_own_pid(h->program);
 }

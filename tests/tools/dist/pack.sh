@@ -20,7 +20,8 @@ server/*.c server/*.sh server/*/*.[ch]
 tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
 tests/tools/demo.sh tests/tools/chat.sh tests/tools/submit.sh
 tests/tools/eve/relay.c tests/tools/eve/eve.sh
-tests/tools/trace/trace.sh tests/tools/trace/page.sh tests/tools/trace/*.c
+tests/tools/trace/trace.sh tests/tools/trace/page.sh
+tests/tools/trace/grade.sh tests/tools/trace/*.c
 tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
 tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
 tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]

@@ -399,7 +399,7 @@ class PageTest(unittest.TestCase):
         self.open(page)
         self.assertEqual(self.texts(".number"), ["1", "2", "1", "2", "3", "4"])
         self.assertIn("as far as message 4", self.texts("#result")[0])
-        self.assertIn("The sender of alice refused it: TODO 1", self.texts("#result")[0])
+        self.assertIn("The sender of alice refuses: TODO 1", self.texts("#result")[0])
         self.assertIn("TODO 1", self.texts(".refused")[0])
 
     def test_hostile(self):
@@ -431,6 +431,8 @@ class PageTest(unittest.TestCase):
     def test_mistake(self):
         """The page names a mistake, also if the program has its own words."""
         self.open(unprotected_trace().write(self.pages, "mistake"))
+        self.assertIn("The receiver of bob cannot open the text (alice>bob#1) with K1. The associated data differ: "
+                      "sealed with alice>bob, opened with alice>bob#1.", self.texts("#result")[0])
         self.run_js("document.querySelector('.refused').click()")
         item = self.texts(".checks .refused")[0]
         self.assertIn('the message opens: refused here', item.replace("✗ ", ""))
@@ -452,6 +454,24 @@ class PageTest(unittest.TestCase):
         missed = self.texts(".checks .missed")
         self.assertEqual(len(missed), 1)
         self.assertIn("seq > the last seq of this secret: this should have been refused", missed[0])
+
+    def test_grader(self):
+        """The trace of a check: the grader has no trace of its own."""
+        trace = Trace()
+        trace.lines.append(json.dumps({"event": "about", "title": "Check M5-03", "outside": "grader"}))
+        line = json.dumps({"seq": 1})
+        trace.add("sender", "alice", "sent", message=1, peer="server", path="/login", line=line, fields={"seq": 1})
+        trace.add("sender", "alice", "received", message=2, peer="server", path="/login", status=200, line=line, fields={})
+        trace.add("sender", "alice", "sent", message=5, peer="127.0.0.1", line=line, fields={"seq": 1})
+        trace.add("receiver", "bob", "received", message=5, peer="127.0.0.1", line="{}", fields={})
+        trace.add("receiver", "bob", "refused", step="line")
+        page = trace.write(self.pages, "grader")
+        self.look(page)
+        self.assertEqual(self.texts("h1"), ["Check M5-03"])
+        self.assertEqual(self.texts(".title strong"),
+                         ["alice → server", "server → alice", "alice → bob", "grader → bob"])
+        self.assertEqual(self.texts(".lost"), [])
+        self.assertEqual(self.run_js("document.getElementById('attack').checkVisibility()"), False)
 
     def test_empty(self):
         self.open(Trace().write(self.pages, "empty"))

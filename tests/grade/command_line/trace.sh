@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# trace.sh GRADER: with --trace, the programs write traces, and the report is the
+# same.
+set -u
+export LC_ALL=C
+. tests/grade/command_line/expect.sh
+
+mkdir "$tmp/traces"
+expect 0 "Checks: 2 of 2 in ONLY pass." grade solution --only M4-01,R4-01 \
+    --trace "$tmp/traces"
+for check in M4-01 R4-01; do
+    cat "$tmp/traces/$check"/*.jsonl >"$tmp/trace" 2>/dev/null
+    grep -q '"event":"sent","message":1.*"password":"' "$tmp/trace" ||
+        wrong "there is no trace of $check, or its keys are hidden"
+done
+expect 73 "name a folder that exists" grade solution --only M4-01 \
+    --trace "$tmp/absent"
+
+finish
