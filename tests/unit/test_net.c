@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numeric addresses, and listening on them. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sysexits.h>
@@ -8,6 +9,7 @@
 
 #include "lib/net.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
@@ -168,6 +170,23 @@ START_TEST(not_listening)
 }
 END_TEST
 
+/* Errors that only some machines and users get. */
+static const struct {
+    int error, code;
+} errors[] = {{EACCES, EX_NOPERM}, {EMFILE, EX_OSERR}};
+
+START_TEST(binding_fails)
+{
+    uint16_t bound;
+
+    capture_errors();
+    fault_order("bind", 1, errors[_i].error);
+    listen_on(&bound, "127.0.0.1", 0, errors[_i].code);
+    ck_assert(fault_cancel());
+    ck_assert_int_eq(captured_lines(), 1);
+}
+END_TEST
+
 TEST_SUITE(net, 60, NULL, NULL)
 {
     tcase_add_rows(tcase, loopback_and_network, addresses);
@@ -176,4 +195,6 @@ TEST_SUITE(net, 60, NULL, NULL)
     tcase_add_test(tcase, url);
     tcase_add_loop_test(tcase, listening, 0, 3);
     tcase_add_rows(tcase, not_listening, not_ours);
+    if (faults_possible("net"))
+        tcase_add_rows(tcase, binding_fails, errors);
 }
