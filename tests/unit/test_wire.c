@@ -29,7 +29,7 @@ static void check_valid_name(const cJSON *name)
     ck_assert_msg(kit_is_name(name->valuestring), "%s", name->valuestring);
 }
 
-/* One is "a\u0000b", which is "a" here. test_json.c rejects it. */
+/* One is "a\u0000b", which is "a" here. test_json_check.c rejects it. */
 static void check_invalid_name(const cJSON *name)
 {
     if (strcmp(name->valuestring, "a") != 0)
