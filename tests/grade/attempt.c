@@ -8,7 +8,7 @@
 
 #include "backends/crypto.h"
 #include "lib/say.h"
-#include "tests/grade/build.h"
+#include "tests/grade/source.h"
 
 static const char *const files[] = {"sender.c", "receiver.c"};
 
@@ -99,7 +99,7 @@ static bool is_changed(char *what, size_t size, const char *folder,
 {
     const char *why;
     /* An attempt counts in any encoding, whether it compiles or not. */
-    char *text = build_read_any_text(&why, folder, file);
+    char *text = source_read_any_text(&why, folder, file);
     char own[ATTEMPT_FINGERPRINT] = "";
     bool changed;
 
@@ -156,7 +156,7 @@ int attempt_print_fingerprints(const char *folder)
     for (int i = 0; i < FILES; i++) {
         char print[ATTEMPT_FINGERPRINT];
         const char *why;
-        char *text = build_read_any_text(&why, folder, files[i]);
+        char *text = source_read_any_text(&why, folder, files[i]);
 
         if (text == NULL) {
             kit_error("%s/%s: %s", folder, files[i], why);
@@ -165,7 +165,7 @@ int attempt_print_fingerprints(const char *folder)
         attempt_fingerprint(print, text);
         printf("%s %s\n", files[i], print[0] != '\0' ? print : "empty");
         free(text);
-        text = build_read_source(&why, folder, files[i]);
+        text = source_read(&why, folder, files[i]);
         if (text == NULL)
             kit_note("%s/%s does not compile: %s", folder, files[i], why);
         free(text);

@@ -14,11 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/text_file.h"
 #include "tests/grade/exec_report.h"
 #include "tests/grade/leftover.h"
 #include "tests/grade/object.h"
 #include "tests/grade/sandbox.h"
+#include "tests/grade/source.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
@@ -32,47 +32,6 @@ enum {
     COMPILER_FILE = 64 << 20, /* bytes of one file that it writes */
     SYMBOL = 700,             /* bytes of a name, or of one line */
 };
-
-/* Reads FOLDER/FILE. Returns NULL and sets WHY if that is impossible. */
-static char *read_text(const char **why, const char *folder, const char *file,
-                       enum kit_encoding encoding)
-{
-    static char reason[KIT_TEXT_FILE_WHY];
-    char path[PATH_SIZE], *text = NULL;
-    struct stat st;
-    int fd;
-
-    path_format(path, "%s/%s", folder, file);
-    /* Never wait for a named pipe, or follow a link out of the folder. */
-    fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    *why = NULL;
-    if (fd < 0)
-        *why = errno == ENOENT  ? "there is no such file"
-               : errno == ELOOP ? "it is a link; hand in the file itself"
-               : errno == ENXIO ? "it is not a regular file" /* a socket */
-                                : strerror(errno);
-    else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        *why = "it is not a regular file";
-    else if (st.st_size > BUILD_SOURCE_MAX)
-        *why = "it is larger than 1 MiB";
-    else if ((text = kit_text_file_read(reason, fd, BUILD_SOURCE_MAX,
-                                        encoding)) == NULL)
-        *why = reason;
-    if (fd >= 0)
-        close(fd);
-    return text;
-}
-
-char *build_read_source(const char **why, const char *folder, const char *file)
-{
-    return read_text(why, folder, file, KIT_8BIT);
-}
-
-char *build_read_any_text(const char **why, const char *folder,
-                          const char *file)
-{
-    return read_text(why, folder, file, KIT_ANY_TEXT);
-}
 
 /* --- Running the compiler ------------------------------------------------- */
 
@@ -277,7 +236,7 @@ static void copy_source(const char *name)
     char *text;
 
     snprintf(file, sizeof file, "%s.c", name);
-    text = build_read_source(&why, workspace.source, file);
+    text = source_read(&why, workspace.source, file);
     if (text == NULL) {
         expected("a file %s", file);
         got("%s", why);
@@ -369,7 +328,7 @@ void build_selftest(const char *name)
     char *text;
 
     path_format(folder, "%s/tests/grade", config.kit);
-    text = build_read_source(&why, folder, "selftest.c");
+    text = source_read(&why, folder, "selftest.c");
     if (text == NULL)
         no_verdict("cannot read %s/selftest.c: %s", folder, why);
     open_folder(name);

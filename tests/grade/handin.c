@@ -15,7 +15,7 @@
 
 #include "lib/say.h"
 #include "lib/show.h"
-#include "tests/grade/build.h"
+#include "tests/grade/source.h"
 #include "tests/grade/transcript.h"
 
 enum { FOUND = 400 }; /* room for the names of other files, for an error */
@@ -148,7 +148,7 @@ static bool can_read(const char *path)
                errno == ENXIO;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         /* A longer file is not graded, and reading it could take for ever. */
-        for (; n > 0 && sum <= BUILD_SOURCE_MAX; sum += n)
+        for (; n > 0 && sum <= SOURCE_MAX; sum += n)
             n = read(fd, bytes, sizeof bytes);
     }
     saved = errno;
@@ -226,7 +226,7 @@ int handin_find(char out[PATH_SIZE], const char *folder)
 static int look_into(const char *folder, const char *file)
 {
     const char *why;
-    char *text = build_read_any_text(&why, folder, file);
+    char *text = source_read_any_text(&why, folder, file);
     int rc = text != NULL ? 0 : -1;
 
     if (rc != 0)
