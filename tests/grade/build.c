@@ -3,190 +3,26 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/grade/exec_report.h"
+#include "tests/grade/compiler.h"
 #include "tests/grade/leftover.h"
 #include "tests/grade/object.h"
-#include "tests/grade/sandbox.h"
 #include "tests/grade/source.h"
-#include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
 
-extern char **environ;
-
 enum {
-    COMPILER_OUTPUT = 8000,   /* bytes kept of its output */
-    COMPILER_SECONDS = 60,    /* of processor time */
-    COMPILER_FILE = 64 << 20, /* bytes of one file that it writes */
-    SYMBOL = 700,             /* bytes of a name, or of one line */
+    SYMBOL = 700,  /* bytes of a name, or of one line */
+    WARNING = 740, /* bytes of a warning, and how many more there are */
 };
-
-/* --- Running the compiler ------------------------------------------------- */
-
-/* The output of the last command. */
-static char output[COMPILER_OUTPUT];
-
-/* Lowers the limit WHAT to MOST. */
-static void limit(int what, rlim_t most)
-{
-    struct rlimit value;
-
-    if (getrlimit(what, &value) != 0)
-        return;
-    if (value.rlim_max == RLIM_INFINITY || value.rlim_max > most)
-        value.rlim_max = most;
-    value.rlim_cur = value.rlim_max;
-    setrlimit(what, &value);
-}
-
-/*
- * Unsets the variables that no compiler reads: the assembler can put them into
- * the program or into its errors, and one may be the password of a CI system.
- */
-static void hide_environment(void)
-{
-    static const char *const kept[] = {
-        "PATH=",         "LD_LIBRARY_PATH=",   "CPATH=", "C_INCLUDE_PATH=",
-        "LIBRARY_PATH=", "SOURCE_DATE_EPOCH=", "NIX_", /* a wrapper of cc */
-    };
-    char **to = environ;
-
-    for (char **at = environ; at != NULL && *at != NULL; at++) {
-        for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-            if (strncmp(*at, kept[i], strlen(kept[i])) == 0) {
-                *to++ = *at;
-                break;
-            }
-        }
-    }
-    if (to != NULL)
-        *to = NULL;
-}
-
-/* In the child: runs the command ARGV in the folder HERE. */
-static _Noreturn void become(char *const argv[], const char *here, int out,
-                             int report)
-{
-    int nothing = open("/dev/null", O_RDONLY);
-
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGXFSZ, SIG_DFL);
-    limit(RLIMIT_CPU, COMPILER_SECONDS);
-    limit(RLIMIT_FSIZE, COMPILER_FILE);
-    limit(RLIMIT_CORE, 0);
-    if (sandbox_is_used())
-        hide_environment();
-    if (chdir(here) == 0 && dup2(nothing, 0) == 0 && dup2(out, 1) == 1 &&
-        dup2(out, 2) == 2 && setenv("TMPDIR", here, 1) == 0 &&
-        setenv("HOME", here, 1) == 0 && setenv("LC_ALL", "C", 1) == 0)
-        spawn_exec(argv, NULL, report, true);
-    exec_report_failure(report, "run");
-}
-
-/* Reads FD to its end and keeps the beginning in output. */
-static void read_output(int fd)
-{
-    char rest[4096];
-    size_t len = 0;
-    ssize_t n;
-
-    do {
-        bool room = len < sizeof output - 1;
-
-        n = room ? read(fd, output + len, sizeof output - 1 - len)
-                 : read(fd, rest, sizeof rest);
-        len += room && n > 0 ? (size_t)n : 0;
-    } while (n > 0 || (n < 0 && errno == EINTR));
-    output[len] = '\0';
-}
-
-/*
- * Runs the command ARGS in the folder HERE and in the sandbox. There is no
- * shell, so no character in it is special. Returns its exit code, or 128 or
- * more if a signal ended it.
- */
-static int run_command(const struct args *args, const char *here)
-{
-    int out[2], report[2], status = -1;
-    struct args command = {0};
-    char kit[PATH_SIZE];
-    pid_t pid;
-
-    must(args->argv != NULL && pipe(out) == 0);
-    path_format(kit, "%s/kit", workspace.folder);
-    spawn_pipe(report);
-    sandbox_add_compiler(&command, here, kit, args, report[1]);
-    must(args_append(&command, args) == 0);
-    pid = fork();
-    must(pid >= 0);
-    if (pid == 0)
-        become(command.argv, here, out[1], report[1]);
-    close(out[1]);
-    spawn_confirm(report, args->argv[0], out[0]);
-    read_output(out[0]);
-    close(out[0]);
-    must(waitpid(pid, &status, 0) == pid);
-    args_free(&command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
-/* --- Its output ----------------------------------------------------------- */
-
-/* Writes up to MOST lines of the output to the transcript. */
-static void show_compiler_output(int most)
-{
-    char *line = output;
-
-    for (int i = 0; *line != '\0' && i < most; i++) {
-        size_t len = strcspn(line, "\n");
-
-        detail("%s", printable(line, len));
-        line += len + (line[len] == '\n');
-    }
-    if (*line != '\0')
-        detail("...");
-}
-
-/*
- * The first line of the output, printable, after introductions such as "In file
- * included from a.c:1:".
- */
-static const char *first_line(void)
-{
-    const char *line = output;
-    size_t len = strcspn(line, "\n");
-
-    while (len > 0 && strchr(":,", line[len - 1]) != NULL &&
-           line[len] == '\n') {
-        line += len + 1;
-        len = strcspn(line, "\n");
-    }
-    return printable(line, len);
-}
-
-/* The first error of the compiler; of the assembler, its first line. */
-static const char *first_error(void)
-{
-    const char *line = strstr(output, "error");
-
-    if (line == NULL)
-        return first_line();
-    while (line > output && line[-1] != '\n')
-        line--;
-    return printable(line, strcspn(line, "\n"));
-}
 
 /* --- The folder in which one program is built ----------------------------- */
 
@@ -265,7 +101,7 @@ static int run_and_free(const char *name, struct args *command)
     int code;
 
     set_folder(folder, name);
-    code = run_command(command, folder);
+    code = compiler_run(command, folder);
     args_free(command);
     return code;
 }
@@ -336,7 +172,7 @@ void build_selftest(const char *name)
     free(text);
     if (!compile(name) || !link_with(name, 0) || !link_with(name, 1))
         no_verdict("the compiler cannot build a correct program: %s",
-                   first_line());
+                   compiler_first_line());
 }
 
 /*
@@ -365,10 +201,10 @@ static void compile_source(const char *name)
     step("The compiler compiles %s.c:", name);
     if (compile(name) || !fails_again(name, compile_again, 0))
         return;
-    show_compiler_output(30);
+    compiler_show_output(30);
     expected("%s.c compiles", name);
-    got("%s", first_error());
-    fail("%s.c does not compile: %s", name, first_error());
+    got("%s", compiler_first_error());
+    fail("%s.c does not compile: %s", name, compiler_first_error());
 }
 
 /* Fails the check if NAME.c includes a C file of a sender or receiver. */
@@ -429,7 +265,7 @@ static bool find_symbol(char symbol[SYMBOL], char place[SYMBOL],
                         const char *const kind[3], const char *file)
 {
     static const char around[] = "`'\"_ \n";
-    const char *at = NULL, *line;
+    const char *output = compiler_output(), *at = NULL, *line;
     size_t len = strlen(file);
     int i = 0;
 
@@ -490,8 +326,9 @@ static _Noreturn void fail_link(const char *name, const char *with)
              place, symbol);
     }
     if (!find_symbol(symbol, place, undefined, file)) {
-        got("%s", first_line());
-        fail("%s compiles, but cannot be linked: %s", file, first_line());
+        got("%s", compiler_first_line());
+        fail("%s compiles, but cannot be linked: %s", file,
+             compiler_first_line());
     }
     got("%s is not defined", symbol);
     if (strcmp(symbol, "main") == 0)
@@ -512,7 +349,7 @@ static void link_program(const char *name, int i)
         install(name, i);
         return;
     }
-    show_compiler_output(30);
+    compiler_show_output(30);
     fail_link(name, backend(i));
 }
 
@@ -521,7 +358,7 @@ void build_program(const char *name)
     open_folder(name);
     copy_source(name);
     compile_source(name);
-    save(name, "warnings", output);
+    save(name, "warnings", compiler_output());
     check_includes(name);
     check_object(name);
     for (int i = 0; i < CONFIG_BACKENDS; i++)
@@ -550,7 +387,7 @@ static const char *find_warning(const char *text)
 
 const char *build_warning(const char *name)
 {
-    static char text[COMPILER_OUTPUT], first[SYMBOL + 40];
+    static char text[COMPILER_OUTPUT], first[WARNING];
     char path[PATH_SIZE];
     const char *at;
     FILE *file;
