@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,18 +79,6 @@ static void copy_source(const char *name)
     free(text);
 }
 
-/* Appends arguments, up to a NULL, to COMMAND. */
-static void add(struct args *command, ...)
-{
-    va_list list;
-    const char *arg;
-
-    va_start(list, command);
-    while ((arg = va_arg(list, const char *)) != NULL)
-        must(args_add(command, arg) == 0);
-    va_end(list);
-}
-
 /* Runs COMMAND in the folder of NAME and frees it. Returns its exit code. */
 static int run_and_free(const char *name, struct args *command)
 {
@@ -113,7 +100,7 @@ static bool compile(const char *name)
     snprintf(object, sizeof object, "%s.o", name);
     snprintf(source, sizeof source, "%s.c", name);
     must(args_append(&command, &config.compile) == 0);
-    add(&command, "-fno-lto", "-MD", "-c", "-o", object, source, NULL);
+    args_add_all(&command, "-fno-lto", "-MD", "-c", "-o", object, source, NULL);
     return run_and_free(name, &command) == 0;
 }
 
@@ -149,7 +136,7 @@ static bool link_with(const char *name, int i)
     snprintf(program, sizeof program, "%s.%s", name, backend(i));
     snprintf(object, sizeof object, "%s.o", name);
     must(args_append(&command, &config.link) == 0);
-    add(&command, "-fno-lto", "-o", program, object, NULL);
+    args_add_all(&command, "-fno-lto", "-o", program, object, NULL);
     must(args_append(&command, &config.objects[i]) == 0 &&
          args_append(&command, &config.libs[i]) == 0);
     return run_and_free(name, &command) == 0;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,23 +57,6 @@ const char *sandbox_folder(void)
 bool sandbox_is_used(void)
 {
     return layer != NONE;
-}
-
-/* Appends arguments, up to a NULL, to COMMAND. */
-static void add(struct args *command, ...)
-{
-    va_list list;
-    const char *arg;
-
-    va_start(list, command);
-    while ((arg = va_arg(list, const char *)) != NULL) {
-        if (args_add(command, arg) == 0)
-            continue;
-        kit_error("no verdict: out of memory: end other programs and grade "
-                  "again");
-        exit(EX_OSERR);
-    }
-    va_end(list);
 }
 
 /* Sets OUT to the program NAME in PATH. Returns whether there is one. */
@@ -155,7 +137,7 @@ static void add_parents(struct args *command, const char *path)
         if (path[i] != '/')
             continue;
         path_format(parent, "%.*s", (int)i, path);
-        add(command, "--dir", parent, NULL);
+        args_add_all(command, "--dir", parent, NULL);
     }
 }
 
@@ -166,9 +148,9 @@ static void add_readable(struct args *command, const char *path)
         return;
     add_parents(command, path);
     if (layer == BUBBLEWRAP)
-        add(command, "--ro-bind", path, path, NULL);
+        args_add_all(command, "--ro-bind", path, path, NULL);
     else
-        add(command, "read", path, NULL);
+        args_add_all(command, "read", path, NULL);
 }
 
 /* The same for the LIST of folders between colons. */
@@ -247,24 +229,25 @@ static void add_user(struct args *command)
         return;
     snprintf(user, sizeof user, "--reuid=%u", (unsigned)user_id());
     snprintf(group, sizeof group, "--regid=%u", (unsigned)user_id());
-    add(command, setpriv, user, group, "--clear-groups", "--no-new-privs",
-        "--inh-caps=-all", "--bounding-set=-all", NULL);
+    args_add_all(command, setpriv, user, group, "--clear-groups",
+                 "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all",
+                 NULL);
 }
 
 /* Appends bubblewrap with the inner namespaces. */
 static void add_namespaces(struct args *command)
 {
-    add(command, bwrap, "--unshare-pid", "--unshare-ipc", "--unshare-uts",
-        "--unshare-cgroup-try", "--new-session", "--die-with-parent",
-        "--cap-drop", "ALL", NULL);
+    args_add_all(command, bwrap, "--unshare-pid", "--unshare-ipc",
+                 "--unshare-uts", "--unshare-cgroup-try", "--new-session",
+                 "--die-with-parent", "--cap-drop", "ALL", NULL);
     if (user_is_separate())
-        add(command, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID",
-            "--cap-add", "CAP_SETPCAP", NULL);
+        args_add_all(command, "--cap-add", "CAP_SETUID", "--cap-add",
+                     "CAP_SETGID", "--cap-add", "CAP_SETPCAP", NULL);
     else
-        add(command, "--unshare-user", NULL);
-    add(command, "--proc", "/proc", "--dev", "/dev", NULL);
+        args_add_all(command, "--unshare-user", NULL);
+    args_add_all(command, "--proc", "/proc", "--dev", "/dev", NULL);
     add_parents(command, workspace.folder);
-    add(command, "--dir", workspace.folder, NULL);
+    args_add_all(command, "--dir", workspace.folder, NULL);
 }
 
 /* Appends options to see setpriv and confine. */
@@ -288,11 +271,12 @@ static void add_folder(struct args *command, const char *folder,
                        bool is_compiler)
 {
     if (layer == BUBBLEWRAP)
-        add(command, "--bind", folder, folder, "--bind", folder, "/tmp", NULL);
+        args_add_all(command, "--bind", folder, folder, "--bind", folder,
+                     "/tmp", NULL);
     else
-        add(command, is_compiler ? "write" : "read", folder, "write",
-            "/dev/null", "write", "/dev/zero", "read", "/dev/random", "read",
-            "/dev/urandom", "read", "/proc", NULL);
+        args_add_all(command, is_compiler ? "write" : "read", folder, "write",
+                     "/dev/null", "write", "/dev/zero", "read", "/dev/random",
+                     "read", "/dev/urandom", "read", "/proc", NULL);
 }
 
 /* Appends the end of bubblewrap's options, and confine with its first ones. */
@@ -302,9 +286,10 @@ static void end_namespaces(struct args *command, const char *folder, int report)
 
     snprintf(fd, sizeof fd, "%d", report);
     if (layer == BUBBLEWRAP)
-        add(command, "--remount-ro", "/dev", "--remount-ro", "/", "--", NULL);
+        args_add_all(command, "--remount-ro", "/dev", "--remount-ro", "/", "--",
+                     NULL);
     add_user(command);
-    add(command, config.confine, "report", fd, "folder", folder, NULL);
+    args_add_all(command, config.confine, "report", fd, "folder", folder, NULL);
 }
 
 void sandbox_add_program(struct args *command, const char *folder,
@@ -325,15 +310,15 @@ void sandbox_add_program(struct args *command, const char *folder,
     /* As one user, the programs of all checks that run now are counted. */
     snprintf(processes, sizeof processes, "%d",
              PROCESSES * (user_is_separate() ? 4 : 1));
-    add(command, "processes", processes, "once", "yes", NULL);
+    args_add_all(command, "processes", processes, "once", "yes", NULL);
     if (layer == SETPRIV && config.landlock) {
         add_libraries(command);
         add_readable(command, readable);
         add_folder(command, folder, false);
         /* A port that this submission holds is missing in other gradings. */
-        add(command, "bind", "0", NULL);
+        args_add_all(command, "bind", "0", NULL);
     }
-    add(command, "--", NULL);
+    args_add_all(command, "--", NULL);
 }
 
 void sandbox_add_compiler(struct args *command, const char *folder,
@@ -354,14 +339,14 @@ void sandbox_add_compiler(struct args *command, const char *folder,
     }
     end_namespaces(command, folder, report);
     snprintf(memory, sizeof memory, "%d", COMPILER_MB);
-    add(command, "processes", "256", "memory", memory, NULL);
+    args_add_all(command, "processes", "256", "memory", memory, NULL);
     if (layer == SETPRIV && config.landlock) {
         add_libraries(command);
         add_compiler_files(command, argv);
         add_readable(command, readable);
         add_folder(command, folder, true);
     }
-    add(command, "--", NULL);
+    args_add_all(command, "--", NULL);
 }
 
 /* --- The process inside bubblewrap ---------------------------------------- */
@@ -444,11 +429,11 @@ static bool try_command(char why[WHY], struct args *command)
 /* Appends bubblewrap with the outer namespaces. */
 static void add_outer(struct args *command)
 {
-    add(command, bwrap, "--unshare-net", "--unshare-pid", "--unshare-ipc",
-        "--unshare-uts", "--die-with-parent", "--dev-bind", "/", "/", "--proc",
-        "/proc", NULL);
+    args_add_all(command, bwrap, "--unshare-net", "--unshare-pid",
+                 "--unshare-ipc", "--unshare-uts", "--die-with-parent",
+                 "--dev-bind", "/", "/", "--proc", "/proc", NULL);
     if (geteuid() != 0)
-        add(command, "--unshare-user", NULL);
+        args_add_all(command, "--unshare-user", NULL);
 }
 
 static bool bubblewrap_works(char why[WHY])
@@ -464,11 +449,12 @@ static bool bubblewrap_works(char why[WHY])
         return false;
     }
     add_outer(&command);
-    add(&command, "--", bwrap, "--unshare-pid", "--unshare-ipc", "--ro-bind",
-        "/", "/", "--proc", "/proc", "--dev", "/dev", NULL);
+    args_add_all(&command, "--", bwrap, "--unshare-pid", "--unshare-ipc",
+                 "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev",
+                 NULL);
     if (geteuid() != 0)
-        add(&command, "--unshare-user", NULL);
-    add(&command, "--", "/bin/sh", "-c", "exit 0", NULL);
+        args_add_all(&command, "--unshare-user", NULL);
+    args_add_all(&command, "--", "/bin/sh", "-c", "exit 0", NULL);
     return try_command(why, &command);
 }
 
@@ -497,14 +483,16 @@ static bool setpriv_works(char why[WHY])
         snprintf(why, WHY, "setpriv (util-linux) is not installed");
         return false;
     }
-    add(&command, setpriv, "--reuid=61234", "--regid=61234", "--clear-groups",
-        "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", NULL);
+    args_add_all(&command, setpriv, "--reuid=61234", "--regid=61234",
+                 "--clear-groups", "--no-new-privs", "--inh-caps=-all",
+                 "--bounding-set=-all", NULL);
     config.landlock = has_landlock();
     /* Without Landlock, only their modes keep the answers from other users. */
     if (config.landlock)
-        add(&command, "/bin/sh", "-c", "exit 0", NULL);
+        args_add_all(&command, "/bin/sh", "-c", "exit 0", NULL);
     else
-        add(&command, "/bin/sh", "-c",
+        args_add_all(
+            &command, "/bin/sh", "-c",
             "! test -r \"$0/solution/sender.c\" || {"
             "echo \"this kernel has no Landlock, and every user can read the "
             "kit: type chmod 700 $0\" >&2; exit 1; }",
@@ -590,11 +578,11 @@ int sandbox_enter(char **argv, const char *const *avoid, int count)
     self[n] = '\0';
     add_outer(&command);
     if (geteuid() != 0) /* to mount a folder in memory for each check */
-        add(&command, "--cap-add", "CAP_SYS_ADMIN", NULL);
-    add(&command, "--tmpfs", folders[i], "--", self, "--inside", folders[i],
-        NULL);
+        args_add_all(&command, "--cap-add", "CAP_SYS_ADMIN", NULL);
+    args_add_all(&command, "--tmpfs", folders[i], "--", self, "--inside",
+                 folders[i], NULL);
     for (int k = 1; argv[k] != NULL; k++)
-        add(&command, argv[k], NULL);
+        args_add_all(&command, argv[k], NULL);
     execv(bwrap, command.argv);
     kit_error("no verdict: cannot run %s: %s", bwrap, strerror(errno));
     return EX_OSERR;
