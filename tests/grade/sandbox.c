@@ -15,7 +15,7 @@
 #include "lib/say.h"
 #include "lib/show.h"
 #include "tests/grade/config.h"
-#include "tests/grade/path.h"
+#include "tests/grade/tool.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
@@ -59,25 +59,6 @@ bool sandbox_is_used(void)
     return layer != NONE;
 }
 
-/* Sets OUT to the program NAME in PATH. Returns whether there is one. */
-static bool find_tool(char out[PATH_SIZE], const char *name)
-{
-    const char *at = getenv("PATH");
-
-    while (at != NULL && *at != '\0') {
-        size_t len = strcspn(at, ":");
-
-        if (len > 0 && len < PATH_SIZE - 100) {
-            path_format(out, "%.*s/%s", (int)len, at, name);
-            if (access(out, X_OK) == 0)
-                return true;
-        }
-        at += len + (at[len] == ':');
-    }
-    out[0] = '\0';
-    return false;
-}
-
 /* --- What a sandbox needs to see ------------------------------------------ */
 
 /* Libraries, and files that they read. */
@@ -116,15 +97,6 @@ static const char *const compilers[] = {
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-/* Whether PATH is FOLDER or below it. */
-static bool is_below(const char *path, const char *folder)
-{
-    size_t len = strlen(folder);
-
-    return strncmp(path, folder, len) == 0 &&
-           (path[len] == '/' || path[len] == '\0');
-}
-
 /*
  * Appends options to make the folders above PATH. Those that bubblewrap makes
  * itself are closed to other users, such as the one without rights.
@@ -162,7 +134,7 @@ static void add_list(struct args *command, const char *list)
         size_t len = strcspn(list, ":");
 
         path_format(path, "%.*s", (int)len, list);
-        if (path[0] == '/' && !is_below(path, "/usr"))
+        if (path[0] == '/' && !path_is_below(path, "/usr"))
             add_readable(command, path);
         list += len + (list[len] == ':');
     }
@@ -196,7 +168,7 @@ static void add_compiler_files(struct args *command, const struct args *argv)
     for (size_t i = 1; i < argv->count; i++) {
         const char *path = path_in(argv->argv[i]);
 
-        if (path != NULL && !is_below(path, "/usr"))
+        if (path != NULL && !path_is_below(path, "/usr"))
             add_readable(command, path);
     }
     add_list(command, getenv("CPATH"));
@@ -205,15 +177,15 @@ static void add_compiler_files(struct args *command, const struct args *argv)
     /* A compiler outside the system folders, such as /opt/gcc-15/bin/gcc. */
     if (argv->argv[0][0] == '/')
         path_format(tool, "%s", argv->argv[0]);
-    else if (!find_tool(tool, argv->argv[0]))
+    else if (!tool_find(tool, argv->argv[0]))
         return;
-    if (is_below(tool, "/usr") || is_below(tool, "/bin"))
+    if (path_is_below(tool, "/usr") || path_is_below(tool, "/bin"))
         return;
     add_readable(command, tool);
     real = realpath(tool, NULL);
     for (int i = 0; i < 2 && real != NULL && strrchr(real, '/') != NULL; i++)
         *strrchr(real, '/') = '\0';
-    if (real != NULL && real[0] != '\0' && !is_below(real, "/usr"))
+    if (real != NULL && real[0] != '\0' && !path_is_below(real, "/usr"))
         add_readable(command, real);
     free(real);
 }
@@ -440,11 +412,11 @@ static bool bubblewrap_works(char why[WHY])
 {
     struct args command = {0};
 
-    if (!find_tool(bwrap, "bwrap")) {
+    if (!tool_find(bwrap, "bwrap")) {
         snprintf(why, WHY, "bubblewrap (bwrap) is not installed");
         return false;
     }
-    if (geteuid() == 0 && !find_tool(setpriv, "setpriv")) {
+    if (geteuid() == 0 && !tool_find(setpriv, "setpriv")) {
         snprintf(why, WHY, "setpriv (util-linux) is not installed");
         return false;
     }
@@ -479,7 +451,7 @@ static bool setpriv_works(char why[WHY])
         snprintf(why, WHY, "only root can use setpriv");
         return false;
     }
-    if (!find_tool(setpriv, "setpriv")) {
+    if (!tool_find(setpriv, "setpriv")) {
         snprintf(why, WHY, "setpriv (util-linux) is not installed");
         return false;
     }
@@ -547,7 +519,7 @@ static bool can_hide(const char *folder, const char *const *avoid, int count)
 
     for (int i = 0; i < count; i++) {
         char *real = realpath(avoid[i], NULL);
-        bool below = real != NULL && is_below(real, folder);
+        bool below = real != NULL && path_is_below(real, folder);
 
         free(real);
         if (below)
@@ -596,8 +568,8 @@ int sandbox_inside(const char *folder)
 
     inside = folder;
     layer = BUBBLEWRAP;
-    (void)find_tool(bwrap, "bwrap");
-    (void)find_tool(setpriv, "setpriv");
+    (void)tool_find(bwrap, "bwrap");
+    (void)tool_find(setpriv, "setpriv");
     snprintf(size, sizeof size, "size=%dm,nr_inodes=%d", FOLDER_MB,
              100 * HOME_FILES);
     if (mount(NULL, folder, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, size) == 0)
