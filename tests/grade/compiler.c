@@ -13,6 +13,7 @@
 
 #include "tests/grade/exec_report.h"
 #include "tests/grade/sandbox.h"
+#include "tests/grade/sandbox_command.h"
 #include "tests/grade/spawn.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/workspace.h"
@@ -111,7 +112,7 @@ int compiler_run(const struct args *args, const char *here)
     must(args->argv != NULL && pipe(out) == 0);
     path_format(kit, "%s/kit", workspace.folder);
     spawn_pipe(report);
-    sandbox_add_compiler(&command, here, kit, args, report[1]);
+    sandbox_command_compiler(&command, here, kit, args, report[1]);
     must(args_append(&command, args) == 0);
     pid = fork();
     must(pid >= 0);
