@@ -253,7 +253,7 @@ submit: $(B)/grade ## pack your files into hand-in-LOGIN.tar.gz: see starter/GRO
 rubric: $(B)/grade ## list the checks, their points, and what each depends on
 	@$(B)/grade --rubric
 
-.PHONY: doctor deps deps-demo clean
+.PHONY: doctor deps deps-demo deps-sandbox clean
 doctor: export CC := $(CC)
 doctor: export LOCALE := $(LOCALE)
 doctor: ## print what this machine lacks for the lab, and what to type
@@ -265,6 +265,9 @@ deps-demo:
 
 deps: ## install the packages that are missing
 	@sh tests/tools/deps.sh $(TOOLS) $(TEST_PKGS)
+
+deps-sandbox: ## install the sandbox, to grade other people's work
+	@[ "$(OS)" != Linux ] || sh tests/tools/deps.sh bwrap
 
 clean: ## remove everything that was built: build/
 	$(Q)rm -rf build

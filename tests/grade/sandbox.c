@@ -136,12 +136,20 @@ static bool try_command(char why[WHY], struct args *command)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* Why there is no bwrap. */
+#ifdef __linux__
+static const char no_bubblewrap[] =
+    "bubblewrap (bwrap) is not installed: type make deps-sandbox";
+#else
+static const char no_bubblewrap[] = "bubblewrap works only on Linux";
+#endif
+
 static bool bubblewrap_works(char why[WHY])
 {
     struct args command = {0};
 
     if (!tool_find(sandbox.bwrap, "bwrap")) {
-        snprintf(why, WHY, "bubblewrap (bwrap) is not installed");
+        snprintf(why, WHY, "%s", no_bubblewrap);
         return false;
     }
     if (geteuid() == 0 && !tool_find(sandbox.setpriv, "setpriv")) {
@@ -200,42 +208,44 @@ static bool setpriv_works(char why[WHY])
     return try_command(why, &command);
 }
 
-int sandbox_choose(const char *asked, bool own_work)
+/* Prints why the layer ASKED, or none of them, works. Returns an exit code. */
+static int refuse(const char *asked, const char *why, const char *why_setpriv)
 {
-    char why[WHY] = "", why_setpriv[WHY] = "";
+    bool root = geteuid() == 0;
 
-    sandbox.layer = SANDBOX_NONE;
-    if (asked != NULL && strcmp(asked, "none") == 0)
-        return EX_OK;
-    if (asked == NULL && own_work)
-        return EX_OK;
-    if (asked == NULL || strcmp(asked, "bubblewrap") == 0) {
-        if (bubblewrap_works(why)) {
-            sandbox.layer = SANDBOX_BUBBLEWRAP;
-            return EX_OK;
-        }
+    if (asked == NULL) {
+        kit_error("SUBMISSION=%s: not graded: a stranger's code needs a "
+                  "sandbox, and none works here: %s%s%s. If you trust this "
+                  "code, add SANDBOX=none",
+                  config.submission, why, root ? "; " : "",
+                  root ? why_setpriv : "");
+        return EX_UNAVAILABLE;
     }
-    if (asked == NULL || strcmp(asked, "setpriv") == 0) {
-        if (setpriv_works(why_setpriv)) {
-            sandbox.layer = SANDBOX_SETPRIV;
-            return EX_OK;
-        }
-    }
-    if (asked != NULL && strcmp(asked, "bubblewrap") != 0 &&
-        strcmp(asked, "setpriv") != 0) {
+    if (strcmp(asked, "bubblewrap") != 0 && strcmp(asked, "setpriv") != 0) {
         kit_error("SANDBOX=%s: choose bubblewrap, setpriv or none", asked);
         return EX_USAGE;
     }
-    if (asked != NULL)
-        kit_error("SANDBOX=%s does not work here: %s", asked,
-                  why[0] != '\0' ? why : why_setpriv);
-    else
-        kit_error("SUBMISSION=%s: not graded: a stranger's code needs a "
-                  "sandbox, and none works here: %s%s%s. Install bubblewrap "
-                  "(make deps), or trust this code and type SANDBOX=none",
-                  config.submission, why, geteuid() == 0 ? "; " : "",
-                  geteuid() == 0 ? why_setpriv : "");
+    kit_error("SANDBOX=%s does not work here: %s", asked,
+              why[0] != '\0' ? why : why_setpriv);
     return EX_UNAVAILABLE;
+}
+
+int sandbox_choose(const char *asked, bool own_work)
+{
+    char why[WHY] = "", why_setpriv[WHY] = "";
+    bool any = asked == NULL;
+
+    sandbox.layer = SANDBOX_NONE;
+    if (any ? own_work : strcmp(asked, "none") == 0)
+        return EX_OK;
+    if ((any || strcmp(asked, "bubblewrap") == 0) && bubblewrap_works(why))
+        sandbox.layer = SANDBOX_BUBBLEWRAP;
+    else if ((any || strcmp(asked, "setpriv") == 0) &&
+             setpriv_works(why_setpriv))
+        sandbox.layer = SANDBOX_SETPRIV;
+    else
+        return refuse(asked, why, why_setpriv);
+    return EX_OK;
 }
 
 /* --- Inside bubblewrap ---------------------------------------------------- */
