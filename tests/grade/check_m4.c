@@ -9,6 +9,7 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/placeholders.h"
 #include "tests/grade/port_owner.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/tls.h"

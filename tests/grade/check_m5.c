@@ -14,6 +14,7 @@
 #include "lib/hkdf.h"
 #include "lib/json.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/secret_leaks.h"
 #include "tests/grade/sender_harness.h"

@@ -9,6 +9,7 @@
 #include "lib/clock.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/support/forgery.h"

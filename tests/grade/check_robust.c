@@ -13,6 +13,7 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
 #include "tests/grade/mock_receiver.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/secret_leaks.h"
 #include "tests/grade/transcript.h"

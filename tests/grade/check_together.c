@@ -11,6 +11,7 @@
 #include "lib/wire.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/mock_receiver.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/hkdf.h"
-#include "tests/grade/program.h"
+#include "tests/grade/program_failure.h"
 
 static const char too_late[] =
     "The text was sealed before its nonce was drawn: call kit_random before "

@@ -9,6 +9,7 @@
 
 #include "lib/base64.h"
 #include "tests/grade/placeholders.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/support/forgery.h"

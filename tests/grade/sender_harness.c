@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/hkdf.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/workspace.h"
