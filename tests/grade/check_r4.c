@@ -75,21 +75,13 @@ static bool try_mistake(char cause[TWO_CAUSES], const struct box_inputs *in,
 static bool try_mistakes(char cause[TWO_CAUSES], bool ticket, int many,
                          int64_t end)
 {
-    char secret[129];
-    const struct box_inputs in = {.ticket = ticket,
-                                  .secret = secret,
-                                  .token = harness.token,
-                                  .password = harness.password,
-                                  .sender = harness.alice,
-                                  .receiver = harness.me,
-                                  .senderinfo = "",
-                                  .seq = 1};
+    const struct box_inputs in = craft_inputs(&harness, ticket, 1);
 
     for (int key = 0; key < mistake_key_count; key++) {
         for (int ad = 0; ad < mistake_ad_count; ad++) {
             if ((key != 0) + (ad != 0) != many)
                 continue;
-            random_token(secret);
+            random_token(harness.secret);
             if (kit_ticks() > end || harness.program->pid == 0)
                 return false;
             if (try_mistake(cause, &in, key, ad))

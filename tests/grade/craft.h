@@ -57,6 +57,13 @@ void craft_seal(struct crafted_m5 *crafted, const char *member,
                 const void *text, size_t len);
 
 /*
+ * craft_inputs: what goes into a box of alice's chat: into its ticket, or into
+ * its message SEQ.
+ */
+struct box_inputs craft_inputs(const struct receiver_harness *h, bool ticket,
+                               int64_t seq);
+
+/*
  * craft_mistake: a line from alice, good except that a box of it, made from IN,
  * is sealed with mistakes KEY and AD of mistakes.h: its ticket or its message.
  * Returns false if that is impossible, or if these names make it correct.
