@@ -264,12 +264,12 @@ class Ci(Platform):
 
     def __init__(self, scratch, packed):
         self.packed = packed
-        self.home = os.path.join(scratch, "work")
+        self.home = os.path.join(scratch, "checkout")
         self.submission = os.path.join(self.home, "hand-in")
         self.result = os.path.join(self.home, "summary.md")
         shutil.copytree(os.path.join(packed, "kit"),
                         os.path.join(self.home, "kit"))
-        self.container = container.Container({self.home: "/work"}, False)
+        self.container = container.Container({self.home: "/checkout"}, False)
 
     def steps(self):
         with open(os.path.join(self.packed, "grade.yml"),
@@ -277,12 +277,12 @@ class Ci(Platform):
             return re.findall(r"^      - run: (.*)$", file.read(), re.M)
 
     def build(self):
-        return self.container.run(["sh", "-c", self.steps()[0]], "/work")
+        return self.container.run(["sh", "-c", self.steps()[0]], "/checkout")
 
     def start(self):
         return self.container.start(
-            ["sh", "-c", self.steps()[1]], "/work",
-            {"GITHUB_STEP_SUMMARY": "/work/summary.md"})
+            ["sh", "-c", self.steps()[1]], "/checkout",
+            {"GITHUB_STEP_SUMMARY": "/checkout/summary.md"})
 
 
 PLATFORMS = {
