@@ -262,13 +262,13 @@ def attack(one, place, base, neighbour, ask):
     Returns whether it has achieved nothing, and the CPU seconds.
     """
     grading = Grading(base, place, ask)
-    kit, keys = machine.hashes(kit_files()), machine.sysv_keys()
+    kit, shared = machine.hashes(kit_files()), machine.sysv_objects()
     try:
         seen, why, report = one.grade(grading, neighbour)
         through = what_got_through(grading, seen)
         if through is None and machine.hashes(kit_files()) != kit:
             through = "files of the kit were changed"
-        if through is None and (new := machine.sysv_keys() - keys):
+        if through is None and (new := machine.sysv_objects() - shared):
             through = f"shared memory is left: {new}"
     finally:
         grading.close()
