@@ -35,6 +35,7 @@ import sys
 import tempfile
 import threading
 import time
+import unicodedata
 
 HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "mutants")]
@@ -160,7 +161,8 @@ class Grading:
 
 
 def has_control_characters(text):
-    return any(ord(c) < 32 and c not in "\r\n\t" for c in text)
+    return any(unicodedata.category(c) == "Cc" and c not in "\r\n\t"
+               for c in text)
 
 
 def what_got_through(grading, seen):
