@@ -203,7 +203,12 @@ class Neighbour:
 
     def grade(self):
         while not self.stop.is_set():
-            seen = self.grading.run("solution", NEIGHBOUR_CHECKS, seconds=120)
+            try:
+                seen = self.grading.run("solution", NEIGHBOUR_CHECKS,
+                                        seconds=120)
+            except Exception as error:      # or this thread would end unnoticed
+                self.wrong.append(str(error))
+                return
             self.count += 1
             if seen["code"] != 0:
                 self.wrong.append(seen["printed"])
