@@ -83,7 +83,7 @@ $(tested:%=run-unit-%): run-unit-%:
 unit: unit-tests ## run the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
 
-e2e: ## run the end-to-end tests: KIT_ONLY=chat,replay
+e2e: ## run the end-to-end tests: KIT_ONLY=chat,tls
 	+@for c in $(pair); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	+@$(AGAIN) e2e-tests
 	@$(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
