@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages 1 to 4 inside TLS, with certificates as `make certs` makes them;
- * and every way in which a server is not the one that was asked for.
+ * Messages 1 to 4 inside TLS, servers whose certificate the clients must
+ * reject, and what server/certs.sh (`make certs`) makes, prints and refuses.
  */
 #include <signal.h>
 #include <stdio.h>
