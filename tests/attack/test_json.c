@@ -96,9 +96,10 @@ static void show_good(void)
     struct http http;
 
     http_open(&http, target.fixture.url, NULL);
-    figure_is("a good login then",
+    figure_is("a good login afterwards",
               http_login(&http, "u63", target_password("u63"), token), 200);
-    figure_is("a good M3 then", http_ask(&http, "u63", token, "u62"), 200);
+    figure_is("a good M3 afterwards", http_ask(&http, "u63", token, "u62"),
+              200);
     http_close(&http);
 }
 

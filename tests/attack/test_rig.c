@@ -88,7 +88,7 @@ static void try_all(void)
 
     raw_send(&answer, url, "x", 1, RAW_AT_ONCE);
     figure_is("answers to raw bytes", answer.answers, 0);
-    figure_is("... which has ended (1: yes)", answer.ended, 1);
+    figure_is("the connection has ended (1: yes)", answer.ended, 1);
 }
 
 START_TEST(refused)
