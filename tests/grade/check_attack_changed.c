@@ -126,7 +126,7 @@ void a_ticket_bits(void)
         {"a ticket with a changed byte of text", .flip = {TICKET, 13, 0}},
         {"a good line", "A good line is not shown.", .shown = true},
         {"the next line of this chat, whose ticket has a changed last byte",
-         "A changed ticket was taken for the good one of the same chat: "
+         "A changed ticket was mistaken for the good one of the same chat: "
          "compare all of it.",
          .same_chat = true, .flip = {TICKET, -1, 0}},
         {"the next line of this chat, whose ticket has a changed first byte",

@@ -48,11 +48,11 @@ void a_others_ticket(void)
          "\"senderinfo>\" and your own name.",
          .ticket_ad = ""},
         {"a ticket under the label \"message\"",
-         "A ticket was accepted that was sealed under another label than "
+         "A ticket was accepted that was sealed under a label other than "
          "\"senderinfo\".",
          .ticket_label = KIT_LABEL_MESSAGE},
         {"a ticket that was sealed under another token",
-         "A ticket was accepted that was sealed under another token than "
+         "A ticket was accepted that was sealed under a token other than "
          "yours.",
          .ticket_token = other},
     };

@@ -234,8 +234,8 @@ static void expect_capitals_refused(void)
         sender_set_answer(&harness);
         program_set_activity("message 4 has a member \"%s\"", names[i]);
         snprintf(cause, sizeof cause,
-                 "\"%s\" in message 4 is another member than the one in lower "
-                 "case: read members with the kit_json_ functions "
+                 "Your sender accepted \"%s\" in message 4, but names are "
+                 "case-sensitive: read members with the kit_json_ functions "
                  "(cJSON_GetObjectItem ignores case).",
                  names[i]);
         sender_expect_refusal(&harness, "an answer with a wrong member", cause);
@@ -287,9 +287,9 @@ void m4_other_receiver(void)
 {
     static const struct bad_member all[] = {
         {MEMBER(receiver), "\"not-$receiver\"",
-         "The answer was about another user than your sender asked for, $json: "
-         "if \"receiver\" is present, it must be the name that you asked for "
-         "(kit_json_same compares them)."},
+         "The answer was not about the user that your sender asked for, but "
+         "about $json: if \"receiver\" is present, it must be the name that "
+         "you asked for (kit_json_same compares them)."},
         {MEMBER(receiver), "\"${receiver}x\"", NULL},
         {MEMBER(receiver), "\"$initial\"", NULL},
         {MEMBER(receiver), "\"$capitals\"", NULL},

@@ -230,7 +230,7 @@ static void expect_new_chat(const char *text)
         fail("seq is %lld in a new chat: every chat starts with seq 1.",
              m5.seq);
     if (strcmp(m5.senderinfo, harness.senderinfo) != 0)
-        fail("The ticket is not that of the new message 4: read all of its "
+        fail("The ticket is not the one in the new message 4: read all of its "
              "members for every chat.");
     m5_open(&m5, &harness.inputs, text, strlen(text));
 }

@@ -392,7 +392,7 @@ void r4_address_is_no_proof(void)
     program_set_activity("it has the option --strict-ip");
     receiver_restart(&harness);
     LINE_CASE_RUN(&harness, -1, "the same line, with --strict-ip",
-                  "With --strict-ip, a line from another address than the "
+                  "With --strict-ip, a line from an address other than the "
                   "ticket's must be refused.",
                   .ticket = other_address);
 }

@@ -110,9 +110,9 @@ void x_missing(void)
          .ticket = "{\"username\":\"$alice\",\"ip_addr\":\"127.0.0.1\","
                    "\"exp\":$exp}"},
         {"a line with \"SEQ\" in place of \"seq\"",
-         "A member was found whose name has other letters: \"SEQ\" is not "
-         "\"seq\". Use the kit_json_ functions (cJSON_GetObjectItem ignores "
-         "case).",
+         "A member was found although its name differs in case: \"SEQ\" is "
+         "not \"seq\". Use the kit_json_ functions (cJSON_GetObjectItem "
+         "ignores case).",
          .line = "{\"senderinfo\":\"$senderinfo\",\"SEQ\":$seq,"
                  "\"message\":\"$message\"}"},
         {"a line with \"Message\" in place of \"message\"",

@@ -193,8 +193,8 @@ static void expect_silence(struct receiver_harness *h, int fd,
         return;
     expected("one line \"refused: WORD\" on standard error");
     got("nothing");
-    fail("Nothing is on standard error%s, so nobody notices an attack: refuse "
-         "it with return kit_refused(\"WORD\"), which prints the word.",
+    fail("It prints nothing on standard error%s, so nobody notices an attack: "
+         "refuse it with return kit_refused(\"WORD\"), which prints the word.",
          program_activity());
 }
 

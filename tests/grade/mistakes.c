@@ -97,7 +97,7 @@ static const struct {
      "The key is SHA-256 of your $otherstring: derive it from the $string, "
      "with HKDF."},
     {HKDF, "$last", "$label",
-     "The key is that of the chat before: derive it from the secret of each "
+     "The key is that of the previous chat: derive it from the secret of each "
      "message 4."},
     {HKDF, "$senderinfo", "$label",
      "The key is derived from senderinfo, which everyone can read, instead of "

@@ -189,11 +189,11 @@ static const struct {
      "The text is counted too late: increase chat->seq before kit_ad_message. "
      "The first text of a chat has seq 1."},
     {"message 4 was not understood (TODO 1)", true,
-     "read_chat_response has not returned 0, but has printed no error: return "
-     "0 if all is well, and otherwise kit_refused(\"WORD\")."},
+     "read_chat_response did not return 0, but printed no error: return 0 if "
+     "all is well, and otherwise kit_refused(\"WORD\")."},
     {"message 5 was not made (TODO 2, TODO 3)", true,
-     "seal_text or write_chat_message has not returned 0, but has printed no "
-     "error: return 0 if all is well, and otherwise kit_refused(\"WORD\")."},
+     "seal_text or write_chat_message did not return 0, but printed no error: "
+     "return 0 if all is well, and otherwise kit_refused(\"WORD\")."},
     {"Too many open files", false,
      "Your receiver has no file descriptors left: close every connection that "
      "has ended."},
@@ -212,7 +212,7 @@ static void check_last_words(const struct program *p)
             fail("%s", mistakes[i].cause);
     }
     if (misuse != NULL)
-        fail("A function of the kit was called in a wrong way%s. %s", activity,
+        fail("A function of the kit was called incorrectly%s. %s", activity,
              printable(misuse + 2, strcspn(misuse + 2, "\n")));
 }
 
