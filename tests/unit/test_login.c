@@ -438,7 +438,7 @@ TEST_SUITE(login, 30, embedded_begin, embedded_end)
     tcase_add_tests(tcase, right_password, session_is_stored);
     tcase_add_rows(tcase, malformed_request, malformed);
     tcase_add_tests(tcase, length_of_password, unknown_members, unknown_user);
-    if (FAULTS_POSSIBLE)
+    if (faults_possible("login"))
         tcase_add_tests(tcase, names_cost_the_same, costs_are_limited,
                         no_accounts, login_fails, login_of_unknown_user_fails);
     tcase_add_tests(tcase, cheap_passwords_are_upgraded, upgrades_are_limited,

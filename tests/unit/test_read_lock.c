@@ -225,6 +225,6 @@ TEST_SUITE(read_lock, 60, setup, teardown)
     tcase_add_tests(tcase, locked_between_queries, finds_new_rows,
                     commit_releases, ended_session_releases, renewed_in_time,
                     no_second_connection);
-    if (FAULTS_POSSIBLE)
+    if (faults_possible("read_lock"))
         tcase_add_tests(tcase, renewing_fails, opening_lock_fails);
 }

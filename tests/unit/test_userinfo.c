@@ -285,6 +285,6 @@ TEST_SUITE(userinfo, 60, setup, embedded_end)
     tcase_add_rows(tcase, malformed_request, malformed);
     tcase_add_tests(tcase, unknown_members, end_of_a_session, rate_of_a_user,
                     rate_needs_the_token, damaged_receiver);
-    if (FAULTS_POSSIBLE)
+    if (faults_possible("userinfo"))
         tcase_add_test(tcase, userinfo_fails);
 }
