@@ -221,7 +221,9 @@ START_TEST(ad_names)
 
     ck_assert_int_eq(kit_ad_message(&ad, bad[_i], "b", 1), -1);
     ck_assert_str_eq(ad.text, "");
+    strcpy(ad.text, "old");
     ck_assert_int_eq(kit_ad_message(&ad, "a", bad[_i], 1), -1);
+    ck_assert_str_eq(ad.text, "");
     strcpy(ad.text, "old");
     ck_assert_int_eq(kit_ad_ticket(&ad, bad[_i]), -1);
     ck_assert_str_eq(ad.text, "");
