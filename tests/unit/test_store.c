@@ -211,7 +211,7 @@ START_TEST(readable_by_others)
 END_TEST
 
 /* SQLite keeps the newest rows in these files for a while. */
-START_TEST(rest_readable_by_others)
+START_TEST(journals_readable_by_others)
 {
     static const char *const ends[] = {"-wal", "-shm", "-journal"};
     int fd;
@@ -326,7 +326,7 @@ TEST_SUITE(store, 60, setup, teardown)
 {
     tcase_add_tests(tcase, kept, private_files, settings, huge_values,
                     two_programs, rolled_back, readable_by_others,
-                    rest_readable_by_others, not_a_database, short_file,
+                    journals_readable_by_others, not_a_database, short_file,
                     of_another_program, of_a_newer_version, absent,
                     path_is_a_folder, used_by_another_program, advice);
 }
