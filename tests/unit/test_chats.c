@@ -378,7 +378,7 @@ START_TEST(gap_at_the_start)
 }
 END_TEST
 
-/* Where a line comes from, when, and what is said about it. */
+/* Where a line comes from, when, and what is printed. */
 static const struct {
     const char *peer_ip;
     bool strict;

@@ -104,7 +104,7 @@ START_TEST(now)
 }
 END_TEST
 
-/* Milliseconds since any start: only differences matter. */
+/* Milliseconds since an arbitrary moment: only differences matter. */
 START_TEST(milliseconds)
 {
     static const struct {

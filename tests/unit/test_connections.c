@@ -88,7 +88,8 @@ START_TEST(timeout_between_requests)
     fd = tcp_connect(embedded.port);
     log_in(fd);
 
-    /* When a silent client that came later is disconnected, time is up. */
+    /* A silent client that came later is disconnected. So FD, too, has been
+       silent for longer than the timeout of a request. */
     later = tcp_connect(embedded.port);
     ck_assert(tcp_ended(later));
     ck_assert(!tcp_waits(fd));

@@ -153,7 +153,8 @@ START_TEST(hash_longer_than_timeout)
     login = begin_login(0);
     ck_assert_int_eq(ask(), 200);
 
-    /* When a slow client that came later is disconnected, the time is up. */
+    /* A slow client that came later is disconnected. So the login, too, has
+       been open for longer than the timeout. */
     slow = tcp_connect(embedded.port);
     tcp_write(slow, "POST", 4);
     ck_assert(tcp_ended(slow));

@@ -364,7 +364,10 @@ START_TEST(import_without_links)
 }
 END_TEST
 
-/* Finds the list of an import that was killed. 0: says how to keep it. */
+/*
+ * Imports although an import that was killed has left its list. Returns 0 if
+ * the error gives the command that keeps this list.
+ */
 static int find_old_list(void)
 {
     capture(STDERR_FILENO);

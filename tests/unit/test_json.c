@@ -108,7 +108,7 @@ START_TEST(values_of_numbers)
 }
 END_TEST
 
-/* Whether member NAME is an integer from MIN to MAX; VALUE is 0 if not. */
+/* Whether member NAME is an integer from MIN to MAX. If not, it must be 0. */
 static bool is_integer(const cJSON *tree, const char *name, long long min,
                        long long max)
 {

@@ -14,7 +14,8 @@
 
 /*
  * Whether TEXT is accepted, in memory that ends where the text does. The check
- * and the whole parser must agree: cJSON also rejects some invalid texts.
+ * alone must give the same result: cJSON rejects some invalid texts, too, which
+ * would hide a mistake in the check.
  */
 static bool accepts(const char *text, size_t len)
 {
@@ -145,7 +146,7 @@ START_TEST(depth)
         const char *open, *close;
         int levels; /* in one pair of them */
     } pairs[] = {{"[", "]", 1}, {"{\"a\":", "}", 1}, {"[{\"a\":", "}]", 2}};
-    /* Neighbours are not depth. */
+    /* Arrays next to each other do not add levels. */
     static const char flat[] = "[[[]],[[]],[[]],[[]],[[]],[[]],[[]],[[]],[[]]]";
 
     for (size_t i = 0; i < COUNT(pairs); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Command lines, and programs that end because of one. */
+/* Parsing command lines, and ending the program after --help or an error. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -29,7 +29,7 @@ static struct store *open_path(void)
     return new;
 }
 
-/* STORE has the read lock. OTHER is another program that does not wait. */
+/* STORE has the read lock. OTHER acts as a program that does not wait. */
 static void setup(void)
 {
     ck_assert_int_eq(temp_folder(folder, sizeof folder, "lock"), 0);
@@ -48,7 +48,8 @@ static void teardown(void)
     ck_assert_int_eq(tree_remove(folder), 0);
 }
 
-/* Whether this process has a reader's lock, which only another can see. */
+/* Whether this process has a reader's lock. F_GETLK ignores the caller's own
+   locks, so a child asks. */
 static bool is_locked(void)
 {
     struct flock lock = {.l_type = F_WRLCK,
@@ -142,7 +143,7 @@ START_TEST(commit_releases)
 }
 END_TEST
 
-/* A commit removes an ended session, too. */
+/* Removing an ended session is a commit, too. */
 START_TEST(ended_session_releases)
 {
     static const char token[] = "0123456789abcdef";

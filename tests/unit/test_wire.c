@@ -213,7 +213,7 @@ START_TEST(ad_seq)
 }
 END_TEST
 
-/* With an invalid name it could look like other names and another seq. */
+/* With an invalid name, associated data could look like that of others. */
 START_TEST(ad_names)
 {
     static const char *const bad[] = {NULL, "", "A", "a>b", "a#1", "a b"};
