@@ -136,7 +136,7 @@ static uint32_t computed_row(const char *key)
     return hash % RATE_ROWS;
 }
 
-/* Keys computed for the row of a victim do not fill its row. */
+/* Keys computed for the row of a victim do not fill it: its row is secret. */
 START_TEST(computed_keys)
 {
     static const char victim[] = "victim 127.0.0.1";

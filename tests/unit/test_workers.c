@@ -37,7 +37,7 @@ static void *stop(void *context)
 /* All tasks end. Those that had not begun are dropped, and only those. */
 START_TEST(queue_is_dropped)
 {
-    int queued = WORKERS_QUEUE - 1;
+    int queued = WORKERS_QUEUE - 1; /* room is left: see gate_open_during */
 
     gate_close(workers);
     for (int i = 0; i < queued; i++)
