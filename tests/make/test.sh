@@ -217,6 +217,16 @@ sh tests/tools/demo.sh "$b" starter 2>/dev/null </dev/null | while read -r line;
 done
 ! kill "$(cat "$OUT")" 2>/dev/null || wrong "demo | head leaves the server"
 
+# The receiver refuses the text: the demo shows why.
+stub "$b/starter/receiver" 'echo "listening on x" >&2' \
+    'echo "refused: TODO 4" >&2; exec cat "$OUT.end"'
+stub "$b/starter/sender" 'exit 76'
+expect 1 "Bob's receiver: refused: TODO 4" sh tests/tools/demo.sh "$b" starter
+# It ends without showing the text.
+stub "$b/starter/receiver" 'echo "listening on x" >&2; echo "no memory" >&2'
+stub "$b/starter/sender" 'exit 0'
+expect 1 "Bob's receiver: no memory" sh tests/tools/demo.sh "$b" starter
+
 # --- A tree of another user --------------------------------------------------
 
 # Run as a user without write permission; root may always write.

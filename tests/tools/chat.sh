@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# Server, receiver and sender over loopback, for demo.sh and leaks.sh, which
-# read this with ". tests/tools/chat.sh". When the script ends, all three
+# Server, receiver and sender over loopback, for demo.sh, leaks.sh and eve.sh,
+# which read this with ". tests/tools/chat.sh". When the script ends, all three
 # end.
 
 dir=$(mktemp -d) || {
@@ -41,6 +41,16 @@ wait_for()
         esac
     done
     return 1
+}
+
+# show_receiver: ends the receiver and shows what it printed to descriptor 5, for
+# example that a TODO is not written yet.
+show_receiver()
+{
+    kill "$receiver" 2>/dev/null
+    while read -r line <&5; do
+        echo "Bob's receiver: $line" >&2
+    done
 }
 
 # start_server BUILD: starts the server with the demo's accounts; sets url.
