@@ -9,8 +9,8 @@
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
-unset CRYPTO SUBMISSION SUBMISSIONS ARGS SERVER HOSTS ME TO ONLY FORMAT REPORT GRADING V \
-    SAN JOBS
+unset CRYPTO SUBMISSION SUBMISSIONS GRADEBOOK COLUMN ARGS SERVER HOSTS ME TO ONLY \
+    FORMAT REPORT GRADING V SAN JOBS
 make=${MAKE:-make}
 
 kit="$tmp/the kit's"
@@ -93,6 +93,8 @@ for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
     gets "$class<--><$name>" grade-class SUBMISSIONS="$name"
     gets "$class<--jobs><3><--hosts><$name><--><$name>" grade-class \
         SUBMISSIONS="$name" HOSTS="$name" JOBS=3
+    gets "$class<--gradebook><$name><--column><$name><--><$name>" grade-class \
+        SUBMISSIONS="$name" GRADEBOOK="$name" COLUMN="$name"
 done
 for variable in CRYPTO SAN JOBS FUZZ; do
     for name in '$(shell touch pwned)' ';touch pwned;' 'x y' '../x='; do
