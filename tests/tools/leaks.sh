@@ -33,13 +33,22 @@ start_server "$build"
     2>"$dir/receiver") &
 receiver=$!
 exec 4<"$dir/shown" 5<"$dir/receiver"
-wait_for 5 || { cat "$dir/receiver.log" >&2; exit 1; }
+wait_for 5 || {
+    printf 'The receiver did not start:\n%s' "$said" >&2
+    cat "$dir/receiver.log" >&2
+    exit 1
+}
 
 awk -v n="$n" 'BEGIN { while (i < n) print "message " ++i }' >"$dir/texts"
 (grind "$dir/sender.log" "$build/$who/sender" --server "$url" --user alice \
     --password-file "$dir/alice" bob <"$dir/texts")
 sender_status=$?
-head -n "$n" <&4 | sed 's/^alice: //' | cmp - "$dir/texts" || exit 1
+head -n "$n" <&4 | sed 's/^alice: //' | cmp - "$dir/texts" || {
+    echo "The receiver did not show the $n messages in order" >&2
+    cat "$dir/sender.log" "$dir/receiver.log" >&2
+    show_receiver
+    exit 1
+}
 
 kill "$receiver"
 wait "$receiver"
