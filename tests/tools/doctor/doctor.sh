@@ -221,8 +221,9 @@ algorithms()
     elif [ -n "${OPENSSL_CONF-}" ]; then
         bad FAILED algorithms "$words (FIPS mode?)" "unset OPENSSL_CONF"
     else
-        bad FAILED algorithms "$words (FIPS mode?)" \
-            "make CRYPTO=NAME with another library"
+        other=openssl
+        [ "$crypto" != openssl ] || other=libsodium
+        bad FAILED algorithms "$words (FIPS mode?)" "make CRYPTO=$other"
     fi
 }
 
