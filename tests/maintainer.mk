@@ -44,7 +44,7 @@ bench_c   := tests/bench/main.c tests/bench/receiver.c
 tested := $(sort $(BACKENDS) $(CRYPTO))
 pair   := $(sort $(CRYPTO) $(OTHER))
 
-.PHONY: check run-checks $(tested:%=run-unit-%) unit e2e style leaks sync-starter format
+.PHONY: check run-checks $(tested:%=run-unit-%) unit e2e style facts leaks sync-starter format
 check: deps deps-sandbox ## run unit and end-to-end tests and grade the solution
 	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay unit-tests fuzz-tests \
@@ -214,8 +214,8 @@ grade-stress: grader ## grade some known programs N=100 times, compare (needs py
 
 # --- Grading a class ---------------------------------------------------------
 
-# The results are in build/class/NAME/. HOSTS has another meaning for make certs,
-# and JOBS is set above, so both count only if the user has set them.
+# The results are in build/class/NAME/. The Makefile gives HOSTS and JOBS defaults
+# for other targets, so they are passed on only if the user has set them.
 asked_for = $(if $(filter override,$(origin $(1))),$(2))
 SUBMISSIONS ?=
 # What the LMS exported, and the title of the column to fill in it.
@@ -234,7 +234,7 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=
 	    -- "$$SUBMISSIONS"
 
 .PHONY: check-class check-machines
-check-class: ## test make grade-class with a grader that answers at once
+check-class: ## test make grade-class with a stub for the grader
 	@echo "== grading a class"
 	@cd tests/class && python3 -B -W ignore -m unittest --quiet
 
