@@ -21,7 +21,8 @@ struct result *keeper_share(int count);
 /*
  * keeper_run: becomes the keeper of CHECK, in a process that was just forked.
  * OUT, from keeper_share, is set when the check has ended; before, only its
- * last_try counts. Exits with 0, or with another code if CHECK could not run.
+ * last_try counts. Exits with another code than 0 if CHECK could not run; then
+ * OUT has the reason, unless Check itself has exited.
  */
 _Noreturn void keeper_run(const struct check *check, struct result *out);
 
