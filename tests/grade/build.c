@@ -50,7 +50,7 @@ static void open_folder(const char *name)
     must(symlink("../kit", link) == 0 && user_own(folder) == 0);
 }
 
-/* Writes TEXT to the file NAME.SUFFIX there, or appends it. */
+/* Writes TEXT to the file NAME.SUFFIX there. */
 static void save(const char *name, const char *suffix, const char *text)
 {
     char path[PATH_SIZE];
@@ -224,7 +224,8 @@ static void check_includes(const char *name)
 
 /*
  * Fails the check if NAME.o has sections for the linker's plugins, or defines
- * or calls functions of a sanitizer with which a program could hide its errors.
+ * or calls functions of a sanitizer with which a program could hide its errors,
+ * or if it is not a correct object file.
  */
 static void check_object(const char *name)
 {
@@ -233,6 +234,13 @@ static void check_object(const char *name)
     set_file(path, name, "o");
     if (!object_has_foreign(what, path))
         return;
+    if (what[0] == '\0') {
+        expected("an object file such as a compiler makes");
+        got("another format");
+        fail("%s.c does not become a correct object file: remove assembler "
+             "directives from it.",
+             name);
+    }
     expected("%s.c uses nothing of the compiler's own", name);
     got("%s", printable(what, strlen(what)));
     fail("%s.c has %s, which belongs to the compiler: remove it.", name,
