@@ -94,8 +94,7 @@ int sandbox_status(int status)
 {
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 
-    /* On Linux, and in every C library of it, this is the status of a process
-       that a signal ended. */
+    /* On Linux, N is the status of a process that signal N has ended. */
     return sandbox.layer == SANDBOX_BUBBLEWRAP && code > 128 && code < 128 + 65
                ? code - 128
                : status;
@@ -115,22 +114,31 @@ static bool try_command(char why[WHY], struct args *command)
     ssize_t n;
     pid_t pid;
 
-    if (pipe(out) != 0)
+    if (pipe(out) != 0) {
+        snprintf(why, WHY, "cannot make a pipe: %s", strerror(errno));
         return false;
+    }
     pid = fork();
     if (pid == 0) {
         int null = open("/dev/null", O_RDWR);
 
         if (dup2(null, 0) == 0 && dup2(null, 1) == 1 && dup2(out[1], 2) == 2)
             execv(command->argv[0], command->argv);
+        dprintf(out[1], "%s", strerror(errno));
         _exit(127);
     }
+    if (pid < 0)
+        snprintf(text, sizeof text, "cannot fork: %s", strerror(errno));
     close(out[1]);
-    while (len < sizeof text - 1 &&
+    while (pid > 0 && len < sizeof text - 1 &&
            (n = read(out[0], text + len, sizeof text - 1 - len)) > 0)
         len += (size_t)n;
     close(out[0]);
-    waitpid(pid, &status, 0);
+    if (pid > 0)
+        waitpid(pid, &status, 0);
+    if (text[0] == '\0' || text[0] == '\n')
+        snprintf(text, sizeof text, "%s fails and prints no reason",
+                 command->argv[0]);
     kit_show(why, WHY, text, strcspn(text, "\n"));
     args_free(command);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -153,7 +161,7 @@ static bool bubblewrap_works(char why[WHY])
         return false;
     }
     if (geteuid() == 0 && !tool_find(sandbox.setpriv, "setpriv")) {
-        snprintf(why, WHY, "setpriv (util-linux) is not installed");
+        snprintf(why, WHY, "setpriv is not installed: install util-linux");
         return false;
     }
     sandbox_command_outer(&command);
@@ -188,7 +196,7 @@ static bool setpriv_works(char why[WHY])
         return false;
     }
     if (!tool_find(sandbox.setpriv, "setpriv")) {
-        snprintf(why, WHY, "setpriv (util-linux) is not installed");
+        snprintf(why, WHY, "setpriv is not installed: install util-linux");
         return false;
     }
     args_add_all(&command, sandbox.setpriv, "--reuid=61234", "--regid=61234",
@@ -283,7 +291,9 @@ int sandbox_enter(char **argv, const char *const *avoid, int count)
     while (i < many && !can_hide(folders[i], avoid, count))
         i++;
     if (n <= 0 || i == many) {
-        kit_error("no verdict: bubblewrap needs an empty folder, like /mnt");
+        kit_error("no verdict: the grader's files need a folder of the system "
+                  "that is not used: create /mnt, and keep the kit and the "
+                  "submission out of it");
         return EX_OSERR;
     }
     self[n] = '\0';
