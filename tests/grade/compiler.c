@@ -161,7 +161,7 @@ const char *compiler_first_line(void)
 
 const char *compiler_first_error(void)
 {
-    const char *line = strstr(output, "error");
+    const char *line = strstr(output, "error:");
 
     if (line == NULL)
         return compiler_first_line();
