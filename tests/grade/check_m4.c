@@ -170,8 +170,8 @@ struct bad_member {
     const char *name;
     char *json; /* where the harness has it */
     size_t size;
-    /* Formats with $name and $receiver; with the latter's $initial, in
-       $capitals, and with another last character ($similar): */
+    /* A format. It can use $name, and $receiver: its first letter is $initial;
+       $capitals has it in capitals; the last character of $similar differs. */
     const char *value; /* "": it is left out */
     const char *cause; /* if the sender continues; NULL: as in the row before */
 };
@@ -219,7 +219,7 @@ static void expect_refusals(const char *what, const struct bad_member *all,
 #define EXPECT_REFUSALS(what, all)                                             \
     expect_refusals(what, all, sizeof(all) / sizeof(all)[0])
 
-/* Message 4 has "Secret" in place of "secret", and so on. */
+/* Message 4 has "SECRET" in place of "secret", and so on. */
 static void expect_capitals_refused(void)
 {
     struct m4 *m4 = &harness.m4;
@@ -452,8 +452,8 @@ void tls_wrong_name(void)
 {
     set_up_tls("other.example");
     step("The server's certificate is valid, but for other.example.");
-    expect_no_login("The certificate is for other.example, but you connected "
-                    "to 127.0.0.1.");
+    expect_no_login("The password was sent to a server whose certificate is "
+                    "for other.example, not for 127.0.0.1.");
 }
 
 void tls_no_fallback(void)

@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 5 from the sender, except for its nonces. */
+/* The connection of the sender: slow receivers, lost ones, exit codes. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/base64.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/secret_leaks.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
-#include "tests/support/forgery.h"
 
 static struct sender_harness harness;
 
@@ -126,7 +121,8 @@ static void expect_complete(const char *line, size_t len, int i)
                          : "the connection ended, or no newline came");
         if (line == NULL && kit_lines_unfinished(&harness.connection.in) == 0)
             fail("The connection ended after %d of %d lines.", i - 1, BULK);
-        fail("Line %d is truncated: write() may send fewer bytes than asked.",
+        fail("Line %d is truncated: write() may send fewer bytes than asked. "
+             "Then send the rest.",
              i);
     }
     kit_json_free(object);

@@ -191,8 +191,8 @@ static _Noreturn void fail_not_shown(const char *wanted)
     try_ticket(
         -2 * KIT_CLOCK_SKEW, "6",
         "It shows a line whose ticket has expired, and refuses a good "
-        "one: refuse it if now > chat->good_until. Or the return value is "
-        "the wrong way round: 0 means fresh.");
+        "one: refuse it if now > chat->good_until. Or check_fresh returns the "
+        "opposite: 0 means fresh.");
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (strstr(refusal, refusals[i].words) == NULL)
             continue;
@@ -247,7 +247,8 @@ void r4_shows(void)
     const char *line;
     int fd;
 
-    /* Slow, but it finds who called a library to free what is used again. */
+    /* Slow, but if memory is used after a library freed it, the report has the
+       line that called the library. */
     harness.asan = "detect_leaks=0:fast_unwind_on_malloc=0";
     receiver_setup_and_start(&harness);
     random_text(text);

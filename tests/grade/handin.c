@@ -214,7 +214,8 @@ int handin_find(char out[PATH_SIZE], const char *folder)
     }
     if (s.first[0] == '\0') {
         kit_error("SUBMISSION=%s: not graded: neither sender.c nor receiver.c "
-                  "is there or in a folder in it; found: %s",
+                  "is in it or one folder down: name the folder that has them. "
+                  "Found: %s",
                   folder, s.others[0] != '\0' ? s.others : "nothing");
         return EX_NOINPUT;
     }

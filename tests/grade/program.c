@@ -170,9 +170,9 @@ void program_await(struct program *p, int fd, short events, const char *what)
         expected("%s", what);
         got("nothing for %d seconds", PROGRAM_SECONDS);
         fail_as(TIME_OUT,
-                "%s waits for something that does not happen%s. (A receiver "
-                "never answers.)",
-                p->role, program_activity());
+                "%s has done nothing for %d seconds%s. Does it wait for an "
+                "answer? A receiver never answers.",
+                p->role, PROGRAM_SECONDS, program_activity());
     }
 }
 

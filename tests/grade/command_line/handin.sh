@@ -62,7 +62,7 @@ expect 65 "$tmp/deep/lab" grade "$tmp/deep" --only B-01
 # Two folders down.
 mkdir -p "$tmp/higher/deep"
 mv "$tmp/deep/lab" "$tmp/higher/deep"
-expect 66 "found: deep" grade "$tmp/higher" --only B-01
+expect 66 "Found: deep" grade "$tmp/higher" --only B-01
 mv "$tmp/higher/deep/lab" "$tmp/deep"
 
 # One program is missing.
