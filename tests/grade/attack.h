@@ -10,8 +10,8 @@
 
 /*
  * attack_refuse: the receiver must refuse each of COUNT lines when it continues
- * a chat, and again when it begins one. The chat comes first: R5-02 is about
- * several. ATTACK_REFUSE: the same for an array.
+ * a chat, and again when it begins one. One chat comes first: several are
+ * what R5-02 tests. ATTACK_REFUSE: the same for an array.
  */
 void attack_refuse(struct receiver_harness *h, const struct line_case *cases,
                    size_t count);

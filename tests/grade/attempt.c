@@ -95,7 +95,7 @@ void attempt_fingerprint(char out[ATTEMPT_FINGERPRINT], const char *text)
 
 /* Whether FILE in FOLDER was changed. Describes that in WHAT. */
 static bool is_changed(char *what, size_t size, const char *folder,
-                       const char *file, const char *print)
+                       const char *file, const char *original)
 {
     const char *why;
     /* An attempt counts in any encoding, whether it compiles or not. */
@@ -105,7 +105,7 @@ static bool is_changed(char *what, size_t size, const char *folder,
 
     if (text != NULL)
         attempt_fingerprint(own, text);
-    changed = own[0] != '\0' && strcmp(own, print) != 0;
+    changed = own[0] != '\0' && strcmp(own, original) != 0;
     if (text == NULL)
         snprintf(what, size, "%s: %s", file, why);
     else if (own[0] == '\0')
@@ -120,18 +120,18 @@ static bool is_changed(char *what, size_t size, const char *folder,
 int attempt_check(struct attempt *attempt, const char *folder,
                   const char *shipped)
 {
-    char name[64], print[ATTEMPT_FINGERPRINT], what[FILES][200];
+    char name[64], original[ATTEMPT_FINGERPRINT], what[FILES][200];
     FILE *list = fopen(shipped, "r");
     int found = 0;
 
     memset(attempt, 0, sizeof *attempt);
-    while (list != NULL && fscanf(list, "%63s %64s", name, print) == 2) {
+    while (list != NULL && fscanf(list, "%63s %64s", name, original) == 2) {
         for (int i = 0; i < FILES; i++) {
             if (strcmp(name, files[i]) != 0)
                 continue;
             found++;
             attempt->made |=
-                is_changed(what[i], sizeof what[i], folder, files[i], print);
+                is_changed(what[i], sizeof what[i], folder, files[i], original);
         }
     }
     if (list != NULL)

@@ -107,8 +107,9 @@ static void craft_until(long long end, int seq)
 }
 
 /*
- * A chat begins in the last seconds of its ticket, or later if the clock moves
- * on too fast: then again. Its next line comes after the end of the ticket.
+ * A chat begins in the last second of its ticket, and its next line comes after
+ * the end. If the first line is refused because the clock has moved on, it
+ * tries again with a new chat.
  */
 static void outlive_ticket(void)
 {

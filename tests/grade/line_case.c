@@ -153,8 +153,9 @@ static int count_refusals(const char *words)
 }
 
 /*
- * The refusal must have been silent: nothing to the peer on FD, which has ended
- * with END, but one error on standard error, which had ERR_LEN bytes before.
+ * The receiver must refuse silently: send nothing to the peer on FD and reset
+ * the connection, whose END is given. But it must print one error on standard
+ * error, which had ERR_LEN bytes before.
  */
 static void expect_silence(struct receiver_harness *h, int fd,
                            enum receiver_end end, size_t err_len)

@@ -30,8 +30,8 @@
 
 /* Options that are not in config. */
 static struct {
-    const char *only, *format, *report, *grading, *jobs, *list, *check, *conf,
-        *names, *sandbox, *inside, *seconds;
+    const char *only, *format, *report, *grading, *jobs, *fingerprints, *look,
+        *conf, *names, *sandbox, *inside, *seconds;
     bool partial, rubric, verbose;
     char found[PATH_SIZE]; /* the folder that has sender.c and receiver.c */
 } ask = {.format = "text", .grading = "attempt"};
@@ -53,12 +53,12 @@ static const struct kit_option options[] = {
     {"verbose", NULL, "print everything sent and received", NULL, &ask.verbose},
     {"rubric", NULL, "print all checks and exit", NULL, &ask.rubric},
     {"fingerprints", "DIR", "print hashes of the code in DIR and exit",
-     &ask.list, NULL},
+     &ask.fingerprints, NULL},
     {"names", "DIR", "print the names in DIR/GROUP and exit", &ask.names, NULL},
-    {"look", "DIR", "check that DIR can be graded and exit", &ask.check, NULL},
+    {"look", "DIR", "check that DIR can be graded and exit", &ask.look, NULL},
     {"kit", "DIR", "the folder of the kit", &config.kit, NULL},
     {"conf", "FILE", "grade.conf, written by make", &ask.conf, NULL},
-    {"inside", "DIR", "bubblewrap has made DIR; for the grader itself",
+    {"inside", "DIR", "only the grader uses this: bubblewrap has made DIR",
      &ask.inside, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -261,8 +261,8 @@ static void note_warnings(struct report *report)
 }
 
 /*
- * There is no verdict, for the reason RC, which is returned. A partial report
- * stays if somebody has stopped the grading, but not if the machine has failed.
+ * There is no verdict: returns the exit code RC. A partial report stays if a
+ * signal has stopped the grading, but not if the machine has failed.
  */
 static int withdraw(int rc)
 {
@@ -351,10 +351,11 @@ int main(int argc, char **argv)
     } else if (ask.names != NULL) {
         group_list(ask.names);
         rc = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
-    } else if (ask.list != NULL) {
-        rc = attempt_print_fingerprints(ask.list) == 0 ? EX_OK : EX_NOINPUT;
-    } else if (ask.check != NULL) {
-        rc = handin_check(ask.check);
+    } else if (ask.fingerprints != NULL) {
+        rc = attempt_print_fingerprints(ask.fingerprints) == 0 ? EX_OK
+                                                               : EX_NOINPUT;
+    } else if (ask.look != NULL) {
+        rc = handin_check(ask.look);
     } else if (report_remove_old(ask.report) != 0) {
         rc = EX_CANTCREAT;
     } else if (ladder_select(selected, needed, ask.only) != 0) {

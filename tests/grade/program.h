@@ -4,9 +4,9 @@
  * minimal environment, limits on time, memory, files and output, and pipes to
  * its three standard streams.
  *
- * It is not the process of tests/support: it runs as another user, it is polled
- * together with the connections of the mocks, it may leave children that hold
- * its pipes open, and it may print too much, which is then its own failure.
+ * tests/support/process.h is for programs of the kit. This one runs as another
+ * user and is polled together with the connections of the mocks. It may leave
+ * children that hold its pipes open. If it prints too much, it fails the check.
  *
  * Nothing here sleeps for a fixed time. Each wait is for an event, and has a
  * deadline. If a program ends too early, the check fails and says how it ended.
@@ -37,7 +37,7 @@ struct stream {
 
 struct program {
     const char *role; /* "Your sender" */
-    bool ours;        /* a program of the kit: its failure is no verdict */
+    bool ours;        /* a program of the kit: no verdict if it fails */
     pid_t pid;        /* to wait for; 0 once it has ended */
     pid_t process;    /* its process, which can be below PID in a sandbox */
     int status;       /* as from waitpid, once it has ended */
@@ -88,8 +88,8 @@ enum event program_poll_one(struct program *p, int fd, short events,
 void program_await(struct program *p, int fd, short events, const char *what);
 
 /*
- * program_write: writes LEN bytes to its standard input. A program that has
- * ended is no error.
+ * program_write: writes LEN bytes to its standard input. It is not an error if
+ * the program has ended.
  */
 void program_write(struct program *p, const void *bytes, size_t len);
 

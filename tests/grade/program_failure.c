@@ -134,7 +134,8 @@ void program_check_sanitizer(struct program *p)
     bool found;
 
     /* A submission can print these messages itself, or cause them by a broken
-       stack. Then they come in each try, but in no correct program. */
+       stack. Then they come in every try, although sanitizers start in the
+       selftest program. */
     if (sanitizer_report_no_start(p->err.bytes) != NULL &&
         !(transcript->last_try && sanitizers_start()))
         program_require_sanitizer(p);

@@ -29,7 +29,7 @@ void program_set_activity(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 const char *program_activity(void);
 
-/* program_clear_activity: what was set is over. */
+/* program_clear_activity: forgets what was set. */
 void program_clear_activity(void);
 
 /*

@@ -238,7 +238,8 @@ void sandbox_command_program(struct args *command, const char *folder,
         add_folder(command, folder, false);
     }
     end_namespaces(command, folder, report);
-    /* As one user, the programs of all checks that run now are counted. */
+    /* The limit counts all processes of a user. A separate user has those of
+       all checks that run at the same time. */
     snprintf(processes, sizeof processes, "%d",
              PROCESSES * (user_is_separate() ? 4 : 1));
     args_add_all(command, "processes", processes, "once", "yes", NULL);

@@ -6,10 +6,10 @@
 #include "tests/grade/args.h"
 
 /*
- * sandbox_command_program, sandbox_command_compiler: append the beginning of a
- * command line to COMMAND: the tools that run what follows in the sandbox. The
- * caller then appends the program, or the compiler, and its arguments. With the
- * layer none they append nothing.
+ * sandbox_command_program, sandbox_command_compiler: append to COMMAND the
+ * tools that make the sandbox, with their options. The caller then appends the
+ * program, or the compiler, that runs in it, and its arguments. With the layer
+ * none they append nothing.
  *
  * FOLDER is the current folder, and the only one that can be written to (with
  * setpriv, only by a compiler). READABLE is another folder that can be read.

@@ -32,8 +32,8 @@ void spawn_confirm(int report[2], const char *program, int err);
 /*
  * spawn_exec: in a child, becomes the program ARGV, as the user of programs
  * under test. ENV is its environment; NULL: that of this process, for a
- * compiler. IN_SANDBOX: ARGV comes from sandbox.h, so what is in the sandbox
- * reports to the pipe REPORT.
+ * compiler. IN_SANDBOX: ARGV comes from sandbox_command.h, so confine reports
+ * to the pipe REPORT.
  */
 _Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
                           bool in_sandbox);
