@@ -206,7 +206,7 @@ ATTACKS ?=
 export ATTACKS
 .PHONY: check-sandbox
 check-sandbox: deps-sandbox grader ## attack the grader in each sandbox: ATTACKS=ports (needs python3)
-	@python3 -B tests/sandbox/check_sandbox.py $(B)/grade.sh $$ATTACKS
+	@set -f; python3 -B tests/sandbox/check_sandbox.py $(B)/grade.sh $$ATTACKS
 
 grade-stress: grader ## grade some known programs N=100 times, compare (needs python3)
 	@$(graded) --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY

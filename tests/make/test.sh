@@ -110,6 +110,8 @@ gets '<--demo><--port><$(touch><pwned)><*><;touch><pwned>' \
     server ARGS='--port $(touch pwned) * ;touch pwned'
 gets '<$(shell><touch><pwned)><*><`a`>' certs HOSTS='$(shell touch pwned) * `a`'
 gets '<$(shell><touch><pwned)><*>' check-places PLACE='$(shell touch pwned) *'
+gets "<-B><tests/sandbox/check_sandbox.py><$b/grade.sh>"'<$(shell><touch><pwned)><*>' \
+    check-sandbox ATTACKS='$(shell touch pwned) *'
 gets '<;touch><pwned><*>' check-compile COMPILERS=';touch pwned *'
 
 # --- How many jobs -----------------------------------------------------------
