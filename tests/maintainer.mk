@@ -301,7 +301,7 @@ export PLACE SYSTEM
 check-places: ## run demo, check, grade in odd folders, locales: PLACE="tmpdir"
 	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/tools/places.sh $$PLACE
 
-# SYSTEM: a Debian release, or RELEASE-ARCH; the script has the list.
+# SYSTEM: a Debian release, or RELEASE-ARCH. CONTRIBUTING.md lists those tested.
 check-systems: ## run demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
 	@sh tests/tools/systems.sh "$$SYSTEM"
 
