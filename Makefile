@@ -398,4 +398,5 @@ always:
 .SECONDARY:
 
 -include tests/maintainer.mk
--include $(patsubst %.o,%.d,$(wildcard $(B)/*/*.o $(B)/*/*/*.o))
+# The headers of each object, at any depth: a submission can be in any folder.
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

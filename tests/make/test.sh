@@ -114,6 +114,12 @@ gets "<-B><tests/sandbox/check_sandbox.py><$b/grade.sh>"'<$(shell><touch><pwned)
     check-sandbox ATTACKS='$(shell touch pwned) *'
 gets '<;touch><pwned><*>' check-compile COMPILERS=';touch pwned *'
 
+# The headers that an object depends on are read from every folder.
+deep=$b/a/folder/of/a/submission
+mkdir -p "$deep"
+printf 'deep:\n\t@echo depends on headers\n' >"$deep/sender.d"
+made 0 "depends on headers" deep
+
 # --- How many jobs -----------------------------------------------------------
 
 printf '%s\n' 'include Makefile' 'jobs:' \
