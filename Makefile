@@ -314,21 +314,21 @@ OTHER      := $(lastword $(CRYPTO) $(filter-out $(CRYPTO),$(BACKENDS)))
 # The grader's settings, one word in each line: printf repeats its format for
 # every word. The shell splits the commands here as if it ran them, so that the
 # grader can run their words without a shell.
-told     = printf '$(1) %s\n' $(2)
-grade_conf = $(call told,crypto,$(CRYPTO)) && \
-  $(call told,other,$(OTHER)) && \
-  $(call told,server,$(B)/chat-server) && \
-  $(call told,shipped,tests/grade/shipped.txt) && \
-  $(call told,confine,$(B)/confine) && \
-  $(call told,compile,$(CC) $(DIALECT) \
+setting  = printf '$(1) %s\n' $(2)
+grade_conf = $(call setting,crypto,$(CRYPTO)) && \
+  $(call setting,other,$(OTHER)) && \
+  $(call setting,server,$(B)/chat-server) && \
+  $(call setting,shipped,tests/grade/shipped.txt) && \
+  $(call setting,confine,$(B)/confine) && \
+  $(call setting,compile,$(CC) $(DIALECT) \
     -Ikit -Wall -Wextra -Wno-unused-parameter $(grade_flags) $(pkg_cflags)) && \
-  $(call told,link,$(CC) $(grade_flags) $(grade_ld) $(LDFLAGS)) && \
-  $(call told,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \
-  $(call told,other-object,$(call kit_o,$(OTHER),$(if $(grade_san),-san))) && \
-  $(call told,selftest,build/$(CRYPTO)$(if $(grade_san),-san)/selftest) && \
-  $(call told,other-selftest,build/$(OTHER)$(if $(grade_san),-san)/selftest) && \
-  $(call told,lib,$(call kit_libs,$(CRYPTO))) && \
-  $(call told,other-lib,$(call kit_libs,$(OTHER))) && echo end
+  $(call setting,link,$(CC) $(grade_flags) $(grade_ld) $(LDFLAGS)) && \
+  $(call setting,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \
+  $(call setting,other-object,$(call kit_o,$(OTHER),$(if $(grade_san),-san))) && \
+  $(call setting,selftest,build/$(CRYPTO)$(if $(grade_san),-san)/selftest) && \
+  $(call setting,other-selftest,build/$(OTHER)$(if $(grade_san),-san)/selftest) && \
+  $(call setting,lib,$(call kit_libs,$(CRYPTO))) && \
+  $(call setting,other-lib,$(call kit_libs,$(OTHER))) && echo end
 
 .PHONY: grader kit-objects
 grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf \
