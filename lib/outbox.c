@@ -265,12 +265,13 @@ bool kit_outbox_is_open(struct kit_outbox *outbox)
 int kit_outbox_line(struct kit_outbox *outbox, const struct kit_line *line)
 {
     if (outbox->fd < 0)
-        return kit_misuse("kit_outbox_line: there is no connection: call "
-                          "kit_outbox_open first");
+        return kit_fail(-1, "kit_outbox_line: there is no connection: call "
+                            "kit_outbox_open first");
     if (line->len == 0 || line->len >= KIT_LINE_MAX)
-        return kit_misuse("kit_outbox_line: the line has %zu bytes: it has 1 "
-                          "to %d after kit_json_line",
-                          line->len, KIT_LINE_MAX - 1);
+        return kit_fail(-1,
+                        "kit_outbox_line: the line has %zu bytes: it has 1 to "
+                        "%d after kit_json_line",
+                        line->len, KIT_LINE_MAX - 1);
     if (line->len + 1 > sizeof outbox->bytes - outbox->len &&
         kit_outbox_flush(outbox) != 0)
         return -1;

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -223,9 +222,6 @@ START_TEST(wrong_line)
 
     if (!wrong_lines[_i].open)
         ck_assert_int_eq(close_outbox(peer, "", end_with_fin), 0);
-    ck_assert_int_eq(try_put(text, wrong_lines[_i].len), -1);
-    ck_assert_str_eq(captured(), "");
-    setenv("KIT_DEBUG", "1", 1);
     ck_assert_int_eq(try_put(text, wrong_lines[_i].len), -1);
     captured_one_line(wrong_lines[_i].reason);
     if (wrong_lines[_i].open)
