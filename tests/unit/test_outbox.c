@@ -520,7 +520,7 @@ START_TEST(receiver_does_not_read)
     fault_order("kit_ticks", 2, 0);
     ck_assert_int_eq(kit_outbox_flush(&outbox), -1);
     ck_assert(fault_cancel() && outbox.stalled);
-    captured_one_line("is it stopped?: text 1 of this chat");
+    captured_one_line("(is it stopped?): text 1 of this chat");
 }
 END_TEST
 
@@ -574,7 +574,8 @@ START_TEST(receiver_does_not_close)
     ck_assert(fault_cancel());
     ck_assert_int_eq(outbox.fd, -1);
     if (_i == 1)
-        captured_one_line("does not read what it gets: text 1 of this chat");
+        captured_one_line(
+            "did not close the connection in time: text 1 of this chat");
     else
         ck_assert_str_eq(captured(), "");
     close(peer);
