@@ -3,6 +3,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/show.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
@@ -51,11 +52,14 @@ static int list_users(void)
 
 START_TEST(single_accounts)
 {
-    char *changed = temp_file("pear\r\n", 6);
+    char *changed = temp_file("pear\r\n", 6), file[KIT_QUOTED_SIZE];
 
     ck_assert_int_eq(add_user("alice", password), EX_OK);
     ck_assert(subcommand_has("alice", "banana"));
     ck_assert_int_eq(add_user("alice", password), EX_CANTCREAT);
+    /* make check puts the database into a folder with a space in its name. */
+    kit_shell_quote(file, subcommand_db);
+    ck_assert(captured_has(file));
 
     ck_assert_int_eq(change_password("alice", changed), EX_OK);
     ck_assert(subcommand_has("alice", "pear"));
