@@ -198,12 +198,16 @@ static unsigned connection_limit(void)
  * threshold when the first large block is freed, and keeps later ones. Call
  * this before creating threads.
  */
+#ifdef __GLIBC__
 static void return_large_memory(void)
 {
-#ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
-#endif
 }
+#else
+static void return_large_memory(void)
+{
+}
+#endif
 
 /* Blocks the signals that end the server in all threads, for sigwait. */
 static void block_signals(sigset_t *ending)
