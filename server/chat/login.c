@@ -16,7 +16,7 @@ enum {
     TOKEN_SIZE = 2 * KIT_TOKEN_BYTES + 1,
 };
 
-/* Parses M1; see the table in protocol.md section 2. */
+/* Parses M1 (protocol.md section 2). */
 static int read_request(struct login *login, const cJSON *body)
 {
     long long port = 0;

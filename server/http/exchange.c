@@ -94,8 +94,8 @@ static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
 }
 
 /*
- * Checks the head in the order of protocol.md section 3. Whether the length is
- * missing is checked after the method, so that the answer to a GET is 405.
+ * Checks the head (protocol.md section 3). Whether the length is missing is
+ * checked after the method, so that the answer to a GET is 405.
  */
 static enum MHD_Result on_head(struct exchange *exchange, const char *method,
                                const char *version)
