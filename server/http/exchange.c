@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/net.h"
+#include "lib/say.h"
 #include "server/http/head.h"
 
 struct exchange *exchange_new(struct exchange_context *context,
@@ -170,8 +171,10 @@ static enum MHD_Result handle(struct exchange *exchange)
 
     errno = 0;
     body = kit_json_object(exchange->body, exchange->len);
-    if (body == NULL && errno == ENOMEM)
+    if (body == NULL && errno == ENOMEM) {
+        kit_error("no memory to parse a request: close other programs");
         return refuse(exchange, REFUSE_INTERNAL);
+    }
     request.body = body;
     exchange->route->handle(&exchange->reply, &exchange->login,
                             exchange->context->service, &request);

@@ -72,6 +72,23 @@ START_TEST(single_accounts)
 }
 END_TEST
 
+/* Another program has damaged the stored password: passwd replaces it. */
+START_TEST(damaged_password)
+{
+    struct store *store;
+
+    ck_assert_int_eq(add_user("alice", password), EX_OK);
+    store = subcommand_open_db();
+    ck_assert_int_eq(sqlite3_exec(store->db,
+                                  "UPDATE accounts SET phc = hex(zeroblob(99))",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    store_close(store);
+    ck_assert_int_eq(change_password("alice", password), EX_OK);
+    ck_assert(subcommand_has("alice", "banana"));
+}
+END_TEST
+
 /* A rejected password adds no account. */
 START_TEST(no_password)
 {
@@ -141,7 +158,8 @@ END_TEST
 
 TEST_SUITE(admin, 60, setup, teardown)
 {
-    tcase_add_tests(tcase, single_accounts, no_password, listed);
+    tcase_add_tests(tcase, single_accounts, damaged_password, no_password,
+                    listed);
     if (faults_possible("admin"))
         tcase_add_test(tcase, account_fails);
 }

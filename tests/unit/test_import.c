@@ -184,6 +184,23 @@ START_TEST(updated)
 }
 END_TEST
 
+/* The error names the account, and what the instructor can type. */
+START_TEST(unreadable_account)
+{
+    struct store *store;
+
+    ck_assert_int_eq(import(HEAD "bob,banana\n", NULL), EX_OK);
+    store = subcommand_open_db();
+    ck_assert_int_eq(sqlite3_exec(store->db,
+                                  "UPDATE accounts SET phc = hex(zeroblob(99))",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    store_close(store);
+    ck_assert_int_eq(update(HEAD "bob,new\n"), EX_UNAVAILABLE);
+    ck_assert(captured_has("chat-server passwd --db FILE bob"));
+}
+END_TEST
+
 /* The database fails in the middle, and nothing has changed. */
 START_TEST(failing_database)
 {
@@ -392,9 +409,9 @@ TEST_SUITE(import, 60, setup, teardown)
     tcase_add_tests(tcase, whole_class, line_ends, other_encodings,
                     mistake_on_the_last_line, existing_accounts,
                     whole_class_exists, exported_class, updated,
-                    failing_database, no_roster, generated_need_list,
-                    list_is_not_overwritten, list_is_a_link, list_has_no_folder,
-                    killed_after_commit);
+                    unreadable_account, failing_database, no_roster,
+                    generated_need_list, list_is_not_overwritten,
+                    list_is_a_link, list_has_no_folder, killed_after_commit);
     tcase_add_loop_test(tcase, killed_before_commit, 0, 5);
     if (faults_possible("import"))
         tcase_add_tests(tcase, import_fails, import_cannot_name_its_list,

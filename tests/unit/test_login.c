@@ -302,6 +302,7 @@ START_TEST(damaged_row)
 {
     ck_assert_int_eq(accounts_set_password(embedded.store, "bob", ""), 0);
     ck_assert_int_eq(embedded_login_as("bob", "banana"), 500);
+    captured_one_line("chat-server passwd --db FILE bob");
     ck_assert_int_eq(
         accounts_set_password(embedded.store, "alice",
                               "$scrypt$ln=31,r=8,p=5$AAECAwQFBgcICQoLDA0ODw$"
