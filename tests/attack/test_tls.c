@@ -245,7 +245,8 @@ START_TEST(renegotiation)
     figure_is("a session of TLS 1.2 (1: yes)",
               process_find(p, &p->out, "Verify return code") != NULL, 1);
     process_write(p, "R\n", 2);
-    process_find(p, &p->err, "RENEGOTIATING");
+    figure_is("a renegotiation was begun (1: yes)",
+              process_find(p, &p->err, "RENEGOTIATING") != NULL, 1);
     process_write(p, "GET / HTTP/1.1\r\n\r\n", 18);
     process_wait(p);
     figure_is("an answer after it", strstr(p->out.bytes, "HTTP/1.1 ") != NULL,
