@@ -261,12 +261,13 @@ def grade_class(ask):
         grade(course, ask.jobs, lambda: jobs.ask_machines(
             jobs.read_hosts(ask.hosts), ask.crypto, folder)
             if ask.hosts else [])
+        graded = new - len(course.pending())
         records = course.sorted_records()
         gradebook.write(folder / "gradebook.csv", records)
     summarize(records, ignored)
     outcome = fill_gradebook(folder, column, records) if column else None
     page = write_report(folder, course, outcome, ignored)
-    print(f"{new} graded in {duration(time.monotonic() - start)}. The grades: "
+    print(f"{graded} graded in {duration(time.monotonic() - start)}. The grades: "
           f"{folder}/gradebook.csv. Look at {page}")
     failed = sum(not record.has_verdict(one) and one["exit"] not in (
         unpack.NO_INPUT, unpack.DATA_ERROR) for one in records)
