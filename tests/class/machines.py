@@ -62,13 +62,11 @@ def account(name, home):
         run("userdel", "--force", name)
 
 
-def copy_kit(home, user=None):
+def copy_kit(home):
     """Puts the kit, without what was built, into HOME/kit."""
     home.mkdir(mode=0o755)
     shutil.copytree(KIT, home / "kit", symlinks=True,
                     ignore=shutil.ignore_patterns("build", ".git"))
-    if user:
-        run("chown", "-R", f"{user}:", home)
 
 
 def free_port():
