@@ -376,6 +376,10 @@ def test(name, scratch):
 
 def main():
     failed = 0
+    for name in sys.argv[1:]:
+        if name not in PLATFORMS:
+            sys.exit("PLATFORM=%s: choose from %s" % (
+                name, ", ".join(PLATFORMS)))
     for name in sys.argv[1:] or PLATFORMS:
         # Not the user's TMPDIR: other users must be able to enter it.
         with tempfile.TemporaryDirectory(dir="/tmp") as scratch:
