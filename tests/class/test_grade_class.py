@@ -43,7 +43,7 @@ END
 [ "$number" -eq 100 ]
 """
 
-# ssh HOST COMMAND: here, as another machine.
+# ssh HOST COMMAND: runs COMMAND here, in the home folder of HOST.
 FAKE_SSH = """#!/bin/sh
 [ "$1" != dead ] || { echo "no route to host" >&2; exit 255; }
 [ "$1" != flaky ] || mkdir "$FAKE_HOMES/asked" || exit 255

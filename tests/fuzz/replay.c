@@ -4,8 +4,8 @@
  *
  *     build/libsodium/fuzz/json tests/fuzz/corpus/json/numbers
  *
- * Prints how many there were on standard error, because a target may use
- * standard output. A finding ends the program, which then prints the file.
+ * Prints their number on standard error, because a target may use standard
+ * output. A finding ends the program, which then prints the file.
  */
 #include <fcntl.h>
 #include <signal.h>

@@ -307,7 +307,10 @@ def busy_cores(wanted):
 
 
 def choose(mutants, names):
-    """The mutants called NAMES or in files of these names; without, all."""
+    """The mutants called NAMES or in files of these names.
+
+    All if there are no NAMES.
+    """
     graded = [mutant for mutant in mutants.values() if mutant.title]
     for name in names:
         if not any(name in (mutant.name, mutant.path.stem)

@@ -222,7 +222,7 @@ struct file {
     bool accepted;
 };
 
-/* Parses the file; if it is too long, the part that is not. */
+/* Parses the file, or, if it is too long, its first KIT_JSON_MAX bytes. */
 static void *parse_file(void *context)
 {
     struct file *file = context;

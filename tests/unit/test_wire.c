@@ -246,7 +246,7 @@ START_TEST(ad_size)
 }
 END_TEST
 
-/* KIT_DEBUG tells a student who forgot to count. */
+/* With KIT_DEBUG, a student who forgot to count is told so. */
 START_TEST(ad_misuse)
 {
     struct kit_ad ad;
