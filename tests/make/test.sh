@@ -227,10 +227,12 @@ sh tests/tools/demo.sh "$b" starter 2>/dev/null </dev/null | while read -r line;
 done
 ! kill "$(cat "$OUT")" 2>/dev/null || wrong "demo | head leaves the server"
 
-# The receiver refuses the text: the demo shows why.
+# The receiver refuses the text: the demo shows why. The sender must not fail
+# before that, since the demo then ends the receiver.
+mkfifo "$OUT.refused"
 stub "$b/starter/receiver" 'echo "listening on x" >&2' \
-    'echo "refused: TODO 4" >&2; exec cat "$OUT.end"'
-stub "$b/starter/sender" 'exit 76'
+    'echo "refused: TODO 4" >&2; echo >"$OUT.refused"; exec cat "$OUT.end"'
+stub "$b/starter/sender" 'read -r _ <"$OUT.refused"; exit 76'
 expect 1 "Bob's receiver: refused: TODO 4" sh tests/tools/demo.sh "$b" starter
 # It ends without showing the text.
 stub "$b/starter/receiver" 'echo "listening on x" >&2; echo "no memory" >&2'
