@@ -38,7 +38,7 @@ static struct {
 
 static const struct kit_option options[] = {
     {"submission", "DIR", "the folder to grade", &config.submission, NULL},
-    {"only", "IDS", "only these checks: M5-03,A", &ask.only, NULL},
+    {"only", "IDS", "only these checks: M5-03,A; empty: all", &ask.only, NULL},
     {"format", "NAME", "text, json, markdown or junit", &ask.format, NULL},
     {"report", "FILE", "also write the report to FILE", &ask.report, NULL},
     {"partial", NULL,
@@ -343,6 +343,8 @@ int main(int argc, char **argv)
     limits_reset_environment();
     signal(SIGPIPE, SIG_IGN); /* we must live to remove the workspace */
     kit_options(argc, argv, &command);
+    if (ask.only != NULL && ask.only[0] == '\0')
+        ask.only = NULL;
     if (selected == NULL || needed == NULL || ladder_check() != 0) {
         rc = EX_SOFTWARE;
     } else if (ask.rubric) {
