@@ -185,8 +185,10 @@ static void note_location(struct report *report)
     const char *missing = handin_missing(ask.found);
 
     if (strcmp(ask.found, config.submission) != 0) {
-        snprintf(where, sizeof where,
-                 "sender.c and receiver.c were found one folder down, in %s/.",
+        snprintf(where, sizeof where, "%s found one folder down, in %s/.",
+                 missing == NULL ? "sender.c and receiver.c were"
+                 : strcmp(missing, "sender.c") == 0 ? "receiver.c was"
+                                                    : "sender.c was",
                  report_path(ask.found));
         report_note(report, where);
     }

@@ -68,5 +68,7 @@ mv "$tmp/higher/deep/lab" "$tmp/deep"
 # One program is missing.
 rm -r "$tmp/deep/second" "$tmp/deep/lab/sender.c"
 expect 0 "There is no sender.c in $tmp/deep/lab/" grade "$tmp/deep" --only B-02
+cp "$tmp/output" "$tmp/first"
+expect 0 "Note: receiver.c was found one folder down" cat "$tmp/first"
 
 finish
