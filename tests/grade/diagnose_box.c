@@ -204,28 +204,31 @@ static bool is_plain_chacha(const struct kit_key *key, const uint8_t *box,
     return same;
 }
 
-/* Whether the ciphertext is TYPED under any of the keys, whatever the tag. */
-static bool stream_fits(const struct box_inputs *in, const uint8_t *box,
-                        size_t len, const char *typed, size_t typed_len)
+/*
+ * The key, as in mistakes.h, under which the ciphertext is TYPED, whatever the
+ * tag; -1 if there is none.
+ */
+static int find_stream_key(const struct box_inputs *in, const uint8_t *box,
+                           size_t len, const char *typed, size_t typed_len)
 {
     uint8_t sealed[KIT_LINE_MAX + KIT_TAG_LEN];
     struct kit_nonce nonce;
     struct kit_key key;
 
     if (len < KIT_NONCE_LEN + typed_len || typed_len == 0)
-        return false;
+        return -1;
     memcpy(nonce.bytes, box, sizeof nonce.bytes);
     for (int i = 0; i < mistake_key_count; i++) {
         if (!mistake_key(&key, i, in))
             continue;
         if (is_plain_chacha(&key, box, typed, typed_len))
-            return true;
+            return i;
         if (kit_seal(sealed, sizeof sealed, &key, &nonce, "", 0, typed,
                      typed_len) == 0 &&
             memcmp(sealed, box + KIT_NONCE_LEN, typed_len) == 0)
-            return true;
+            return i;
     }
-    return false;
+    return -1;
 }
 
 /*
@@ -331,19 +334,28 @@ static bool describe_input(char cause[DIAGNOSIS_CAUSE],
     return true;
 }
 
-/* Describes a box with the right ciphertext, but the wrong tag or length. */
-static void describe_tag(char cause[DIAGNOSIS_CAUSE],
+/*
+ * Describes a box whose ciphertext is right under KEY, as in mistakes.h, but
+ * not its tag or its length.
+ */
+static void describe_tag(char cause[DIAGNOSIS_CAUSE], int key,
                          const struct box_inputs *in, const uint8_t *box,
                          size_t len, size_t typed_len)
 {
-    char ad[MISTAKE_AD_SIZE];
+    char ad[MISTAKE_AD_SIZE], wrong_key[MISTAKE_CAUSE];
 
     mistake_ad(ad, 0, in);
+    mistake_key_cause(wrong_key, key, in);
     if (tag_is_unset(box, len))
         snprintf(cause, DIAGNOSIS_CAUSE,
                  "The tag is 16 times the same byte: it was never set. Without "
                  "it anyone can change the text on the way (kit_box_seal "
                  "computes it).");
+    else if (len == typed_len + 28 && key != 0)
+        snprintf(cause, DIAGNOSIS_CAUSE,
+                 "%s The associated data is not right, either: it must be "
+                 "exactly \"%.200s\" (kit_ad_message writes it).",
+                 wrong_key, ad);
     else if (len == typed_len + 28)
         snprintf(cause, DIAGNOSIS_CAUSE,
                  "Key and cipher are right, but the associated data is not: it "
@@ -411,6 +423,7 @@ void diagnose_box(struct diagnosis *d, const struct box_inputs *in,
                   size_t typed_len)
 {
     struct combination found;
+    int key;
 
     memset(d, 0, sizeof *d);
     for (int many = 0; many <= 3; many++) {
@@ -426,8 +439,9 @@ void diagnose_box(struct diagnosis *d, const struct box_inputs *in,
     }
     if (describe_input(d->cause, in, box, len, typed, typed_len))
         return;
-    if (stream_fits(in, box, len, typed, typed_len))
-        describe_tag(d->cause, in, box, len, typed_len);
+    key = find_stream_key(in, box, len, typed, typed_len);
+    if (key >= 0)
+        describe_tag(d->cause, key, in, box, len, typed_len);
     else
         describe_shape(d->cause, box, len, typed_len);
 }
