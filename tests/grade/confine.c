@@ -304,8 +304,9 @@ static const char *hide(const char *path)
     for (int i = 0; i < 100 && copy == MAP_FAILED; i++) {
         if (getrandom(&where, sizeof where, 0) != sizeof where)
             stop("draw a random number for");
-        /* 46 bits are addresses of a program on every 64-bit system. */
-        where = sizeof where == 8 ? where >> 18 : where >> 2;
+        /* Most 64-bit systems have 47 bits of addresses for a program. Some
+           have only 38: riscv64 with Sv39, for example. */
+        where = sizeof where == 8 ? where >> (i < 50 ? 18 : 26) : where >> 2;
         where &= ~((uintptr_t)page - 1);
         copy = mmap((void *)where, (size_t)page, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
