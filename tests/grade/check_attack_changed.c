@@ -19,17 +19,19 @@ static struct crafted_m5 crafted;
 static void change_each_length(bool of_text, int first, int last,
                                const char *cause)
 {
-    char text[8], what[64];
+    char text[8], what[96];
 
     step("More such lines: the text has %d to %d bytes.", first, last);
     for (int len = first; len <= last; len++) {
         int at = of_text ? KIT_NONCE_LEN + (int)random_below((uint32_t)len)
                  : random_below(3) == 0 ? (int)random_below(KIT_NONCE_LEN)
                                         : -1 - (int)random_below(KIT_TAG_LEN);
+        int box_len = KIT_NONCE_LEN + len + KIT_TAG_LEN;
 
         snprintf(text, sizeof text, "$%d", len);
-        snprintf(what, sizeof what, "a text of %d bytes, changed at byte %d",
-                 len, at);
+        snprintf(what, sizeof what,
+                 "a text of %d bytes; in its box, byte %d of %d was changed",
+                 len, (at < 0 ? at + box_len : at) + 1, box_len);
         LINE_CASE_RUN(&harness, -1, what, cause, .one_of_many = true,
                       .text = text,
                       .flip = {MESSAGE, at, (int)random_below(8)});
@@ -163,7 +165,10 @@ void a_renumbered(void)
          "\"$alice>$me#$seq\", and refuse it if that fails.",
          .ad = "$alice>$me"},
         {.ad = "$alice>$me#"},
-        {.ad = "$alice>$me#0"},
+        {"a message that was sealed with another number",
+         "A message was shown whose associated data had another seq: open it "
+         "with \"$alice>$me#$seq\", and refuse it if that fails.",
+         .ad = "$alice>$me#0"},
         {.ad = "$alice>$me#3"},
         {"the ticket of one chat with the message of another",
          "The ticket of one chat was accepted with the message of another: "

@@ -120,7 +120,9 @@ static void expect_complete(const char *line, size_t len, int i)
             line != NULL ? printable(line, len)
                          : "the connection ended, or no newline came");
         if (line == NULL && kit_lines_unfinished(&harness.connection.in) == 0)
-            fail("The connection ended after %d of %d lines.", i - 1, BULK);
+            fail("Only %d of %d lines came. Then the connection ended, or "
+                 "nothing came for %d seconds.",
+                 i - 1, BULK, PROGRAM_SECONDS);
         fail("Line %d is truncated: write() may send fewer bytes than asked. "
              "Then send the rest.",
              i);

@@ -227,8 +227,8 @@ _Noreturn void program_fail(struct program *p, const char *expected_event)
     if (p->pid != 0) {
         got("nothing, although the program runs; its last words: %s",
             program_stderr_tail(p));
-        fail_as(TIME_OUT, "%s runs, but does not do that%s.", p->role,
-                activity);
+        fail_as(TIME_OUT, "%s runs, but does not do what was expected%s: %s.",
+                p->role, activity, expected_event);
     }
     if (WIFSIGNALED(p->status)) {
         int number = WTERMSIG(p->status);

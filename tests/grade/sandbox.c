@@ -323,7 +323,9 @@ int sandbox_inside(const char *folder)
              100 * HOME_FILES);
     if (mount(NULL, folder, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, size) == 0)
         return EX_OK;
-    kit_error("no verdict: cannot limit %s: %s", folder, strerror(errno));
+    kit_error("no verdict: cannot limit the size of %s, where bubblewrap keeps "
+              "the grader's files: %s: choose another SANDBOX",
+              folder, strerror(errno));
     return EX_OSERR;
 }
 

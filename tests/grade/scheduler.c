@@ -201,12 +201,13 @@ static void finish(struct plan *p, int i, int status)
     p->state[i] = DONE;
     p->running--;
     p->alone = false;
-    /* A keeper exits with 0 or is killed, but Check exits if it cannot fork. */
+    /* A keeper sets a verdict before it exits. But Check prints an error and
+       exits if it cannot fork, for example. */
     if (r->verdict == RUNNING && WIFEXITED(status) &&
         WEXITSTATUS(status) != 0) {
         r->verdict = BROKEN;
         snprintf(r->cause, sizeof r->cause,
-                 "the library Check could not run the check");
+                 "the library Check could not run it (see its error above)");
     }
     /* If the keeper was killed, the verdict is not set. */
     keeper_settle(r, r->milliseconds);
