@@ -9,9 +9,10 @@
 #include "tests/grade/line_case.h"
 
 /*
- * attack_refuse: the receiver must refuse each of COUNT lines when it continues
- * a chat, and again when it begins one. One chat comes first: several are
- * what R5-02 tests. ATTACK_REFUSE: the same for an array.
+ * attack_refuse: the receiver must refuse each of COUNT lines: first all of
+ * them in one chat, after a good line, then each one as the first line of a new
+ * chat. This order is for receivers that cannot hold several chats (R5-02).
+ * ATTACK_REFUSE: the same for an array.
  */
 void attack_refuse(struct receiver_harness *h, const struct line_case *cases,
                    size_t count);

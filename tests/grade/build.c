@@ -36,8 +36,8 @@ static void set_file(char out[PATH_SIZE], const char *name, const char *suffix)
 }
 
 /*
- * Makes the folder, with room for the program and its parts only, and with a
- * link to the kit for the compiler's -Ikit.
+ * Makes the folder. Only this program and its parts are in it, and a link to
+ * the kit for the compiler's -Ikit.
  */
 static void open_folder(const char *name)
 {

@@ -145,8 +145,9 @@ static void outlive_ticket(void)
 }
 
 /*
- * Begins chats until there are 64 of alice, with tickets that have expired but
- * are still accepted. The last may be refused, but none may be forgotten.
+ * Begins 64 more chats of alice, with tickets that have expired but are still
+ * accepted. There is room for 64, so the last may be refused, but no earlier
+ * one may be forgotten.
  */
 static void fill_chats_of_alice(void)
 {

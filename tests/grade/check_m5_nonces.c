@@ -214,7 +214,10 @@ static uint8_t to_byte(unsigned number, int way)
     return (uint8_t)(way < SHIFTS ? number >> way : number % 255);
 }
 
-/* Whether NONCE is in the numbers: a byte of each of 12, or all of three. */
+/*
+ * Whether NONCE comes from the numbers: from one byte of each of 12 numbers, or
+ * from three whole ones.
+ */
 static bool numbers_give(const unsigned *numbers, const uint8_t *nonce)
 {
     for (int at = 0; at + KIT_NONCE_LEN <= NUMBERS; at++) {

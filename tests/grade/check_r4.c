@@ -128,8 +128,8 @@ static const char *after_listening(const char *words)
 }
 
 /*
- * Fails the check if the same line is shown with a ticket that expires then; 0:
- * with a ticket that has no exp.
+ * Fails the check if the same line is shown with a ticket that expires in
+ * EXPIRES_IN seconds; if that is 0, with a ticket that has no exp.
  */
 static void try_ticket(int expires_in, const char *todo, const char *cause)
 {

@@ -26,7 +26,10 @@ void compiler_show_output(int most);
  */
 const char *compiler_first_line(void);
 
-/* compiler_first_error: its first error; of the assembler, its first line. */
+/*
+ * compiler_first_error: its first line with "error:", printable. If there is
+ * none, as from the assembler, compiler_first_line.
+ */
 const char *compiler_first_error(void);
 
 #endif

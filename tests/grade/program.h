@@ -116,8 +116,8 @@ pid_t program_own_pid(const struct program *p);
 
 /*
  * program_memory: the largest memory that P has used so far, in KiB, while it
- * runs; 0 if it has ended, or on a system without /proc. Then rss has it, but
- * in a sandbox that is not its memory.
+ * runs; 0 if it has ended, or on a system without /proc. Then use rss, but not
+ * in a sandbox, where rss is that of the tool that runs P.
  */
 long program_memory(const struct program *p);
 

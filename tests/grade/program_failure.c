@@ -46,7 +46,7 @@ const char *program_last_words(const struct program *p)
     return last != NULL ? last + 2 : text;
 }
 
-/* The cause if the program exits on its own; NULL: that it was too early. */
+/* The cause if the program exits when it must not; NULL: find one. */
 static const char *exit_cause;
 
 void program_set_exit_cause(const char *cause)
@@ -112,7 +112,7 @@ static bool sanitizers_start(void)
     return start;
 }
 
-/* Writes the beginning of a sanitizer's report, and how the calls were. */
+/* Writes the first lines of a sanitizer's report, with the call stack. */
 static void show_sanitizer_report(const char *text)
 {
     enum { LINES = 10 };

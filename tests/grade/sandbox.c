@@ -216,7 +216,10 @@ static bool setpriv_works(char why[WHY])
     return try_command(why, &command);
 }
 
-/* Prints why the layer ASKED, or none of them, works. Returns an exit code. */
+/*
+ * Prints why the layer ASKED does not work, or, if that is NULL, why none does.
+ * Returns an exit code.
+ */
 static int refuse(const char *asked, const char *why, const char *why_setpriv)
 {
     bool root = geteuid() == 0;

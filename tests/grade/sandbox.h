@@ -65,8 +65,8 @@ const char *sandbox_name(void);
 const char *sandbox_folder(void);
 
 /*
- * sandbox_open_home: makes the empty folder HOME one with little room, where
- * the layer can. sandbox_close_home frees that room.
+ * sandbox_open_home: limits the size of HOME, an empty folder, if the layer is
+ * bubblewrap. sandbox_close_home removes what was written there.
  */
 void sandbox_open_home(const char *home);
 void sandbox_close_home(const char *home);
