@@ -32,8 +32,8 @@ SANDBOX    ?=
 # expands exported values there.
 DATA := CRYPTO SUBMISSION SUBMISSIONS SERVER HOSTS ONLY FORMAT REPORT GRADING \
         SANDBOX TRACE \
-        ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
-        PLACE PLATFORM HIDDEN GRADEBOOK COLUMN IMAGE COMPILERS ZIG
+        ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY ATTACKS MINUTES N T \
+        SYSTEM PLACE PLATFORM HIDDEN GRADEBOOK COLUMN IMAGE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
   $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 # In a Turkish locale [A-Za-z] does not match "i": tools run in the C locale.
@@ -266,7 +266,7 @@ submit: $(B)/grade ## pack your files into hand-in-LOGIN.tar.gz: see starter/GRO
 rubric: $(B)/grade ## list the checks, their points, and what each depends on
 	@$(B)/grade --rubric
 
-.PHONY: doctor deps deps-demo clean
+.PHONY: doctor deps deps-demo deps-sandbox clean
 doctor: export CC := $(CC)
 doctor: export LOCALE := $(LOCALE)
 doctor: ## print what this machine lacks for the lab, and what to type
@@ -278,6 +278,9 @@ deps-demo:
 
 deps: ## install the packages that are missing
 	@sh tests/tools/deps.sh $(TOOLS) $(TEST_PKGS)
+
+deps-sandbox: ## install the sandbox, to grade other people's work
+	@[ "$(OS)" != Linux ] || sh tests/tools/deps.sh bwrap
 
 clean: ## remove everything that was built: build/
 	$(Q)rm -rf build
@@ -335,21 +338,21 @@ OTHER      := $(lastword $(CRYPTO) $(filter-out $(CRYPTO),$(BACKENDS)))
 # The grader's settings, one word in each line: printf repeats its format for
 # every word. The shell splits the commands here as if it ran them, so that the
 # grader can run their words without a shell.
-told     = printf '$(1) %s\n' $(2)
-grade_conf = $(call told,crypto,$(CRYPTO)) && \
-  $(call told,other,$(OTHER)) && \
-  $(call told,server,$(B)/chat-server) && \
-  $(call told,shipped,tests/grade/shipped.txt) && \
-  $(call told,confine,$(B)/confine) && \
-  $(call told,compile,$(CC) $(DIALECT) \
+setting  = printf '$(1) %s\n' $(2)
+grade_conf = $(call setting,crypto,$(CRYPTO)) && \
+  $(call setting,other,$(OTHER)) && \
+  $(call setting,server,$(B)/chat-server) && \
+  $(call setting,shipped,tests/grade/shipped.txt) && \
+  $(call setting,confine,$(B)/confine) && \
+  $(call setting,compile,$(CC) $(DIALECT) \
     -Ikit -Wall -Wextra -Wno-unused-parameter $(grade_flags) $(pkg_cflags)) && \
-  $(call told,link,$(CC) $(grade_flags) $(grade_ld) $(LDFLAGS)) && \
-  $(call told,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \
-  $(call told,other-object,$(call kit_o,$(OTHER),$(if $(grade_san),-san))) && \
-  $(call told,selftest,build/$(CRYPTO)$(if $(grade_san),-san)/selftest) && \
-  $(call told,other-selftest,build/$(OTHER)$(if $(grade_san),-san)/selftest) && \
-  $(call told,lib,$(call kit_libs,$(CRYPTO))) && \
-  $(call told,other-lib,$(call kit_libs,$(OTHER))) && echo end
+  $(call setting,link,$(CC) $(grade_flags) $(grade_ld) $(LDFLAGS)) && \
+  $(call setting,object,$(call kit_o,$(CRYPTO),$(if $(grade_san),-san))) && \
+  $(call setting,other-object,$(call kit_o,$(OTHER),$(if $(grade_san),-san))) && \
+  $(call setting,selftest,build/$(CRYPTO)$(if $(grade_san),-san)/selftest) && \
+  $(call setting,other-selftest,build/$(OTHER)$(if $(grade_san),-san)/selftest) && \
+  $(call setting,lib,$(call kit_libs,$(CRYPTO))) && \
+  $(call setting,other-lib,$(call kit_libs,$(OTHER))) && echo end
 
 .PHONY: grader kit-objects
 grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf \
@@ -419,4 +422,5 @@ always:
 .SECONDARY:
 
 -include tests/maintainer.mk
--include $(patsubst %.o,%.d,$(wildcard $(B)/*/*.o $(B)/*/*/*.o))
+# The headers of each object, at any depth: a submission can be in any folder.
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

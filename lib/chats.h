@@ -48,7 +48,7 @@ struct kit_chats {
 
 /*
  * kit_chats_find: the chat whose ticket is TICKET, or NULL. Takes constant
- * expected time. The pointer is valid until the next kit_chats_store.
+ * expected time. The pointer is valid until kit_chats_store adds another chat.
  */
 struct kit_chat *kit_chats_find(struct kit_chats *chats,
                                 const struct kit_ticket *ticket);

@@ -224,7 +224,8 @@ int kit_sender_run(struct kit_outbox *outbox, kit_text_handler *handler,
             rc = code;
             code = EX_OK;
         }
-        /* While more lines are waiting, only buffer: send them together. */
+        /* While more lines are waiting, only buffer: send them together. If
+           this fails, kit_outbox_close returns -1. */
         if (code == EX_OK && !kit_input_has_line(&input))
             (void)!kit_outbox_flush(outbox);
     }

@@ -290,11 +290,13 @@ int kit_http_local_ip(char *out, size_t out_size, struct kit_http *http)
         curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
         code = curl_easy_perform(curl);
     }
-    if (code != CURLE_OK)
-        kit_http_failure(http->base, http->why, curl, code);
-    else
+    if (code == CURLE_OK)
         curl_easy_getinfo(curl, CURLINFO_LOCAL_IP, &ip);
     snprintf(out, out_size, "%s", ip != NULL ? ip : "");
+    /* On macOS, a socket that the peer has reset has no address. */
+    if (out[0] == '\0')
+        kit_http_failure(http->base, http->why, curl,
+                         code != CURLE_OK ? code : CURLE_RECV_ERROR);
     curl_easy_cleanup(curl);
     return out[0] != '\0' ? 0 : -1;
 }

@@ -37,8 +37,8 @@ enum {
  * standard error, also for KIT_INPUT_FAILED. At a terminal the first call
  * prints how to type.
  *
- * While it waits, it watches the connection of INPUT: the user learns at once
- * that texts may be lost.
+ * While it waits, it watches the connection of INPUT, so that the user learns
+ * immediately that texts may be lost.
  */
 int kit_input_text(const char **text, size_t *len, struct kit_input *input);
 

@@ -147,7 +147,7 @@ static int end_with_loss(struct kit_outbox *outbox, uint32_t first,
                   why, first);
     else
         kit_error("%s: texts %" PRIu32 " to %" PRIu32 " of this chat may not "
-                  "have been shown; ask the receiver for the last one",
+                  "have been shown; ask the receiver which of them it showed",
                   why, first, outbox->lines);
     return -1;
 }
@@ -182,7 +182,7 @@ static int end_after_reset(struct kit_outbox *outbox, int why)
                  "the receiver has refused a text or was stopped");
     else if (why == ETIMEDOUT)
         snprintf(reason, sizeof reason,
-                 "the receiver has read nothing for a while; is it stopped?");
+                 "the receiver has read nothing for a while (is it stopped?)");
     else
         snprintf(reason, sizeof reason, "the connection has failed (%s)",
                  strerror(why));
@@ -262,9 +262,10 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
 
     *outbox = (struct kit_outbox){.fd = -1, .lost = outbox->lost};
     if (len == 0) {
-        kit_error("the receiver's address in message 4 is not an IP address: "
-                  "%s; is it the lab's server?",
-                  ip != NULL ? ip : "nothing");
+        kit_error(
+            "the receiver's address is \"%s\", not an IP address: read it "
+            "from message 4 with kit_json_address",
+            ip != NULL ? ip : "");
         return -1;
     }
     /* A broken connection is an error to deal with here, not a signal. */
@@ -286,12 +287,13 @@ bool kit_outbox_is_open(struct kit_outbox *outbox)
 int kit_outbox_line(struct kit_outbox *outbox, const struct kit_line *line)
 {
     if (outbox->fd < 0)
-        return kit_misuse("kit_outbox_line: there is no connection: call "
-                          "kit_outbox_open first");
+        return kit_fail(-1, "kit_outbox_line: there is no connection: call "
+                            "kit_outbox_open first");
     if (line->len == 0 || line->len >= KIT_LINE_MAX)
-        return kit_misuse("kit_outbox_line: the line has %zu bytes: it has 1 "
-                          "to %d after kit_json_line",
-                          line->len, KIT_LINE_MAX - 1);
+        return kit_fail(-1,
+                        "kit_outbox_line: the line has %zu bytes: it has 1 to "
+                        "%d after kit_json_line",
+                        line->len, KIT_LINE_MAX - 1);
     if (line->len + 1 > sizeof outbox->bytes - outbox->len &&
         kit_outbox_flush(outbox) != 0)
         return -1;
@@ -328,8 +330,8 @@ static void finish(struct kit_outbox *outbox)
     outbox->half_closed = true;
     do {
         if (wait_for(outbox->fd, POLLIN, end) != 0) {
-            (void)end_with_loss(outbox, 1,
-                                "the receiver does not read what it gets");
+            (void)end_with_loss(
+                outbox, 1, "the receiver did not close the connection in time");
             return;
         }
     } while (check(outbox) == 1);

@@ -54,8 +54,8 @@ bool kit_outbox_is_open(struct kit_outbox *outbox);
 
 /*
  * kit_outbox_line: adds LINE and a newline to the buffer. If the buffer is
- * full, it is flushed first. Returns 0; or -1 if OUTBOX is closed, LINE is
- * empty or flushing failed.
+ * full, it is flushed first. Returns 0; or -1, with the reason on standard
+ * error, if OUTBOX is closed, LINE is empty or too long, or flushing failed.
  */
 int kit_outbox_line(struct kit_outbox *outbox,
                     const struct kit_line *line) KIT_MUST_CHECK;

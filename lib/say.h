@@ -35,9 +35,9 @@ int kit_fail(int code, const char *format, ...)
 int kit_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * kit_refused: prints "refused: WORD", which a receiver does for every line
- * that it rejects (protocol.md section 6). Returns -1, so that a caller can
- * write return kit_refused("json").
+ * kit_refused: prints "refused: WORD". A receiver does so for every line that
+ * it rejects (protocol.md section 6), a sender for a step that fails. Returns
+ * -1, so that a caller can write return kit_refused("json").
  */
 int kit_refused(const char *word);
 

@@ -234,7 +234,8 @@ char *kit_text_file_read(char why[KIT_TEXT_FILE_WHY], int fd, size_t most,
         snprintf(why, KIT_TEXT_FILE_WHY,
                  "there is no memory for it: close other programs");
     else if (n < 0)
-        snprintf(why, KIT_TEXT_FILE_WHY, "%s", strerror(errno));
+        snprintf(why, KIT_TEXT_FILE_WHY, "%s: it must be a readable file",
+                 strerror(errno));
     else if (len > most)
         snprintf(why, KIT_TEXT_FILE_WHY,
                  "it has more than %zu bytes: make it smaller", most);

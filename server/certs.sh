@@ -97,10 +97,13 @@ kind()
                 return 0
         return n > 0 && length(host) <= 253
     }
-    NR > 1 { exit }
-    $0 ~ /:/ { if (ip6($0)) print "IP"; next }
-    $0 ~ /^[0-9.]+$/ { if (ip4($0)) print "IP"; next }
-    name($0) { print "DNS" }'
+    { host = NR == 1 ? $0 : "" } # two lines are neither
+    END {
+        if (ip4(host) || ip6(host))
+            print "IP"
+        else if (host !~ /^[0-9.]+$/ && name(host))
+            print "DNS"
+    }'
 }
 
 names=

@@ -100,7 +100,7 @@ static int open_message(struct message *m, struct kit_chat *chat,
 
 /* --- From the login to the end: given ------------------------------------- */
 
-/* A line has come: the checks of section 6, in its order, then the text. */
+/* Runs the checks of section 6 in that order, then shows the text of LINE. */
 static int on_line(void *context, const char *peer_ip, const char *line,
                    size_t len)
 {

@@ -15,7 +15,7 @@ struct chat {
     const char *sender;           /* our own name: alice */
     const char *receiver;         /* whom we asked for: bob */
     struct kit_address ip_addr;   /* where the receiver listens */
-    uint16_t port;                /* ... and at which port */
+    uint16_t port;                /* ... and on which port */
     struct kit_ticket senderinfo; /* the ticket: only bob can open it */
     struct kit_key key;           /* seals every text of this chat */
     uint32_t seq;                 /* the number of the last text */

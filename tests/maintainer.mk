@@ -44,10 +44,7 @@ bench_c   := tests/bench/main.c tests/bench/receiver.c
 tested := $(sort $(BACKENDS) $(CRYPTO))
 pair   := $(sort $(CRYPTO) $(OTHER))
 
-.PHONY: check deps-sandbox run-checks $(tested:%=run-unit-%) unit e2e style leaks sync-starter format
-deps-sandbox: ## install what grading other people's work needs
-	@[ "$(OS)" != Linux ] || sh tests/tools/deps.sh bwrap
-
+.PHONY: check run-checks $(tested:%=run-unit-%) unit e2e style facts leaks sync-starter format
 check: deps deps-sandbox ## run unit and end-to-end tests and grade the solution
 	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay trace-tools unit-tests fuzz-tests \
@@ -87,7 +84,7 @@ $(tested:%=run-unit-%): run-unit-%:
 unit: unit-tests ## run the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
 
-e2e: ## run the end-to-end tests: KIT_ONLY=chat,replay
+e2e: ## run the end-to-end tests: KIT_ONLY=chat,tls
 	+@for c in $(pair); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	+@$(AGAIN) e2e-tests
 	@$(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
@@ -215,7 +212,7 @@ ATTACKS ?=
 export ATTACKS
 .PHONY: check-sandbox
 check-sandbox: deps-sandbox grader ## attack the grader in each sandbox: ATTACKS=ports (needs python3)
-	@python3 -B tests/sandbox/check_sandbox.py $(B)/grade.sh $$ATTACKS
+	@set -f; python3 -B tests/sandbox/check_sandbox.py $(B)/grade.sh $$ATTACKS
 
 grade-stress: grader ## grade some known programs N=100 times, compare (needs python3)
 	@$(graded) --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
@@ -223,8 +220,8 @@ grade-stress: grader ## grade some known programs N=100 times, compare (needs py
 
 # --- Grading a class ---------------------------------------------------------
 
-# The results are in build/class/NAME/. HOSTS has another meaning for make certs,
-# and JOBS is set above, so both count only if the user has set them.
+# The results are in build/class/NAME/. The Makefile gives HOSTS and JOBS defaults
+# for other targets, so they are passed on only if the user has set them.
 asked_for = $(if $(filter override,$(origin $(1))),$(2))
 SUBMISSIONS ?=
 # What the LMS exported, and the title of the column to fill in it.
@@ -243,7 +240,7 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=
 	    -- "$$SUBMISSIONS"
 
 .PHONY: check-class check-machines
-check-class: ## test make grade-class with a grader that answers at once
+check-class: ## test make grade-class with a stub for the grader
 	@echo "== grading a class"
 	@cd tests/class && python3 -B -W ignore -m unittest --quiet
 
@@ -310,7 +307,7 @@ export PLACE SYSTEM
 check-places: ## run demo, check, grade in odd folders, locales: PLACE="tmpdir"
 	@set -f; MAKE='$(MAKE_COMMAND)' sh tests/tools/places.sh $$PLACE
 
-# SYSTEM: a Debian release, or RELEASE-ARCH; the script has the list.
+# SYSTEM: a Debian release, or RELEASE-ARCH. CONTRIBUTING.md lists those tested.
 check-systems: ## run demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
 	@sh tests/tools/systems.sh "$$SYSTEM"
 

@@ -16,7 +16,7 @@ enum {
     TOKEN_SIZE = 2 * KIT_TOKEN_BYTES + 1,
 };
 
-/* Parses M1; see the table in protocol.md section 2. */
+/* Parses M1 (protocol.md section 2). */
 static int read_request(struct login *login, const cJSON *body)
 {
     long long port = 0;
@@ -73,7 +73,7 @@ static int find_password(struct login *login, struct service *service)
     if (found == 1)
         return 0;
     if (password_hash_parse(&hash, login->phc) != 0)
-        return -1;
+        return accounts_unreadable(login->name);
     plan_upgrade(login, (struct password_hash_cost){hash.ln, hash.p},
                  service->ln);
     kit_wipe(&hash, sizeof hash);
@@ -148,6 +148,8 @@ static void write_m2(struct reply *reply, const struct login *login,
     char token[TOKEN_SIZE];
     int rc = kit_random_hex(token, sizeof token);
 
+    if (rc != 0)
+        kit_error("cannot make a token: the system provides no random bytes");
     if (rc == 0)
         rc = sessions_add(service->store, login->name, login->phc, login->ip,
                           login->port, token, now);
@@ -184,6 +186,9 @@ void login_finish(struct reply *reply, struct login *login,
         reply_refuse(reply, REFUSE_BAD_LOGIN, 0);
         break;
     case LOGIN_ERROR:
+        kit_error("cannot hash the password of %s: close other programs to "
+                  "free memory",
+                  login->name);
         reply_refuse(reply, REFUSE_INTERNAL, 0);
         break;
     case LOGIN_UNVERIFIED:

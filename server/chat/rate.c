@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "lib/say.h"
+
 int rate_init(struct rate *rate, int burst, int64_t interval)
 {
     struct kit_key *secret = &rate->secret;
@@ -26,6 +28,9 @@ static int tag_of(struct rate_tag *tag, const struct rate *rate,
                       key, strlen(key));
 
     memcpy(tag->words, digest.bytes, sizeof tag->words);
+    if (rc != 0)
+        kit_error("cannot hash the key of a rate limit: close other programs "
+                  "to free memory");
     return rc;
 }
 

@@ -65,7 +65,8 @@ int rate_init(struct rate *rate, int burst, int64_t interval) KIT_MUST_CHECK;
  * rate_take: takes a token from the bucket of KEY and stores in TOKEN where it
  * came from. NOW is in milliseconds of a clock that never goes back. Returns
  * 0; or, if the bucket is empty, the number of seconds until its next token;
- * or -1 if the backend fails. TOKEN is all zero unless it returns 0.
+ * or -1 with the reason on standard error. TOKEN is all zero unless it returns
+ * 0.
  *
  * A bucket is reused only when it is full, so requests with other keys cannot
  * refill it. Which row a key is in depends on the secret: to fill the row of a

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/box.h"
+#include "lib/say.h"
 
 enum { TEXT_SIZE = 512 }; /* the longest ticket has about 200 characters */
 
@@ -65,7 +66,11 @@ int ticket_make(struct ticket *ticket, const struct session *sender,
 done:
     kit_wipe(text, sizeof text);
     kit_wipe(&parts, sizeof parts);
-    if (rc != 0)
-        kit_wipe(ticket, sizeof *ticket);
-    return rc;
+    if (rc == 0)
+        return 0;
+    kit_wipe(ticket, sizeof *ticket);
+    return kit_fail(-1,
+                    "cannot make a ticket for %s: close other programs to free "
+                    "memory",
+                    receiver->user);
 }

@@ -14,7 +14,8 @@ struct ticket {
 /*
  * ticket_make: draws a random secret and seals a ticket for RECEIVER, with the
  * secret, the name and address of SENDER, and EXP, the Unix time at which it
- * expires. Returns 0, or -1 with TICKET all zero. Wipe TICKET after use.
+ * expires. Returns 0; or -1 with TICKET all zero and the reason on standard
+ * error. Wipe TICKET after use.
  */
 int ticket_make(struct ticket *ticket, const struct session *sender,
                 const struct session *receiver, long long exp) KIT_MUST_CHECK;

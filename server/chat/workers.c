@@ -47,13 +47,17 @@ static bool take(struct task *task, bool *dropped, struct workers *workers)
  * Only on Linux, where nice changes the calling thread; elsewhere it would
  * change the whole process.
  */
+#ifdef __linux__
 static void lower_priority(void)
 {
-#ifdef __linux__
     /* If this fails, hashing has normal priority. */
     (void)!nice(WORKERS_NICE);
-#endif
 }
+#else
+static void lower_priority(void)
+{
+}
+#endif
 
 static void *run(void *context)
 {

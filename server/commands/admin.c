@@ -26,9 +26,12 @@ static int open_store(struct store **store, enum store_mode mode)
 
 static int no_account(const char *name)
 {
+    char quoted[KIT_QUOTED_SIZE];
+
+    kit_shell_quote(quoted, db);
     kit_error("there is no account %s: for a list, type: chat-server users "
               "--db %s",
-              name, db);
+              name, quoted);
     return EX_NOUSER;
 }
 
@@ -79,13 +82,16 @@ static const struct kit_command adduser = {
 
 static int add_account(struct store *store, const char *name, const char *phc)
 {
+    char quoted[KIT_QUOTED_SIZE];
+
     switch (accounts_add(store, name, phc)) {
     case 0:
         return EX_OK;
     case 1:
+        kit_shell_quote(quoted, db);
         kit_error("the account %s exists: to change its password, type: "
                   "chat-server passwd --db %s %s",
-                  name, db, name);
+                  name, quoted, name);
         return EX_CANTCREAT;
     default:
         return EX_UNAVAILABLE;

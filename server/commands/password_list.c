@@ -73,8 +73,8 @@ static void explain_leftover(const char *new_path, const char *path,
     size_t in_use = 0;
     int rc = text != NULL ? roster_parse(&rows, NULL, text) : EX_OK;
 
-    /* The list is incomplete, so the import was killed before it committed the
-       accounts: none of the passwords is in use. */
+    /* An invalid list is incomplete: the import was killed before it committed
+       the accounts, so none of the passwords is in use. */
     if (rc == EX_DATAERR)
         rc = EX_OK;
     else if (rc == EX_OK)

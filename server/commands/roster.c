@@ -149,7 +149,7 @@ static const char *read_row(struct roster_row *row, const char *line)
 }
 
 /*
- * Makes a user name of LOGIN: Jane.Doe@example.org becomes jane-doe. Returns
+ * Makes a user name from LOGIN: Jane.Doe@example.org becomes jane-doe. Returns
  * NULL, or too_long.
  */
 static const char *make_name(char name[KIT_NAME_MAX + 1], const char *login)

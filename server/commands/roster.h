@@ -5,7 +5,7 @@
  * that one is to be generated.
  *
  * Or the file is an export from another system. Then its first line has the
- * title of each column, and the user names are made of the login IDs: Canvas
+ * title of each column, and the user names are made from the login IDs: Canvas
  * calls this column "SIS Login ID", Moodle "username" or "Email address".
  */
 #ifndef SERVER_COMMANDS_ROSTER_H

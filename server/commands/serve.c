@@ -18,6 +18,7 @@
 #include "lib/net.h"
 #include "lib/options.h"
 #include "lib/say.h"
+#include "lib/show.h"
 #include "lib/trace.h"
 #include "server/commands/commands.h"
 #include "server/commands/demo.h"
@@ -127,10 +128,25 @@ static int check_options(void)
     return EX_OK;
 }
 
+/* If there are no accounts, prints how to add one. Returns an exit code. */
+static int check_accounts(struct store *store)
+{
+    struct password_hash_costs costs;
+    char quoted[KIT_QUOTED_SIZE];
+
+    if (accounts_costs(&costs, store) != 0)
+        return EX_UNAVAILABLE;
+    if (costs.count > 0)
+        return EX_OK;
+    kit_shell_quote(quoted, db);
+    kit_note("no accounts yet; add one with: chat-server adduser --db %s NAME",
+             quoted);
+    return EX_OK;
+}
+
 /* Opens the database, or creates the demo accounts in memory. */
 static int open_store(struct server *server, unsigned ln)
 {
-    struct password_hash_costs costs;
     int rc = store_open(&server->store, demo ? NULL : db, STORE_CREATE);
 
     if (rc != EX_OK)
@@ -142,12 +158,9 @@ static int open_store(struct server *server, unsigned ln)
                   "free memory");
         return EX_OSERR;
     }
-    if (accounts_costs(&costs, server->store) != 0)
-        return EX_UNAVAILABLE;
-    if (costs.count == 0)
-        kit_note("no accounts yet; add one with: chat-server adduser --db %s "
-                 "NAME",
-                 db);
+    rc = check_accounts(server->store);
+    if (rc != EX_OK)
+        return rc;
     server->service = service_new(server->store, ln);
     if (server->service == NULL) {
         kit_error("no memory or no random bytes for the rate limits: close "
@@ -210,12 +223,16 @@ static unsigned connection_limit(void)
  * threshold when the first large block is freed, and keeps later ones. Call
  * this before creating threads.
  */
+#ifdef __GLIBC__
 static void return_large_memory(void)
 {
-#ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
-#endif
 }
+#else
+static void return_large_memory(void)
+{
+}
+#endif
 
 /* Blocks the signals that end the server in all threads, for sigwait. */
 static void block_signals(sigset_t *ending)

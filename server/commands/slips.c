@@ -23,8 +23,9 @@ static const struct kit_option options[] = {
 static const struct kit_command command = {
     .name = "chat-server slips",
     .operands = "LIST.csv",
-    .about = "Writes a page in HTML with a slip for each account in the list\n"
-             "that import --list made: 12 slips of name and password on A4.",
+    .about = "Writes an HTML page to standard output, with a slip for each\n"
+             "account in the list that import --list made: 12 slips of name\n"
+             "and password on A4.",
     .min = 1,
     .max = 1,
     .options = options,

@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/net.h"
+#include "lib/say.h"
 #include "lib/trace.h"
 #include "server/http/head.h"
 
@@ -114,8 +115,8 @@ static enum MHD_Result refuse(struct exchange *exchange, enum refusal why)
 }
 
 /*
- * Checks the head in the order of protocol.md section 3. Whether the length is
- * missing is checked after the method, so that the answer to a GET is 405.
+ * Checks the head (protocol.md section 3). Whether the length is missing is
+ * checked after the method, so that the answer to a GET is 405.
  */
 static enum MHD_Result on_head(struct exchange *exchange, const char *method,
                                const char *version)
@@ -190,8 +191,10 @@ static enum MHD_Result handle(struct exchange *exchange)
 
     errno = 0;
     body = kit_json_object(exchange->body, exchange->len);
-    if (body == NULL && errno == ENOMEM)
+    if (body == NULL && errno == ENOMEM) {
+        kit_error("no memory to parse a request: close other programs");
         return refuse(exchange, REFUSE_INTERNAL);
+    }
     if (kit_trace_on)
         trace(exchange, kit_json_string(body, "username"), 0, exchange->body,
               exchange->len);

@@ -24,7 +24,7 @@ struct exchange_context {
     struct workers *workers;
     struct log *log;
     struct feed *feed;  /* of the wall, or NULL */
-    int64_t timeout;    /* milliseconds for the client to read an answer */
+    int64_t timeout;    /* see DAEMON_TIMEOUT in daemon.h */
     bool is_strict;     /* see struct head_line */
     atomic_bool ending; /* close every connection after its next answer */
 };

@@ -2,6 +2,8 @@
 /* Accounts in the database. */
 #include "server/store/accounts.h"
 
+#include "lib/say.h"
+
 /* Runs a statement that changes one row. Returns 1 if it changed none. */
 static int change_row(struct store *store, sqlite3_stmt *statement)
 {
@@ -61,9 +63,17 @@ int accounts_find(char *phc, struct store *store, const char *name)
     row = store_step(store, find);
     phc[0] = '\0';
     if (row == 1 && store_copy_text(phc, PASSWORD_HASH_SIZE, find, 0) != 0)
-        row = -1;
+        row = accounts_unreadable(name);
     store_reset(find);
     return row < 0 ? -1 : !row;
+}
+
+int accounts_unreadable(const char *name)
+{
+    return kit_fail(-1,
+                    "cannot read the stored password of %s: if this persists, "
+                    "set a new one with: chat-server passwd --db FILE %s",
+                    name, name);
 }
 
 int accounts_costs(struct password_hash_costs *costs, struct store *store)
@@ -78,7 +88,8 @@ int accounts_costs(struct password_hash_costs *costs, struct store *store)
 
         /* The query never returns NULL: this is a lack of memory. */
         if (text == NULL) {
-            row = -1;
+            row = kit_fail(-1, "no memory to read the accounts: close other "
+                               "programs");
             break;
         }
         if (password_hash_parse(&phc, text) == 0)

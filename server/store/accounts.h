@@ -39,6 +39,12 @@ int accounts_find(char *phc, struct store *store,
                   const char *name) KIT_MUST_CHECK;
 
 /*
+ * accounts_unreadable: prints that the stored password of NAME cannot be read,
+ * and how to replace it. Returns -1.
+ */
+int accounts_unreadable(const char *name);
+
+/*
  * accounts_upgrade: replaces BEFORE, the stored password of NAME, by AFTER,
  * the same password hashed at another cost. Returns 1 if the stored password
  * of NAME is no longer BEFORE.

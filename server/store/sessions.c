@@ -55,6 +55,13 @@ static int make_room(struct store *store, const char *user, long long now)
     return remove_ended(store, now) == 0 ? store_run(store, trim) : -1;
 }
 
+/* Prints why kit_sha256 or kit_derive has failed. Returns -1. */
+static int cannot_hash(void)
+{
+    return kit_fail(-1, "cannot hash a token: close other programs to free "
+                        "memory");
+}
+
 /* Inserts the session. Stores a hash and a key of TOKEN, not TOKEN itself. */
 static int insert(struct store *store, const char *user, const char *ip,
                   uint16_t port, const char *token, long long now)
@@ -65,8 +72,10 @@ static int insert(struct store *store, const char *user, const char *ip,
     int rc = -1;
 
     if (kit_sha256(&hash, token, strlen(token)) != 0 ||
-        kit_derive(&key, token, KIT_LABEL_TICKET) != 0)
+        kit_derive(&key, token, KIT_LABEL_TICKET) != 0) {
+        rc = cannot_hash();
         goto done;
+    }
     store_bind_bytes(add, 1, hash.bytes, sizeof hash.bytes);
     store_bind_bytes(add, 2, key.bytes, sizeof key.bytes);
     store_bind_text(add, 3, user);
@@ -172,7 +181,7 @@ int sessions_lookup(struct sessions_pair *pair, struct store *store,
     memset(pair, 0, sizeof *pair);
     read_lock_renew(&store->lock);
     if (kit_sha256(&hash, token, strlen(token)) != 0)
-        return -1;
+        return cannot_hash();
     store_bind_bytes(rows, 1, hash.bytes, sizeof hash.bytes);
     store_bind_text(rows, 2, receiver);
     store_bind_number(rows, 3, now);

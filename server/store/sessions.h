@@ -27,7 +27,8 @@ struct session {
  * the oldest of USER's sessions if there are more than SESSIONS_MAX.
  *
  * Returns 0 when all of this is on disk. Returns 1, and stores nothing, if the
- * account was removed or its password changed meanwhile. Returns -1 on error.
+ * account was removed or its password changed meanwhile. Returns -1, with the
+ * reason on standard error, if it fails.
  */
 int sessions_add(struct store *store, const char *user, const char *phc,
                  const char *ip, uint16_t port, const char *token,
@@ -52,7 +53,8 @@ enum {
  * from the same moment.
  *
  * Returns 0; or one of the results above, of which the last two still set
- * PAIR->sender; or -1 on error, also if the sender's session is damaged.
+ * PAIR->sender; or -1 on error, also if the sender's session is damaged. The
+ * reason for -1 and SESSIONS_DAMAGED_RECEIVER is on standard error.
  *
  * If the session of TOKEN has ended, all ended sessions are removed. So it
  * cannot become live again when the clock is set back and the server

@@ -17,7 +17,9 @@
 
 #define DIGITS_50 "12345678901234567890123456789012345678901234567890"
 
-/* None is a valid port, or a valid password, the member with the fewest rules.
+/*
+ * None is a valid port. None is a valid password either, and no other member
+ * has fewer rules.
  */
 const struct body_piece body_values[] = {
     /* Other types. */

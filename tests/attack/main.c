@@ -141,7 +141,7 @@ static void reap(void)
 {
     struct rusage used;
     int status, i = 0;
-    pid_t pid = wait4(-1, &status, 0, &used);
+    pid_t pid = wait4(-1, &status, 0, &used); /* -1: no process is left */
 
     while (i < SUITES && runs[i].pid != pid)
         i++;
@@ -158,6 +158,11 @@ static void start(int number)
     runs[number].pid = fork();
     if (runs[number].pid == 0)
         run_suite(number);
+    if (runs[number].pid > 0)
+        return;
+    perror("cannot start a process for a suite");
+    runs[number].pid = 0;
+    runs[number].failed = true;
 }
 
 /* Runs the suites of a wave, a few at a time. */

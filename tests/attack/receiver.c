@@ -235,8 +235,8 @@ void receiver_judge(struct receiver *receiver, long grown, long peak)
     figure_most("memory has grown by",
                 (double)(proc_memory(pid) - receiver->memory), "KiB",
                 (double)grown);
-    figure_most("... at most", (double)(proc_peak(pid) - receiver->peak), "KiB",
-                (double)peak);
+    figure_most("peak memory has grown by",
+                (double)(proc_peak(pid) - receiver->peak), "KiB", (double)peak);
     figure_is("descriptors still open",
               proc_files_left(pid, receiver->files) - receiver->files, 0);
     figure_is("exit code after SIGTERM", receiver_end(receiver), 0);

@@ -30,9 +30,10 @@ struct receiver {
     pthread_t thread;
     atomic_bool stop;
     bool thread_ended;
-    atomic_bool paused;       /* the thread does not read, so the pipe fills */
-    long memory, peak, files; /* of the process, at receiver_watch */
-    long sent;                /* lines, by receiver_deliver */
+    atomic_bool paused; /* the thread does not read, so the pipe fills */
+    long memory, peak;  /* of the process, at receiver_watch */
+    long files;         /* its open descriptors at receiver_begin */
+    long sent;          /* lines, by receiver_deliver */
     pthread_mutex_t lock;
     pthread_cond_t news; /* one of the members below has changed */
     long last[RECEIVER_CHATS];
@@ -55,7 +56,8 @@ int receiver_end(struct receiver *receiver);
  * receiver_watch: records the memory that the receiver uses now.
  * receiver_judge: adds figures: nothing wrong was shown; since receiver_watch,
  * memory has grown by at most GROWN KiB, and its peak by at most PEAK KiB; no
- * descriptor was left open. Then does receiver_end and row_end.
+ * more descriptors are open than at the beginning. Then does receiver_end and
+ * row_end.
  */
 void receiver_watch(struct receiver *receiver);
 void receiver_judge(struct receiver *receiver, long grown, long peak);

@@ -16,7 +16,7 @@ struct reconnector {
     int count;        /* of connections */
     const char *text; /* sent on each, a byte at a time, in a loop */
     size_t len;       /* of TEXT; 0: nothing is sent */
-    double every;     /* milliseconds between two bytes; 0: none */
+    double every;     /* milliseconds between two bytes; 0: no pause */
     struct sockaddr_in to;
     struct pollfd all[RECONNECTOR_MAX];
     size_t sent[RECONNECTOR_MAX]; /* bytes on each */

@@ -31,7 +31,7 @@ static const char functions[] =
 static const struct {
     const char *what;
     const char *server; /* the certificate that the server has */
-    const char *make;   /* a command, for those that the test does not make */
+    const char *make;   /* a command that makes it, unless certs_make does */
     const char *ca;     /* the client's --cacert; NULL: the system's */
     bool good;
 } cases[] = {

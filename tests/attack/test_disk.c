@@ -94,6 +94,10 @@ static void judge_database(void)
 
 START_TEST(injected)
 {
+    /*
+     * Bytes. The WAL of SQLite has a header of 32 bytes, and then for each
+     * page a header of 24 and 4,096 bytes: it is cut in and between these.
+     */
     static const long rooms[] = {0,    1,    31,    32,    56,    4096,
                                  4152, 9000, 20000, 60000, 100000};
     enum { ROOMS = sizeof rooms / sizeof rooms[0] };
@@ -205,7 +209,7 @@ START_TEST(real)
 {
     row_begin("12 the disk full, a real one of 8 MiB");
     if (!may_mount()) {
-        figure_skip("a small disk", "this system lets no user mount a tmpfs");
+        figure_skip("a small disk", "users may not mount a tmpfs here");
         return;
     }
     serve_on_small_disk();

@@ -14,8 +14,8 @@ enum {
     IDLE = 400,     /* connections that send nothing */
     IDLE_CPU = 100, /* milliseconds a second while no descriptor is free */
     GIVE_UP_MS = 60000,
-    SOME = 20,
-    BEHIND = 4, /* the lowered limit is so far below what is open */
+    FIRST = 20, /* connections before the limit is lowered */
+    BELOW = 4,  /* the new limit is this much below the number open */
 };
 
 static rlim_t limit;
@@ -125,20 +125,20 @@ static void lower_limit(long files)
 
 START_TEST(lowered)
 {
-    static struct http first[SOME];
+    static struct http first[FIRST];
     struct http old;
 
     row_begin("12 no file descriptors left, the limit lowered");
     target_serve(&target, NULL, NULL);
     target_log_in(&target);
     http_open(&old, target.fixture.url, NULL);
-    for (int i = 0; i < SOME; i++) {
+    for (int i = 0; i < FIRST; i++) {
         http_open(&first[i], target.fixture.url, NULL);
         ck_assert_int_eq(ask(&first[i]), 200);
     }
     ck_assert_int_eq(ask(&old), 200);
-    lower_limit(target_files(&target) - BEHIND);
-    for (int i = 0; i < SOME; i++)
+    lower_limit(target_files(&target) - BELOW);
+    for (int i = 0; i < FIRST; i++)
         http_close(&first[i]);
     fill_and_look(&old);
     http_close(&old);

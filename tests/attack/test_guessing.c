@@ -44,7 +44,7 @@ static int login(const char *from)
 }
 
 /* Milliseconds until the victim can log in from the address of the guesses. */
-static double waits_where_it_came_from(void)
+static double login_succeeds_after(void)
 {
     double began = stopwatch_now();
 
@@ -107,8 +107,8 @@ START_TEST(one_name)
     log_in_often(&after, "127.0.0.2");
     figure_is("right passwords refused elsewhere", wrong, 0);
     figure_times("logins there take", &after, &before, RATIO);
-    figure_wait("a login from 127.0.0.1 succeeds after",
-                waits_where_it_came_from(), EVERY_MS);
+    figure_wait("a login from 127.0.0.1 succeeds after", login_succeeds_after(),
+                EVERY_MS);
     times_free(&before);
     times_free(&after);
     times_free(&refusals);

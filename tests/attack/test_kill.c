@@ -22,7 +22,7 @@ enum {
        it would come before the first login on a slow machine. */
     LOGINS_MOST = 40,
     MOMENT_MS = 10,
-    ENOUGH = KILLS * LOGINS_MOST / 4, /* M2 that were answered, in all */
+    ENOUGH = KILLS * LOGINS_MOST / 4, /* logins that were answered, in all */
     RATIO = 3, /* of a start after a kill to one after SIGTERM */
 };
 

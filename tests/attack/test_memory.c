@@ -21,7 +21,7 @@ enum {
 
 /* How the requests ended. An allocation of each had failed. */
 static struct {
-    long faults, right, refused, silent, wrong, hollow, stuck;
+    long faults, right, refused, silent, wrong, bad_tokens, stuck;
 } seen;
 
 /* --- The requests --------------------------------------------------------- */
@@ -84,7 +84,7 @@ static void look_again(int number, bool has_new_token)
     seen.stuck += http.status != 200;
     if (has_new_token) {
         ask(number);
-        seen.hollow += http.status != 200;
+        seen.bad_tokens += http.status != 200;
     }
     http_close(&http);
 }
@@ -202,7 +202,7 @@ START_TEST(each_backend)
     figure_least("refused with 500", (double)seen.refused, "", 1);
     figure_note("no answer, the connection closed", (double)seen.silent, "");
     figure_is("answers that are wrong", seen.wrong, 0);
-    figure_is("tokens given out that are invalid", seen.hollow, 0);
+    figure_is("tokens given out that are invalid", seen.bad_tokens, 0);
     figure_is("requests afterwards that failed", seen.stuck, 0);
     figure_is("blocks of memory lost", blocks, 0);
     row_end();

@@ -126,7 +126,7 @@ START_TEST(tickets)
     figure_is("replays, and new chats, refused",
               receiver_refused(&receiver, 2 * TICKETS - MOST),
               2 * TICKETS - MOST);
-    figure_is("shown of them", receiver.shown - 2 * MOST, 0);
+    figure_is("... of these, shown", receiver.shown - 2 * MOST, 0);
     receiver_judge(&receiver, TABLE_KIB + GROWN_KIB, TABLE_KIB + GROWN_KIB);
 }
 END_TEST

@@ -57,8 +57,9 @@ static size_t write_login(char *out, size_t out_size, int number)
 }
 
 /*
- * Resets while the password is hashed. The login is sent together with another
- * request, after it. When that one is answered, the server has the login.
+ * Resets while the password is hashed. Sends another request and then the
+ * login, in one piece: when the first is answered, the server has the login,
+ * too.
  */
 static void reset_while_hashed(struct http *http, int number)
 {

@@ -83,12 +83,13 @@ static void try_all(void)
 
     bystander_begin(&bystander);
     bystander_end(&bystander);
+    figure_least("good requests", (double)bystander.count, "", 1);
     figure_is("good requests that succeed", bystander.count - bystander.failed,
               0);
 
     raw_send(&answer, url, "x", 1, RAW_AT_ONCE);
     figure_is("answers to raw bytes", answer.answers, 0);
-    figure_is("... which has ended (1: yes)", answer.ended, 1);
+    figure_is("the connection has ended (1: yes)", answer.ended, 1);
 }
 
 START_TEST(refused)

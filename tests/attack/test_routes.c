@@ -58,7 +58,8 @@ static const char *next_word(char *out, size_t out_size, const char *words)
 
 /*
  * Whether a login of u00 with METHOD to PATH, with one more header FIELD, is
- * answered with WANTED, and no request after it is read.
+ * answered with WANTED, and the connection closed. A login of u01 follows it,
+ * which must not be executed either: see judge.
  */
 static bool is_answered(int wanted, const char *method, const char *path,
                         const char *field)
@@ -85,7 +86,7 @@ static void judge(const char *what, size_t count, long wrong)
     figure_is(what, wrong, 0);
     figure_is("sessions that they made",
               database_number(&target, "SELECT count(*) FROM sessions"), 0);
-    figure_is("a good login then", target_login(&target, "u00"), 200);
+    figure_is("a good login afterwards", target_login(&target, "u00"), 200);
     row_end();
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Receivers that do not read, reset or talk, and a sender with texts for them.
- */
+/* A sender whose receivers reset the connection, talk back, or do not read. */
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -59,7 +58,7 @@ static void *accept_all(void *context)
     return NULL;
 }
 
-/* BUFFER: of its connections, see tcp_listen_buffered. */
+/* BUFFER: the size of its receive buffers, as for tcp_listen_buffered. */
 static void open_receiver(struct receiver *receiver, int buffer,
                           void (*meet)(struct receiver *receiver, int fd))
 {
@@ -110,7 +109,7 @@ START_TEST(not_read)
     struct sender_run to_silent, to_full, last;
     int fds[QUEUE];
 
-    row_begin("21 sender: a receiver that does not read, or not accept");
+    row_begin("21 sender: receivers that do not read, or do not accept");
     open_receiver(&silent, 4096, NULL);
     open_receiver(&full, 0, NULL);
     fill_backlog(&full, fds);
@@ -208,7 +207,7 @@ static const struct {
     const char *row;
     void (*meet)(struct receiver *receiver, int fd);
     long least; /* lines that must come */
-    int code;   /* the least exit code: only 0 means that nothing is lost */
+    int code;   /* the least exit code: 1 where texts are lost */
 } rows[] = {
     {"21 sender: a receiver that leaves", leave, 0, 1},
     {"21 sender: a receiver that resets", reset, 0, 1},
@@ -229,7 +228,8 @@ START_TEST(not_a_receiver)
     figure_note("connections", (double)receiver.connections, "");
     figure_least("texts that came", (double)receiver.lines, "",
                  (double)rows[_i].least);
-    figure_is("of them not the next of their chat", receiver.disordered, 0);
+    figure_is("... that were not the next of their chat", receiver.disordered,
+              0);
     figure_least("exit code", run.code, "", rows[_i].code);
     figure_wait("ended after", run.ms, KIT_OUTBOX_CONNECT_SECONDS * 1e3);
     figure_most("memory", (double)sender_run_peak(), "KiB", PEAK_KIB);

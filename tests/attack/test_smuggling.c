@@ -156,7 +156,7 @@ static const struct {
     {"HTTP/2", FIRST("POST /login HTTP/2.0\r\n"), REFUSED},
     {"the preface of HTTP/2",
      BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0"), REFUSED},
-    {"an absolute path", FIRST("POST http://other/login HTTP/1.1\r\n"), 404},
+    {"an absolute URL", FIRST("POST http://other/login HTTP/1.1\r\n"), 404},
     {"a path with a blank", FIRST("POST /login x HTTP/1.1\r\n"), REFUSED},
     {"CONNECT", FIRST("CONNECT lab:443 HTTP/1.1\r\n"), 404},
     {"an unknown method", FIRST("\xff\xff /login HTTP/1.1\r\n"), REFUSED},
@@ -301,7 +301,7 @@ START_TEST(byte_by_byte)
 }
 END_TEST
 
-/* After a good first request the second one runs: so the tests can fail. */
+/* Shows that the tests above can fail: here the second request is executed. */
 START_TEST(good)
 {
     row_begin("07 the same with a good first request");

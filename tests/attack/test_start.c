@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Each allocation of a starting program fails in turn. */
+/* Each allocation of a starting server fails in turn. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static enum ending judge(const struct process *p, int status, int code,
     return code < 0 ? SIGNAL : UNCLEAR;
 }
 
-/* Starts PROGRAM, whose allocation NTH fails. False if it has fewer. */
+/* Starts the server; its allocation NTH fails. False if it makes fewer. */
 static bool start_once(enum ending *ending, long nth)
 {
     char *argv[] = {target.program, "--db", target.fixture.db,

@@ -8,7 +8,6 @@
 #include "tests/attack/setup.h"
 #include "tests/support/figure.h"
 #include "tests/support/stopwatch.h"
-#include "tests/support/storm.h"
 #include "tests/support/suites.h"
 #include "tests/support/threads.h"
 

@@ -146,10 +146,10 @@ static void watch_memory(void)
 
 static void judge_memory(int limit)
 {
-    figure_most("memory that stays", (double)(target_memory(&target) - memory),
-                "KiB", limit);
-    figure_most("memory at most", (double)(target_peak(&target) - peak), "KiB",
-                limit);
+    figure_most("memory has grown by",
+                (double)(target_memory(&target) - memory), "KiB", limit);
+    figure_most("peak memory has grown by",
+                (double)(target_peak(&target) - peak), "KiB", limit);
 }
 
 static char *stored(const char *name)
@@ -294,7 +294,7 @@ START_TEST(sessions)
     for (int i = 0; i < TARGET_USERS - 1; i++)
         broken +=
             http_ask(&http, target.names[i], target.tokens[i], "u63") != 200;
-    figure_is("M3 without an answer before", broken, 0);
+    figure_is("M3 not answered with 200 before", broken, 0);
     watch_memory();
     for (size_t i = 0; i < COUNT(session); i++) {
         for (int j = 0; session[i].values[j] != NULL; j++)
@@ -304,7 +304,7 @@ START_TEST(sessions)
     figure_note("rows", count, "");
     figure_is("M3 without an answer when tampered", broken, 0);
     judge_memory(CACHE_KIB);
-    figure_is("a good M3 then",
+    figure_is("a good M3 afterwards",
               http_ask(&http, "u62", target.tokens[62], "u63"), 200);
     row_end();
 }

@@ -6,7 +6,7 @@
 
 #include "tests/attack/setup.h"
 #include "tests/support/figure.h"
-#include "tests/support/storm.h"
+#include "tests/support/http_client.h"
 #include "tests/support/suites.h"
 #include "tests/support/threads.h"
 
@@ -31,7 +31,8 @@ static const struct {
 };
 
 static struct times known, unknown;
-static struct times more[2]; /* of the known name; when it is first, second */
+/* How much longer the known name took when it was first, and when second. */
+static struct times more[2];
 
 static void setup(void)
 {

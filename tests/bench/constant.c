@@ -50,8 +50,12 @@ int main(void)
                               answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 1040u,
                               MHD_OPTION_END);
     if (daemon == NULL || response == NULL ||
-        !MHD_add_response_header(response, "Content-Type", "application/json"))
+        !MHD_add_response_header(response, "Content-Type",
+                                 "application/json")) {
+        fprintf(stderr, "cannot start libmicrohttpd: free memory or close "
+                        "other programs\n");
         return EX_UNAVAILABLE;
+    }
     printf(
         "listening on http://127.0.0.1:%u\n",
         (unsigned)MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);

@@ -194,9 +194,9 @@ static struct rate measure(const struct target *target)
 /* --- The comparison ------------------------------------------------------- */
 
 /*
- * Rounds against both in turn; the medians of their ratios. With the constant
- * the client is as busy as the server, so the ratio of processor time is the
- * lower one.
+ * Rounds against both in turn; the medians of their ratios. Against the
+ * constant answer, the client is as busy as the server, so the ratio of the
+ * rates is higher than that by processor time.
  */
 static void compare(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Receivers that show nothing but messages of well-known chats. */
+/* Receivers that do nothing but show messages of chats that they know. */
 #include "tests/bench/receiver.h"
 
 #include <check.h>

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""check_alone.py SUBMISSIONS: are the verdicts those of grading each alone?
+"""check_alone.py SUBMISSIONS: grades one by one, and compares the verdicts.
 
-It takes hand-ins that make grade-class has graded, grades each with grade.sh,
-one at a time, and compares every check. --count takes only some of them.
+It takes hand-ins that make grade-class has graded, grades each again, alone,
+with grade.sh, and compares every check. --count takes only some of them.
 """
 
 import argparse
@@ -60,6 +60,9 @@ def main():
               if one and record.has_verdict(one)]
     random.Random(1).shuffle(graded)
     graded, differ = graded[:ask.count], 0
+    if not graded:
+        sys.exit(f"no hand-in in {ask.submissions} has a verdict: type make "
+                 f"grade-class SUBMISSIONS={ask.submissions}")
     for entry, one in graded:
         lines = differences(entry, one, ask.grader)
         differ += bool(lines)

@@ -2,7 +2,7 @@
 """Finds the hand-ins in SUBMISSIONS: a folder, or the LMS's zip file itself.
 
 An entry is one hand-in: a folder, an archive, or the files of one person.
-Canvas and Moodle put who handed it in into the names of their bulk download:
+The file names in a bulk download of Canvas or Moodle tell who it is from:
 
     Canvas  doejane_123_4567_hand-in.tar.gz         name, user, attachment, file
             doejane_LATE_123_4567_hand-in-1.tar.gz  late; the second attempt
@@ -45,7 +45,7 @@ class Entry:
     @functools.cached_property
     def id(self):
         """The entry as part of a file name, also on a disk without case."""
-        # This splits é into e and an accent, which is left out.
+        # NFKD splits é into e and an accent. The next line drops the accent.
         plain = unicodedata.normalize("NFKD", self.entry.lower())
         plain = re.sub(r"[\u0300-\u036f]", "", plain)
         safe = re.sub(r"[^a-z0-9._-]+", "-", plain)
@@ -70,7 +70,7 @@ def text(name):
 def guess_lms(names):
     """The LMS that most of NAMES come from, or None.
 
-    One name is not enough evidence: team_1_2_final.zip looks like Canvas's.
+    A few matches are not enough: team_1_2_final.zip looks like Canvas's.
     """
     for lms, pattern in LMS.items():
         matching = sum(bool(pattern.fullmatch(name)) for name in names)
@@ -134,7 +134,7 @@ def find(path):
 def known(found, entry, name):
     """The entry in FOUND that the LMS's file NAME belongs to, maybe a new one.
 
-    Only the LMS's names put files together. g1.zip and the folder g1 are two.
+    Only names of an LMS join files: g1.zip and the folder g1 are two entries.
     """
     key = ("person", entry.entry) if entry.lms else ("file", name)
     if not entry.lms and any(other.entry == entry.entry
@@ -185,8 +185,7 @@ def group(items):
 
 
 def expand(tops):
-    """Replaces the LMS's zip file, and one folder around all, by what is in it.
-    """
+    """Replaces the LMS's zip file, or a folder around all, by its contents."""
     tops = list(tops)
     visible = [top for top in tops if not unpack.is_clutter((top[0],))]
     for top in visible:

@@ -52,12 +52,14 @@ class Class:
                                       ""))
             return
         self.codes[entry.id] = similar.read(hand_in.files, self.starter)
-        sign = record.fingerprint(hand_in.files, self.options.as_dict(),
-                                  self.kit)
+        fingerprint = record.fingerprint(
+            hand_in.files, self.options.as_dict(), self.kit)
         old = record.read(self.folder, entry.id)
-        new = self.new_record(entry, -1, "", sign) | {"notes": hand_in.notes}
-        if old and old["fingerprint"] == sign and record.has_verdict(old):
-            # What the LMS says may have changed, and the notes.
+        new = self.new_record(entry, -1, "", fingerprint)
+        new["notes"] = hand_in.notes
+        if (old and old["fingerprint"] == fingerprint
+                and record.has_verdict(old)):
+            # What the LMS tells about the hand-in may have changed.
             self.keep(old | {name: new[name] for name in (
                 "entry", "id", "sources", "lms", "name", "person", "late")})
             return
@@ -66,11 +68,11 @@ class Class:
                                              self.options)
 
     @staticmethod
-    def new_record(entry, code, message, sign):
+    def new_record(entry, code, message, fingerprint):
         return {"entry": entries.text(entry.entry), "id": entry.id,
                 "sources": entry.sources, "lms": entry.lms, "name": entry.name,
                 "person": entry.person, "late": entry.late, "exit": code,
-                "message": message, "machine": "", "fingerprint": sign}
+                "message": message, "machine": "", "fingerprint": fingerprint}
 
     def keep(self, new):
         self.records[new["id"]] = new
@@ -80,17 +82,17 @@ class Class:
         """Makes a record of the ANSWER of a worker. Returns it, or None."""
         try:
             started = self.records[answer["id"]]
-            report = answer["report"]
-            new = report | started | {
+            graded = answer["report"]
+            new = graded | started | {
                 "exit": answer["exit"], "message": answer["message"],
                 "machine": answer["machine"],
-                "notes": started.get("notes", []) + report.get("notes", [])}
-            if "submission" in report:
+                "notes": started.get("notes", []) + graded.get("notes", [])}
+            if "submission" in graded:
                 new["submission"] = new["entry"]
             self.keep(new)
         except (KeyError, TypeError, record.Invalid) as error:
-            print(f"an answer of a worker is not understood: {error}",
-                  file=sys.stderr)
+            print(f"the answer of a worker is not valid: {error}: its hand-in "
+                  "has no verdict yet", file=sys.stderr)
             return None
         return new
 
@@ -259,12 +261,13 @@ def grade_class(ask):
         grade(course, ask.jobs, lambda: jobs.ask_machines(
             jobs.read_hosts(ask.hosts), ask.crypto, folder)
             if ask.hosts else [])
+        graded = new - len(course.pending())
         records = course.sorted_records()
         gradebook.write(folder / "gradebook.csv", records)
     summarize(records, ignored)
     outcome = fill_gradebook(folder, column, records) if column else None
     page = write_report(folder, course, outcome, ignored)
-    print(f"{new} graded in {duration(time.monotonic() - start)}. The grades: "
+    print(f"{graded} graded in {duration(time.monotonic() - start)}. The grades: "
           f"{folder}/gradebook.csv. Look at {page}")
     failed = sum(not record.has_verdict(one) and one["exit"] not in (
         unpack.NO_INPUT, unpack.DATA_ERROR) for one in records)

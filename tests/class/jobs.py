@@ -20,14 +20,13 @@ import tempfile
 
 import record
 
-# --will-cite: parallel's notice asks scientists to cite it, in the middle of
-# the output. README has the citation.
+# Without --will-cite, parallel asks for a citation in the middle of the output.
 PARALLEL = ["parallel", "--will-cite"]
 WORKER = ["python3", "-B", "tests/class/worker.py"]
 
 
 class Unusable(Exception):
-    """Nothing can be graded here, and why."""
+    """Why nothing can be graded."""
 
 
 @dataclasses.dataclass
@@ -57,7 +56,7 @@ def job_line(entry_id, files, options):
 
 
 def environment(folder):
-    """Without the user's own options and profiles of parallel."""
+    """The environment, without the user's options and profiles for parallel."""
     mine = dict(os.environ)
     mine.pop("PARALLEL", None)
     mine["PARALLEL_HOME"] = str(pathlib.Path(folder, "parallel"))
@@ -125,7 +124,7 @@ def ask_machines(hosts, crypto, folder):
         print(f"HOSTS: {host}: {machine['machine']}, {machine['cores']} cores")
         usable.append((host, machine["cores"]))
     if not usable:
-        raise Unusable("no machine of HOSTS can be used")
+        raise Unusable("no machine of HOSTS can be used: see the reasons above")
     return [host if host.split("/")[0].isdigit() else f"{cores}/{host}"
             for host, cores in usable]
 

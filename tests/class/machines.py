@@ -51,7 +51,7 @@ def run(*command, **how):
 
 @contextlib.contextmanager
 def account(name, home):
-    """A user NAME with the folder HOME, which may have no password."""
+    """A user NAME, without a password, whose home folder is HOME."""
     run("useradd", "--no-create-home", "--home-dir", home, "--shell", "/bin/sh",
         "--password", "*", name)
     try:
@@ -62,13 +62,11 @@ def account(name, home):
         run("userdel", "--force", name)
 
 
-def copy_kit(home, user=None):
+def copy_kit(home):
     """Puts the kit, without what was built, into HOME/kit."""
     home.mkdir(mode=0o755)
     shutil.copytree(KIT, home / "kit", symlinks=True,
                     ignore=shutil.ignore_patterns("build", ".git"))
-    if user:
-        run("chown", "-R", f"{user}:", home)
 
 
 def free_port():
@@ -79,7 +77,9 @@ def free_port():
 
 @contextlib.contextmanager
 def ssh_server(top):
-    """An sshd; ssh_config in TOP leads to it. Another may take its port first.
+    """An sshd; ssh_config in TOP leads to it.
+
+    Another program may take its port first, so it tries several.
     """
     for name in ("host_key", "key"):
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", top / name)
@@ -152,7 +152,9 @@ def compare(top, count):
     shares = [len(re.findall(rf"\t[^\t]*{user}\t", two[2])) for user in users]
     print(f"{count} hand-ins on one machine: {one[1]:.0f} s; on two: "
           f"{two[1]:.0f} s, which graded {shares[0]} and {shares[1]}")
-    if one[0] != two[0] or 0 in shares:
+    if 0 in shares:
+        sys.exit("one machine graded nothing: repeat with a greater N")
+    if one[0] != two[0]:
         (KIT / "build").mkdir(exist_ok=True)
         (KIT / "build/one.csv").write_bytes(one[0])
         (KIT / "build/two.csv").write_bytes(two[0])
@@ -162,7 +164,7 @@ def compare(top, count):
 
 def main():
     if os.getuid() != 0 or not os.path.exists(SSHD):
-        sys.exit("skipped: grading on two machines (needs root and sshd)")
+        sys.exit("make check-machines: run it as root, with sshd installed")
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     with tempfile.TemporaryDirectory(prefix="machines-") as top:
         os.chmod(top, 0o755)

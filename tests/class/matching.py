@@ -46,7 +46,7 @@ def local_key(words):
 
 
 class People:
-    """The people of a gradebook, by all that they are called."""
+    """The people of a gradebook, by their numbers, logins and names."""
 
     def __init__(self, people):
         self.by = {kind: collections.defaultdict(set) for kind in (

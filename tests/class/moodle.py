@@ -15,7 +15,7 @@ import re
 from jobs import Unusable
 from layout import Layout, Person, choose, number
 
-# Ca, de, en, es, fr, it, nl, pt. Others name the column with COLUMN.
+# In ca, de, en, es, fr, it, nl, pt. For other languages, set COLUMN.
 GRADE = ("Qualificació", "Bewertung", "Grade", "Calificación", "Note",
          "Valutazione", "Cijfer", "Nota")
 IDENTIFIER = re.compile(r"[^\d]+(\d+)")

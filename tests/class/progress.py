@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Shows how far a class is graded: a line that changes, or a line each."""
+"""Shows how far a class is graded.
+
+On a terminal this is one line that changes, elsewhere a line for each hand-in.
+"""
 
 import shutil
 import sys
@@ -8,7 +11,7 @@ import unicodedata
 
 
 def printable(words):
-    """WORDS without what would move the cursor or turn the text around."""
+    """WORDS with ? for each control character, even one that reverses text."""
     return "".join("?" if unicodedata.category(c)[0] == "C" else c
                    for c in words)
 
@@ -23,7 +26,7 @@ def duration(seconds):
 
 
 class Progress:
-    """Of TOTAL gradings, of which none is done yet."""
+    """The progress of TOTAL gradings."""
 
     def __init__(self, total, out=sys.stdout):
         self.total, self.done, self.out = total, 0, out

@@ -10,8 +10,8 @@ A record is the grader's own report in JSON (tests/grade/report_json.c) and
     name        of the person or the group in the LMS, or ""
     person      her number there, or ""
     late        whether the LMS calls it late
-    exit        the exit code of the grader: 0 or 1 is a verdict. Any other is
-                none, and then there is no report in the record
+    exit        the exit code of the grader: 0 or 1 is a verdict. With any other
+                there is no verdict, and no report in the record
     message     why there is no verdict, or ""
     machine     which one graded it
     fingerprint of all that the verdict depends on: the files of the hand-in,
@@ -39,7 +39,7 @@ STATES = ("pass", "fail", "skip")
 
 
 class Invalid(Exception):
-    """This is not a record, and why."""
+    """Why this is not a record."""
 
 
 def has_verdict(record):
@@ -68,7 +68,7 @@ def validate(record):
             raise Invalid(f"result {i} has the state {result['state']}")
     if not all(isinstance(word, str)
                for word in record["group"] + record["notes"]):
-        raise Invalid("group or notes has something else than words")
+        raise Invalid("group or notes has something other than strings")
 
 
 def passed(record):
@@ -101,7 +101,7 @@ def write(folder, record):
 
 
 def write_file(target, words):
-    """Puts a file with WORDS, text or bytes, in place of the file TARGET."""
+    """Replaces the file TARGET by one that contains WORDS, text or bytes."""
     data = words if isinstance(words, bytes) else words.encode("utf-8", "replace")
     target = pathlib.Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)

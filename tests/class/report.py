@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """report.html: the class on one page, which works from the disk.
 
-All words in it are from strangers. So every one passes text(), and the page
-may load and run nothing but its own style and script, which are named by their
-hash. Nothing of a hand-in is ever an attribute, except for ids of entries.
+Students choose most of its words. So every word passes text(), and the page may
+load and run only its own style and script, which the policy names by their
+hashes. Of a hand-in, only its id is ever in an attribute.
 """
 
 import base64
@@ -36,7 +36,7 @@ def visible(c):
 
 
 def text(words, most=None):
-    """WORDS as HTML that cannot be anything else than text."""
+    """WORDS as HTML that can only be text."""
     words = str(words)
     if most and len(words) > most:
         words = words[:most] + "…"
@@ -197,11 +197,12 @@ def matrix(graded):
         check, titles[check], states[check], causes[check],
         [cell.get(check) for cell in cells]) for check in order)
     return (
-        f"<p>The checks that most hand-ins fail come first. {MARKS['pass']} is "
-        f"passed, {MARKS['fail']} failed, and {MARKS['skip']} skipped, because "
-        "another check must pass first. A column is a hand-in, the best on the "
-        f"left. {count(len(titles) - len(order), 'check')} without a failure "
-        "are left out. Click a title to see why it failed."
+        "<p>The checks that most hand-ins fail come first. "
+        f"{MARKS['pass']} means passed, {MARKS['fail']} failed, and "
+        f"{MARKS['skip']} skipped, because another check must pass first. A "
+        "column is a hand-in, the best on the left. Left out: "
+        f"{count(len(titles) - len(order), 'check')} that no hand-in fails. "
+        "Click a title to see why a check failed."
         '<p id=cell role=status>Point at a mark to see whose it is.'
         f"<div class=scroll tabindex=0><table id=matrix><thead><tr><td>{heads}"
         f"</thead><tbody>\n{rows}</tbody></table></div>")
@@ -269,10 +270,10 @@ def names_of(names, by_id):
 
 def groups_of(names, by_id):
     """A remark if all of NAMES are in the same group, as their GROUP says."""
-    groups = {tuple(sorted(by_id[name].get("group", [])))
-              for name in names if name in by_id}
-    return " (the same GROUP)" if len(names) > 1 and len(groups) == 1 and \
-        groups != {()} else ""
+    groups = [sorted(by_id[name].get("group", []))
+              for name in names if name in by_id]
+    same = len(groups) > 1 and all(group == groups[0] for group in groups)
+    return " (the same GROUP)" if same and groups[0] else ""
 
 
 def side_by_side(found, names):

@@ -46,8 +46,8 @@ class Sheet:
     def data(self):
         """The file for the LMS.
 
-        Students choose what is in some columns. What a spreadsheet would compute
-        becomes text there. The LMS does not read these columns.
+        Students choose what is in some columns, which the LMS does not read
+        again. There, a cell that a spreadsheet would compute becomes text.
         """
         for person in self.layout.people:
             for column in self.layout.untrusted:

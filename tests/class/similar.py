@@ -5,7 +5,8 @@ Comments, white space and the names that a group has chosen do not count, nor
 does what the starter already has. What is left is compared by its shingles: all
 sequences of SHINGLE tokens. Two hand-ins are near if they share LIMIT of them.
 
-This is where to look, and no proof: for some TODOs there is one obvious answer.
+The result shows where to look, but proves nothing: for some TODOs there is one
+obvious answer.
 """
 
 import collections

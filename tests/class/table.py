@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A CSV file that keeps every byte, except in the cells that are set.
 
-An LMS reads its own export again, with more in it than we know. So nothing is
-written anew: the encoding, the delimiter, the quotes and the line endings stay.
+An LMS imports its own export, which has more in it than we know. So everything
+else stays the same: the encoding, the delimiter, the quotes, the line endings.
 """
 
 import codecs
@@ -14,7 +14,7 @@ BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le",
 
 
 class Malformed(Exception):
-    """The file is not CSV, and in which line."""
+    """The line in which the file is not CSV."""
 
 
 def as_text(value):
@@ -28,7 +28,7 @@ def as_text(value):
 
 
 def decode(data):
-    """(BOM, encoding, text) of DATA. Excel also writes UTF-16, or no Unicode."""
+    """(BOM, encoding, text) of DATA. Excel also writes UTF-16 and cp1252."""
     for bom, encoding in BOMS.items():
         if data.startswith(bom):
             try:
@@ -109,7 +109,7 @@ class Table:
         raw[column][0] = value
 
     def disarm(self, row, column):
-        """Makes a cell text that a spreadsheet would compute."""
+        """Turns a cell that a spreadsheet would compute into text."""
         value = self.get(row, column)
         # A - alone and numbers are harmless. So is ="=1+1": Canvas writes this
         # for the name =1+1.

@@ -81,6 +81,11 @@ class Finding(unittest.TestCase):
         found = self.find()
         self.assertEqual(sender(found["doejane_123"]), b"new")
 
+    def test_canvas_with_the_same_file_twice(self):
+        self.put("doejane_123_9999_sender.c", b"old")
+        self.put("doejane_123_10000_sender.c", b"new")
+        self.assertEqual(sender(self.find()["doejane_123"]), b"new")
+
     def test_moodle(self):
         self.put("Jane Doe_123_assignsubmission_file_/hand-in.tar.gz",
                  tar_gz(GOOD))

@@ -22,8 +22,8 @@ from make_class import tar_gz
 
 KIT = pathlib.Path(__file__).resolve().parents[2]
 
-# The points are the words of sender.c; "exit 70" ends without a verdict, and
-# "die" kills the worker. Every grading adds a line to the file log.
+# sender.c has a word and a number: "points 50" gets 50 points, "exit 70" ends
+# with this code, "die 0" kills the worker. Each grading adds a line to a log.
 FAKE_GRADER = """#!/bin/sh
 [ "$1" = --submission ] && [ "$5" = --report ] || exit 64
 read -r word number <"$2/sender.c"
@@ -43,7 +43,7 @@ END
 [ "$number" -eq 100 ]
 """
 
-# ssh HOST COMMAND: here, as another machine.
+# ssh HOST COMMAND: runs COMMAND here, in the home folder of HOST.
 FAKE_SSH = """#!/bin/sh
 [ "$1" != dead ] || { echo "no route to host" >&2; exit 255; }
 [ "$1" != flaky ] || mkdir "$FAKE_HOMES/asked" || exit 255

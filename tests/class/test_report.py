@@ -122,6 +122,10 @@ class Report(unittest.TestCase):
                       words)
         self.assertRegex(words, r"9\d% \(the same GROUP\): entry \d, entry \d")
         self.assertIn("int f3(void) { return 3 + g(); }", words)
+        words = "".join(self.check(build(
+            [one(0, entry="entry 0", group=["a", "b"])],
+            {"h0": codes["h0"], similar.SOLUTION: codes["h2"]})).words)
+        self.assertRegex(words, r"9\d%: entry 0, solution")
 
     def test_only_its_own_style_and_script(self):
         page = build([one(1)])

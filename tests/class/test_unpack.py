@@ -122,7 +122,7 @@ class Unpacking(unittest.TestCase):
                              "hand-in-2.tar.gz": tar_gz(FILES)})
         self.assertEqual(hand_in.files, FILES)
         self.assertEqual(len(hand_in.notes), 2)
-        self.refused(zipped({"a.zip": old, "b.zip": old}), "leave one")
+        self.refused(zipped({"a.zip": old, "b.zip": old}), "keep only one")
 
     def test_broken_archives(self):
         good = tar_gz(FILES)

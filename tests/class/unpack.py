@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Finds sender.c, receiver.c and GROUP in folders and archives.
 
-Nothing is unpacked to the disk. An archive is a stream of names and bytes, of
-which we keep at most three files in memory. So a member named ../../etc/passwd,
-a link or a device in an archive cannot write, or lead, anywhere. LIMITS bound
-the work for an archive that unpacks to gigabytes.
+Nothing is unpacked to the disk. An archive is a stream of names and bytes, and
+we keep in memory only the files that may count. So a member named
+../../etc/passwd, a link or a device in an archive has no effect outside of it.
+The constants below limit the work for an archive that unpacks to gigabytes.
 """
 
 import bz2
@@ -46,7 +46,7 @@ COPY_OF_ARCHIVE = re.compile(rf"(?s).*?{COPY}(?:\.[a-z0-9]+){{1,2}}$")
 
 
 class Unreadable(Exception):
-    """There is no hand-in here, and why. CODE is that of the grader."""
+    """Why there is no hand-in here. CODE is the exit code of the grader."""
 
     def __init__(self, why, code=DATA_ERROR):
         super().__init__(why)
@@ -58,10 +58,10 @@ class Item:
     """A file in a folder or in an archive."""
 
     parts: tuple[str, ...]                  # the path to it, and its name
-    read: typing.Callable[[int], bytes]     # at most so many bytes of it
+    read: typing.Callable[[int], bytes]     # read(n): its first n bytes
     regular: bool = True                    # not a link, pipe or device
     order: int = 0                          # newer files have higher numbers
-    path: str = ""                          # on the disk, if it is there itself
+    path: str = ""                          # on the disk; "" in an archive
 
     @property
     def name(self):
@@ -141,7 +141,7 @@ def file_item(path, parts):
 
 
 class Limited(io.RawIOBase):
-    """The bytes of FILE, until there are too many of them."""
+    """Reads FILE. Raises Unreadable after UNPACKED_MAX bytes."""
 
     def __init__(self, file):
         super().__init__()
@@ -286,8 +286,8 @@ def search(items, depth=0):
     outermost = sorted(folder for folder in folders if len(folder) == level)
     if len(outermost) > 1:
         raise Unreadable("sender.c or receiver.c is in "
-                         f"{' and in '.join(map('/'.join, outermost))}: leave "
-                         "one of these folders")
+                         f"{' and in '.join(map('/'.join, outermost))}: keep "
+                         "only one of these folders")
     return collect(roles, outermost[0])
 
 
@@ -309,14 +309,13 @@ def collect(roles, folder):
 
 def take(role, candidates, files, notes):
     """Puts the best of CANDIDATES for ROLE into FILES, and remarks in NOTES."""
-    exact = [item for copy, item in candidates if copy < 0]
-    item = exact[-1] if exact else max(
-        candidates, key=lambda found: (found[0], found[1].order))[1]
+    copy, item = sorted(candidates, key=lambda found: (
+        found[0] < 0, found[0], found[1].order))[-1]
     if not item.regular:
         notes.append(f"{role} is a link or not a regular file: hand in the "
                      "file itself.")
         return
-    if not exact:
+    if copy >= 0:
         notes.append(f"{item.name} was read as {role}.")
     with damage_is_unreadable():
         files[role] = item.read(FILE_MAX)
@@ -337,7 +336,7 @@ def search_archives(items, depth):
     newest = archives[-1]
     if len(archives) > 1 and age(archives[-2]) == age(newest):
         raise Unreadable(f"{archives[-2].name} and {newest.name} are both "
-                         "archives: leave one of them")
+                         "archives: keep only one of them")
     with damage_is_unreadable():
         data = newest.read(ARCHIVE_MAX + 1)
     if len(data) > ARCHIVE_MAX:

@@ -29,7 +29,7 @@ MESSAGE_MAX = 2000
 
 
 def die_with_parent():
-    """If parallel or ssh is killed, so is the grading: nobody can use it."""
+    """Ends the grading if parallel or ssh is killed: its result is lost."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)      # PR_SET_PDEATHSIG
 
@@ -86,7 +86,7 @@ def grade(job, folder):
             result["exit"] = MACHINE
             words = f"no verdict: the report cannot be read: {error}"
     if result["exit"] not in (0, 1):
-        # Where it was unpacked here and today means nothing to the reader.
+        # The path of a temporary folder means nothing to the reader.
         words = words.replace(str(hand_in), "the hand-in")
         result["message"] = " ".join(words.split()) or (
             f"the grader ended with exit code {code}")

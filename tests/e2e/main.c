@@ -4,7 +4,7 @@
  *
  *     e2e-tests build/libsodium build/openssl
  *
- * KIT_ONLY=chat,replay runs only these.
+ * KIT_ONLY=chat,tls runs only these.
  */
 #include <stdio.h>
 #include <sysexits.h>

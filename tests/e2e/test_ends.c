@@ -29,18 +29,20 @@ enum {
 
 static struct process *bob, *alice;
 
-/* A server, bob's receiver and alice's sender, on the backends of PAIR. */
+/* start_bob: starts bob's receiver on its backend of PAIR. */
 static void start_bob(int pair)
 {
     bob = fixture_receiver(&chat, fixture_builds[pair >> 1 & 1], "bob");
 }
 
+/* start_alice: the same for alice's sender. */
 static void start_alice(int pair)
 {
     alice =
         fixture_sender(&chat, fixture_builds[pair >> 2 & 1], "alice", "bob");
 }
 
+/* start_all: the same for the server, and then for both. */
 static void start_all(int pair)
 {
     fixture_serve(&chat, fixture_builds[pair & 1]);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The starter is the cut of the solution, has every TODO, and rejects all. */
+/*
+ * The starter is what cut.awk leaves of the solution, has every TODO, and
+ * rejects everything.
+ */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +22,7 @@ static const char *const solutions[] = {"solution/sender.c",
 static const char *const starters[] = {"starter/sender.c",
                                        "starter/receiver.c"};
 
-/* Cuts FILE. The exit code must be CODE; the result is P's output. */
+/* Runs cut.awk on FILE; it must exit with CODE. Its output is the starter. */
 static struct process *cut(const char *file, int code)
 {
     struct process *p =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages 1 to 4 inside TLS, with certificates as `make certs` makes them;
- * and every way in which a server is not the one that was asked for.
+ * Messages 1 to 4 inside TLS, servers whose certificate the clients must
+ * reject, and what server/certs.sh (`make certs`) makes, prints and refuses.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -226,6 +226,18 @@ START_TEST(wrong_host)
 }
 END_TEST
 
+/* The second line would become a setting of openssl. */
+START_TEST(host_of_two_lines)
+{
+    struct process *p =
+        start_certs("other", 0, "lab\nkeyUsage = keyCertSign", NULL);
+
+    process_exits(p, EX_USAGE);
+    ck_assert_int_eq(access(fixture_path(&chat, chat.dir, "other"), F_OK), -1);
+    process_end(p);
+}
+END_TEST
+
 /* A file has the name of the folder: the error tells what to set. */
 START_TEST(no_folder_for_certificates)
 {
@@ -385,7 +397,7 @@ TEST_SUITE(tls, 60, setup, chat_end)
     tcase_add_tests(tcase, unknown_certificate, other_name, clock_behind);
     tcase_add_loop_test(tcase, other_time, 0, 2);
     tcase_add_rows(tcase, wrong_host, wrong_hosts);
-    tcase_add_tests(tcase, another_address, no_authority_key,
+    tcase_add_tests(tcase, host_of_two_lines, another_address, no_authority_key,
                     no_folder_for_certificates, right_hosts, printed_commands);
     tcase_add_tests(tcase, documented_commands, plain, open_key);
 }

@@ -28,7 +28,8 @@ last()
     sed -n "s/.*$1 *\\([0-9][0-9]*\\).*/\\1/p" "$2" | tail -n 1
 }
 
-# longest TARGET: the longest input to try. The parser rejects longer ones.
+# longest TARGET: the longest input to try. Lines of message 5 and rosters are
+# long; a stored password has fewer than 200 bytes.
 longest()
 {
     case $1 in

@@ -8,7 +8,7 @@
 
 /*
  * A hash takes ten milliseconds, so only passwords that begin like alice's are
- * hashed. All others are wrong anyway.
+ * hashed. All others count as wrong, bob's as well.
  */
 static void finish(struct reply *reply, struct login *login,
                    struct service *service)

@@ -3,11 +3,12 @@
  * Message 5 at the receiver. Random bytes are never a sealed box, so an input
  * can also have the contents of the boxes:
  *
- *     sealed LF ticket's JSON LF seq LF text       anything else is a line
+ *     sealed LF ticket's JSON LF seq LF text
  *
- * The ticket is sealed under bob's token, the text under the ticket's secret
- * and from its user. Bob must show the text if section 6 allows it, and only
- * then. He must not remember a line that he refuses.
+ * An input in any other form is the line itself. The ticket is sealed under
+ * bob's token, the text under the ticket's secret and from its user. Bob must
+ * show the text if section 6 allows it, and only then. He must not remember a
+ * line that he refuses.
  */
 int receiver_main(int argc, char **argv);
 #define main    receiver_main

@@ -4,8 +4,8 @@
  *
  *     build/libsodium/fuzz/json tests/fuzz/corpus/json/numbers
  *
- * Prints how many there were on standard error, because a target may use
- * standard output. A finding ends the program, which then prints the file.
+ * Prints their number on standard error, because a target may use standard
+ * output. A finding ends the program, which then prints the file.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -56,11 +56,18 @@ int main(int argc, char **argv)
     int quiet;
 
     kit_streams_open();
+    if (argc < 2) {
+        fprintf(stderr, "usage: %s FILE... (inputs, as in tests/fuzz/corpus)\n",
+                argv[0]);
+        return EX_USAGE;
+    }
     /* The code under test prints errors, which are not findings. */
     quiet = open("/dev/null", O_WRONLY);
     report = dup(STDERR_FILENO);
-    if (argc < 2 || report < 0 || quiet < 0 || dup2(quiet, STDERR_FILENO) < 0)
-        return EX_USAGE;
+    if (report < 0 || quiet < 0 || dup2(quiet, STDERR_FILENO) < 0) {
+        perror("cannot redirect standard error to /dev/null");
+        return EX_OSERR;
+    }
     signal(SIGABRT, name_input);
     signal(SIGSEGV, name_input);
     for (int i = 1; i < argc; i++) {

@@ -9,7 +9,7 @@ export LC_ALL=C
 folder=$1 log=$1/replay.log sum=0
 shift
 
-# A target closes standard error, so sanitizers report to a file.
+# replay.c discards standard error, so sanitizers report to a file.
 options=abort_on_error=1:log_path=$log
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}$options"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1:$options"

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/grade/args.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+
+#include "lib/say.h"
+#include "tests/grade/transcript.h"
 
 int args_add(struct args *args, const char *arg)
 {
@@ -24,6 +29,25 @@ int args_add(struct args *args, const char *arg)
     args->argv[args->count++] = copy;
     args->argv[args->count] = NULL;
     return 0;
+}
+
+void args_add_all(struct args *args, ...)
+{
+    va_list list;
+    const char *arg;
+    int rc = 0;
+
+    va_start(list, args);
+    while (rc == 0 && (arg = va_arg(list, const char *)) != NULL)
+        rc = args_add(args, arg);
+    va_end(list);
+    if (transcript != NULL)
+        must(rc == 0);
+    if (rc != 0) {
+        kit_error("no verdict: out of memory: end other programs and grade "
+                  "again");
+        exit(EX_OSERR);
+    }
 }
 
 int args_append(struct args *args, const struct args *more)

@@ -8,7 +8,7 @@
 
 #include "backends/crypto.h"
 #include "lib/say.h"
-#include "tests/grade/build.h"
+#include "tests/grade/source.h"
 
 static const char *const files[] = {"sender.c", "receiver.c"};
 
@@ -95,17 +95,17 @@ void attempt_fingerprint(char out[ATTEMPT_FINGERPRINT], const char *text)
 
 /* Whether FILE in FOLDER was changed. Describes that in WHAT. */
 static bool is_changed(char *what, size_t size, const char *folder,
-                       const char *file, const char *print)
+                       const char *file, const char *original)
 {
     const char *why;
     /* An attempt counts in any encoding, whether it compiles or not. */
-    char *text = build_read_any_text(&why, folder, file);
+    char *text = source_read_any_text(&why, folder, file);
     char own[ATTEMPT_FINGERPRINT] = "";
     bool changed;
 
     if (text != NULL)
         attempt_fingerprint(own, text);
-    changed = own[0] != '\0' && strcmp(own, print) != 0;
+    changed = own[0] != '\0' && strcmp(own, original) != 0;
     if (text == NULL)
         snprintf(what, size, "%s: %s", file, why);
     else if (own[0] == '\0')
@@ -120,18 +120,18 @@ static bool is_changed(char *what, size_t size, const char *folder,
 int attempt_check(struct attempt *attempt, const char *folder,
                   const char *shipped)
 {
-    char name[64], print[ATTEMPT_FINGERPRINT], what[FILES][200];
+    char name[64], original[ATTEMPT_FINGERPRINT], what[FILES][200];
     FILE *list = fopen(shipped, "r");
     int found = 0;
 
     memset(attempt, 0, sizeof *attempt);
-    while (list != NULL && fscanf(list, "%63s %64s", name, print) == 2) {
+    while (list != NULL && fscanf(list, "%63s %64s", name, original) == 2) {
         for (int i = 0; i < FILES; i++) {
             if (strcmp(name, files[i]) != 0)
                 continue;
             found++;
             attempt->made |=
-                is_changed(what[i], sizeof what[i], folder, files[i], print);
+                is_changed(what[i], sizeof what[i], folder, files[i], original);
         }
     }
     if (list != NULL)
@@ -156,7 +156,7 @@ int attempt_print_fingerprints(const char *folder)
     for (int i = 0; i < FILES; i++) {
         char print[ATTEMPT_FINGERPRINT];
         const char *why;
-        char *text = build_read_any_text(&why, folder, files[i]);
+        char *text = source_read_any_text(&why, folder, files[i]);
 
         if (text == NULL) {
             kit_error("%s/%s: %s", folder, files[i], why);
@@ -165,7 +165,7 @@ int attempt_print_fingerprints(const char *folder)
         attempt_fingerprint(print, text);
         printf("%s %s\n", files[i], print[0] != '\0' ? print : "empty");
         free(text);
-        text = build_read_source(&why, folder, files[i]);
+        text = source_read(&why, folder, files[i]);
         if (text == NULL)
             kit_note("%s/%s does not compile: %s", folder, files[i], why);
         free(text);

@@ -3,231 +3,23 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/text_file.h"
-#include "tests/grade/exec_report.h"
+#include "tests/grade/compiler.h"
 #include "tests/grade/leftover.h"
+#include "tests/grade/link_failure.h"
 #include "tests/grade/object.h"
-#include "tests/grade/sandbox.h"
-#include "tests/grade/spawn.h"
+#include "tests/grade/source.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
 
-extern char **environ;
-
-enum {
-    COMPILER_OUTPUT = 8000,   /* bytes kept of its output */
-    COMPILER_SECONDS = 60,    /* of processor time */
-    COMPILER_FILE = 64 << 20, /* bytes of one file that it writes */
-    SYMBOL = 700,             /* bytes of a name, or of one line */
-};
-
-/* Reads FOLDER/FILE. Returns NULL and sets WHY if that is impossible. */
-static char *read_text(const char **why, const char *folder, const char *file,
-                       enum kit_encoding encoding)
-{
-    static char reason[KIT_TEXT_FILE_WHY];
-    char path[PATH_SIZE], *text = NULL;
-    struct stat st;
-    int fd;
-
-    path_format(path, "%s/%s", folder, file);
-    /* Never wait for a named pipe, or follow a link out of the folder. */
-    fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    *why = NULL;
-    if (fd < 0)
-        *why = errno == ENOENT  ? "there is no such file"
-               : errno == ELOOP ? "it is a link; hand in the file itself"
-               : errno == ENXIO ? "it is not a regular file" /* a socket */
-                                : strerror(errno);
-    else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        *why = "it is not a regular file";
-    else if (st.st_size > BUILD_SOURCE_MAX)
-        *why = "it is larger than 1 MiB";
-    else if ((text = kit_text_file_read(reason, fd, BUILD_SOURCE_MAX,
-                                        encoding)) == NULL)
-        *why = reason;
-    if (fd >= 0)
-        close(fd);
-    return text;
-}
-
-char *build_read_source(const char **why, const char *folder, const char *file)
-{
-    return read_text(why, folder, file, KIT_8BIT);
-}
-
-char *build_read_any_text(const char **why, const char *folder,
-                          const char *file)
-{
-    return read_text(why, folder, file, KIT_ANY_TEXT);
-}
-
-/* --- Running the compiler ------------------------------------------------- */
-
-/* The output of the last command. */
-static char output[COMPILER_OUTPUT];
-
-/* Lowers the limit WHAT to MOST. */
-static void limit(int what, rlim_t most)
-{
-    struct rlimit value;
-
-    if (getrlimit(what, &value) != 0)
-        return;
-    if (value.rlim_max == RLIM_INFINITY || value.rlim_max > most)
-        value.rlim_max = most;
-    value.rlim_cur = value.rlim_max;
-    setrlimit(what, &value);
-}
-
-/*
- * Unsets the variables that no compiler reads: the assembler can put them into
- * the program or into its errors, and one may be the password of a CI system.
- */
-static void hide_environment(void)
-{
-    static const char *const kept[] = {
-        "PATH=",         "LD_LIBRARY_PATH=",   "CPATH=", "C_INCLUDE_PATH=",
-        "LIBRARY_PATH=", "SOURCE_DATE_EPOCH=", "NIX_", /* a wrapper of cc */
-    };
-    char **to = environ;
-
-    for (char **at = environ; at != NULL && *at != NULL; at++) {
-        for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-            if (strncmp(*at, kept[i], strlen(kept[i])) == 0) {
-                *to++ = *at;
-                break;
-            }
-        }
-    }
-    if (to != NULL)
-        *to = NULL;
-}
-
-/* In the child: runs the command ARGV in the folder HERE. */
-static _Noreturn void become(char *const argv[], const char *here, int out,
-                             int report)
-{
-    int nothing = open("/dev/null", O_RDONLY);
-
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGXFSZ, SIG_DFL);
-    limit(RLIMIT_CPU, COMPILER_SECONDS);
-    limit(RLIMIT_FSIZE, COMPILER_FILE);
-    limit(RLIMIT_CORE, 0);
-    if (sandbox_is_used())
-        hide_environment();
-    if (chdir(here) == 0 && dup2(nothing, 0) == 0 && dup2(out, 1) == 1 &&
-        dup2(out, 2) == 2 && setenv("TMPDIR", here, 1) == 0 &&
-        setenv("HOME", here, 1) == 0 && setenv("LC_ALL", "C", 1) == 0)
-        spawn_exec(argv, NULL, report, true);
-    exec_report_failure(report, "run");
-}
-
-/* Reads FD to its end and keeps the beginning in output. */
-static void read_output(int fd)
-{
-    char rest[4096];
-    size_t len = 0;
-    ssize_t n;
-
-    do {
-        bool room = len < sizeof output - 1;
-
-        n = room ? read(fd, output + len, sizeof output - 1 - len)
-                 : read(fd, rest, sizeof rest);
-        len += room && n > 0 ? (size_t)n : 0;
-    } while (n > 0 || (n < 0 && errno == EINTR));
-    output[len] = '\0';
-}
-
-/*
- * Runs the command ARGS in the folder HERE and in the sandbox. There is no
- * shell, so no character in it is special. Returns its exit code, or 128 or
- * more if a signal ended it.
- */
-static int run_command(const struct args *args, const char *here)
-{
-    int out[2], report[2], status = -1;
-    struct args command = {0};
-    char kit[PATH_SIZE];
-    pid_t pid;
-
-    must(args->argv != NULL && pipe(out) == 0);
-    path_format(kit, "%s/kit", workspace.folder);
-    spawn_pipe(report);
-    sandbox_add_compiler(&command, here, kit, args, report[1]);
-    must(args_append(&command, args) == 0);
-    pid = fork();
-    must(pid >= 0);
-    if (pid == 0)
-        become(command.argv, here, out[1], report[1]);
-    close(out[1]);
-    spawn_confirm(report, args->argv[0], out[0]);
-    read_output(out[0]);
-    close(out[0]);
-    must(waitpid(pid, &status, 0) == pid);
-    args_free(&command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
-/* --- Its output ----------------------------------------------------------- */
-
-/* Writes up to MOST lines of the output to the transcript. */
-static void show_compiler_output(int most)
-{
-    char *line = output;
-
-    for (int i = 0; *line != '\0' && i < most; i++) {
-        size_t len = strcspn(line, "\n");
-
-        detail("%s", printable(line, len));
-        line += len + (line[len] == '\n');
-    }
-    if (*line != '\0')
-        detail("...");
-}
-
-/*
- * The first line of the output, printable, after introductions such as "In file
- * included from a.c:1:".
- */
-static const char *first_line(void)
-{
-    const char *line = output;
-    size_t len = strcspn(line, "\n");
-
-    while (len > 0 && strchr(":,", line[len - 1]) != NULL &&
-           line[len] == '\n') {
-        line += len + 1;
-        len = strcspn(line, "\n");
-    }
-    return printable(line, len);
-}
-
-/* The first error of the compiler; of the assembler, its first line. */
-static const char *first_error(void)
-{
-    const char *line = strstr(output, "error");
-
-    if (line == NULL)
-        return first_line();
-    while (line > output && line[-1] != '\n')
-        line--;
-    return printable(line, strcspn(line, "\n"));
-}
+enum { WARNING = 740 }; /* bytes of a warning, and how many more there are */
 
 /* --- The folder in which one program is built ----------------------------- */
 
@@ -244,8 +36,8 @@ static void set_file(char out[PATH_SIZE], const char *name, const char *suffix)
 }
 
 /*
- * Makes the folder, with room for the program and its parts only, and with a
- * link to the kit for the compiler's -Ikit.
+ * Makes the folder. Only this program and its parts are in it, and a link to
+ * the kit for the compiler's -Ikit.
  */
 static void open_folder(const char *name)
 {
@@ -258,7 +50,7 @@ static void open_folder(const char *name)
     must(symlink("../kit", link) == 0 && user_own(folder) == 0);
 }
 
-/* Writes TEXT to the file NAME.SUFFIX there, or appends it. */
+/* Writes TEXT to the file NAME.SUFFIX there. */
 static void save(const char *name, const char *suffix, const char *text)
 {
     char path[PATH_SIZE];
@@ -277,7 +69,7 @@ static void copy_source(const char *name)
     char *text;
 
     snprintf(file, sizeof file, "%s.c", name);
-    text = build_read_source(&why, workspace.source, file);
+    text = source_read(&why, workspace.source, file);
     if (text == NULL) {
         expected("a file %s", file);
         got("%s", why);
@@ -287,18 +79,6 @@ static void copy_source(const char *name)
     free(text);
 }
 
-/* Appends arguments, up to a NULL, to COMMAND. */
-static void add(struct args *command, ...)
-{
-    va_list list;
-    const char *arg;
-
-    va_start(list, command);
-    while ((arg = va_arg(list, const char *)) != NULL)
-        must(args_add(command, arg) == 0);
-    va_end(list);
-}
-
 /* Runs COMMAND in the folder of NAME and frees it. Returns its exit code. */
 static int run_and_free(const char *name, struct args *command)
 {
@@ -306,7 +86,7 @@ static int run_and_free(const char *name, struct args *command)
     int code;
 
     set_folder(folder, name);
-    code = run_command(command, folder);
+    code = compiler_run(command, folder);
     args_free(command);
     return code;
 }
@@ -320,7 +100,7 @@ static bool compile(const char *name)
     snprintf(object, sizeof object, "%s.o", name);
     snprintf(source, sizeof source, "%s.c", name);
     must(args_append(&command, &config.compile) == 0);
-    add(&command, "-fno-lto", "-MD", "-c", "-o", object, source, NULL);
+    args_add_all(&command, "-fno-lto", "-MD", "-c", "-o", object, source, NULL);
     return run_and_free(name, &command) == 0;
 }
 
@@ -356,7 +136,7 @@ static bool link_with(const char *name, int i)
     snprintf(program, sizeof program, "%s.%s", name, backend(i));
     snprintf(object, sizeof object, "%s.o", name);
     must(args_append(&command, &config.link) == 0);
-    add(&command, "-fno-lto", "-o", program, object, NULL);
+    args_add_all(&command, "-fno-lto", "-o", program, object, NULL);
     must(args_append(&command, &config.objects[i]) == 0 &&
          args_append(&command, &config.libs[i]) == 0);
     return run_and_free(name, &command) == 0;
@@ -369,7 +149,7 @@ void build_selftest(const char *name)
     char *text;
 
     path_format(folder, "%s/tests/grade", config.kit);
-    text = build_read_source(&why, folder, "selftest.c");
+    text = source_read(&why, folder, "selftest.c");
     if (text == NULL)
         no_verdict("cannot read %s/selftest.c: %s", folder, why);
     open_folder(name);
@@ -377,7 +157,7 @@ void build_selftest(const char *name)
     free(text);
     if (!compile(name) || !link_with(name, 0) || !link_with(name, 1))
         no_verdict("the compiler cannot build a correct program: %s",
-                   first_line());
+                   compiler_first_line());
 }
 
 /*
@@ -406,10 +186,10 @@ static void compile_source(const char *name)
     step("The compiler compiles %s.c:", name);
     if (compile(name) || !fails_again(name, compile_again, 0))
         return;
-    show_compiler_output(30);
+    compiler_show_output(30);
     expected("%s.c compiles", name);
-    got("%s", first_error());
-    fail("%s.c does not compile: %s", name, first_error());
+    got("%s", compiler_first_error());
+    fail("%s.c does not compile: %s", name, compiler_first_error());
 }
 
 /* Fails the check if NAME.c includes a C file of a sender or receiver. */
@@ -444,7 +224,8 @@ static void check_includes(const char *name)
 
 /*
  * Fails the check if NAME.o has sections for the linker's plugins, or defines
- * or calls functions of a sanitizer with which a program could hide its errors.
+ * or calls functions of a sanitizer with which a program could hide its errors,
+ * or if it is not a correct object file.
  */
 static void check_object(const char *name)
 {
@@ -453,97 +234,17 @@ static void check_object(const char *name)
     set_file(path, name, "o");
     if (!object_has_foreign(what, path))
         return;
+    if (what[0] == '\0') {
+        expected("an object file such as a compiler makes");
+        got("another format");
+        fail("%s.c does not become a correct object file: remove assembler "
+             "directives from it.",
+             name);
+    }
     expected("%s.c uses nothing of the compiler's own", name);
     got("%s", printable(what, strlen(what)));
     fail("%s.c has %s, which belongs to the compiler: remove it.", name,
          printable(what, strlen(what)));
-}
-
-/* --- What the linker says --------------------------------------------- */
-
-/*
- * Finds the symbol of the first message of one KIND in the output, and the line
- * of FILE that it is about, as "sender.c:12"; "sender.c" if that is not known.
- * The messages are those of GNU ld, of lld and mold, and of macOS.
- */
-static bool find_symbol(char symbol[SYMBOL], char place[SYMBOL],
-                        const char *const kind[3], const char *file)
-{
-    static const char around[] = "`'\"_ \n";
-    const char *at = NULL, *line;
-    size_t len = strlen(file);
-    int i = 0;
-
-    while (i < 3 && (at = strstr(output, kind[i])) == NULL)
-        i++;
-    if (at == NULL)
-        return false;
-    for (line = at; line > output && line[-1] != '\n';)
-        line--;
-    at += strlen(kind[i]);
-    if (i == 2) /* macOS: on the next line, and with one more underscore */
-        at = strpbrk(at, "\"'") != NULL ? strpbrk(at, "\"'") : at;
-    at += i == 2 ? strspn(at, around) : strspn(at, "`'\" ");
-    snprintf(symbol, SYMBOL, "%s", printable(at, strcspn(at, "`'\";, \n")));
-    snprintf(place, SYMBOL, "%s", file);
-    while ((line = strstr(line, file)) != NULL) {
-        size_t digits =
-            line[len] == ':' ? strspn(line + len + 1, "0123456789") : 0;
-
-        if (digits > 0) {
-            snprintf(place, SYMBOL, "%.*s", (int)(len + 1 + digits), line);
-            break;
-        }
-        line += len;
-    }
-    return true;
-}
-
-/* Whether SYMBOL is a function of one of the libraries of the backends. */
-static bool is_of_library(const char *symbol)
-{
-    static const char *const prefixes[] = {"crypto_",  "sodium_", "randombytes",
-                                           "EVP_",     "RAND_",   "HMAC",
-                                           "OPENSSL_", "ERR_"};
-
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
-        if (strncmp(symbol, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Fails the check because NAME cannot be linked with BACKEND. */
-static _Noreturn void fail_link(const char *name, const char *with)
-{
-    static const char *const undefined[] = {
-        "undefined reference to ", "undefined symbol: ", "Undefined symbols"};
-    static const char *const twice[] = {
-        "multiple definition of ", "duplicate symbol: ", "duplicate symbol "};
-    char file[64], symbol[SYMBOL], place[SYMBOL];
-
-    snprintf(file, sizeof file, "%s.c", name);
-    expected("%s can be linked with %s", name, with);
-    if (find_symbol(symbol, place, twice, file)) {
-        got("%s is defined twice", symbol);
-        fail("%s defines %s, which the kit defines too: delete it there, or "
-             "give it another name.",
-             place, symbol);
-    }
-    if (!find_symbol(symbol, place, undefined, file)) {
-        got("%s", first_line());
-        fail("%s compiles, but cannot be linked: %s", file, first_line());
-    }
-    got("%s is not defined", symbol);
-    if (strcmp(symbol, "main") == 0)
-        fail("%s has no function main: take it from starter/%s.", file, file);
-    if (is_of_library(symbol))
-        fail("%s uses %s, which %s does not have: call the kit_ functions "
-             "instead, because your program must run on both backends.",
-             place, symbol, with);
-    fail("%s uses %s, which is not defined: check its spelling, or write it. "
-         "lib/kit.h lists what the kit has.",
-         place, symbol);
 }
 
 static void link_program(const char *name, int i)
@@ -553,8 +254,8 @@ static void link_program(const char *name, int i)
         install(name, i);
         return;
     }
-    show_compiler_output(30);
-    fail_link(name, backend(i));
+    compiler_show_output(30);
+    link_failure_explain(name, backend(i));
 }
 
 void build_program(const char *name)
@@ -562,7 +263,7 @@ void build_program(const char *name)
     open_folder(name);
     copy_source(name);
     compile_source(name);
-    save(name, "warnings", output);
+    save(name, "warnings", compiler_output());
     check_includes(name);
     check_object(name);
     for (int i = 0; i < CONFIG_BACKENDS; i++)
@@ -591,7 +292,7 @@ static const char *find_warning(const char *text)
 
 const char *build_warning(const char *name)
 {
-    static char text[COMPILER_OUTPUT], first[SYMBOL + 40];
+    static char text[COMPILER_OUTPUT], first[WARNING];
     char path[PATH_SIZE];
     const char *at;
     FILE *file;

@@ -7,6 +7,7 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/mock_server.h"
 #include "tests/grade/program.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/sanitizer_report.h"
 #include "tests/grade/transcript.h"

@@ -9,6 +9,7 @@
 #include "tests/grade/checks.h"
 #include "tests/grade/placeholders.h"
 #include "tests/grade/port_owner.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/tls.h"
@@ -169,8 +170,8 @@ struct bad_member {
     const char *name;
     char *json; /* where the harness has it */
     size_t size;
-    /* Formats with $name and $receiver; with the latter's $initial, in
-       $capitals, and with another last character ($similar): */
+    /* A format. It can use $name, and $receiver: its first letter is $initial;
+       $capitals has it in capitals; the last character of $similar differs. */
     const char *value; /* "": it is left out */
     const char *cause; /* if the sender continues; NULL: as in the row before */
 };
@@ -218,7 +219,7 @@ static void expect_refusals(const char *what, const struct bad_member *all,
 #define EXPECT_REFUSALS(what, all)                                             \
     expect_refusals(what, all, sizeof(all) / sizeof(all)[0])
 
-/* Message 4 has "Secret" in place of "secret", and so on. */
+/* Message 4 has "SECRET" in place of "secret", and so on. */
 static void expect_capitals_refused(void)
 {
     struct m4 *m4 = &harness.m4;
@@ -233,8 +234,8 @@ static void expect_capitals_refused(void)
         sender_set_answer(&harness);
         program_set_activity("message 4 has a member \"%s\"", names[i]);
         snprintf(cause, sizeof cause,
-                 "\"%s\" in message 4 is another member than the one in lower "
-                 "case: read members with the kit_json_ functions "
+                 "Your sender accepted \"%s\" in message 4, but names are "
+                 "case-sensitive: read members with the kit_json_ functions "
                  "(cJSON_GetObjectItem ignores case).",
                  names[i]);
         sender_expect_refusal(&harness, "an answer with a wrong member", cause);
@@ -286,9 +287,9 @@ void m4_other_receiver(void)
 {
     static const struct bad_member all[] = {
         {MEMBER(receiver), "\"not-$receiver\"",
-         "The answer was about another user than your sender asked for, $json: "
-         "if \"receiver\" is present, it must be the name that you asked for "
-         "(kit_json_same compares them)."},
+         "The answer was not about the user that your sender asked for, but "
+         "about $json: if \"receiver\" is present, it must be the name that "
+         "you asked for (kit_json_same compares them)."},
         {MEMBER(receiver), "\"${receiver}x\"", NULL},
         {MEMBER(receiver), "\"$initial\"", NULL},
         {MEMBER(receiver), "\"$capitals\"", NULL},
@@ -451,8 +452,8 @@ void tls_wrong_name(void)
 {
     set_up_tls("other.example");
     step("The server's certificate is valid, but for other.example.");
-    expect_no_login("The certificate is for other.example, but you connected "
-                    "to 127.0.0.1.");
+    expect_no_login("The password was sent to a server whose certificate is "
+                    "for other.example, not for 127.0.0.1.");
 }
 
 void tls_no_fallback(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 5 from the sender, except for its nonces. */
+/* Message 5 from the sender: its line, ticket, box and texts, and leaks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,6 +14,7 @@
 #include "lib/hkdf.h"
 #include "lib/json.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/secret_leaks.h"
 #include "tests/grade/sender_harness.h"
@@ -31,7 +32,8 @@ void m5_line(void)
     char text[401];
     struct m5 m5;
 
-    /* Slow, but it finds who called a library to free what is used again. */
+    /* Slow, but if memory is used after a library freed it, the report has the
+       line that called the library. */
     harness.asan = "detect_leaks=0:fast_unwind_on_malloc=0";
     sender_setup_and_start(&harness);
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
@@ -65,7 +67,7 @@ static void expect_ticket(void)
 
 /*
  * Writes VALUE to JSON, of SIZE bytes, as a string with escapes: its first
- * character as \\u00hh, and each slash as \\/.
+ * character as \u00hh, and each slash as \/.
  */
 static void escape(char *json, size_t size, const char *value)
 {
@@ -325,7 +327,7 @@ void m5_nothing_in_clear(void)
     random_text(text);
     sender_type(&harness, text, strlen(text));
     sender_read_m5(&m5, &harness);
-    expected("none of it in the line, which an eavesdropper reads");
+    expected("no text, secret, token or password in the line");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         how = find_text(m5.line, all[i].text);
         if (how == NULL)

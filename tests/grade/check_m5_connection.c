@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Message 5 from the sender, except for its nonces. */
+/* The connection of the sender: slow receivers, lost ones, exit codes. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/base64.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
-#include "tests/grade/secret_leaks.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
-#include "tests/support/forgery.h"
 
 static struct sender_harness harness;
 
@@ -124,8 +120,11 @@ static void expect_complete(const char *line, size_t len, int i)
             line != NULL ? printable(line, len)
                          : "the connection ended, or no newline came");
         if (line == NULL && kit_lines_unfinished(&harness.connection.in) == 0)
-            fail("The connection ended after %d of %d lines.", i - 1, BULK);
-        fail("Line %d is truncated: write() may send fewer bytes than asked.",
+            fail("Only %d of %d lines came. Then the connection ended, or "
+                 "nothing came for %d seconds.",
+                 i - 1, BULK, PROGRAM_SECONDS);
+        fail("Line %d is truncated: write() may send fewer bytes than asked. "
+             "Then send the rest.",
              i);
     }
     kit_json_free(object);
@@ -229,7 +228,7 @@ static void expect_new_chat(const char *text)
         fail("seq is %lld in a new chat: every chat starts with seq 1.",
              m5.seq);
     if (strcmp(m5.senderinfo, harness.senderinfo) != 0)
-        fail("The ticket is not that of the new message 4: read all of its "
+        fail("The ticket is not the one in the new message 4: read all of its "
              "members for every chat.");
     m5_open(&m5, &harness.inputs, text, strlen(text));
 }

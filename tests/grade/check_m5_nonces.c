@@ -214,7 +214,10 @@ static uint8_t to_byte(unsigned number, int way)
     return (uint8_t)(way < SHIFTS ? number >> way : number % 255);
 }
 
-/* Whether these numbers, each a byte or four of them, begin with NONCE. */
+/*
+ * Whether NONCE comes from the numbers: from one byte of each of 12 numbers, or
+ * from three whole ones.
+ */
 static bool numbers_give(const unsigned *numbers, const uint8_t *nonce)
 {
     for (int at = 0; at + KIT_NONCE_LEN <= NUMBERS; at++) {
@@ -371,7 +374,7 @@ static bool run_both(const char *text)
     return in_one_second;
 }
 
-/* In a long run no nonce must come again, as in a table of 256 of them. */
+/* Types many texts: perhaps the nonces are from a table of 256. */
 static void find_late_repetition(const char *text)
 {
     enum { LINES = 270 };

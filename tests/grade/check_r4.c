@@ -9,6 +9,7 @@
 #include "lib/clock.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/support/forgery.h"
@@ -74,21 +75,13 @@ static bool try_mistake(char cause[TWO_CAUSES], const struct box_inputs *in,
 static bool try_mistakes(char cause[TWO_CAUSES], bool ticket, int many,
                          int64_t end)
 {
-    char secret[129];
-    const struct box_inputs in = {.ticket = ticket,
-                                  .secret = secret,
-                                  .token = harness.token,
-                                  .password = harness.password,
-                                  .sender = harness.alice,
-                                  .receiver = harness.me,
-                                  .senderinfo = "",
-                                  .seq = 1};
+    const struct box_inputs in = craft_inputs(&harness, ticket, 1);
 
     for (int key = 0; key < mistake_key_count; key++) {
         for (int ad = 0; ad < mistake_ad_count; ad++) {
             if ((key != 0) + (ad != 0) != many)
                 continue;
-            random_token(secret);
+            random_token(harness.secret);
             if (kit_ticks() > end || harness.program->pid == 0)
                 return false;
             if (try_mistake(cause, &in, key, ad))
@@ -135,8 +128,8 @@ static const char *after_listening(const char *words)
 }
 
 /*
- * Fails the check if the same line is shown with a ticket that expires then; 0:
- * with a ticket that has no exp.
+ * Fails the check if the same line is shown with a ticket that expires in
+ * EXPIRES_IN seconds; if that is 0, with a ticket that has no exp.
  */
 static void try_ticket(int expires_in, const char *todo, const char *cause)
 {
@@ -198,8 +191,8 @@ static _Noreturn void fail_not_shown(const char *wanted)
     try_ticket(
         -2 * KIT_CLOCK_SKEW, "6",
         "It shows a line whose ticket has expired, and refuses a good "
-        "one: refuse it if now > chat->good_until. Or the return value is "
-        "the wrong way round: 0 means fresh.");
+        "one: refuse it if now > chat->good_until. Or check_fresh returns the "
+        "opposite: 0 means fresh.");
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (strstr(refusal, refusals[i].words) == NULL)
             continue;
@@ -254,7 +247,8 @@ void r4_shows(void)
     const char *line;
     int fd;
 
-    /* Slow, but it finds who called a library to free what is used again. */
+    /* Slow, but if memory is used after a library freed it, the report has the
+       line that called the library. */
     harness.asan = "detect_leaks=0:fast_unwind_on_malloc=0";
     receiver_setup_and_start(&harness);
     random_text(text);
@@ -399,7 +393,7 @@ void r4_address_is_no_proof(void)
     program_set_activity("it has the option --strict-ip");
     receiver_restart(&harness);
     LINE_CASE_RUN(&harness, -1, "the same line, with --strict-ip",
-                  "With --strict-ip, a line from another address than the "
+                  "With --strict-ip, a line from an address other than the "
                   "ticket's must be refused.",
                   .ticket = other_address);
 }

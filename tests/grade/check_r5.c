@@ -6,6 +6,7 @@
 
 #include "tests/grade/checks.h"
 #include "tests/grade/line_case.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 
@@ -60,9 +61,9 @@ static void show_similar_secrets(int fd)
     for (int i = 0; i < 4; i++) {
         memcpy(secret, similar[i], sizeof similar[i]);
         LINE_CASE_RUN(&harness, fd, a_line,
-                      "The secret of a new chat was taken for a similar one: "
-                      "derive the key from all of the secret in this ticket, "
-                      "and compare keys with all their bytes.",
+                      "The secret of a new chat was mistaken for a similar "
+                      "one: derive the key from all of the secret in this "
+                      "ticket, and compare keys with all their bytes.",
                       .shown = true, .same_chat = true, .seq = "1",
                       .text = "a similar secret");
     }

@@ -11,6 +11,7 @@
 #include "lib/wire.h"
 #include "tests/grade/checks.h"
 #include "tests/grade/mock_receiver.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
@@ -34,7 +35,7 @@ static struct program *run_server(char *const more[])
 
 /*
  * Waits until P prints "listening on ...". Sets OUT to the last word of that
- * line. Returns false if P ends.
+ * line. Returns false if P ends or the time is over.
  */
 static bool wait_ready(char *out, size_t size, struct program *p,
                        struct stream *stream)
@@ -102,7 +103,8 @@ static bool default_port_is_free(void)
 
 /*
  * Starts the receiver on port 4444, for senders that ignore the port in message
- * 4. If another program uses it, perhaps only since a moment, on any free port.
+ * 4. If another program uses that port, or takes it in the meantime, starts it
+ * on any free port.
  */
 static struct program *start_receiver(const char *backend)
 {

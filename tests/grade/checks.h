@@ -29,13 +29,19 @@ check_function r4_address_is_no_proof, r4_new_token, r4_refused_login;
 check_function r5_in_order, r5_two_senders, r5_gaps, r5_lengths;
 check_function r5_control_bytes, r5_format, r5_unicode, r5_pieces;
 
-/* check_attack.c */
+/* check_attack_changed.c */
 check_function a_message_bits, a_nonce_and_tag, a_ticket_bits, a_renumbered;
 check_function a_short_boxes;
+
+/* check_attack_replay.c */
 check_function a_replay, a_replay_elsewhere, a_late, a_large_numbers;
-check_function a_many_chats, a_reflected, a_locked_out;
-check_function a_outer_name, a_clear_message, a_clear_ticket, a_others_ticket;
-check_function a_bad_tickets, a_expired;
+check_function a_many_chats;
+
+/* check_attack_forged.c */
+check_function a_reflected, a_locked_out, a_outer_name, a_clear_message;
+
+/* check_attack_ticket.c */
+check_function a_clear_ticket, a_others_ticket, a_bad_tickets, a_expired;
 
 /* check_robust.c */
 check_function x_goes_on, x_json, x_missing, x_seq_bounds, x_silent;

@@ -48,15 +48,19 @@ static _Noreturn void stop(const char *step)
     exec_report_failure(report_fd, step);
 }
 
+static _Noreturn void stop_at_option(void)
+{
+    errno = EINVAL;
+    stop("read the options of");
+}
+
 static unsigned long number(const char *text)
 {
     char *end;
     unsigned long n = strtoul(text, &end, 10);
 
-    if (*text == '\0' || *end != '\0') {
-        errno = EINVAL;
-        stop("read the options of");
-    }
+    if (*text == '\0' || *end != '\0')
+        stop_at_option();
     return n;
 }
 
@@ -252,7 +256,8 @@ static size_t high(int i)
 
 /*
  * execve is allowed if its path is at the address PATH, in this process's
- * memory. That address is random, and no other program can ask what it is.
+ * memory. That address is random. A program that runs cannot find it out: only
+ * root may read a filter.
  */
 static void make_filter(const char *path)
 {
@@ -270,7 +275,8 @@ static void make_filter(const char *path)
         unless_equal((uint32_t)forbidden[i], 1);
         end(SECCOMP_RET_ERRNO | EPERM);
     }
-    unless_equal(SYS_clone3, 1); /* its flags are in memory; libc uses clone */
+    /* A filter cannot see the flags of clone3. Without it, libc uses clone. */
+    unless_equal(SYS_clone3, 1);
     end(SECCOMP_RET_ERRNO | ENOSYS);
     unless_equal(SYS_clone, 4);
     load(low(0));
@@ -298,8 +304,9 @@ static const char *hide(const char *path)
     for (int i = 0; i < 100 && copy == MAP_FAILED; i++) {
         if (getrandom(&where, sizeof where, 0) != sizeof where)
             stop("draw a random number for");
-        /* 46 bits are addresses of a program on every 64-bit system. */
-        where = sizeof where == 8 ? where >> 18 : where >> 2;
+        /* Most 64-bit systems have 47 bits of addresses for a program. Some
+           have only 38: riscv64 with Sv39, for example. */
+        where = sizeof where == 8 ? where >> (i < 50 ? 18 : 26) : where >> 2;
         where &= ~((uintptr_t)page - 1);
         copy = mmap((void *)where, (size_t)page, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -353,8 +360,10 @@ int main(int argc, char **argv)
             allow(value, ALL & ~LANDLOCK_ACCESS_FS_EXECUTE);
         else if (strcmp(option, "bind") == 0)
             allow_port(number(value));
+        else if (strcmp(option, "once") == 0)
+            once = true;
         else
-            once = strcmp(option, "once") == 0;
+            stop_at_option();
     }
     if (i + 1 >= argc)
         return 64;

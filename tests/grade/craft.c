@@ -96,6 +96,19 @@ void craft_next(struct crafted_m5 *crafted, struct receiver_harness *h,
                strlen(text));
 }
 
+struct box_inputs craft_inputs(const struct receiver_harness *h, bool ticket,
+                               int64_t seq)
+{
+    return (struct box_inputs){.ticket = ticket,
+                               .secret = h->secret,
+                               .token = h->token,
+                               .password = h->password,
+                               .sender = h->alice,
+                               .receiver = h->me,
+                               .senderinfo = "",
+                               .seq = seq};
+}
+
 bool craft_mistake(struct crafted_m5 *crafted, const struct receiver_harness *h,
                    const struct box_inputs *in, int key, int ad)
 {

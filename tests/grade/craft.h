@@ -57,9 +57,17 @@ void craft_seal(struct crafted_m5 *crafted, const char *member,
                 const void *text, size_t len);
 
 /*
- * craft_mistake: a line from alice, good except that a box of it, made from IN,
- * is sealed with mistakes KEY and AD of mistakes.h: its ticket or its message.
- * Returns false if that is impossible, or if these names make it correct.
+ * craft_inputs: what goes into a box of alice's chat: into its ticket, or into
+ * its message SEQ.
+ */
+struct box_inputs craft_inputs(const struct receiver_harness *h, bool ticket,
+                               int64_t seq);
+
+/*
+ * craft_mistake: a line from alice that is good, except that its ticket, or its
+ * message, is sealed with the mistakes KEY and AD of mistakes.h. IN is what
+ * goes into that box. Returns false if that is impossible, or if the mistake
+ * makes no difference with these names.
  */
 bool craft_mistake(struct crafted_m5 *crafted, const struct receiver_harness *h,
                    const struct box_inputs *in, int key, int ad);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/hkdf.h"
-#include "tests/grade/program.h"
+#include "tests/grade/program_failure.h"
 
 static const char too_late[] =
     "The text was sealed before its nonce was drawn: call kit_random before "
@@ -204,28 +204,31 @@ static bool is_plain_chacha(const struct kit_key *key, const uint8_t *box,
     return same;
 }
 
-/* Whether the ciphertext is TYPED under any of the keys, whatever the tag. */
-static bool stream_fits(const struct box_inputs *in, const uint8_t *box,
-                        size_t len, const char *typed, size_t typed_len)
+/*
+ * The key, as in mistakes.h, under which the ciphertext is TYPED, whatever the
+ * tag; -1 if there is none.
+ */
+static int find_stream_key(const struct box_inputs *in, const uint8_t *box,
+                           size_t len, const char *typed, size_t typed_len)
 {
     uint8_t sealed[KIT_LINE_MAX + KIT_TAG_LEN];
     struct kit_nonce nonce;
     struct kit_key key;
 
     if (len < KIT_NONCE_LEN + typed_len || typed_len == 0)
-        return false;
+        return -1;
     memcpy(nonce.bytes, box, sizeof nonce.bytes);
     for (int i = 0; i < mistake_key_count; i++) {
         if (!mistake_key(&key, i, in))
             continue;
         if (is_plain_chacha(&key, box, typed, typed_len))
-            return true;
+            return i;
         if (kit_seal(sealed, sizeof sealed, &key, &nonce, "", 0, typed,
                      typed_len) == 0 &&
             memcmp(sealed, box + KIT_NONCE_LEN, typed_len) == 0)
-            return true;
+            return i;
     }
-    return false;
+    return -1;
 }
 
 /*
@@ -306,83 +309,109 @@ static bool tag_is_unset(const uint8_t *box, size_t len)
     return len >= KIT_TAG_LEN && memcmp(tag, tag + 1, KIT_TAG_LEN - 1) == 0;
 }
 
-static void describe_unknown(struct diagnosis *d, const struct box_inputs *in,
-                             const uint8_t *box, size_t len, const char *typed,
-                             size_t typed_len)
+/* Describes a wrong input of the box. Returns false if none is found. */
+static bool describe_input(char cause[DIAGNOSIS_CAUSE],
+                           const struct box_inputs *in, const uint8_t *box,
+                           size_t len, const char *typed, size_t typed_len)
 {
-    bool fits = stream_fits(in, box, len, typed, typed_len);
     size_t cut = cut_secret(in, box, len);
-    char ad[MISTAKE_AD_SIZE];
 
-    mistake_ad(ad, 0, in);
     if (typed_len >= 8 && memmem(box, len, typed, typed_len) != NULL)
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The text is sent in the clear: it is in the box as it was "
                  "typed. Seal it (kit_box_seal).");
     else if (is_exchanged(in, box, len, typed, typed_len))
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "Text and associated data are exchanged: it must be "
                  "kit_box_seal(&box, &key, ad.text, text, len).");
     else if (cut > 0)
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The key is derived from only %zu characters of the secret: "
                  "it has up to %d (struct kit_secret).",
                  cut, KIT_TOKEN_MAX);
-    else if (fits && tag_is_unset(box, len))
-        snprintf(d->cause, sizeof d->cause,
+    else
+        return false;
+    return true;
+}
+
+/*
+ * Describes a box whose ciphertext is right under KEY, as in mistakes.h, but
+ * not its tag or its length.
+ */
+static void describe_tag(char cause[DIAGNOSIS_CAUSE], int key,
+                         const struct box_inputs *in, const uint8_t *box,
+                         size_t len, size_t typed_len)
+{
+    char ad[MISTAKE_AD_SIZE], wrong_key[MISTAKE_CAUSE];
+
+    mistake_ad(ad, 0, in);
+    mistake_key_cause(wrong_key, key, in);
+    if (tag_is_unset(box, len))
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The tag is 16 times the same byte: it was never set. Without "
                  "it anyone can change the text on the way (kit_box_seal "
                  "computes it).");
-    else if (fits && len == typed_len + 28)
-        snprintf(d->cause, sizeof d->cause,
+    else if (len == typed_len + 28 && key != 0)
+        snprintf(cause, DIAGNOSIS_CAUSE,
+                 "%s The associated data is not right, either: it must be "
+                 "exactly \"%.200s\" (kit_ad_message writes it).",
+                 wrong_key, ad);
+    else if (len == typed_len + 28)
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "Key and cipher are right, but the associated data is not: it "
                  "must be exactly \"%.200s\" (kit_ad_message writes it).",
                  ad);
-    else if (fits && len > typed_len + 28)
-        snprintf(d->cause, sizeof d->cause,
+    else if (len > typed_len + 28)
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "You sealed %zu bytes, but the text has %zu: pass len, not "
                  "strlen(text). The associated data is not right, either: it "
                  "must be exactly \"%.200s\" (kit_ad_message writes it).",
                  len - 28, typed_len, ad);
-    else if (fits)
-        snprintf(d->cause, sizeof d->cause,
+    else
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "Encrypted, but without a complete 16-byte tag: tampering "
                  "goes unnoticed. The box has %zu bytes for a text of %zu: "
                  "nonce and tag need 28 more than the text.",
                  len, typed_len);
-    else if (len == typed_len + KIT_TAG_LEN)
-        snprintf(d->cause, sizeof d->cause,
+}
+
+/* Describes a box of which only its length and looks are known. */
+static void describe_shape(char cause[DIAGNOSIS_CAUSE], const uint8_t *box,
+                           size_t len, size_t typed_len)
+{
+    if (len == typed_len + KIT_TAG_LEN)
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The box has 12 bytes too few: its nonce is missing. The "
                  "nonce comes first in the box, and not in a member of its "
                  "own.");
     else if (len == typed_len + 40)
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The box is 12 bytes too long: perhaps its nonce has 24 "
                  "bytes? It must have 12.");
     else if (is_text(box, len))
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The decoded base64 is text again: perhaps it was encoded "
                  "twice, or as hex first?");
     else if (len < 28)
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The box has only %zu bytes: it must have a nonce of 12, the "
                  "ciphertext and a tag of 16.",
                  len);
     else if (has_equal_blocks(box, len))
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "Does not open with ChaCha20-Poly1305 under any key we "
                  "tried%s; equal 16-byte blocks are visible, as with a cipher "
                  "of your own. Seal with kit_box_seal.",
                  program_activity());
     else if (len == typed_len + 28)
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "The box has the right length, but does not open%s under any "
                  "key and associated data that we tried. The usual mistake: "
                  "its nonce is not the one that it was sealed with. Call "
                  "kit_random once for each text, before kit_box_seal.",
                  program_activity());
     else
-        snprintf(d->cause, sizeof d->cause,
+        snprintf(cause, DIAGNOSIS_CAUSE,
                  "Does not open with ChaCha20-Poly1305 under any key we "
                  "tried%s. The box has %zu bytes for a text of %zu: it must "
                  "have 28 more than the text.",
@@ -394,6 +423,7 @@ void diagnose_box(struct diagnosis *d, const struct box_inputs *in,
                   size_t typed_len)
 {
     struct combination found;
+    int key;
 
     memset(d, 0, sizeof *d);
     for (int many = 0; many <= 3; many++) {
@@ -407,5 +437,11 @@ void diagnose_box(struct diagnosis *d, const struct box_inputs *in,
             describe_mistakes(d->cause, &found, in);
         return;
     }
-    describe_unknown(d, in, box, len, typed, typed_len);
+    if (describe_input(d->cause, in, box, len, typed, typed_len))
+        return;
+    key = find_stream_key(in, box, len, typed, typed_len);
+    if (key >= 0)
+        describe_tag(d->cause, key, in, box, len, typed_len);
+    else
+        describe_shape(d->cause, box, len, typed_len);
 }

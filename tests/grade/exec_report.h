@@ -12,9 +12,9 @@ struct exec_report {
 };
 
 /*
- * exec_report_ready: tells the reader of the pipe FD that exec comes next. It
- * makes a difference if the child runs inside another program, bubblewrap,
- * which can fail as well.
+ * exec_report_ready: tells the reader of the pipe FD that exec comes next. If
+ * the pipe ends without any report, the sandbox has failed: bubblewrap or
+ * setpriv could not run the child.
  */
 void exec_report_ready(int fd);
 

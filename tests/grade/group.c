@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/show.h"
-#include "tests/grade/build.h"
+#include "tests/grade/source.h"
 
 /* Adds the name in LINE, if there is one. */
 static void add_name(struct group *group, const char *line, size_t len)
@@ -25,7 +25,7 @@ static void add_name(struct group *group, const char *line, size_t len)
 void group_read(struct group *group, const char *folder)
 {
     const char *why;
-    char *text = build_read_any_text(&why, folder, "GROUP"), *line = text;
+    char *text = source_read_any_text(&why, folder, "GROUP"), *line = text;
 
     memset(group, 0, sizeof *group);
     while (line != NULL && *line != '\0') {

@@ -15,7 +15,7 @@
 
 #include "lib/say.h"
 #include "lib/show.h"
-#include "tests/grade/build.h"
+#include "tests/grade/source.h"
 #include "tests/grade/transcript.h"
 
 enum { FOUND = 400 }; /* room for the names of other files, for an error */
@@ -148,7 +148,7 @@ static bool can_read(const char *path)
                errno == ENXIO;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         /* A longer file is not graded, and reading it could take for ever. */
-        for (; n > 0 && sum <= BUILD_SOURCE_MAX; sum += n)
+        for (; n > 0 && sum <= SOURCE_MAX; sum += n)
             n = read(fd, bytes, sizeof bytes);
     }
     saved = errno;
@@ -214,7 +214,8 @@ int handin_find(char out[PATH_SIZE], const char *folder)
     }
     if (s.first[0] == '\0') {
         kit_error("SUBMISSION=%s: not graded: neither sender.c nor receiver.c "
-                  "is there or in a folder in it; found: %s",
+                  "is in it or one folder down: name the folder that has them. "
+                  "Found: %s",
                   folder, s.others[0] != '\0' ? s.others : "nothing");
         return EX_NOINPUT;
     }
@@ -226,7 +227,7 @@ int handin_find(char out[PATH_SIZE], const char *folder)
 static int look_into(const char *folder, const char *file)
 {
     const char *why;
-    char *text = build_read_any_text(&why, folder, file);
+    char *text = source_read_any_text(&why, folder, file);
     int rc = text != NULL ? 0 : -1;
 
     if (rc != 0)

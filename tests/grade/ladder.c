@@ -51,7 +51,7 @@ const struct check ladder[] = {
     {"M4-05", 1, "M4-01", "1", "2", m4_missing, "an answer with a missing or bad member is refused"},
     {"M4-07", 2, "M5-03", "1", "5", m4_other_receiver, "an answer about another receiver is refused"},
     {"M4-08", 0, "M4-01", "", "3", m4_errors, "exits with an error if the server reports one"},
-    {"M4-09", 0, "M4-01", "", "3", m4_no_hot_retry, "does not retry at once if the server is busy"},
+    {"M4-09", 0, "M4-01", "", "3", m4_no_hot_retry, "does not retry immediately if the server is busy"},
     {"M4-11", 0, "M4-01", "", "7", tls_works, "TLS: a server with a known CA is trusted"},
     {"M4-12", 0, "M4-11", "", "7", tls_unknown, "TLS: no password for an unknown certificate"},
     {"M4-13", 0, "M4-11", "", "7", tls_wrong_name, "TLS: no password for a certificate of another name"},

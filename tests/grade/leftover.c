@@ -54,9 +54,9 @@ static bool each(int top, int folder, entry_action *action)
 }
 
 /*
- * Restores the permissions of a folder that a program has removed (chmod 0).
- * Root needs no permissions, and must not follow a link that has just replaced
- * the folder.
+ * Makes a folder accessible again after a program has run chmod 0 on it. Root
+ * needs no permissions, and must not follow a link that has just replaced the
+ * folder.
  */
 static void make_accessible(int parent, const char *name)
 {

@@ -6,8 +6,8 @@
 /*
  * limits_reset_environment: undoes inherited settings that would change the
  * grader or the programs under test: variables of Check (CK_*), of OpenSSL, of
- * the dynamic linker and of the compiler, blocked signals, and the umask. A
- * write beyond the file size limit fails from now on and ends no process.
+ * the dynamic linker and of the compiler, blocked signals, and the umask. From
+ * now on, a write beyond the file size limit fails, but does not end a process.
  */
 void limits_reset_environment(void);
 

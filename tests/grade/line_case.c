@@ -9,6 +9,7 @@
 
 #include "lib/base64.h"
 #include "tests/grade/placeholders.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/support/forgery.h"
@@ -152,8 +153,9 @@ static int count_refusals(const char *words)
 }
 
 /*
- * The refusal must have been silent: nothing to the peer on FD, which has ended
- * with END, but one error on standard error, which had ERR_LEN bytes before.
+ * The receiver must refuse silently: send nothing to the peer on FD and reset
+ * the connection, whose END is given. But it must print one error on standard
+ * error, which had ERR_LEN bytes before.
  */
 static void expect_silence(struct receiver_harness *h, int fd,
                            enum receiver_end end, size_t err_len)
@@ -192,8 +194,8 @@ static void expect_silence(struct receiver_harness *h, int fd,
         return;
     expected("one line \"refused: WORD\" on standard error");
     got("nothing");
-    fail("Nothing is on standard error%s, so nobody notices an attack: refuse "
-         "it with return kit_refused(\"WORD\"), which prints the word.",
+    fail("It prints nothing on standard error%s, so nobody notices an attack: "
+         "refuse it with return kit_refused(\"WORD\"), which prints the word.",
          program_activity());
 }
 

@@ -4,7 +4,8 @@
  * checks of a receiver are a table of these. A case gives only what differs
  * from a good line, which is alice's, begins a chat, and has the text "hello".
  *
- * All strings except TICKET_TOKEN are formats (placeholders.h). They can use
+ * All strings except TICKET_TOKEN and TICKET_LABEL are formats, as in
+ * placeholders.h. They can use
  *   $alice, $me, $mallory, $carol   the names in receiver_harness.h
  *   $secret, $other                 the secret of this chat, and another one
  *   $token                          the receiver's session token
@@ -33,7 +34,8 @@ struct line_case {
                           the connection, and print an error; after a line that
                           is shown, it must close the connection normally */
     bool same_chat;    /* it continues alice's chat, with the next seq */
-    bool keep, again;  /* keep this line; it is the line that was kept */
+    bool keep;         /* keep this line, for a later case with again */
+    bool again;        /* send the line that was kept */
     bool either;       /* the receiver may show it: other checks look at that */
     bool one_of_many;  /* the transcript has it only if it fails */
 

@@ -30,15 +30,15 @@
 
 /* Options that are not in config. */
 static struct {
-    const char *only, *format, *report, *grading, *jobs, *list, *check, *conf,
-        *names, *sandbox, *inside, *seconds;
+    const char *only, *format, *report, *grading, *jobs, *fingerprints, *look,
+        *conf, *names, *sandbox, *inside, *seconds;
     bool partial, rubric, verbose;
     char found[PATH_SIZE]; /* the folder that has sender.c and receiver.c */
 } ask = {.format = "text", .grading = "attempt"};
 
 static const struct kit_option options[] = {
     {"submission", "DIR", "the folder to grade", &config.submission, NULL},
-    {"only", "IDS", "only these checks: M5-03,A", &ask.only, NULL},
+    {"only", "IDS", "only these checks: M5-03,A; empty: all", &ask.only, NULL},
     {"format", "NAME", "text, json, markdown or junit", &ask.format, NULL},
     {"report", "FILE", "also write the report to FILE", &ask.report, NULL},
     {"partial", NULL,
@@ -55,12 +55,12 @@ static const struct kit_option options[] = {
     {"verbose", NULL, "print everything sent and received", NULL, &ask.verbose},
     {"rubric", NULL, "print all checks and exit", NULL, &ask.rubric},
     {"fingerprints", "DIR", "print hashes of the code in DIR and exit",
-     &ask.list, NULL},
+     &ask.fingerprints, NULL},
     {"names", "DIR", "print the names in DIR/GROUP and exit", &ask.names, NULL},
-    {"look", "DIR", "check that DIR can be graded and exit", &ask.check, NULL},
+    {"look", "DIR", "check that DIR can be graded and exit", &ask.look, NULL},
     {"kit", "DIR", "the folder of the kit", &config.kit, NULL},
     {"conf", "FILE", "grade.conf, written by make", &ask.conf, NULL},
-    {"inside", "DIR", "bubblewrap has made DIR; for the grader itself",
+    {"inside", "DIR", "only the grader uses this: bubblewrap has made DIR",
      &ask.inside, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -187,8 +187,10 @@ static void note_location(struct report *report)
     const char *missing = handin_missing(ask.found);
 
     if (strcmp(ask.found, config.submission) != 0) {
-        snprintf(where, sizeof where,
-                 "sender.c and receiver.c were found one folder down, in %s/.",
+        snprintf(where, sizeof where, "%s found one folder down, in %s/.",
+                 missing == NULL ? "sender.c and receiver.c were"
+                 : strcmp(missing, "sender.c") == 0 ? "receiver.c was"
+                                                    : "sender.c was",
                  report_path(ask.found));
         report_note(report, where);
     }
@@ -285,8 +287,8 @@ static void note_warnings(struct report *report)
 }
 
 /*
- * There is no verdict, for the reason RC, which is returned. A partial report
- * stays if somebody has stopped the grading, but not if the machine has failed.
+ * There is no verdict: returns the exit code RC. A partial report stays if a
+ * signal has stopped the grading, but not if the machine has failed.
  */
 static int withdraw(int rc)
 {
@@ -367,6 +369,8 @@ int main(int argc, char **argv)
     limits_reset_environment();
     signal(SIGPIPE, SIG_IGN); /* we must live to remove the workspace */
     kit_options(argc, argv, &command);
+    if (ask.only != NULL && ask.only[0] == '\0')
+        ask.only = NULL;
     if (selected == NULL || needed == NULL || ladder_check() != 0) {
         rc = EX_SOFTWARE;
     } else if (ask.rubric) {
@@ -375,10 +379,11 @@ int main(int argc, char **argv)
     } else if (ask.names != NULL) {
         group_list(ask.names);
         rc = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
-    } else if (ask.list != NULL) {
-        rc = attempt_print_fingerprints(ask.list) == 0 ? EX_OK : EX_NOINPUT;
-    } else if (ask.check != NULL) {
-        rc = handin_check(ask.check);
+    } else if (ask.fingerprints != NULL) {
+        rc = attempt_print_fingerprints(ask.fingerprints) == 0 ? EX_OK
+                                                               : EX_NOINPUT;
+    } else if (ask.look != NULL) {
+        rc = handin_check(ask.look);
     } else if (report_remove_old(ask.report) != 0) {
         rc = EX_CANTCREAT;
     } else if (ladder_select(selected, needed, ask.only) != 0) {

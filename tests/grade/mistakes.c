@@ -22,15 +22,15 @@ enum recipe {
     RAW,           /* the first 32 bytes of input, filled up with zeros */
 };
 
+static const char swapped[] =
+    "Salt and input of HKDF are exchanged: the input is the $string, and the "
+    "salt is empty (kit_derive does it).";
+
 /*
  * $own: the string that the key is derived from, the secret or the token;
  * $ownbytes: the same, decoded from hex. $other: the string that is for the
  * other kind of box. See expand for the rest.
  */
-static const char swapped[] =
-    "Salt and input of HKDF are exchanged: the input is the $string, and the "
-    "salt is empty (kit_derive does it).";
-
 static const struct {
     enum recipe recipe;
     const char *input, *label, *cause;
@@ -97,7 +97,7 @@ static const struct {
      "The key is SHA-256 of your $otherstring: derive it from the $string, "
      "with HKDF."},
     {HKDF, "$last", "$label",
-     "The key is that of the chat before: derive it from the secret of each "
+     "The key is that of the previous chat: derive it from the secret of each "
      "message 4."},
     {HKDF, "$senderinfo", "$label",
      "The key is derived from senderinfo, which everyone can read, instead of "

@@ -4,8 +4,9 @@
  * and associated data that is not what both sides agreed on. Number 0 of each
  * list is the correct one.
  *
- * diagnose_box opens with them what a sender under test has sealed.
- * check_r4.c seals with them, to see which of them a receiver opens.
+ * diagnose_box.c tries to open with them what a sender under test has sealed.
+ * check_r4.c and attack.c seal with them, to see which of them a receiver
+ * opens.
  */
 #ifndef GRADE_MISTAKES_H
 #define GRADE_MISTAKES_H

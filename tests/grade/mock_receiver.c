@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 
@@ -94,8 +95,8 @@ static void find_wrong_address(const struct mock_receiver *r,
              "KIT_PORT_DEFAULT if there is none.",
              p->role);
     if (port == htons(r->port))
-        fail("%s swaps the bytes of the port: kit_outbox_open needs it as it "
-             "is in message 4, without htons.",
+        fail("%s swaps the bytes of the port: kit_outbox_open needs the port "
+             "of message 4 unchanged, without htons.",
              p->role);
 }
 

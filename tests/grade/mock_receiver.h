@@ -15,7 +15,7 @@ struct mock_receiver {
     char ip[16];    /* "127.37.4.11", or 127.0.0.1 where only that works */
     uint16_t port;  /* the port for message 4 */
     int named_fd;   /* listens on that port */
-    int default_fd; /* listens on port 4444; -1 if it is in use */
+    int default_fd; /* listens on port 4444; -1: it does not */
 };
 
 /* A connection from the sender. */
@@ -28,7 +28,8 @@ struct mock_connection {
 
 /*
  * mock_receiver_open: starts to listen. For RCVBUF see tcp_listen_buffered.
- * mock_receiver_open_default: listens on port 4444, unless it is in use.
+ * mock_receiver_open_default: listens on port 4444, unless it is in use. On
+ * 127.0.0.1 mock_receiver_open does not, as other checks may use it there.
  */
 void mock_receiver_open(struct mock_receiver *r, int rcvbuf);
 void mock_receiver_open_default(struct mock_receiver *r, int rcvbuf);

@@ -80,8 +80,8 @@ static bool is_foreign_symbol(const char *name)
 }
 
 /*
- * Whether NAME makes a sanitizer report less. No compiler calls it, but clang
- * calls __asan_set_shadow_f8 and others of that kind.
+ * Whether NAME makes a sanitizer report less. Compilers insert no calls of such
+ * functions. The exception is clang, with __asan_set_shadow_f8 and the like.
  */
 static bool is_switch(const char *name)
 {
@@ -100,8 +100,8 @@ static bool set(char what[OBJECT_NAME], const char *name, bool foreign)
 }
 
 /*
- * Whether the symbols in section I define one of a sanitizer, or use one that
- * changes it. The compiler itself makes only local ones with such names.
+ * Whether section I, a symbol table, defines a symbol of a sanitizer, or uses
+ * one that makes it report less. Those that a compiler defines are local.
  */
 static bool has_foreign_symbol(char what[OBJECT_NAME], const struct object *o,
                                size_t i)
@@ -111,13 +111,13 @@ static bool has_foreign_symbol(char what[OBJECT_NAME], const struct object *o,
     const ElfW(Sym) *symbols = at(o, table->sh_offset, count, sizeof *symbols);
 
     if (symbols == NULL)
-        return set(what, "an unknown format", true);
+        return set(what, "", true);
     for (size_t k = 0; k < count; k++) {
         const char *name = string(o, table->sh_link, symbols[k].st_name);
         bool local = ELF64_ST_BIND(symbols[k].st_info) == STB_LOCAL;
 
         if (name == NULL)
-            return set(what, "an unknown format", true);
+            return set(what, "", true);
         if (!local &&
             set(what, name,
                 symbols[k].st_shndx == SHN_UNDEF ? is_switch(name)
@@ -148,7 +148,7 @@ static bool is_foreign(char what[OBJECT_NAME], struct object *o)
     const ElfW(Ehdr) *header = (const void *)o->bytes;
 
     if (!read_header(o))
-        return set(what, "an unknown format", true);
+        return set(what, "", true);
     for (size_t i = 0; i < o->count; i++) {
         uint64_t names = header->e_shstrndx != SHN_XINDEX
                              ? header->e_shstrndx
@@ -156,7 +156,7 @@ static bool is_foreign(char what[OBJECT_NAME], struct object *o)
         const char *name = string(o, names, o->sections[i].sh_name);
 
         if (name == NULL)
-            return set(what, "an unknown format", true);
+            return set(what, "", true);
         if (set(what, name, is_foreign_section(name)) ||
             (o->sections[i].sh_type == SHT_SYMTAB &&
              has_foreign_symbol(what, o, i)))
@@ -180,7 +180,7 @@ bool object_has_foreign(char what[OBJECT_NAME], const char *path)
     if (fd >= 0)
         close(fd);
     if (o.bytes == MAP_FAILED)
-        return set(what, "an unknown format", true);
+        return set(what, "", true);
     foreign = is_foreign(what, &o);
     munmap((void *)o.bytes, o.len);
     return foreign;

@@ -11,9 +11,9 @@ enum { OBJECT_NAME = 64 }; /* bytes of a name, at most */
  * object_has_foreign: whether the object file at PATH has something that only a
  * compiler makes: a section for link-time optimization, which tells the linker
  * to run commands, a definition of a sanitizer's function or variable, or a
- * call that makes a sanitizer report less. WHAT becomes its name. A file that
- * is not a correct ELF file has an "unknown format". Elsewhere than on Linux,
- * it returns false.
+ * call that makes a sanitizer report less. WHAT becomes its name. It also
+ * returns true, with "" in WHAT, if the file is not a correct ELF file. On
+ * other systems than Linux it returns false.
  */
 bool object_has_foreign(char what[OBJECT_NAME], const char *path);
 

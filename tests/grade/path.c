@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "lib/say.h"
@@ -25,4 +26,12 @@ void path_format(char out[PATH_SIZE], const char *format, ...)
                   PATH_SIZE - 1);
         exit(EX_CANTCREAT);
     }
+}
+
+bool path_is_below(const char *path, const char *folder)
+{
+    size_t len = strlen(folder);
+
+    return strncmp(path, folder, len) == 0 &&
+           (path[len] == '/' || path[len] == '\0');
 }

@@ -3,6 +3,8 @@
 #ifndef GRADE_PATH_H
 #define GRADE_PATH_H
 
+#include <stdbool.h>
+
 enum { PATH_SIZE = 1024 };
 
 /*
@@ -12,5 +14,8 @@ enum { PATH_SIZE = 1024 };
  */
 void path_format(char out[PATH_SIZE], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* path_is_below: whether PATH is FOLDER or below it. */
+bool path_is_below(const char *path, const char *folder);
 
 #endif

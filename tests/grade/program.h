@@ -4,9 +4,9 @@
  * minimal environment, limits on time, memory, files and output, and pipes to
  * its three standard streams.
  *
- * It is not the process of tests/support: it runs as another user, it is polled
- * together with the connections of the mocks, it may leave children that hold
- * its pipes open, and it may print too much, which is then its own failure.
+ * tests/support/process.h is for programs of the kit. This one runs as another
+ * user and is polled together with the connections of the mocks. It may leave
+ * children that hold its pipes open. If it prints too much, it fails the check.
  *
  * Nothing here sleeps for a fixed time. Each wait is for an event, and has a
  * deadline. If a program ends too early, the check fails and says how it ended.
@@ -37,7 +37,7 @@ struct stream {
 
 struct program {
     const char *role; /* "Your sender" */
-    bool ours;        /* a program of the kit: its failure is no verdict */
+    bool ours;        /* a program of the kit: no verdict if it fails */
     pid_t pid;        /* to wait for; 0 once it has ended */
     pid_t process;    /* its process, which can be below PID in a sandbox */
     int status;       /* as from waitpid, once it has ended */
@@ -98,8 +98,8 @@ enum event program_poll_one(struct program *p, int fd, short events,
 void program_await(struct program *p, int fd, short events, const char *what);
 
 /*
- * program_write: writes LEN bytes to its standard input. A program that has
- * ended is no error.
+ * program_write: writes LEN bytes to its standard input. It is not an error if
+ * the program has ended.
  */
 void program_write(struct program *p, const void *bytes, size_t len);
 
@@ -121,60 +121,17 @@ const char *program_read_line(struct program *p, struct stream *stream,
  */
 int program_wait_exit(struct program *p);
 
-/*
- * program_fail: fails the check because P has ended, or does nothing, while
- * EXPECTED_EVENT was expected.
- */
-_Noreturn void program_fail(struct program *p, const char *expected_event);
-
-/*
- * program_check_todo: fails the check if P has printed that a step of it is not
- * written yet: "refused: TODO 2".
- */
-void program_check_todo(const struct program *p);
-
-/*
- * program_set_activity: says what P has to deal with, for later causes: "it
- * gets a 0-byte box" becomes "Your receiver crashed when it gets a 0-byte box".
- * program_activity: " when it gets a 0-byte box", or "" if nothing was set.
- */
-void program_set_activity(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
-const char *program_activity(void);
-
-/* program_clear_activity: what was set is over. */
-void program_clear_activity(void);
-
-/*
- * program_set_exit_cause: from now on, CAUSE is the cause if the program exits
- * when it must not.
- */
-void program_set_exit_cause(const char *cause);
-
-/* program_require_sanitizer: no verdict if a sanitizer could not start in P. */
-void program_require_sanitizer(const struct program *p);
-
-/* program_check_sanitizer: fails the check if a sanitizer has reported. */
-void program_check_sanitizer(struct program *p);
-
 /* program_own_pid: the process id that P itself sees, as from getpid. */
 pid_t program_own_pid(const struct program *p);
 
 /*
  * program_memory: the largest memory that P has used so far, in KiB, while it
- * runs; 0 if it has ended, or on a system without /proc. Then rss has it, but
- * in a sandbox that is not its memory.
+ * runs; 0 if it has ended, or on a system without /proc. Then use rss, but not
+ * in a sandbox, where rss is that of the tool that runs P.
  */
 long program_memory(const struct program *p);
 
 /* program_free: kills P if it still runs, and frees it. P may be NULL. */
 void program_free(struct program *p);
-
-/*
- * program_stderr_tail: the last lines of its standard error, printable.
- * program_last_words: the last one.
- */
-const char *program_stderr_tail(const struct program *p);
-const char *program_last_words(const struct program *p);
 
 #endif

@@ -15,6 +15,7 @@
 #include "lib/show.h"
 #include "tests/grade/mock_receiver.h"
 #include "tests/grade/port_owner.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"

@@ -37,7 +37,7 @@ struct receiver_harness {
     char secret[129]; /* of alice's chat */
     char sentinel_secret[129];
     long sentinel_seq, alice_seq; /* the last seq of these two chats */
-    long long exp;                /* of every ticket that names no other */
+    long long exp; /* of every ticket, unless a check changes it */
     struct mock_server server;
     struct program *program;
     bool strict;      /* run it with --strict-ip */

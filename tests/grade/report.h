@@ -82,8 +82,8 @@ const char *report_summary(const struct report *report);
 int report_next(const struct report *report);
 
 /*
- * report_path: PATH, or if it has control characters or is not UTF-8, what
- * lib/show.h makes of it. That is static, until the next call.
+ * report_path: PATH itself; or, if it has control characters or is not UTF-8, a
+ * copy with those escaped (lib/show.h), which is valid until the next call.
  */
 const char *report_path(const char *path);
 

@@ -30,7 +30,10 @@ static void put_row(FILE *out, const struct report *r, int i)
     fprintf(out, " |\n");
 }
 
-/* A code block. Its fence is longer than any in the text. */
+/*
+ * A code block. Every line of TEXT is indented by four spaces or more, so none
+ * of them can end the block.
+ */
 static void put_block(FILE *out, const char *text)
 {
     fprintf(out, "\n``````````text\n%s``````````\n", text);

@@ -22,7 +22,17 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "tests/grade/args.h"
+#include "tests/grade/path.h"
+
+enum sandbox_layer { SANDBOX_NONE, SANDBOX_SETPRIV, SANDBOX_BUBBLEWRAP };
+
+/* The layer that was chosen, and the paths of its tools. */
+struct sandbox {
+    enum sandbox_layer layer;
+    char bwrap[PATH_SIZE], setpriv[PATH_SIZE];
+};
+
+extern struct sandbox sandbox;
 
 /*
  * sandbox_choose: chooses the layer ASKED for ("bubblewrap", "setpriv",
@@ -55,28 +65,11 @@ const char *sandbox_name(void);
 const char *sandbox_folder(void);
 
 /*
- * sandbox_open_home: makes the empty folder HOME one with little room, where
- * the layer can. sandbox_close_home frees that room.
+ * sandbox_open_home: limits the size of HOME, an empty folder, if the layer is
+ * bubblewrap. sandbox_close_home removes what was written there.
  */
 void sandbox_open_home(const char *home);
 void sandbox_close_home(const char *home);
-
-/*
- * sandbox_add_program, sandbox_add_compiler: append the beginning of a command
- * line to COMMAND: the tools that run what follows in the sandbox. The caller
- * then appends the program, or the compiler, and its arguments. With the layer
- * none they append nothing.
- *
- * FOLDER is the current folder, and the only one that can be written to (with
- * setpriv, only by a compiler). READABLE is another folder that can be read.
- * ARGV is the compiler and its arguments: the folders in them can be read, too.
- * REPORT is the pipe of exec_report.h.
- */
-void sandbox_add_program(struct args *command, const char *folder,
-                         const char *readable, int report);
-void sandbox_add_compiler(struct args *command, const char *folder,
-                          const char *readable, const struct args *argv,
-                          int report);
 
 /* sandbox_is_used: whether the layer is not none. */
 bool sandbox_is_used(void);

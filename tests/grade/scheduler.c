@@ -10,229 +10,29 @@
  */
 #include "tests/grade/scheduler.h"
 
-#include <check.h>
-#undef fail /* what Check 0.9 called ck_abort_msg */
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
 #include "lib/say.h"
 #include "tests/grade/checks.h"
+#include "tests/grade/clock_watch.h"
+#include "tests/grade/config.h"
+#include "tests/grade/keeper.h"
 #include "tests/grade/ladder.h"
 #include "tests/grade/memory_limit.h"
-#include "tests/grade/program.h"
 #include "tests/grade/sandbox.h"
 #include "tests/grade/spawn.h"
-#include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
-#include "tests/grade/watchdog.h"
-#include "tests/grade/workspace.h"
 
-enum {
-    CHECK_SECONDS = 40, /* for one check; its own time limits are shorter */
-    TRIES = 4,          /* of a check during which this machine failed */
-};
-
-/* --- One check ------------------------------------------------------------ */
-
-static void (*check_function_to_run)(void);
-
-/* The results of all checks, which the process of one check must not have. */
-static struct result *shared;
-static size_t shared_size;
-
-START_TEST(one)
-{
-    if (shared != NULL)
-        munmap(shared, shared_size);
-    spawn_die_with_parent();
-    check_function_to_run();
-    transcript->verdict = PASSED;
-    /* No cleanup: the system frees everything, as after fail(). */
-    _exit(0);
-}
-END_TEST
-
-/* Lets Check run the check in another process. */
-static void run_check(const struct check *check)
-{
-    Suite *suite = suite_create(check->id);
-    TCase *tcase = tcase_create(check->id);
-    SRunner *runner = srunner_create(suite);
-
-    check_function_to_run = check->run;
-    tcase_set_timeout(tcase, CHECK_SECONDS);
-    tcase_add_test(tcase, one);
-    suite_add_tcase(suite, tcase);
-    srunner_set_fork_status(runner, CK_FORK);
-    srunner_run_all(runner, CK_SILENT);
-    srunner_free(runner);
-}
-
-/* Sets the verdict of a check that has not set it itself. */
-static void settle(struct result *r, int64_t milliseconds)
-{
-    r->milliseconds = (int)milliseconds;
-    if (r->verdict != RUNNING)
-        return;
-    r->verdict = FAILED;
-    if (milliseconds >= CHECK_SECONDS * 1000) {
-        r->reason = TIME_OUT;
-        snprintf(r->cause, sizeof r->cause,
-                 "The check did not end within %d seconds.", CHECK_SECONDS);
-    } else {
-        r->reason = VANISHED;
-        snprintf(r->cause, sizeof r->cause,
-                 "The process of the check was killed. Does your program kill "
-                 "other processes?");
-    }
-}
-
-/* Allocates COUNT results in memory shared with forked processes, or NULL. */
-static struct result *share_results(int count)
-{
-    void *all = mmap(NULL, (size_t)count * sizeof(struct result),
-                     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-    return all != MAP_FAILED ? all : NULL;
-}
-
-/*
- * Copies the traces in the current folder to the user's folder, if the user
- * wants them: the programs under test may be another user, who cannot write
- * there.
- */
-static void save_traces(const struct check *check)
-{
-    DIR *all = config.trace != NULL ? opendir(".") : NULL;
-    char to[PATH_SIZE];
-    struct dirent *entry;
-
-    if (all == NULL)
-        return;
-    path_format(to, "%s/%s", config.trace, check->id);
-    (void)!mkdir(to, 0700); /* if this fails, copying fails, too */
-    while ((entry = readdir(all)) != NULL) {
-        if (strstr(entry->d_name, PROGRAM_TRACE) == NULL)
-            continue;
-        path_format(to, "%s/%s/%s", config.trace, check->id, entry->d_name);
-        if (workspace_copy(to, entry->d_name, 0600) != 0)
-            kit_note("cannot save a trace of %s: %s", check->id,
-                     strerror(errno));
-    }
-    closedir(all);
-}
-
-/* The keeper process of one check. */
-static _Noreturn void run_keeper(const struct check *check, struct result *out)
-{
-    struct result *r = share_results(1);
-    int64_t start = kit_ticks();
-    char home[PATH_SIZE];
-
-    spawn_die_with_parent();
-    watchdog_leave();
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGHUP, SIG_DFL);
-    signal(SIGALRM, SIG_DFL);
-    if (r == NULL)
-        _exit(1); /* as if the check could not run */
-    r->last_try = out->last_try;
-    transcript = r;
-    r->verdict = out->verdict = RUNNING;
-    spawn_become_subreaper();
-    /* A program must not learn from its name which check this is. */
-    path_format(home, "%s/home-XXXXXX", workspace.folder);
-    must(mkdtemp(home) != NULL);
-    sandbox_open_home(home);
-    must(chdir(home) == 0 && user_own(home) == 0);
-    run_check(check);
-    spawn_kill_all(r->groups, r->group_count);
-    save_traces(check);
-    sandbox_close_home(home);
-    settle(r, kit_ticks() - start);
-    *out = *r;
-    /* Not exit: it would flush stdio buffers copied from the parent. */
-    _exit(0);
-}
-
-/* --- Was this machine suspended, or its clock set? -------------------------
- */
-
-enum {
-    TICK_MS = 250,
-    GAP_MS = 4000,  /* checks wait up to 10 seconds for a program */
-    JUMP_MS = 2000, /* of the wall clock, from which tickets get their exp */
-};
-
-static int64_t last_ticks, last_wall;
-static int64_t last_jump; /* when it was noticed, as kit_ticks; 0: never */
-
-static int64_t wall_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void on_alarm(int number)
-{
-    (void)number; /* the signal only has to interrupt waitpid */
-}
-
-/*
- * Until stop_clock_watch, a signal interrupts blocking calls of this process,
- * such as waitpid, every TICK_MS. Forked children do not get that signal.
- */
-static void start_clock_watch(void)
-{
-    struct itimerval tick = {{0, TICK_MS * 1000}, {0, TICK_MS * 1000}};
-    struct sigaction action = {.sa_handler = on_alarm};
-    sigset_t alarm_alone;
-
-    sigaction(SIGALRM, &action, NULL);
-    sigemptyset(&alarm_alone);
-    sigaddset(&alarm_alone, SIGALRM);
-    sigprocmask(SIG_UNBLOCK, &alarm_alone, NULL);
-    setitimer(ITIMER_REAL, &tick, NULL);
-    last_ticks = kit_ticks();
-    last_wall = wall_ms();
-}
-
-static void stop_clock_watch(void)
-{
-    struct itimerval never = {{0, 0}, {0, 0}};
-
-    setitimer(ITIMER_REAL, &never, NULL);
-}
-
-/*
- * Compares the clocks after such a call. Notices a gap that is longer than a
- * running machine needs, and a jump of the clock.
- */
-static void check_clocks(void)
-{
-    int64_t ticks = kit_ticks(), wall = wall_ms();
-    int64_t gap = ticks - last_ticks, jump = wall - last_wall - gap;
-
-    if (gap > GAP_MS || jump > JUMP_MS || jump < -JUMP_MS)
-        last_jump = ticks;
-    last_ticks = ticks;
-    last_wall = wall;
-}
+enum { TRIES = 4 }; /* of a check during which this machine failed */
 
 /* --- All checks ----------------------------------------------------------- */
 
@@ -322,7 +122,7 @@ static void start(struct plan *p, int i)
     r->last_try = p->tries[i] == TRIES;
     p->keeper[i] = fork();
     if (p->keeper[i] == 0)
-        run_keeper(&ladder[i], r);
+        keeper_run(&ladder[i], r);
     if (p->keeper[i] > 0) {
         p->state[i] = STARTED;
         p->running++;
@@ -401,16 +201,17 @@ static void finish(struct plan *p, int i, int status)
     p->state[i] = DONE;
     p->running--;
     p->alone = false;
-    /* A keeper exits with 0 or is killed, but Check exits if it cannot fork. */
+    /* A keeper sets a verdict before it exits. But Check prints an error and
+       exits if it cannot fork, for example. */
     if (r->verdict == RUNNING && WIFEXITED(status) &&
         WEXITSTATUS(status) != 0) {
         r->verdict = BROKEN;
         snprintf(r->cause, sizeof r->cause,
-                 "the library Check could not run the check");
+                 "the library Check could not run it (see its error above)");
     }
     /* If the keeper was killed, the verdict is not set. */
-    settle(r, r->milliseconds);
-    if (r->verdict == FAILED && last_jump > p->started_at[i]) {
+    keeper_settle(r, r->milliseconds);
+    if (r->verdict == FAILED && clock_watch_jumped(p->started_at[i])) {
         r->verdict = BROKEN;
         snprintf(r->cause, sizeof r->cause,
                  "while the check ran, the machine was suspended or "
@@ -433,7 +234,7 @@ static void finish_one(struct plan *p)
     int status;
     pid_t pid = waitpid(-1, &status, WUNTRACED);
 
-    check_clocks();
+    clock_watch_check();
     memory_limit_enforce();
     /* A submission can stop a keeper, so continue it. (Ctrl-Z stops us all.) */
     if (pid > 0 && WIFSTOPPED(status)) {
@@ -482,7 +283,7 @@ static void run_plan(struct plan *p)
 {
     catch_stop();
     spawn_become_subreaper();
-    start_clock_watch();
+    clock_watch_start();
     p->end = config.seconds > 0 ? kit_ticks() + config.seconds * INT64_C(1000)
                                 : INT64_MAX;
     while (!stopped && !p->gave_up && kit_ticks() < p->end) {
@@ -493,7 +294,7 @@ static void run_plan(struct plan *p)
             break;
         finish_one(p);
     }
-    stop_clock_watch();
+    clock_watch_stop();
     if (kit_ticks() >= p->end)
         fail_rest(p);
     /* Children of a killed keeper are now ours (subreaper). */
@@ -527,8 +328,7 @@ int scheduler_run(struct result **results, const bool *needed, int jobs,
                      .arg = arg};
     int rc = EX_OSERR;
 
-    shared_size = (size_t)ladder_size * sizeof(struct result);
-    shared = p.results = share_results(ladder_size);
+    p.results = keeper_share(ladder_size);
     p.state = calloc((size_t)ladder_size, sizeof *p.state);
     p.keeper = calloc((size_t)ladder_size, sizeof *p.keeper);
     p.done = calloc((size_t)ladder_size, sizeof *p.done);
@@ -570,7 +370,7 @@ static int test_machine(struct result *r, const struct check *check, int tries)
         memset(r, 0, sizeof *r);
         pid = fork();
         if (pid == 0)
-            run_keeper(check, r);
+            keeper_run(check, r);
         while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
             ;
         works = r->verdict == PASSED;
@@ -594,7 +394,7 @@ static int test_machine(struct result *r, const struct check *check, int tries)
 int scheduler_test_machine(void)
 {
     const struct check check = {.id = "machine", .run = machine_works};
-    struct result *r = share_results(1);
+    struct result *r = keeper_share(1);
     int rc = test_machine(r, &check, TRIES);
 
     if (rc == EX_OK)
@@ -606,5 +406,5 @@ int scheduler_test_compiler(void)
 {
     const struct check check = {.id = "compiler", .run = compiler_works};
 
-    return test_machine(share_results(1), &check, 1);
+    return test_machine(keeper_share(1), &check, 1);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/hkdf.h"
+#include "tests/grade/program_failure.h"
 #include "tests/grade/random_data.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/workspace.h"
@@ -239,7 +240,7 @@ void sender_type_and_open(struct m5 *m5, struct sender_harness *h,
     m5_open(m5, &h->inputs, text, len);
 }
 
-void sender_expect_exit(struct sender_harness *h, bool good)
+void sender_expect_exit(struct sender_harness *h, bool success)
 {
     int code;
 
@@ -248,11 +249,11 @@ void sender_expect_exit(struct sender_harness *h, bool good)
         mock_receiver_wait_exit(&h->connection, &h->receiver_side, h->program);
     detail("exit code %d; standard error: %s", code,
            program_stderr_tail(h->program));
-    if ((code == 0) == good)
+    if ((code == 0) == success)
         return;
-    expected("exit code %s", good ? "0" : "other than 0");
+    expected("exit code %s", success ? "0" : "other than 0");
     got("%d; on standard error: %s", code, program_stderr_tail(h->program));
-    if (good)
+    if (success)
         fail("Your sender sent everything, but exited with %d, which means "
              "failure.",
              code);

@@ -89,12 +89,15 @@ void sender_type_and_open(struct m5 *m5, struct sender_harness *h,
                           const char *text, size_t len);
 
 /*
- * sender_expect_exit: closes the input and waits for the sender to exit.
- * SUCCESS says whether its exit code must be 0 or must not be.
+ * sender_expect_exit: closes the input and waits for the sender to exit. Its
+ * exit code must be 0 if SUCCESS, and another one otherwise.
  */
 void sender_expect_exit(struct sender_harness *h, bool success);
 
-/* sender_connects: waits until the sender connects (true) or ends (false). */
+/*
+ * sender_connects: waits until the sender connects, and returns true. Returns
+ * false if it ends before that, or if the time is over.
+ */
 bool sender_connects(struct sender_harness *h);
 
 /*
@@ -106,9 +109,9 @@ void sender_expect_accepted(struct sender_harness *h);
 
 /*
  * sender_expect_refusal: a complete run in which the sender must refuse the
- * server's answer: exit by itself with a code other than 0, print an error, and
- * connect to no receiver. WHAT describes the answer. If the sender connects,
- * CAUSE is the cause of the failure.
+ * server's answer: exit with a code other than 0, print an error, and connect
+ * to no receiver. WHAT describes the answer. If the sender connects, CAUSE is
+ * the cause of the failure.
  */
 void sender_expect_refusal(struct sender_harness *h, const char *what,
                            const char *cause);

@@ -15,6 +15,7 @@
 #include "tests/grade/exec_report.h"
 #include "tests/grade/program.h"
 #include "tests/grade/sandbox.h"
+#include "tests/grade/sandbox_command.h"
 #include "tests/grade/transcript.h"
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
@@ -284,7 +285,7 @@ static struct args command_for(char *const argv[], int report, bool in_sandbox)
     path_format(folder, "%s", argv[0]);
     *strrchr(folder, '/') = '\0';
     if (in_sandbox)
-        sandbox_add_program(&command, here, folder, report);
+        sandbox_command_program(&command, here, folder, report);
     for (int i = 0; argv[i] != NULL; i++)
         must(args_add(&command, argv[i]) == 0);
     return command;

@@ -23,8 +23,9 @@ pid_t spawn(struct spawn_ends *ends, char *const argv[], const char *options,
 
 /*
  * spawn_pipe: makes the pipe of exec_report.h. spawn_confirm closes it, and
- * ends the check without a verdict if the child could not run PROGRAM. ERR is
- * its standard error, where the sandbox prints what stopped it.
+ * ends the check without a verdict if the child could not run PROGRAM. If the
+ * submission has started too many processes, the check fails. ERR is the
+ * standard error of the child, where the sandbox prints what stopped it.
  */
 void spawn_pipe(int report[2]);
 void spawn_confirm(int report[2], const char *program, int err);
@@ -32,8 +33,8 @@ void spawn_confirm(int report[2], const char *program, int err);
 /*
  * spawn_exec: in a child, becomes the program ARGV, as the user of programs
  * under test. ENV is its environment; NULL: that of this process, for a
- * compiler. IN_SANDBOX: ARGV comes from sandbox.h, so what is in the sandbox
- * reports to the pipe REPORT.
+ * compiler. IN_SANDBOX: ARGV comes from sandbox_command.h, so confine reports
+ * to the pipe REPORT.
  */
 _Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
                           bool in_sandbox);

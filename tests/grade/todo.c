@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "lib/show.h"
-#include "tests/grade/build.h"
 #include "tests/grade/ladder.h"
+#include "tests/grade/source.h"
 #include "tests/grade/workspace.h"
 
 enum { TODO_TEXT = 400 };
@@ -58,7 +58,7 @@ static void copy_text(char out[TODO_TEXT], const char *at)
 static bool print_one(FILE *out, const struct report *r, int number, int i)
 {
     const char *file = todos[number - 1].file, *why, *at;
-    char *source = build_read_source(&why, r->submission, file), label[24],
+    char *source = source_read(&why, r->submission, file), label[24],
          comment[TODO_TEXT], text[KIT_SHOWN_SIZE(TODO_TEXT)];
 
     snprintf(label, sizeof label, "TODO %d (", number);
@@ -116,7 +116,7 @@ static int find_function(const char *folder, const char *file,
                          const char *function)
 {
     const char *why, *at;
-    char *text = build_read_source(&why, folder, file);
+    char *text = source_read(&why, folder, file);
     int line = 0;
 
     for (at = text; at != NULL && (at = strstr(at, function)) != NULL;) {

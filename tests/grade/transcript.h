@@ -70,9 +70,9 @@ _Noreturn void fail_as(enum reason reason, const char *format, ...)
     GRADE_PRINTF(2);
 
 /*
- * no_verdict: ends this process; not the program under test has failed, but
- * this machine or the grader, for this reason. fail_test, with which functions
- * of tests/support end a check, does the same.
+ * no_verdict: ends this process, because this machine or the grader has failed,
+ * and not the program under test. The text is the reason. fail_test does the
+ * same: functions of tests/support call it.
  */
 _Noreturn void no_verdict(const char *format, ...) GRADE_PRINTF(1);
 

@@ -200,7 +200,8 @@ static void remove_files(void)
     char user[16];
 
     snprintf(user, sizeof user, "%u", (unsigned)chosen);
-    (void)dup2(open("/dev/null", O_WRONLY), 2); /* folders it cannot enter */
+    /* find prints an error for each folder that it cannot enter. */
+    (void)dup2(open("/dev/null", O_WRONLY), 2);
     execlp("find", "find", "/tmp", "/var/tmp", "/dev/shm", "-xdev", "-user",
            user, "-delete", (char *)NULL);
 }
@@ -223,6 +224,7 @@ int user_choose(const char *must_read)
     separate = can_run_separately(must_read);
     if (separate || config.own_work)
         return 0;
-    kit_error("no verdict: a stranger's code must not run as root");
+    kit_error("no verdict: a stranger's code must not run as root: remove the "
+              "reason above, or grade as another user");
     return -1;
 }

@@ -11,8 +11,9 @@
 /*
  * user_choose: if the grader is root, reserves a user id that no other grading
  * and no process uses, until this process ends. If programs cannot run as that
- * user, or if it cannot read the file MUST_READ, prints a warning; then they
- * run as root. Returns 0, or -1 with an error if all ids are in use.
+ * user, or if it cannot read the file MUST_READ, prints a warning; then one's
+ * own work runs as root. Returns 0. Returns -1 with an error if all ids are in
+ * use, or if a stranger's code would run as root.
  */
 int user_choose(const char *must_read);
 

@@ -17,8 +17,8 @@ int watchdog_start(const char *folder);
 void watchdog_stop(void);
 
 /*
- * watchdog_leave: in each child that does not exec: it does not count as this
- * process.
+ * watchdog_leave: each child that does not call exec must call this. Otherwise,
+ * the watchdog waits for the end of that child, too.
  */
 void watchdog_leave(void);
 

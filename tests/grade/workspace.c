@@ -217,8 +217,14 @@ int workspace_open(const char *source)
     if (copy_kit() != 0)
         return -1;
     path_format(server, "%s/kit/chat-server", workspace.folder);
-    if (user_choose(server) != 0 || close_to_others() != 0)
+    if (user_choose(server) != 0)
         return -1;
+    if (close_to_others() != 0) {
+        kit_error("cannot open %s to the user of the programs: %s: set TMPDIR "
+                  "to a folder on a local disk",
+                  workspace.folder, strerror(errno));
+        return -1;
+    }
     if (sandbox_folder() != NULL || watchdog_start(workspace.folder) == 0)
         return 0;
     kit_error("no verdict: cannot start a process: %s: end other programs and "

@@ -26,9 +26,9 @@ extern struct workspace workspace;
 int workspace_open(const char *source);
 
 /*
- * workspace_copy: copies the regular file FROM, which a program under test may
- * have made and is not followed if it is a link, to the new file TO, with MODE.
- * Returns 0, or -1 with errno.
+ * workspace_copy: copies the regular file FROM to the new file TO, with MODE. A
+ * program under test may have made FROM, so a link is not followed. Returns 0,
+ * or -1 with errno.
  */
 int workspace_copy(const char *to, const char *from, mode_t mode);
 

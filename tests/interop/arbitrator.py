@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """A minimal arbitrator, written from protocol.md alone: messages 1 to 4.
 
-It serves programs that keep to the protocol, on a loopback address. It lacks
-what section 3 has against all others: a database, scrypt (accounts come in
-clear text), limits on rates, sizes, sessions and times, and TLS.
+It listens on a loopback address, for programs that keep to the protocol. It
+leaves out what section 3 requires against attacks and crashes: a database,
+scrypt (passwords are in clear text), TLS, and limits on rates, sizes, sessions
+and times.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ def sha256(text):
 
 
 class Arbitrator:
-    """The state: accounts and sessions. No secret is kept."""
+    """The accounts and the sessions. The secrets of chats are not kept."""
 
     def __init__(self, accounts):
         self.accounts = accounts
@@ -61,7 +62,7 @@ class Arbitrator:
     def userinfo(self, body, _ip_addr):
         """M3 to M4: a fresh secret for the two, and the ticket for the receiver."""
         name, receiver = body.get("username"), body.get("receiver")
-        token_hash = sha256(chatproto.str16_member(body, "token"))
+        token_hash = sha256(chatproto.token_member(body, "token"))
         if not chatproto.is_name(name) or not chatproto.is_name(receiver) or name == receiver:
             raise Failure(400, "bad_request")
         sender = [s for s in self.sessions_of(name)

@@ -152,7 +152,7 @@ def text_member(obj, name, limit=MAX_LINE):
     return value
 
 
-def str16_member(obj, name):
+def token_member(obj, name):
     value = text_member(obj, name)
     if not re.fullmatch("[!-~]{16,128}", value):
         raise Refused("type")
@@ -226,7 +226,7 @@ class Inbox:
         plain = open_box(self.ticket_key, "senderinfo>" + self.me, box, "ticket")
         ticket = parse_json(plain)
         sender, ip_addr = text_member(ticket, "username"), text_member(ticket, "ip_addr")
-        secret = str16_member(ticket, "secret")
+        secret = token_member(ticket, "secret")
         last_second = int_member(ticket, "exp", 0, MAX_UNIX, default=MAX_UNIX) + EXP_GRACE
         if not is_name(sender) or sender == self.me:
             raise Refused("sender")

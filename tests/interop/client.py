@@ -6,9 +6,9 @@
     client.py serve   --accounts F
     client.py selftest protocol_vectors.json
 
-They talk to programs that keep to the protocol. They lack what a program needs
-only under attack, or for hours: a limit on connections, TLS, and a new chat
-after the end of a connection, which is an error here.
+They talk to programs that keep to the protocol. They leave out what matters only
+under attack or in a long run: TLS, a limit on connections, and a new chat when a
+connection ends. Here, that is an error.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def log_in(connection, options, port=None):
         fields["port"] = port
     answer = post(connection, "/login", fields)
     chatproto.int_member(answer, "expires_in", 0, chatproto.MAX_UNIX, default=0)
-    return chatproto.str16_member(answer, "token")
+    return chatproto.token_member(answer, "token")
 
 
 # --- The sender (section 5) --------------------------------------------------------
@@ -80,7 +80,7 @@ def send(options):
     if host is None:                       # never a name to look up
         raise Problem("the server's ip_addr is not an address")
     port = chatproto.int_member(m4, "port", 1, 65535, default=chatproto.DEFAULT_PORT)
-    secret = chatproto.str16_member(m4, "secret")
+    secret = chatproto.token_member(m4, "secret")
     senderinfo = chatproto.text_member(m4, "senderinfo", chatproto.MAX_TICKET)
     chatproto.decode_sealed(senderinfo)
     with socket.create_connection((host, port), NETWORK_WAIT) as chat:

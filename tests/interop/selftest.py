@@ -119,7 +119,7 @@ def refused_lines():
     for seq in (0, -1, 2**31, 1.0, "1", True, None):
         yield line(seq=seq), "type"
     yield line(message=7), "type"
-    yield line("A" * 1028), "type"
+    yield line(senderinfo="A" * 1028), "type"
     yield line(message="AAAA"), "base64"
     yield line(message="A" * 40 + "\n"), "base64"
     yield line(senderinfo=box_ticket(b"{}", "carol")), "ticket"

@@ -9,8 +9,8 @@
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
-unset CRYPTO SUBMISSION SUBMISSIONS ARGS SERVER HOSTS ME TO ONLY FORMAT REPORT GRADING V \
-    SAN JOBS
+unset CRYPTO SUBMISSION SUBMISSIONS GRADEBOOK COLUMN ARGS SERVER HOSTS ME TO ONLY \
+    FORMAT REPORT GRADING V SAN JOBS
 make=${MAKE:-make}
 
 kit="$tmp/the kit's"
@@ -93,6 +93,8 @@ for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
     gets "$class<--><$name>" grade-class SUBMISSIONS="$name"
     gets "$class<--jobs><3><--hosts><$name><--><$name>" grade-class \
         SUBMISSIONS="$name" HOSTS="$name" JOBS=3
+    gets "$class<--gradebook><$name><--column><$name><--><$name>" grade-class \
+        SUBMISSIONS="$name" GRADEBOOK="$name" COLUMN="$name"
 done
 for variable in CRYPTO SAN JOBS FUZZ; do
     for name in '$(shell touch pwned)' ';touch pwned;' 'x y' '../x='; do
@@ -108,7 +110,15 @@ gets '<--demo><--port><$(touch><pwned)><*><;touch><pwned>' \
     server ARGS='--port $(touch pwned) * ;touch pwned'
 gets '<$(shell><touch><pwned)><*><`a`>' certs HOSTS='$(shell touch pwned) * `a`'
 gets '<$(shell><touch><pwned)><*>' check-places PLACE='$(shell touch pwned) *'
+gets "<-B><tests/sandbox/check_sandbox.py><$b/grade.sh>"'<$(shell><touch><pwned)><*>' \
+    check-sandbox ATTACKS='$(shell touch pwned) *'
 gets '<;touch><pwned><*>' check-compile COMPILERS=';touch pwned *'
+
+# The headers that an object depends on are read from every folder.
+deep=$b/a/folder/of/a/submission
+mkdir -p "$deep"
+printf 'deep:\n\t@echo depends on headers\n' >"$deep/sender.d"
+made 0 "depends on headers" deep
 
 # --- How many jobs -----------------------------------------------------------
 
@@ -216,6 +226,18 @@ sh tests/tools/demo.sh "$b" starter 2>/dev/null </dev/null | while read -r line;
     case $line in *"listens on x"*) break ;; esac
 done
 ! kill "$(cat "$OUT")" 2>/dev/null || wrong "demo | head leaves the server"
+
+# The receiver refuses the text: the demo shows why. The sender must not fail
+# before that, since the demo then ends the receiver.
+mkfifo "$OUT.refused"
+stub "$b/starter/receiver" 'echo "listening on x" >&2' \
+    'echo "refused: TODO 4" >&2; echo >"$OUT.refused"; exec cat "$OUT.end"'
+stub "$b/starter/sender" 'read -r _ <"$OUT.refused"; exit 76'
+expect 1 "Bob's receiver: refused: TODO 4" sh tests/tools/demo.sh "$b" starter
+# It ends without showing the text.
+stub "$b/starter/receiver" 'echo "listening on x" >&2; echo "no memory" >&2'
+stub "$b/starter/sender" 'exit 0'
+expect 1 "Bob's receiver: no memory" sh tests/tools/demo.sh "$b" starter
 
 # --- A tree of another user --------------------------------------------------
 

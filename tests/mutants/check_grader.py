@@ -20,10 +20,10 @@ but mutants can be based on it. Then come the heads:
                             ": WORDS" any words will do. "fails ID alone" also
                             runs no other check.
     reason: sanitizer       The report must give this reason.
-    see: WORDS              Where the report must tell to look, for each of them.
-    next: ID                The check that it must tell to look at first.
+    see: WORDS              The place to look at, which the report must name.
+    next: ID                The check to look at first, which it must name.
     points: N, attempt: N   The scores it must get.
-    seconds: N              After which the grading must end.
+    seconds: N              The time limit of the grading.
     only: IDS               The checks to run, with commas between them, or all.
                             By default: all those of the programs that change.
     base: NAME              What it changes: starter, solution (the default), or
@@ -36,10 +36,10 @@ but mutants can be based on it. Then come the heads:
                             space in it stands for any white space.
 
 Heads above the first mutant are the defaults of the file. Comments begin with
-#. A hunk looks as in a unified diff: lines to keep begin with a space, lines to
-remove with -, lines to add with +. It ends at a blank line or a head. The lines
-that it keeps and removes must be in the program exactly once. A hunk that only
-adds is put below the last #include and a blank line.
+#. A hunk looks like one of a unified diff: lines to keep begin with a space,
+lines to remove with -, lines to add with +. It ends at a blank line or a head.
+The lines that it keeps and removes must be in the program exactly once. A hunk
+that only adds is put below the last #include and a blank line.
 """
 
 import argparse
@@ -221,8 +221,10 @@ def what_is_wrong(mutant, report):
     results = {result["id"]: result for result in report["results"]}
     for name in mutant.fails:
         result = results.get(name, {"state": "no such check"})
+        if result["state"] == "skip":
+            return f"{name}: skipped, fix {result['fix_first']} first"
         if result["state"] != "fail":
-            return f"{name}: {result['state']}{result.get('fix_first', '')}"
+            return f"{name}: {result['state']}"
         if mutant.words not in result["cause"]:
             return f"{name} has the cause: {result['cause']}"
         if mutant.reason not in ("", result["reason"]):
@@ -305,7 +307,10 @@ def busy_cores(wanted):
 
 
 def choose(mutants, names):
-    """The mutants called NAMES or in files of these names; without, all."""
+    """The mutants called NAMES or in files of these names.
+
+    All if there are no NAMES.
+    """
     graded = [mutant for mutant in mutants.values() if mutant.title]
     for name in names:
         if not any(name in (mutant.name, mutant.path.stem)

@@ -75,14 +75,20 @@ def kit(prefix):
     return files
 
 
+def write_files(folder, files):
+    """Writes FILES {path: bytes} to FOLDER."""
+    for name, data in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+
+
 def check_answers(files):
     """Exits if an answer of solution/ is in one of FILES."""
     with tempfile.TemporaryDirectory() as folder:
-        names = []
-        for number, data in enumerate(files.values()):
-            names.append(os.path.join(folder, str(number)))
-            with open(names[-1], "wb") as file:
-                file.write(data)
+        write_files(folder, files)
+        names = [os.path.join(folder, name) for name in files]
         gate = subprocess.run(
             [sys.executable, "-B", os.path.join(ROOT, "tests/tools/dist/"
                                                 "gate.py"),
@@ -90,9 +96,8 @@ def check_answers(files):
              os.path.join(ROOT, "solution/receiver.c"), "--"] + names,
             check=False)
     if gate.returncode != 0:
-        sys.exit("bundle.py: an answer would be given away; nothing was "
-                 "packed (the files are numbered as in: %s)" %
-                 " ".join(files))
+        sys.exit("bundle.py: a file of the bundle has an answer of solution/, "
+                 "see above: nothing was packed")
 
 
 def mode_of(name):
@@ -174,11 +179,7 @@ def classroom50(folder):
 def ci(folder):
     files = kit("kit/")
     check_answers(files)
-    for name, data in files.items():
-        path = os.path.join(folder, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(data)
+    write_files(folder, files)
     copy(folder, "grade.yml", "ci/grade.yml")
 
 

@@ -2,8 +2,8 @@
 """A clean root for one platform: the system's programs and nothing else.
 
 bubblewrap makes an empty / with the system's folders, read-only, and the
-platform's own folders. For root, a container as Docker makes it has Docker's
-default capabilities only, so that the grader cannot make namespaces in it.
+platform's own folders. As root, it can keep only the default capabilities of a
+Docker container, with which the grader cannot make namespaces.
 """
 
 import os
@@ -19,7 +19,10 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Container:
-    """FOLDERS maps folders of this machine to where the container has them."""
+    """FOLDERS maps folders of this machine to their paths in the container.
+
+    With DOCKER, root has only the capabilities that Docker gives by default.
+    """
 
     def __init__(self, folders, docker):
         self.options = ["bwrap", "--die-with-parent", "--unshare-pid",

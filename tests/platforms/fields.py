@@ -97,8 +97,8 @@ def check_id(name):
     return name.split(" ")[0]
 
 
-# Each reader returns the faults in the text of a result, the score of 100, and
-# {id: whether it passed} for the checks in it.
+# Each reader returns the faults in the text of a result, the score out of 100,
+# and {id: whether it passed} for the checks in it.
 
 
 def gradescope(text):

@@ -22,7 +22,7 @@ sys.path.append(os.path.join(KIT, "tests", "class"))
 import unpack  # noqa: E402
 
 NO_HAND_IN = (65, 66)  # exit codes of the grader: EX_DATAERR, EX_NOINPUT
-STOPPED = 75           # and EX_TEMPFAIL: by a signal
+STOPPED = 75           # its EX_TEMPFAIL: a signal has stopped it
 
 
 def settings_of(kit):
@@ -76,7 +76,7 @@ def as_root():
 
 
 class Grading:
-    """One run of the grader, whose report follows it from check to check."""
+    """One run of the grader. The result is written again after each check."""
 
     def __init__(self, platform, folder, notes, result, scratch):
         self.notes = notes

@@ -8,7 +8,7 @@ memory, ports and the terminal are afterwards as they were before.
 
 *.mutants in this folder have the attacks that are programs. The format is that
 of tests/mutants, see check_grader.py there. An attack prints "GOT THROUGH: "
-and what it has reached. These words in capitals are replaced:
+and what it has reached. Between two @, as in @MARK@, these words are replaced:
 
     MARK            begins the name of everything that an attack leaves behind
     SECRET_FILE     a file that no program may read
@@ -19,7 +19,8 @@ and what it has reached. These words in capitals are replaced:
     NEIGHBOUR       TMPDIR of a grading that runs at the same time
     SERVICE         a port of this machine on which something listens
 
-handins.py has those that are not, and faults.py what else can happen.
+handins.py has the attacks that are not programs. faults.py has the faults of
+the machine.
 """
 
 import argparse
@@ -35,6 +36,7 @@ import sys
 import tempfile
 import threading
 import time
+import unicodedata
 
 HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "mutants")]
@@ -108,7 +110,8 @@ class Grading:
                          follow_symlinks=False)
 
     def mounting(self, options):
-        """What mounts TMPDIR first, for this grading alone, if OPTIONS."""
+        """The command that mounts a file system with OPTIONS at TMPDIR, which
+        only this grading sees. Without OPTIONS, it is empty."""
         if options is None:
             return []
         user = self.place.user
@@ -160,7 +163,8 @@ class Grading:
 
 
 def has_control_characters(text):
-    return any(ord(c) < 32 and c not in "\r\n\t" for c in text)
+    return any(unicodedata.category(c) == "Cc" and c not in "\r\n\t"
+               for c in text)
 
 
 def what_got_through(grading, seen):
@@ -201,7 +205,12 @@ class Neighbour:
 
     def grade(self):
         while not self.stop.is_set():
-            seen = self.grading.run("solution", NEIGHBOUR_CHECKS, seconds=120)
+            try:
+                seen = self.grading.run("solution", NEIGHBOUR_CHECKS,
+                                        seconds=120)
+            except Exception as error:      # or this thread would end unnoticed
+                self.wrong.append(str(error))
+                return
             self.count += 1
             if seen["code"] != 0:
                 self.wrong.append(seen["printed"])
@@ -247,7 +256,7 @@ class Program:
 
 
 def happened(report):
-    """The first thing that REPORT says of a hand-in."""
+    """The first failure in REPORT, in words."""
     if isinstance(report, str):
         return report
     for result in report["results"] if report else []:
@@ -262,13 +271,13 @@ def attack(one, place, base, neighbour, ask):
     Returns whether it has achieved nothing, and the CPU seconds.
     """
     grading = Grading(base, place, ask)
-    kit, keys = machine.hashes(kit_files()), machine.sysv_keys()
+    kit, shared = machine.hashes(kit_files()), machine.sysv_objects()
     try:
         seen, why, report = one.grade(grading, neighbour)
         through = what_got_through(grading, seen)
         if through is None and machine.hashes(kit_files()) != kit:
             through = "files of the kit were changed"
-        if through is None and (new := machine.sysv_keys() - keys):
+        if through is None and (new := machine.sysv_objects() - shared):
             through = f"shared memory is left: {new}"
     finally:
         grading.close()
@@ -291,7 +300,7 @@ def attack_all(chosen, place, base, ask):
     finally:
         neighbour.close()
     for printed in neighbour.wrong:
-        print(f"  WRONG the submission next to them was graded as:\n{printed}")
+        print(f"  WRONG the correct submission next to them failed:\n{printed}")
     print(f"  {'WRONG' if neighbour.wrong else 'ok':6}{'(neighbour)':20} "
           f"{place.layer:11}{place.name:5}  graded {neighbour.count} times "
           "meanwhile", flush=True)
@@ -300,7 +309,7 @@ def attack_all(chosen, place, base, ask):
 
 
 def choose(names):
-    """The attacks called NAMES or in files of these names; without, all."""
+    """The attacks called NAMES, or all attacks."""
     mutants = check_grader.read_mutants(HERE)
     programs = check_grader.choose(mutants, [])
     for mutant in programs:
@@ -309,7 +318,8 @@ def choose(names):
     known = {one.name: one for one in attacks + handins.ALL + faults.ALL}
     for name in names:
         if name not in known:
-            sys.exit(f"there is no attack called {name}")
+            sys.exit(f"there is no attack called {name}: tests/sandbox/ has "
+                     "their names")
     chosen = [known[name] for name in names or known]
     mounting = [one for one in chosen if getattr(one, "mount", None)]
     if mounting and os.geteuid() != 0:
@@ -329,7 +339,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="attacks at the same time")
     parser.add_argument("--verbose", action="store_true",
-                        help="print what the grader prints of what is wrong")
+                        help="after a WRONG, print the output of the grader")
     ask = parser.parse_intermixed_args()
     chosen, good, cpu, start = choose(ask.names), True, 0, time.monotonic()
     print("        attack               layer      user    time     CPU  what "

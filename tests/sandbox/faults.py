@@ -73,7 +73,9 @@ class End:
         seen = grading.run(grading.chat, "M4-01,R4-01", signal=self.number)
         code, report = seen["code"], grading.report.exists()
         what = f"exit code {code}, {'a' if report else 'no'} report"
-        if self.number == signal.SIGPIPE:       # it is ignored
+        if not seen["signalled"]:
+            good, what = False, "it ended before it got the signal"
+        elif self.number == signal.SIGPIPE:     # it is ignored
             good = code == 0 and report
         else:
             good = code not in (0, 1) and not report

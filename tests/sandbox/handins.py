@@ -107,6 +107,8 @@ class JUnit(HandIn):
             + "\", stderr);\n    return 1;\n}\n")
         (grading.chat / "GROUP").write_bytes(self.text)
         seen = grading.run(grading.chat, self.only, ["--format", "junit"])
+        if seen["code"] != self.code:
+            return seen, f"exit code {seen['code']}, not {self.code}", None
         try:
             xml.etree.ElementTree.parse(grading.report)
         except (OSError, xml.etree.ElementTree.ParseError) as error:

@@ -85,13 +85,16 @@ def marked_files(mark):
     return found
 
 
-def sysv_keys():
-    """The System V shared memory, semaphores and queues: (kind, key) pairs."""
+def sysv_objects():
+    """The System V shared memory, semaphores and queues: (kind, id) pairs.
+
+    Not their keys, because private ones all have the key 0.
+    """
     found = set()
     for kind in ("shm", "sem", "msg"):
         with contextlib.suppress(OSError):
             lines = pathlib.Path(f"/proc/sysvipc/{kind}").read_text()
-            found |= {(kind, int(line.split()[0]))
+            found |= {(kind, int(line.split()[1]))
                       for line in lines.splitlines()[1:]}
     return found
 

@@ -25,7 +25,7 @@ import machine
 
 TICK = 0.2          # seconds between two looks at the machine
 LONGEST = 150       # seconds, after which the grading is killed
-SOME = 4            # processes: then it has begun
+BEGUN = 4           # processes: with so many, the submission runs
 GRACE = 3           # seconds until the last process must have ended
 
 
@@ -84,7 +84,7 @@ def run(task, service):
         else:
             signal.sigtimedwait({signal.SIGCHLD}, TICK)
         watch.look()
-        if task["signal"] and watch.processes >= SOME:
+        if task["signal"] and watch.processes >= BEGUN:
             grader.send_signal(task["signal"])
             task["signal"] = 0
         late = time.monotonic() - start > LONGEST
@@ -98,6 +98,7 @@ def run(task, service):
         os.kill(pid, signal.SIGKILL)
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {"code": code, "late": late, "left": names,
+            "signalled": task["signal"] == 0,
             "printed": printed.decode(errors="backslashreplace"),
             "memory": watch.memory, "disk": watch.disk, "bound": watch.bound,
             "heard": bool(select.select([service], [], [], 0)[0]),

@@ -83,8 +83,7 @@ static void judge(const struct usage *first, const struct usage *last)
 {
     double requests = (double)atomic_load(&load.requests);
 
-    row_begin("20 mixed load for an hour");
-    figure_note("minutes", minutes, "");
+    row_begin("20 mixed load for %d minutes", minutes);
     /* The rate of the load, less the pauses. */
     if (figure_judges_times())
         figure_least("requests", requests, "", 1e6 / 60 * minutes);

@@ -22,8 +22,8 @@ void database_change(const struct target *target, const char *sql,
                      const char *one, const char *two);
 
 /*
- * database_all: the tables and all accounts, without the times of their logins,
- * as one string, which the caller frees.
+ * database_all: the schema and all accounts, without the times of their last
+ * logins, as one string, which the caller frees.
  */
 char *database_all(const struct target *target);
 

@@ -47,7 +47,7 @@ void row_end(void);
 /* figure_is: VALUE of WHAT, a count, must be exactly WANTED. */
 void figure_is(const char *what, long value, long wanted);
 
-/* figure_most, figure_least: VALUE in UNIT must be at most, least, LIMIT. */
+/* figure_most: VALUE in UNIT must be at most LIMIT. figure_least: at least. */
 void figure_most(const char *what, double value, const char *unit,
                  double limit);
 void figure_least(const char *what, double value, const char *unit,

@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "tests/support/http_client.h"
 #include "tests/support/stopwatch.h"
 
 enum { LOOK_MS = 5, GIVE_UP_MS = 60000 };

@@ -151,7 +151,8 @@ static bool pump(struct process *p, int64_t end, bool writes)
     int n = left > 0 ? poll(all, 3, (int)left) : 0;
 
     if (n == 0)
-        give_up(p, "is silent for too long");
+        give_up(p, "does not print the line, read its input or end in time: on "
+                   "a slow machine, set CK_TIMEOUT_MULTIPLIER=10");
     if (all[0].revents != 0)
         read_stream(p, &p->out);
     if (all[1].revents != 0)

@@ -92,13 +92,14 @@ int request_cut(struct requester *from)
     char text[512];
     size_t len = http_request(text, sizeof text, "/login", "",
                               "{\"username\":\"nobody\",\"password\":\"x\"}");
+    bool connected = http_connect(&from->http) >= 0;
 
-    if (http_connect(&from->http) >= 0) {
+    if (connected) {
         tcp_send(from->http.fd, text, (size_t)from->number % (len + 1));
         tcp_reset_on_close(from->http.fd);
     }
     http_close(&from->http);
-    return 0;
+    return connected ? 0 : -1;
 }
 
 int request_nothing(struct requester *from)

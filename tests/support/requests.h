@@ -13,8 +13,9 @@ struct requester {
 };
 
 /*
- * Each of these sends a request over HTTP and returns its status, or 0 if it
- * does not wait for an answer.
+ * Each of these sends a request over HTTP and returns its status, or 0 if there
+ * is no answer. request_cut and request_nothing do not wait for one, and return
+ * -1 if they cannot connect.
  */
 typedef int request(struct requester *from);
 

@@ -114,18 +114,20 @@ static void *stand_by(void *context)
     struct bystander *bystander = context;
     struct http here, twin = {.fd = -1};
     double due = stopwatch_now();
+    int who = 0;
 
     http_open(&here, bystander->here->fixture.url, NULL);
     if (bystander->twin != NULL)
         http_open(&twin, bystander->twin->fixture.url, NULL);
-    for (int who = 0; !atomic_load(&bystander->stop); who++) {
+    do {
         ask_one(bystander, &here, bystander->here, &bystander->times, who);
         if (bystander->twin != NULL)
             ask_one(bystander, &twin, bystander->twin, &bystander->baseline,
                     who);
+        who++;
         due = fmax(due + BYSTANDER_MS, stopwatch_now());
         stopwatch_wait_until(due);
-    }
+    } while (!atomic_load(&bystander->stop));
     bystander->failed += here.again + twin.again; /* had to be sent twice */
     http_close(&here);
     http_close(&twin);

@@ -62,8 +62,8 @@ struct bystander {
 
 /*
  * bystander_begin: starts her thread; set HERE and TWIN, and zero the rest.
- * bystander_end: ends it. bystander_judge: adds the figures that show whether
- * she noticed the attack, and frees her times.
+ * bystander_end: ends it, after at least one request. bystander_judge: adds the
+ * figures that show whether she noticed the attack, and frees her times.
  */
 void bystander_begin(struct bystander *bystander);
 void bystander_end(struct bystander *bystander);

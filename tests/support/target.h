@@ -53,10 +53,10 @@ const char *target_ln(void);
 const char *target_password(const char *name);
 
 /*
- * target_serve: starts the server with up to 8 EXTRA arguments and a NULL, or
- * NULL, and with the settings of WAY, or NULL; waits until it is ready.
- * target_stop: stops it with SIGTERM, after which it must exit with 0. Returns
- * how many milliseconds that took.
+ * target_serve: starts the server and waits until it is ready. EXTRA is NULL,
+ * or has up to 8 more arguments and then a NULL. WAY has settings, or is NULL.
+ * target_stop: stops the server with SIGTERM, after which it must exit with 0.
+ * Returns how many milliseconds that took.
  */
 void target_serve(struct target *target, const char *const *extra,
                   const struct process_way *way);

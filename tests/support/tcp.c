@@ -91,7 +91,8 @@ bool tcp_has_ipv6(void)
 static void wait_readable(int fd)
 {
     if (!tcp_waits_within(fd, stopwatch_patience()))
-        fail_test("the peer sent nothing for %d ms", stopwatch_patience());
+        fail_test("no byte, no end and no connection came for %d ms",
+                  stopwatch_patience());
 }
 
 int tcp_accept(int listener)

@@ -43,6 +43,16 @@ wait_for()
     return 1
 }
 
+# show_receiver: ends the receiver and shows what it printed to descriptor 5, for
+# example that a TODO is not written yet.
+show_receiver()
+{
+    kill "$receiver" 2>/dev/null
+    while read -r line <&5; do
+        echo "Bob's receiver: $line" >&2
+    done
+}
+
 # start_server BUILD [OPTION...]: starts the server with the demo's accounts, and
 # sets url.
 # shellcheck disable=SC2034

@@ -32,8 +32,8 @@ send()
 echo "3. Alice logs in, asks for Bob, and sends:"
 text="hello bob, only you can read this"
 echo "   sender --user alice bob       <<< $text"
-echo "$text" | send || exit 1
-read -r shown <&4 || exit 1
+echo "$text" | send || { show_receiver; exit 1; }
+read -r shown <&4 || { show_receiver; exit 1; }
 echo "4. On Bob's screen:"
 echo "   $shown"
 [ "$shown" = "alice: $text" ] || { echo "Expected: alice: $text" >&2; exit 1; }

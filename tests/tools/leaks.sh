@@ -33,18 +33,29 @@ start_server "$build"
     2>"$dir/receiver") &
 receiver=$!
 exec 4<"$dir/shown" 5<"$dir/receiver"
-wait_for 5 || { cat "$dir/receiver.log" >&2; exit 1; }
+wait_for 5 || {
+    printf 'The receiver did not start:\n%s' "$said" >&2
+    cat "$dir/receiver.log" >&2
+    exit 1
+}
 
 awk -v n="$n" 'BEGIN { while (i < n) print "message " ++i }' >"$dir/texts"
 (grind "$dir/sender.log" "$build/$who/sender" --server "$url" --user alice \
     --password-file "$dir/alice" bob <"$dir/texts")
 sender_status=$?
-head -n "$n" <&4 | sed 's/^alice: //' | cmp - "$dir/texts" || exit 1
-
+# If the sender succeeded, the receiver has shown everything. If not, reading
+# from the receiver could take forever. So it ends first.
 kill "$receiver"
 wait "$receiver"
 receiver_status=$?
 receiver=
+sed 's/^alice: //' <&4 | cmp - "$dir/texts" || {
+    echo "The receiver did not show the $n messages in order" >&2
+    cat "$dir/sender.log" "$dir/receiver.log" >&2
+    show_receiver
+    exit 1
+}
+
 cat "$dir/sender.log" "$dir/receiver.log"
 echo "$n messages; exit of sender $sender_status, of receiver $receiver_status"
 [ "$sender_status" -eq 0 ] && [ "$receiver_status" -eq 0 ]

@@ -53,10 +53,23 @@ static struct request request_of(const char *json)
                             embedded.now, embedded.ticks};
 }
 
+/*
+ * Returns the status of the last reply. LINES were printed before it. After a
+ * 500 the sender and the receiver tell their user to look at what the server
+ * has printed, so there must be a reason.
+ */
+static int status_after(int lines)
+{
+    ck_assert_msg(embedded.reply.status != 500 || captured_lines() > lines,
+                  "the server has not printed the reason for a 500");
+    return embedded.reply.status;
+}
+
 int embedded_login(const char *json)
 {
     struct request request = request_of(json);
     struct login login;
+    int lines = captured_lines();
 
     memset(&embedded.reply, 0, sizeof embedded.reply);
     login_begin(&embedded.reply, &login, embedded.service, &request);
@@ -65,7 +78,7 @@ int embedded_login(const char *json)
         login_finish(&embedded.reply, &login, embedded.service, embedded.now);
     }
     kit_json_free((cJSON *)request.body);
-    return embedded.reply.status;
+    return status_after(lines);
 }
 
 int embedded_login_as(const char *name, const char *password)
@@ -79,11 +92,12 @@ int embedded_login_as(const char *name, const char *password)
 int embedded_userinfo(const char *json)
 {
     struct request request = request_of(json);
+    int lines = captured_lines();
 
     memset(&embedded.reply, 0, sizeof embedded.reply);
     userinfo_answer(&embedded.reply, embedded.service, &request);
     kit_json_free((cJSON *)request.body);
-    return embedded.reply.status;
+    return status_after(lines);
 }
 
 int embedded_ask(const char *user, const char *token, const char *receiver)

@@ -55,16 +55,17 @@ void embedded_end(void);
 void embedded_add(const char *name, const char *password);
 
 /*
- * embedded_login: M1 as JSON text, through all three steps. Returns the status.
- * embedded_login_as: the same with these two members.
+ * embedded_login: the server handles M1, the text JSON, in the three steps of
+ * server/chat/login.h. Returns the status of the reply. embedded_login_as: the
+ * same with this NAME and PASSWORD in M1.
  */
 int embedded_login(const char *json);
 int embedded_login_as(const char *name, const char *password);
 
-/* embedded_userinfo: M3 as JSON text. Returns the status. */
+/* embedded_userinfo: the server handles M3. Returns the status of the reply. */
 int embedded_userinfo(const char *json);
 
-/* embedded_ask: M3 with these three members. Returns the status. */
+/* embedded_ask: the same with these three members in M3. */
 int embedded_ask(const char *user, const char *token, const char *receiver);
 
 /*
@@ -83,9 +84,9 @@ const char *embedded_string(const char *name);
 void embedded_execute(const char *sql);
 
 /*
- * embedded_serve: answers HTTP on a port of 127.0.0.1, with the limits of the
- * server. embedded_serve_with: with these, in milliseconds. embedded_unserve:
- * stops that.
+ * embedded_serve: answers HTTP on 127.0.0.1, port embedded.port, with the
+ * limits of the server. embedded_serve_with: the same with these limits (struct
+ * daemon_options). embedded_unserve: stops it.
  */
 void embedded_serve(void);
 void embedded_serve_with(int64_t timeout, int64_t idle_timeout,
@@ -93,9 +94,9 @@ void embedded_serve_with(int64_t timeout, int64_t idle_timeout,
 void embedded_unserve(void);
 
 /*
- * embedded_send: sends LEN bytes on a new connection, then embedded_finish.
- * embedded_post: sends BODY in a POST to PATH on a new connection, which it
- * returns, and on which it allows no other request.
+ * embedded_send: sends LEN bytes of TEXT on a new connection and returns the
+ * result of embedded_finish. embedded_post: sends BODY in a POST to PATH with
+ * "Connection: close" on a new connection, which it returns.
  */
 int embedded_send(const char *text, size_t len);
 int embedded_post(const char *path, const char *body);

@@ -262,7 +262,7 @@ START_TEST(ninth_removes_the_oldest)
 }
 END_TEST
 
-START_TEST(login_removes_ended_ones)
+START_TEST(login_removes_ended_sessions)
 {
     ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
     ck_assert(is_live(TOKEN, 1000 + 43199));
@@ -284,7 +284,7 @@ START_TEST(ended_before_receiver_is_checked)
 END_TEST
 
 /* The server starts again with a clock that was set back. */
-START_TEST(ended_ones_stay_so)
+START_TEST(ended_sessions_stay_ended)
 {
     ck_assert_int_eq(add("alice", TOKEN, 1000), 0);
     ck_assert_int_eq(add("alice", OTHER, 1001), 0);
@@ -352,11 +352,11 @@ END_TEST
 
 TEST_SUITE(accounts, 60, setup, teardown)
 {
-    tcase_add_tests(tcase, names_are_unique, another_password, costs, upgraded,
-                    removed, listed_by_name, ticket_key, damaged_rows,
-                    token_is_not_stored, ninth_removes_the_oldest,
-                    login_removes_ended_ones, ended_before_receiver_is_checked,
-                    ended_ones_stay_so, end_with_the_account,
-                    end_with_the_password, password_changed_meanwhile,
-                    same_token, listed_with_sessions);
+    tcase_add_tests(
+        tcase, names_are_unique, another_password, costs, upgraded, removed,
+        listed_by_name, ticket_key, damaged_rows, token_is_not_stored,
+        ninth_removes_the_oldest, login_removes_ended_sessions,
+        ended_before_receiver_is_checked, ended_sessions_stay_ended,
+        end_with_the_account, end_with_the_password, password_changed_meanwhile,
+        same_token, listed_with_sessions);
 }

@@ -7,6 +7,7 @@
 #include "lib/chats.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/suites.h"
+#include "tests/unit/vectors.h"
 
 enum { NOW = 1000, END = 2000, PER_SENDER = 32 };
 
@@ -268,8 +269,8 @@ START_TEST(expired_chats_make_room)
     ck_assert_uint_eq(last(0), 0);
 
     /* The keys of the others are gone. */
-    for (size_t i = 0; i < sizeof chats.entries[0] * 8; i++)
-        ck_assert_int_eq(((const char *)&chats.entries[1])[i], 0);
+    ck_assert(all_bytes(&chats.entries[1],
+                        sizeof chats.entries - sizeof chats.entries[0], 0));
 }
 END_TEST
 
@@ -377,7 +378,7 @@ START_TEST(gap_at_the_start)
 }
 END_TEST
 
-/* Where a line comes from, when, and what is said about it. */
+/* Where a line comes from, when, and what is printed. */
 static const struct {
     const char *peer_ip;
     bool strict;

@@ -23,7 +23,7 @@
 static int listener;
 static uint16_t port;
 static struct kit_outbox outbox;
-static const int *plan; /* what the handler returns; -1: it puts the text */
+static const int *plan; /* what the handler returns; -1: it sends the text */
 static size_t waited;   /* bytes in the buffer before the last text */
 
 static void setup(void)
@@ -90,7 +90,7 @@ static void *reset_after_all(void *unused)
 
 static int keys; /* where the user types */
 
-/* Resets after one line. The user types more only when he has seen that. */
+/* Resets after one line. When the error is printed, the user types more. */
 static void *reset_after_one(void *unused)
 {
     int peer = tcp_accept(listener);
@@ -228,7 +228,7 @@ START_TEST(reading_fails)
 }
 END_TEST
 
-/* Lines that wait already go out together. */
+/* Lines that are already waiting are sent together. */
 START_TEST(one_send_for_waiting_lines)
 {
     pthread_t thread = thread_begin(close_after_all, NULL);

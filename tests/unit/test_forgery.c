@@ -46,7 +46,7 @@ static void seal(size_t len)
     forged = genuine;
 }
 
-/* Opens O to OUT, which is full of other bytes before. */
+/* Opens O to OUT, which is filled with other bytes first. */
 static int open_it(uint8_t out[ROOM], const struct opening *o)
 {
     memset(out, 0xaa, ROOM);
@@ -92,7 +92,7 @@ START_TEST(every_bit_around_the_box)
 }
 END_TEST
 
-/* Cut at the end; an empty text has a tag of 0 to 15 bytes then. */
+/* Cut at the end. If the text is empty, a part of the tag is left. */
 START_TEST(every_cut)
 {
     seal(lengths[_i]);

@@ -170,7 +170,7 @@ static void check_derive(const cJSON *vector)
     vectors_match(vector, "okm_hex", key.bytes, sizeof key.bytes);
 }
 
-/* Every length is the head of the longest, in whole blocks and in parts. */
+/* The output of each length is the beginning of the longest output. */
 START_TEST(hkdf_of_every_length)
 {
     static uint8_t longest[ROOM], out[ROOM];

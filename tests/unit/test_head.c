@@ -8,6 +8,7 @@
 
 #include "tests/support/captured_output.h"
 #include "tests/support/rejected.h"
+#include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 #include "tests/unit/embedded_server.h"
@@ -246,7 +247,7 @@ START_TEST(too_large_a_body)
 
     /* In two pieces, the second one after the answer was made. */
     tcp_write(fd, text, 1000);
-    ck_assert(tcp_waits_within(fd, 5000));
+    ck_assert(tcp_waits_within(fd, stopwatch_patience()));
     tcp_write(fd, text + 1000, (size_t)len - 1000);
     ck_assert_int_eq(embedded_finish(fd), 413);
     ck_assert(embedded_has("{\"error\":\"too_large\"}"));

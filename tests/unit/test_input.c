@@ -250,8 +250,8 @@ START_TEST(long_line_at_a_terminal)
 }
 END_TEST
 
-/* A terminal that passes on every key immediately cuts no line. */
-START_TEST(not_typed_line_by_line)
+/* In this mode a terminal passes on every key, so it cuts no line. */
+START_TEST(noncanonical_terminal)
 {
     static char keys[KIT_TEXT_MAX + 2];
     struct terminal terminal = terminal_open();
@@ -308,7 +308,9 @@ static struct {
     struct kit_outbox outbox;
     int peer, keys;
     void (*end)(int peer);
-    const char *printed; /* what the user waits for; NULL: it is closed */
+    /* The user types after this is printed; NULL: after the connection is
+       closed. */
+    const char *printed;
 } watched;
 
 /* Watches a connection over which a line was sent; standard input is a pipe. */
@@ -377,7 +379,7 @@ START_TEST(watched_connection_ends)
 }
 END_TEST
 
-/* What the peer sends is not the user's, and does not end the waiting. */
+/* Bytes from the peer are not input, and do not end the waiting. */
 START_TEST(watched_connection_has_bytes)
 {
     static const char bytes[100000];
@@ -415,7 +417,7 @@ TEST_SUITE(input, 60, capture_errors, NULL)
                     has_line_until_the_last, texts_are_wiped,
                     rest_of_a_long_line_is_not_a_text,
                     has_line_after_a_skipped_one, at_a_terminal,
-                    not_typed_line_by_line, read_error_ends_it,
+                    noncanonical_terminal, read_error_ends_it,
                     read_error_drops_the_rest);
     tcase_add_test(tcase, watched_connection_has_bytes);
     tcase_add_rows(tcase, watched_connection_ends, watched_ends);

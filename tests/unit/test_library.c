@@ -28,11 +28,12 @@ START_TEST(an_older_one)
 }
 END_TEST
 
-/* Strict mode where it is enough, and never where it is not. */
+/* Strict mode only from the version on in which it is sufficient. */
 START_TEST(option)
 {
     ck_assert_int_eq(head_option(0x00097500).value, 0);
     ck_assert_int_eq(head_option(0x00097700).value, 0);
+    ck_assert_int_eq(head_option(LIBRARY_STRICT).value, 1);
     ck_assert_int_eq(head_option(0x01000000).value, 1);
 }
 END_TEST
@@ -40,7 +41,7 @@ END_TEST
 TEST_SUITE(library, 60, NULL, NULL)
 {
     tcase_add_test(tcase, this_one);
-    if (FAULTS_POSSIBLE)
+    if (faults_possible("library"))
         tcase_add_test(tcase, an_older_one);
     tcase_add_test(tcase, option);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "server/http/log.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 
 enum { TIME = 1714555800 };
@@ -125,9 +126,28 @@ START_TEST(lines_at_the_end)
 }
 END_TEST
 
+static int start(void)
+{
+    static int64_t other;
+    struct log *log = (struct log *)&other;
+    int rc = log_start(&log);
+
+    ck_assert((log == NULL) == (rc != 0));
+    log_stop(log);
+    return rc;
+}
+
+START_TEST(thread_does_not_start)
+{
+    ck_assert_int_eq(fault_each("calloc pthread_create", start, true), 2);
+}
+END_TEST
+
 TEST_SUITE(log, 60, NULL, NULL)
 {
     tcase_add_rows(tcase, formatted, lines);
     tcase_add_rows(tcase, through_a_pipe, pipes);
     tcase_add_tests(tcase, long_text, lines_at_the_end);
+    if (faults_possible("log"))
+        tcase_add_test(tcase, thread_does_not_start);
 }

@@ -7,7 +7,7 @@
 #include "tests/support/suites.h"
 #include "tests/unit/vectors.h"
 
-/* What a failed reader must leave of every output. */
+/* The output of any reader: each uses one of the members. */
 union output {
     struct kit_name name;
     struct kit_address address;
@@ -176,7 +176,7 @@ START_TEST(longest_strings)
 }
 END_TEST
 
-/* What JSON escapes is undone. */
+/* JSON escapes are decoded. */
 START_TEST(escapes)
 {
     ck_assert_int_eq(result(read_name, parsed("{\"x\":\"\\u0062ob\"}")), 0);

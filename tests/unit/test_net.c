@@ -9,6 +9,7 @@
 
 #include "lib/net.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
@@ -126,7 +127,7 @@ static int listen_on(uint16_t *bound, const char *ip, uint16_t port, int want)
     return fd;
 }
 
-/* At :: it listens on all addresses of IPv4, too. */
+/* Listening on :: includes all addresses of IPv4. */
 START_TEST(listening)
 {
     static const char *const ips[] = {"127.0.0.1", "::1", "::"};
@@ -171,7 +172,7 @@ START_TEST(not_listening)
 }
 END_TEST
 
-/* The same without a word, for those who have their own. */
+/* kit_net_try_listen returns the error and prints nothing. */
 START_TEST(trying)
 {
     uint16_t port, bound;
@@ -187,6 +188,25 @@ START_TEST(trying)
 }
 END_TEST
 
+/* Errors that only some machines and users get. */
+static const struct {
+    int error, code;
+    const char *printed; /* a part of it */
+} errors[] = {{EACCES, EX_NOPERM, "from 1024 up"},
+              {EMFILE, EX_OSERR, "cannot listen on 127.0.0.1 port 0"}};
+
+START_TEST(binding_fails)
+{
+    uint16_t bound;
+
+    capture_errors();
+    fault_order("bind", 1, errors[_i].error);
+    listen_on(&bound, "127.0.0.1", 0, errors[_i].code);
+    ck_assert(fault_cancel());
+    captured_one_line(errors[_i].printed);
+}
+END_TEST
+
 TEST_SUITE(net, 60, NULL, NULL)
 {
     tcase_add_rows(tcase, loopback_and_network, addresses);
@@ -196,4 +216,6 @@ TEST_SUITE(net, 60, NULL, NULL)
     tcase_add_loop_test(tcase, listening, 0, 3);
     tcase_add_rows(tcase, not_listening, not_ours);
     tcase_add_rows(tcase, trying, not_ours);
+    if (faults_possible("net"))
+        tcase_add_rows(tcase, binding_fails, errors);
 }

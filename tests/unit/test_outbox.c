@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -223,9 +222,6 @@ START_TEST(wrong_line)
 
     if (!wrong_lines[_i].open)
         ck_assert_int_eq(close_outbox(peer, "", end_with_fin), 0);
-    ck_assert_int_eq(try_put(text, wrong_lines[_i].len), -1);
-    ck_assert_str_eq(captured(), "");
-    setenv("KIT_DEBUG", "1", 1);
     ck_assert_int_eq(try_put(text, wrong_lines[_i].len), -1);
     captured_one_line(wrong_lines[_i].reason);
     if (wrong_lines[_i].open)
@@ -524,7 +520,7 @@ START_TEST(receiver_does_not_read)
     fault_order("kit_ticks", 2, 0);
     ck_assert_int_eq(kit_outbox_flush(&outbox), -1);
     ck_assert(fault_cancel() && outbox.stalled);
-    captured_one_line("is it stopped?: text 1 of this chat");
+    captured_one_line("(is it stopped?): text 1 of this chat");
 }
 END_TEST
 
@@ -578,7 +574,8 @@ START_TEST(receiver_does_not_close)
     ck_assert(fault_cancel());
     ck_assert_int_eq(outbox.fd, -1);
     if (_i == 1)
-        captured_one_line("does not read what it gets: text 1 of this chat");
+        captured_one_line(
+            "did not close the connection in time: text 1 of this chat");
     else
         ck_assert_str_eq(captured(), "");
     close(peer);

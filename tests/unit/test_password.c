@@ -166,7 +166,8 @@ static _Noreturn void ask(void)
     /* Check handles some of these; others may be ignored. */
     for (size_t i = 0; i < COUNT(signals); i++)
         signal(signals[i], SIG_DFL);
-    /* In its own session it outlives a failed test. Check catches SIGALRM. */
+    /* If the test fails, Check does not kill this child, which has its own
+       session: alarm does. Check's handler would catch SIGALRM. */
     signal(SIGALRM, SIG_DFL);
     alarm(30);
     terminal_take(&terminal);

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The database file: its contents, its mode, invalid files, its read lock. */
+/* The database file: its contents, its mode, invalid files. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
 #include "server/store/accounts.h"
-#include "server/store/sessions.h"
 #include "tests/support/captured_output.h"
-#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/temp.h"
 #include "tests/support/tree.h"
@@ -215,7 +211,7 @@ START_TEST(readable_by_others)
 END_TEST
 
 /* SQLite keeps the newest rows in these files for a while. */
-START_TEST(rest_readable_by_others)
+START_TEST(journals_readable_by_others)
 {
     static const char *const ends[] = {"-wal", "-shm", "-journal"};
     int fd;
@@ -326,198 +322,11 @@ START_TEST(advice)
 }
 END_TEST
 
-/* --- The read lock ---------------------------------------------------------*/
-
-/* Where the locks of readers are in the -shm file (sqlite.org/walformat). */
-enum { READERS = 123, READERS_LEN = 5 };
-
-/* STORE has the read lock. OTHER is another program that does not wait. */
-static void setup_lock(void)
+TEST_SUITE(store, 60, setup, teardown)
 {
-    setup();
-    reopen();
-    other = open_path();
-    sqlite3_busy_timeout(other->db, 0);
-    ck_assert_int_eq(read_lock_open(&store->lock, path), 0);
-}
-
-/* Whether this process has a reader's lock, which only another can see. */
-static bool is_locked(void)
-{
-    struct flock lock = {.l_type = F_WRLCK,
-                         .l_whence = SEEK_SET,
-                         .l_start = READERS,
-                         .l_len = READERS_LEN};
-    int status, fd;
-    pid_t pid = fork();
-
-    if (pid == 0) {
-        fd = open(beside("-shm"), O_RDWR);
-        _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) != 0
-                  ? 2
-                  : lock.l_type != F_UNLCK);
-    }
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) < 2);
-    return WEXITSTATUS(status) == 1;
-}
-
-/* Renews the lock as if the last time had been MILLISECONDS ago. */
-static void renew_after(int milliseconds)
-{
-    store->lock.since = kit_ticks() - milliseconds;
-    read_lock_renew(&store->lock);
-}
-
-static void renew(void)
-{
-    renew_after(50);
-}
-
-static void renew_and_check_alice(const char *hash)
-{
-    read_lock_renew(&store->lock);
-    check_account(store, "alice", hash);
-}
-
-START_TEST(locked_between_queries)
-{
-    ck_assert(!is_locked());
-    renew();
-    ck_assert(is_locked());
-    renew_and_check_alice(NULL);
-    ck_assert(is_locked());
-    read_lock_release(&store->lock);
-    ck_assert(!is_locked());
-    renew();
-    ck_assert(is_locked());
-    read_lock_close(&store->lock);
-    ck_assert(!is_locked());
-    renew();
-    ck_assert(!is_locked());
-}
-END_TEST
-
-START_TEST(finds_new_rows)
-{
-    renew();
-    ck_assert_int_eq(accounts_add(other, "alice", "$a"), 0);
-    renew_and_check_alice("$a");
-    ck_assert_int_eq(accounts_set_password(other, "alice", "$b"), 0);
-    renew_and_check_alice("$b");
-    ck_assert_int_eq(accounts_set_password(store, "alice", "$c"), 0);
-    renew_and_check_alice("$c");
-}
-END_TEST
-
-/* Copies all changes to the file; TRUNCATE also empties their log. */
-static int checkpoint(int mode)
-{
-    return sqlite3_wal_checkpoint_v2(other->db, NULL, mode, NULL, NULL);
-}
-
-/* A lock kept after a commit would block the next checkpoint. */
-START_TEST(commit_releases)
-{
-    renew();
-    ck_assert_int_eq(accounts_add(other, "alice", "$a"), 0);
-    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_TRUNCATE), SQLITE_BUSY);
-    ck_assert_int_eq(store_begin(store), 0);
-    ck_assert_int_eq(store_finish(store, accounts_add(store, "bob", "$b")), 0);
-    ck_assert(!is_locked());
-    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_TRUNCATE), SQLITE_OK);
-}
-END_TEST
-
-/* A commit removes an ended session, too. */
-START_TEST(ended_session_releases)
-{
-    static const char token[] = "0123456789abcdef";
-    struct sessions_pair pair;
-
-    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    ck_assert_int_eq(
-        sessions_add(store, "alice", "$a", "127.0.0.1", 0, token, 1), 0);
-    renew();
-    ck_assert_int_eq(
-        sessions_lookup(&pair, store, token, "bob", KIT_TOKEN_LIFE),
-        SESSIONS_NO_RECEIVER);
-    ck_assert(is_locked());
-    ck_assert_int_eq(
-        sessions_lookup(&pair, store, token, "bob", KIT_TOKEN_LIFE + 1),
-        SESSIONS_NO_SENDER);
-    ck_assert(!is_locked());
-}
-END_TEST
-
-START_TEST(renewed_in_time)
-{
-    renew_after(-1000);
-    ck_assert(!is_locked());
-    renew();
-    ck_assert(is_locked());
-    ck_assert_int_eq(accounts_add(other, "alice", "$a"), 0);
-    renew_after(-1000);
-    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_FULL), SQLITE_BUSY);
-    renew();
-    ck_assert_int_eq(checkpoint(SQLITE_CHECKPOINT_FULL), SQLITE_OK);
-}
-END_TEST
-
-START_TEST(no_second_connection)
-{
-    read_lock_close(&store->lock);
-    ck_assert_int_eq(read_lock_open(&store->lock, "/nowhere/at/all"), -1);
-    ck_assert(captured_has("cannot read the database /nowhere/at/all"));
-    renew_and_check_alice(NULL);
-    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    renew_and_check_alice("$a");
-}
-END_TEST
-
-static int renew_and_find(void)
-{
-    renew();
-    read_lock_renew(&store->lock);
-    return accounts_find(phc, store, "alice");
-}
-
-/* Without the lock a query is answered all the same. */
-START_TEST(renewing_fails)
-{
-    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    ck_assert_int_eq(fault_each("sqlite3_step", renew_and_find, false), 2);
-    ck_assert(is_locked());
-}
-END_TEST
-
-static int open_lock_again(void)
-{
-    read_lock_close(&store->lock);
-    return read_lock_open(&store->lock, path);
-}
-
-START_TEST(opening_lock_fails)
-{
-    ck_assert_int_eq(
-        fault_each("sqlite3_open_v2 sqlite3_prepare_v3", open_lock_again, true),
-        2);
-}
-END_TEST
-
-TEST_CASES(store)
-{
-    TCase *files = suite_case(suite, "files", 60, setup, teardown);
-    TCase *lock = suite_case(suite, "read_lock", 60, setup_lock, teardown);
-
-    tcase_add_tests(files, kept, private_files, settings, huge_values,
+    tcase_add_tests(tcase, kept, private_files, settings, huge_values,
                     two_programs, rolled_back, readable_by_others,
-                    rest_readable_by_others, not_a_database, short_file,
+                    journals_readable_by_others, not_a_database, short_file,
                     of_another_program, of_a_newer_version, absent,
                     path_is_a_folder, used_by_another_program, advice);
-    tcase_add_tests(lock, locked_between_queries, finds_new_rows,
-                    commit_releases, ended_session_releases, renewed_in_time,
-                    no_second_connection);
-    if (FAULTS_POSSIBLE)
-        tcase_add_tests(lock, renewing_fails, opening_lock_fails);
 }

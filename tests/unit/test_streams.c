@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* /dev/null is opened in place of closed standard streams. */
+/*
+ * Closed standard streams: /dev/null is opened in their place, in a mode in
+ * which using them still fails.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

@@ -86,7 +86,7 @@ START_TEST(fresh_secret_and_ticket)
 }
 END_TEST
 
-/* The longest names and addresses still make a ticket of 1024 characters. */
+/* The longest name and address make a ticket of at most 1,024 characters. */
 START_TEST(longest_ticket)
 {
     char name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", token[KIT_TOKEN_MAX + 1];
@@ -100,18 +100,21 @@ START_TEST(longest_ticket)
 }
 END_TEST
 
-/* SENDER with FROM asks for TO, who is at IP and PORT and logged in with KEY.
+/*
+ * SENDER asks with TOKEN for RECEIVER. The answer must have IP and PORT, and a
+ * ticket that RECEIVER_TOKEN opens.
  */
-static void check_receiver(const char *sender, const char *from, const char *to,
-                           const char *ip, int port, const char *key)
+static void check_receiver(const char *sender, const char *token,
+                           const char *receiver, const char *ip, int port,
+                           const char *receiver_token)
 {
     char part[64];
 
-    ck_assert_int_eq(embedded_ask(sender, from, to), 200);
+    ck_assert_int_eq(embedded_ask(sender, token, receiver), 200);
     ck_assert_str_eq(embedded_string("ip_addr"), ip);
     snprintf(part, sizeof part, ",\"port\":%d,", port);
     ck_assert_ptr_nonnull(strstr(embedded.reply.json, part));
-    ck_assert_ptr_nonnull(opened(key, to));
+    ck_assert_ptr_nonnull(opened(receiver_token, receiver));
 }
 
 /* A later login replaces the one that listens only if it has a port, too. */
@@ -285,6 +288,6 @@ TEST_SUITE(userinfo, 60, setup, embedded_end)
     tcase_add_rows(tcase, malformed_request, malformed);
     tcase_add_tests(tcase, unknown_members, end_of_a_session, rate_of_a_user,
                     rate_needs_the_token, damaged_receiver);
-    if (FAULTS_POSSIBLE)
+    if (faults_possible("userinfo"))
         tcase_add_test(tcase, userinfo_fails);
 }

@@ -29,7 +29,7 @@ static void check_valid_name(const cJSON *name)
     ck_assert_msg(kit_is_name(name->valuestring), "%s", name->valuestring);
 }
 
-/* One is "a\u0000b", which is "a" here. test_json.c rejects it. */
+/* One is "a\u0000b", which is "a" here. test_json_check.c rejects it. */
 static void check_invalid_name(const cJSON *name)
 {
     if (strcmp(name->valuestring, "a") != 0)
@@ -213,7 +213,7 @@ START_TEST(ad_seq)
 }
 END_TEST
 
-/* With an invalid name it could look like other names and another seq. */
+/* With an invalid name, associated data could look like that of others. */
 START_TEST(ad_names)
 {
     static const char *const bad[] = {NULL, "", "A", "a>b", "a#1", "a b"};
@@ -221,7 +221,9 @@ START_TEST(ad_names)
 
     ck_assert_int_eq(kit_ad_message(&ad, bad[_i], "b", 1), -1);
     ck_assert_str_eq(ad.text, "");
+    strcpy(ad.text, "old");
     ck_assert_int_eq(kit_ad_message(&ad, "a", bad[_i], 1), -1);
+    ck_assert_str_eq(ad.text, "");
     strcpy(ad.text, "old");
     ck_assert_int_eq(kit_ad_ticket(&ad, bad[_i]), -1);
     ck_assert_str_eq(ad.text, "");
@@ -244,7 +246,7 @@ START_TEST(ad_size)
 }
 END_TEST
 
-/* KIT_DEBUG tells a student who forgot to count. */
+/* With KIT_DEBUG, a student who forgot to count is told so. */
 START_TEST(ad_misuse)
 {
     struct kit_ad ad;

@@ -31,7 +31,10 @@ const cJSON *vectors_list(const cJSON *object, const char *name);
 void vectors_each(const char *path, const char *list,
                   void (*check)(const cJSON *vector));
 
-/* vectors_skip: for CHECK, which may skip some vectors but not all. */
+/*
+ * vectors_skip: CHECK calls it if it does not test VECTOR. If it skips all of
+ * them, the test fails.
+ */
 void vectors_skip(void);
 
 /*

@@ -24,9 +24,11 @@ run_make()
 {
     make -s CRYPTO=libsodium SUFFIX=-grade-sh CC="$tmp/cc" "$@"
 }
-run_make "$conf" && expect 1 "" grep fsanitize "$conf"
+expect 0 "" run_make "$conf"
+expect 1 "" grep fsanitize "$conf"
 : >"$tmp/cc.san"
-run_make "$conf" && expect 0 "compile -fsanitize=" cat "$conf"
+expect 0 "" run_make "$conf"
+expect 0 "compile -fsanitize=" cat "$conf"
 expect 0 "" run_make SANITIZE= "$conf"
 expect 1 "" grep fsanitize "$conf"
 

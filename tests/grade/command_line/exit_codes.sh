@@ -28,5 +28,6 @@ expect 1 "Checks: 3 of 81 pass, 0 of 100 points. Attempt: yes." \
     grade "$tmp/hand-in" --grading checks
 expect 1 "Attempt: no, 0 of 100 (both files are as handed out). Checks: 3 of" \
     grade starter
+expect 1 "Checks: 3 of 81 pass." grade starter --only ""
 
 finish

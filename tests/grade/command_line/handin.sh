@@ -62,11 +62,13 @@ expect 65 "$tmp/deep/lab" grade "$tmp/deep" --only B-01
 # Two folders down.
 mkdir -p "$tmp/higher/deep"
 mv "$tmp/deep/lab" "$tmp/higher/deep"
-expect 66 "found: deep" grade "$tmp/higher" --only B-01
+expect 66 "Found: deep" grade "$tmp/higher" --only B-01
 mv "$tmp/higher/deep/lab" "$tmp/deep"
 
 # One program is missing.
 rm -r "$tmp/deep/second" "$tmp/deep/lab/sender.c"
 expect 0 "There is no sender.c in $tmp/deep/lab/" grade "$tmp/deep" --only B-02
+cp "$tmp/output" "$tmp/first"
+expect 0 "Note: receiver.c was found one folder down" cat "$tmp/first"
 
 finish

@@ -50,6 +50,7 @@ echo continue >&3
 close_gate
 wait
 expect 0 "my user is" cat "$tmp/first"
+expect 0 "my user is" echo "$second"
 expect 1 "" grep -qxF -e "$second" "$tmp/first"
 
 # No other user can look into this TMPDIR.

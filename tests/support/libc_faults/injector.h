@@ -8,7 +8,8 @@
 
 struct injector {
     struct libc_faults *fault; /* in memory that the programs share */
-    long armed, used; /* allocations until the fault; allocations so far */
+    long armed;                /* the NUMBER of injector_arm */
+    long used;                 /* set by injector_disarm */
     char preload[PATH_SIZE], file[PATH_SIZE];
 };
 
@@ -24,8 +25,8 @@ void injector_close(struct injector *injector);
 /*
  * injector_arm: counts allocations from now on, and makes number NUMBER fail;
  * if AND_LATER, also all after it. With INJECTOR_NEVER none fails.
- * injector_disarm: ends the failures. Returns how many there were, and sets
- * USED to the number of allocations.
+ * injector_disarm: ends the failures. Returns how many there were. If there was
+ * none, sets USED to the number of allocations since injector_arm.
  */
 enum { INJECTOR_NEVER = 1 << 30 };
 

@@ -35,7 +35,7 @@ __attribute__((constructor)) static void begin(void)
 
 /* --- Memory --------------------------------------------------------------- */
 
-/* The functions of glibc, under its names for programs that replace them. */
+/* glibc's own functions, which keep these names if malloc is replaced. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);

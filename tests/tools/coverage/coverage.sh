@@ -33,8 +33,12 @@ echo "== end to end"
 for build in "$@"; do
     find "$build/backends" "$build/lib" "$build/server" -name '*.gcno'
 done | sort | xargs gcov --branch-probabilities --branch-counts --relative-only \
-    --stdout >"$out/gcov.txt" 2>"$out/gcov.err"
-# Files of data alone have no functions, and what never ran no counts.
+    --stdout >"$out/gcov.txt" 2>"$out/gcov.err" || {
+    cat "$out/gcov.err" >&2
+    exit 1
+}
+# gcov prints these lines about a file without functions, and about one that no
+# test ran. Any other line is an error.
 if grep -v -e 'no functions found' -e 'assuming not executed' \
     -e '^File ' "$out/gcov.err" >&2; then
     exit 1

@@ -2,9 +2,9 @@
 """report.py GCOV FOLDER LINES BRANCHES ...: adds up what gcov -b -c printed.
 
 GCOV has the output for one or more builds: a line or a branch is reached if
-any build has reached it. Prints a row for each FOLDER, with the least percents
-of LINES and BRANCHES, and for each file below its folder's limit what was not
-reached. Exit code 1 if a folder is below its limit.
+any build has reached it. LINES and BRANCHES are a folder's limits in percent.
+Prints a row for each FOLDER, with ! where it is below a limit, and for each file
+below a limit what was not reached. Exit code 1 if a folder is below a limit.
 """
 
 import re

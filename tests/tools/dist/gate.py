@@ -28,8 +28,7 @@ KEPT = re.compile(r"sizeof|if|else|return|goto|NULL|strlen|strcmp|memcpy|char|"
 DROPPED = ("(", ")", "*", "//", "/*", "*/")
 TELLING = 8                # tokens; shorter calls are too common to be an answer
 
-# Lines that are also in the kit, and calls that are also in the given parts or
-# in the server: they give nothing away.
+# Lines of answers that are also elsewhere in the kit: they give nothing away.
 HARMLESS = """
 rc = - 1 ;
 int rc ;

@@ -74,7 +74,7 @@ done
 here=$PWD
 (cd "$tmp/$top" && xargs python3 "$here/tests/tools/dist/gate.py" \
     "$here/solution/sender.c" "$here/solution/receiver.c" -- <"$tmp/text") || {
-    say "an answer would be given away; nothing was packed"
+    say "nothing was packed: see the error above"
     exit 1
 }
 

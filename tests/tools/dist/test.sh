@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # test.sh: what tests/tools/dist/pack.sh promises, on a copy of this tree. Two runs
-# give the same bytes; an answer in any disguise stops it; what is not for
-# students is not in it.
+# give the same bytes; an answer stops it, also renamed or in another layout;
+# what is not for students is not in it.
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh

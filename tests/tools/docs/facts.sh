@@ -181,12 +181,16 @@ for page in README.md CONTRIBUTING.md backends/README.md handout/*.md; do
         grep -v '^https*:' >"$tmp/links"
     while read -r link; do
         file=${link%%#*}
-        [ -z "$file" ] || [ -e "$(dirname "$page")/$file" ] ||
+        target=$page
+        [ -z "$file" ] || target=$(dirname "$page")/$file
+        [ -e "$target" ] || {
             wrong "$page links to $file, which does not exist"
-        [ "$file" = "$link" ] || [ -n "$file" ] ||
-            sed -n 's/^##* //p' "$page" | tr 'A-Z ' 'a-z-' |
-            tr -cd 'a-z0-9\n-' | grep -qx -e "${link#\#}" ||
-            wrong "$page links to $link, but has no such heading"
+            continue
+        }
+        [ "$file" = "$link" ] ||
+            sed -n 's/^##* //p' "$target" | tr 'A-Z ' 'a-z-' |
+            tr -cd 'a-z0-9\n-' | grep -qx -e "${link#*#}" ||
+            wrong "$page links to $link, but $target has no such heading"
     done <"$tmp/links"
 done
 

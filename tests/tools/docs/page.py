@@ -36,7 +36,8 @@ class Problem(Exception):
 
 @dataclass
 class Fence:
-    """The (FILE:LINE, text) pairs in a fence: of a block, its commands."""
+    """A fence, with a (FILE:LINE, text) pair for each line. If it is a block of
+    commands, there is a pair for each command."""
     where: str
     language: str
     lines: list
@@ -81,7 +82,8 @@ def fence_at(where, words):
 
 
 class Page:
-    """The `fences` and the `prose`; a line of a fence is an empty line there."""
+    """The `fences`, and the `prose` between them. The prose has an empty line for
+    each line of a fence, so that its lines can be counted."""
 
     def __init__(self, name, text):
         self.name, self.fences = name, []

@@ -9,9 +9,6 @@ command. A long name may be cut and end in "...". It calls:
                                          where its last command keeps running
     bob.see("Password:").type("banana")  see terminal.py for all methods
     bob.press("ctrl-c")
-    page.start("sudo tcpdump ...", needs="tcpdump root")
-                                         skipped without that program, or if
-                                         we are not root
     page.start("make demo", count=1)     only the first command of the block: the
                                          next call names the rest of it
     page.leave_to_ci("make check")       not run here: .ci/run has its lines
@@ -24,25 +21,13 @@ It is an error if the script does not name a block, if it names one that does
 not exist, or if a program still runs at the end.
 """
 
-import os
 import runpy
-import shutil
-from collections import Counter
 from itertools import chain
 
 from page import Fence, Page, Problem
 from terminal import Terminals
 
 SCRIPTS = "tests/tools/docs/scripts"
-
-
-class Skipped:
-    """A terminal whose program cannot be run here: it ignores everything."""
-
-    def ignore(self, *_, **__):
-        return self
-
-    see = type = press = ends = ignore
 
 
 class Play:
@@ -55,7 +40,6 @@ class Play:
         self.main = None
         self.replaced = []
         self.ran = self.by_ci = 0
-        self.skipped = Counter()
 
     def play(self):
         name = self.page.name.rpartition("/")[2].replace(".md", ".py")
@@ -74,7 +58,6 @@ class Play:
         parts = [f"{self.ran} commands run"]
         if self.by_ci:
             parts.append(f"{self.by_ci} run by .ci/run")
-        parts += [f"{n} skipped ({what})" for what, n in self.skipped.items()]
         return ", ".join(parts)
 
     def fence(self, name, is_block=True):
@@ -109,17 +92,12 @@ class Play:
         self.type_all(fence, self.main, exits)
         self.main.ends(exits)
 
-    def start(self, name, needs="", count=None):
+    def start(self, name, count=None):
         fence = self.fence(name)
         if count:
             rest = fence.lines[count:]
             self.rest = chain([Fence(rest[0][0], "sh", rest)], self.rest)
             fence = Fence(fence.where, "sh", fence.lines[:count])
-        for need in needs.split():
-            if not (os.geteuid() == 0 if need == "root" else shutil.which(need)):
-                self.skipped[need] += len(fence.lines)
-                print(f"{fence.where}: skipped: needs {need}")
-                return Skipped()
         terminal = self.terminals.new()
         self.type_all(fence, terminal, 0)
         return terminal

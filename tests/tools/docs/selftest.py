@@ -132,18 +132,6 @@ test 192.168.1.5 = "127."0.0.1
 page.replace("192.168.1.5", "127.0.0.1")
 page.run("test 192.168.1.5 ...")
 """, "1 commands run"),
-    "needs": ("""
-```sh
-no-such-program
-no-such-program again
-```
-```sh
-true
-```
-""", """
-page.start("no-such-program", needs="no-such-program").see("x").press("ctrl-c")
-page.start("true", needs="sh").ends()
-""", "1 commands run, 2 skipped (no-such-program)"),
     "leave to .ci/run": ("""
 ```sh
 make check     # long

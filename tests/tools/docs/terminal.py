@@ -21,6 +21,7 @@ import time
 from page import Problem
 
 KEYS = {"ctrl-c": b"\x03", "ctrl-d": b"\x04"}
+START = 30                 # seconds for a shell to show its first prompt
 GRACE = 3                  # seconds to end after a hang-up
 
 
@@ -174,7 +175,9 @@ class Terminals:
     def new(self):
         terminal = Terminal(self, self.folder, self.environment)
         self.all.append(terminal)
-        self.wait(terminal.end, 10)
+        # A later prompt would look like the end of the first command.
+        if self.wait(terminal.end, START) != "exit code 0":
+            terminal.fail(f"the shell showed no prompt in {START} s")
         return terminal
 
     def hear(self, seconds):

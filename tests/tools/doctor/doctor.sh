@@ -221,8 +221,9 @@ algorithms()
     elif [ -n "${OPENSSL_CONF-}" ]; then
         bad FAILED algorithms "$words (FIPS mode?)" "unset OPENSSL_CONF"
     else
-        bad FAILED algorithms "$words (FIPS mode?)" \
-            "make CRYPTO=NAME with another library"
+        other=openssl
+        [ "$crypto" != openssl ] || other=libsodium
+        bad FAILED algorithms "$words (FIPS mode?)" "make CRYPTO=$other"
     fi
 }
 
@@ -294,6 +295,13 @@ certificates()
     fi
 }
 
+# Since 23.10 Ubuntu lets only root create the namespaces that bubblewrap needs.
+allow_namespaces()
+{
+    switch=kernel.apparmor_restrict_unprivileged_userns
+    [ "$(sysctl -n $switch 2>/dev/null)" = 1 ] && echo "sudo sysctl $switch=0"
+}
+
 # For one's own work make grade needs no sandbox.
 sandbox()
 {
@@ -303,7 +311,9 @@ sandbox()
         line note sandbox "bubblewrap is missing; make grade works without" \
             "$(how bwrap)"
     elif ! bwrap --ro-bind / / --unshare-all --proc /proc true 2>/dev/null; then
-        line note sandbox "bubblewrap does not work here; make grade does"
+        allow=$(allow_namespaces)
+        line note sandbox "bubblewrap does not work here; make grade does" \
+            ${allow:+"$allow"}
     else
         line ok sandbox "bubblewrap works"
     fi

@@ -123,6 +123,14 @@ stub "$tmp/plain/cc" 'case "$*" in *-fsanitize*) exit 1 ;; esac' \
     "exec $cc \"\$@\""
 on "$tmp/plain" 0 "note    sanitizer      address: does not link" $doctor
 
+# Ubuntu as it is installed: only root creates namespaces.
+copy ubuntu whole
+rm -f "$tmp/ubuntu/bwrap"
+stub "$tmp/ubuntu/bwrap" 'exit 1'
+stub "$tmp/ubuntu/sysctl" 'echo 1'
+on "$tmp/ubuntu" 0 "bubblewrap does not work here" $doctor
+prints "type: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+
 # A library that is not there; one that is too old.
 copy lacks
 stub "$tmp/lacks/pkg-config" 'case $* in *libcjson*) exit 1 ;; esac; echo 3.1'

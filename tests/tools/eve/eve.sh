@@ -49,8 +49,8 @@ port_of()
 start_bob()
 {
     for inner in ::1 127.0.0.2 ::1 127.0.0.2; do
-        # While an earlier try's end of a pipe is open, a receiver that fails
-        # immediately would not wait for the new one.
+        # Close our ends of the pipes, so that the receiver waits until we open
+        # them again. Otherwise its error is lost if it fails immediately.
         exec 4<&- 5<&-
         "$build/$who/receiver" --server "$1" --user bob --port 0 \
             --listen "$inner" --password-file "$dir/bob" ${ca:+--cacert "$ca"} \
@@ -67,16 +67,6 @@ start_bob()
     exit 1
 }
 
-# show_receiver: the sender failed. Shows what the receiver printed, for example
-# that a TODO is not written yet.
-show_receiver()
-{
-    kill "$receiver" 2>/dev/null
-    while read -r line <&5; do
-        echo "Bob's receiver: $line" >&2
-    done
-}
-
 # watch SCHEME: all five messages, as Eve sees them.
 watch()
 {
@@ -89,7 +79,7 @@ watch()
     echo "$text" | "$build/$who/sender" --password-file "$dir/alice" ${ca:+--cacert "$ca"} \
         --server "$1://127.0.0.1:$(port_of "$where")" --user alice bob ||
         { show_receiver; exit 1; }
-    read -r shown <&4 || exit 1
+    read -r shown <&4 || { show_receiver; exit 1; }
     echo
     echo "On Bob's screen:"
     echo "   $shown"

@@ -33,7 +33,7 @@ enum {
     WATCHED = 1 + 2 * ROUTES,
 };
 
-/* One end of a connection, and where its bytes go. */
+/* One end of a connection. */
 struct end {
     int fd;
     bool ended; /* it has sent its FIN */

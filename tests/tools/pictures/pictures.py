@@ -87,14 +87,14 @@ def run(command):
 
 
 def fix_names(text):
-    """TEXT with NAMES instead of the drawn names, or None if the drawn ones
+    """TEXT with NAMES instead of the random names, or None if the random ones
     have other lengths: then counts of bytes in TEXT would be wrong."""
-    drawn = re.search(r"AD, right +(\w+)>(\w+)#1", text)
-    if drawn is None:
+    found = re.search(r"AD, right +(\w+)>(\w+)#1", text)
+    if found is None:
         return text
-    if [len(name) for name in drawn.groups()] != [len(n) for n in NAMES]:
+    if [len(name) for name in found.groups()] != [len(n) for n in NAMES]:
         return None
-    fixed = dict(zip(drawn.groups(), NAMES))
+    fixed = dict(zip(found.groups(), NAMES))
     fixed |= {old.encode().hex(" "): new.encode().hex(" ") for old, new in fixed.items()}
     return re.sub("|".join(fixed), lambda match: fixed[match[0]], text)
 
