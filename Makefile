@@ -32,7 +32,7 @@ SANDBOX    ?=
 # expands exported values there.
 DATA := CRYPTO SUBMISSION SUBMISSIONS SERVER HOSTS ONLY FORMAT REPORT GRADING \
         SANDBOX TRACE \
-        ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T SYSTEM \
+        ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY MINUTES N T ROUNDS SYSTEM \
         PLACE PLATFORM HIDDEN GRADEBOOK COLUMN IMAGE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
   $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
