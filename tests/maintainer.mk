@@ -35,7 +35,7 @@ unit_c    := $(wildcard tests/unit/*.c)
 e2e_c     := $(wildcard tests/e2e/*.c)
 attack_c  := $(wildcard tests/attack/*.c)
 soak_c    := $(wildcard tests/soak/*.c)
-bench_c   := tests/bench/main.c tests/bench/receiver.c
+bench_c   := $(filter-out %/parts.c %/constant.c,$(wildcard tests/bench/*.c))
 
 # --- Tests -------------------------------------------------------------------
 
@@ -124,12 +124,18 @@ soak: $(B)/soak ## run a mixed load for MINUTES=60, print a line every minute
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	@$(B)/soak $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX)) "$$MINUTES"
 
-.PHONY: bench
-bench: ## compare the speed with that of a server with a constant answer
-	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c build/$$c/bench \
-	    build/$$c/constant build/$$c/chat-server || exit; done
-	@failed=0; for c in $(BACKENDS); do \
-	    build/$$c/bench build/$$c || failed=1; done; exit $$failed
+# Each comparison is measured ROUNDS times.
+ROUNDS ?=
+export ROUNDS
+.PHONY: bench bench-tools
+bench: ## compare the speed with other ways to do the same work: KIT_ONLY=seal ROUNDS=9
+	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs bench-tools || exit; done
+	+@$(AGAIN) $(B)/bench
+	@mkdir -p build/bench
+	@$(B)/bench $(BACKENDS:%=build/%$(SUFFIX)) build/bench/results.json
+
+bench-tools: $(B)/bench-parts $(B)/constant
+	@:
 
 # make fuzz tests each parser for T seconds with inputs that clang's libFuzzer
 # generates. make check uses the inputs in tests/fuzz/corpus.
@@ -371,6 +377,11 @@ $(B)/bench: $(call object,$(bench_c)) $(support_a) $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
+$(B)/bench-parts: $(call object,tests/bench/parts.c \
+  tests/bench/direct/$(CRYPTO).c) $(support_a) $(server_o) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
 $(B)/constant: $(B)/tests/bench/constant.o $(B)/lib/streams.o
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
@@ -400,8 +411,8 @@ $(call object,$(unit_c) $(e2e_c) $(attack_c) $(soak_c) $(bench_c) \
   $(support_c)): | $(B)/test-packages
 
 # The list of suites: one for each tests/unit/test_*.c, named like the file.
-$(B)/tests/unit/main.o $(B)/tests/e2e/main.o $(B)/tests/attack/main.o: \
-$(B)/tests/%/main.o: $(B)/%_suites.inc
+$(B)/tests/unit/main.o $(B)/tests/e2e/main.o $(B)/tests/attack/main.o \
+$(B)/tests/bench/main.o: $(B)/tests/%/main.o: $(B)/%_suites.inc
 $(B)/%_suites.inc: always
 	@$(call generate,ls tests/$* | sed -n 's/^test_\(.*\)\.c$$/SUITE(\1)/p')
 

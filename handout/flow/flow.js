@@ -49,7 +49,7 @@ const parse = (text) => {
     }
 };
 
-// --- The traces ---------------------------------------------------------------
+// --- The traces ---
 
 const lines = $("trace").textContent.split("\n").filter((line) => line.trim());
 const parsed = lines.map(parse).filter((event) => event && event.event);
@@ -61,12 +61,10 @@ const events = parsed.filter((e) => e.event !== "about" && e.event !== "attack")
 // A run is the events of one process. A program that starts again counts from 1.
 const runs = new Map();
 for (const event of events) {
-    const who = JSON.stringify([event.program, event.user]), run = runs.get(who) || [];
-    if (!run.length || event.n <= run[run.length - 1].n)
-        runs.set(who, [event]);
-    else
-        run.push(event);
-    event.run = runs.get(who);
+    const who = JSON.stringify([event.program, event.user]), run = runs.get(who);
+    event.run = run && event.n > run.at(-1).n ? run : [];
+    event.run.push(event);
+    runs.set(who, event.run);
     event.lane = event.program === "server" ? "server" : String(event.user || event.program);
 }
 
@@ -113,12 +111,12 @@ for (const event of all.filter((e) => e.key_id)) {
 const names = (ids) => ids.map((id) => keys.get(id).name).join(", ") || "no key";
 
 // Who sends or receives what no program of this trace does.
-const outside = about.outside || "mallory";
+const outside = about.outside || "mallory", lost = about.outside || "server";
 // A step is a message, or what one program did alone. HOLDS: who has which keys
 // after it. An attack begins with what everyone has after the honest run.
 let holds = new Map();
 const receivers = new Set(all.filter((e) => e.program === "receiver").map((e) => e.lane));
-const other = (lane) => [...receivers].find((r) => r !== lane) || (about.outside || "server");
+const other = (lane) => [...receivers].find((r) => r !== lane) || lost;
 const steps = [];
 for (const part of parts) {
     holds = new Map(steps.filter((s) => s.part === parts[0]).pop()?.holds);
@@ -167,13 +165,13 @@ const compare = (event) => {
     return { texts, differ };
 };
 
-// --- Eve -------------------------------------------------------------------------
+// --- Eve ---
 
 let tls = true;
 
 // The secrets in a message: [kind, value as JSON].
-const secretsIn = (event) => ["password", "token", "secret"].filter((kind) => event.fields && event.fields[kind] !== undefined)
-    .map((kind) => [kind, JSON.stringify(event.fields[kind])]);
+const SECRETS = ["password", "token", "secret"];
+const secretsIn = ({ fields }) => SECRETS.filter((kind) => fields?.[kind] !== undefined).map((kind) => [kind, JSON.stringify(fields[kind])]);
 // What she has read after STEP; with LAST 0, before it. She reads every message
 // that is not inside TLS.
 const readUntil = (step, last = 1) => tls ? [] : steps.slice(0, steps.indexOf(step) + last)
@@ -187,11 +185,11 @@ const size = (event) => event.line && event.line.hidden || (event.line_hex ? eve
 
 // The text that she opens in STEP, or undefined.
 const eveOpens = (step) => {
-    const box = findBox(unseal((step.event.fields || {}).message));
+    const box = findBox(unseal(step.event.fields?.message));
     return box && box.event !== "not_opened" && eveKeys(step).includes(box.key_id) ? textOf(box) : undefined;
 };
 const eveLine = (step) => {
-    const { event } = step, text = eveOpens(step), box = unseal((event.fields || {}).message);
+    const { event } = step, text = eveOpens(step), box = unseal(event.fields?.message);
     if (isInside(event))
         return `Eve sees TLS, ${size(event)} bytes or more`;
     if (event.message === 5)
@@ -203,15 +201,15 @@ const eveLine = (step) => {
 };
 const describeEve = () => {
     const mine = stepsOf(parts[0]), texts = mine.filter((s) => s.event.message === 5 && s.isMessage);
-    const last = mine[mine.length - 1], read = last ? readUntil(last) : [];
+    const last = mine.at(-1), read = last ? readUntil(last) : [];
     const total = (kind) => count(read.filter(([k], i) => k === kind && read.findIndex(([, v]) => v === read[i][1]) === i).length, kind);
-    return `${tls ? "With" : "Without"} TLS, Eve at the network has ${["password", "token", "secret"].map(total).join(", ")}, ` +
+    return `${tls ? "With" : "Without"} TLS, Eve at the network has ${SECRETS.map(total).join(", ")}, ` +
         `${last ? eveKeys(last).length : 0} of ${count(new Set(parts[0].events.map((e) => e.key_id).filter(Boolean)).size, "key")}, and ` +
         `${texts.filter((s) => eveOpens(s) !== undefined).length} of ${count(texts.length, "text")}. ` +
         "She sees who talks to whom, when, and how long it is.";
 };
 
-// --- The bytes of a message ---------------------------------------------------------
+// --- The bytes of a message ---
 
 // A part: its kind as a colour, its name, its value. LINK joins it to the parts
 // with the same LINK in the other column.
@@ -257,7 +255,7 @@ const openedParts = (event, link) => [
     makePart("tag", "tag", { sealed: "computed", opened: "right: nothing was changed" }[event.event] || "wrong: not opened", `${link} tag`),
 ];
 
-const isSecret = (name) => ["password", "token", "secret"].includes(name);
+const isSecret = (name) => SECRETS.includes(name);
 const fieldPart = ([name, value]) => makePart(isSecret(name) ? "secret" : "open", short(name, 40) + (isSecret(name) && name !== "secret" ? ", a secret" : ""),
     hidden(value) || quote(typeof value === "string" ? value : JSON.stringify(value)), `field ${name}`);
 const makePre = (name, ...children) => {
@@ -304,7 +302,7 @@ const makeColumns = (step) => {
     return make("div", "columns", makeColumn("Eve has", "eve", eve), makeColumn("With the keys", "ends", ends));
 };
 
-// --- The receiver's checks (protocol.md, section 6) -----------------------------------
+// --- The receiver's checks (protocol.md, section 6) ---
 
 const CHECKS = [
     ["length, JSON, types and ranges, base64", "length", "line", "TODO 4"],
@@ -323,7 +321,7 @@ const OPTIONAL = [4, 9];
 // What the receiver did with a line: the events until the next line.
 const afterwards = (got) => {
     const rest = got.run.slice(got.run.indexOf(got) + 1), end = rest.findIndex((e) => e.event === "received");
-    return end < 0 ? rest : rest.slice(0, end);
+    return rest.slice(0, end < 0 ? Infinity : end);
 };
 // What the trace tells about each check, whatever the program decided:
 // [true, false or undefined, the reason].
@@ -374,7 +372,7 @@ const makeChecks = (got) => {
         make("ol", "checks", items)];
 };
 
-// --- Steps ------------------------------------------------------------------------------
+// --- Steps ---
 
 // TEXT as a word for the shell, or INSTEAD of it if TEXT cannot be typed.
 const word = (text, instead) => typeof text !== "string" || visible(text) !== text ? instead :
@@ -405,7 +403,7 @@ const messageTitle = ({ message, status, fields }) => message === 5 ? `text ${sh
 
 const makeDetail = (step) => {
     const { event } = step, { run } = event, detail = make("div", "detail");
-    const line = event.event === "refused" && run.slice(0, run.indexOf(event)).reverse().find((e) => e.event === "received" && e.message === 5);
+    const line = event.event === "refused" && run.slice(0, run.indexOf(event)).findLast((e) => e.message === 5 && e.event === "received");
     const compared = event.event === "not_opened" ? compare(event) : { texts: [], differ: [] };
     if (step.isMessage) {
         detail.append(makeColumns(step));
@@ -490,7 +488,7 @@ const describeRun = () => {
         (bad ? ` ${count(bad, "line")} of the trace cannot be read.` : "");
 };
 
-// --- Input ------------------------------------------------------------------------------
+// --- Input ---
 
 document.addEventListener("keydown", (event) => {
     const item = event.target.closest?.("li.step");

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Files of /proc, read while the process runs. */
+#define _GNU_SOURCE /* sched_getaffinity */
 #include "tests/support/proc.h"
 
 #include <check.h>
 #include <dirent.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tests/support/stopwatch.h"
 
@@ -92,6 +95,55 @@ double proc_cpu(pid_t pid)
 #endif
     return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
 }
+
+#ifdef __linux__
+/*
+ * The busy ticks in LINE of /proc/stat if it is about a processor in MINE, or
+ * -1. Interrupts are left out: they mostly work for us, but are not in the time
+ * of any process.
+ */
+static long long busy_ticks(const char *line, const cpu_set_t *mine)
+{
+    long long user, nice, system, idle, wait, irq, softirq, steal;
+    unsigned cpu;
+
+    if (sscanf(line, "cpu%u %lld %lld %lld %lld %lld %lld %lld %lld", &cpu,
+               &user, &nice, &system, &idle, &wait, &irq, &softirq,
+               &steal) != 9 ||
+        cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, mine))
+        return -1;
+    return user + nice + system + steal;
+}
+
+double proc_busy(int *cores)
+{
+    FILE *file = fopen("/proc/stat", "r");
+    char line[256];
+    long long total = 0, ticks;
+    cpu_set_t mine;
+
+    *cores = 0;
+    if (file == NULL)
+        return -1;
+    if (sched_getaffinity(0, sizeof mine, &mine) != 0)
+        CPU_ZERO(&mine);
+    /* The lines of the processors come first. */
+    while (fgets(line, sizeof line, file) != NULL &&
+           strncmp(line, "cpu", 3) == 0) {
+        ticks = busy_ticks(line, &mine);
+        *cores += ticks >= 0;
+        total += ticks >= 0 ? ticks : 0;
+    }
+    fclose(file);
+    return *cores > 0 ? (double)total * 1e3 / (double)sysconf(_SC_CLK_TCK) : -1;
+}
+#else
+double proc_busy(int *cores)
+{
+    *cores = 0;
+    return -1;
+}
+#endif
 
 bool proc_ended(pid_t pid, double until)
 {

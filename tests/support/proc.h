@@ -21,6 +21,14 @@ long proc_files_left(pid_t pid, long wanted);
 double proc_cpu(pid_t pid);
 
 /*
+ * proc_busy: for how many milliseconds the processors that this process may use
+ * have been busy since the machine started, with work of any process or of
+ * another virtual machine; sets CORES to their number. Negative if the system
+ * does not tell.
+ */
+double proc_busy(int *cores);
+
+/*
  * proc_ended: waits for the end of PID, a child, until stopwatch_now is UNTIL.
  * Returns whether it has ended. It remains a zombie until process_wait.
  */

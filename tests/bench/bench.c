@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* Measuring in rounds. What is printed about them is in report.c. */
+#include "tests/bench/bench.h"
+
+#include <check.h>
+#include <cjson/cJSON.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/support/figure.h"
+#include "tests/support/proc.h"
+#include "tests/support/stopwatch.h"
+
+static const char *const figure_names[BENCH_FIGURES] = {
+    [BENCH_CPU] = "cpu_us", [BENCH_RATE] = "per_second", [BENCH_P50] = "p50_ms",
+    [BENCH_P99] = "p99_ms", [BENCH_SIZE] = "memory_kib",
+};
+
+static const char *const verdicts[] = {
+    [ROUND_NO_GOAL] = "",
+    [ROUND_OK] = "ok",
+    [ROUND_MISSED] = "MISSED",
+    [ROUND_UNDECIDED] = "undecided",
+};
+
+int bench_rounds(void)
+{
+    const char *text = getenv("ROUNDS");
+    int rounds = text != NULL ? atoi(text) : 0;
+
+    return rounds > 0 && rounds <= ROUNDS_MOST ? rounds : ROUNDS_LEAST;
+}
+
+/* --- One side ------------------------------------------------------------- */
+
+/* The measurement between bench_begin and bench_end. */
+static struct {
+    pid_t judged[BENCH_JUDGED];
+    double cpu[BENCH_JUDGED]; /* of each, when it began */
+    size_t count;
+    struct round_load load; /* the counters when it began */
+} now;
+
+static double milliseconds(struct timeval time)
+{
+    return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3;
+}
+
+/* The CPU of this process. */
+static double own_cpu(void)
+{
+    struct rusage used;
+
+    getrusage(RUSAGE_SELF, &used);
+    return milliseconds(used.ru_utime) + milliseconds(used.ru_stime);
+}
+
+/* The CPU of this thread. */
+static double thread_cpu(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
+}
+
+void bench_begin(const pid_t *judged, size_t count)
+{
+    ck_assert_uint_le(count, BENCH_JUDGED);
+    now.count = count;
+    now.load.busy = proc_busy(&now.load.cores);
+    now.load.ours = own_cpu();
+    now.load.spun = thread_cpu();
+    for (size_t i = 0; i < count; i++) {
+        now.judged[i] = judged[i];
+        now.cpu[i] = proc_cpu(judged[i]);
+    }
+    now.load.wall = stopwatch_now();
+}
+
+void bench_end(struct bench_result *result, double units)
+{
+    struct round_load *load = &result->load;
+    double cpu = 0;
+    int cores;
+
+    load->wall = stopwatch_now() - now.load.wall;
+    for (size_t i = 0; i < now.count; i++)
+        cpu += proc_cpu(now.judged[i]) - now.cpu[i];
+    load->spun = thread_cpu() - now.load.spun;
+    load->ours = own_cpu() - now.load.ours + cpu;
+    load->busy = proc_busy(&cores);
+    if (load->busy >= 0)
+        load->busy -= now.load.busy;
+    load->cores = cores;
+    result->figures[BENCH_CPU] = 1e3 * cpu / units;
+    result->figures[BENCH_RATE] = 1e3 * units / load->wall;
+}
+
+void bench_times(struct bench_result *result, const struct times *times)
+{
+    result->figures[BENCH_P50] = times_quantile(times, 0.5);
+    result->figures[BENCH_P99] = times_quantile(times, 0.99);
+}
+
+/* Measures SIDE of BENCH. Returns whether it was disturbed. */
+static bool measure(struct bench_result *result, const struct bench *bench,
+                    const struct bench_side *side)
+{
+    struct round_load *load = &result->load;
+
+    memset(result, 0, sizeof *result);
+    side->run(result, side);
+    if (bench->client_spins) {
+        load->spinners = 1;
+    } else {
+        load->spinners = bench->judged_spinners;
+        load->spun = load->ours;
+    }
+    return round_disturbed(load);
+}
+
+/* --- All rounds ----------------------------------------------------------- */
+
+/* What was measured of one comparison. */
+static struct {
+    struct bench_result results[ROUNDS_MOST][BENCH_SIDES];
+    bool disturbed[ROUNDS_MOST];
+    double other[ROUNDS_MOST]; /* the largest share of other work */
+    int rounds, repeated;
+} all;
+
+/* Measures all sides of BENCH once, as round NUMBER. */
+static void run_round(const struct bench *bench, int number)
+{
+    all.disturbed[number] = false;
+    all.other[number] = 0;
+    for (int i = 0; bench->sides[i].name != NULL; i++) {
+        struct bench_result *result = &all.results[number][i];
+
+        if (measure(result, bench, &bench->sides[i]))
+            all.disturbed[number] = true;
+        all.other[number] = fmax(all.other[number], round_other(&result->load));
+    }
+}
+
+static void run_rounds(const struct bench *bench)
+{
+    all.rounds = bench_rounds();
+    all.repeated = 0;
+    for (int i = 0; i < all.rounds; i++) {
+        run_round(bench, i);
+        for (int tries = 0;
+             round_repeated(all.disturbed[i], tries, all.repeated, all.rounds);
+             tries++) {
+            all.repeated++;
+            run_round(bench, i);
+        }
+    }
+}
+
+/* Whether a larger figure is a better one. */
+static bool more_is_better(enum bench_figure figure)
+{
+    return figure == BENCH_RATE;
+}
+
+/* What our figure is divided by in round NUMBER. */
+static double reference(const struct bench_goal *goal, int number)
+{
+    const struct bench_result *results = &all.results[number][goal->first];
+    double sum = 0, least = DBL_MAX, most = 0;
+
+    for (int i = 0; i < goal->count; i++) {
+        double value = results[i].figures[goal->figure];
+
+        sum += value;
+        least = fmin(least, value);
+        most = fmax(most, value);
+    }
+    if (goal->reference == BENCH_SUM)
+        return sum;
+    return more_is_better(goal->figure) ? most : least;
+}
+
+static double ratio(const struct bench_goal *goal, int number)
+{
+    double ours = all.results[number][goal->ours].figures[goal->figure];
+    double theirs = reference(goal, number);
+
+    if (goal->goal == ROUND_AT_LEAST && !more_is_better(goal->figure))
+        return theirs / ours;
+    return ours / theirs;
+}
+
+/* --- The record ----------------------------------------------------------- */
+
+static void add_number(cJSON *to, const char *name, double value)
+{
+    ck_assert_ptr_nonnull(cJSON_AddNumberToObject(to, name, value));
+}
+
+static void add_text(cJSON *to, const char *name, const char *value)
+{
+    ck_assert_ptr_nonnull(cJSON_AddStringToObject(to, name, value));
+}
+
+/* FIGURE of side I in all rounds, and its median; nothing if it has none. */
+static void add_figure(cJSON *side, int i, enum bench_figure figure)
+{
+    double values[ROUNDS_MOST];
+    char median[32];
+
+    for (int n = 0; n < all.rounds; n++)
+        values[n] = all.results[n][i].figures[figure];
+    if (values[0] == 0)
+        return;
+    cJSON_AddItemToObject(side, figure_names[figure],
+                          cJSON_CreateDoubleArray(values, all.rounds));
+    snprintf(median, sizeof median, "%s_median", figure_names[figure]);
+    add_number(side, median, round_spread(values, (size_t)all.rounds).median);
+}
+
+static void add_sides(cJSON *record, const struct bench *bench)
+{
+    cJSON *sides = cJSON_AddArrayToObject(record, "sides");
+
+    for (int i = 0; bench->sides[i].name != NULL; i++) {
+        cJSON *side = cJSON_CreateObject();
+
+        add_text(side, "name", bench->sides[i].name);
+        for (int f = 0; f < BENCH_FIGURES; f++)
+            add_figure(side, i, f);
+        cJSON_AddItemToArray(sides, side);
+    }
+}
+
+/* How many rounds were not disturbed. */
+static size_t quiet_rounds(void)
+{
+    size_t quiet = 0;
+
+    for (int i = 0; i < all.rounds; i++)
+        quiet += !all.disturbed[i];
+    return quiet;
+}
+
+static void add_goal(cJSON *goals, const struct bench_goal *goal)
+{
+    double ratios[ROUNDS_MOST], kept[ROUNDS_MOST];
+    struct round_spread spread;
+    cJSON *item = cJSON_CreateObject();
+
+    for (int i = 0; i < all.rounds; i++)
+        ratios[i] = ratio(goal, i);
+    spread = round_spread(
+        kept, round_kept(kept, ratios, all.disturbed, (size_t)all.rounds));
+    add_text(item, "what", goal->what);
+    cJSON_AddItemToObject(item, "ratios",
+                          cJSON_CreateDoubleArray(ratios, all.rounds));
+    add_number(item, "median", spread.median);
+    add_number(item, "low", spread.low);
+    add_number(item, "high", spread.high);
+    if (goal->goal != ROUND_SHOWN) {
+        add_text(item, "goal",
+                 goal->goal == ROUND_AT_MOST ? "at most" : "at least");
+        add_number(item, "limit", goal->limit);
+    }
+    add_text(item, "verdict",
+             verdicts[round_judge(&spread, quiet_rounds(), goal->goal,
+                                  goal->limit)]);
+    cJSON_AddItemToArray(goals, item);
+}
+
+static void add_rounds(cJSON *record)
+{
+    cJSON *list = cJSON_AddArrayToObject(record, "disturbed");
+
+    add_number(record, "rounds", all.rounds);
+    add_number(record, "repeated", all.repeated);
+    for (int i = 0; i < all.rounds; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateBool(all.disturbed[i]));
+    cJSON_AddItemToObject(record, "other_work",
+                          cJSON_CreateDoubleArray(all.other, all.rounds));
+}
+
+/* Appends RECORD to the records of this run, as one line. */
+static void append(const cJSON *record)
+{
+    char path[128], *text = cJSON_PrintUnformatted(record);
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/" BENCH_RECORDS, run_dir);
+    file = fopen(path, "a");
+    ck_assert(file != NULL && text != NULL);
+    fprintf(file, "%s\n", text);
+    ck_assert_int_eq(fclose(file), 0);
+    free(text);
+}
+
+void bench_compare(const struct bench *bench)
+{
+    cJSON *record = cJSON_CreateObject();
+    cJSON *goals, *missing;
+
+    printf("%s ...\n", bench->work);
+    fflush(stdout);
+    run_rounds(bench);
+    add_text(record, "work", bench->work);
+    add_text(record, "unit", bench->unit);
+    add_rounds(record);
+    add_sides(record, bench);
+    missing = cJSON_AddArrayToObject(record, "missing");
+    for (int i = 0; bench->missing[i] != NULL; i++)
+        cJSON_AddItemToArray(missing, cJSON_CreateString(bench->missing[i]));
+    goals = cJSON_AddArrayToObject(record, "goals");
+    for (int i = 0; bench->goals[i].what != NULL; i++)
+        add_goal(goals, &bench->goals[i]);
+    append(record);
+    cJSON_Delete(record);
+}

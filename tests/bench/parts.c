@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Work that make bench compares with, in a process of its own, so that its
+ * processor time is known. Each line of its input is a command. When the work
+ * is done, it prints how many units that were:
+ *
+ *     seal 1024 200        seals 1024 bytes through crypto.h for 200 ms
+ *     open 1024 200        opens them
+ *     direct-seal 1024 200, direct-open 1024 200
+ *                          the same with the library alone
+ *     ticket 200           what a ticket costs: random bytes, and sealing it
+ *     look-up 200 FILE     finds two sessions in the database FILE, in turn
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "lib/clock.h"
+#include "lib/streams.h"
+#include "server/store/store.h"
+#include "tests/bench/direct/direct.h"
+#include "tests/support/stopwatch.h"
+
+enum {
+    TEXT_MAX = 65536,
+    BATCH_BYTES = 1 << 18, /* of work between two looks at the clock */
+    OVERHEAD = 1024,       /* bytes that take as long as a call */
+    TICKETS = 100,         /* the same, of tickets ... */
+    LOOK_UPS = 64,         /* ... and queries */
+    SESSIONS_MAX = 200000,
+    LINE_SIZE = 1024,
+};
+
+/* Their addresses differ by half a page: processors take a load for the same
+   address as a store that differs from it by whole pages, and wait. */
+static _Alignas(4096) uint8_t text[TEXT_MAX + 2048], box[TEXT_MAX + 2048];
+static struct direct_work work = {
+    .ad = "alice>bob#1", .text = text, .box = box};
+
+/* Ends the program with WHAT that failed: a wrong figure would be worse. */
+static _Noreturn void fail(const char *what)
+{
+    fprintf(stderr, "cannot %s\n", what);
+    exit(EX_SOFTWARE);
+}
+
+static int seal(struct direct_work *w, long count)
+{
+    int rc = 0;
+
+    while (count-- > 0)
+        rc |= kit_seal(w->box, w->len + KIT_TAG_LEN, &w->key, &w->nonce, w->ad,
+                       w->ad_len, w->text, w->len);
+    return rc;
+}
+
+static int open(struct direct_work *w, long count)
+{
+    int rc = 0;
+
+    while (count-- > 0)
+        rc |= kit_open(w->text, w->len, &w->key, &w->nonce, w->ad, w->ad_len,
+                       w->box, w->len + KIT_TAG_LEN);
+    return rc;
+}
+
+/* Does DO_IT with texts of LEN bytes for MS milliseconds. */
+static long seal_or_open(int (*do_it)(struct direct_work *, long), size_t len,
+                         double ms)
+{
+    long batch = BATCH_BYTES / (OVERHEAD + (long)len), units = 0;
+    double end;
+
+    if (len > TEXT_MAX)
+        fail("seal so many bytes");
+    work.len = len;
+    work.ad_len = strlen(work.ad);
+    if (seal(&work, 1) != 0)
+        fail("seal");
+    end = stopwatch_now() + ms;
+    while (stopwatch_now() < end) {
+        if (do_it(&work, batch) != 0)
+            fail("seal or open");
+        units += batch;
+    }
+    return units;
+}
+
+/* --- The parts of /userinfo ----------------------------------------------- */
+
+/* The bytes that ticket_make draws and seals for a name of five letters. */
+static int make_ticket(struct direct_work *w, long count)
+{
+    static const char ad[] = "senderinfo>p1234";
+    struct {
+        uint8_t secret[32];
+        struct kit_nonce nonce;
+    } parts;
+    int rc = 0;
+
+    w->len = sizeof "{'username':'p1234','ip_addr':'127.0.0.1','secret':'"
+                    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
+                    "abcdef','exp':1234567890}" -
+             1;
+    while (count-- > 0) {
+        rc |= kit_random(&parts, sizeof parts);
+        rc |= kit_seal(w->box, w->len + KIT_TAG_LEN, &w->key, &parts.nonce, ad,
+                       sizeof ad - 1, w->text, w->len);
+    }
+    return rc;
+}
+
+static long ticket(double ms)
+{
+    double end = stopwatch_now() + ms;
+    long units = 0;
+
+    while (stopwatch_now() < end) {
+        if (make_ticket(&work, TICKETS) != 0)
+            fail("make a ticket");
+        units += TICKETS;
+    }
+    return units;
+}
+
+/* All sessions of a database, to look them up in turn. */
+static struct {
+    struct kit_digest hash;
+    char user[33];
+} sessions[SESSIONS_MAX];
+static int session_count;
+static struct store *store;
+
+/* Opens the database FILE, the first time that it is needed. */
+static void read_sessions(const char *file)
+{
+    sqlite3_stmt *all;
+
+    if (store_open(&store, file, STORE_EXISTING) != EX_OK ||
+        sqlite3_prepare_v2(store->db, "SELECT token_hash, user FROM sessions",
+                           -1, &all, NULL) != SQLITE_OK)
+        fail("read the database");
+    while (session_count < SESSIONS_MAX && sqlite3_step(all) == SQLITE_ROW) {
+        if (store_copy_bytes(sessions[session_count].hash.bytes, KIT_DIGEST_LEN,
+                             all, 0) != 0 ||
+            store_copy_text(sessions[session_count].user,
+                            sizeof sessions[0].user, all, 1) != 0)
+            fail("read a session");
+        session_count++;
+    }
+    sqlite3_finalize(all);
+    if (session_count == 0)
+        fail("find a session");
+}
+
+/* The query of /userinfo for session I and the user of the next one. */
+static void find_pair(int i)
+{
+    sqlite3_stmt *rows = store_statement(store, STORE_SESSION_LOOKUP);
+    const char *receiver = sessions[(i + 1) % session_count].user;
+    int found = 0;
+
+    sqlite3_bind_blob(rows, 1, sessions[i].hash.bytes, KIT_DIGEST_LEN,
+                      SQLITE_STATIC);
+    sqlite3_bind_text(rows, 2, receiver, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(rows, 3, kit_now());
+    while (sqlite3_step(rows) == SQLITE_ROW) {
+        for (int column = 0; column < sqlite3_column_count(rows); column++)
+            found += sqlite3_column_bytes(rows, column);
+    }
+    sqlite3_reset(rows);
+    if (found == 0)
+        fail("find a session");
+}
+
+static long look_up(double ms, const char *file)
+{
+    double end = stopwatch_now() + ms;
+    long units = 0;
+
+    if (store == NULL)
+        read_sessions(file);
+    while (stopwatch_now() < end) {
+        read_lock_renew(&store->lock);
+        for (int i = 0; i < LOOK_UPS; i++)
+            find_pair((int)(units++ % session_count));
+    }
+    read_lock_release(&store->lock);
+    return units;
+}
+
+/* --- Commands ------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    int (*do_it)(struct direct_work *, long);
+} boxes[] = {
+    {"seal", seal},
+    {"open", open},
+    {"direct-seal", direct_seal},
+    {"direct-open", direct_open},
+};
+
+/* Returns the units of work, or -1 if there is no such command. */
+static long run(const char *line)
+{
+    char name[32];
+    size_t len;
+    double ms;
+    int at = 0;
+
+    if (sscanf(line, "ticket %lf", &ms) == 1)
+        return ticket(ms);
+    if (sscanf(line, "look-up %lf %n", &ms, &at) == 1 && at > 0)
+        return look_up(ms, line + at);
+    if (sscanf(line, "%31s %zu %lf", name, &len, &ms) != 3)
+        return -1;
+    for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++) {
+        if (strcmp(name, boxes[i].name) == 0)
+            return seal_or_open(boxes[i].do_it, len, ms);
+    }
+    return -1;
+}
+
+int main(void)
+{
+    char line[LINE_SIZE];
+
+    kit_streams_open();
+    if (kit_random(&work.key, sizeof work.key) != 0 || direct_prepare() != 0)
+        fail("prepare the library");
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        long units;
+
+        line[strcspn(line, "\n")] = '\0';
+        units = run(line);
+
+        if (units < 0)
+            fail("understand the command");
+        printf("%ld\n", units);
+        fflush(stdout);
+    }
+    return EX_OK;
+}
