@@ -9,8 +9,11 @@
  *     direct-seal 1024 200, direct-open 1024 200
  *                          the same with the library alone
  *     ticket 200           what a ticket costs: random bytes, and sealing it
+ *     scrypt 2 16          hashes 16 passwords with 2 threads
  *     look-up 200 FILE     finds two sessions in the database FILE, in turn
  */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +21,7 @@
 
 #include "lib/clock.h"
 #include "lib/streams.h"
+#include "server/store/password_hash.h"
 #include "server/store/store.h"
 #include "tests/bench/direct/direct.h"
 #include "tests/support/stopwatch.h"
@@ -29,6 +33,7 @@ enum {
     TICKETS = 100,         /* the same, of tickets ... */
     LOOK_UPS = 64,         /* ... and queries */
     SESSIONS_MAX = 200000,
+    THREADS_MAX = 256,
     LINE_SIZE = 1024,
 };
 
@@ -190,6 +195,42 @@ static long look_up(double ms, const char *file)
     return units;
 }
 
+/* --- Hashing -------------------------------------------------------------- */
+
+static atomic_int hashes_left;
+
+/* Hashes passwords at the cost of new ones until there are none left. */
+static void *hash_all(void *unused)
+{
+    static const char password[] = "correct horse";
+    uint8_t salt[PASSWORD_HASH_SALT_LEN] = {0};
+    uint8_t digest[PASSWORD_HASH_DIGEST_LEN];
+
+    while (atomic_fetch_sub(&hashes_left, 1) > 0) {
+        if (kit_scrypt(digest, sizeof digest, password, sizeof password - 1,
+                       salt, sizeof salt, PASSWORD_HASH_LN, PASSWORD_HASH_R,
+                       PASSWORD_HASH_P) != 0)
+            fail("hash");
+    }
+    return NULL;
+}
+
+static long scrypt(int threads, int count)
+{
+    pthread_t all[THREADS_MAX];
+
+    if (threads > THREADS_MAX)
+        fail("start so many threads");
+    atomic_store(&hashes_left, count);
+    for (int i = 0; i < threads; i++) {
+        if (pthread_create(&all[i], NULL, hash_all, NULL) != 0)
+            fail("start a thread");
+    }
+    for (int i = 0; i < threads; i++)
+        pthread_join(all[i], NULL);
+    return count;
+}
+
 /* --- Commands ------------------------------------------------------------- */
 
 static const struct {
@@ -208,8 +249,10 @@ static long run(const char *line)
     char name[32];
     size_t len;
     double ms;
-    int at = 0;
+    int at = 0, threads, count;
 
+    if (sscanf(line, "scrypt %d %d", &threads, &count) == 2)
+        return scrypt(threads, count);
     if (sscanf(line, "ticket %lf", &ms) == 1)
         return ticket(ms);
     if (sscanf(line, "look-up %lf %n", &ms, &at) == 1 && at > 0)

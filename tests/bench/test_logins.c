@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A login must cost little more than the hash of its password, and must not
+ * delay those who are logged in.
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/chat/workers.h"
+#include "tests/bench/load.h"
+#include "tests/bench/parts.h"
+#include "tests/support/database.h"
+#include "tests/support/stopwatch.h"
+#include "tests/support/storm.h"
+#include "tests/support/suites.h"
+#include "tests/support/tcp.h"
+#include "tests/support/threads.h"
+
+enum {
+    USERS = 1000,
+    LOGINS = 8 * WORKERS_THREADS, /* in a round */
+    CONNECTIONS = 4 * WORKERS_THREADS,
+    ASK_SECONDS = 3,
+    ASK_MS = 2, /* between two requests */
+};
+
+static struct load load;
+static atomic_int user;
+
+/* All passwords have the same cost, as in a class. */
+static void setup(void)
+{
+    load_open(&load, USERS);
+    database_change(&load.target,
+                    "DELETE FROM accounts WHERE name NOT LIKE 'p%'", NULL,
+                    NULL);
+}
+
+static void teardown(void)
+{
+    load_close(&load);
+}
+
+/* A login of the next user. */
+static const char *write_login(char *out, size_t out_size, int unused)
+{
+    char name[TARGET_NAME];
+
+    snprintf(name, sizeof name, "p%d", atomic_fetch_add(&user, 1) % USERS);
+    http_login_json(out, out_size, name, load_password());
+    return "/login";
+}
+
+static void run_logins(struct bench_result *result,
+                       const struct bench_side *side)
+{
+    struct storm storm = {.url = load.target.fixture.url,
+                          .connections = CONNECTIONS,
+                          .requests = LOGINS,
+                          .write = write_login};
+
+    bench_begin(&load.target.fixture.server->pid, 1);
+    storm_run(&storm);
+    bench_end(result, LOGINS);
+    ck_assert_int_eq(storm_count(&storm, 200), LOGINS);
+    free(storm.answers);
+}
+
+START_TEST(logins)
+{
+    struct parts parts = parts_open(0);
+    char scrypt[64];
+    struct part part = {&parts, scrypt};
+    const struct bench bench = {
+        .work = "/login, with both password workers busy",
+        .unit = "login",
+        .judged_spinners = WORKERS_THREADS,
+        .sides = {{"login", run_logins, NULL, 0},
+                  {"scrypt alone, as many threads", parts_run, &part, 0}},
+        .goals = {{"speed by CPU, times scrypt's", BENCH_CPU, BENCH_SUM, 0, 1,
+                   1, ROUND_AT_LEAST, 0.95},
+                  {"logins, times hashes a second", BENCH_RATE, BENCH_SUM, 0, 1,
+                   1, ROUND_SHOWN, 0}},
+    };
+
+    snprintf(scrypt, sizeof scrypt, "scrypt %d %d", WORKERS_THREADS, LOGINS);
+    bench_compare(&bench);
+    parts_close(&parts);
+}
+END_TEST
+
+/* --- Those who are logged in ---------------------------------------------- */
+
+static atomic_bool stop;
+
+/* Logs users in, one after the other, until STOP. */
+static void *log_in(void *unused)
+{
+    char json[HTTP_REPLY];
+    struct http http;
+
+    http_open(&http, load.target.fixture.url, NULL);
+    while (!atomic_load(&stop)) {
+        const char *path = write_login(json, sizeof json, 0);
+
+        ck_assert_int_eq(http_post(&http, path, json), 200);
+    }
+    http_close(&http);
+    return NULL;
+}
+
+/*
+ * Asks every ASK_MS milliseconds. The time of an answer counts from the moment
+ * at which the question was due: a late answer also delays the questions after
+ * it (coordinated omission).
+ */
+static int ask(struct times *times)
+{
+    double due = stopwatch_now();
+    struct http http;
+    int count = ASK_SECONDS * 1000 / ASK_MS;
+
+    http_open(&http, load.target.fixture.url, NULL);
+    ck_assert_int_ge(http_connect(&http), 0);
+    for (int i = 0; i < count; i++) {
+        const char *request = load.requests[load.next++ % USERS];
+
+        stopwatch_wait_until(due += ASK_MS);
+        tcp_write(http.fd, request, strlen(request));
+        ck_assert_int_eq(http_read(&http), 200);
+        times_add(times, stopwatch_now() - due);
+    }
+    http_close(&http);
+    return count;
+}
+
+/* NUMBER threads log in meanwhile. */
+static void run_asking(struct bench_result *result,
+                       const struct bench_side *side)
+{
+    struct times times = {.ms = NULL};
+    struct threads threads;
+    int count;
+
+    atomic_store(&stop, false);
+    threads_begin(&threads, side->number, log_in, NULL, 0);
+    bench_begin(&load.target.fixture.server->pid, 1);
+    count = ask(&times);
+    bench_end(result, count);
+    /* The CPU of a request would include that of the logins. */
+    result->figures[BENCH_CPU] = 0;
+    bench_times(result, &times);
+    atomic_store(&stop, true);
+    threads_end(&threads);
+    times_free(&times);
+}
+
+START_TEST(asking)
+{
+    const struct bench bench = {
+        .work = "/userinfo while users log in, 500 requests a second",
+        .unit = "request",
+        .sides = {{"with logins", run_asking, NULL, CONNECTIONS},
+                  {"without", run_asking, NULL, 0}},
+        .goals = {{"99th percentile, times calm", BENCH_P99, BENCH_SUM, 0, 1, 1,
+                   ROUND_AT_MOST, 1.5},
+                  {"median, times calm", BENCH_P50, BENCH_SUM, 0, 1, 1,
+                   ROUND_SHOWN, 0}},
+    };
+
+    bench_compare(&bench);
+}
+END_TEST
+
+TEST_SUITE(logins, 300, setup, teardown)
+{
+    tcase_add_tests(tcase, logins, asking);
+}
