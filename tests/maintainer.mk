@@ -164,9 +164,10 @@ lint: $(B)/test-packages $(wall_inc) ## run cppcheck, clang-tidy and gcc -fanaly
 counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
           CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: check-browser
-check-browser: ## open the page of make trace in chromium (needs python3)
+check-browser: ## open the pages of make trace and make wall in chromium (needs python3)
 	+@$(AGAIN) programs trace-tools
 	@python3 -B tests/tools/trace/check_browser.py $(B)
+	@python3 -B tests/tools/trace/check_wall.py $(B)
 
 .PHONY: coverage
 coverage: ## list the lines and branches that no test reaches

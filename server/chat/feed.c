@@ -39,8 +39,8 @@ struct feed *feed_new(void)
     if (feed == NULL)
         return NULL;
     pthread_mutex_init(&feed->lock, NULL);
-    feed->kinds[LOGIN].word = "login";
-    feed->kinds[CHAT].word = "chat";
+    feed->kinds[LOGIN].word = "logins";
+    feed->kinds[CHAT].word = "requests";
     feed->kind_count = 2;
     /* The first feed_take returns true, for a feed without events too. */
     feed->taken = ULONG_MAX;

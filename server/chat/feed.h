@@ -42,8 +42,8 @@ void feed_add(struct feed *feed, const struct reply *reply, long long now);
  * without newlines:
  *
  *     people   names, in the order in which they came
- *     kinds    [word, count] of each kind of event: "login", "chat", and the
- *              errors of protocol.md section 3 that were sent
+ *     kinds    [word, count] of each kind of event: "logins", "requests", and
+ *              the errors of protocol.md section 3 that were sent
  *     events   [time, kind, user, peer] of each event, the newest first: a
  *              local time, and places in kinds and in people. A place of -1 in
  *              people is a user without a name.

@@ -66,8 +66,8 @@ static int size_of(const cJSON *all, const char *name)
 START_TEST(empty)
 {
     ck_assert(feed_take(json, feed));
-    ck_assert_str_eq(json, "{\"people\":[],\"kinds\":[[\"login\",0],"
-                           "[\"chat\",0]],\"events\":[]}");
+    ck_assert_str_eq(json, "{\"people\":[],\"kinds\":[[\"logins\",0],"
+                           "[\"requests\",0]],\"events\":[]}");
     ck_assert(!feed_take(json, feed));
 }
 END_TEST
@@ -79,11 +79,11 @@ START_TEST(newest_first)
     add_error("bob", REFUSE_SLOW_DOWN);
     add("alice", "");
     ck_assert(feed_take(json, feed));
-    ck_assert_str_eq(json,
-                     "{\"people\":[\"alice\",\"bob\"],\"kinds\":[[\"login\",2],"
-                     "[\"chat\",1],[\"slow_down\",1]],\"events\":["
-                     "[\"09:30:00\",0,0,-1],[\"09:30:00\",2,1,-1],"
-                     "[\"09:30:00\",1,1,0],[\"09:30:00\",0,0,-1]]}");
+    ck_assert_str_eq(
+        json, "{\"people\":[\"alice\",\"bob\"],\"kinds\":[[\"logins\",2],"
+              "[\"requests\",1],[\"slow_down\",1]],\"events\":["
+              "[\"09:30:00\",0,0,-1],[\"09:30:00\",2,1,-1],"
+              "[\"09:30:00\",1,1,0],[\"09:30:00\",0,0,-1]]}");
 }
 END_TEST
 
@@ -135,7 +135,7 @@ START_TEST(ring)
     all = take();
     ck_assert_int_eq(size_of(all, "events"), FEED_EVENTS);
     ck_assert_int_eq(size_of(all, "people"), 3 * FEED_EVENTS + 1);
-    ck_assert_ptr_nonnull(strstr(json, "[\"login\",301]"));
+    ck_assert_ptr_nonnull(strstr(json, "[\"logins\",301]"));
     ck_assert_ptr_nonnull(strstr(json, "\"events\":[[\"09:30:00\",0,300,-1],"));
     ck_assert_ptr_nonnull(strstr(json, ",[\"09:30:00\",0,201,-1]]}"));
     kit_json_free(all);
@@ -193,14 +193,14 @@ START_TEST(of_handlers)
     embedded_end();
 
     ck_assert(feed_take(json, feed));
-    ck_assert_str_eq(json,
-                     "{\"people\":[\"bob\",\"alice\"],\"kinds\":[[\"login\",2],"
-                     "[\"chat\",1],[\"no_receiver\",1],[\"bad_token\",1],"
-                     "[\"bad_login\",1],[\"bad_request\",1]],\"events\":["
-                     "[\"09:30:00\",5,-1,-1],[\"09:30:00\",4,1,-1],"
-                     "[\"09:30:00\",3,-1,-1],[\"09:30:00\",2,1,-1],"
-                     "[\"09:30:00\",1,1,0],[\"09:30:00\",0,1,-1],"
-                     "[\"09:30:00\",0,0,-1]]}");
+    ck_assert_str_eq(
+        json, "{\"people\":[\"bob\",\"alice\"],\"kinds\":[[\"logins\",2],"
+              "[\"requests\",1],[\"no_receiver\",1],[\"bad_token\",1],"
+              "[\"bad_login\",1],[\"bad_request\",1]],\"events\":["
+              "[\"09:30:00\",5,-1,-1],[\"09:30:00\",4,1,-1],"
+              "[\"09:30:00\",3,-1,-1],[\"09:30:00\",2,1,-1],"
+              "[\"09:30:00\",1,1,0],[\"09:30:00\",0,1,-1],"
+              "[\"09:30:00\",0,0,-1]]}");
     ck_assert_ptr_null(strstr(json, secret));
 }
 END_TEST

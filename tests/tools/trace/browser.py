@@ -108,8 +108,12 @@ class Browser:
 
     def open(self, path):
         """Opens a file, and waits until it is loaded."""
+        self.visit(pathlib.Path(path).resolve().as_uri())
+
+    def visit(self, url):
+        """The same for the page of a URL."""
         self.requests, self.messages, self.waiting = [], [], []
-        self.call("Page.navigate", url=pathlib.Path(path).resolve().as_uri())
+        self.call("Page.navigate", url=url)
         end = time.monotonic() + SECONDS
         while "Page.loadEventFired" not in self.waiting:
             self.note(self.receive(end))
