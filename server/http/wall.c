@@ -61,9 +61,12 @@ enum { FILES = sizeof files / sizeof files[0] };
 struct client {
     struct wall *wall;
     struct MHD_Connection *connection;
-    bool is_suspended;  /* it has read everything, and waits */
-    bool is_due;        /* it gets the next state, or a sign of life */
-    unsigned long seen; /* the STATE of the wall that it got last */
+    int fd;
+    unsigned long number; /* from 1, in the order in which they came */
+    bool is_suspended;    /* it has read everything, and waits */
+    bool is_ending;       /* its socket is shut down */
+    bool is_due;          /* it gets the next state, or a sign of life */
+    unsigned long seen;   /* the STATE of the wall that it got last */
     size_t len, sent;
     char frame[FRAME_SIZE];
 };
@@ -76,6 +79,7 @@ struct wall {
     atomic_bool ending;
     pthread_mutex_t lock; /* for the members below, and all clients */
     struct client *clients[WALL_CONNECTIONS];
+    unsigned long came;  /* how many clients there have been */
     unsigned long state; /* how often the feed has changed */
     char json[FEED_JSON_SIZE];
 };
@@ -109,7 +113,9 @@ static ssize_t on_read(void *context, uint64_t position, char *out, size_t size)
     pthread_mutex_lock(&wall->lock);
     if (client->sent == client->len && client->is_due)
         next_frame(client);
-    if (client->sent < client->len) {
+    if (client->is_ending) {
+        result = MHD_CONTENT_READER_END_WITH_ERROR;
+    } else if (client->sent < client->len) {
         size_t rest = client->len - client->sent;
 
         if (size > rest)
@@ -276,16 +282,43 @@ static enum MHD_Result refuse(struct MHD_Connection *connection,
                              (size_t)len, text, MHD_RESPMEM_MUST_COPY));
 }
 
-/* Adds CLIENT to WALL. Returns false if there are too many already. */
+/* Ends the oldest stream of WALL if there are too many. A browser that is there
+   connects again; one that has stopped reading does not. */
+static void make_room(const struct wall *wall)
+{
+    struct client *oldest = NULL;
+    int count = 0;
+
+    for (int i = 0; i < WALL_CONNECTIONS; i++) {
+        struct client *client = wall->clients[i];
+
+        if (client == NULL || client->is_ending)
+            continue;
+        count++;
+        if (oldest == NULL || client->number < oldest->number)
+            oldest = client;
+    }
+    if (count < WALL_STREAMS)
+        return;
+    oldest->is_ending = true;
+    shutdown(oldest->fd, SHUT_RDWR);
+    if (oldest->is_suspended)
+        resume(oldest);
+}
+
+/* Adds CLIENT to WALL. Returns false if all places are taken. */
 static bool add_client(struct wall *wall, struct client *client)
 {
     int i = 0;
 
     pthread_mutex_lock(&wall->lock);
+    make_room(wall);
     while (i < WALL_CONNECTIONS && wall->clients[i] != NULL)
         i++;
-    if (i < WALL_CONNECTIONS)
+    if (i < WALL_CONNECTIONS) {
+        client->number = ++wall->came;
         wall->clients[i] = client;
+    }
     pthread_mutex_unlock(&wall->lock);
     return i < WALL_CONNECTIONS;
 }
@@ -300,15 +333,16 @@ static enum MHD_Result send_events(struct wall *wall,
     struct client *client = calloc(1, sizeof *client);
     struct MHD_Response *response;
 
-    if (client == NULL)
+    if (client == NULL || info == NULL) {
+        free(client);
         return MHD_NO;
+    }
     client->wall = wall;
+    client->fd = info->connect_fd;
     client->connection = connection;
     client->is_due = true;
     /* A client that stops reading should not find old states afterwards. */
-    if (info != NULL)
-        setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &bytes,
-                   sizeof bytes);
+    setsockopt(client->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK,
                                                  on_read, client, on_free);
     if (response == NULL || !add_client(wall, client)) {

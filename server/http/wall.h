@@ -25,6 +25,7 @@ enum {
     WALL_BEAT = 5000,  /* milliseconds between two signs of life */
     WALL_TIMEOUT = 10, /* seconds until a client that reads nothing is closed */
     WALL_CONNECTIONS = 16,
+    WALL_STREAMS = 12, /* browsers; one more ends the oldest stream */
 };
 
 struct wall;

@@ -34,8 +34,8 @@
 #endif
 
 enum {
-    REST = 6,
-    LAST = 7,
+    REST = 7,
+    LAST = 8,
     AT_ONCE = 4,
     AT_ONCE_BUSY = 8, /* most of them wait for timers */
 };
@@ -53,14 +53,15 @@ static const struct {
     int wave;
     bool idle; /* uses the processor only when no other process does */
 } waves[] = {
-    {"kill", REST, false},    {"start", REST, false},
-    {"timing", 0, false},     {"storm", 1, false},
-    {"threads", 2, true},     {"guessing", 2, false},
-    {"slow", 2, false},       {"smuggling", 3, false},
-    {"tampered", 4, false},   {"stop", 5, false},
-    {"tokens", REST, false},  {"blocked", REST, false},
-    {"sender", REST, false},  {"receiver", REST, false},
-    {"replays", REST, false}, {"secrets", LAST, false},
+    {"kill", REST, false},     {"start", REST, false},
+    {"timing", 0, false},      {"storm", 1, false},
+    {"threads", 2, true},      {"guessing", 2, false},
+    {"slow", 2, false},        {"smuggling", 3, false},
+    {"tampered", 4, false},    {"stop", 5, false},
+    {"wall", 6, false},        {"tokens", REST, false},
+    {"blocked", REST, false},  {"sender", REST, false},
+    {"receiver", REST, false}, {"replays", REST, false},
+    {"secrets", LAST, false},
 };
 
 enum { LISTED = sizeof waves / sizeof waves[0] };

@@ -198,6 +198,25 @@ START_TEST(coalesced)
 }
 END_TEST
 
+/* One browser too many: the oldest stream ends, even if nobody reads it. */
+START_TEST(makes_room)
+{
+    int fds[WALL_STREAMS + 1];
+
+    for (size_t i = 0; i < COUNT(fds); i++) {
+        fds[i] = begin("GET", "/events", "127.0.0.1:%u", "");
+        read_until(fds[i], "\"people\":[]");
+    }
+    ck_assert(tcp_ended(fds[0]));
+    add("alice");
+    for (size_t i = 1; i < COUNT(fds); i++) {
+        read_until(fds[i], "\"people\":[\"alice\"]");
+        close(fds[i]);
+    }
+    close(fds[0]);
+}
+END_TEST
+
 /* More browsers than there is room for, none of which reads: the wall ends, and
    all its connections with it. */
 START_TEST(ends)
@@ -234,6 +253,6 @@ END_TEST
 TEST_SUITE(wall, 120, setup, teardown)
 {
     tcase_add_rows(tcase, answered, requests);
-    tcase_add_tests(tcase, without_host, same_policy, events, coalesced, ends,
-                    port_in_use);
+    tcase_add_tests(tcase, without_host, same_policy, events, coalesced,
+                    makes_room, ends, port_in_use);
 }
