@@ -211,10 +211,14 @@ const describeEve = () => {
 
 // --- The bytes of a message ---
 
+const LONG = 1024; // more bytes than this are not linked one by one
+
 // A part: its kind as a colour, its name, its value. LINK joins it to the parts
 // with the same LINK in the other column.
 const makePart = (kind, label, value, link) => {
-    const element = make("div", `part k-${kind}`, make("span", "label", label), make("span", "value", value));
+    const body = make("span", "value", value), element = make("div", `part k-${kind}`, make("span", "label", label), body);
+    if (body.textContent.length > LONG) // it scrolls
+        body.tabIndex = 0;
     if (link) {
         element.dataset.link = link;
         element.tabIndex = 0;
@@ -227,7 +231,6 @@ const makePiece = (name, text, link, first, end) => {
     Object.assign(element.dataset, { link, first, end });
     return element;
 };
-const LONG = 1024; // more bytes than this are not linked one by one
 const hexPieces = (hex, link, differ) => hex.length > 2 * LONG ? bytesOf(hex).join(" ") :
     bytesOf(hex).flatMap((byte, i) => [makePiece(differ.includes(i) ? "differs" : "", byte, link, i, i + 1), " "]);
 const characters = (text, link) => {

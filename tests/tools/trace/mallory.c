@@ -78,6 +78,7 @@ static int replace_ticket(struct stolen *line, const char *receiver)
 {
     char password[KIT_PASSWORD_MAX + 1], text[KIT_REQUEST_MAX];
     struct kit_http *http = NULL;
+    struct kit_token token;
     cJSON *m2 = NULL, *m4 = NULL;
     int rc = -1;
 
@@ -86,11 +87,12 @@ static int replace_ticket(struct stolen *line, const char *receiver)
         return -1;
     snprintf(text, sizeof text,
              "{\"username\":\"mallory\",\"password\":\"%s\"}", password);
-    if (ask(&m2, http, "/login", text, "mallory") == EX_OK) {
+    if (ask(&m2, http, "/login", text, "mallory") == EX_OK &&
+        kit_json_token(&token, m2, "token") == 0) {
         snprintf(text, sizeof text,
                  "{\"username\":\"mallory\",\"token\":\"%s\","
                  "\"receiver\":\"%s\"}",
-                 kit_json_string(m2, "token"), receiver);
+                 token.text, receiver);
         if (ask(&m4, http, "/userinfo", text, receiver) == EX_OK)
             rc = kit_json_copy(line->senderinfo, sizeof line->senderinfo, m4,
                                "senderinfo", kit_is_sealed);
