@@ -106,7 +106,7 @@ for (const event of all.filter((e) => e.key_id)) {
         keys.set(event.key_id, { name: `K${keys.size + 1}`, value: hidden(event.key) || String(event.key), inputs: [],
             what: event.label === "senderinfo" || isTicket(event) ? "ticket key" : "message key" });
     if (event.event === "derived")
-        keys.get(event.key_id).inputs.push(JSON.stringify(event.input));
+        keys.get(event.key_id).inputs.push(event.input);
 }
 const names = (ids) => ids.map((id) => keys.get(id).name).join(", ") || "no key";
 
@@ -138,6 +138,20 @@ for (const part of parts) {
         steps.push(step);
     }
 }
+// Hidden values of the same length look the same. So each gets the number of the
+// message that brought it, and so does the input next to it.
+const brought = new Map();
+steps.forEach(({ event, got }, i) => {
+    const kind = ["", "password", "token", "token", "secret"][event.message], who = client(event) + kind;
+    if (event.message !== 3)
+        brought.set(who, i);
+    for (const e of [event, got].filter((x) => hidden(x?.fields?.[kind]))) {
+        const next = e.run[e.run.indexOf(e) + (e.program === "server" ? -1 : 1)];
+        e.fields[kind].from = brought.get(who);
+        if (next?.event === "derived" && hidden(next.input))
+            next.input.from = i;
+    }
+});
 const stepsOf = (part) => steps.filter((s) => s.part === part);
 
 // The event in which someone opened or sealed BOX, or could not open it.
@@ -178,7 +192,7 @@ const readUntil = (step, last = 1) => tls ? [] : steps.slice(0, steps.indexOf(st
     .filter((s) => s.isMessage && s.event.message < 5 && [parts[0], step.part].includes(s.part)).flatMap((s) => secretsIn(s.event));
 const eveKeys = (step, last) => {
     const read = readUntil(step, last).map(([, value]) => value);
-    return [...keys.keys()].filter((id) => keys.get(id).inputs.some((input) => read.includes(input)));
+    return [...keys.keys()].filter((id) => keys.get(id).inputs.some((input) => read.includes(JSON.stringify(input))));
 };
 const isInside = (event) => tls && event.message < 5;
 const size = (event) => event.line && event.line.hidden || (event.line_hex ? event.line_hex.length / 2 : utf8.encode(event.line).length);

@@ -97,16 +97,18 @@ def hostile_trace():
 def hidden_trace(events):
     """The same run, as if --trace-keys had been left out."""
     trace = Trace()
+
+    def hide(place, *names):
+        for name in names:
+            if name in place:
+                place[name] = {"hidden": len(place[name])}
+
     for event in events:
-        if event.get("event") not in ("about", "attack"):
-            for place in (event, event.get("fields", {})):
-                for name in ("key", "input", "password", "token", "secret"):
-                    if name in place:
-                        place[name] = {"hidden": 32}
-            if event.get("message", 5) < 5:
-                event["line"] = {"hidden": 100}
-            if event.get("ad", "").startswith("senderinfo") and "text" in event:
-                event["text"] = {"hidden": 150}
+        if event["event"] not in ("about", "attack"):
+            hide(event, "key", "input", *(["line"] if event.get("message", 5) < 5 else []))
+            hide(event.get("fields", {}), "password", "token", "secret")
+            if event.get("ad", "").startswith("senderinfo"):
+                hide(event, "text")
         trace.lines.append(json.dumps(event).replace("<", "\\u003c"))
     return trace
 
@@ -425,8 +427,13 @@ class PageTest(unittest.TestCase):
         self.look(page)
         self.assertEqual(self.texts(".number"), ["1", "2", "1", "2", "3", "4", "5", "5"])
         self.assertEqual(self.run_js("document.getElementById('warning').hidden"), True)
-        self.assertIn("hidden, 32 bytes", self.run_js("document.body.innerText"))
+        self.assertIn("hidden, 64 bytes", self.run_js("document.body.innerText"))
         self.assertEqual(self.texts(".shown")[0].split(" shows ")[1], "alice: hello bob, only you can read this")
+        self.run_js("document.getElementById('tls').click()")
+        self.assertIn("2 passwords, 2 tokens, 1 secret, 3 of 3 keys, and 2 of 2 texts", self.texts("#eve")[0])
+        self.assertEqual([text for text in self.texts(".eve-line") if "computes" in text],
+                         ["Eve reads the token and computes K1", "Eve reads the token and computes K2",
+                          "Eve reads the secret and computes K3"])
 
     def test_mistake(self):
         """The page names a mistake, also if the program has its own words."""
