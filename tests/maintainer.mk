@@ -134,7 +134,7 @@ bench: ## compare the speed with other ways to do the same work: KIT_ONLY=seal R
 	@mkdir -p build/bench
 	@$(B)/bench $(BACKENDS:%=build/%$(SUFFIX)) build/bench/results.json
 
-bench-tools: $(B)/bench-parts $(B)/constant
+bench-tools: $(B)/bench-parts $(B)/constant $(B)/bench-messages
 	@:
 
 # make fuzz tests each parser for T seconds with inputs that clang's libFuzzer
@@ -382,6 +382,10 @@ $(B)/bench-parts: $(call object,tests/bench/parts.c \
   tests/bench/direct/$(CRYPTO).c) $(support_a) $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
+
+$(B)/bench-messages: $(B)/tests/bench/peers/messages.o $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs) $(call pkg,--libs libsodium)
 
 $(B)/constant: $(B)/tests/bench/constant.o $(B)/lib/streams.o
 	$(say) link $@
