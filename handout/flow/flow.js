@@ -395,7 +395,7 @@ const makeChecks = (got) => {
 const word = (text, instead) => typeof text !== "string" || visible(text) !== text ? instead :
     /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 const commandOf = (event) => {
-    const box = [word(event.key, "KEY"), word(event.ad, "AD"), event.nonce], option = (text) => `-kdfopt ${word(text, "INPUT")}`;
+    const box = [word(event.key, "KEY"), word(event.ad, "AD"), event.nonce], option = (text) => `-kdfopt ${word(text, "key:INPUT")}`;
     const words = {
         derived: () => ["openssl kdf -keylen 32 -kdfopt digest:SHA2-256", option(hidden(event.input) ? null : `key:${event.input}`),
             option(`info:${event.label}`), "HKDF | tr -d : | tr A-F a-f"],
