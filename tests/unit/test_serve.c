@@ -14,7 +14,7 @@
 #define THREADS  "pipe pthread_create socket bind listen getsockname fcntl "
 #define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt "
 
-/* Serves the demo until SIGTERM, which is pending from the start. */
+/* Serves the demo and a wall until SIGTERM, which is pending from the start. */
 static int serve(void)
 {
     sigset_t term;
@@ -23,9 +23,9 @@ static int serve(void)
     sigaddset(&term, SIGTERM);
     ck_assert_int_eq(sigprocmask(SIG_BLOCK, &term, NULL), 0);
     kill(getpid(), SIGTERM);
-    return subcommand_run(
-        command_serve,
-        WORDS("chat-server", "--demo", "--port", "0", "--scrypt-ln", "10"));
+    return subcommand_run(command_serve,
+                          WORDS("chat-server", "--demo", "--port", "0",
+                                "--wall", "0", "--scrypt-ln", "10"));
 }
 
 START_TEST(demo)
@@ -33,6 +33,7 @@ START_TEST(demo)
     capture(STDOUT_FILENO);
     ck_assert_int_eq(serve(), EX_OK);
     ck_assert(captured_has("alice     apple"));
+    ck_assert(captured_has("wall: http://127.0.0.1:"));
     ck_assert(captured_has("listening on http://127.0.0.1:"));
 }
 END_TEST

@@ -8,6 +8,7 @@
 
 #include "server/http/wall.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
 #include "tests/support/tcp.h"
 
@@ -217,6 +218,40 @@ START_TEST(makes_room)
 }
 END_TEST
 
+/* Reads the status of the answer on FD. 0: the connection ended without one. */
+static int status_of(int fd)
+{
+    int status = 0;
+    ssize_t n;
+
+    ck_assert(tcp_waits_within(fd, 60000));
+    n = read(fd, out, sizeof out - 1);
+    out[n > 0 ? n : 0] = '\0';
+    close(fd);
+    sscanf(out, "HTTP/1.1 %d ", &status);
+    return status;
+}
+
+/* Asks for the page, for events, and for what is refused. */
+static int ask_for_all(void)
+{
+    int page = status_of(begin("GET", "/", "127.0.0.1:%u", ""));
+    int stream = status_of(begin("GET", "/events", "127.0.0.1:%u", ""));
+    int other = status_of(begin("GET", "/x", "127.0.0.1:%u", ""));
+
+    ck_assert(page == 200 || page == 0);
+    ck_assert(stream == 200 || stream == 0);
+    ck_assert(other == 404 || other == 0);
+    return page != 0 && stream != 0 && other != 0 ? 0 : -1;
+}
+
+/* After a fault the connection ends, and the next request is answered. */
+START_TEST(answer_fails)
+{
+    ck_assert_int_ge(fault_each("MHD_* calloc", ask_for_all, false), 20);
+}
+END_TEST
+
 /* More browsers than there is room for, none of which reads: the wall ends, and
    all its connections with it. */
 START_TEST(ends)
@@ -255,4 +290,6 @@ TEST_SUITE(wall, 120, setup, teardown)
     tcase_add_rows(tcase, answered, requests);
     tcase_add_tests(tcase, without_host, same_policy, events, coalesced,
                     makes_room, ends, port_in_use);
+    if (faults_possible("wall"))
+        tcase_add_test(tcase, answer_fails);
 }

@@ -61,6 +61,10 @@ FAULT(const char *, MHD_get_version, (void), (), "0.9.74")
 FAULT(struct MHD_Response *, MHD_create_response_from_buffer,
       (size_t len, void *bytes, enum MHD_ResponseMemoryMode mode),
       (len, bytes, mode), NULL)
+FAULT(struct MHD_Response *, MHD_create_response_from_callback,
+      (uint64_t len, size_t block, MHD_ContentReaderCallback read,
+       void *context, MHD_ContentReaderFreeCallback end),
+      (len, block, read, context, end), NULL)
 FAULT(enum MHD_Result, MHD_add_response_header,
       (struct MHD_Response * response, const char *name, const char *value),
       (response, name, value), MHD_NO)

@@ -19,7 +19,8 @@ ROOT = HERE.parents[2]
 STUDENTS = 400
 AT_ONCE = 8  # requests: the server's queue has room for more
 SECONDS = 60  # for anything to happen
-NAMES = [f"student-{i:03}" for i in range(STUDENTS)]
+# The last one is as long as a name can be.
+NAMES = [f"student-{i:03}" for i in range(STUDENTS - 1)] + ["student-" + 24 * "9"]
 WIDTHS = (390, 1280)
 build = "build/libsodium"
 
