@@ -127,14 +127,17 @@ soak: $(B)/soak ## run a mixed load for MINUTES=60, print a line every minute
 # Each comparison is measured ROUNDS times.
 ROUNDS ?=
 export ROUNDS
-.PHONY: bench bench-tools
+.PHONY: bench bench-tools deps-bench
+deps-bench: ## install the servers that make bench compares with (Debian, npm)
+	@sh tests/bench/peers/install.sh
+
 bench: ## compare the speed with other ways to do the same work: KIT_ONLY=seal ROUNDS=9
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs bench-tools || exit; done
 	+@$(AGAIN) $(B)/bench
 	@mkdir -p build/bench
 	@$(B)/bench $(BACKENDS:%=build/%$(SUFFIX)) build/bench/results.json
 
-bench-tools: $(B)/bench-parts $(B)/constant $(B)/bench-messages
+bench-tools: $(addprefix $(B)/,bench-parts constant bench-messages bench-relay)
 	@:
 
 # make fuzz tests each parser for T seconds with inputs that clang's libFuzzer
@@ -383,7 +386,8 @@ $(B)/bench-parts: $(call object,tests/bench/parts.c \
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/bench-messages: $(B)/tests/bench/peers/messages.o $(lib_o)
+$(B)/bench-messages $(B)/bench-relay: $(B)/bench-%: \
+  $(B)/tests/bench/peers/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(call pkg,--libs libsodium)
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two processes that pass on bytes, and nothing else. make bench compares the
+ * time of one message with theirs.
+ *
+ *     bench-relay receive            from a TCP connection to its output;
+ *                                    prints "listening on ADDRESS"
+ *     bench-relay send ADDRESS       from its input to that connection
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/net.h"
+#include "lib/streams.h"
+
+/* Passes bytes FROM one descriptor TO another until the end. */
+static int pass(int from, int to)
+{
+    char bytes[1 << 16];
+    ssize_t n;
+
+    while ((n = read(from, bytes, sizeof bytes)) > 0) {
+        if (write(to, bytes, (size_t)n) != n)
+            return EX_IOERR;
+    }
+    return n == 0 ? EX_OK : EX_IOERR;
+}
+
+static int receive(void)
+{
+    struct pollfd watch = {.events = POLLIN};
+    uint16_t port;
+
+    if (kit_net_listen(&watch.fd, &port, "127.0.0.1", 0, KIT_NET_V6_ONLY) !=
+        EX_OK)
+        return EX_OSERR;
+    fprintf(stderr, "listening on 127.0.0.1:%u\n", (unsigned)port);
+    poll(&watch, 1, -1);
+    return pass(accept(watch.fd, NULL, NULL), STDOUT_FILENO);
+}
+
+static int send_to(const char *address)
+{
+    struct sockaddr_storage to;
+    char ip[KIT_IP_SIZE];
+    unsigned short port;
+    socklen_t len;
+    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+    if (sscanf(address, "%45[^:]:%hu", ip, &port) != 2)
+        return EX_USAGE;
+    len = kit_net_sockaddr(&to, ip, port);
+    if (connect(fd, (struct sockaddr *)&to, len) != 0)
+        return EX_UNAVAILABLE;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return pass(STDIN_FILENO, fd);
+}
+
+int main(int argc, char **argv)
+{
+    kit_streams_open();
+    if (argc == 2 && strcmp(argv[1], "receive") == 0)
+        return receive();
+    if (argc == 3 && strcmp(argv[1], "send") == 0)
+        return send_to(argv[2]);
+    fprintf(stderr, "usage: bench-relay receive | bench-relay send ADDRESS\n");
+    return EX_USAGE;
+}
