@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/bench/peers.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 
 #include "tests/support/process.h"
 
-/* Whether the program, a word of COMMAND each, runs and exits with 0. */
-static bool succeeds(struct process *p)
+/* Whether PROGRAM exits with 0 when OPTION tells it to run SCRIPT. */
+static bool runs(const char *program, const char *option, const char *script)
 {
+    const struct process_way way = {.settings = {PEERS_NODE}};
+    struct process *p = process_words(&way, program, option, script, NULL);
     int code = process_wait(p);
 
     process_end(p);
     return code == 0;
 }
 
-bool peers_python(const char *module)
+const char *peers_python(const char *script)
 {
-    char command[128];
+    static const char *const programs[] = {"python3", "/usr/bin/python3"};
 
-    snprintf(command, sizeof command, "import %s", module);
-    return process_has("python3") &&
-           succeeds(process_words(NULL, "python3", "-c", command, NULL));
+    for (int i = 0; i < 2; i++) {
+        if (runs(programs[i], "-c", script))
+            return programs[i];
+    }
+    return NULL;
+}
+
+const char *peers_node(const char *script)
+{
+    return runs("node", "-e", script) ? "node" : NULL;
 }

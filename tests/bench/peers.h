@@ -3,9 +3,15 @@
 #ifndef TESTS_BENCH_PEERS_H
 #define TESTS_BENCH_PEERS_H
 
-#include <stdbool.h>
+/*
+ * peers_python: the python3 that runs SCRIPT, such as "import flask": the first
+ * one in PATH, or Debian's, which has Debian's packages. NULL if neither does.
+ * peers_node: the same for Node. Its packages may be in PEERS_NODE, where make
+ * deps-bench puts them.
+ */
+const char *peers_python(const char *script);
+const char *peers_node(const char *script);
 
-/* peers_python: whether python3 can import MODULE, such as "flask". */
-bool peers_python(const char *module);
+#define PEERS_NODE "NODE_PATH=build/bench/peers/node_modules"
 
 #endif

@@ -167,7 +167,7 @@ static void print_goal(const cJSON *goal)
            shown_ratio(low, number_of(goal, "low")),
            shown_ratio(high, number_of(goal, "high")));
     if (text_of(goal, "goal")[0] != '\0')
-        printf("\n    %-34s %s %g: %s", "", text_of(goal, "goal"),
+        printf("\n    %-34s %s %.3g: %s", "", text_of(goal, "goal"),
                number_of(goal, "limit"), text_of(goal, "verdict"));
     puts("");
 }

@@ -107,16 +107,18 @@ static struct process *c_sender(const char *name, const char *address)
 
 #define SCRIPT "tests/bench/peers/messages.py"
 
+static const char *python_program; /* NULL: it is absent, or cryptography is */
+
 static struct process *python_receiver(const struct process_way *way)
 {
-    return process_words(way, "python3", "-B", SCRIPT, "receive", "bob", TOKEN,
-                         NULL);
+    return process_words(way, python_program, "-B", SCRIPT, "receive", "bob",
+                         TOKEN, NULL);
 }
 
 static struct process *python_sender(const char *name, const char *address)
 {
-    return process_words(NULL, "python3", "-B", SCRIPT, "send", name, address,
-                         "bob", TOKEN, NULL);
+    return process_words(NULL, python_program, "-B", SCRIPT, "send", name,
+                         address, "bob", TOKEN, NULL);
 }
 
 static const struct pair ours = {our_receiver, our_sender, MESSAGES};
@@ -221,7 +223,8 @@ START_TEST(pairs)
                    1, ROUND_AT_LEAST, 4}},
     };
 
-    if (!peers_python("cryptography")) {
+    python_program = peers_python("import cryptography");
+    if (python_program == NULL) {
         bench.missing[0] = "a pair in Python: apt install python3-cryptography";
         bench.sides[2].name = bench.goals[2].what = NULL;
     }
