@@ -76,6 +76,7 @@ struct server {
     struct daemon_options options;
     uint16_t port;
     struct wall *wall; /* NULL: there is none */
+    int wall_listener; /* until there is a wall; -1: none */
     uint16_t wall_port;
 };
 
@@ -180,20 +181,6 @@ static int read_tls(struct daemon_options *to)
     return to->cert != NULL && to->key != NULL ? EX_OK : EX_NOINPUT;
 }
 
-/* Starts the wall if there is to be one. PORT is -1 if not. */
-static int start_wall(struct server *server, long port)
-{
-    if (port < 0)
-        return EX_OK;
-    server->options.feed = feed_new();
-    if (server->options.feed == NULL) {
-        kit_error("no memory for the wall: close other programs");
-        return EX_OSERR;
-    }
-    return wall_start(&server->wall, &server->wall_port, server->options.feed,
-                      (uint16_t)port);
-}
-
 /*
  * Raises the limit of open files if necessary. Returns how many connections
  * fit, up to DAEMON_CONNECTIONS.
@@ -244,6 +231,23 @@ static void block_signals(sigset_t *ending)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Starts the wall if there is to be one. */
+static int start_wall(struct server *server)
+{
+    int listener = server->wall_listener;
+
+    if (listener < 0)
+        return EX_OK;
+    server->options.feed = feed_new();
+    if (server->options.feed == NULL) {
+        kit_error("no memory for the wall: close other programs");
+        return EX_OSERR;
+    }
+    server->wall_listener = -1;
+    return wall_start(&server->wall, server->options.feed, listener,
+                      server->wall_port);
+}
+
 /* Serves until SIGINT or SIGTERM. Scripts wait for the line that it prints. */
 static int serve(struct server *server, const sigset_t *ending)
 {
@@ -255,6 +259,9 @@ static int serve(struct server *server, const sigset_t *ending)
                   "programs, or raise the limit of processes (ulimit -u)");
         return EX_OSERR;
     }
+    rc = start_wall(server);
+    if (rc != EX_OK)
+        return rc;
     rc = daemon_start(&server->daemon, &server->options, server->service);
     if (rc != EX_OK)
         return rc;
@@ -274,6 +281,8 @@ static void stop(struct server *server)
     /* If the daemon was started, it closes the listener. */
     if (server->daemon == NULL && server->options.listener >= 0)
         close(server->options.listener);
+    if (server->wall_listener >= 0)
+        close(server->wall_listener);
     daemon_stop(server->daemon);
     wall_stop(server->wall);
     feed_free(server->options.feed);
@@ -290,7 +299,8 @@ int command_serve(int argc, char **argv)
 {
     struct server server = {.options = {.listener = -1,
                                         .timeout = DAEMON_TIMEOUT,
-                                        .idle_timeout = DAEMON_IDLE_TIMEOUT}};
+                                        .idle_timeout = DAEMON_IDLE_TIMEOUT},
+                            .wall_listener = -1};
     sigset_t ending;
     unsigned ln;
     long port, wall_port;
@@ -312,8 +322,9 @@ int command_serve(int argc, char **argv)
     if (rc == EX_OK)
         rc = kit_net_listen(&server.options.listener, &server.port, listen_on,
                             (uint16_t)port, KIT_NET_DUAL_STACK);
-    if (rc == EX_OK)
-        rc = start_wall(&server, wall_port);
+    if (rc == EX_OK && wall_port >= 0)
+        rc = wall_listen(&server.wall_listener, &server.wall_port,
+                         (uint16_t)wall_port);
     if (rc == EX_OK)
         rc = open_store(&server, ln);
     if (rc == EX_OK)

@@ -432,18 +432,20 @@ static void discard(struct wall *wall)
     free(wall);
 }
 
-int wall_start(struct wall **wall, uint16_t *bound, struct feed *feed,
-               uint16_t port)
+int wall_listen(int *listener, uint16_t *bound, uint16_t port)
 {
-    struct wall *new;
-    int listener;
-    int why = kit_net_try_listen(&listener, bound, "127.0.0.1", port,
-                                 KIT_NET_V6_ONLY);
+    int why =
+        kit_net_try_listen(listener, bound, "127.0.0.1", port, KIT_NET_V6_ONLY);
+
+    return why == 0 ? EX_OK : explain(port, why);
+}
+
+int wall_start(struct wall **wall, struct feed *feed, int listener,
+               uint16_t bound)
+{
+    struct wall *new = calloc(1, sizeof *new);
 
     *wall = NULL;
-    if (why != 0)
-        return explain(port, why);
-    new = calloc(1, sizeof *new);
     if (new == NULL) {
         close(listener);
         kit_error("no memory for the wall: close other programs");
@@ -451,7 +453,7 @@ int wall_start(struct wall **wall, uint16_t *bound, struct feed *feed,
     }
     pthread_mutex_init(&new->lock, NULL);
     new->feed = feed;
-    new->port = *bound;
+    new->port = bound;
     pulse(new, false);
     if (start_threads(new, listener) != 0) {
         kit_error("cannot start the threads of the wall: end other programs, "

@@ -31,14 +31,21 @@ enum {
 struct wall;
 
 /*
- * wall_start: shows FEED on PORT of 127.0.0.1, from new threads, until
- * wall_stop. Sets BOUND to the port; with PORT 0 the system chooses a free one.
- * FEED must stay valid, and no one else may call feed_take. Returns EX_OK; or
- * another exit code of sysexits.h with WALL NULL and the reason on standard
- * error.
+ * wall_listen: sets LISTENER to a socket that listens on PORT of 127.0.0.1, and
+ * BOUND to its port; with PORT 0 the system chooses a free one. Returns EX_OK;
+ * or another exit code of sysexits.h with LISTENER -1 and the reason on
+ * standard error.
  */
-int wall_start(struct wall **wall, uint16_t *bound, struct feed *feed,
-               uint16_t port) KIT_MUST_CHECK;
+int wall_listen(int *listener, uint16_t *bound, uint16_t port) KIT_MUST_CHECK;
+
+/*
+ * wall_start: shows FEED on LISTENER and BOUND, from new threads, until
+ * wall_stop. FEED must stay valid, and no one else may call feed_take. Returns
+ * EX_OK; or another exit code of sysexits.h with WALL NULL and the reason on
+ * standard error. In both cases, LISTENER is the wall's, which closes it.
+ */
+int wall_start(struct wall **wall, struct feed *feed, int listener,
+               uint16_t bound) KIT_MUST_CHECK;
 
 /* wall_stop: closes all connections and frees WALL, which may be NULL. */
 void wall_stop(struct wall *wall);

@@ -19,9 +19,12 @@ static char out[2 * FEED_JSON_SIZE];
 
 static void setup(void)
 {
+    int listener;
+
     shown = feed_new();
     ck_assert_ptr_nonnull(shown);
-    ck_assert_int_eq(wall_start(&wall, &port, shown, 0), EX_OK);
+    ck_assert_int_eq(wall_listen(&listener, &port, 0), EX_OK);
+    ck_assert_int_eq(wall_start(&wall, shown, listener, port), EX_OK);
 }
 
 static void teardown(void)
@@ -274,12 +277,12 @@ END_TEST
 
 START_TEST(port_in_use)
 {
-    struct wall *other = wall;
     uint16_t bound;
+    int listener;
 
     capture_errors();
-    ck_assert_int_eq(wall_start(&other, &bound, shown, port), EX_UNAVAILABLE);
-    ck_assert_ptr_null(other);
+    ck_assert_int_eq(wall_listen(&listener, &bound, port), EX_UNAVAILABLE);
+    ck_assert_int_eq(listener, -1);
     captured_one_line(
         "is in use: choose another with --wall PORT, or --wall 0");
 }
