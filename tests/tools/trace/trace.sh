@@ -19,23 +19,29 @@ out=$3
 rm -f "$out"
 mkdir -p "${out%/*}" || exit 1
 
-# limit SECONDS PROCESS: then kills it. A program with a mistake may never end.
-limits=
-limit()
+# wait_at_most SECONDS PROCESS: then kills it. A program with a mistake may never
+# end. Returns its exit code. The killer is not a subshell: bash runs the traps of
+# this script in one that gets a signal early. And it closes the pipe of Mallory:
+# what she said would stay in it.
+wait_at_most()
 {
-    (sleep "$1" && kill -9 "$2") >/dev/null 2>&1 &
-    limits="$limits $!"
+    # shellcheck disable=SC2016 # the other shell expands these
+    limit=$(sh -c '(sleep "$1" && kill -9 "$2") >/dev/null 2>&1 6<&- & echo $!' \
+        sh "$1" "$2")
+    wait "$2" 2>/dev/null
+    set -- $?
+    kill "$limit" 2>/dev/null
+    return "$1"
 }
 # stop PROCESS: tells it to end, and waits until it has.
 stop()
 {
     kill "$1" 2>/dev/null
-    limit 3 "$1"
-    wait "$1" 2>/dev/null
+    wait_at_most 3 "$1"
 }
 # After an interruption, one of them may be stopped by a signal.
-alice='' mallory=''
-trap 'kill -9 $limits $receiver $alice $mallory 2>/dev/null; finish' EXIT
+alice='' mallory='' limit=''
+trap 'kill -9 $limit $receiver $alice $mallory 2>/dev/null; finish' EXIT
 
 # send FROM TO NAME: sends the lines of the file texts. Writes NAME.jsonl, and
 # what the sender prints to NAME.said. Returns its exit code.
@@ -44,9 +50,7 @@ send()
     "$build/$who/sender" --server "$url" --user "$1" \
         --password-file "$dir/$1" --trace "$dir/$3.jsonl" --trace-keys "$2" \
         <"$dir/texts" >"$dir/$3.said" 2>&1 &
-    sender=$!
-    limit "${TRACE_SECONDS:-10}" $sender
-    wait $sender
+    wait_at_most "${TRACE_SECONDS:-10}" $!
 }
 
 # told NAME FILE: shows what a program printed, but not the warning about the
@@ -95,7 +99,7 @@ attack()
 # lost: the next attack must not read it.
 end_attack()
 {
-    wait "$mallory"
+    wait_at_most 20 "$mallory"
     mallory=
     exec 6<&-
 }
