@@ -430,6 +430,7 @@ void r4_long_names(void)
                                  "to 128 of any kind, not only hex digits.";
     char start[3], *last;
     const struct line_case names[] = {
+    receiver_expect_address(&harness);
         {"a line from a sender whose name begins with the receiver's",
          "A name that only begins like your own was refused: compare the whole "
          "name.",

@@ -29,6 +29,7 @@ static const struct {
     {"B-03", "a warning costs nothing, but often shows a mistake"},
     {"B", "all other checks need it"},
     {"T", "it is T-01 again, with the other backend"},
+    {"R4-05", "the kit compares addresses; X-03 has the point for ip_addr"},
     {"", "the kit's code does this already, unless you replace that code"},
 };
 
