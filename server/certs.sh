@@ -280,7 +280,7 @@ else
     cat <<END
 Made for $* (valid for $days days):
     $dir/ca.pem          hand this to the students
-    $dir/ca-key.pem      the authority's key: keep it here, for other addresses
+    $dir/ca-key.pem      the authority's key: keep it here, to renew server.pem
 END
 fi
 cat <<END

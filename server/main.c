@@ -30,6 +30,7 @@ static int help(void)
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-8s  %s\n", commands[i].name, commands[i].about);
     printf("\nFor the options of a command: chat-server COMMAND --help\n"
+           "Without COMMAND, the options are those of serve.\n"
            "To try it out: chat-server --demo\n");
     return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }

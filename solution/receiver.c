@@ -2,12 +2,11 @@
 /*
  * receiver: shows the texts that others send to you, each once, in order, under
  * its sender's true name. "Section" means a section of handout/protocol.md.
+ * kit_refused("seq") prints "refused: seq" and returns -1.
  *
  *     messages 1, 2   log in; the server gives a session token       given
  *     message 4       the ticket in it, which only we can open       yours
  *     message 5       check everything, then show the text           yours
- *
- * kit_refused("seq") prints "refused: seq" and returns -1.
  */
 #include "lib/kit.h"
 
@@ -163,7 +162,8 @@ static int on_line(void *context, const char *peer_ip, const char *line,
     if (chat == NULL) {
         chat = &new_chat;
         rc = open_ticket(chat, me, &m.senderinfo);
-        kit_chats_recall(&me->chats, chat);
+        if (rc == 0)
+            kit_chats_recall(&me->chats, chat);
     }
     if (rc == 0)
         rc = kit_chats_check_peer(chat, peer_ip, me->client.strict_ip, now);

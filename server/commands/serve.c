@@ -43,7 +43,7 @@ static const struct kit_option options[] = {
     {"listen", "ADDR", "address to listen on (127.0.0.1)", &listen_on, NULL},
     {"port", "N", "port to listen on; 0: any free port (8080)", &port_text,
      NULL},
-    {"db", "FILE", COMMAND_DB_HELP, &db, NULL},
+    {"db", "FILE", COMMAND_DB_HELP ", made if absent", &db, NULL},
     {"demo", NULL, "use four accounts with public passwords; store nothing",
      NULL, &demo},
     {"tls-cert", "FILE", "certificate for https", &tls_cert, NULL},

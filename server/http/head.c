@@ -17,8 +17,8 @@
  * on how the old versions parse.
  *
  * The old versions parse the head in place: they overwrite each separator with
- * zeros and return pointers to the pieces between. So in a clean head each
- * piece follows the one before after a known gap:
+ * zeros and return pointers to the pieces between. So in a clean head there is
+ * a known gap between each piece and the next:
  *
  *     POST 0 /login 0 HTTP/1.1 0 0 Name 0 blanks value 0 0 ... 0 0
  *

@@ -19,31 +19,85 @@
 static struct sender_harness harness;
 
 /*
- * The sender has exited. Fails the check if the reason is "receiver" in message
- * 4: without it, the sender connects.
+ * Runs the sender again. Message 4 has VALUE, which is JSON, as "receiver"; "":
+ * it has none. Returns whether the sender connects.
  */
-static void try_without_receiver(void)
+static bool connects_with_receiver(const char *value)
 {
-    struct program *first = harness.program;
+    bool connects;
 
-    if (strstr(first->err.bytes, "message 4 was not understood") == NULL ||
-        strstr(first->err.bytes, "refused: TODO") != NULL)
-        return;
-    step("The sender runs again. Message 4 has no \"receiver\".");
-    harness.m4.receiver[0] = '\0';
+    if (value[0] == '\0')
+        step("The sender runs again. Message 4 has no \"receiver\".");
+    else
+        step("The sender runs again. Message 4 has \"receiver\": %s.", value);
+    strcpy(harness.m4.receiver, value);
     sender_set_answer(&harness);
     sender_start(&harness);
     sender_type(&harness, "hello", 5);
-    if (sender_connects(&harness)) {
-        expected("a connection to the receiver");
-        got("one only if message 4 has no \"receiver\"; otherwise: %s",
-            program_stderr_tail(first));
-        fail("Only an answer without \"receiver\" is accepted. Compare the "
-             "name with kit_json_same, which returns 0 if all is well, or with "
-             "strcmp: == compares addresses.");
-    }
+    connects = sender_connects(&harness);
+    if (connects)
+        sender_accept(&harness);
     program_free(harness.program);
+    if (connects)
+        mock_receiver_hang_up(&harness.connection);
+    return connects;
+}
+
+/*
+ * FIRST, a sender that has exited, refused a good message 4. Fails the check if
+ * the reason is "receiver": without it, the sender connects.
+ */
+static void try_other_receivers(const struct program *first)
+{
+    char own[40];
+
+    if (!connects_with_receiver(""))
+        return;
+    see_todo("1");
+    expected("a connection to the receiver");
+    got("one only with another \"receiver\", or none, in message 4; otherwise: "
+        "%s",
+        program_stderr_tail(first));
+    if (connects_with_receiver("\"someone-else\""))
+        fail("An answer about another receiver is accepted, and one about the "
+             "right receiver is not. strcmp returns 0 if the names are the "
+             "same, and kit_json_same if all is well.");
+    snprintf(own, sizeof own, "\"%s\"", harness.sender);
+    if (connects_with_receiver(own))
+        fail(
+            "\"receiver\" in message 4 is compared with the sender's own name. "
+            "Compare it with chat->receiver, not with chat->sender.");
+    fail("Only an answer without \"receiver\" is accepted. Compare the name "
+         "with kit_json_same, which returns 0 if all is well, or with strcmp: "
+         "== compares addresses.");
+}
+
+/*
+ * The sender has exited. Fails the check if it has refused message 4, which is
+ * good, with a word of its own.
+ */
+static void explain_refusal(void)
+{
+    struct program *first = harness.program;
+    const char *words = first->err.bytes;
+    const char *refused = strstr(words, "refused: ");
+
+    if (strstr(words, "message 4 was not understood") == NULL ||
+        strstr(words, "refused: TODO") != NULL)
+        return;
+    try_other_receivers(first);
     harness.program = first;
+    if (refused == NULL || strstr(words, ": kit_") != NULL)
+        return;
+    program_check_sanitizer(first);
+    see_todo("1");
+    expected("a connection to the receiver");
+    got("it exits; its last words: %s", program_stderr_tail(first));
+    fail("Your sender refuses a good message 4 (\"%s\"): its ip_addr is an "
+         "address, and its other members are valid, too. The functions that "
+         "read them return 0 for success: refuse the message only if one "
+         "returns something else. Check the spelling of the members, too.",
+         printable(refused, strcspn(refused, "\n")));
 }
 
 void m4_connects(void)
@@ -51,7 +105,7 @@ void m4_connects(void)
     sender_setup_and_start(&harness);
     sender_type(&harness, "hello", 5);
     if (!sender_connects(&harness) && harness.program->pid == 0)
-        try_without_receiver();
+        explain_refusal();
     sender_accept(&harness);
 }
 

@@ -148,6 +148,42 @@ static void try_ticket(int expires_in, const char *todo, const char *cause)
     fail("%s", cause);
 }
 
+/*
+ * Whether TODO 5 accepts a good ticket. After it, the kit's code notes that the
+ * ticket has another address than the peer.
+ */
+static bool accepts_ticket(void)
+{
+    size_t before = harness.program->err.len;
+    char json[FORGERY_JSON];
+
+    step("It gets the same line with another address in its ticket.");
+    snprintf(json, sizeof json,
+             "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":"
+             "\"%s\"}",
+             harness.alice, harness.secret);
+    craft_ticket_json(&crafted, &harness, json);
+    craft_assemble(&crafted);
+    return shows_crafted() || strstr(harness.program->err.bytes + before,
+                                     " logged in from ") != NULL;
+}
+
+/*
+ * Fails the check if TODO 5 calls kit_ad_message: the receiver has printed that
+ * this was called incorrectly, but does not come to TODO 7.
+ */
+static void try_ad_of_ticket(const char *words)
+{
+    if (harness.program->pid == 0 ||
+        strstr(words, "kit_ad_message: ") == NULL || accepts_ticket())
+        return;
+    see_todo("5");
+    fail("The ticket is opened with the associated data of a message, from "
+         "kit_ad_message: that of a ticket is \"senderinfo>%s\", and "
+         "kit_ad_ticket writes it.",
+         harness.me);
+}
+
 /* What a receiver prints when it refuses a good line, and why it does that. */
 static const struct {
     const char *words, *todo, *cause;
@@ -163,6 +199,11 @@ static const struct {
     {"refused: ticket-json", "5",
      "The ticket opens, but its members are refused: username, ip_addr, exp "
      "and secret, in a JSON object of text.len bytes."},
+    {"kit_ad_message: sender is not a NAME", "57",
+     "The name of the sender in the associated data is empty: read "
+     "\"username\" "
+     "of the ticket into chat->sender (kit_json_name), and pass "
+     "chat->sender.text to kit_ad_message."},
     {"kit_ad_message: seq is 0", "7",
      "The associated data has chat->seq, the number of the last text: it must "
      "have m->seq, that of this one."},
@@ -193,6 +234,7 @@ static _Noreturn void fail_not_shown(const char *wanted)
         "It shows a line whose ticket has expired, and refuses a good "
         "one: refuse it if now > chat->good_until. Or check_fresh returns the "
         "opposite: 0 means fresh.");
+    try_ad_of_ticket(refusal);
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (strstr(refusal, refusals[i].words) == NULL)
             continue;
@@ -201,8 +243,8 @@ static _Noreturn void fail_not_shown(const char *wanted)
     }
     if (p->pid != 0 && p->err.len > 0 && find_mistake(cause)) {
         step("It shows a line that is sealed with a mistake.");
-        fail("Your receiver does not open boxes in the way that the sender "
-             "seals them. %s",
+        fail("Your receiver does not open boxes in the way that they are "
+             "sealed. %s",
              cause);
     }
     if (strncmp(said, "refused: ", 9) != 0)
@@ -388,6 +430,7 @@ void r4_address_is_no_proof(void)
                   "An address is a hint, not a proof: report a mismatch on "
                   "standard error and show the text.",
                   .shown = true, .ticket = other_address);
+    receiver_expect_address(&harness);
     step("The receiver is stopped and started again with --strict-ip.");
     harness.strict = true;
     program_set_activity("it has the option --strict-ip");

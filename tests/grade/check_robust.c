@@ -86,21 +86,20 @@ void x_missing(void)
 {
     /* Without its ticket, a line must not be taken for the chat before it. */
     static const struct line_case cases[] = {
-        {"a good line", "A good line was refused.", .shown = true},
         {"the next line of this chat, without \"senderinfo\"",
          "A line without a ticket was shown: every line brings its own.",
          .same_chat = true, .line = "{\"seq\":$seq,\"message\":\"$message\"}"},
         {"a line without \"senderinfo\"",
-         "A line without a required member was shown: check what each "
-         "kit_json_ function returns.",
+         "Your receiver accepted $what: read this member with its kit_json_ "
+         "function, and refuse the line unless that returns 0.",
          .line = "{\"seq\":$seq,\"message\":\"$message\"}"},
         {"a line without \"seq\"",
          .line = "{\"senderinfo\":\"$senderinfo\",\"message\":\"$message\"}"},
         {"a line without \"message\"",
          .line = "{\"senderinfo\":\"$senderinfo\",\"seq\":$seq}"},
         {"a ticket without \"username\"",
-         "A ticket without a required member was accepted: check what each "
-         "kit_json_ function returns.",
+         "Your receiver accepted $what: read this member with its kit_json_ "
+         "function, and refuse the ticket unless that returns 0.",
          .ticket = "{\"ip_addr\":\"127.0.0.1\",\"secret\":\"$secret\","
                    "\"exp\":$exp}"},
         {"a ticket without \"ip_addr\"",
@@ -132,6 +131,9 @@ void x_missing(void)
                    "\"Secret\":\"$secret\",\"exp\":$exp}"},
     };
 
+    LINE_CASE_RUN(&harness, -1, "a good line", "A good line was refused.",
+                  .shown = true);
+    receiver_expect_address(&harness);
     LINE_CASES_RUN(&harness, cases);
 }
 

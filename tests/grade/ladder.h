@@ -15,7 +15,7 @@ struct check {
     int points;
     const char *needs;   /* ids of checks that must pass first: "M4-01 B-01" */
     const char *todo;    /* TODOs that it tests, the likeliest first: "75" */
-    const char *section; /* of handout/protocol.md */
+    const char *section; /* of handout/protocol.md; "": none */
     void (*run)(void);
     const char *title;
 };

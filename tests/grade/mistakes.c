@@ -141,6 +141,10 @@ static const struct {
     {"senderinfo>$receiver", "This is the AD of a ticket: it must be \"$ad\"."},
     {"senderinfo", "AD lacks the receiver's name: it must be \"$ad\"."},
     {"senderinfo>$sender", "AD names the sender: it must be \"$ad\"."},
+    {"senderinfo>$receiver#1",
+     "AD begins with senderinfo, but ends with a number: it must be \"$ad\". "
+     "kit_ad_ticket writes that of a ticket, and kit_ad_message that of a "
+     "message."},
     {"$sender", "AD is only the sender's name: it must be \"$ad\"."},
     {"$receiver", "AD is only the receiver's name: it must be \"$ad\"."},
     {"$seq", "AD is only the number: it must be \"$ad\"."},

@@ -183,22 +183,33 @@ void program_check_todo(const struct program *p)
 /* What a program that exits prints, and the mistake that makes it do so. */
 static const struct {
     const char *words;
-    bool alone; /* only if it has printed nothing else */
+    bool alone;       /* only if it has printed nothing else */
+    const char *todo; /* as for see_todo; "": the cause names it, or none */
     const char *cause;
 } mistakes[] = {
-    {"kit_ad_message: seq is 0", false,
+    {"kit_ad_message: seq is 0", false, "2",
      "The text is counted too late: increase chat->seq before kit_ad_message. "
      "The first text of a chat has seq 1."},
-    {"message 4 was not understood (TODO 1)", true,
+    {"message 4 was not understood (TODO 1)", true, "",
      "read_chat_response did not return 0, but printed no error: return 0 if "
      "all is well, and otherwise kit_refused(\"WORD\")."},
-    {"message 5 was not made (TODO 2, TODO 3)", true,
+    {"message 5 was not made (TODO 2, TODO 3)", true, "",
      "seal_text or write_chat_message did not return 0, but printed no error: "
      "return 0 if all is well, and otherwise kit_refused(\"WORD\")."},
-    {"Too many open files", false,
+    {"Too many open files", false, "",
      "Your receiver has no file descriptors left: close every connection that "
      "has ended."},
 };
+
+/* Fails the check because P called a function of the kit as MISUSE says. */
+static _Noreturn void fail_misuse(const struct program *p, const char *misuse)
+{
+    /* Each function that a sender can misuse is for one of its TODOs. */
+    if (strcmp(p->role, "Your sender") == 0)
+        see_todo(strncmp(misuse, "kit_outbox", 10) == 0 ? "3" : "2");
+    fail("A function of the kit was called incorrectly%s. %s", activity,
+         printable(misuse, strcspn(misuse, "\n")));
+}
 
 /* Fails the check if the last words of P, which has exited, name a mistake. */
 static void check_last_words(const struct program *p)
@@ -208,13 +219,14 @@ static void check_last_words(const struct program *p)
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
         const char *newline = strchr(words, '\n');
 
-        if (strstr(words, mistakes[i].words) != NULL &&
-            (!mistakes[i].alone || newline == NULL || newline[1] == '\0'))
-            fail("%s", mistakes[i].cause);
+        if (strstr(words, mistakes[i].words) == NULL ||
+            (mistakes[i].alone && newline != NULL && newline[1] != '\0'))
+            continue;
+        see_todo(mistakes[i].todo);
+        fail("%s", mistakes[i].cause);
     }
     if (misuse != NULL)
-        fail("A function of the kit was called incorrectly%s. %s", activity,
-             printable(misuse + 2, strcspn(misuse + 2, "\n")));
+        fail_misuse(p, misuse + 2);
 }
 
 _Noreturn void program_fail(struct program *p, const char *expected_event)

@@ -25,9 +25,17 @@ void random_names(char out[][33], int count)
     uint32_t n = sizeof people / sizeof people[0];
     uint32_t first = random_below(n);
 
-    for (int i = 0; i < count; i++)
-        snprintf(out[i], 33, "%s%u", people[(first + 5 * (uint32_t)i) % n],
-                 (unsigned)random_below(100));
+    for (int i = 0; i < count; i++) {
+        const char *person = people[(first + 5 * (uint32_t)i) % n];
+        unsigned number = random_below(1000);
+
+        if (strlen(person) == 5)
+            snprintf(out[i], 33, "%s%03u", person, number);
+        else if (strlen(person) == 4)
+            snprintf(out[i], 33, "%s%u", person, number % 10);
+        else
+            snprintf(out[i], 33, "%s%02u", person, number % 100);
+    }
 }
 
 void random_token(char out[129])

@@ -12,7 +12,11 @@
 /* random_below: a number from 0 to N - 1. */
 uint32_t random_below(uint32_t n);
 
-/* random_names: fills OUT with COUNT different user names. */
+/*
+ * random_names: fills OUT with COUNT different user names of 5 or 8 characters.
+ * A ticket with such a name ends in base64 padding, with exp and without: a
+ * program that drops the padding must not pass because of a random length.
+ */
 void random_names(char out[][33], int count);
 
 /* random_token: 64 lower-case hex digits, as in tokens and secrets. */

@@ -210,6 +210,20 @@ _Noreturn void receiver_fail_silent(struct receiver_harness *h,
     fail("%s", cause);
 }
 
+void receiver_expect_address(const struct receiver_harness *h)
+{
+    const char *words = h->program->err.bytes;
+
+    /* kit_chats_check_peer prints this about chat->ip_addr. */
+    if (strstr(words, " logged in from , but ") == NULL)
+        return;
+    see_todo("5");
+    expected("the address in the ticket, in chat->ip_addr");
+    got("none; on standard error: %s", program_stderr_tail(h->program));
+    fail("chat->ip_addr is empty, so it cannot be compared with the peer's "
+         "address: read \"ip_addr\" of the ticket into it (kit_json_address).");
+}
+
 /* Whether LINE, which was just read, was shown before. */
 static bool was_shown(const struct stream *out, const char *line)
 {

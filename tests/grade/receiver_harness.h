@@ -102,6 +102,12 @@ void receiver_expect_only(struct receiver_harness *h, const char *line,
                           const char *cause);
 
 /*
+ * receiver_expect_address: fails the check if the receiver has noted that the
+ * address in a ticket is empty: then TODO 5 has not read it.
+ */
+void receiver_expect_address(const struct receiver_harness *h);
+
+/*
  * receiver_fail_silent: fails the check because LINE was not shown. The cause
  * is CAUSE, unless the program has ended, or LINE was only not flushed.
  */

@@ -112,21 +112,21 @@ static int count_waiting(const struct report *r, int i)
  * How early to look at failed check I; 0 is the first. A cause that names a
  * mistake comes before one that only tells what happened ("exited too early"),
  * which may be its consequence, and before TODOs that are not written yet. Of
- * these, a check that many others wait for comes first, then a crash, which has
- * a line number. Last come checks without points: warnings, and code that the
- * kit gives.
+ * these, a check that many others wait for comes first, then one that a few
+ * wait for, then a crash, which has a line number. Last come checks without
+ * points: warnings, and code that the kit gives.
  */
 static int rank(const struct report *r, int i)
 {
     enum reason reason = r->results[i].reason;
     bool crash = reason == SIGNALLED || reason == SANITIZER;
-    bool others_wait = count_waiting(r, i) >= MANY;
+    int waiting = count_waiting(r, i);
 
     if (!crash && reason != WRONG)
-        return others_wait ? 4 : 5;
-    if (others_wait)
-        return 0;
-    return crash ? 1 : ladder[i].points > 0 ? 2 : 3;
+        return waiting >= MANY ? 5 : waiting > 0 ? 6 : 7;
+    if (waiting > 0)
+        return waiting >= MANY ? 0 : 1;
+    return crash ? 2 : ladder[i].points > 0 ? 3 : 4;
 }
 
 int report_next(const struct report *r)

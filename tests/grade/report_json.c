@@ -23,7 +23,7 @@ static cJSON *check_object(const struct report *r, int i)
     cJSON_AddStringToObject(one, "id", check->id);
     cJSON_AddStringToObject(one, "group", ladder_heading_of(i));
     cJSON_AddStringToObject(one, "title", check->title);
-    cJSON_AddStringToObject(one, "section", check->section);
+    add_text(one, "section", check->section);
     cJSON_AddStringToObject(one, "state", report_state(r, i));
     cJSON_AddNumberToObject(one, "points", passed ? check->points : 0);
     cJSON_AddNumberToObject(one, "max_points", check->points);
@@ -33,7 +33,7 @@ static cJSON *check_object(const struct report *r, int i)
     if (result->verdict == FAILED)
         cJSON_AddStringToObject(one, "reason", reason_word(result->reason));
     if (result->verdict == FAILED)
-        cJSON_AddStringToObject(one, "see", todo_see(r, i));
+        add_text(one, "see", todo_see(r, i));
     add_text(one, "cause", result->cause);
     add_text(one, "expected", result->expected);
     add_text(one, "got", result->got);

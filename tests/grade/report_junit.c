@@ -40,8 +40,10 @@ static void put_failure(FILE *out, const struct report *r, int i)
     put_xml(out, result->expected);
     fprintf(out, "\ngot: ");
     put_xml(out, result->got);
-    fprintf(out, "\nsee: ");
-    put_xml(out, todo_see(r, i));
+    if (todo_see(r, i)[0] != '\0') {
+        fprintf(out, "\nsee: ");
+        put_xml(out, todo_see(r, i));
+    }
     fprintf(out, "\nagain: ");
     put_xml(out, report_rerun_command(r, i));
     fprintf(out, "</failure>\n");

@@ -55,8 +55,10 @@ static void put_details(FILE *out, const struct report *r, int i)
     put_plain(out, result->got);
     fprintf(out, "  \n**Cause** (%s) ", reason_word(result->reason));
     put_plain(out, result->cause);
-    fprintf(out, "  \n**See** ");
-    put_plain(out, todo_see(r, i));
+    if (todo_see(r, i)[0] != '\0') {
+        fprintf(out, "  \n**See** ");
+        put_plain(out, todo_see(r, i));
+    }
     fprintf(out, "  \n**Again** `%s`\n", report_rerun_command(r, i));
 }
 

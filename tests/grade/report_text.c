@@ -130,7 +130,8 @@ static void print_details(FILE *out, const struct paint *paint,
     fputs(paint->bad, out);
     print_wrapped(out, "cause", result->cause);
     fputs(paint->off, out);
-    print_wrapped(out, "see", todo_see(r, i));
+    if (todo_see(r, i)[0] != '\0')
+        print_wrapped(out, "see", todo_see(r, i));
     print_wrapped(out, "again", report_rerun_command(r, i));
 }
 
@@ -145,9 +146,11 @@ static void print_next(FILE *out, const struct report *r)
     snprintf(text, sizeof text, "%s: %s", ladder[i].id, r->results[i].cause);
     fprintf(out, "Next: ");
     report_wrap(out, 6, text);
-    snprintf(text, sizeof text, "See %s", todo_see(r, i));
-    fprintf(out, "      ");
-    report_wrap(out, 6, text);
+    if (todo_see(r, i)[0] != '\0') {
+        snprintf(text, sizeof text, "See %s", todo_see(r, i));
+        fprintf(out, "      ");
+        report_wrap(out, 6, text);
+    }
     fprintf(out, "      Again: %s\n\n", report_rerun_command(r, i));
 }
 

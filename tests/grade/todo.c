@@ -111,26 +111,106 @@ static bool is_definition(const char *at)
     return end != NULL && end[1 + strspn(end + 1, " \t\n")] == '{';
 }
 
+/* Where FUNCTION is defined in TEXT, or NULL. */
+static const char *find_function(const char *text, const char *function)
+{
+    const char *at = text;
+
+    while (at != NULL && (at = strstr(at, function)) != NULL) {
+        const char *name = at;
+
+        at += strlen(function);
+        if (name > text && isspace((unsigned char)name[-1]) &&
+            is_definition(at))
+            return name;
+    }
+    return NULL;
+}
+
 /* The line of FUNCTION in FILE of FOLDER, or 0 if it is not there. */
-static int find_function(const char *folder, const char *file,
-                         const char *function)
+static int line_of_function(const char *folder, const char *file,
+                            const char *function)
 {
     const char *why, *at;
     char *text = source_read(&why, folder, file);
     int line = 0;
 
-    for (at = text; at != NULL && (at = strstr(at, function)) != NULL;) {
-        const char *name = at;
-
-        at += strlen(function);
-        if (name > text && isspace((unsigned char)name[-1]) &&
-            is_definition(at)) {
-            line = line_of(text, name);
-            break;
-        }
-    }
+    at = find_function(text, function);
+    if (at != NULL)
+        line = line_of(text, at);
     free(text);
     return line;
+}
+
+/* The TODO in whose function LINE of FILE is, or 0. */
+static int todo_at_line(const char *folder, const char *file, int line)
+{
+    const char *why;
+    char *text = source_read(&why, folder, file);
+    int found = 0;
+
+    for (int i = 0; text != NULL && i < TODOS; i++) {
+        const char *begin = find_function(text, todos[i].function);
+        const char *end = begin != NULL ? strstr(begin, "\n}") : NULL;
+
+        if (end != NULL && strcmp(todos[i].file, file) == 0 &&
+            line_of(text, begin) <= line && line <= line_of(text, end + 1))
+            found = i + 1;
+    }
+    free(text);
+    return found;
+}
+
+/* The TODO that AT begins to name, or 0: "TODO 2", "seal_text", "sender.c:91".
+ */
+static int named_at(const char *folder, const char *at)
+{
+    for (int i = 0; i < TODOS; i++) {
+        const char *function = todos[i].function, *file = todos[i].file;
+        size_t len = strlen(file);
+
+        if (strncmp(at, "TODO ", 5) == 0 && at[5] == '1' + i)
+            return i + 1;
+        if (strncmp(at, function, strlen(function)) == 0)
+            return i + 1;
+        if (strncmp(at, file, len) == 0 && at[len] == ':')
+            return todo_at_line(folder, file, atoi(at + len + 1));
+    }
+    return 0;
+}
+
+enum { TODO_LIST = TODOS + 1 };
+
+/* Appends TODO NUMBER to LIST, such as "75", unless it is there. */
+static void add_number(char list[TODO_LIST], int number)
+{
+    size_t n = strlen(list);
+
+    if (number < 1 || number > TODOS || strchr(list, '0' + number) != NULL)
+        return;
+    list[n] = (char)('0' + number);
+    list[n + 1] = '\0';
+}
+
+/*
+ * The TODOs of failed check I: those that its cause names come first, then
+ * those that the check has set; without any, those of the ladder. A sanitizer's
+ * report already names a line.
+ */
+static void list_todos(char list[TODO_LIST], const struct report *r, int i)
+{
+    const struct result *result = &r->results[i];
+    const char *more = result->todo;
+
+    list[0] = '\0';
+    for (const char *at = result->cause; *at != '\0'; at++)
+        add_number(list, named_at(r->submission, at));
+    if (result->reason == SANITIZER)
+        return;
+    if (list[0] == '\0' && more[0] == '\0')
+        more = ladder[i].todo;
+    for (; *more != '\0'; more++)
+        add_number(list, *more - '0');
 }
 
 /* Appends the place of TODO NUMBER to OUT. */
@@ -139,31 +219,30 @@ static void add_place(char *out, size_t size, const struct report *r,
 {
     const char *file = todos[number - 1].file;
     const char *function = todos[number - 1].function;
-    int line = find_function(r->submission, file, function);
+    int line = line_of_function(r->submission, file, function);
     char place[16] = "";
     size_t n = strlen(out);
 
     if (line > 0)
         snprintf(place, sizeof place, ":%d", line);
-    snprintf(out + n, size - n, "TODO %d, %s (%s/%s%s); ", number, function,
-             report_path(r->submission), file, place);
+    snprintf(out + n, size - n, "%sTODO %d, %s (%s/%s%s)", n > 0 ? "; " : "",
+             number, function, report_path(r->submission), file, place);
 }
 
 const char *todo_see(const struct report *r, int i)
 {
     static char text[TODO_SEE];
-    const struct result *result = &r->results[i];
-    const char *todo = result->todo[0] != '\0' ? result->todo : ladder[i].todo;
+    char list[TODO_LIST];
     size_t n;
 
+    list_todos(list, r, i);
     text[0] = '\0';
-    /* A sanitizer's report already names a line. */
-    for (; result->reason != SANITIZER && *todo != '\0'; todo++) {
-        if (*todo > '0' && *todo <= '0' + TODOS)
-            add_place(text, sizeof text, r, *todo - '0');
-    }
+    for (const char *todo = list; *todo != '\0'; todo++)
+        add_place(text, sizeof text, r, *todo - '0');
+    /* The protocol explains no error of the compiler or in memory. */
     n = strlen(text);
-    snprintf(text + n, sizeof text - n, "handout/protocol.md section %s",
-             ladder[i].section);
+    if (r->results[i].reason != SANITIZER && ladder[i].section[0] != '\0')
+        snprintf(text + n, sizeof text - n, "%shandout/protocol.md section %s",
+                 n > 0 ? "; " : "", ladder[i].section);
     return text;
 }

@@ -19,9 +19,11 @@ void todo_print(FILE *out, const struct report *report);
  *
  *     TODO 2, seal_text (starter/sender.c:89); handout/protocol.md section 2
  *
- * The line is that of the function, as the comment may have been deleted. A
- * check of code that the kit gives has only the section. The text, of at
- * most TODO_SEE bytes, is static.
+ * The TODOs that the cause names come first: by number, by function, or by a
+ * line in it. The line printed is that of the function, as the comment may have
+ * been deleted. A check of code that the kit gives has only the section, and an
+ * error of the compiler or a sanitizer has no section, so the text may be
+ * empty. It has at most TODO_SEE bytes and is static.
  */
 const char *todo_see(const struct report *report, int i);
 

@@ -20,7 +20,7 @@ but mutants can be based on it. Then come the heads:
                             ": WORDS" any words will do. "fails ID alone" also
                             runs no other check.
     reason: sanitizer       The report must give this reason.
-    see: WORDS              The place to look at, which the report must name.
+    see: WORDS              The place to look at, which it must name first.
     next: ID                The check to look at first, which it must name.
     points: N, attempt: N   The scores it must get.
     seconds: N              The time limit of the grading.
@@ -229,8 +229,9 @@ def what_is_wrong(mutant, report):
             return f"{name} has the cause: {result['cause']}"
         if mutant.reason not in ("", result["reason"]):
             return f"{name} has the reason: {result['reason']}"
-        if mutant.see not in result["see"]:
-            return f"{name} has the place: {result['see']}"
+        see = result.get("see", "")
+        if not see.startswith(mutant.see):
+            return f"{name} has the place: {see}"
     if mutant.next not in ("", report.get("next")):
         return f"the next is {report.get('next')}"
     for score, wanted in (("checks", mutant.points),

@@ -54,6 +54,16 @@ echo 'int main(' >"$tmp/broken/sender.c"
 expect 1 "points    0: all other checks need it" grade "$tmp/broken" --only B-01
 expect 0 "others     the kit's code does this already" sh "$grader" --rubric
 
+# An error of the compiler is in the function of a TODO, or nowhere.
+mkdir "$tmp/typo"
+sed 's/chat->seq++;/chat->seq++/' solution/sender.c >"$tmp/typo/sender.c"
+expect 1 "see       TODO 2, seal_text" grade "$tmp/typo" --only B-01
+for format in text json markdown junit; do
+    expect 1 "" grade "$tmp/broken" --only B-01 --format $format --report \
+        "$tmp/broken.$format"
+    expect 1 "" grep -iE '^ *(see )|"see"|\*\*See|^see:' "$tmp/broken.$format"
+done
+
 # "see" names the function, even if the comment with the TODO was deleted.
 mkdir "$tmp/deleted"
 sed 's/return kit_refused("TODO 1");/return -1;/; /TODO 1/d' starter/sender.c \

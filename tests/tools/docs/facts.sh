@@ -49,7 +49,8 @@ cited lib/*.[ch] server/*.c server/*/*.[ch] backends/*.[ch] solution/*.c \
     starter/*.c tests/*/*.[ch] tests/tools/*/*.c README.md CONTRIBUTING.md \
     handout/*.md >"$tmp/cited"
 # The sections of the grader's table.
-awk -F '"' '/^    \{"[A-Z][0-9]*-[0-9]/ && NF > 8 { print FILENAME ":" FNR, $8 }' \
+awk -F '"' '/^    \{"[A-Z][0-9]*-[0-9]/ && NF > 8 && $8 != "" {
+    print FILENAME ":" FNR, $8 }' \
     tests/grade/ladder.c >"$tmp/ladder"
 many cited 50
 many ladder 40
