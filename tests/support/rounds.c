@@ -27,7 +27,8 @@ bool round_disturbed(const struct round_load *load)
 
     if (other < 0 || load->busy < 0)
         return other < 0 || other > noise;
-    return other > noise && load->busy > (load->cores - 1) * load->wall;
+    return other > noise + load->grain / load->wall &&
+           load->busy > (load->cores - 1) * load->wall;
 }
 
 bool round_repeated(bool disturbed, int tries, int repeated, int rounds)

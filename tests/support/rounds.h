@@ -20,9 +20,10 @@ enum {
  */
 struct round_load {
     double wall;
-    double ours; /* the CPU of the measured processes and of the client */
-    double busy; /* of all processors that we may use; negative: unknown */
-    int cores;   /* how many these are */
+    double ours;  /* the CPU of the measured processes and of the client */
+    double busy;  /* of all processors that we may use; negative: unknown */
+    int cores;    /* how many these are */
+    double grain; /* by how much BUSY may be wrong: the kernel counts ticks */
     /* The CPU of SPINNERS threads that never wait, for systems on which BUSY is
        unknown. */
     double spun;
@@ -38,8 +39,8 @@ double round_other(const struct round_load *load);
 
 /*
  * round_disturbed: whether other work can have changed what was measured. A
- * twentieth of a processor is too much, unless a whole processor stayed idle
- * meanwhile. If it is unknown, the answer is true.
+ * twentieth of a processor, beyond the grain, is too much, unless a whole
+ * processor stayed idle meanwhile. If it is unknown, the answer is true.
  */
 bool round_disturbed(const struct round_load *load);
 
