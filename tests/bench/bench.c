@@ -123,7 +123,8 @@ static bool measure(struct bench_result *result, const struct bench *bench,
         load->spinners = bench->judged_spinners;
         load->spun = load->ours;
     }
-    return round_disturbed(load);
+    load->grain = 1e3 * load->cores / (double)sysconf(_SC_CLK_TCK);
+    return load->wall > 0 && round_disturbed(load);
 }
 
 /* --- All rounds ----------------------------------------------------------- */
@@ -194,6 +195,8 @@ static double ratio(const struct bench_goal *goal, int number)
     double ours = all.results[number][goal->ours].figures[goal->figure];
     double theirs = reference(goal, number);
 
+    if (goal->scale > 0)
+        return log(ours / theirs) / log(goal->scale);
     if (goal->goal == ROUND_AT_LEAST && !more_is_better(goal->figure))
         return theirs / ours;
     return ours / theirs;

@@ -39,7 +39,8 @@ struct bench_result {
 
 /*
  * One of the things that are compared. RUN prepares what it needs, calls
- * bench_begin, does the work, and calls bench_end.
+ * bench_begin, does the work, and calls bench_end. A side without work only
+ * sets a figure.
  */
 struct bench_side {
     const char *name;
@@ -66,6 +67,9 @@ struct bench_goal {
     int ours, first, count;
     enum round_goal goal;
     double limit;
+    /* Not 0: OURS did this many times the work of the others, and the exponent
+       of the growth takes the place of the ratio: 0 is constant, 1 linear. */
+    double scale;
 };
 
 struct bench {

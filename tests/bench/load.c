@@ -26,9 +26,20 @@ enum {
 
 /* --- The users ------------------------------------------------------------ */
 
-const char *load_password(void)
+/* The password of all users. */
+static const char *password(void)
 {
     return target_password("p");
+}
+
+const char *load_login(struct load *load, char *out, size_t out_size)
+{
+    char name[KIT_NAME_MAX + 1];
+
+    snprintf(name, sizeof name, "p%d",
+             atomic_fetch_add(&load->next_login, 1) % load->users);
+    http_login_json(out, out_size, name, password());
+    return "/login";
 }
 
 /* Adds an account with its session, and writes its request. */
@@ -49,13 +60,12 @@ static void add_user(struct load *load, struct store *store, const char *phc,
 }
 
 /* Directly in the database: the speed of logins is not measured. */
-static void add_users(struct load *load)
+static void add_users(struct load *load, unsigned ln)
 {
     char phc[PASSWORD_HASH_SIZE];
     struct store *store;
 
-    ck_assert_int_eq(password_hash_make(phc, load_password(), LOAD_PASSWORD_LN),
-                     0);
+    ck_assert_int_eq(password_hash_make(phc, password(), ln), 0);
     ck_assert_int_eq(
         store_open(&store, load->target.fixture.db, STORE_EXISTING), EX_OK);
     sqlite3_exec(store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
@@ -64,14 +74,14 @@ static void add_users(struct load *load)
     store_close(store);
 }
 
-void load_open(struct load *load, int users)
+void load_open(struct load *load, int users, unsigned ln)
 {
     memset(load, 0, sizeof *load);
     load->users = users;
     load->requests = calloc((size_t)users, sizeof load->requests[0]);
     ck_assert_ptr_nonnull(load->requests);
     target_open(&load->target, "10");
-    add_users(load);
+    add_users(load, ln);
     target_serve(&load->target, NULL, NULL);
 }
 

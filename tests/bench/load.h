@@ -7,13 +7,14 @@
 #ifndef TESTS_BENCH_LOAD_H
 #define TESTS_BENCH_LOAD_H
 
+#include <stdatomic.h>
+
 #include "tests/bench/bench.h"
 #include "tests/support/target.h"
 
 enum {
     LOAD_CONNECTIONS = 32,
     LOAD_REQUEST = 512,
-    LOAD_PASSWORD_LN = 14, /* the cost of the users' passwords, as by default */
 };
 
 struct load {
@@ -21,18 +22,23 @@ struct load {
     int users;
     char (*requests)[LOAD_REQUEST]; /* whole, one of each user */
     size_t next;                    /* the request to send next */
+    atomic_int next_login;          /* the user to log in next */
     long lost; /* connections that ended and were opened again */
 };
 
 /*
- * load_open: makes the database of TARGET with users p0, p1 and so on, all
- * logged in, and starts the server. load_close: stops it.
+ * load_open: makes the database of TARGET with USERS p0, p1 and so on, all
+ * logged in, whose passwords are hashed at cost LN; and starts the server.
+ * load_close: stops it.
  */
-void load_open(struct load *load, int users);
+void load_open(struct load *load, int users, unsigned ln);
 void load_close(struct load *load);
 
-/* load_password: the password of all these users. */
-const char *load_password(void);
+/*
+ * load_login: writes a login of the next user to OUT, and returns its path, as
+ * a storm_writer does. Several threads may call it.
+ */
+const char *load_login(struct load *load, char *out, size_t out_size);
 
 /* A server to send the load to: the context of a side. */
 struct load_server {

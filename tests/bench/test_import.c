@@ -71,9 +71,9 @@ START_TEST(import)
         .sides = {{"import", run_import, NULL, 0},
                   {"scrypt alone, on all cores", parts_run, &part, 0}},
         .goals = {{"speed by CPU, times scrypt's", BENCH_CPU, BENCH_SUM, 0, 1,
-                   1, ROUND_AT_LEAST, 0.9},
+                   1, ROUND_AT_LEAST, 0.9, 0},
                   {"accounts, times hashes a second", BENCH_RATE, BENCH_SUM, 0,
-                   1, 1, ROUND_SHOWN, 0}},
+                   1, 1, ROUND_SHOWN, 0, 0}},
     };
 
     snprintf(scrypt, sizeof scrypt, "scrypt %d %d", cores(),

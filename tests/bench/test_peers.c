@@ -6,6 +6,7 @@
 #include "lib/box.h"
 #include "lib/hkdf.h"
 #include "lib/json.h"
+#include "server/store/password_hash.h"
 #include "tests/bench/load.h"
 #include "tests/bench/peers.h"
 #include "tests/support/suites.h"
@@ -100,7 +101,7 @@ START_TEST(userinfo_peers)
         .client_spins = true,
     };
 
-    load_open(&load, SESSIONS);
+    load_open(&load, SESSIONS, PASSWORD_HASH_LN);
     all[0] = (struct load_server){&load, load.target.fixture.server};
     bench.sides[0] = (struct bench_side){"our server", load_run, &all[0], 0};
     for (size_t i = 0; i < COUNT(servers); i++) {
@@ -125,7 +126,8 @@ START_TEST(userinfo_peers)
                                 1,
                                 count,
                                 ROUND_AT_MOST,
-                                1.0 / 3};
+                                1.0 / 3,
+                                0};
         bench.goals[1] =
             (struct bench_goal){"requests a second, times the best",
                                 BENCH_RATE,
@@ -134,7 +136,8 @@ START_TEST(userinfo_peers)
                                 1,
                                 count,
                                 ROUND_AT_LEAST,
-                                2.5};
+                                2.5,
+                                0};
     }
     warm_up(&bench);
     bench_compare(&bench);

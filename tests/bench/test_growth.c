@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* What a request, a login and the memory cost with more and more users. */
+#include <stdio.h>
+
+#include "server/store/password_hash.h"
+#include "tests/bench/load.h"
+#include "tests/support/suites.h"
+
+enum { FEW = 1000, MORE = 10000, MANY = 100000, LOGINS = 5 };
+
+static struct load few, more, many;
+static struct target nobody;
+
+static void setup(void)
+{
+    target_open(&nobody, "10");
+    target_serve(&nobody, NULL, NULL);
+    load_open(&few, FEW, PASSWORD_HASH_LN_MIN);
+    load_open(&more, MORE, PASSWORD_HASH_LN_MIN);
+    load_open(&many, MANY, PASSWORD_HASH_LN_MIN);
+}
+
+static void teardown(void)
+{
+    load_close(&few);
+    load_close(&more);
+    load_close(&many);
+    target_stop(&nobody);
+    target_close(&nobody);
+}
+
+static void run_asking(struct bench_result *result,
+                       const struct bench_side *side)
+{
+    const struct load_server *server = side->context;
+
+    load_run(result, side);
+    result->figures[BENCH_SIZE] = (double)target_memory(&server->load->target);
+}
+
+static void look_at_nobody(struct bench_result *result,
+                           const struct bench_side *side)
+{
+    result->figures[BENCH_SIZE] = (double)target_memory(&nobody);
+}
+
+START_TEST(asking)
+{
+    struct load_server servers[] = {
+        {&few, few.target.fixture.server},
+        {&more, more.target.fixture.server},
+        {&many, many.target.fixture.server},
+    };
+    const struct bench bench = {
+        .work = "/userinfo with more and more sessions",
+        .unit = "request",
+        .client_spins = true,
+        .sides = {{"no sessions", look_at_nobody, NULL, 0},
+                  {"1,000 sessions", run_asking, &servers[0], 0},
+                  {"10,000 sessions", run_asking, &servers[1], 0},
+                  {"100,000 sessions", run_asking, &servers[2], 0}},
+        .goals = {{"CPU, exponent of its growth", BENCH_CPU, BENCH_SUM, 3, 1, 1,
+                   ROUND_SHOWN, 0, MANY / FEW},
+                  {"memory, exponent of its growth", BENCH_SIZE, BENCH_SUM, 3,
+                   1, 1, ROUND_SHOWN, 0, MANY / FEW}},
+    };
+
+    bench_compare(&bench);
+}
+END_TEST
+
+static void run_logins(struct bench_result *result,
+                       const struct bench_side *side)
+{
+    struct load *load = (struct load *)side->context;
+    char json[HTTP_REPLY];
+    struct http http;
+
+    http_open(&http, load->target.fixture.url, NULL);
+    bench_begin(&load->target.fixture.server->pid, 1);
+    for (int i = 0; i < LOGINS; i++) {
+        const char *path = load_login(load, json, sizeof json);
+
+        ck_assert_int_eq(http_post(&http, path, json), 200);
+    }
+    bench_end(result, LOGINS);
+    http_close(&http);
+}
+
+START_TEST(logins)
+{
+    const struct bench bench = {
+        .work = "/login with more and more accounts, the cheapest passwords",
+        .unit = "login",
+        .sides = {{"1,000 accounts", run_logins, &few, 0},
+                  {"10,000 accounts", run_logins, &more, 0},
+                  {"100,000 accounts", run_logins, &many, 0}},
+        .goals = {{"CPU, exponent of its growth", BENCH_CPU, BENCH_SUM, 2, 0, 1,
+                   ROUND_SHOWN, 0, MANY / FEW}},
+    };
+
+    bench_compare(&bench);
+}
+END_TEST
+
+TEST_CASES(growth)
+{
+    /* One preparation for both. */
+    TCase *tcase = suite_case(suite, "growth", 600, NULL, NULL);
+
+    tcase_add_unchecked_fixture(tcase, setup, teardown);
+    tcase_add_tests(tcase, asking, logins);
+}
