@@ -127,7 +127,7 @@ soak: $(B)/soak ## run a mixed load for MINUTES=60, print a line every minute
 # Each comparison is measured ROUNDS times.
 ROUNDS ?=
 export ROUNDS
-.PHONY: bench bench-tools deps-bench
+.PHONY: bench bench-tools deps-bench bench-builds bench-plot
 deps-bench: ## install the servers that make bench compares with (Debian, npm)
 	@sh tests/bench/peers/install.sh
 
@@ -136,6 +136,13 @@ bench: ## compare the speed with other ways to do the same work: KIT_ONLY=seal R
 	+@$(AGAIN) $(B)/bench
 	@mkdir -p build/bench
 	@$(B)/bench $(BACKENDS:%=build/%$(SUFFIX)) build/bench/results.json
+
+bench-builds: ## measure builds and grades: seconds and CPU seconds (needs python3)
+	@python3 -B tests/bench/builds.py $(if $(filter check,$(CHECKS)),--check)
+
+bench-plot: ## draw build/bench/results.json: results.svg (needs python3)
+	@python3 -B tests/bench/plot.py build/bench/results.json \
+	    build/bench/results.svg
 
 bench-tools: $(addprefix $(B)/,bench-parts constant bench-messages bench-relay)
 	@:
