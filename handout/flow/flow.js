@@ -3,24 +3,22 @@
 // members. Their values are hostile: they become text nodes, never markup.
 const $ = (id) => document.getElementById(id);
 
-// An element with a class and children: elements, strings, or null.
+// An element with a class and children: elements, strings, or nothing.
 const make = (tag, name, ...children) => {
     const element = document.createElement(tag);
-    if (name)
-        element.className = name;
-    element.append(...children.flat(Infinity).filter((child) => child !== null));
+    element.className = name;
+    element.append(...children.flat(Infinity).filter(Boolean));
     return element;
 };
 
-// What lib/show.h escapes: control and invisible characters.
-const INVISIBLE = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
-const visible = (text) => String(text).replace(INVISIBLE, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
-const short = (text, most) => {
+// Escapes what lib/show.h escapes, and all other control and invisible characters.
+const visible = (text) => String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+const short = (text, most = 40) => {
     const all = [...visible(text)];
     return all.length <= most ? all.join("") : `${all.slice(0, most).join("")}…`;
 };
 // <bdi> keeps the direction of a text inside it.
-const quote = (text, most) => make("bdi", "", short(text, most || Infinity));
+const quote = (text, most = Infinity) => make("bdi", "", short(text, most));
 
 const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 const bytesOf = (hex) => hex.match(/../g) || [];
@@ -52,10 +50,10 @@ const parse = (text) => {
 // --- The traces ---
 
 const lines = $("trace").textContent.split("\n").filter((line) => line.trim());
-const parsed = lines.map(parse).filter((event) => event && event.event);
-const about = parsed.find((e) => e.event === "about") || {};
+const parsed = lines.map(parse).filter((event) => event?.event);
 const byTime = (a, b) => a.us - b.us;
-const marks = parsed.filter((e) => e.event === "attack").sort(byTime);
+const ofKind = (kind) => parsed.filter((e) => e.event === kind).sort(byTime);
+const about = ofKind("about")[0] || {}, marks = ofKind("attack");
 const events = parsed.filter((e) => e.event !== "about" && e.event !== "attack");
 
 // A run is the events of one process. A program that starts again counts from 1.
@@ -70,12 +68,11 @@ for (const event of events) {
 
 // Each "received" belongs to the first "sent" with the same bytes: of the same
 // client, if there are several.
-const sent = events.filter((e) => e.event === "sent").sort(byTime);
-const received = events.filter((e) => e.event === "received").sort(byTime);
+const sent = ofKind("sent");
 const bytes = (e) => JSON.stringify([e.message, e.line, e.line_hex, e.fields]);
 const client = (e) => e.program === "server" ? e.peer : e.user;
 for (const strict of [true, false]) {
-    for (const got of received.filter((e) => !e.from)) {
+    for (const got of ofKind("received").filter((e) => !e.from)) {
         const from = sent.find((e) => !e.to && e.run !== got.run && bytes(e) === bytes(got) &&
             (!strict || e.message === 5 || client(e) === client(got)));
         if (from)
@@ -114,20 +111,17 @@ const names = (ids) => ids.map((id) => keys.get(id).name).join(", ") || "no key"
 const outside = about.outside || "mallory", lost = about.outside || "server";
 // A step is a message, or what one program did alone. HOLDS: who has which keys
 // after it. An attack begins with what everyone has after the honest run.
-let holds = new Map();
 const receivers = new Set(all.filter((e) => e.program === "receiver").map((e) => e.lane));
 const other = (lane) => [...receivers].find((r) => r !== lane) || lost;
 const steps = [];
 for (const part of parts) {
-    holds = new Map(steps.filter((s) => s.part === parts[0]).pop()?.holds);
+    const holds = new Map(steps.findLast((s) => s.part === parts[0])?.holds);
     for (const event of part.events.filter((e) => !(e.event === "received" && e.from))) {
-        const step = { event, part };
-        if (event.event === "sent" || event.event === "received") {
-            const server = event.program === "server";
-            step.isMessage = true;
+        const step = { event, part }, peer = event.program === "server" ? String(event.peer) : "server";
+        if (event.message) {
             step.got = event.event === "received" ? event : event.to;
-            step.from = event.event === "sent" ? event.lane : event.message === 5 ? outside : server ? String(event.peer) : "server";
-            step.to = step.got ? step.got.lane : event.message === 5 ? other(event.lane) : server ? String(event.peer) : "server";
+            step.from = event.event === "sent" ? event.lane : event.message === 5 ? outside : peer;
+            step.to = step.got ? step.got.lane : event.message === 5 ? other(event.lane) : peer;
         }
         const has = holds.get(event.lane) || [];
         if (event.event === "derived" && !has.includes(event.key_id)) {
@@ -171,8 +165,7 @@ const compare = (event) => {
             `The keys differ: sealed with ${names([sealed.key_id])}, opened with ${names([event.key_id])}.`,
         event.ad !== undefined && event.ad !== sealed.ad &&
             `The associated data differ: sealed with ${visible(sealed.ad)}, opened with ${visible(event.ad)}.`,
-        a.length !== b.length && `The ciphertext has ${b.length} bytes, and had ${a.length}.`,
-        a.length === b.length && differ.length > 0 &&
+        a.length !== b.length ? `The ciphertext has ${b.length} bytes, and had ${a.length}.` : differ.length > 0 &&
             `The ciphertext differs: byte ${differ[0] + 1} is ${b[differ[0]]}, and was ${a[differ[0]]}.`,
         event.tag !== sealed.tag && "The tags differ.",
     ].filter(Boolean);
@@ -181,7 +174,7 @@ const compare = (event) => {
 
 // --- Eve ---
 
-let tls = true;
+let tls;
 
 // The secrets in a message: [kind, value as JSON].
 const SECRETS = ["password", "token", "secret"];
@@ -189,13 +182,13 @@ const secretsIn = ({ fields }) => SECRETS.filter((kind) => fields?.[kind] !== un
 // What she has read after STEP; with LAST 0, before it. She reads every message
 // that is not inside TLS.
 const readUntil = (step, last = 1) => tls ? [] : steps.slice(0, steps.indexOf(step) + last)
-    .filter((s) => s.isMessage && s.event.message < 5 && [parts[0], step.part].includes(s.part)).flatMap((s) => secretsIn(s.event));
+    .filter((s) => s.event.message < 5 && [parts[0], step.part].includes(s.part)).flatMap((s) => secretsIn(s.event));
 const eveKeys = (step, last) => {
     const read = readUntil(step, last).map(([, value]) => value);
     return [...keys.keys()].filter((id) => keys.get(id).inputs.some((input) => read.includes(JSON.stringify(input))));
 };
 const isInside = (event) => tls && event.message < 5;
-const size = (event) => event.line && event.line.hidden || (event.line_hex ? event.line_hex.length / 2 : utf8.encode(event.line).length);
+const size = (event) => event.line?.hidden || (event.line_hex ? event.line_hex.length / 2 : utf8.encode(event.line).length);
 
 // The text that she opens in STEP, or undefined.
 const eveOpens = (step) => {
@@ -214,11 +207,11 @@ const eveLine = (step) => {
         (fresh.length ? ` and computes ${names(fresh)}` : "");
 };
 const describeEve = () => {
-    const mine = stepsOf(parts[0]), texts = mine.filter((s) => s.event.message === 5 && s.isMessage);
-    const last = mine.at(-1), read = last ? readUntil(last) : [];
-    const total = (kind) => count(read.filter(([k], i) => k === kind && read.findIndex(([, v]) => v === read[i][1]) === i).length, kind);
+    const mine = stepsOf(parts[0]), texts = mine.filter((s) => s.event.message === 5);
+    const last = mine.at(-1), read = readUntil(last);
+    const total = (kind) => count(new Set(read.filter(([k]) => k === kind).map(([, value]) => value)).size, kind);
     return `${tls ? "With" : "Without"} TLS, Eve at the network has ${SECRETS.map(total).join(", ")}, ` +
-        `${last ? eveKeys(last).length : 0} of ${count(new Set(parts[0].events.map((e) => e.key_id).filter(Boolean)).size, "key")}, and ` +
+        `${eveKeys(last).length} of ${count(new Set(parts[0].events.map((e) => e.key_id).filter(Boolean)).size, "key")}, and ` +
         `${texts.filter((s) => eveOpens(s) !== undefined).length} of ${count(texts.length, "text")}. ` +
         "She sees who talks to whom, when, and how long it is.";
 };
@@ -267,13 +260,13 @@ const openedParts = (event, link) => [
     keyPart(event.key_id),
     makePart("nonce", "nonce", bytesOf(event.nonce).join(" "), `${link} nonce`),
     makePart("ad", "associated data", quote(event.ad), `${link} tag`),
-    event.event === "not_opened" ? null : makePart("text", `text, ${lengthOf(event)}`,
+    event.event !== "not_opened" && makePart("text", `text, ${lengthOf(event)}`,
         typeof event.text === "string" ? characters(event.text, `${link} text`) : textOf(event), `${link} text`),
     makePart("tag", "tag", { sealed: "computed", opened: "right: nothing was changed" }[event.event] || "wrong: not opened", `${link} tag`),
 ];
 
 const isSecret = (name) => SECRETS.includes(name);
-const fieldPart = ([name, value]) => makePart(isSecret(name) ? "secret" : "open", short(name, 40) + (isSecret(name) && name !== "secret" ? ", a secret" : ""),
+const fieldPart = ([name, value]) => makePart(isSecret(name) ? "secret" : "open", short(name) + (isSecret(name) && name !== "secret" ? ", a secret" : ""),
     hidden(value) || quote(typeof value === "string" ? value : JSON.stringify(value)), `field ${name}`);
 const makePre = (name, ...children) => {
     const pre = make("pre", name, ...children);
@@ -285,12 +278,11 @@ const rawLine = (event) => {
     const pieces = [];
     let rest = typeof event.line === "string" ? event.line.trim() : hidden(event.line) || `bytes ${event.line_hex}`;
     for (const [name, value] of Object.entries(event.fields || {})) {
-        const text = JSON.stringify(value), at = rest.indexOf(`${JSON.stringify(name)}:${text}`);
+        const start = `${JSON.stringify(name)}:`, text = JSON.stringify(value), at = rest.indexOf(start + text);
         if (at < 0)
             continue;
-        const start = at + JSON.stringify(name).length + 1;
-        pieces.push(visible(rest.slice(0, start)), make("span", `k-${isSecret(name) ? "secret" : boxIn(name, value) ? "cipher" : "open"}`, visible(text)));
-        rest = rest.slice(start + text.length);
+        pieces.push(visible(rest.slice(0, at) + start), make("span", `k-${isSecret(name) ? "secret" : boxIn(name, value) ? "cipher" : "open"}`, visible(text)));
+        rest = rest.slice(at + start.length + text.length);
     }
     return makePre("", make("bdi", "", pieces, visible(rest)));
 };
@@ -300,17 +292,18 @@ const makeColumns = (step) => {
     const { event } = step, known = eveKeys(step);
     const eve = isInside(event) ? [makePart("cipher", `TLS, ${size(event)} bytes or more`, "Eve cannot read them.", "tls")] : [rawLine(event)];
     const ends = [];
-    const members = Object.entries(event.fields || {}), boxes = members.filter((m) => boxIn(...m));
-    for (const member of [...members.filter((m) => !boxes.includes(m)), ...boxes]) {
+    // The boxes come last.
+    const members = Object.entries(event.fields || {}).sort((a, b) => Boolean(boxIn(...a)) - Boolean(boxIn(...b)));
+    for (const member of members) {
         const box = boxIn(...member), found = findBox(box), [name] = member;
         if (!box) {
             ends.push(fieldPart(member));
-            eve.push(isInside(event) ? null : fieldPart(member));
+            eve.push(!isInside(event) && fieldPart(member));
             continue;
         }
-        ends.push(make("h4", "", short(name, 40)), found ? openedParts(found, name) : "No one in this run has opened it.");
+        ends.push(make("h4", "", short(name)), found ? openedParts(found, name) : "No one in this run has opened it.");
         if (!isInside(event))
-            eve.push(make("h4", "", short(name, 40)), sealedParts(box, name, findBox(box)?.event === "opened" ? [] : compare(box).differ),
+            eve.push(make("h4", "", short(name)), sealedParts(box, name, found?.event === "opened" ? [] : compare(box).differ),
                 found && known.includes(found.key_id) ? [make("p", "alarm", "Eve has the key and opens it:"), openedParts(found, name)] :
                     make("p", "", "Eve does not have the key."));
     }
@@ -334,6 +327,7 @@ const CHECKS = [
     ["there is room for this chat", "full"],
 ];
 const OPTIONAL = [4, 9];
+const STATES = { refused: "✗ refused here", open: "– not reached", missed: "! this should have been refused", passed: "✓ passed" };
 
 // What the receiver did with a line: the events until the next line.
 const afterwards = (got) => {
@@ -346,27 +340,28 @@ const judge = (got) => {
     const did = afterwards(got), { senderinfo, seq, message } = got.fields || {};
     const before = got.run.slice(0, got.run.indexOf(got));
     const ticketBox = unseal(senderinfo), textBox = unseal(message);
-    const tried = [...before, ...did].filter((e) => sameBox(e, ticketBox) && e.event !== "sealed");
+    const tried = [...before, ...did].filter((e) => sameBox(e, ticketBox));
     const open = tried.find((e) => e.event === "opened"), ticket = open && (open.fields || parse(open.text));
-    const text = did.find((e) => sameBox(e, textBox) && e.event !== "sealed");
+    const text = did.find((e) => sameBox(e, textBox));
     const last = Math.max(0, ...before.filter((e) => e.fields && e.fields.senderinfo === senderinfo &&
         afterwards(e).some((x) => x.event === "shown")).map((e) => e.fields.seq));
-    const isLine = Boolean(ticketBox && textBox && seq > 0);
-    const facts = CHECKS.map(() => [undefined, ""]);
-    facts[0] = [isLine, ""];
+    const facts = CHECKS.map(() => []);
+    facts[0] = [Boolean(ticketBox && textBox && seq > 0)];
     if (tried.length)
         facts[1] = [Boolean(open), open ? before.includes(open) ? "it is known" : "" : compare(tried[0]).texts.join(" ")];
     if (open)
-        facts[2] = [Boolean(ticket && ticket.username && ticket.secret), ""];
+        facts[2] = [Boolean(ticket?.username && ticket.secret)];
     if (ticket) {
-        facts[3] = [ticket.username !== got.user, short(ticket.username, 40)];
+        facts[3] = [ticket.username !== got.user, short(ticket.username)];
         facts[5] = [!(got.us / 1e6 > ticket.exp + 300), `exp is ${ticket.exp}`];
         facts[6] = [seq > last, `seq is ${seq}, the last is ${last}`];
     }
-    if (text)
-        facts[7] = [text.event === "opened", text.event === "opened" ? "" : compare(text).texts.join(" ")];
-    if (text && text.event === "opened")
+    if (text?.event === "opened") {
+        facts[7] = [true];
         facts[8] = [bytesOf(text.ciphertext).length <= 4096, lengthOf(text)];
+    } else if (text) {
+        facts[7] = [false, compare(text).texts.join(" ")];
+    }
     return facts;
 };
 const makeChecks = (got) => {
@@ -380,12 +375,11 @@ const makeChecks = (got) => {
     const items = CHECKS.map(([title], i) => {
         const [fact, reason] = facts[i];
         const state = refused && i === at ? "refused" : refused && at >= 0 && i > at || !shown && fact === undefined ? "open" : fact === false ? "missed" : "passed";
-        const words = { refused: "refused here", open: "not reached", missed: "this should have been refused", passed: "passed" }[state];
-        const item = make("li", state, `${{ refused: "✗", open: "–", missed: "!", passed: "✓" }[state]} ${title}: `, make("strong", "", words),
-            reason && state !== "open" ? make("bdi", "", ` (${reason})`) : null);
-        return OPTIONAL.includes(i) && i !== at ? null : item;
+        const [sign, words] = STATES[state].split(/ (.*)/);
+        return (i === at || !OPTIONAL.includes(i)) && make("li", state, `${sign} ${title}: `, make("strong", "", words),
+            reason && state !== "open" && make("bdi", "", ` (${reason})`));
     });
-    return [make("h3", "", `The receiver's checks, in order: ${refused ? `refused, ${short(refused.step, 40)}` : shown ? "shown" : "no result"}`),
+    return [make("h3", "", `The receiver's checks, in order: ${refused ? `refused, ${short(refused.step)}` : shown ? "shown" : "no result"}`),
         make("ol", "checks", items)];
 };
 
@@ -395,25 +389,23 @@ const makeChecks = (got) => {
 const word = (text, instead) => typeof text !== "string" || visible(text) !== text ? instead :
     /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 const commandOf = (event) => {
-    const box = [word(event.key, "KEY"), word(event.ad, "AD"), event.nonce], option = (text) => `-kdfopt ${word(text, "key:INPUT")}`;
-    const words = {
-        derived: () => ["openssl kdf -keylen 32 -kdfopt digest:SHA2-256", option(hidden(event.input) ? null : `key:${event.input}`),
-            option(`info:${event.label}`), "HKDF | tr -d : | tr A-F a-f"],
-        sealed: () => [about.tool || "recompute", "seal --", ...box, word(event.text, "TEXT")],
-    }[event.event] || (() => [about.tool || "recompute", "open --", ...box, event.ciphertext + event.tag]);
-    return [make("p", "label", "To compute it again, type:"), makePre("command", words().join(" "))];
+    const tool = about.tool || "recompute", box = [word(event.key, "KEY"), word(event.ad, "AD"), event.nonce];
+    const words = event.event === "derived" ? ["openssl kdf -keylen 32 -kdfopt digest:SHA2-256 -kdfopt",
+        hidden(event.input) ? "key:INPUT" : word(`key:${event.input}`, "key:INPUT"), "-kdfopt", word(`info:${event.label}`, "info:LABEL"), "HKDF | tr -d : | tr A-F a-f"] :
+        event.event === "sealed" ? [tool, "seal --", ...box, word(event.text, "TEXT")] : [tool, "open --", ...box, event.ciphertext + event.tag];
+    return [make("p", "label", "To compute it again, type:"), makePre("command", words.join(" "))];
 };
 
 const titleOf = (event) => {
     const box = `the ${isTicket(event) ? "ticket" : "text"} (${short(event.ad, 80)}) with ${event.key_id ? names([event.key_id]) : "no key"}`;
     return {
-        derived: () => `${names([event.key_id])} = HKDF(${event.label === "senderinfo" ? "token" : "secret"}, ${short(event.label, 40)})`,
+        derived: () => `${names([event.key_id])} = HKDF(${event.label === "senderinfo" ? "token" : "secret"}, ${short(event.label)})`,
         sealed: () => `seals ${box}`,
         opened: () => `opens ${box}`,
         not_opened: () => `✗ cannot open ${box}`,
-        refused: () => `✗ refuses: ${short(event.step, 40)}`,
+        refused: () => `✗ refuses: ${short(event.step)}`,
         shown: () => `shows ${short(textOf(event), 80)}`,
-    }[event.event]?.() || short(event.event, 40);
+    }[event.event]?.() || short(event.event);
 };
 const messageTitle = ({ message, status, fields }) => message === 5 ? `text ${short(fields ? fields.seq : "?", 20)}` :
     (status && status !== 200 ? `status ${status} ` : "") + short(Object.keys(fields || {}).join(", "), 80);
@@ -422,7 +414,7 @@ const makeDetail = (step) => {
     const { event } = step, { run } = event, detail = make("div", "detail");
     const line = event.event === "refused" && run.slice(0, run.indexOf(event)).findLast((e) => e.message === 5 && e.event === "received");
     const compared = event.event === "not_opened" ? compare(event) : { texts: [], differ: [] };
-    if (step.isMessage) {
+    if (event.message) {
         detail.append(makeColumns(step));
         if (event.message === 5)
             detail.append(...step.got ? makeChecks(step.got) : [make("p", "", about.outside ? "The grader received this line." : "No one received this line.")]);
@@ -435,7 +427,7 @@ const makeDetail = (step) => {
     } else {
         detail.append(...line ? makeChecks(line) : [makePart("text", event.event, quote(event.step || textOf(event)))]);
     }
-    const known = [...step.holds, ["Eve", eveKeys(step)]].map(([who, ids]) => `${short(who, 40)} has ${names(ids)}`);
+    const known = [...step.holds, ["Eve", eveKeys(step)]].map(([who, ids]) => `${short(who)} has ${names(ids)}`);
     detail.append(make("p", "label", `After this step: ${known.join("; ")}.`));
     return detail;
 };
@@ -458,36 +450,36 @@ const place = (element, first, last) => {
 const drawMessage = (step) => {
     const ends = [step.from, step.to].map((lane) => lanes.indexOf(lane)), [first, last] = [Math.min(...ends), Math.max(...ends)];
     return [
-        place(make("span", "title", make("span", "number", String(step.event.message)), " ",
+        place(make("span", "title", make("span", "number", step.event.message), " ",
             make("strong", "", quote(step.from, 16), " → ", quote(step.to, 16)), ` ${messageTitle(step.event)}`), first, last),
         place(make("span", `arrow ${ends[0] < ends[1] ? "right" : "left"}${step.got || about.outside ? "" : " lost"}`), first, last),
         place(make("span", "eve-line", eveLine(step)), first, last)];
 };
 const draw = (step) => {
     const { event } = step, lane = lanes.indexOf(event.lane), end = lanes.length - 1;
-    const side = lane === 0 ? "first" : lane === end ? "last" : "middle";
-    step.button = make("button", step.isMessage ? "message" : `local ${/^\w+$/.test(event.event) ? event.event : ""}`, step.isMessage ? drawMessage(step) :
+    const side = lane === 0 ? "first" : lane === end ? "last" : "";
+    step.button = make("button", event.message ? "message" : `local ${/^\w+$/.test(event.event) ? event.event : ""}`, event.message ? drawMessage(step) :
         place(make("span", `box ${side}`, make("span", "label", quote(event.lane, 16)), ` ${titleOf(event)}`), lane, lane));
-    if (!step.isMessage)
-        step.button.firstChild.style.setProperty("--wide", `${Math.max(0, lane - 1) + 1} / ${Math.min(end, lane + 1) + 2}`);
+    step.button.firstChild.style.setProperty("--wide", `${Math.max(1, lane)} / ${Math.min(end, lane + 1) + 2}`);
     step.button.type = "button";
-    step.button.addEventListener("click", () => toggle(step, !step.open));
+    step.button.onclick = () => toggle(step, !step.open);
     step.item = make("li", "step", step.button);
     if (step.gotKey)
-        step.item.append(make("div", "chips", lanes.map((name, i) => step.holds.has(name) ?
-            place(make("span", `chip${name === event.lane ? " new" : ""}`, `has ${names(step.holds.get(name))}`), i, i) : null)));
+        step.item.append(make("div", "chips", lanes.map((name, i) => step.holds.has(name) &&
+            place(make("span", `chip${name === event.lane ? " new" : ""}`, `has ${names(step.holds.get(name))}`), i, i))));
     toggle(step, Boolean(step.open));
     return step.item;
 };
 
 const render = () => {
-    const chosen = parts.filter((part, i) => i === 0 || String(i) === $("attack").value);
+    tls = $("tls").checked;
+    const chosen = parts.filter((part, i) => i === 0 || i === $("attack").selectedIndex);
     const mine = chosen.flatMap(stepsOf), main = $("main");
     const sends = (lane) => parts[0].events.some((e) => e.lane === lane && e.program === "sender");
     const rank = (lane) => lane === "server" ? 1 : lane === outside ? 2 : sends(lane) ? 0 : 3;
-    const role = (lane) => [...new Set(mine.map((s) => s.event).filter((e) => e.lane === lane).map((e) => e.program))].filter((p) => p !== lane).join(", ");
-    lanes = [...new Set(mine.flatMap((s) => s.isMessage ? [s.from, s.to] : [s.event.lane]))].sort((a, b) => rank(a) - rank(b));
-    main.style.setProperty("--lanes", String(lanes.length || 1));
+    const role = (lane) => [...new Set(mine.map((s) => s.event).filter((e) => e.lane === lane && e.program !== lane).map((e) => e.program))].join(", ");
+    lanes = [...new Set(mine.flatMap((s) => s.event.message ? [s.from, s.to] : [s.event.lane]))].sort((a, b) => rank(a) - rank(b));
+    main.style.setProperty("--lanes", lanes.length || 1);
     main.replaceChildren(make("div", "heads", lanes.map((lane) => make("div", "head", make("strong", "", quote(lane, 20)), make("span", "", short(role(lane), 30))))),
         ...chosen.flatMap((part) => [make("h2", "", part.attack.title ? `Attack: ${visible(part.attack.title)}` : about.outside ? "What the programs did" : "The honest run"),
             part.attack.text ? make("p", "", visible(part.attack.text)) : "", make("ol", "run", stepsOf(part).map(draw))]));
@@ -495,19 +487,19 @@ const render = () => {
 };
 
 const describeRun = () => {
-    const told = (kind) => parts[0].events.filter((e) => e.event === kind);
-    const first = parts[0].events.find((e) => e.event === "refused" || e.event === "not_opened"), messages = stepsOf(parts[0]).filter((s) => s.isMessage).map((s) => s.event.message);
+    const did = parts[0].events, first = did.find((e) => ["refused", "not_opened"].includes(e.event));
+    const messages = stepsOf(parts[0]).map((s) => s.event.message).filter(Boolean);
     const bad = lines.length - parsed.length;
-    return (messages.length ? `The run got as far as message ${Math.max(...messages)}: ${count(messages.filter((m) => m === 5).length, "text")} sent, ${told("shown").length} shown.` :
-        "There is no message in this page.") +
-        (first ? ` The ${short(first.program, 20)} of ${short(first.lane, 40)} ${titleOf(first).slice(2)}.` : "") +
-        (first?.nonce ? ` ${compare(first).texts.join(" ")}` : "") +
-        (bad ? ` ${count(bad, "line")} of the trace cannot be read.` : "");
+    return [messages.length ? `The run got as far as message ${Math.max(...messages)}: ${count(messages.filter((m) => m === 5).length, "text")} sent, ` +
+        `${did.filter((e) => e.event === "shown").length} shown.` : "There is no message in this page.",
+        first && `The ${short(first.program, 20)} of ${short(first.lane)} ${titleOf(first).slice(2)}.`,
+        ...first?.nonce ? compare(first).texts : [],
+        bad && `${count(bad, "line")} of the trace cannot be read.`].filter(Boolean).join(" ");
 };
 
 // --- Input ---
 
-document.addEventListener("keydown", (event) => {
+document.onkeydown = (event) => {
     const item = event.target.closest?.("li.step");
     if (!item || event.altKey || event.ctrlKey || event.metaKey)
         return;
@@ -520,35 +512,29 @@ document.addEventListener("keydown", (event) => {
         event.preventDefault();
         to.focus();
     }
-});
+};
 // Marks the bytes that belong to those under the pointer, or to the focused part.
 const mark = (event) => {
     document.querySelectorAll(".hot").forEach((element) => element.classList.remove("hot"));
-    const from = event.type.endsWith("out") ? null : event.target.closest?.("[data-link]");
-    const { link, first, end } = from ? from.dataset : {};
-    for (const e of from ? from.closest(".detail").querySelectorAll("[data-link]") : []) {
-        const { dataset } = e, all = dataset.link === "tls" || link === "tls";
-        if (all || dataset.link === link && (first === undefined || dataset.first === undefined ? first === dataset.first :
-            Number(first) < Number(dataset.end) && Number(dataset.first) < Number(end)))
+    const from = !event.type.endsWith("out") && event.target.closest?.("[data-link]");
+    if (!from)
+        return;
+    const { link, first, end } = from.dataset;
+    for (const e of from.closest(".detail").querySelectorAll("[data-link]")) {
+        const other = e.dataset, all = other.link === "tls" || link === "tls";
+        if (all || other.link === link && (first === undefined || other.first === undefined ? first === other.first :
+            Number(first) < Number(other.end) && Number(other.first) < Number(end)))
             e.classList.add("hot");
     }
 };
 ["pointerover", "pointerout", "focusin", "focusout"].forEach((type) => document.addEventListener(type, mark));
-const toggleAll = (on) => steps.filter((s) => s.item && s.item.isConnected).forEach((s) => toggle(s, on));
-$("open").addEventListener("click", () => toggleAll(true));
-$("close").addEventListener("click", () => toggleAll(false));
-$("attack").addEventListener("change", render);
-$("tls").addEventListener("change", () => {
-    tls = $("tls").checked;
-    render();
-});
+const toggleAll = (on) => steps.filter((s) => s.item?.isConnected).forEach((s) => toggle(s, on));
+$("open").onclick = () => toggleAll(true);
+$("close").onclick = () => toggleAll(false);
+$("attack").onchange = $("tls").onchange = render;
 
-$("attack").append(...parts.map(({ attack }, i) => {
-    const option = make("option", "", i ? `with an attack: ${short(attack.title || attack.attack, 60)}` : "the honest run");
-    option.value = String(i);
-    return option;
-}));
-tls = $("tls").checked;
+$("attack").append(...parts.map(({ attack }, i) =>
+    new Option(i ? `with an attack: ${short(attack.title || attack.attack, 60)}` : "the honest run", i)));
 $("title").textContent = document.title = about.title || "Your own run";
 $("result").textContent = describeRun();
 $("attack").parentNode.hidden = parts.length === 1;
