@@ -209,12 +209,13 @@ static const struct {
 START_TEST(pairs)
 {
     int senders = works[_i].senders;
+    char version[PEERS_VERSION];
     struct bench bench = {
         .work = works[_i].work,
         .unit = "message, sender and receiver together",
         .sides = {{"our sender and receiver", run_pair, &ours, senders},
                   {"a tuned pair in C", run_pair, &c_pair, senders},
-                  {"a pair in Python", run_pair, &python, senders}},
+                  {version, run_pair, &python, senders}},
         .goals = {{"speed by CPU, times the C pair's", BENCH_CPU, BENCH_SUM, 0,
                    1, 1, ROUND_AT_LEAST, 0.4, 0},
                   {"messages a second, times C", BENCH_RATE, BENCH_SUM, 0, 1, 1,
@@ -223,7 +224,10 @@ START_TEST(pairs)
                    1, ROUND_AT_LEAST, 4, 0}},
     };
 
-    python_program = peers_python("import cryptography");
+    python_program =
+        peers_python(version, "import cryptography, platform; print('Python',"
+                              " platform.python_version() + ', cryptography',"
+                              " cryptography.__version__)");
     if (python_program == NULL) {
         bench.missing[0] = "a pair in Python: apt install python3-cryptography";
         bench.sides[2].name = bench.goals[2].what = NULL;

@@ -18,25 +18,31 @@ static struct load load;
 /* Node 22 has SQLite; for others there is a package. */
 #define NODE_SQLITE                                                            \
     "try { new (require('better-sqlite3'))(':memory:') }"                      \
-    " catch { require('node:sqlite') }"
+    " catch { require('node:sqlite') } "
+#define NODE "console.log('Node ' + process.versions.node + ', "
+#define PYTHON                                                                 \
+    "import cryptography, platform; print('Python', "                          \
+    "platform.python_version() + ', "
 
 /* The servers in tests/bench/peers/, and what they need. */
 static const struct {
-    const char *name, *server;
-    const char *(*program)(const char *script);
-    const char *script; /* runs if everything is there */
+    const char *server;
+    const char *(*program)(char version[PEERS_VERSION], const char *script);
+    const char *script; /* runs if everything is there, and prints versions */
     const char *absent; /* what to print otherwise */
 } servers[] = {
-    {"Node, http", "tests/bench/peers/node_http.js", peers_node, NODE_SQLITE,
+    {"tests/bench/peers/node_http.js", peers_node, NODE_SQLITE NODE "http')",
      "Node, http (to install it, type: make deps-bench)"},
-    {"Node, Fastify", "tests/bench/peers/fastify.js", peers_node,
-     "require('fastify'); " NODE_SQLITE,
+    {"tests/bench/peers/fastify.js", peers_node,
+     NODE_SQLITE NODE "Fastify ' + require('fastify/package.json').version)",
      "Node, Fastify (to install it, type: make deps-bench)"},
-    {"Python, FastAPI on uvicorn", "tests/bench/peers/fastapi_server.py",
-     peers_python, "import fastapi, uvicorn, uvloop, httptools, cryptography",
+    {"tests/bench/peers/fastapi_server.py", peers_python,
+     "import fastapi, uvicorn, uvloop, httptools; " PYTHON
+     "FastAPI', fastapi.__version__)",
      "Python, FastAPI (to install it, type: make deps-bench)"},
-    {"Python, Flask on waitress", "tests/bench/peers/flask_server.py",
-     peers_python, "import flask, waitress, cryptography",
+    {"tests/bench/peers/flask_server.py", peers_python,
+     "import flask, waitress; from importlib.metadata import version; " PYTHON
+     "Flask', version('flask'))",
      "Python, Flask (to install it, type: make deps-bench)"},
 };
 
@@ -94,6 +100,7 @@ static void warm_up(const struct bench *bench)
 START_TEST(userinfo_peers)
 {
     struct load_server all[1 + COUNT(servers)];
+    char versions[COUNT(servers)][PEERS_VERSION];
     int count = 0, missing = 0;
     struct bench bench = {
         .work = "/userinfo, the same service in other languages",
@@ -105,7 +112,8 @@ START_TEST(userinfo_peers)
     all[0] = (struct load_server){&load, load.target.fixture.server};
     bench.sides[0] = (struct bench_side){"our server", load_run, &all[0], 0};
     for (size_t i = 0; i < COUNT(servers); i++) {
-        const char *program = servers[i].program(servers[i].script);
+        const char *program =
+            servers[i].program(versions[i], servers[i].script);
 
         if (program == NULL) {
             bench.missing[missing++] = servers[i].absent;
@@ -115,7 +123,7 @@ START_TEST(userinfo_peers)
         all[count] =
             (struct load_server){&load, start(program, servers[i].server)};
         bench.sides[count] =
-            (struct bench_side){servers[i].name, load_run, &all[count], 0};
+            (struct bench_side){versions[i], load_run, &all[count], 0};
     }
     if (count > 0) {
         bench.goals[0] =
