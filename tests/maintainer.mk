@@ -124,9 +124,11 @@ soak: $(B)/soak ## run a mixed load for MINUTES=60, print a line every minute
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
 	@$(B)/soak $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX)) "$$MINUTES"
 
-# Each comparison is measured ROUNDS times.
+# Each comparison is measured ROUNDS times. OLD is the build folder of an older
+# version to measure as well, such as ../before/build/libsodium.
 ROUNDS ?=
-export ROUNDS
+OLD    ?=
+export ROUNDS OLD
 .PHONY: bench bench-tools deps-bench bench-builds bench-plot
 deps-bench: ## install the servers that make bench compares with (Debian, npm)
 	@sh tests/bench/peers/install.sh
@@ -135,7 +137,8 @@ bench: ## compare the speed with other ways to do the same work: KIT_ONLY=seal R
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs bench-tools || exit; done
 	+@$(AGAIN) $(B)/bench
 	@mkdir -p build/bench
-	@$(B)/bench $(BACKENDS:%=build/%$(SUFFIX)) build/bench/results.json
+	@$(B)/bench $(BACKENDS:%=build/%$(SUFFIX)) build/bench/results.json \
+	    $${OLD:+"$$OLD"}
 
 bench-builds: ## measure builds and grades: seconds and CPU seconds (needs python3)
 	@python3 -B tests/bench/builds.py $(if $(filter check,$(CHECKS)),--check)

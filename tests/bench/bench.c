@@ -17,6 +17,8 @@
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 
+const char *bench_old;
+
 static const char *const figure_names[BENCH_FIGURES] = {
     [BENCH_CPU] = "cpu_us", [BENCH_RATE] = "per_second", [BENCH_P50] = "p50_ms",
     [BENCH_P99] = "p99_ms", [BENCH_SIZE] = "memory_kib",

@@ -102,6 +102,12 @@ void bench_times(struct bench_result *result, const struct times *times);
 /* bench_rounds: how many rounds there are: ROUNDS in the environment, or 5. */
 int bench_rounds(void);
 
+/*
+ * bench_old: the build folder of an older version, from the command line, whose
+ * server and receiver are measured as well; or NULL.
+ */
+extern const char *bench_old;
+
 /* The file in run_dir to which bench_compare appends a line of JSON. */
 #define BENCH_RECORDS "results"
 

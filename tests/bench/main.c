@@ -2,10 +2,13 @@
 /*
  * Compares the speed of the kit with that of other ways to do the same work:
  *
- *     bench build/libsodium build/openssl RESULTS.json
+ *     bench build/libsodium build/openssl RESULTS.json [OLD]
  *
  * Each suite compares one kind of work. KIT_ONLY=seal,userinfo runs only these,
  * and ROUNDS=9 measures everything nine times instead of five.
+ *
+ * OLD is the build folder of an older version, build/libsodium elsewhere: its
+ * server and its receiver are measured in turn with ours.
  *
  * It fails if a goal is missed. A goal that other work on this machine leaves
  * undecided is no failure: run it again when the machine is idle.
@@ -45,14 +48,15 @@ int main(int argc, char **argv)
     int ran, reported;
 
     kit_streams_open();
-    if (argc != 4) {
-        fprintf(stderr, "usage: bench BUILD BUILD RESULTS.json (one BUILD of "
-                        "each backend)\n");
+    if (argc != 4 && argc != 5) {
+        fprintf(stderr, "usage: bench BUILD BUILD RESULTS.json [OLD] (one "
+                        "BUILD of each backend)\n");
         return EX_USAGE;
     }
     suites_check(suites, SUITES);
     fixture_builds[0] = argv[1];
     fixture_builds[1] = argv[2];
+    bench_old = argv[4]; /* or NULL */
     if (figures_begin("bench") != 0)
         return EX_OSERR;
     ran = suites_run_chosen(suites, SUITES);

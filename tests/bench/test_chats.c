@@ -91,10 +91,10 @@ static void drop_output(void)
 
 static const struct process_way way = {.before = drop_output};
 
-static struct process *our_receiver(void)
+static struct process *our_receiver(const char *build)
 {
     fixture.way = &way;
-    return fixture_receiver(&fixture, fixture_builds[0], "bob");
+    return fixture_receiver(&fixture, build, "bob");
 }
 
 static struct process *c_receiver(void)
@@ -108,11 +108,16 @@ static struct process *c_receiver(void)
     return p;
 }
 
+/* The numbers of the sides: whose receiver it is. */
+enum { OURS, TUNED, OLD };
+
 static void run_receiver(struct bench_result *result,
                          const struct bench_side *side)
 {
     const struct lines *l = side->context;
-    struct process *p = side->number == 0 ? our_receiver() : c_receiver();
+    struct process *p = side->number == TUNED  ? c_receiver()
+                        : side->number == OURS ? our_receiver(fixture_builds[0])
+                                               : our_receiver(bench_old);
 
     /* It closes the connection when it has processed all that came. */
     ck_assert_uint_eq(tcp_deliver(p->where, l->bytes, l->warm), 0);
@@ -128,13 +133,13 @@ static void run_receiver(struct bench_result *result,
 
 START_TEST(chats)
 {
-    const struct bench bench = {
+    struct bench bench = {
         .work = "a receiver with many chats, 100-byte messages",
         .unit = "message",
-        .sides = {{"1 chat", run_receiver, &lines[0], 0},
-                  {"100 chats", run_receiver, &lines[1], 0},
-                  {"1,000 chats", run_receiver, &lines[2], 0},
-                  {"1,000 chats, tuned C", run_receiver, &lines[2], 1}},
+        .sides = {{"1 chat", run_receiver, &lines[0], OURS},
+                  {"100 chats", run_receiver, &lines[1], OURS},
+                  {"1,000 chats", run_receiver, &lines[2], OURS},
+                  {"1,000 chats, tuned C", run_receiver, &lines[2], TUNED}},
         .goals = {{"CPU with 1,000 chats, times one", BENCH_CPU, BENCH_SUM, 2,
                    0, 1, ROUND_AT_MOST, 1.2, 0},
                   {"CPU with 100 chats, times one", BENCH_CPU, BENCH_SUM, 1, 0,
@@ -145,6 +150,20 @@ START_TEST(chats)
                    ROUND_AT_LEAST, 0.4, 0}},
     };
 
+    if (bench_old != NULL) {
+        bench.sides[4] = (struct bench_side){"1,000 chats, older version",
+                                             run_receiver, &lines[2], OLD};
+        bench.goals[4] =
+            (struct bench_goal){"CPU with 1,000, times the older's",
+                                BENCH_CPU,
+                                BENCH_SUM,
+                                2,
+                                4,
+                                1,
+                                ROUND_SHOWN,
+                                0,
+                                0};
+    }
     bench_compare(&bench);
 }
 END_TEST

@@ -14,7 +14,7 @@ enum { SESSIONS = 10000, MEMORY_MIB = 16, PART_MS = 300 };
 
 static struct load load;
 
-/* The constant answer, and the server of the other backend. */
+/* The constant answer, and a server of another BUILD on the same database. */
 static struct process *start_constant(void)
 {
     char path[PATH_SIZE];
@@ -26,13 +26,13 @@ static struct process *start_constant(void)
     return p;
 }
 
-static struct process *start_other(void)
+static struct process *start_server(const char *build)
 {
     char path[PATH_SIZE];
     const struct process_way way = {.log = load.target.log};
     struct process *p;
 
-    snprintf(path, sizeof path, "%s/chat-server", fixture_builds[1]);
+    snprintf(path, sizeof path, "%s/chat-server", build);
     p = process_words(&way, path, "--db", load.target.fixture.db, "--port", "0",
                       NULL);
     process_ready(p, &p->out);
@@ -42,14 +42,15 @@ static struct process *start_other(void)
 START_TEST(whole_path)
 {
     struct parts parts = parts_open(0);
-    struct process *constant, *other;
+    struct process *constant, *other, *old;
     char look_up[PATH_SIZE + 32], ticket[32];
 
     load_open(&load, SESSIONS, PASSWORD_HASH_LN);
     /* In a class, some users log in after the server has started. */
     target_log_in(&load.target);
     constant = start_constant();
-    other = start_other();
+    other = start_server(fixture_builds[1]);
+    old = bench_old != NULL ? start_server(bench_old) : NULL;
     snprintf(look_up, sizeof look_up, "look-up %d %s", PART_MS,
              load.target.fixture.db);
     snprintf(ticket, sizeof ticket, "ticket %d", PART_MS);
@@ -58,9 +59,10 @@ START_TEST(whole_path)
         {&load, load.target.fixture.server},
         {&load, constant},
         {&load, other},
+        {&load, old},
     };
     struct part part[] = {{&parts, look_up}, {&parts, ticket}};
-    const struct bench bench = {
+    struct bench bench = {
         .work = "/userinfo, 10,000 sessions, 32 connections",
         .unit = "request",
         .client_spins = true,
@@ -75,11 +77,25 @@ START_TEST(whole_path)
                    0, 1, ROUND_SHOWN, 0, 0}},
     };
 
+    if (old != NULL) {
+        bench.sides[5] = (struct bench_side){"whole path, older version",
+                                             load_run, &servers[3], 0};
+        bench.goals[2] = (struct bench_goal){"CPU, times the older version's",
+                                             BENCH_CPU,
+                                             BENCH_SUM,
+                                             0,
+                                             5,
+                                             1,
+                                             ROUND_SHOWN,
+                                             0,
+                                             0};
+    }
     bench_compare(&bench);
     ck_assert_int_eq(load.lost, 0);
     ck_assert_int_le(target_memory(&load.target), MEMORY_MIB * 1024);
     process_end(constant);
     process_end(other);
+    process_end(old);
     parts_close(&parts);
     load_close(&load);
 }
