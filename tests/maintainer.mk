@@ -47,7 +47,7 @@ pair   := $(sort $(CRYPTO) $(OTHER))
 .PHONY: check run-checks $(tested:%=run-unit-%) unit e2e style facts leaks sync-starter format
 check: deps deps-sandbox ## run unit and end-to-end tests and grade the solution
 	+@for c in $(tested); do \
-	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay trace-tools unit-tests fuzz-tests \
+	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay trace-tools example-tool unit-tests fuzz-tests \
 	      grader || exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(AGAIN) run-checks
@@ -178,7 +178,7 @@ counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
           CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: check-browser
 check-browser: ## open the pages of make trace and make wall in chromium (needs python3)
-	+@$(AGAIN) programs trace-tools
+	+@$(AGAIN) programs trace-tools example-tool
 	@python3 -B tests/tools/trace/check_browser.py $(B)
 	@python3 -B tests/tools/trace/check_wall.py $(B)
 
@@ -300,7 +300,7 @@ PAGES := $(patsubst handout/%.md,build/handout/%,$(filter-out %/student.md, \
 deps-handout: ## install what make handout needs
 	@sh tests/tools/deps.sh pandoc weasyprint
 
-handout: $(PAGES:=.html) $(PAGES:=.pdf) ## write the pages to build/handout/
+handout: $(PAGES:=.html) $(PAGES:=.pdf) build/handout/example.html ## write the pages to build/handout/
 
 dist: handout ## pack the student archive, build/dist/chat-lab.tar.gz
 	@sh tests/tools/dist/pack.sh build/dist/chat-lab.tar.gz
@@ -344,6 +344,15 @@ build/handout/%.pdf: build/handout/%.html
 	$(Q)SOURCE_DATE_EPOCH=1767225600 weasyprint --quiet \
 	    --base-url about:blank $< $@
 
+# The page that make trace writes, of a chat with the check values.
+example := $(B)/tests/tools/trace/example
+build/handout/example.html: $(example) $(B)/tests/tools/trace/recompute \
+  tests/tools/trace/example.sh tests/tools/trace/page.sh \
+  $(addprefix handout/flow/,page.html flow.css flow.js) \
+  tests/vectors/protocol_vectors.json
+	$(say) page $@
+	@sh tests/tools/trace/example.sh $(B) $@
+
 build/handout-tools: tests/tools/deps.sh
 	@mkdir -p $(@D)
 	@sh tests/tools/deps.sh --check pandoc weasyprint
@@ -351,9 +360,10 @@ build/handout-tools: tests/tools/deps.sh
 
 # --- How they are built ------------------------------------------------------
 
-.PHONY: unit-tests e2e-tests
+.PHONY: unit-tests e2e-tests example-tool
 unit-tests: $(B)/unit-tests
 e2e-tests: $(B)/e2e-tests
+example-tool: $(example)
 attack-tests: $(B)/attack-tests $(B)/libc-faults.so $(B)/chat-server-tsan
 
 # For make coverage: see leave.c.
@@ -370,6 +380,10 @@ $(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) \
 $(B)/wrapped.o: $(server_o) $(lib_o) $(fault_c)
 	$(say) link $@
 	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $(filter %.o,$^)
+
+$(example): $(example).o $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
 $(support_a): $(call object,$(support_c))
 	$(say) ar $@

@@ -353,7 +353,7 @@ const judge = (got) => {
         facts[2] = [Boolean(ticket?.username && ticket.secret)];
     if (ticket) {
         facts[3] = [ticket.username !== got.user, short(ticket.username)];
-        facts[5] = [!(got.us / 1e6 > ticket.exp + 300), `exp is ${ticket.exp}`];
+        facts[5] = [!(got.us / 1e6 > ticket.exp + 300), ticket.exp === undefined ? "it has no exp" : `exp is ${ticket.exp}`];
         facts[6] = [seq > last, `seq is ${seq}, the last is ${last}`];
     }
     if (text?.event === "opened") {
@@ -537,6 +537,8 @@ $("attack").append(...parts.map(({ attack }, i) =>
     new Option(i ? `with an attack: ${short(attack.title || attack.attack, 60)}` : "the honest run", i)));
 $("title").textContent = document.title = about.title || "Your own run";
 $("result").textContent = describeRun();
+if (about.warning)
+    $("warning").textContent = about.warning;
 $("attack").parentNode.hidden = parts.length === 1;
 $("warning").hidden = !events.some((e) => typeof e.key === "string");
 $("controls").hidden = !events.length;

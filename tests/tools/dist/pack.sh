@@ -21,7 +21,8 @@ tests/tools/deps.sh tests/tools/writable.sh tests/tools/starts.sh
 tests/tools/demo.sh tests/tools/chat.sh tests/tools/submit.sh
 tests/tools/eve/relay.c tests/tools/eve/eve.sh
 tests/tools/trace/trace.sh tests/tools/trace/page.sh
-tests/tools/trace/grade.sh tests/tools/trace/*.c
+tests/tools/trace/grade.sh
+tests/tools/trace/mallory.c tests/tools/trace/recompute.c
 tests/tools/doctor/doctor.sh tests/tools/doctor/*.c
 tests/grade/*.[ch] tests/grade/grade.sh tests/grade/shipped.txt
 tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]
@@ -68,6 +69,7 @@ for page in handout protocol; do
     put "build/handout/$page.html" "handout/$page.html"
     put "build/handout/$page.pdf" "handout/$page.pdf"
 done
+put build/handout/example.html handout/example.html
 
 # No answer in any file.
 (cd "$tmp/$top" && find . -type f ! -name '*.pdf') | sort >"$tmp/text"

@@ -40,7 +40,8 @@ cmp one.tar.gz two.tar.gz || wrong "two runs give different bytes"
 
 mkdir out && gzip -dc one.tar.gz | tar -xf - -C out
 for file in README.md Makefile .gitattributes starter/sender.c lib/kit.h server/main.c \
-    tests/grade/ladder.c handout/handout.html handout/handout.pdf; do
+    tests/grade/ladder.c handout/handout.html handout/handout.pdf \
+    handout/example.html; do
     [ -f "out/chat-lab/$file" ] || wrong "$file is missing"
 done
 (cd out/chat-lab && find . | grep -E \

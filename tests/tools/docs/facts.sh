@@ -184,7 +184,8 @@ for page in README.md CONTRIBUTING.md backends/README.md handout/*.md; do
         file=${link%%#*}
         target=$page
         [ -z "$file" ] || target=$(dirname "$page")/$file
-        [ -e "$target" ] || {
+        # A page that make handout builds is next to the others there.
+        [ -e "$target" ] || grep -q "^build/$target:" tests/maintainer.mk || {
             wrong "$page links to $file, which does not exist"
             continue
         }

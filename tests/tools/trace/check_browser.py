@@ -480,6 +480,46 @@ class PageTest(unittest.TestCase):
         self.assertEqual(self.texts(".lost"), [])
         self.assertEqual(self.run_js("document.getElementById('attack').checkVisibility()"), False)
 
+    def make_example(self, name):
+        page = self.pages / name
+        subprocess.run(["sh", "tests/tools/trace/example.sh", build, str(page)], check=True, cwd=ROOT)
+        return page
+
+    def test_example(self):
+        """The page in the handout shows the test vectors, and always the same bytes."""
+        page = self.make_example("example.html")
+        self.assertEqual(page.read_bytes(), self.make_example("again.html").read_bytes())
+        for width in WIDTHS:
+            self.browser.size(width, 900)
+            self.look(page)
+        self.assertEqual(self.texts("h1"), ["One example, all the way"])
+        self.assertEqual(self.texts(".number"), ["1", "2", "1", "2", "3", "4", "5"])
+        self.assertIn("they are the check values of protocol.md, section 8", self.texts("#warning")[0])
+        self.assertTrue(self.run_js("document.getElementById('warning').checkVisibility()"))
+        self.assertEqual(self.texts(".shown")[0].split(" shows ")[1], "alice: hello bob")
+        vectors = json.loads((ROOT / "tests/vectors/protocol_vectors.json").read_text())
+        hello, ticket = vectors["message"][0], vectors["ticket"][0]
+        keys = {vector["ikm"]: vector["okm_hex"] for vector in vectors["hkdf"] if vector["id"] in
+                ("ticket-key-bob", "ticket-key-carol", "message-key-ab")}
+
+        def shown(kind):
+            return set(self.texts(f"main .k-{kind} > .value"))
+
+        def spaced(vectors, name):
+            return {bytes.fromhex(vector[name]).hex(" ") for vector in vectors}
+
+        self.assertEqual(shown("key"), set(keys.values()))
+        self.assertEqual({text for text in shown("secret") if len(text) == 64}, set(keys))
+        self.assertEqual(shown("nonce"), spaced([hello], "nonce_hex"))
+        self.assertEqual({text.strip() for text in shown("cipher") if "TLS" not in text and "Eve" not in text},
+                         spaced([hello, ticket], "ciphertext_hex"))
+        self.assertEqual({text for text in shown("tag") if " " in text and ":" not in text},
+                         spaced([hello, ticket], "tag_hex"))
+        self.assertEqual(shown("ad"), {hello["ad"], ticket["ad"]})
+        self.assertLessEqual({hello["plaintext"], ticket["plaintext"]}, shown("text"))
+        self.assertIn(json.dumps({"senderinfo": ticket["sealed"], "seq": 1, "message": hello["sealed"]}, separators=(",", ":")),
+                      page.read_text().replace('\\"', '"'))
+
     def test_empty(self):
         self.open(Trace().write(self.pages, "empty"))
         self.assertIn("no message", self.texts("#result")[0])
