@@ -200,6 +200,9 @@ START_TEST(recomputed)
     process_exits(python, 0);
     ck_assert_str_eq(python->out.bytes,
                      "recomputed: derived opened received sealed sent\n");
+    /* If a package is absent, it says so. */
+    fwrite(python->err.bytes, 1, python->err.len, stdout);
+    fflush(stdout);
     process_end(python);
 }
 END_TEST

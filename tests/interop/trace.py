@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Recomputes what is in traces, with the cryptography of chatproto.py alone.
+"""Recomputes what is in traces: with the cryptography of chatproto.py, and again
+with that of library.py if its package is installed.
 
     trace.py FILE...        traces of one chat, written with --trace-keys
 
@@ -11,8 +12,10 @@ import json
 import sys
 from collections import Counter
 
-from chatproto import Refused, derive, open_box
+import chatproto
+import library
 
+CRYPTO = [chatproto, library] if library.INSTALLED else [chatproto]
 FORBIDDEN = "<>&'"
 
 
@@ -53,22 +56,27 @@ class Traces:
     def keys(self):
         """A key is what its input gives, and has one key_id everywhere."""
         for where, event in self.of("derived"):
-            self.same(f"{where}: key", event["key"],
-                      derive(event["input"], event["label"]).hex())
+            for crypto in CRYPTO:
+                key = crypto.derive(event["input"], event["label"])
+                self.same(f"{where}: key, {crypto.__name__}", event["key"], key.hex())
         pairs = {(event["key"], event["key_id"]) for _, event in self.events
                  if "key" in event}
         self.same("key_ids", len({key_id for _, key_id in pairs}), len(pairs))
         self.same("keys", len({key for key, _ in pairs}), len(pairs))
 
     def boxes(self):
-        """The key opens the box, and the text is in it."""
+        """The key opens the box, the text is in it, and sealing gives this box."""
         for where, event in self.of("sealed", "opened"):
-            try:
-                text = open_box(bytes.fromhex(event["key"]), event["ad"],
-                                box_of(event), "not opened")
-            except Refused as refusal:
-                text = str(refusal).encode("ascii")
-            self.same(f"{where}: text", text, text_of(event))
+            key, ad, box, text = bytes.fromhex(event["key"]), event["ad"], box_of(event), text_of(event)
+            for crypto in CRYPTO:
+                try:
+                    opened = crypto.open_box(key, ad, box, "not opened")
+                except chatproto.Refused as refusal:
+                    opened = str(refusal).encode("ascii")
+                name = f"{where}: {crypto.__name__}"
+                self.same(f"{name}: text", text, opened)
+                self.same(f"{name}: box", base64.b64encode(box).decode("ascii"),
+                          crypto.seal(key, ad, text, box[:12]))
             if "fields" in event:
                 self.same(f"{where}: fields", event["fields"], json.loads(text))
 
@@ -115,6 +123,8 @@ def main(paths):
     numbers = {event["message"] for _, event in traces.of("sent")}
     traces.same("messages", sorted(numbers), [1, 2, 3, 4, 5])
     print("recomputed:", " ".join(sorted(traces.done)))
+    if not library.INSTALLED:
+        print(library.ABSENT, file=sys.stderr)
     return 1 if traces.failed else 0
 
 

@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path.insert(0, str(ROOT / "tests/interop"))
 import chatproto  # noqa: E402 (our own ChaCha20-Poly1305, in Python alone)
+import library  # noqa: E402 (that of Python's package cryptography)
 
 WIDTHS = (390, 640, 1280)
 MARKUP = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
@@ -157,6 +158,10 @@ class PageTest(unittest.TestCase):
     def texts(self, selector):
         return self.run_js(f"[...document.querySelectorAll({in_page(selector)})].map((e) => e.textContent)")
 
+    def shown(self, kind):
+        """The values of the parts of this kind."""
+        return {text.strip() for text in self.texts(f"main .k-{kind} > .value")}
+
     def choose(self, attack):
         self.run_js(f"""(() => {{ const s = document.getElementById("attack"); s.value = {in_page(attack)};
             s.dispatchEvent(new Event("change")); }})()""")
@@ -216,12 +221,15 @@ class PageTest(unittest.TestCase):
         self.run_js("document.querySelector(\".ends .k-ad[data-link='message tag']\").focus()")
         self.assertIn("tag", self.texts(".eve .hot .label")[0])
 
+    def honest_events(self, page):
+        """Those before the first attack."""
+        events = read_trace(page)
+        first = min((event["us"] for event in events if event["event"] == "attack"), default=float("inf"))
+        return [event for event in events if event.get("us", 0) < first]
+
     def secrets(self, honest=True):
         """What Eve must not get, in the honest run or at all."""
-        events = read_trace(self.honest)
-        if honest:
-            first = min(event["us"] for event in events if event["event"] == "attack")
-            events = [event for event in events if event.get("us", 0) < first]
+        events = self.honest_events(self.honest) if honest else read_trace(self.honest)
         found = {"a password": {"apple", "banana"}, "a token": set(), "a secret": set(), "a key": set(), "a text": set()}
         for event in events:
             for name in ("token", "secret"):
@@ -265,18 +273,34 @@ class PageTest(unittest.TestCase):
         self.browser.point(*self.place_of("#tls"), click=True)
         self.test_eve_has_nothing()
 
-    def test_values(self):
-        """Every key and box, computed again in Python."""
-        kinds = set()
-        for event in read_trace(self.honest):
-            kinds.add(event["event"])
+    def check_values(self, page, crypto):
+        """The keys and boxes that PAGE shows are those that CRYPTO computes from its inputs."""
+        inputs, texts = {}, set()
+        for event in self.honest_events(page):
             if event["event"] == "derived":
-                self.assertEqual(chatproto.derive(event["input"], event["label"]).hex(), event["key"])
-            elif event["event"] in ("sealed", "opened"):
-                box = bytes.fromhex(event["nonce"] + event["ciphertext"] + event["tag"])
-                text = chatproto.open_box(bytes.fromhex(event["key"]), event["ad"], box, "box")
-                self.assertEqual(text.decode(), event["text"])
-        self.assertLessEqual({"derived", "sealed", "opened", "shown"}, kinds)
+                inputs[event["key_id"]] = crypto.derive(event["input"], event["label"])
+            elif event["event"] == "sealed":
+                texts.add((event["key_id"], event["ad"], event["text"], event["nonce"]))
+        boxes = [chatproto.decode_sealed(crypto.seal(inputs[key_id], ad, text.encode(), bytes.fromhex(nonce)))
+                 for key_id, ad, text, nonce in texts]
+        self.assertGreaterEqual(len(boxes), 2)
+        for (key_id, ad, text, _), box in zip(texts, boxes):
+            self.assertEqual(crypto.open_box(inputs[key_id], ad, box, "box").decode(), text)
+        self.open(page)
+        self.run_js("document.getElementById('tls').click()")
+        self.run_js("document.getElementById('open').click()")
+        self.assertEqual(self.shown("key"), {key.hex() for key in inputs.values()})
+        self.assertEqual(self.shown("nonce"), {box[:12].hex(" ") for box in boxes})
+        self.assertEqual(self.shown("cipher"), {box[12:-16].hex(" ") for box in boxes})
+        self.assertEqual({text for text in self.shown("tag") if len(text) == 47}, {box[-16:].hex(" ") for box in boxes})
+        self.assertEqual(self.shown("ad"), {ad for _, ad, _, _ in texts})
+        self.assertLessEqual({text for _, _, text, _ in texts}, self.shown("text"))
+
+    def test_values(self):
+        for page in (self.honest, self.make_example("values.html")):
+            for crypto in [chatproto, *([library] if library.INSTALLED else [])]:
+                with self.subTest(page=page.name, crypto=crypto.__name__):
+                    self.check_values(page, crypto)
 
     def test_commands(self):
         """Every command in the page prints a value that is next to it."""
@@ -502,21 +526,18 @@ class PageTest(unittest.TestCase):
         keys = {vector["ikm"]: vector["okm_hex"] for vector in vectors["hkdf"] if vector["id"] in
                 ("ticket-key-bob", "ticket-key-carol", "message-key-ab")}
 
-        def shown(kind):
-            return set(self.texts(f"main .k-{kind} > .value"))
-
         def spaced(vectors, name):
             return {bytes.fromhex(vector[name]).hex(" ") for vector in vectors}
 
-        self.assertEqual(shown("key"), set(keys.values()))
-        self.assertEqual({text for text in shown("secret") if len(text) == 64}, set(keys))
-        self.assertEqual(shown("nonce"), spaced([hello], "nonce_hex"))
-        self.assertEqual({text.strip() for text in shown("cipher") if "TLS" not in text and "Eve" not in text},
+        self.assertEqual(self.shown("key"), set(keys.values()))
+        self.assertEqual({text for text in self.shown("secret") if len(text) == 64}, set(keys))
+        self.assertEqual(self.shown("nonce"), spaced([hello], "nonce_hex"))
+        self.assertEqual({text for text in self.shown("cipher") if "TLS" not in text and "Eve" not in text},
                          spaced([hello, ticket], "ciphertext_hex"))
-        self.assertEqual({text for text in shown("tag") if " " in text and ":" not in text},
+        self.assertEqual({text for text in self.shown("tag") if " " in text and ":" not in text},
                          spaced([hello, ticket], "tag_hex"))
-        self.assertEqual(shown("ad"), {hello["ad"], ticket["ad"]})
-        self.assertLessEqual({hello["plaintext"], ticket["plaintext"]}, shown("text"))
+        self.assertEqual(self.shown("ad"), {hello["ad"], ticket["ad"]})
+        self.assertLessEqual({hello["plaintext"], ticket["plaintext"]}, self.shown("text"))
         self.assertIn(json.dumps({"senderinfo": ticket["sealed"], "seq": 1, "message": hello["sealed"]}, separators=(",", ":")),
                       page.read_text().replace('\\"', '"'))
 
@@ -545,5 +566,7 @@ if __name__ == "__main__":
     if browser.find() is None:
         print("skipped: the page of make trace in a browser (chromium is absent)")
         sys.exit(0)
+    if not library.INSTALLED:
+        print(library.ABSENT)
     build = sys.argv.pop(1)
     unittest.main()
