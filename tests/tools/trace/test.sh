@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh BUILD: what trace.sh writes, whatever the programs do. check_browser.py
-# tests the page itself.
+# test.sh BUILD: what trace.sh writes, whatever the programs do, and the example in
+# the handout. check_browser.py tests the page itself.
 #
 # shellcheck disable=SC2016 # the stubs expand these
 set -u
@@ -72,4 +72,13 @@ events 2 '"message":1'
 mv "$tmp/build/chat-server" "$tmp/build/other"
 expect 1 "" sh tests/tools/trace/trace.sh "$tmp/build" solution "$page"
 [ ! -e "$page" ] || wrong "the old page is still there"
+
+# The example in the handout has the keys and the box of protocol.md, section 8.
+expect 0 "" sh tests/tools/trace/example.sh "$1" "$tmp/example.html"
+sed -n '/^## 8/,$s/^      = \([^$ ]*\)$/\1/p' handout/protocol.md >"$tmp/values"
+[ "$(wc -l <"$tmp/values")" -eq 3 ] || wrong "protocol.md has other check values"
+while read -r value; do
+    grep -qF -e "$value" "$tmp/example.html" ||
+        wrong "the example lacks this check value: $value"
+done <"$tmp/values"
 finish "the page of make trace"
