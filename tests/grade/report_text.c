@@ -6,6 +6,7 @@
 
 #include "tests/grade/ladder.h"
 #include "tests/grade/report.h"
+#include "tests/grade/sandbox.h"
 #include "tests/grade/todo.h"
 
 /* Colour sequences; empty if OUT is not a terminal. */
@@ -151,7 +152,12 @@ static void print_next(FILE *out, const struct report *r)
         fprintf(out, "      ");
         report_wrap(out, 6, text);
     }
-    fprintf(out, "      Again: %s\n\n", report_rerun_command(r, i));
+    fprintf(out, "      Again: %s\n", report_rerun_command(r, i));
+    /* Only programs outside a sandbox can be traced, and only if they run. */
+    if (sandbox.layer == SANDBOX_NONE && ladder[i].id[0] != 'B')
+        fprintf(out, "      In a browser: %s TRACE=1\n",
+                report_rerun_command(r, i));
+    fprintf(out, "\n");
 }
 
 static void print_names(FILE *out, const struct report *r)

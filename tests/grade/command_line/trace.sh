@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # trace.sh GRADER: with --trace, the programs write traces, and the report is the
-# same.
+# same. Where that works, a report names the command for it.
 set -u
 export LC_ALL=C
 . tests/grade/command_line/expect.sh
@@ -17,5 +17,14 @@ for check in M4-01 R4-01; do
 done
 expect 73 "name a folder that exists" grade solution --only M4-01 \
     --trace "$tmp/absent"
+
+mkdir "$tmp/works"
+cp solution/receiver.c "$tmp/works"
+sed 's/chat->seq++;//' solution/sender.c >"$tmp/works/sender.c"
+expect 1 "In a browser: make grade ONLY=" grade "$tmp/works"
+sed 's/return/retrun/' solution/sender.c >"$tmp/works/sender.c"
+expect 1 "Next: B-0" grade "$tmp/works"
+! grep -q "In a browser" "$tmp/output" ||
+    wrong "a program that does not compile cannot be traced"
 
 finish

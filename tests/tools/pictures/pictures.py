@@ -18,7 +18,7 @@ MAKE = os.environ.get("MAKE", "make")
 MISTAKE = "build/pictures"       # the solution with one mistake
 TRIES = 100
 KEPT = ("PATH", "HOME", "TMPDIR", "PKG_CONFIG_PATH")     # of the environment
-NAMES = ("noah24", "rosa26")     # of the sender and the receiver in a check
+NAMES = ("noah2", "rosa6")       # of the sender and the receiver in a check
 CUT = "     ..."                 # replaces lines that are left out
 COLUMNS = 80
 
