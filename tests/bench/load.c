@@ -110,8 +110,8 @@ static struct {
 
 static void send_next(struct load *load, int fd)
 {
-    int all = askers(load), asker = (int)(load->next++ % (size_t)all);
-    const char *request = load->requests[asker * (load->users / all)];
+    int count = askers(load), asker = (int)(load->next++ % (size_t)count);
+    const char *request = load->requests[asker * (load->users / count)];
 
     /* Where this fails, poll reports the end of the connection. */
     tcp_send(fd, request, strlen(request));

@@ -49,8 +49,9 @@ static const struct {
 /* Starts SERVER with PROGRAM, and waits until it listens. */
 static struct process *start(const char *program, const char *server)
 {
-    const struct process_way way = {.log = load.target.log,
-                                    .settings = {PEERS_NODE}};
+    const struct process_way way = {
+        .log = load.target.log,
+        .settings = {PEERS_NODE, "PYTHONDONTWRITEBYTECODE=1"}};
     struct process *p =
         process_words(&way, program, server, load.target.fixture.db, NULL);
 
