@@ -125,7 +125,7 @@ static const struct attack {
      keep},
     {"bit", "flipped bit",
      "Mallory copies a line of Alice" APOSTROPHE "s on its way, and flips one "
-     "bit of the sealed text. Her copy arrives before the original.",
+     "bit of the sealed text. Bob reads her copy before the original.",
      flip_bit},
     {"ticket", "swapped ticket",
      "Mallory puts her own ticket for Bob in the place of Alice" APOSTROPHE
