@@ -57,12 +57,11 @@ const about = ofKind("about")[0] || {}, marks = ofKind("attack");
 const events = parsed.filter((e) => e.event !== "about" && e.event !== "attack");
 
 // A run is the events of one process. A program that starts again counts from 1.
-const runs = new Map();
+const runs = {};
 for (const event of events) {
-    const who = JSON.stringify([event.program, event.user]), run = runs.get(who);
-    event.run = run && event.n > run.at(-1).n ? run : [];
+    const who = JSON.stringify([event.program, event.user]), run = runs[who];
+    event.run = runs[who] = run && event.n > run.at(-1).n ? run : [];
     event.run.push(event);
-    runs.set(who, event.run);
     event.lane = event.program === "server" ? "server" : String(event.user || event.program);
 }
 
@@ -71,48 +70,64 @@ for (const event of events) {
 const sent = ofKind("sent");
 const bytes = (e) => JSON.stringify([e.message, e.line, e.line_hex, e.fields]);
 const client = (e) => e.program === "server" ? e.peer : e.user;
-for (const strict of [true, false]) {
-    for (const got of ofKind("received").filter((e) => !e.from)) {
-        const from = sent.find((e) => !e.to && e.run !== got.run && bytes(e) === bytes(got) &&
-            (!strict || e.message === 5 || client(e) === client(got)));
-        if (from)
-            [from.to, got.from] = [got, from];
-    }
+for (const got of ofKind("received")) {
+    const same = sent.filter((e) => !e.to && e.run !== got.run && bytes(e) === bytes(got));
+    const from = same.find((e) => e.message === 5 || client(e) === client(got)) || same[0];
+    if (from)
+        [from.to, got.from] = [got, from];
 }
 
 // The order of time, but what was received is after what was sent.
-const merge = (list) => {
-    const queues = [...new Set(list.map((e) => e.run))].map((run) => run.filter((e) => list.includes(e)));
-    const merged = [];
-    while (merged.length < list.length) {
-        const first = queues.filter((q) => q.length).sort((a, b) => byTime(a[0], b[0]));
-        const next = first.find(([e]) => !list.includes(e.from) || merged.includes(e.from)) || first[0];
-        merged.push(next.shift());
-    }
-    return merged;
-};
+const all = [], queues = [...new Set(events.map((e) => e.run))].map((run) => [...run]);
+while (all.length < events.length) {
+    const first = queues.filter((q) => q.length).sort((a, b) => byTime(a[0], b[0]));
+    all.push((first.find(([e]) => !e.from || all.includes(e.from)) || first[0]).shift());
+}
 // The honest run is the first part. Each attack begins another.
 const parts = [{}, ...marks].map((attack, i) => ({ attack,
-    events: merge(events.filter((e) => marks.filter((m) => m.us <= e.us).length === i)) }));
-const all = parts.flatMap((part) => part.events);
+    events: all.filter((e) => marks.filter((m) => m.us <= e.us).length === i) }));
 
-// Keys get names in the order in which they appear.
-const keys = new Map();
-for (const event of all.filter((e) => e.key_id)) {
-    if (!keys.has(event.key_id))
-        keys.set(event.key_id, { name: `K${keys.size + 1}`, value: hidden(event.key) || String(event.key), inputs: [],
-            what: event.label === "senderinfo" || isTicket(event) ? "ticket key" : "message key" });
-    if (event.event === "derived")
-        keys.get(event.key_id).inputs.push(event.input);
+// The secrets in a message: [kind, value as JSON].
+const SECRETS = ["password", "token", "secret"];
+const secretsIn = ({ fields }) => SECRETS.filter((kind) => fields?.[kind] !== undefined).map((kind) => [kind, JSON.stringify(fields[kind])]);
+// What a value is: from the first message that has it, or else from a ticket.
+const sources = new Map([...all.filter(isTicket), ...all.filter((e) => e.message).reverse()].flatMap((e) => secretsIn(e)
+    .map(([kind, value]) => [value, `${kind} of ${e.message ? `message ${e.message} for ${short(client(e))}` : "a ticket"}`])));
+const sealingOf = (box) => all.find((e) => e.event === "sealed" && e.nonce === box.nonce);
+
+// What departs from section 2 of protocol.md: "wrong" tells what is right, and
+// in which TODO. A box that was changed on its way is not the receiver's mistake.
+for (const e of all) {
+    const { run, event, message, user } = e, sends = e.program === "sender";
+    const is = (value, right, todo) => value !== right && (e.wrong = `should be ${visible(right)}, section 2: see TODO ${todo}`);
+    if (message === 3)
+        [run.to, run.number] = [e.fields?.receiver, 0];
+    if (message === 5 && event === "received")
+        run.line = e;
+    e.refuses = event === "refused" && run.line;
+    if (event === "derived") {
+        e.origin = hidden(e.input) ? "hidden string" : sources.get(JSON.stringify(e.input)) || "unknown string";
+        if (sends || run.line)
+            is(`HKDF(${e.origin.replace(/ .*/, "")}, ${e.label})`, `HKDF(${hidden(e.input) ? "hidden" : "secret"}, message)`, sends ? 1 : 5);
+    } else if (event === "sealed" && sends && run.to) {
+        is(e.ad, `${user}>${run.to}#${++run.number}`, 2);
+    } else if (event === "not_opened" && !about.outside && parts[0].events.includes(e)) {
+        const sealed = sealingOf(e);
+        if (sealed?.run.to && !sealed.wrong)
+            is(e.ad, sealed.ad, isTicket(sealed) ? 5 : 7);
+    }
 }
-const names = (ids) => ids.map((id) => keys.get(id).name).join(", ") || "no key";
+
+// The keys that the page shows, with a name each.
+const keys = new Map();
+const names = (ids) => ids.filter(Boolean).map((id) => keys.get(id)?.name || "another key").join(", ") || "no key";
+const formula = ({ origin, label }) => `HKDF(${origin}, "${short(label)}")`;
 
 // Who sends or receives what no program of this trace does.
-const outside = about.outside || "mallory", lost = about.outside || "server";
+const outside = about.outside || "mallory";
 // A step is a message, or what one program did alone. HOLDS: who has which keys
 // after it. An attack begins with what everyone has after the honest run.
-const receivers = new Set(all.filter((e) => e.program === "receiver").map((e) => e.lane));
-const other = (lane) => [...receivers].find((r) => r !== lane) || lost;
+const other = (lane) => all.find((e) => e.program === "receiver" && e.lane !== lane)?.lane || about.outside || "server";
 const steps = [];
 for (const part of parts) {
     const holds = new Map(steps.findLast((s) => s.part === parts[0])?.holds);
@@ -152,40 +167,39 @@ const stepsOf = (part) => steps.filter((s) => s.part === part);
 const findBox = (box) => ["opened", "sealed", "not_opened"].map((kind) =>
     all.find((e) => e.event === kind && sameBox(e, box))).find(Boolean);
 
-// How EVENT, a box that was not opened, differs from what was sealed: texts, and
-// the bytes of the ciphertext that differ.
+// How EVENT, a box that was not opened, differs from what was sealed, and
+// which bytes of the ciphertext do.
 const compare = (event) => {
-    const sealed = all.find((e) => e.event === "sealed" && e.nonce === event.nonce);
+    const sealed = sealingOf(event);
     if (!sealed)
-        return { texts: ["No box with this nonce was sealed in this run."], differ: [] };
+        return { text: "No box with this nonce was sealed in this run.", differ: [] };
     const a = bytesOf(sealed.ciphertext), b = bytesOf(event.ciphertext);
     const differ = b.map((_, i) => i).filter((i) => a[i] !== b[i]);
-    const texts = [
-        event.key_id && event.key_id !== sealed.key_id &&
-            `The keys differ: sealed with ${names([sealed.key_id])}, opened with ${names([event.key_id])}.`,
-        event.ad !== undefined && event.ad !== sealed.ad &&
-            `The associated data differ: sealed with ${visible(sealed.ad)}, opened with ${visible(event.ad)}.`,
-        a.length !== b.length ? `The ciphertext has ${b.length} bytes, and had ${a.length}.` : differ.length > 0 &&
+    const unequal = (what, [x, y]) => y !== undefined && x !== y && `The ${what} differ: sealed with ${visible(x)}, opened with ${visible(y)}.`;
+    const both = [sealed, event], made = both.map((e) => keys.get(e.key_id)?.derived || {});
+    const text = [
+        unequal("keys", both.map((e) => e.key_id && names([e.key_id]))),
+        unequal("inputs of the keys", made.map((e) => e.origin)),
+        unequal("labels of the keys", made.map((e) => e.label)),
+        unequal("associated data", both.map((e) => e.ad)),
+        a.length !== b.length ? `The ciphertext has ${b.length} bytes, and had ${a.length}.` : differ.length &&
             `The ciphertext differs: byte ${differ[0] + 1} is ${b[differ[0]]}, and was ${a[differ[0]]}.`,
         event.tag !== sealed.tag && "The tags differ.",
-    ].filter(Boolean);
-    return { texts, differ };
+    ].filter(Boolean).join(" ");
+    return { text, differ };
 };
 
 // --- Eve ---
 
 let tls;
 
-// The secrets in a message: [kind, value as JSON].
-const SECRETS = ["password", "token", "secret"];
-const secretsIn = ({ fields }) => SECRETS.filter((kind) => fields?.[kind] !== undefined).map((kind) => [kind, JSON.stringify(fields[kind])]);
 // What she has read after STEP; with LAST 0, before it. She reads every message
 // that is not inside TLS.
 const readUntil = (step, last = 1) => tls ? [] : steps.slice(0, steps.indexOf(step) + last)
     .filter((s) => s.event.message < 5 && [parts[0], step.part].includes(s.part)).flatMap((s) => secretsIn(s.event));
 const eveKeys = (step, last) => {
     const read = readUntil(step, last).map(([, value]) => value);
-    return [...keys.keys()].filter((id) => keys.get(id).inputs.some((input) => read.includes(JSON.stringify(input))));
+    return [...keys.keys()].filter((id) => read.includes(JSON.stringify(keys.get(id).derived?.input)));
 };
 const isInside = (event) => tls && event.message < 5;
 const size = (event) => event.line?.hidden || (event.line_hex ? event.line_hex.length / 2 : utf8.encode(event.line).length);
@@ -201,8 +215,7 @@ const eveLine = (step) => {
         return `Eve sees TLS, ${size(event)} bytes or more`;
     if (event.message === 5)
         return text !== undefined ? `Eve opens it: ${short(text, 60)}` : box ? `Eve sees a sealed text of ${lengthOf(box)}` : "Eve reads the line";
-    const before = eveKeys(step, 0);
-    const fresh = eveKeys(step).filter((id) => !before.includes(id));
+    const before = eveKeys(step, 0), fresh = eveKeys(step).filter((id) => !before.includes(id));
     return `Eve reads ${secretsIn(event).map(([kind]) => `the ${kind}`).join(" and ") || "all of it"}` +
         (fresh.length ? ` and computes ${names(fresh)}` : "");
 };
@@ -218,13 +231,11 @@ const describeEve = () => {
 
 // --- The bytes of a message ---
 
-const LONG = 1024; // more bytes than this are not linked one by one
-
 // A part: its kind as a colour, its name, its value. LINK joins it to the parts
 // with the same LINK in the other column.
 const makePart = (kind, label, value, link) => {
     const body = make("span", "value", value), element = make("div", `part k-${kind}`, make("span", "label", label), body);
-    if (body.textContent.length > LONG) // it scrolls
+    if (body.textContent.length > 1024) // it scrolls
         body.tabIndex = 0;
     if (link) {
         element.dataset.link = link;
@@ -238,18 +249,20 @@ const makePiece = (name, text, link, first, end) => {
     Object.assign(element.dataset, { link, first, end });
     return element;
 };
-const hexPieces = (hex, link, differ) => hex.length > 2 * LONG ? bytesOf(hex).join(" ") :
-    bytesOf(hex).flatMap((byte, i) => [makePiece(differ.includes(i) ? "differs" : "", byte, link, i, i + 1), " "]);
+const hexPieces = (hex, link, differ) => bytesOf(hex).flatMap((byte, i) => [makePiece(differ.includes(i) ? "differs" : "", byte, link, i, i + 1), " "]);
 const characters = (text, link) => {
     let at = 0;
-    return text.length > LONG ? quote(text) : make("bdi", "", [...text].map((c) => {
+    return make("bdi", "", [...text].map((c) => {
         const first = at;
         at += utf8.encode(c).length;
         return makePiece("", visible(c), link, first, at);
     }));
 };
 
-const keyPart = (id) => makePart("key", `${keys.get(id).what} ${names([id])}`, keys.get(id).value);
+const keyPart = (id) => {
+    const { value, derived } = keys.get(id) || {};
+    return makePart("key", `key ${names([id])}${derived ? ` = ${formula(derived)}` : ""}`, value);
+};
 const sealedParts = (box, link, differ = []) => [
     makePart("nonce", "nonce, 12 bytes", bytesOf(box.nonce).join(" "), `${link} nonce`),
     makePart("cipher", `ciphertext, ${lengthOf(box)}`, hexPieces(box.ciphertext, `${link} text`, differ), `${link} text`),
@@ -262,54 +275,40 @@ const openedParts = (event, link) => [
     makePart("ad", "associated data", quote(event.ad), `${link} tag`),
     event.event !== "not_opened" && makePart("text", `text, ${lengthOf(event)}`,
         typeof event.text === "string" ? characters(event.text, `${link} text`) : textOf(event), `${link} text`),
-    makePart("tag", "tag", { sealed: "computed", opened: "right: nothing was changed" }[event.event] || "wrong: not opened", `${link} tag`),
+    makePart("tag", "tag", { sealed: `computed by ${short(event.lane)}`, opened: "right: nothing was changed" }[event.event] || "wrong: not opened", `${link} tag`),
 ];
 
-const isSecret = (name) => SECRETS.includes(name);
-const fieldPart = ([name, value]) => makePart(isSecret(name) ? "secret" : "open", short(name) + (isSecret(name) && name !== "secret" ? ", a secret" : ""),
+const fieldPart = ([name, value]) => makePart(SECRETS.includes(name) ? "secret" : "open", short(name),
     hidden(value) || quote(typeof value === "string" ? value : JSON.stringify(value)), `field ${name}`);
 const makePre = (name, ...children) => {
     const pre = make("pre", name, ...children);
     pre.tabIndex = 0;
     return pre;
 };
-// The line as it travelled. The values of its members have colours.
-const rawLine = (event) => {
-    const pieces = [];
-    let rest = typeof event.line === "string" ? event.line.trim() : hidden(event.line) || `bytes ${event.line_hex}`;
-    for (const [name, value] of Object.entries(event.fields || {})) {
-        const start = `${JSON.stringify(name)}:`, text = JSON.stringify(value), at = rest.indexOf(start + text);
-        if (at < 0)
-            continue;
-        pieces.push(visible(rest.slice(0, at) + start), make("span", `k-${isSecret(name) ? "secret" : boxIn(name, value) ? "cipher" : "open"}`, visible(text)));
-        rest = rest.slice(at + start.length + text.length);
-    }
-    return makePre("", make("bdi", "", pieces, visible(rest)));
-};
+// The line as it travelled.
+const rawLine = (event) => makePre("", quote(typeof event.line === "string" ? event.line.trim() : hidden(event.line) || `bytes ${event.line_hex}`));
 
 const makeColumn = (title, name, children) => make("div", `column ${name}`, make("h3", "", title), children);
 const makeColumns = (step) => {
-    const { event } = step, known = eveKeys(step);
-    const eve = isInside(event) ? [makePart("cipher", `TLS, ${size(event)} bytes or more`, "Eve cannot read them.", "tls")] : [rawLine(event)];
-    const ends = [];
+    const { event } = step, known = eveKeys(step), ends = [], eve = [rawLine(event)];
     // The boxes come last.
     const members = Object.entries(event.fields || {}).sort((a, b) => Boolean(boxIn(...a)) - Boolean(boxIn(...b)));
     for (const member of members) {
         const box = boxIn(...member), found = findBox(box), [name] = member;
         if (!box) {
             ends.push(fieldPart(member));
-            eve.push(!isInside(event) && fieldPart(member));
+            eve.push(fieldPart(member));
             continue;
         }
         ends.push(make("h4", "", short(name)), found ? openedParts(found, name) : "No one in this run has opened it.");
-        if (!isInside(event))
-            eve.push(make("h4", "", short(name)), sealedParts(box, name, found?.event === "opened" ? [] : compare(box).differ),
-                found && known.includes(found.key_id) ? [make("p", "alarm", "Eve has the key and opens it:"), openedParts(found, name)] :
-                    make("p", "", "Eve does not have the key."));
+        eve.push(make("h4", "", short(name)), sealedParts(box, name, found?.event === "opened" ? [] : compare(box).differ),
+            found && known.includes(found.key_id) ? [make("p", "alarm", "Eve has the key and opens it:"), openedParts(found, name)] :
+                make("p", "", "Eve does not have the key."));
     }
     if (!ends.length)
         ends.push(rawLine(event));
-    return make("div", "columns", makeColumn("Eve has", "eve", eve), makeColumn("With the keys", "ends", ends));
+    const tlsPart = makePart("cipher", `TLS, ${size(event)} bytes or more`, "Eve cannot read them.");
+    return make("div", "columns", makeColumn("Eve has", "eve", isInside(event) ? tlsPart : eve), makeColumn("With the keys", "ends", ends));
 };
 
 // --- The receiver's checks (protocol.md, section 6) ---
@@ -340,29 +339,24 @@ const judge = (got) => {
     const did = afterwards(got), { senderinfo, seq, message } = got.fields || {};
     const before = got.run.slice(0, got.run.indexOf(got));
     const ticketBox = unseal(senderinfo), textBox = unseal(message);
-    const tried = [...before, ...did].filter((e) => sameBox(e, ticketBox));
+    const tried = [...did, ...before].filter((e) => sameBox(e, ticketBox));
     const open = tried.find((e) => e.event === "opened"), ticket = open && (open.fields || parse(open.text));
     const text = did.find((e) => sameBox(e, textBox));
     const last = Math.max(0, ...before.filter((e) => e.fields && e.fields.senderinfo === senderinfo &&
         afterwards(e).some((x) => x.event === "shown")).map((e) => e.fields.seq));
-    const facts = CHECKS.map(() => []);
-    facts[0] = [Boolean(ticketBox && textBox && seq > 0)];
-    if (tried.length)
-        facts[1] = [Boolean(open), open ? before.includes(open) ? "it is known" : "" : compare(tried[0]).texts.join(" ")];
-    if (open)
-        facts[2] = [Boolean(ticket?.username && ticket.secret)];
-    if (ticket) {
-        facts[3] = [ticket.username !== got.user, short(ticket.username)];
-        facts[5] = [!(got.us / 1e6 > ticket.exp + 300), ticket.exp === undefined ? "it has no exp" : `exp is ${ticket.exp}`];
-        facts[6] = [seq > last, `seq is ${seq}, the last is ${last}`];
-    }
-    if (text?.event === "opened") {
-        facts[7] = [true];
-        facts[8] = [bytesOf(text.ciphertext).length <= 4096, lengthOf(text)];
-    } else if (text) {
-        facts[7] = [false, compare(text).texts.join(" ")];
-    }
-    return facts;
+    const opens = text?.event === "opened";
+    return [
+        [Boolean(ticketBox && textBox && seq > 0)],
+        tried[0] && [Boolean(open), !open ? compare(tried[0]).text : before.includes(open) && "it is known"],
+        open && [Boolean(ticket?.username && ticket.secret)],
+        ticket && [ticket.username !== got.user, short(ticket.username)],
+        [],
+        ticket && [!(got.us / 1e6 > ticket.exp + 300), ticket.exp === undefined ? "it has no exp" : `exp is ${ticket.exp}`],
+        ticket && [seq > last, `seq is ${seq}, the last is ${last}`],
+        text && [opens, !opens && compare(text).text],
+        opens && [bytesOf(text.ciphertext).length <= 4096, lengthOf(text)],
+        [],
+    ].map((fact) => fact || []);
 };
 const makeChecks = (got) => {
     const did = afterwards(got), facts = judge(got);
@@ -397,35 +391,34 @@ const commandOf = (event) => {
 };
 
 const titleOf = (event) => {
-    const box = `the ${isTicket(event) ? "ticket" : "text"} (${short(event.ad, 80)}) with ${event.key_id ? names([event.key_id]) : "no key"}`;
-    return {
-        derived: () => `${names([event.key_id])} = HKDF(${event.label === "senderinfo" ? "token" : "secret"}, ${short(event.label)})`,
+    const box = `the ${isTicket(sealingOf(event) || event) ? "ticket" : "text"} (AD ${short(event.ad, 80)}) with ${names([event.key_id])}`;
+    return ({
+        derived: () => `${names([event.key_id])} = ${formula(event)}`,
         sealed: () => `seals ${box}`,
         opened: () => `opens ${box}`,
         not_opened: () => `✗ cannot open ${box}`,
-        refused: () => `✗ refuses: ${short(event.step)}`,
+        refused: () => `✗ refuses${event.refuses ? ` the line from ${short(event.refuses.from?.lane || outside)}` : ""}: ${short(event.step)}`,
         shown: () => `shows ${short(textOf(event), 80)}`,
-    }[event.event]?.() || short(event.event);
+    }[event.event]?.() || short(event.event)) + (event.wrong ? ` ✗ ${event.wrong}` : "");
 };
 const messageTitle = ({ message, status, fields }) => message === 5 ? `text ${short(fields ? fields.seq : "?", 20)}` :
     (status && status !== 200 ? `status ${status} ` : "") + short(Object.keys(fields || {}).join(", "), 80);
 
 const makeDetail = (step) => {
-    const { event } = step, { run } = event, detail = make("div", "detail");
-    const line = event.event === "refused" && run.slice(0, run.indexOf(event)).findLast((e) => e.message === 5 && e.event === "received");
-    const compared = event.event === "not_opened" ? compare(event) : { texts: [], differ: [] };
+    const { event } = step, detail = make("div", "detail");
+    const compared = event.event === "not_opened" ? compare(event) : { differ: [] };
     if (event.message) {
         detail.append(makeColumns(step));
         if (event.message === 5)
-            detail.append(...step.got ? makeChecks(step.got) : [make("p", "", about.outside ? "The grader received this line." : "No one received this line.")]);
+            detail.append(...step.got ? makeChecks(step.got) : [make("p", "", about.outside ? "The grader received this line." : "No one read this line. After a refused line, the receiver resets the connection.")]);
     } else if (event.event === "derived") {
-        detail.append(makePart("secret", "input", hidden(event.input) || quote(event.input)), makePart("open", "salt", "(empty)"),
+        detail.append(makePart("secret", `input: ${event.origin}`, hidden(event.input) || quote(event.input)), makePart("open", "salt", "(empty)"),
             makePart("open", "info", quote(event.label)), keyPart(event.key_id), ...commandOf(event));
     } else if (event.nonce) {
-        detail.append(...compared.texts.map((text) => make("p", "alarm", text)), make("div", "columns",
+        detail.append(make("div", "", compared.text && make("p", "alarm", compared.text)), make("div", "columns",
             makeColumn("Sealed", "", sealedParts(event, "box", compared.differ)), makeColumn("With the key", "", openedParts(event, "box"))), ...commandOf(event));
     } else {
-        detail.append(...line ? makeChecks(line) : [makePart("text", event.event, quote(event.step || textOf(event)))]);
+        detail.append(...event.refuses ? makeChecks(event.refuses) : [makePart("text", event.event, quote(event.step || textOf(event)))]);
     }
     const known = [...step.holds, ["Eve", eveKeys(step)]].map(([who, ids]) => `${short(who)} has ${names(ids)}`);
     detail.append(make("p", "label", `After this step: ${known.join("; ")}.`));
@@ -450,15 +443,15 @@ const place = (element, first, last) => {
 const drawMessage = (step) => {
     const ends = [step.from, step.to].map((lane) => lanes.indexOf(lane)), [first, last] = [Math.min(...ends), Math.max(...ends)];
     return [
-        place(make("span", "title", make("span", "number", step.event.message), " ",
-            make("strong", "", quote(step.from, 16), " → ", quote(step.to, 16)), ` ${messageTitle(step.event)}`), first, last),
-        place(make("span", `arrow ${ends[0] < ends[1] ? "right" : "left"}${step.got || about.outside ? "" : " lost"}`), first, last),
-        place(make("span", "eve-line", eveLine(step)), first, last)];
+        make("span", "title", make("span", "number", step.event.message), " ",
+            make("strong", "", quote(step.from, 16), " → ", quote(step.to, 16)), ` ${messageTitle(step.event)}`),
+        make("span", `arrow ${ends[0] < ends[1] ? "right" : "left"}${step.got || about.outside ? "" : " lost"}`),
+        make("span", "eve-line", eveLine(step))].map((element) => place(element, first, last));
 };
 const draw = (step) => {
     const { event } = step, lane = lanes.indexOf(event.lane), end = lanes.length - 1;
     const side = lane === 0 ? "first" : lane === end ? "last" : "";
-    step.button = make("button", event.message ? "message" : `local ${/^\w+$/.test(event.event) ? event.event : ""}`, event.message ? drawMessage(step) :
+    step.button = make("button", event.message ? "message" : `local ${event.event}${event.wrong ? " wrong" : ""}`, event.message ? drawMessage(step) :
         place(make("span", `box ${side}`, make("span", "label", quote(event.lane, 16)), ` ${titleOf(event)}`), lane, lane));
     step.button.firstChild.style.setProperty("--wide", `${Math.max(1, lane)} / ${Math.min(end, lane + 1) + 2}`);
     step.button.type = "button";
@@ -473,8 +466,13 @@ const draw = (step) => {
 
 const render = () => {
     tls = $("tls").checked;
-    const chosen = parts.filter((part, i) => i === 0 || i === $("attack").selectedIndex);
+    const chosen = parts.filter((_, i) => !i || i === $("attack").selectedIndex);
     const mine = chosen.flatMap(stepsOf), main = $("main");
+    keys.clear();
+    for (const { key_id: id, key } of mine.map((s) => s.event)) {
+        if (id && !keys.has(id))
+            keys.set(id, { name: `K${keys.size + 1}`, value: hidden(key) || String(key), derived: all.find((e) => e.origin && e.key_id === id) });
+    }
     const sends = (lane) => parts[0].events.some((e) => e.lane === lane && e.program === "sender");
     const rank = (lane) => lane === "server" ? 1 : lane === outside ? 2 : sends(lane) ? 0 : 3;
     const role = (lane) => [...new Set(mine.map((s) => s.event).filter((e) => e.lane === lane && e.program !== lane).map((e) => e.program))].join(", ");
@@ -482,18 +480,21 @@ const render = () => {
     main.style.setProperty("--lanes", lanes.length || 1);
     main.replaceChildren(make("div", "heads", lanes.map((lane) => make("div", "head", make("strong", "", quote(lane, 20)), make("span", "", short(role(lane), 30))))),
         ...chosen.flatMap((part) => [make("h2", "", part.attack.title ? `Attack: ${visible(part.attack.title)}` : about.outside ? "What the programs did" : "The honest run"),
-            part.attack.text ? make("p", "", visible(part.attack.text)) : "", make("ol", "run", stepsOf(part).map(draw))]));
+            make("div", "", part !== parts[0] && [make("p", "", visible(part.attack.text || "")),
+                parts[0].events.some((e) => e.event === "refused") && make("p", "alarm", "This attack shows nothing: an honest text was refused, too.")]),
+            make("ol", "run", stepsOf(part).map(draw))]));
     $("eve").textContent = describeEve();
 };
 
 const describeRun = () => {
-    const did = parts[0].events, first = did.find((e) => ["refused", "not_opened"].includes(e.event));
+    const did = parts[0].events, wrong = did.find((e) => e.wrong), first = did.find((e) => ["refused", "not_opened"].includes(e.event));
     const messages = stepsOf(parts[0]).map((s) => s.event.message).filter(Boolean);
     const bad = lines.length - parsed.length;
     return [messages.length ? `The run got as far as message ${Math.max(...messages)}: ${count(messages.filter((m) => m === 5).length, "text")} sent, ` +
         `${did.filter((e) => e.event === "shown").length} shown.` : "There is no message in this page.",
-        first && `The ${short(first.program, 20)} of ${short(first.lane)} ${titleOf(first).slice(2)}.`,
-        ...first?.nonce ? compare(first).texts : [],
+        wrong && `The first mistake: ${short(wrong.lane)} ${titleOf(wrong)}.`,
+        first && first !== wrong && `${short(first.lane)}'s ${short(first.program)} ${titleOf(first).slice(2)}.`,
+        first?.nonce && compare(first).text,
         bad && `${count(bad, "line")} of the trace cannot be read.`].filter(Boolean).join(" ");
 };
 
@@ -521,8 +522,8 @@ const mark = (event) => {
         return;
     const { link, first, end } = from.dataset;
     for (const e of from.closest(".detail").querySelectorAll("[data-link]")) {
-        const other = e.dataset, all = other.link === "tls" || link === "tls";
-        if (all || other.link === link && (first === undefined || other.first === undefined ? first === other.first :
+        const other = e.dataset;
+        if (other.link === link && (first === undefined || other.first === undefined ? first === other.first :
             Number(first) < Number(other.end) && Number(other.first) < Number(end)))
             e.classList.add("hot");
     }
@@ -536,10 +537,10 @@ $("attack").onchange = $("tls").onchange = render;
 $("attack").append(...parts.map(({ attack }, i) =>
     new Option(i ? `with an attack: ${short(attack.title || attack.attack, 60)}` : "the honest run", i)));
 $("title").textContent = document.title = about.title || "Your own run";
-$("result").textContent = describeRun();
 if (about.warning)
     $("warning").textContent = about.warning;
 $("attack").parentNode.hidden = parts.length === 1;
 $("warning").hidden = !events.some((e) => typeof e.key === "string");
 $("controls").hidden = !events.length;
 render();
+$("result").textContent = describeRun();

@@ -114,17 +114,52 @@ def hidden_trace(events):
     return trace
 
 
-def unprotected_trace():
-    """A sender that leaves the number out of the associated data."""
-    trace, key = Trace(), bytes(range(32))
-    ticket = json.dumps({"username": "alice", "ip_addr": "127.0.0.1", "secret": 16 * "s"})
-    senderinfo = chatproto.seal(key, "senderinfo>bob", ticket.encode())
-    message = chatproto.seal(key, "alice>bob", b"hello")
-    trace.box(("sender", "alice"), "sealed", key, "alice>bob", message, text="hello")
-    trace.line("alice", "bob", {"senderinfo": senderinfo, "seq": 1, "message": message})
-    trace.box(("receiver", "bob"), "opened", key, "senderinfo>bob", senderinfo, text=ticket)
-    trace.box(("receiver", "bob"), "not_opened", key, "alice>bob#1", message)
-    trace.add("receiver", "bob", "refused", step="my own word")
+BOB_TOKEN, ALICE_TOKEN, SECRET = (16 * letter for letter in "bas")
+RIGHT_KEY, RIGHT_AD = (SECRET, "message"), "alice>bob#1"
+
+
+def mistaken_trace(alice=RIGHT_KEY, ad=RIGHT_AD, bob=RIGHT_KEY, bobs_ad=RIGHT_AD, ticket_ad="senderinfo>bob", attack=False):
+    """A run in which Alice or Bob derives the key of the chat from another input
+    or with another label, or has other associated data. With ATTACK, its line
+    comes a second time."""
+    trace, server, sender, receiver = Trace(), ("server", ""), ("sender", "alice"), ("receiver", "bob")
+
+    def travel(source, target, message, fields):
+        line = json.dumps(fields)
+        for who, event in ((source, "sent"), (target, "received")):
+            trace.add(*who, event, message=message, peer=(source[1] or target[1]) if who == server else "server", line=line, fields=fields)
+
+    def derive(who, text, label):
+        key = chatproto.derive(text, label)
+        trace.add(*who, "derived", input=text, label=label, key=key.hex(), key_id=key.hex()[:8])
+        return key
+
+    travel(server, receiver, 2, {"token": BOB_TOKEN})
+    ticket_key = derive(receiver, BOB_TOKEN, "senderinfo")
+    travel(server, sender, 2, {"token": ALICE_TOKEN})
+    travel(sender, server, 3, {"username": "alice", "token": ALICE_TOKEN, "receiver": "bob"})
+    ticket = {"username": "alice", "ip_addr": "127.0.0.1", "secret": SECRET}
+    senderinfo = chatproto.seal(ticket_key, "senderinfo>bob", json.dumps(ticket).encode())
+    trace.box(server, "sealed", ticket_key, "senderinfo>bob", senderinfo, text=json.dumps(ticket), fields=ticket)
+    travel(server, sender, 4, {"ip_addr": "127.0.0.1", "secret": SECRET, "senderinfo": senderinfo})
+    key = derive(sender, *alice)
+    message = chatproto.seal(key, ad, b"hello")
+    trace.box(sender, "sealed", key, ad, message, text="hello")
+    for again in range(2 if attack else 1):
+        if again:
+            trace.add("", "", "attack", title="replay", text="Again.")
+        trace.line("alice", "bob", {"senderinfo": senderinfo, "seq": 1, "message": message})
+        if ticket_ad != "senderinfo>bob":
+            trace.box(receiver, "not_opened", ticket_key, ticket_ad, senderinfo)
+        else:
+            trace.box(receiver, "opened", ticket_key, ticket_ad, senderinfo, text=json.dumps(ticket), fields=ticket)
+            bobs_key = derive(receiver, *bob)
+            if (key, ad) == (bobs_key, bobs_ad):
+                trace.box(receiver, "opened", bobs_key, bobs_ad, message, text="hello")
+                trace.add(*receiver, "shown", text="alice: hello")
+                continue
+            trace.box(receiver, "not_opened", bobs_key, bobs_ad, message)
+        trace.add(*receiver, "refused", step="my own word")
     return trace
 
 
@@ -346,7 +381,9 @@ class PageTest(unittest.TestCase):
             self.choose(str(i + 1))
             self.assertEqual(self.texts("h2"), ["The honest run", f"Attack: {name}"])
             self.assertEqual(self.texts(".head strong"), ["alice", "server", "mallory", "bob"])
-            self.assertEqual([text.split("refuses: ")[1] for text in self.texts("button.refused")], [word])
+            self.assertEqual([text.split(" refuses ")[1] for text in self.texts("button.refused")],
+                             [f"the line from mallory: {word}"])
+            self.assertEqual(self.texts(".wrong"), [])
             self.run_js("document.querySelector('button.refused').click()")
             marked = self.texts(".checks .refused")
             self.assertEqual(len(marked), 1)
@@ -425,7 +462,7 @@ class PageTest(unittest.TestCase):
         self.open(page)
         self.assertEqual(self.texts(".number"), ["1", "2", "1", "2", "3", "4"])
         self.assertIn("as far as message 4", self.texts("#result")[0])
-        self.assertIn("The sender of alice refuses: TODO 1", self.texts("#result")[0])
+        self.assertIn("alice's sender refuses: TODO 1", self.texts("#result")[0])
         self.assertIn("TODO 1", self.texts(".refused")[0])
 
     def test_hostile(self):
@@ -459,15 +496,77 @@ class PageTest(unittest.TestCase):
                          ["Eve reads the token and computes K1", "Eve reads the token and computes K2",
                           "Eve reads the secret and computes K3"])
 
+    def open_mistake(self, **mistake):
+        self.open(mistaken_trace(**mistake).write(self.pages, "mistake"))
+        return self.texts("#result")[0]
+
     def test_mistake(self):
         """The page names a mistake, also if the program has its own words."""
-        self.open(unprotected_trace().write(self.pages, "mistake"))
-        self.assertIn("The receiver of bob cannot open the text (alice>bob#1) with K1. The associated data differ: "
-                      "sealed with alice>bob, opened with alice>bob#1.", self.texts("#result")[0])
+        result = self.open_mistake(ad="alice>bob")
+        self.assertIn("The first mistake: alice seals the text (AD alice>bob) with K2 ✗ should be alice>bob#1, section 2: see TODO 2. "
+                      "bob's receiver cannot open the text (AD alice>bob#1) with K2. The associated data differ: "
+                      "sealed with alice>bob, opened with alice>bob#1.", result)
         self.run_js("document.querySelector('.refused').click()")
         item = self.texts(".checks .refused")[0]
         self.assertIn('the message opens: refused here', item.replace("✗ ", ""))
         self.assertIn("sealed with alice>bob, opened with alice>bob#1", item)
+
+    def test_first_mistake(self):
+        """Its step is marked, with what is right and its TODO."""
+        key = 'HKDF(secret, message), section 2: see TODO'
+        for mistake, mark in (
+                ({"alice": (SECRET, "senderinfo")}, f"alice K2 = HKDF(secret of message 4 for alice, \"senderinfo\") ✗ should be {key} 1"),
+                ({"alice": (ALICE_TOKEN, "message")}, f"alice K2 = HKDF(token of message 2 for alice, \"message\") ✗ should be {key} 1"),
+                ({"ad": ""}, "alice seals the text (AD ) with K2 ✗ should be alice>bob#1, section 2: see TODO 2"),
+                ({"ticket_ad": "bob"}, "bob ✗ cannot open the ticket (AD bob) with K1 ✗ should be senderinfo>bob, section 2: see TODO 5"),
+                ({"bob": (SECRET, "senderinfo")}, f"bob K3 = HKDF(secret of message 4 for alice, \"senderinfo\") ✗ should be {key} 5"),
+                ({"bob": (SECRET[1:], "message")}, f"bob K3 = HKDF(unknown string, \"message\") ✗ should be {key} 5"),
+                ({"bobs_ad": "alice>bob"}, "bob ✗ cannot open the text (AD alice>bob) with K2 ✗ should be alice>bob#1, section 2: see TODO 7")):
+            with self.subTest(mistake=mistake):
+                result = self.open_mistake(**mistake)
+                self.assertEqual(self.texts("button.wrong"), [mark])
+                self.assertIn(f"The first mistake: {mark}.", result)
+        result = self.open_mistake()
+        self.assertNotIn("mistake", result)
+        self.assertEqual(self.texts(".wrong"), [])
+
+    def test_key_origins(self):
+        """Where the input of a key comes from, and why two keys differ."""
+        result = self.open_mistake(bob=(SECRET, "senderinfo"))
+        self.assertIn("The keys differ: sealed with K2, opened with K3. The labels of the keys differ: "
+                      "sealed with message, opened with senderinfo.", result)
+        self.run_js("document.getElementById('open').click()")
+        self.assertEqual(self.texts(".derived + .detail .k-secret .label, .derived + .chips + .detail .k-secret .label"),
+                         ["input: token of message 2 for bob", *2 * ["input: secret of message 4 for alice"]])
+        self.assertIn('key K3 = HKDF(secret of message 4 for alice, "senderinfo")', self.texts(".not_opened + .detail .k-key .label"))
+        self.assertNotIn("ticket key", "".join(self.texts("main")))
+        result = self.open_mistake(bob=(BOB_TOKEN, "message"))
+        self.assertIn("The inputs of the keys differ: sealed with secret of message 4 for alice, opened with token of message 2 for bob.", result)
+        self.assertNotIn("labels", result)
+
+    def test_attack_after_mistake(self):
+        """An attack says nothing about a receiver that refuses all texts."""
+        warning = "This attack shows nothing: an honest text was refused, too."
+        self.open_mistake(ad="alice>bob", attack=True)
+        self.assertNotIn(warning, self.texts("main .alarm"))
+        self.choose("1")
+        self.assertIn(warning, self.texts("main .alarm"))
+        # Bob opens the ticket again: he does not only remember it.
+        self.run_js("document.getElementById('open').click()")
+        self.assertEqual(len(self.texts(".opened")), 2)
+        self.assertNotIn("it is known", "".join(self.texts(".checks")))
+        self.open_mistake(attack=True)
+        self.choose("1")
+        self.assertNotIn(warning, self.texts("main .alarm"))
+
+    def test_key_names(self):
+        """The keys of each view have names without gaps."""
+        self.open()
+        for i in range(6):
+            self.choose(str(i))
+            found = re.findall(r"K(\d+) = ", "".join(self.texts("button.derived")))
+            self.assertEqual(sorted(set(map(int, found))), list(range(1, len(set(found)) + 1)))
+            self.assertNotIn("another key", self.texts("main")[0])
 
     def test_missed(self):
         """A receiver that shows a replay."""
@@ -534,7 +633,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual(self.shown("nonce"), spaced([hello], "nonce_hex"))
         self.assertEqual({text for text in self.shown("cipher") if "TLS" not in text and "Eve" not in text},
                          spaced([hello, ticket], "ciphertext_hex"))
-        self.assertEqual({text for text in self.shown("tag") if " " in text and ":" not in text},
+        self.assertEqual({text for text in self.shown("tag") if re.fullmatch("([0-9a-f]{2} ?)+", text)},
                          spaced([hello, ticket], "tag_hex"))
         self.assertEqual(self.shown("ad"), {hello["ad"], ticket["ad"]})
         self.assertLessEqual({hello["plaintext"], ticket["plaintext"]}, self.shown("text"))
