@@ -63,10 +63,10 @@ long long member_number(const cJSON *body, const char *name);
 /* member_port: member port of BODY, or -1 if it is not a port. */
 long long member_port(const cJSON *body);
 
-/* is_token: whether TEXT, or NULL, has 16 to 128 visible characters. */
+/* is_token: whether TEXT has 16 to 128 visible characters; false for NULL. */
 bool is_token(const char *text);
 
-/* is_address: whether inet_pton accepts TEXT, or NULL. */
+/* is_address: whether inet_pton accepts TEXT; false for NULL. */
 bool is_address(const char *text);
 
 #endif
