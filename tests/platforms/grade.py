@@ -3,8 +3,8 @@
 
 HAND-IN is a folder or an archive. RESULT is written after each check, so that
 a grading that is killed leaves one. Exit codes: 0 if there is a result, but 1
-on plain CI if some checks fail; others mean that the machine could not grade,
-and then there is no result.
+on plain CI unless all checks pass; others mean that the machine could not
+grade, and then there is no result.
 """
 
 import json
@@ -140,9 +140,9 @@ class Grading:
             self.publish()
         else:
             remove(self.result)
-        if code == 1 and self.platform == "ci":
-            return 1
-        return 0 if os.path.exists(self.result) else max(code, 70)
+        if not os.path.exists(self.result):
+            return max(code, 70)
+        return 1 if code != 0 and self.platform == "ci" else 0
 
 
 def main():
@@ -156,7 +156,7 @@ def main():
             record = writers.failed_record(str(error))
             save(result, writers.result_of(platform, record, settings_of(KIT),
                                            folder))
-            return 0
+            return 1 if platform == "ci" else 0
         grading = Grading(platform, folder, notes, result, scratch)
         signal.signal(signal.SIGTERM, grading.stop)
         return grading.finish()

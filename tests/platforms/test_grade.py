@@ -48,19 +48,20 @@ class Grade(unittest.TestCase):
         with open(self.path(name), "w", encoding="utf-8") as file:
             file.write(text)
 
-    def grade(self, end, publish=True):
+    def grade(self, end, publish=True, platform="gradescope"):
         """The exit code and the result if the grader ends with END."""
         more = PUBLISH % self.path("record.json") if publish else ""
         self.write("build/libsodium/grade.sh", GRADER + more + end)
         result = self.path("results/results.json")
-        argv = ["grade.py", "gradescope", self.path("hand-in"), result]
+        argv = ["grade.py", platform, self.path("hand-in"), result]
         with mock.patch("sys.argv", argv), contextlib.redirect_stderr(
                 io.StringIO()):
             code = grade.main()
         if not os.path.exists(result):
             return code, None
         with open(result, encoding="utf-8") as file:
-            return code, json.load(file)
+            text = file.read()
+        return code, text if platform == "ci" else json.loads(text)
 
     def test_verdict(self):
         for end in ("exit 0", "exit 1"):
@@ -96,6 +97,16 @@ class Grade(unittest.TestCase):
         code, result = self.grade("exit 71")
         self.assertEqual((code, result["score"]), (0, 0))
         self.assertIn("archive", result["output"])
+
+    def test_ci_fails_unless_all_pass(self):
+        for end, code in (("exit 0", 0), ("exit 1", 1), ("exit 66", 1),
+                          ("exit 75", 1), ("kill -KILL $$", 1)):
+            self.assertEqual(self.grade(end, platform="ci")[0], code, end)
+        os.unlink(self.path("hand-in/sender.c"))
+        self.write("hand-in/hand-in.tar.gz", "not an archive")
+        code, text = self.grade("exit 0", platform="ci")
+        self.assertEqual(code, 1)
+        self.assertIn("archive", text)
 
 
 if __name__ == "__main__":
