@@ -113,6 +113,8 @@ gets '<$(shell><touch><pwned)><*>' check-places PLACE='$(shell touch pwned) *'
 gets "<-B><tests/sandbox/check_sandbox.py><$b/grade.sh>"'<$(shell><touch><pwned)><*>' \
     check-sandbox ATTACKS='$(shell touch pwned) *'
 gets '<;touch><pwned><*>' check-compile COMPILERS=';touch pwned *'
+gets '<-B><tests/bench/plot.py><build/bench/results.json><build/bench/results.svg>' \
+    bench-plot OLD='$(shell touch pwned)'
 
 # The headers that an object depends on are read from every folder.
 deep=$b/a/folder/of/a/submission
