@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "lib/base64.h"
+#include "tests/grade/config.h"
 #include "tests/grade/transcript.h"
 
 bool secret_leaks_contain(const void *bytes, size_t len, const char *text)
@@ -179,6 +180,14 @@ void secret_leaks_in_output(const struct program *p,
     }
 }
 
+/* Whether FILE may have secrets: the password file, or a trace that the user
+   asked for. */
+static bool may_have_secrets(const char *file)
+{
+    return strcmp(file, "password") == 0 ||
+           (config.trace != NULL && strstr(file, PROGRAM_TRACE) != NULL);
+}
+
 void secret_leaks_in_files(const struct secret_name *secrets)
 {
     static char bytes[1 << 20];
@@ -191,8 +200,8 @@ void secret_leaks_in_files(const struct secret_name *secrets)
         const char *how;
         struct stat st;
 
-        if (strcmp(entry->d_name, "password") == 0 ||
-            stat(entry->d_name, &st) != 0 || !S_ISREG(st.st_mode))
+        if (may_have_secrets(entry->d_name) || stat(entry->d_name, &st) != 0 ||
+            !S_ISREG(st.st_mode))
             continue;
         leak = find(&how, secrets, bytes,
                     read_file(bytes, sizeof bytes, entry->d_name));

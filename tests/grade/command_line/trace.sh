@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# trace.sh GRADER: with --trace, the programs write traces, and the report is the
-# same. Where that works, a report names the command for it.
+# trace.sh GRADER: with --trace, the programs write traces and pass their checks.
+# Where that works, a report names the command for it.
 set -u
 export LC_ALL=C
 . tests/grade/command_line/expect.sh
 
 mkdir "$tmp/traces"
-expect 0 "Checks: 2 of 2 in ONLY pass." grade solution --only M4-01,R4-01 \
-    --trace "$tmp/traces"
+# M5-10 and X-11 look for secrets in files, but not in the traces.
+expect 0 "Checks: 4 of 4 in ONLY pass." grade solution \
+    --only M4-01,R4-01,M5-10,X-11 --trace "$tmp/traces"
 for check in M4-01 R4-01; do
     cat "$tmp/traces/$check"/*.jsonl >"$tmp/trace" 2>/dev/null
     grep -q '"event":"sent","message":1.*"password":"' "$tmp/trace" ||
