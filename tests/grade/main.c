@@ -228,8 +228,8 @@ static int check_trace(void)
     if (config.trace == NULL)
         return EX_OK;
     if (strcmp(sandbox_name(), "none") != 0) {
-        kit_error("--trace: there are no traces from a sandbox: trust this "
-                  "code and type SANDBOX=none, or leave --trace out");
+        kit_error("there are no traces from a sandbox: leave TRACE (--trace) "
+                  "out, or, if you trust this code, add SANDBOX=none");
         return EX_USAGE;
     }
     config.trace = realpath(config.trace, NULL); /* checks change the folder */
