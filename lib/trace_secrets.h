@@ -29,8 +29,9 @@ bool kit_secrets_shown(void);
 
 /*
  * kit_secrets_remember: remembers a token, a secret or a key in hex. The oldest
- * is forgotten if there are too many. SECRET may be NULL. Shorter strings, like
- * most passwords, are not remembered: they can be words of a harmless text.
+ * is forgotten if there are too many. SECRET may be NULL. Strings of less than
+ * 16 characters, like most passwords, are not remembered: they can be words of
+ * a harmless text.
  */
 void kit_secrets_remember(const char *secret);
 

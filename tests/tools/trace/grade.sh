@@ -3,8 +3,8 @@
 #
 # grade.sh BUILD GRADER [OPTION...]: grades, and then draws pages of what the
 # programs did in each check that failed: build/trace/CHECK.html. With ONLY, of
-# each check in it. The programs run a second time for this, because they print
-# a warning when they write keys into a trace.
+# each check in it. The programs run a second time for this: they print a
+# warning when they write keys into a trace, and the report must not have it.
 set -u
 export LC_ALL=C
 build=$1
@@ -48,5 +48,6 @@ for folder in "$dir"/traces/*; do
     echo "To see what happened in $check, open this file in a browser: $page"
     drawn=1
 done
-[ "$drawn" ] || echo "There is nothing to draw: no program ran in these checks."
+[ "$drawn" ] || echo "There is nothing to draw: no check failed, or no program \
+ran in it. To draw a check that passes, name it: ONLY=M5-03 TRACE=1"
 exit $code

@@ -11,8 +11,7 @@ export LC_ALL=C
 
 page=$tmp/out/flow.html
 
-# traced WHO WORDS: trace.sh succeeds and prints WORDS. Afterwards no program
-# runs any more, and the page is whole.
+# traced WHO WORDS: trace.sh succeeds and prints WORDS, and the page is whole.
 traced()
 {
     expect 0 "$2" sh tests/tools/trace/trace.sh "$tmp/build" "$1" "$page"

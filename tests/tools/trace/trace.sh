@@ -21,8 +21,8 @@ mkdir -p "${out%/*}" || exit 1
 
 # wait_at_most SECONDS PROCESS: then kills it. A program with a mistake may never
 # end. Returns its exit code. The killer is not a subshell: bash runs the traps of
-# this script in one that gets a signal early. And it closes the pipe of Mallory:
-# what she said would stay in it.
+# this script in one that gets a signal early. And it closes descriptor 6: what
+# Mallory wrote stays in her pipe, for the next attack, while a process has it open.
 wait_at_most()
 {
     # shellcheck disable=SC2016 # the other shell expands these
@@ -39,7 +39,7 @@ stop()
     kill "$1" 2>/dev/null
     wait_at_most 3 "$1"
 }
-# After an interruption, one of them may be stopped by a signal.
+# After an interruption, Bob may still be stopped: then only SIGKILL ends him.
 alice='' mallory='' limit=''
 trap 'kill -9 $limit $receiver $alice $mallory 2>/dev/null; finish' EXIT
 
@@ -53,8 +53,8 @@ send()
     wait_at_most "${TRACE_SECONDS:-10}" $!
 }
 
-# told NAME FILE: shows what a program printed, but not the warning about the
-# keys, which is here for all of them.
+# told NAME FILE: shows what a program printed, but not its warning about the
+# keys: the last line of this script warns of them.
 told()
 {
     grep -v 'will contain passwords' "$2" | sed "s/^/   $1: /" >&2
