@@ -99,7 +99,7 @@ const sealingOf = (box) => all.find((e) => e.event === "sealed" && e.nonce === b
 // in which TODO. A box that was changed on its way is not the receiver's mistake.
 for (const e of all) {
     const { run, event, message, user } = e, sends = e.program === "sender";
-    const is = (value, right, todo) => value !== right && (e.wrong = `should be ${visible(right)}, section 2: see TODO ${todo}`);
+    const is = (value, right, todo) => value !== right && (e.wrong = `should be ${visible(right)}: TODO ${todo}, protocol.md section 2`);
     if (message === 3)
         [run.to, run.number] = [e.fields?.receiver, 0];
     if (message === 5 && event === "received")
@@ -226,7 +226,7 @@ const describeEve = () => {
     return `${tls ? "With" : "Without"} TLS, Eve at the network has ${SECRETS.map(total).join(", ")}, ` +
         `${eveKeys(last).length} of ${count(new Set(parts[0].events.map((e) => e.key_id).filter(Boolean)).size, "key")}, and ` +
         `${texts.filter((s) => eveOpens(s) !== undefined).length} of ${count(texts.length, "text")}. ` +
-        "She sees who talks to whom, when, and how long it is.";
+        "She sees who talks to whom, when, and how much.";
 };
 
 // --- The bytes of a message ---

@@ -503,7 +503,7 @@ class PageTest(unittest.TestCase):
     def test_mistake(self):
         """The page names a mistake, also if the program has its own words."""
         result = self.open_mistake(ad="alice>bob")
-        self.assertIn("The first mistake: alice seals the text (AD alice>bob) with K2 ✗ should be alice>bob#1, section 2: see TODO 2. "
+        self.assertIn("The first mistake: alice seals the text (AD alice>bob) with K2 ✗ should be alice>bob#1: TODO 2, protocol.md section 2. "
                       "bob's receiver cannot open the text (AD alice>bob#1) with K2. The associated data differ: "
                       "sealed with alice>bob, opened with alice>bob#1.", result)
         self.run_js("document.querySelector('.refused').click()")
@@ -513,15 +513,16 @@ class PageTest(unittest.TestCase):
 
     def test_first_mistake(self):
         """Its step is marked, with what is right and its TODO."""
-        key = 'HKDF(secret, message), section 2: see TODO'
+        section = "protocol.md section 2"
+        key = "HKDF(secret, message): TODO"
         for mistake, mark in (
-                ({"alice": (SECRET, "senderinfo")}, f"alice K2 = HKDF(secret of message 4 for alice, \"senderinfo\") ✗ should be {key} 1"),
-                ({"alice": (ALICE_TOKEN, "message")}, f"alice K2 = HKDF(token of message 2 for alice, \"message\") ✗ should be {key} 1"),
-                ({"ad": ""}, "alice seals the text (AD ) with K2 ✗ should be alice>bob#1, section 2: see TODO 2"),
-                ({"ticket_ad": "bob"}, "bob ✗ cannot open the ticket (AD bob) with K1 ✗ should be senderinfo>bob, section 2: see TODO 5"),
-                ({"bob": (SECRET, "senderinfo")}, f"bob K3 = HKDF(secret of message 4 for alice, \"senderinfo\") ✗ should be {key} 5"),
-                ({"bob": (SECRET[1:], "message")}, f"bob K3 = HKDF(unknown string, \"message\") ✗ should be {key} 5"),
-                ({"bobs_ad": "alice>bob"}, "bob ✗ cannot open the text (AD alice>bob) with K2 ✗ should be alice>bob#1, section 2: see TODO 7")):
+                ({"alice": (SECRET, "senderinfo")}, f"alice K2 = HKDF(secret of message 4 for alice, \"senderinfo\") ✗ should be {key} 1, {section}"),
+                ({"alice": (ALICE_TOKEN, "message")}, f"alice K2 = HKDF(token of message 2 for alice, \"message\") ✗ should be {key} 1, {section}"),
+                ({"ad": ""}, f"alice seals the text (AD ) with K2 ✗ should be alice>bob#1: TODO 2, {section}"),
+                ({"ticket_ad": "bob"}, f"bob ✗ cannot open the ticket (AD bob) with K1 ✗ should be senderinfo>bob: TODO 5, {section}"),
+                ({"bob": (SECRET, "senderinfo")}, f"bob K3 = HKDF(secret of message 4 for alice, \"senderinfo\") ✗ should be {key} 5, {section}"),
+                ({"bob": (SECRET[1:], "message")}, f"bob K3 = HKDF(unknown string, \"message\") ✗ should be {key} 5, {section}"),
+                ({"bobs_ad": "alice>bob"}, f"bob ✗ cannot open the text (AD alice>bob) with K2 ✗ should be alice>bob#1: TODO 7, {section}")):
             with self.subTest(mistake=mistake):
                 result = self.open_mistake(**mistake)
                 self.assertEqual(self.texts("button.wrong"), [mark])
