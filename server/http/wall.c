@@ -273,9 +273,16 @@ static enum MHD_Result send_file(struct MHD_Connection *connection,
 static enum MHD_Result refuse(struct MHD_Connection *connection,
                               unsigned status)
 {
-    char text[64];
-    int len =
-        snprintf(text, sizeof text, "The wall answers with %u.\n", status);
+    const char *what = status == MHD_HTTP_FORBIDDEN
+                           ? "The wall cannot be opened by a link or under "
+                             "another name: type the address that chat-server "
+                             "has printed."
+                       : status == MHD_HTTP_METHOD_NOT_ALLOWED
+                           ? "The wall answers only GET."
+                           : "The wall has no such page: its address ends "
+                             "after the port and a slash.";
+    char text[160];
+    int len = snprintf(text, sizeof text, "%s\n", what);
 
     return send_response(connection, status, "text/plain",
                          MHD_create_response_from_buffer(

@@ -11,7 +11,8 @@
  *
  * Only this machine can connect, and only the page itself can read the stream.
  * A request from another web page is refused: it has an Origin, a Host that is
- * not loopback (DNS rebinding), or a Sec-Fetch-Site of another site.
+ * not loopback (DNS rebinding), or a Sec-Fetch-Site of another site. So a link
+ * to the wall does not open it, either: the address must be typed.
  */
 #ifndef SERVER_HTTP_WALL_H
 #define SERVER_HTTP_WALL_H
