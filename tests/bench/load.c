@@ -22,8 +22,8 @@ enum {
     /* Requests of each user in a round. Together with the repeated rounds they
        stay below 30, the burst that protocol.md section 3 allows. */
     ROUND_TURNS = 2,
-    /* Users who ask. Of more, in so short a time, the server cannot keep apart
-       the limits: see RATE_ROWS in server/chat/rate.h. */
+    /* Users who ask. With more of them, the server has no free bucket for some,
+       so they share one: see RATE_ROWS in server/chat/rate.h. */
     ASKERS_MAX = 10000,
 };
 

@@ -30,15 +30,16 @@ enum {
     TEXT_MAX = 65536,
     BATCH_BYTES = 1 << 18, /* of work between two looks at the clock */
     OVERHEAD = 1024,       /* bytes that take as long as a call */
-    TICKETS = 100,         /* the same, of tickets ... */
-    LOOK_UPS = 64,         /* ... and queries */
+    TICKETS = 100,         /* between two looks at the clock */
+    LOOK_UPS = 64,         /* the same, of queries */
     SESSIONS_MAX = 200000,
     THREADS_MAX = 256,
     LINE_SIZE = 1024,
 };
 
-/* Their addresses differ by half a page: processors take a load for the same
-   address as a store that differs from it by whole pages, and wait. */
+/* Their addresses differ by half a page. If it were whole pages, the processor
+   would mistake a load from one for a load of what it has just stored in the
+   other, and wait (4K aliasing). */
 static _Alignas(4096) uint8_t text[TEXT_MAX + 2048], box[TEXT_MAX + 2048];
 static struct direct_work work = {
     .ad = "alice>bob#1", .text = text, .box = box};

@@ -185,9 +185,9 @@ static void print_rounds(const cJSON *record)
         fmax(most, cJSON_GetNumberValue(item));
     if (repeated > 0 || disturbed > 0)
         printf(
-            "    other work took up to %.0f %% of a processor: %d of %g rounds "
-            "repeated, %d disturbed\n",
-            100 * most, repeated, number_of(record, "rounds"), disturbed);
+            "    other work: %d repetitions; now %d of %g rounds are disturbed "
+            "(up to %.0f %% of a processor)\n",
+            repeated, disturbed, number_of(record, "rounds"), 100 * most);
 }
 
 /* Prints a comparison. */

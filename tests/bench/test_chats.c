@@ -144,7 +144,7 @@ START_TEST(chats)
                    0, 1, ROUND_AT_MOST, 1.2, 0},
                   {"CPU with 100 chats, times one", BENCH_CPU, BENCH_SUM, 1, 0,
                    1, ROUND_SHOWN, 0, 0},
-                  {"exponent of its growth", BENCH_CPU, BENCH_SUM, 2, 0, 1,
+                  {"CPU, exponent of its growth", BENCH_CPU, BENCH_SUM, 2, 0, 1,
                    ROUND_SHOWN, 0, CHATS},
                   {"speed by CPU, times tuned C", BENCH_CPU, BENCH_SUM, 2, 3, 1,
                    ROUND_AT_LEAST, 0.4, 0}},

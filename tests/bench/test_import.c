@@ -15,7 +15,8 @@ enum { PER_CORE = 8, ACCOUNTS_MAX = 1024 };
 static struct fixture fixture;
 static char *roster;
 
-/* As many threads as cores, like the import, and so many accounts for each. */
+/* How many threads hash: one for each core, like the import; but not so many
+   that PER_CORE accounts for each are more than ACCOUNTS_MAX. */
 static int cores(void)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
