@@ -96,9 +96,9 @@ int limits_check(void)
         if (value.rlim_cur >= limits[i].minimum &&
             setrlimit(limits[i].what, &value) == 0)
             continue;
-        kit_error(
-            "no verdict: a limit of this shell is too low to grade. Type: %s",
-            limits[i].command);
+        kit_error("no verdict: a limit of this shell is too low to grade. "
+                  "Type: %s; if the shell refuses that, open a new terminal",
+                  limits[i].command);
         return -1;
     }
     return 0;
