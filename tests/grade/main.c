@@ -118,13 +118,15 @@ static int check_request(void)
     if (rc != EX_OK)
         return rc;
     config.kit = realpath(config.kit, NULL); /* checks change the folder */
+    if (config.kit == NULL) {
+        kit_error("--kit: %s: name the folder of the kit", strerror(errno));
+        return EX_CONFIG;
+    }
     if (kit_sha256(&digest, "", 0) != 0) {
         kit_error("no verdict: %s cannot compute SHA-256", kit_crypto_name());
         return EX_OSERR;
     }
-    return config.kit != NULL && config_read(ask.conf, config.kit) == 0
-               ? EX_OK
-               : EX_CONFIG;
+    return config_read(ask.conf, config.kit) == 0 ? EX_OK : EX_CONFIG;
 }
 
 /* Prints and saves the report. Returns an exit code. */
