@@ -39,11 +39,12 @@ const char *program_stderr_tail(const struct program *p)
 const char *program_last_words(const struct program *p)
 {
     static char text[800];
-    const char *last;
+    const char *last = text, *at = text;
 
     snprintf(text, sizeof text, "%s", program_stderr_tail(p));
-    last = strrchr(text, '|');
-    return last != NULL ? last + 2 : text;
+    while ((at = strstr(at, " | ")) != NULL)
+        last = at += 3;
+    return last;
 }
 
 /* The cause if the program exits when it must not; NULL: find one. */
