@@ -380,12 +380,13 @@ static int test_machine(struct result *r, const struct check *check, int tries)
         return EX_TEMPFAIL;
     }
     if (!works) {
-        kit_error(
-            "no verdict: this machine cannot grade: %s",
-            r == NULL ? "out of memory"
-            : r->cause[0] != '\0'
-                ? r->cause
-                : "a process of the grader cannot be started or was killed");
+        kit_error("no verdict: this machine cannot grade: %s",
+                  r == NULL
+                      ? "out of memory: end other programs and grade again"
+                  : r->cause[0] != '\0'
+                      ? r->cause
+                      : "a process of the grader cannot be started or was "
+                        "killed: end other programs and grade again");
         return EX_OSERR;
     }
     return EX_OK;
