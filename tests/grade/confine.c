@@ -85,7 +85,7 @@ enum {
 
 static int ruleset = -1;
 
-/* Ports are in the kernel since Linux 6.7, and later in its headers. */
+/* Landlock has rules for ports since Linux 6.7. Older headers lack these. */
 enum { BIND_TCP = 1, RULE_PORT = 2, PORTS_ABI = 4 };
 
 struct ruleset {

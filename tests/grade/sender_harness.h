@@ -56,7 +56,7 @@ void sender_new_secrets(struct sender_harness *h);
 /* sender_start: runs the sender under test. */
 void sender_start(struct sender_harness *h);
 
-/* sender_setup_and_start: both of the above. */
+/* sender_setup_and_start: sender_setup, then sender_start. */
 void sender_setup_and_start(struct sender_harness *h);
 
 /*
