@@ -82,7 +82,7 @@ AGAIN     = $(MAKE) --no-print-directory $(if $(jobs_set),,-j$(JOBS))
 # A program that talks to the user must show its output while it runs. With -O,
 # make would keep it back until the program ends.
 ifneq ($(filter output-sync,$(.FEATURES)),)
-ifneq ($(filter demo server wall receiver sender,$(MAKECMDGOALS)),)
+ifneq ($(filter demo eve server wall receiver sender,$(MAKECMDGOALS)),)
 MAKEFLAGS += --output-sync=none
 endif
 endif

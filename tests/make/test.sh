@@ -215,6 +215,10 @@ for flags in -Otarget '-j8 -Otarget' -Orecurse; do
     rm -f "$OUT"
     MAKEFLAGS=$flags "$make" -o "$b/chat-server" server | cat
     [ -s "$OUT" ] || wrong "MAKEFLAGS='$flags' make server: output is kept"
+    stub tests/tools/eve/eve.sh '[ -p /dev/fd/1 ] && echo direct >"$OUT"'
+    rm -f "$OUT"
+    MAKEFLAGS=$flags "$make" AGAIN=: -o deps-demo eve | cat
+    [ -s "$OUT" ] || wrong "MAKEFLAGS='$flags' make eve: output is kept"
 done
 
 # "make demo | head": when head ends, so do the demo and its server.
