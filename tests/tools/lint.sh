@@ -17,7 +17,7 @@ status=0
 sh tests/tools/deps.sh --check cppcheck clang-tidy || exit 1
 if ! gcc -fanalyzer -x c -c /dev/null -o /dev/null 2>/dev/null; then
     echo "Missing: gcc with -fanalyzer" >&2
-    echo "To install it, type: $(sh tests/tools/deps.sh --how sanitizers)" >&2
+    echo "To install it, type: $(sh tests/tools/deps.sh --how cc)" >&2
     exit 1
 fi
 
