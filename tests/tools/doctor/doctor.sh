@@ -3,8 +3,8 @@
 #
 # doctor.sh LIBRARY...: checks whether this machine has all that the lab needs.
 # Prints a line for each check, and under one that fails the command that
-# repairs it. Installs nothing, and builds no part of the kit. Exit 1 if
-# something is missing; a note does not count.
+# repairs it. Installs nothing, and leaves no file behind. Exit 1 if something is
+# missing; a note does not count.
 #
 # CC, CRYPTO and MAKE_VERSION come from the Makefile. LOCALE is the locale of
 # the user who typed make. SERVER_PORT and RECEIVER_PORT are for the tests.
