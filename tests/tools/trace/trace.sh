@@ -19,10 +19,11 @@ out=$3
 rm -f "$out"
 mkdir -p "${out%/*}" || exit 1
 
-# wait_at_most SECONDS PROCESS: then kills it. A program with a mistake may never
-# end. Returns its exit code. The killer is not a subshell: bash runs the traps of
-# this script in one that gets a signal early. And it closes descriptor 6: what
-# Mallory wrote stays in her pipe, for the next attack, while a process has it open.
+# wait_at_most SECONDS PROCESS: waits for its end, and kills it after SECONDS: a
+# program with a mistake may never end. Returns its exit code. The killer is not a
+# subshell: bash runs the traps of this script in one that gets a signal early.
+# And it closes descriptor 6: what Mallory wrote stays in her pipe, for the next
+# attack, while a process has it open.
 wait_at_most()
 {
     # shellcheck disable=SC2016 # the other shell expands these
