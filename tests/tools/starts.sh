@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 #
 # starts.sh PROGRAM ARG...: checks that PROGRAM, built with a sanitizer,
-# succeeds ten times in a row. It may link and still not start: never under
-# ulimit -v, and not always on Linux with many random bits in addresses (ASLR).
-# The grader switches ASLR off (see spawn.c), and so does setarch here.
+# succeeds ten times in a row. A program that links may still not start: under
+# ulimit -v it never does, and on Linux with many random bits in addresses (ASLR)
+# it sometimes fails. The grader switches ASLR off (see spawn.c), and so does
+# setarch here.
 export LC_ALL=C
 exec >/dev/null 2>&1
 # shellcheck disable=SC3045 # every sh that we know has it
