@@ -81,7 +81,7 @@ sed 's/\([0-9a-f][0-9a-f]\) \(\([0-9a-f][0-9a-f] \)*[0-9a-f][0-9a-f]$\)/\1\2/
 many bytes 8
 while read -r bytes; do
     grep -qF -e "$bytes" tests/vectors/protocol_vectors.json ||
-        wrong "the handout has bytes that are not in a test vector: $bytes"
+        wrong "handout.md or protocol.md has bytes of no test vector: $bytes"
 done <"$tmp/bytes"
 
 # --- The grader's words ------------------------------------------------------
