@@ -111,6 +111,16 @@ static bool has_secret_name(const cJSON *item, bool allowlist)
     return allowlist && (nested || !is_in(shown_names, item->string));
 }
 
+/* Whether the string ITEM looks like a token where a name or a word belongs:
+   one that was traced long ago is no longer remembered. */
+static bool is_misplaced(const cJSON *item)
+{
+    return item->string != NULL && strcmp(item->string, "senderinfo") != 0 &&
+           strcmp(item->string, "ip_addr") != 0 &&
+           kit_is_token(item->valuestring) &&
+           strlen(item->valuestring) > KIT_NAME_MAX;
+}
+
 bool kit_secrets_hide(const cJSON *item, bool allowlist)
 {
     if (secrets.shown)
@@ -118,7 +128,8 @@ bool kit_secrets_hide(const cJSON *item, bool allowlist)
     if (has_secret_name(item, allowlist))
         return true;
     return cJSON_IsString(item) &&
-           kit_secrets_in_text(item->valuestring, strlen(item->valuestring));
+           ((allowlist && is_misplaced(item)) ||
+            kit_secrets_in_text(item->valuestring, strlen(item->valuestring)));
 }
 
 bool kit_secrets_hide_part(const cJSON *tree, bool allowlist)

@@ -8,8 +8,10 @@
  *
  * For names there are two rules. With ALLOWLIST, all members are hidden except
  * those known to be harmless: messages 1 to 4 and tickets have secrets, and a
- * program may misspell the name of one. Otherwise only members with the name of
- * a secret are hidden: message 5 should have none.
+ * program may misspell the name of one. A harmless member is hidden, too, if it
+ * has a token instead of a name: longer than any name, and without spaces.
+ * Otherwise only members with the name of a secret are hidden: message 5 should
+ * have none.
  */
 #ifndef KIT_TRACE_SECRETS_H
 #define KIT_TRACE_SECRETS_H

@@ -247,6 +247,18 @@ static const struct {
      "\"line\":\"{\\\"Password\\\":\\\"apple\\\",\\\"pin\\\":1234,\\\"port\\\":"
      "{\\\"a\\\":1}}\","
      "\"fields\":{\"Password\":\"apple\",\"pin\":1234,\"port\":{\"a\":1}}}"},
+    /* A token in the place of a name, but a ticket where it belongs. */
+    {"/userinfo", 0,
+     "{\"username\":\"" TOKEN TOKEN "\",\"senderinfo\":\"" TOKEN TOKEN "\"}",
+     "\"message\":3,\"peer\":\"x\",\"path\":\"/userinfo\","
+     "\"line\":{\"hidden\":119},"
+     "\"fields\":{\"username\":{\"hidden\":44},"
+     "\"senderinfo\":\"" TOKEN TOKEN "\"}}",
+     "\"message\":3,\"peer\":\"x\",\"path\":\"/userinfo\","
+     "\"line\":\"{\\\"username\\\":\\\"" TOKEN TOKEN "\\\","
+     "\\\"senderinfo\\\":\\\"" TOKEN TOKEN "\\\"}\","
+     "\"fields\":{\"username\":\"" TOKEN TOKEN "\","
+     "\"senderinfo\":\"" TOKEN TOKEN "\"}}"},
     {NULL, 0, "{\"seq\":1,\"a\":{\"key\":\"k\"}}",
      "\"message\":5,\"peer\":\"x\",\"line\":{\"hidden\":25},"
      "\"fields\":{\"seq\":1,\"a\":{\"key\":{\"hidden\":1}}}}",
