@@ -11,7 +11,7 @@ const make = (tag, name, ...children) => {
     return element;
 };
 
-// Escapes what lib/show.h escapes, and all other control and invisible characters.
+// Escapes what lib/show.h escapes, and all other invisible characters.
 const visible = (text) => String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 const short = (text, most = 40) => {
     const all = [...visible(text)];
@@ -90,7 +90,7 @@ const parts = [{}, ...marks].map((attack, i) => ({ attack,
 // The secrets in a message: [kind, value as JSON].
 const SECRETS = ["password", "token", "secret"];
 const secretsIn = ({ fields }) => SECRETS.filter((kind) => fields?.[kind] !== undefined).map((kind) => [kind, JSON.stringify(fields[kind])]);
-// What a value is: from the first message that has it, or else from a ticket.
+// What a value is: from the first message that has it, or from a ticket.
 const sources = new Map([...all.filter(isTicket), ...all.filter((e) => e.message).reverse()].flatMap((e) => secretsIn(e)
     .map(([kind, value]) => [value, `${kind} of ${e.message ? `message ${e.message} for ${short(client(e))}` : "a ticket"}`])));
 const sealingOf = (box) => all.find((e) => e.event === "sealed" && e.nonce === box.nonce);
@@ -123,7 +123,7 @@ const keys = new Map();
 const names = (ids) => ids.filter(Boolean).map((id) => keys.get(id)?.name || "another key").join(", ") || "no key";
 const formula = ({ origin, label }) => `HKDF(${origin}, "${short(label)}")`;
 
-// Who sends or receives what no program of this trace does.
+// Who does what no program of this trace does.
 const outside = about.outside || "mallory";
 // A step is a message, or what one program did alone. HOLDS: who has which keys
 // after it. An attack begins with what everyone has after the honest run.
@@ -379,14 +379,14 @@ const makeChecks = (got) => {
 
 // --- Steps ---
 
-// TEXT as a word for the shell, or INSTEAD of it if TEXT cannot be typed.
+// TEXT as a word for the shell, or INSTEAD if it cannot be typed.
 const word = (text, instead) => typeof text !== "string" || visible(text) !== text ? instead :
     /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 const commandOf = (event) => {
-    const tool = about.tool || "recompute", box = [word(event.key, "KEY"), word(event.ad, "AD"), event.nonce];
+    const tool = about.tool || "recompute", box = [word(event.key, "KEY"), word(event.ad, "AD"), word(event.nonce, "NONCE")];
     const words = event.event === "derived" ? ["openssl kdf -keylen 32 -kdfopt digest:SHA2-256 -kdfopt",
         hidden(event.input) ? "key:INPUT" : word(`key:${event.input}`, "key:INPUT"), "-kdfopt", word(`info:${event.label}`, "info:LABEL"), "HKDF | tr -d : | tr A-F a-f"] :
-        event.event === "sealed" ? [tool, "seal --", ...box, word(event.text, "TEXT")] : [tool, "open --", ...box, event.ciphertext + event.tag];
+        event.event === "sealed" ? [tool, "seal --", ...box, word(event.text, "TEXT")] : [tool, "open --", ...box, word(event.ciphertext + event.tag, "BOX")];
     return [make("p", "label", "To compute it again, type:"), makePre("command", words.join(" "))];
 };
 

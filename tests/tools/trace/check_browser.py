@@ -45,6 +45,14 @@ def read_trace(page):
     return [json.loads(line) for line in text.split("\n") if line]
 
 
+def to_line(event):
+    """EVENT as lib/trace.h writes it."""
+    line = json.dumps(event)
+    for character in "<>&'":
+        line = line.replace(character, f"\\u{ord(character):04x}")
+    return line
+
+
 class Trace:
     """A trace that no program would write."""
 
@@ -53,11 +61,8 @@ class Trace:
 
     def add(self, program, user, event, **members):
         self.n += 1
-        line = json.dumps({"n": self.n, "us": 1795950301000000 + self.n, "program": program, "user": user,
-                           "event": event, **members})
-        for character in "<>&'":
-            line = line.replace(character, f"\\u{ord(character):04x}")
-        self.lines.append(line)
+        self.lines.append(to_line({"n": self.n, "us": 1795950301000000 + self.n, "program": program, "user": user,
+                                   "event": event, **members}))
 
     def box(self, who, event, key, ad, sealed, **members):
         raw = chatproto.decode_sealed(sealed)
@@ -91,6 +96,7 @@ def hostile_trace():
     trace.add("receiver", "bob", "refused", step=f"{MARKUP}{BIDI}")
     trace.add("receiver", "bob", f"{MARKUP}", text=MARKUP)
     trace.add("sender", "x\" onclick=\"window.pwned=3", "refused", step="constructor")
+    trace.add("receiver", "bob", "not_opened", key="k", key_id="i", nonce="$(id)", ciphertext="`id`", tag=";id", ad="$(id)")
     trace.lines.append("this is not JSON")
     return trace
 
@@ -110,7 +116,7 @@ def hidden_trace(events):
             hide(event.get("fields", {}), "password", "token", "secret")
             if event.get("ad", "").startswith("senderinfo"):
                 hide(event, "text")
-        trace.lines.append(json.dumps(event).replace("<", "\\u003c"))
+        trace.lines.append(to_line(event))
     return trace
 
 
@@ -482,6 +488,8 @@ class PageTest(unittest.TestCase):
         found = re.search(".{0,40}[\u202a-\u202e\u2066-\u2069\x1b\0]", text)
         self.assertIsNone(found, found)
         self.assertIn("1 line of the trace cannot be read", text)
+        self.assertEqual([command for command in self.texts(".command") if "id" in command],
+                         ["recompute open -- k '$(id)' '$(id)' '`id`;id'"])
         self.run_js("document.getElementById('tls').click()")
         self.assertEqual(self.run_js("typeof window.pwned"), "undefined")
 

@@ -67,6 +67,16 @@ stub "$tmp/build/mine/sender" 'exec sleep 100'
 TRACE_SECONDS=1 traced mine "The sender failed with exit code 137"
 events 2 '"message":1'
 
+# A trace that a program wrote without lib/ adds no markup to the page.
+for line in '{"a":"</script><meta http-equiv=refresh>"}' '{"a":"b&lt;"}' \
+    "{\"a\":\"it's\"}" '{"a":"b"}'; do
+    printf '%s\n' "$line"
+done >"$tmp/foreign"
+expect 0 "" sh tests/tools/trace/page.sh "$1" "$tmp/foreign"
+[ "$(sed -n '/id="trace"/,/^<\/script>/p' "$tmp/stdout" | tr -d '\n')" = \
+    '<script type="application/x-ndjson" id="trace">???{"a":"b"}</script>' ] ||
+    wrong "a foreign trace changes the markup of the page"
+
 # An old page does not stay if there is no new one.
 mv "$tmp/build/chat-server" "$tmp/build/other"
 expect 1 "" sh tests/tools/trace/trace.sh "$tmp/build" solution "$page"
