@@ -31,6 +31,8 @@ GRACE = 3           # seconds until the last process must have ended
 
 def take_terminal():
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    # A shell ignores it in what it runs in the background, like this test.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
