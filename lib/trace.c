@@ -31,12 +31,12 @@ bool kit_trace_on;
 
 static struct {
     /*
-     * The functions of the kit trace, and a program may call them from several
-     * threads. The lock is held from the first look at an event's secrets until
-     * its lines are written. Otherwise the numbers and times in the file might
-     * not be in order, and threads would overwrite each other's line in
-     * lib/trace_event.c. It is for all members below, and for the state of
-     * lib/trace_event.c and lib/trace_secrets.c.
+     * Many functions of the kit write events, and a program may call them from
+     * several threads. The lock is held from the first look at an event's
+     * secrets until its lines are written. Otherwise the numbers and times in
+     * the file might not be in order, and threads would overwrite each other's
+     * line in lib/trace_event.c. It is for all members below, and for the state
+     * of lib/trace_event.c and lib/trace_secrets.c.
      */
     pthread_mutex_t lock;
     int fd; /* -1: no file */
@@ -161,7 +161,7 @@ static struct kit_event_member fields_member(const cJSON *fields,
                                      .allowlist = allowlist};
 }
 
-/* The member "key". On a terminal, key_id is enough if it is hidden. */
+/* The member "key". If it is hidden, a terminal shows only the key_id. */
 static struct kit_event_member key_member(const struct kit_key *key)
 {
     bool shown = kit_secrets_shown();
@@ -203,8 +203,8 @@ static int number_of(const char *path, int status)
 }
 
 /*
- * The member "line": all of it is hidden if something in FIELDS is. On a
- * terminal FIELDS are enough, if it has any.
+ * The member "line": the whole line is hidden if something in FIELDS is hidden.
+ * If the line has fields, a terminal shows only those.
  */
 static struct kit_event_member
 line_member(const struct kit_trace_message *message, const cJSON *fields)

@@ -81,7 +81,7 @@ static int read_chat_response(struct chat *chat, const cJSON *m4)
     return kit_refused("TODO 1");
 }
 
-/* Message 5, its "message": seals LEN bytes of TEXT as the next one of CHAT. */
+/* The "message" of message 5: seals LEN bytes of TEXT, the next of CHAT. */
 static int seal_text(struct kit_sealed *sealed, struct chat *chat,
                      const char *text, size_t len)
 {

@@ -155,8 +155,8 @@ static void resume(struct client *client)
     MHD_resume_connection(client->connection);
 }
 
-/* Reads the feed, and lets those clients read that have read the rest. IS_BEAT:
-   also those that have the newest state, to find out whether they live. */
+/* Reads the feed, and resumes the clients that do not have its newest state.
+   IS_BEAT: the others, too, to find out whether they are still connected. */
 static void pulse(struct wall *wall, bool is_beat)
 {
     pthread_mutex_lock(&wall->lock);

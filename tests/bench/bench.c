@@ -174,7 +174,7 @@ static bool more_is_better(enum bench_figure figure)
     return figure == BENCH_RATE;
 }
 
-/* What our figure is divided by in round NUMBER. */
+/* What our figure is compared with in round NUMBER. */
 static double reference(const struct bench_goal *goal, int number)
 {
     const struct bench_result *results = &all.results[number][goal->first];

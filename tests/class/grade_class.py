@@ -289,7 +289,7 @@ def main():
     parser.add_argument("--gradebook", default="", metavar="CSV",
                         help="what Canvas or Moodle exported")
     parser.add_argument("--column", default="", metavar="TITLE",
-                        help="the one to fill in it")
+                        help="the title of the column to fill in that file")
     ask = parser.parse_args()
     ask.grading = os.environ.get("GRADING") or "attempt"
     ask.sandbox = os.environ.get("SANDBOX", "")

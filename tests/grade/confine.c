@@ -153,8 +153,8 @@ static void enforce_files(void)
 
 /*
  * Under bubblewrap Landlock is not needed for files. But it also keeps a
- * program from reading and tracing processes outside, such as bubblewrap's own
- * in the same namespace. Kernels without it do without.
+ * program from reading and tracing processes that are not its children, such as
+ * bubblewrap's own in the same namespace. Kernels without Landlock skip this.
  */
 static void enforce_processes(void)
 {

@@ -185,7 +185,7 @@ void program_check_todo(const struct program *p)
 static const struct {
     const char *words;
     bool alone;       /* only if it has printed nothing else */
-    const char *todo; /* as for see_todo; "": the cause names it, or none */
+    const char *todo; /* as for see_todo; "": no TODO of its own */
     const char *cause;
 } mistakes[] = {
     {"kit_ad_message: seq is 0", false, "2",

@@ -203,7 +203,7 @@ static bool setpriv_works(char why[WHY])
                  "--clear-groups", "--no-new-privs", "--inh-caps=-all",
                  "--bounding-set=-all", NULL);
     config.landlock = has_landlock();
-    /* Without Landlock, only their modes keep the answers from other users. */
+    /* Without Landlock, only file modes keep others from the solution. */
     if (config.landlock)
         args_add_all(&command, "/bin/sh", "-c", "exit 0", NULL);
     else

@@ -60,8 +60,8 @@ void sender_start(struct sender_harness *h);
 void sender_setup_and_start(struct sender_harness *h);
 
 /*
- * sender_accept: waits until the sender connects. It may connect only when it
- * has a text to send, so the caller must have typed one.
+ * sender_accept: waits until the sender connects. Some senders connect only
+ * once they have a text to send, so the caller must have typed one.
  */
 void sender_accept(struct sender_harness *h);
 
@@ -72,9 +72,9 @@ void sender_type_and_accept(struct sender_harness *h);
 void sender_type(struct sender_harness *h, const char *text, size_t len);
 
 /*
- * sender_next_line: the next line from the current connection, or from the
- * first one. See mock_receiver_line. Also returns NULL if the sender ends
- * without a connection.
+ * sender_next_line: the next line from the current connection. If there is
+ * none yet, waits for the sender to connect. See mock_receiver_line. Also
+ * returns NULL if the sender ends without a connection.
  */
 const char *sender_next_line(size_t *len, struct sender_harness *h);
 

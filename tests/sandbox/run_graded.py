@@ -25,13 +25,13 @@ import machine
 
 TICK = 0.2          # seconds between two looks at the machine
 LONGEST = 150       # seconds, after which the grading is killed
-BEGUN = 4           # processes: with so many, the submission runs
+BEGUN = 4           # processes: with this many, the submission is running
 GRACE = 3           # seconds until the last process must have ended
 
 
 def take_terminal():
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-    # A shell ignores it in what it runs in the background, like this test.
+    # A shell starts commands in the background with SIGINT ignored.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

@@ -31,16 +31,17 @@ struct round_load {
 };
 
 /*
- * round_other: the time that other work took, as a share of one processor, or
- * negative if that is unknown: what the processors did beyond OURS or, where
- * that is unknown, what the spinning threads did not get.
+ * round_other: the time that other work took, as a share of one processor:
+ * what the processors did beyond OURS. If the system does not tell what they
+ * did, it is what the spinning threads did not get; without such threads the
+ * result is negative.
  */
 double round_other(const struct round_load *load);
 
 /*
  * round_disturbed: whether other work can have changed what was measured. A
  * twentieth of a processor, beyond the grain, is too much, unless a whole
- * processor stayed idle meanwhile. If it is unknown, the answer is true.
+ * processor stayed idle meanwhile. True if round_other is negative.
  */
 bool round_disturbed(const struct round_load *load);
 

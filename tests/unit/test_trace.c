@@ -104,7 +104,7 @@ START_TEST(off_by_default)
 }
 END_TEST
 
-/* The first words of an event, and a file that only its owner can read. */
+/* The first members of an event, and a file that only its owner can read. */
 START_TEST(a_new_file)
 {
     struct stat status;
@@ -184,7 +184,7 @@ END_TEST
 
 /* --- Messages ------------------------------------------------------------- */
 
-/* A message, and how its event goes on after "peer" or "path". */
+/* A message, and what follows "event":"sent" in its event. */
 static const struct {
     const char *path;
     int status;

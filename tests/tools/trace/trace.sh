@@ -20,10 +20,10 @@ rm -f "$out"
 mkdir -p "${out%/*}" || exit 1
 
 # wait_at_most SECONDS PROCESS: waits for its end, and kills it after SECONDS: a
-# program with a mistake may never end. Returns its exit code. The killer is not a
-# subshell: bash runs the traps of this script in one that gets a signal early.
-# And it closes descriptor 6: what Mallory wrote stays in her pipe, for the next
-# attack, while a process has it open.
+# program with a mistake may never end. Returns its exit code. The killer is a
+# separate sh: a bash subshell that gets a signal early would run the traps of
+# this script. It closes descriptor 6: as long as a process has Mallory's pipe
+# open, what she wrote stays in it, and the next attack would read it.
 wait_at_most()
 {
     # shellcheck disable=SC2016 # the other shell expands these
@@ -96,8 +96,8 @@ attack()
     mallory=$!
     exec 6<"$dir/mallory-says"
 }
-# end_attack: waits until Mallory has ended. What she said and nobody has read is
-# lost: the next attack must not read it.
+# end_attack: waits until Mallory has ended. Then closes her pipe, so her unread
+# lines are lost: the next attack must not read them.
 end_attack()
 {
     wait_at_most 20 "$mallory"
