@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A trace of alice's sender, in a file in a folder of its test. Standard error
+ * is captured.
+ */
+#ifndef TESTS_UNIT_TRACING_H
+#define TESTS_UNIT_TRACING_H
+
+#include <stdbool.h>
+
+#include "lib/trace.h"
+
+/* A secret for traces: as long as a token. */
+#define TOKEN "0123456789abcdef-token"
+
+/* The folder, and a file in it that does not exist before the trace. */
+extern char tracing_dir[64], tracing_path[80];
+
+/* tracing_setup, tracing_teardown: for TEST_SUITE. */
+void tracing_setup(void);
+void tracing_teardown(void);
+
+/*
+ * tracing_begin: begins the trace. tracing_begin_with: with --trace-keys, if
+ * KEYS. tracing_restart: ends it and removes the file.
+ */
+void tracing_begin(void);
+void tracing_begin_with(bool keys);
+void tracing_restart(void);
+
+/* tracing_event: line N of the file, from 1, without its newline; or NULL. */
+const char *tracing_event(int n);
+
+/* tracing_expect: event N must end with EXPECTED, from its "event" on. */
+void tracing_expect(int n, const char *expected);
+
+/* tracing_has: whether the file contains PART. */
+bool tracing_has(const char *part);
+
+/*
+ * tracing_send: traces LINE, as kit_trace_message, as sent to peer x: as a
+ * message of this PATH and STATUS, or as message 5 if PATH is NULL.
+ */
+void tracing_send(const char *path, int status, const char *line);
+
+/* tracing_key: the bytes 0, 1, 2 and so on. */
+struct kit_key tracing_key(void);
+
+#endif
