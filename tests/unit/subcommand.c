@@ -50,12 +50,25 @@ bool subcommand_is_silent(void)
     return fflush(stdout) == 0 && lseek(STDOUT_FILENO, 0, SEEK_END) == 0;
 }
 
-struct store *subcommand_open_db(void)
+static struct store *open_db(void)
 {
     struct store *store;
 
     ck_assert_int_eq(store_open(&store, subcommand_db, STORE_CREATE), EX_OK);
     return store;
+}
+
+void subcommand_execute(const char *sql)
+{
+    struct store *store = open_db();
+
+    ck_assert_int_eq(sqlite3_exec(store->db, sql, NULL, NULL, NULL), SQLITE_OK);
+    store_close(store);
+}
+
+void subcommand_damage_passwords(void)
+{
+    subcommand_execute("UPDATE accounts SET phc = hex(zeroblob(99))");
 }
 
 static void count(void *context, const struct account *one)
@@ -65,7 +78,7 @@ static void count(void *context, const struct account *one)
 
 int subcommand_accounts(void)
 {
-    struct store *store = subcommand_open_db();
+    struct store *store = open_db();
     int number = 0;
 
     ck_assert_int_eq(accounts_each(store, 0, count, &number), 0);
@@ -75,7 +88,7 @@ int subcommand_accounts(void)
 
 bool subcommand_has(const char *name, const char *password)
 {
-    struct store *store = subcommand_open_db();
+    struct store *store = open_db();
     char phc[PASSWORD_HASH_SIZE];
     int rc = accounts_find(phc, store, name);
 

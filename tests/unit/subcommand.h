@@ -8,6 +8,10 @@
 #include "server/commands/commands.h"
 #include "server/store/store.h"
 
+/* Calls of every subcommand that can fail, for fault_each. */
+#define DATABASE "sqlite3_open_v2 sqlite3_exec sqlite3_prepare_v3 sqlite3_step "
+#define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt "
+
 /* The database file of this test, an empty one at first, for --db. */
 extern char *subcommand_db;
 
@@ -37,10 +41,16 @@ int subcommand_run(int (*command)(int argc, char **argv),
 /* subcommand_is_silent: whether standard output is empty. */
 bool subcommand_is_silent(void);
 
-/* subcommand_open_db: opens the database; call store_close when done. */
-struct store *subcommand_open_db(void);
+/* subcommand_execute: executes SQL in the database. */
+void subcommand_execute(const char *sql);
 
-/* subcommand_accounts: the number of accounts in it. */
+/*
+ * subcommand_damage_passwords: makes the password hash of every account
+ * unreadable, as another program may do.
+ */
+void subcommand_damage_passwords(void);
+
+/* subcommand_accounts: the number of its accounts. */
 int subcommand_accounts(void);
 
 /* subcommand_has: whether it has the account NAME with this PASSWORD. */

@@ -75,15 +75,8 @@ END_TEST
 /* Another program has damaged the stored password: passwd replaces it. */
 START_TEST(damaged_password)
 {
-    struct store *store;
-
     ck_assert_int_eq(add_user("alice", password), EX_OK);
-    store = subcommand_open_db();
-    ck_assert_int_eq(sqlite3_exec(store->db,
-                                  "UPDATE accounts SET phc = hex(zeroblob(99))",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
-    store_close(store);
+    subcommand_damage_passwords();
     ck_assert_int_eq(change_password("alice", password), EX_OK);
     ck_assert(subcommand_has("alice", "banana"));
 }
@@ -116,9 +109,6 @@ START_TEST(listed)
 END_TEST
 
 /* --- With faults ---------------------------------------------------------- */
-
-#define DATABASE "sqlite3_open_v2 sqlite3_exec sqlite3_prepare_v3 sqlite3_step "
-#define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt "
 
 static int add_dave(void)
 {

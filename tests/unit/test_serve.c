@@ -10,9 +10,7 @@
 #include "tests/support/suites.h"
 #include "tests/unit/subcommand.h"
 
-#define DATABASE "sqlite3_open_v2 sqlite3_exec sqlite3_prepare_v3 sqlite3_step "
-#define THREADS  "pipe pthread_create socket bind listen getsockname fcntl "
-#define CRYPTO   "kit_random kit_sha256 kit_hmac kit_scrypt "
+#define THREADS "pipe pthread_create socket bind listen getsockname fcntl "
 
 /* Serves the demo and a wall until SIGTERM, which is pending from the start. */
 static int serve(void)
