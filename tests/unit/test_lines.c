@@ -125,7 +125,7 @@ START_TEST(end_of_the_stream)
 }
 END_TEST
 
-/* test_inbox.c has the longest line that fits. */
+/* test_inbox_peers.c has the longest line that fits. */
 START_TEST(too_long_line_fills_it)
 {
     static char text[KIT_LINE_MAX + 1];
