@@ -13,7 +13,6 @@
 
 #include "lib/base64.h"
 #include "lib/box.h"
-#include "lib/clock.h"
 #include "lib/http.h"
 #include "lib/json.h"
 #include "lib/members.h"
@@ -23,11 +22,7 @@
 #include "lib/say.h"
 #include "lib/trace.h"
 
-enum {
-    WAIT_MS = 5000, /* for a line in a trace */
-    POLL_MS = 10,
-    TRACED_MAX = 1 << 18, /* bytes of one line of a trace */
-};
+enum { TRACED_MAX = 1 << 18 }; /* bytes of one line of a trace */
 
 /* The command line. */
 static const char *server = "http://127.0.0.1:8080", *password_file;
@@ -160,8 +155,8 @@ static bool is_message(struct stolen *line, const cJSON *event)
     return true;
 }
 
-/* Searches the trace FILE for the first message 5. Returns 0, or -1. */
-static int search(struct stolen *line, const char *file)
+/* Reads the trace FILE up to the first message 5. Returns 0, or -1. */
+static int copy(struct stolen *line, const char *file)
 {
     static char text[TRACED_MAX];
     FILE *events = fopen(file, "r");
@@ -176,27 +171,16 @@ static int search(struct stolen *line, const char *file)
     }
     if (events != NULL)
         fclose(events);
+    if (rc != 0)
+        kit_error("%s has no message 5 to copy", file);
     return rc;
-}
-
-/* Waits until the trace FILE has a message 5. Returns 0, or -1. */
-static int wait_for(struct stolen *line, const char *file)
-{
-    const struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
-    int64_t end = kit_ticks() + WAIT_MS;
-
-    while (search(line, file) != 0) {
-        if (kit_ticks() > end)
-            return kit_fail(-1, "%s has no message 5 to copy", file);
-        nanosleep(&pause, NULL);
-    }
-    return 0;
 }
 
 /*
  * Connects to PORT, then copies the first line in the trace FILE, changes it
- * and sends it. Prints "connected", and "sent" before it waits for the end of
- * the connection: trace.sh makes the receiver wait in between.
+ * and sends it. Prints "connected" before it opens FILE, which may be a FIFO,
+ * and "sent" before it waits for the end of the connection: trace.sh keeps the
+ * receiver stopped until then.
  */
 static int run(const struct attack *attack, uint16_t port, const char *file)
 {
@@ -208,7 +192,7 @@ static int run(const struct attack *attack, uint16_t port, const char *file)
         return EX_UNAVAILABLE;
     puts("connected");
     fflush(stdout);
-    if (wait_for(&stolen, file) != 0 || attack->change(&stolen) != 0)
+    if (copy(&stolen, file) != 0 || attack->change(&stolen) != 0)
         return EX_UNAVAILABLE;
     line.len = (size_t)snprintf(
         line.bytes, sizeof line.bytes,

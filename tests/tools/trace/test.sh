@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh BUILD: what trace.sh writes, whatever the programs do, and the example in
-# the handout. check_browser.py tests the page itself.
+# test.sh BUILD: tests what trace.sh writes, whatever the programs do, and the
+# example in the handout. check_browser.py opens the page in a browser.
 #
 # shellcheck disable=SC2016 # the stubs expand these
 set -u
@@ -53,11 +53,14 @@ stub "$tmp/build/mine/receiver" 'echo "receiver: no" >&2' 'exit 69'
 traced mine "The receiver did not start:"
 prints "receiver: no"
 events 2 '"message":3'
+mkfifo "$tmp/said"
 stub "$tmp/build/mine/receiver" \
-    "\"$PWD/$1/solution/receiver\" \"\$@\" & trap 'kill \$!' TERM" \
-    'for log; do case $log in *.jsonl) break ;; esac; done' \
-    'until grep -q "\"message\":5" "$log"; do sleep 0.1 || sleep 1; done' \
-    'kill -9 $!'
+    "\"$PWD/$1/solution/receiver\" \"\$@\" --verbose 2>\"$tmp/said\" &" \
+    "trap 'kill \$!' TERM" \
+    'while read -r line; do' \
+    '    printf "%s\n" "$line" >&2' \
+    '    case $line in *" received message=5 "*) kill -9 $! ;; esac' \
+    "done <\"$tmp/said\""
 traced mine "Open this file"
 
 # A sender that never ends is killed.

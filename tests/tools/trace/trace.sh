@@ -44,13 +44,13 @@ stop()
 alice='' mallory='' limit=''
 trap 'kill -9 $limit $receiver $alice $mallory 2>/dev/null; finish' EXIT
 
-# send FROM TO NAME: sends the lines of the file texts. Writes NAME.jsonl, and
-# what the sender prints to NAME.said. Returns its exit code.
+# send FROM TO NAME [OPTION]: sends the lines of the file texts. Writes
+# NAME.jsonl, and what the sender prints to NAME.said. Returns its exit code.
 send()
 {
     "$build/$who/sender" --server "$url" --user "$1" \
-        --password-file "$dir/$1" --trace "$dir/$3.jsonl" --trace-keys "$2" \
-        <"$dir/texts" >"$dir/$3.said" 2>&1 &
+        --password-file "$dir/$1" --trace "$dir/$3.jsonl" \
+        --trace-keys ${4:+"$4"} "$2" <"$dir/texts" >"$dir/$3.said" 2>&1 &
     wait_at_most "${TRACE_SECONDS:-10}" $!
 }
 
@@ -86,13 +86,13 @@ send alice bob 3-sender || {
     told receiver "$dir/receiver.said"
 }
 
-# attack NAME TRACE: Mallory attacks Bob with a line from a sender's TRACE. She
-# says "connected" and "sent" on descriptor 6.
+# attack NAME TRACE: Mallory attacks Bob with a line from TRACE, the file of a
+# sender. She prints "connected" and "sent" to descriptor 6.
 attack()
 {
     "$build/tests/tools/trace/mallory" --server "$url" \
         --password-file "$dir/mallory" --trace "$dir/4-$1.jsonl" --trace-keys \
-        "$1" "$port" "$dir/$2.jsonl" >"$dir/mallory-says" 2>>"$dir/mallory.said" &
+        "$1" "$port" "$dir/$2" >"$dir/mallory-says" 2>>"$dir/mallory.said" &
     mallory=$!
     exec 6<"$dir/mallory-says"
 }
@@ -111,28 +111,46 @@ begin()
     "$build/tests/tools/trace/mallory" "$1" >"$dir/5-$1.jsonl"
 }
 
+# wait_for_text FD: reads what a sender prints with --verbose, up to message 5 or
+# the end. A message is in the trace before the sender prints it.
+wait_for_text()
+{
+    while read -r line <&"$1"; do
+        case $line in *"] sent message=5 "*) return ;; esac
+    done
+}
+
 attack_all()
 {
     begin replay
-    attack replay 3-sender
+    attack replay 3-sender.jsonl
     end_attack
 
     # While Bob is stopped, Mallory connects before Alice does, copies Alice's
-    # line, and sends her own before Bob sees either.
+    # line, and sends her own before Bob sees either. She reads the trace from a
+    # FIFO: it arrives there when Alice has sent her line.
     begin bit
     kill -STOP "$receiver" 2>/dev/null
-    attack bit 6-sender
-    read -r line <&6
+    attack bit fifo
+    connected=
+    read -r connected <&6
     echo "pay Carol 100 euros" >"$dir/texts"
-    send alice bob 6-sender &
+    send alice bob 6-sender --verbose &
     waiting=$!
-    read -r line <&6
+    exec 8<"$dir/6-sender.said"
+    wait_for_text 8
+    if [ "$connected" ]; then
+        cat "$dir/6-sender.jsonl" >"$dir/fifo"
+        read -r line <&6
+    fi
     kill -CONT "$receiver" 2>/dev/null
+    cat <&8 >/dev/null
+    exec 8<&-
     wait $waiting
     end_attack
 
     begin ticket
-    attack ticket 3-sender
+    attack ticket 3-sender.jsonl
     end_attack
 
     # Alice has a receiver, too, and Bob writes to her.
@@ -145,11 +163,11 @@ attack_all()
     wait_for 7
     echo "hello alice, this is bob" >"$dir/texts"
     send bob alice 8-sender
-    attack reflect 8-sender
+    attack reflect 8-sender.jsonl
     end_attack
 
     begin other
-    attack other 3-sender
+    attack other 3-sender.jsonl
     end_attack
     stop "$alice"
     alice=
@@ -159,7 +177,8 @@ attack_all()
 if [ "$port" ] && [ -f "$dir/3-sender.jsonl" ] &&
     grep -q '"event":"sent","message":5' "$dir/3-sender.jsonl"; then
     echo "Mallory attacks Bob's receiver."
-    mkfifo "$dir/mallory-says" "$dir/alice-says" || exit 1
+    mkfifo "$dir/mallory-says" "$dir/alice-says" "$dir/6-sender.said" \
+        "$dir/fifo" || exit 1
     echo mango >"$dir/mallory"
     attack_all
 fi
