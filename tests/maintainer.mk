@@ -180,7 +180,6 @@ counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
 check-browser: ## open the pages of make trace and make wall in chromium (needs python3)
 	+@$(AGAIN) programs trace-tools example-tool
 	@python3 -B tests/tools/trace/check_browser.py $(B)
-	@python3 -B tests/tools/trace/check_wall.py $(B)
 
 .PHONY: coverage
 coverage: ## list the lines and branches that no test reaches

@@ -14,6 +14,7 @@ import time
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MACOS = "/Applications/Chromium.app/Contents/MacOS/Chromium"
 SECONDS = 60  # for one answer
+CHANGE_SECONDS = 50  # for a change of the page, which comes with an answer
 
 
 def find():
@@ -124,6 +125,21 @@ class Browser:
         if "exceptionDetails" in result:
             raise RuntimeError(result["exceptionDetails"]["exception"]["description"])
         return result["result"].get("value")
+
+    def wait(self, script, wanted):
+        """Waits until the expression SCRIPT has the value WANTED. Evaluates it
+        whenever the document changes."""
+        value = self.run(f"""new Promise((done) => {{
+            const end = () => {{ observer.disconnect(); done({script}); }};
+            const look = () => {{ if (({script}) === {json.dumps(wanted)}) end(); }};
+            const observer = new MutationObserver(look);
+            observer.observe(document,
+                {{ attributes: true, characterData: true, childList: true, subtree: true }});
+            setTimeout(end, {1000 * CHANGE_SECONDS});
+            look();
+        }})""")
+        if value != wanted:
+            raise AssertionError(f"{script} is still {value}")
 
     def size(self, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,

@@ -1,28 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""check_wall.py BUILD: the wall with 400 students, in a real browser."""
+"""The wall with 400 students."""
 
 import concurrent.futures
 import http.client
 import json
-import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import time
-import unittest
 
 import browser
+import page_test
+import traces
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
 STUDENTS = 400
 AT_ONCE = 8  # requests: the server's queue has room for more
 SECONDS = 60  # for anything to happen
 # The last one is as long as a name can be.
 NAMES = [f"student-{i:03}" for i in range(STUDENTS - 1)] + ["student-" + 24 * "9"]
 WIDTHS = (390, 1280)
-build = "build/libsodium"
 
 
 def password(name):
@@ -34,14 +30,14 @@ class Server:
 
     def __init__(self, folder):
         self.secrets, self.tokens = set(), {}
-        program, db, roster = f"{build}/chat-server", folder / "class.db", folder / "roster.csv"
+        program, db, roster = f"{traces.build}/chat-server", folder / "class.db", folder / "roster.csv"
         lines = ["name,password"] + [f"{name},{password(name)}" for name in NAMES]
         roster.write_text("\n".join(lines) + "\n")
         subprocess.run([program, "import", "--scrypt-ln", "10", "--db", db, "--list", folder / "list", roster],
-                       check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                       check=True, cwd=traces.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.process = subprocess.Popen(
             [program, "--db", db, "--scrypt-ln", "10", "--port", "0", "--wall", "0"],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            cwd=traces.ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.wall = self.process.stdout.readline().split()[-1]
         self.address = self.process.stdout.readline().split("//")[1].strip()
 
@@ -76,28 +72,20 @@ class Server:
             return list(pool.map(function, *lists))
 
 
-def wait(in_browser, script, wanted):
-    """Waits until SCRIPT has this value."""
-    end = time.monotonic() + SECONDS
-    while (value := in_browser.run(script)) != wanted:
-        if time.monotonic() > end:
-            raise AssertionError(f"{script} is still {value}")
-        time.sleep(0.05)
+def show_wall(in_browser, wall, total=STUDENTS):
+    """Opens the wall, and waits until it shows this many students."""
+    in_browser.visit(wall)
+    in_browser.wait("document.getElementById('total').textContent", str(total))
 
 
-def texts(in_browser, selector):
-    return in_browser.run(f"[...document.querySelectorAll({json.dumps(selector)})].map((e) => e.textContent)")
-
-
-class WallTest(unittest.TestCase):
+class WallTest(page_test.PageTest):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.server = Server(pathlib.Path(cls.folder.name))
+        super().setUpClass()
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.server = Server(pathlib.Path(folder.name))
         cls.addClassCleanup(cls.server.close)
-        cls.browser = browser.Browser(browser.find())
-        cls.addClassCleanup(cls.browser.close)
         cls.server.each(cls.server.log_in, NAMES)
         cls.server.each(cls.server.ask, NAMES, NAMES[1:] + NAMES[:1])
         # What is refused. The first name is a password in the wrong field.
@@ -107,9 +95,8 @@ class WallTest(unittest.TestCase):
         cls.server.ask(NAMES[7], "unknown-receiver")
         cls.server.post("/nothing")
         # What the page shows before the tests add more.
-        cls.browser.visit(cls.server.wall)
-        wait(cls.browser, "document.getElementById('total').textContent", str(STUDENTS))
-        cls.kinds, cls.events = (texts(cls.browser, f"#{part} li") for part in ("kinds", "events"))
+        show_wall(cls.browser, cls.server.wall)
+        cls.kinds, cls.events = (cls.texts(f"#{part} li") for part in ("kinds", "events"))
 
     def setUp(self):
         self.browser.media()
@@ -122,11 +109,7 @@ class WallTest(unittest.TestCase):
 
     def open(self, in_browser, part=""):
         in_browser.visit("about:blank")
-        in_browser.visit(self.server.wall + part)
-        wait(in_browser, "document.getElementById('total').textContent", str(STUDENTS))
-
-    def texts(self, selector):
-        return texts(self.browser, selector)
+        show_wall(in_browser, self.server.wall + part)
 
     def test_shows(self):
         self.assertEqual(sorted(self.texts("#people li")), NAMES)
@@ -167,12 +150,10 @@ class WallTest(unittest.TestCase):
         self.assertEqual(self.texts("#people li")[0], f"student {STUDENTS}")
         # What comes afterwards is hidden, too.
         self.server.ask(NAMES[3], NAMES[4])
-        wait(self.browser, "/^[\\d:]+ student \\d+ asked for student \\d+$/.test(document.querySelector('#events li').textContent)",
-                  True)
+        self.browser.wait("/^[\\d:]+ student \\d+ asked for student \\d+$/.test(document.querySelector('#events li').textContent)",
+                          True)
         self.assertTrue(is_hidden())
-        x, y = self.browser.run("(() => { const r = document.getElementById('hide').getBoundingClientRect();"
-                                " return [r.x + r.width / 2, r.y + r.height / 2]; })()")
-        self.browser.point(x, y, click=True)
+        self.browser.point(*self.middle_of("#hide"), click=True)
         self.assertFalse(is_hidden())
         # The address can hide them from the start.
         self.open(self.browser, "#hidden")
@@ -185,7 +166,8 @@ class WallTest(unittest.TestCase):
         self.open(stalled)
         self.browser.run("""(() => { window.drawn = 0; window.began = performance.now();
             new MutationObserver(() => window.drawn++).observe(document.getElementById("events"), { childList: true }); })()""")
-        stalled.run("setTimeout(() => { for (const end = Date.now() + 5000; Date.now() < end;); window.awake = true; }, 0), 0")
+        stalled.run("""window.awake = new Promise((done) =>
+            setTimeout(() => { for (const end = Date.now() + 5000; Date.now() < end;); done(); }, 0)), 0""")
         before = len(self.server.secrets)
         end = time.monotonic() + 5
         while time.monotonic() < end:
@@ -196,13 +178,13 @@ class WallTest(unittest.TestCase):
         script = "document.querySelector('#events li').textContent.split(' ').slice(1).join(' ')"
         if self.server.ask(NAMES[10], NAMES[20]) == 429:
             last = f"{NAMES[10]}: slow_down"
-        wait(self.browser, script, last)
+        self.browser.wait(script, last)
         drawn, seconds = self.browser.run("[window.drawn, (performance.now() - window.began) / 1000]")
         self.assertGreaterEqual(drawn, 2)
         self.assertLessEqual(drawn, 4 * seconds + 1)
         # The stalled browser skips what it missed.
-        wait(stalled, "window.awake", True)
-        wait(stalled, script, last)
+        stalled.run("window.awake")
+        stalled.wait(script, last)
 
     def test_server_ends(self):
         """Without its server, the page says so, and shows what it has."""
@@ -210,22 +192,16 @@ class WallTest(unittest.TestCase):
             server = Server(pathlib.Path(folder))
             try:
                 server.log_in(NAMES[0])
-                self.browser.visit(server.wall)
-                wait(self.browser, "document.getElementById('total').textContent", "1")
+                show_wall(self.browser, server.wall, 1)
             finally:
                 self.assertEqual(server.close(), 0)
-        wait(self.browser, "document.getElementById('live').textContent", "no connection")
+        self.browser.wait("document.getElementById('live').textContent", "no connection")
         self.assertEqual(self.texts("#people li"), [NAMES[0]])
         self.browser.messages.clear()
         self.browser.requests.clear()
 
     def test_runs_no_other_script(self):
-        self.browser.run("""(() => { const s = document.createElement("script"); s.textContent = "window.pwned = 1";
-            document.body.append(s); document.body.setAttribute("onclick", "window.pwned = 1"); document.body.click(); })()""")
-        self.browser.run("new Promise((done) => setTimeout(done, 50))")
-        self.assertEqual(self.browser.run("typeof window.pwned"), "undefined")
-        self.assertTrue(all("Content Security Policy" in text for text in self.browser.messages))
-        self.browser.messages.clear()
+        self.check_policy()
 
     def test_looks(self):
         for width in WIDTHS:
@@ -233,28 +209,9 @@ class WallTest(unittest.TestCase):
                 with self.subTest(width=width, scheme=scheme):
                     self.browser.size(width, 900)
                     self.browser.media("", scheme)
-                    self.assertEqual(self.browser.run("document.documentElement.scrollWidth <= innerWidth"), True)
-                    self.assertEqual(self.browser.run("""[...document.querySelectorAll("main, main *")].filter((e) =>
-                        e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline")
-                        .map((e) => e.textContent.slice(0, 40))"""), [])
-                    self.assertEqual(self.browser.run("""(() => {
-                        const all = [...document.querySelectorAll("h1, h2, p, li")].map((e) => [e, e.getBoundingClientRect()]);
-                        const cross = ([a, r], [b, s]) => r.left < s.right - 1 && s.left < r.right - 1 &&
-                            r.top < s.bottom - 1 && s.top < r.bottom - 1;
-                        return all.flatMap((a, i) => all.slice(i + 1, i + 12).filter((b) => cross(a, b))
-                            .map((b) => [a[0].textContent, b[0].textContent]));
-                    })()"""), [])
+                    self.check_layout("h1, h2, p, li")
 
     def test_sources(self):
-        script = (ROOT / "handout/flow/wall.js").read_text()
-        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "import"):
+        script = (traces.ROOT / "handout/flow/wall.js").read_text()
+        for word in page_test.FORBIDDEN:
             self.assertNotIn(word, script)
-
-
-if __name__ == "__main__":
-    os.chdir(HERE)
-    if browser.find() is None:
-        print("skipped: the wall in a browser (chromium is absent)")
-        sys.exit(0)
-    build = sys.argv.pop(1)
-    unittest.main()
