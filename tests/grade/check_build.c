@@ -22,17 +22,12 @@ static struct program *run_selftest(int i, const struct mock_server *server,
     char path[PATH_SIZE];
     char *argv[] = {path, (char *)server->url, NULL};
     struct program *p;
-    int64_t end = program_deadline();
-    enum event event;
 
     workspace_selftest(path, i);
     step("A correct program starts: %s.", path);
     p = program_start(path, argv, options);
     program_close_input(p);
-    do
-        event = program_poll_one(p, -1, 0, end);
-    while (event == EVENT_OUTPUT);
-    if (event == EVENT_TIMEOUT)
+    if (program_read_all(p, program_deadline()) == EVENT_TIMEOUT)
         no_verdict("a correct program, %s, does not end within %d seconds",
                    path, PROGRAM_SECONDS);
     return p;

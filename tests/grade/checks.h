@@ -11,14 +11,25 @@ check_function build_sender, build_receiver, build_quiet, machine_works,
 
 /* check_m4.c */
 check_function m4_connects, m4_request, m4_optional, m4_new_secret_each_run;
-check_function m4_missing, m4_other_receiver;
-check_function m4_bad_port, m4_errors, m4_no_hot_retry;
+
+/* check_m4_refused.c */
+check_function m4_missing, m4_other_receiver, m4_bad_port;
+check_function m4_errors, m4_no_hot_retry;
+
+/* check_tls.c */
 check_function tls_works, tls_unknown, tls_wrong_name, tls_no_fallback;
 
-/* check_m5.c, check_m5_nonces.c */
-check_function m5_line, m5_ticket, m5_box, m5_seq, m5_secrets, m5_nonces;
+/* check_m5.c */
+check_function m5_line, m5_ticket, m5_box, m5_seq, m5_secrets;
 check_function m5_lengths, m5_bytes, m5_too_long;
+
+/* check_m5_nonces.c */
+check_function m5_nonces;
+
+/* check_m5_leaks.c */
 check_function m5_nothing_in_clear, m5_nothing_leaks, m5_memory;
+
+/* check_m5_connection.c */
 check_function m5_slow_reader, m5_peer_leaves, m5_new_chat, m5_exit_codes;
 
 /* check_r4.c */
@@ -43,10 +54,15 @@ check_function a_reflected, a_locked_out, a_outer_name, a_clear_message;
 /* check_attack_ticket.c */
 check_function a_clear_ticket, a_others_ticket, a_bad_tickets, a_expired;
 
-/* check_robust.c */
+/* check_robust_lines.c */
 check_function x_goes_on, x_json, x_missing, x_seq_bounds, x_silent;
-check_function x_text_length, x_line_length, x_idle_peer, x_reset;
-check_function x_descriptors, x_listens_there, x_memory, x_nothing_leaks;
+check_function x_text_length, x_line_length;
+
+/* check_robust_peers.c */
+check_function x_idle_peer, x_reset, x_descriptors, x_listens_there;
+
+/* check_robust_leaks.c */
+check_function x_memory, x_nothing_leaks;
 
 /* check_together.c */
 check_function t_own, t_to_other, t_from_other;

@@ -8,108 +8,8 @@
 #include <string.h>
 
 #include "lib/hkdf.h"
+#include "tests/grade/box_layout.h"
 #include "tests/grade/program_failure.h"
-
-static const char too_late[] =
-    "The text was sealed before its nonce was drawn: call kit_random before "
-    "kit_box_seal, not after it.";
-
-/*
- * The order of nonce, text and tag in the box, and the cause if it is wrong.
- * FILL is the byte in each place of the nonce that it was sealed with, or -1 if
- * that is the nonce in the box. Compilers fill uninitialized variables with
- * 0xfe (gcc) or 0xaa (clang); see -ftrivial-auto-var-init.
- */
-static const struct {
-    const char *order;
-    int fill;
-    const char *cause;
-} layouts[] = {
-    {"nonce text tag", -1, ""},
-    {"text tag nonce", -1,
-     "The nonce is at the end of the box: it must come first."},
-    {"nonce tag text", -1,
-     "The tag is before the ciphertext: it must come last."},
-    {"tag nonce text", -1,
-     "The tag comes first: the order must be nonce, ciphertext, tag."},
-    {"text tag", 0,
-     "The box has no nonce, and was sealed with a nonce of zeros: send 12 "
-     "random bytes as its nonce."},
-    {"nonce text tag", 0, too_late},
-    {"nonce text tag", 0xfe, too_late},
-    {"nonce text tag", 0xaa, too_late},
-};
-
-enum { LAYOUTS = sizeof layouts / sizeof layouts[0] };
-
-/* A box taken apart by one layout. */
-struct parts {
-    struct kit_nonce nonce;
-    const uint8_t *text, *tag;
-    size_t len; /* of text */
-};
-
-static bool take_apart(struct parts *p, int layout, const uint8_t *box,
-                       size_t len)
-{
-    const char *order = layouts[layout].order;
-    size_t others =
-        KIT_TAG_LEN + (strstr(order, "nonce") != NULL ? KIT_NONCE_LEN : 0);
-
-    if (len < others || len > KIT_LINE_MAX)
-        return false;
-    memset(p, 0, sizeof *p);
-    p->len = len - others;
-    for (const char *part = order; *part != '\0'; part += strspn(part, " ")) {
-        if (strncmp(part, "nonce", 5) == 0) {
-            memcpy(p->nonce.bytes, box, KIT_NONCE_LEN);
-            box += KIT_NONCE_LEN;
-        } else if (strncmp(part, "text", 4) == 0) {
-            p->text = box;
-            box += p->len;
-        } else {
-            p->tag = box;
-            box += KIT_TAG_LEN;
-        }
-        part += strcspn(part, " ");
-    }
-    if (layouts[layout].fill >= 0)
-        memset(p->nonce.bytes, layouts[layout].fill, sizeof p->nonce.bytes);
-    return true;
-}
-
-static bool open_chacha(uint8_t *out, const struct parts *p,
-                        const struct kit_key *key, const char *ad,
-                        size_t ad_len)
-{
-    uint8_t box[KIT_LINE_MAX + KIT_TAG_LEN];
-
-    memcpy(box, p->text, p->len);
-    memcpy(box + p->len, p->tag, KIT_TAG_LEN);
-    return kit_open(out, KIT_LINE_MAX, key, &p->nonce, ad, ad_len, box,
-                    p->len + KIT_TAG_LEN) == 0;
-}
-
-static bool open_gcm(uint8_t *out, const struct parts *p,
-                     const struct kit_key *key, const char *ad, size_t ad_len)
-{
-    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    uint8_t tag[KIT_TAG_LEN];
-    int n;
-    bool ok;
-
-    memcpy(tag, p->tag, sizeof tag);
-    ok =
-        c != NULL &&
-        EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->bytes,
-                           p->nonce.bytes) == 1 &&
-        EVP_DecryptUpdate(c, NULL, &n, (const uint8_t *)ad, (int)ad_len) == 1 &&
-        EVP_DecryptUpdate(c, out, &n, p->text, (int)p->len) == 1 &&
-        EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, KIT_TAG_LEN, tag) == 1 &&
-        EVP_DecryptFinal_ex(c, out, &n) == 1;
-    EVP_CIPHER_CTX_free(c);
-    return ok;
-}
 
 /* One combination; 0 is the correct key, AD, layout or cipher. */
 struct combination {
@@ -122,7 +22,7 @@ static int count_mistakes(const struct combination *t)
 }
 
 static bool opens(uint8_t *out, const struct combination *t,
-                  const struct box_inputs *in, const struct parts *p)
+                  const struct box_inputs *in, const struct box_parts *p)
 {
     char ad[MISTAKE_AD_SIZE];
     size_t ad_len = mistake_ad(ad, t->ad, in);
@@ -130,19 +30,19 @@ static bool opens(uint8_t *out, const struct combination *t,
 
     if (!mistake_key(&key, t->key, in))
         return false;
-    return t->cipher == 0 ? open_chacha(out, p, &key, ad, ad_len)
-                          : open_gcm(out, p, &key, ad, ad_len);
+    return t->cipher == 0 ? box_parts_open(out, p, &key, ad, ad_len)
+                          : box_parts_open_gcm(out, p, &key, ad, ad_len);
 }
 
 /* Tries all with exactly MANY mistakes. Sets FOUND to one that opens. */
 static bool try_all(struct combination *found, struct diagnosis *d, int many,
                     const struct box_inputs *in, const uint8_t *box, size_t len)
 {
-    struct parts p;
+    struct box_parts p;
     struct combination t;
 
-    for (t.layout = 0; t.layout < LAYOUTS; t.layout++) {
-        if (!take_apart(&p, t.layout, box, len))
+    for (t.layout = 0; t.layout < box_layout_count; t.layout++) {
+        if (!box_layout_parts(&p, t.layout, box, len))
             continue;
         for (t.cipher = 0; t.cipher < 2; t.cipher++) {
             for (t.key = 0; t.key < mistake_key_count; t.key++) {
@@ -167,7 +67,7 @@ static void describe_mistakes(char out[DIAGNOSIS_CAUSE],
 {
     char key[MISTAKE_CAUSE], ad[MISTAKE_CAUSE];
     const char *causes[] = {
-        key, ad, layouts[t->layout].cause,
+        key, ad, box_layout_cause(t->layout),
         t->cipher != 0
             ? "The cipher is AES-256-GCM: use ChaCha20-Poly1305 (kit_seal)."
             : ""};
@@ -242,14 +142,14 @@ static size_t cut_secret(const struct box_inputs *in, const uint8_t *box,
     char ad[MISTAKE_AD_SIZE];
     size_t ad_len = mistake_ad(ad, 0, in);
     struct kit_key key;
-    struct parts p;
+    struct box_parts p;
 
-    if (!take_apart(&p, 0, box, len))
+    if (!box_layout_parts(&p, 0, box, len))
         return 0;
     for (size_t n = strlen(in->secret) - 1; n > 0; n--) {
         if (kit_hkdf(key.bytes, sizeof key.bytes, NULL, 0, in->secret, n,
                      KIT_LABEL_MESSAGE, strlen(KIT_LABEL_MESSAGE)) == 0 &&
-            open_chacha(text, &p, &key, ad, ad_len))
+            box_parts_open(text, &p, &key, ad, ad_len))
             return n;
     }
     return 0;
@@ -262,18 +162,18 @@ static bool is_exchanged(const struct box_inputs *in, const uint8_t *box,
     uint8_t text[KIT_LINE_MAX];
     char ad[KIT_LINE_MAX];
     struct kit_key key;
-    struct parts p;
+    struct box_parts p;
 
     if (typed_len == 0 || typed_len > KIT_TEXT_MAX ||
-        !take_apart(&p, 0, box, len))
+        !box_layout_parts(&p, 0, box, len))
         return false;
     /* A program's text is a part of its input: a newline comes after it. */
     memcpy(ad, typed, typed_len);
     ad[typed_len] = '\n';
     for (int i = 0; i < mistake_key_count; i++) {
         if (mistake_key(&key, i, in) &&
-            (open_chacha(text, &p, &key, ad, typed_len) ||
-             open_chacha(text, &p, &key, ad, typed_len + 1)))
+            (box_parts_open(text, &p, &key, ad, typed_len) ||
+             box_parts_open(text, &p, &key, ad, typed_len + 1)))
             return true;
     }
     return false;

@@ -5,8 +5,8 @@
  * list is the correct one.
  *
  * diagnose_box.c tries to open with them what a sender under test has sealed.
- * check_r4.c and attack.c seal with them, to see which of them a receiver
- * opens.
+ * diagnose_receiver.c and attack.c seal with them, to see which of them a
+ * receiver opens.
  */
 #ifndef GRADE_MISTAKES_H
 #define GRADE_MISTAKES_H

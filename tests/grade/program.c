@@ -175,6 +175,23 @@ enum event program_poll_one(struct program *p, int fd, short events,
     return program_poll(p, &one, 1, end);
 }
 
+enum event program_read_all(struct program *p, int64_t end)
+{
+    enum event event;
+
+    do
+        event = program_poll_one(p, -1, 0, end);
+    while (event == EVENT_OUTPUT);
+    return event;
+}
+
+void program_terminate(struct program *p, int64_t end)
+{
+    if (p->pid > 0)
+        kill(p->process, SIGTERM);
+    (void)program_read_all(p, end);
+}
+
 void program_await(struct program *p, int fd, short events, const char *what)
 {
     int64_t end = program_deadline();
@@ -255,13 +272,10 @@ const char *program_read_line(struct program *p, struct stream *stream,
 
 int program_wait_exit(struct program *p)
 {
-    int64_t end = program_deadline();
     enum event event;
 
     program_close_input(p);
-    do
-        event = program_poll_one(p, -1, 0, end);
-    while (event == EVENT_OUTPUT);
+    event = program_read_all(p, program_deadline());
     if (event == EVENT_TIMEOUT && p->ours)
         no_verdict("%s does not end", p->role);
     if (event == EVENT_TIMEOUT) {

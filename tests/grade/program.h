@@ -91,6 +91,14 @@ enum event program_poll_one(struct program *p, int fd, short events,
                             int64_t end);
 
 /*
+ * program_read_all: reads everything that P prints until it has ended or the
+ * time is END; if END is 0, everything that it has printed so far. Returns
+ * EVENT_EXITED or EVENT_TIMEOUT. program_terminate: the same, after SIGTERM.
+ */
+enum event program_read_all(struct program *p, int64_t end);
+void program_terminate(struct program *p, int64_t end);
+
+/*
  * program_await: waits until FD is ready for EVENTS. The check fails if P ends
  * first or the time is over. WHAT says what it waits for: "a connection to the
  * receiver".

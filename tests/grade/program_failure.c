@@ -103,10 +103,8 @@ static bool sanitizers_start(void)
     workspace_selftest(path, 0);
     for (int i = 0; i < STARTS && start; i++) {
         struct program *p = program_start(path, argv, "");
-        int64_t end = program_deadline();
 
-        while (program_poll_one(p, -1, 0, end) == EVENT_OUTPUT)
-            ;
+        (void)program_read_all(p, program_deadline());
         start = p->pid == 0 && sanitizer_report_no_start(p->err.bytes) == NULL;
         program_free(p);
     }
@@ -163,6 +161,21 @@ void program_check_sanitizer(struct program *p)
                     cause, activity);
         fail_as(SANITIZER, "Crash%s: %s.", activity, cause);
     }
+}
+
+void program_check_growth(const char *what, int few, long few_kib, int many,
+                          long many_kib)
+{
+    enum { GROWTH_KIB = 8192 };
+    long growth = many_kib - few_kib;
+
+    if (growth <= GROWTH_KIB)
+        return;
+    expected("no more memory for %d %s than for %d", many, what, few);
+    got("%ld KiB more", growth);
+    fail("After %d more %s, memory grew by %ld MB: each one leaves something "
+         "in memory.",
+         many - few, what, growth / 1024);
 }
 
 void program_check_todo(const struct program *p)

@@ -45,6 +45,13 @@ void program_require_sanitizer(const struct program *p);
 void program_check_sanitizer(struct program *p);
 
 /*
+ * program_check_growth: fails the check if MANY of WHAT ("lines") took much
+ * more memory than FEW of them: MANY_KIB and FEW_KIB, as from program_memory.
+ */
+void program_check_growth(const char *what, int few, long few_kib, int many,
+                          long many_kib);
+
+/*
  * program_stderr_tail: the last lines of its standard error, printable.
  * program_last_words: the last one.
  */

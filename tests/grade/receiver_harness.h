@@ -97,6 +97,12 @@ void receiver_expect_text(struct receiver_harness *h, int fd,
                           const char *sender, const void *text, size_t len,
                           const char *cause);
 
+/*
+ * receiver_shows: sends LINE, which has a text, on a new connection. Returns
+ * whether the receiver shows a text then.
+ */
+bool receiver_shows(struct receiver_harness *h, const struct crafted_m5 *line);
+
 /* receiver_expect_only: the next line must be LINE, with none before it. */
 void receiver_expect_only(struct receiver_harness *h, const char *line,
                           const char *cause);
