@@ -22,24 +22,24 @@ static const uint8_t values[128] = {
 };
 /* clang-format on */
 
-/* Encodes COUNT bytes, 1 to 3, as four characters. */
-static void encode_group(char *out, const uint8_t *in, size_t count)
+/* Encodes three bytes as four characters. */
+static void encode_group(char *out, const uint8_t *in)
 {
-    uint32_t bits = (uint32_t)in[0] << 16;
+    uint32_t bits = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
 
-    /* A missing byte counts as zero, and its character becomes padding. */
-    out[2] = '=';
-    out[3] = '=';
-    if (count > 1)
-        bits |= (uint32_t)in[1] << 8;
-    if (count > 2)
-        bits |= in[2];
     out[0] = letters[bits >> 18];
     out[1] = letters[bits >> 12 & 63];
-    if (count > 1)
-        out[2] = letters[bits >> 6 & 63];
-    if (count > 2)
-        out[3] = letters[bits & 63];
+    out[2] = letters[bits >> 6 & 63];
+    out[3] = letters[bits & 63];
+}
+
+/* Encodes the last COUNT bytes, 1 or 2, with padding. */
+static void encode_last(char *out, const uint8_t *in, size_t count)
+{
+    const uint8_t padded[3] = {in[0], count > 1 ? in[1] : 0};
+
+    encode_group(out, padded);
+    memset(out + count + 1, '=', 3 - count);
 }
 
 int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
@@ -53,34 +53,52 @@ int kit_base64_encode(char *out, size_t out_size, const void *in, size_t in_len)
     if (out_size <= in_len || out_size <= KIT_BASE64_LEN(in_len))
         return -1;
 
-    for (size_t left = in_len; left > 0; out += 4) {
-        size_t count = left < 3 ? left : 3;
-
-        encode_group(out, from, count);
-        from += count;
-        left -= count;
+    size_t left = in_len;
+    for (; left >= 3; from += 3, left -= 3, out += 4)
+        encode_group(out, from);
+    if (left > 0) {
+        encode_last(out, from, left);
+        out += 4;
     }
     *out = '\0';
     return 0;
 }
 
-/* Decodes the COUNT bytes, 1 to 3, of a group of COUNT + 1 characters. */
-static int decode_group(uint8_t *out, const char *text, size_t count)
+/* The value of C, or NO. */
+static uint32_t value_of(char c)
 {
-    uint32_t bits = 0;
+    uint8_t index = (uint8_t)c;
 
-    for (size_t i = 0; i <= count; i++) {
-        uint8_t c = (uint8_t)text[i];
-        if (c >= sizeof values || values[c] == NO)
-            return -1;
-        bits |= (uint32_t)values[c] << (18 - 6 * i);
-    }
+    return index < sizeof values ? values[index] : NO;
+}
 
-    /* The bits after the last byte are unused: they must be zero. */
-    if (bits & (0xffffffu >> 8 * count))
+/* Decodes four characters to three bytes. */
+static int decode_group(uint8_t *out, const char *text)
+{
+    uint32_t a = value_of(text[0]), b = value_of(text[1]);
+    uint32_t c = value_of(text[2]), d = value_of(text[3]);
+    uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+
+    if ((a | b | c | d) & NO)
         return -1;
-    for (size_t i = 0; i < count; i++)
-        out[i] = (uint8_t)(bits >> (16 - 8 * i));
+    out[0] = (uint8_t)(bits >> 16);
+    out[1] = (uint8_t)(bits >> 8);
+    out[2] = (uint8_t)bits;
+    return 0;
+}
+
+/* Decodes the last COUNT bytes, 1 or 2. Their group ends with padding. */
+static int decode_last(uint8_t *out, const char *text, size_t count)
+{
+    /* 'A' is six zero bits. So the bytes that the padding stands for must be
+       zero, too: otherwise a value would have several encodings. */
+    const char group[4] = {text[0], text[1], count > 1 ? text[2] : 'A', 'A'};
+    uint8_t bytes[3];
+
+    if (decode_group(bytes, group) != 0 || bytes[2] != 0 ||
+        (count == 1 && bytes[1] != 0))
+        return -1;
+    memcpy(out, bytes, count);
     return 0;
 }
 
@@ -104,9 +122,12 @@ int kit_base64_decode(void *out, size_t out_size, size_t *out_len,
         goto done;
 
     /* Only the last group can be short. A '=' before it is an error. */
-    for (size_t at = 0; at < len; at += 3, text += 4)
-        if (decode_group(bytes + at, text, len - at < 3 ? len - at : 3) != 0)
+    size_t left = len;
+    for (; left >= 3; bytes += 3, text += 4, left -= 3)
+        if (decode_group(bytes, text) != 0)
             goto done;
+    if (left > 0 && decode_last(bytes, text, left) != 0)
+        goto done;
     *out_len = len;
     rc = 0;
 

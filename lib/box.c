@@ -69,19 +69,15 @@ int kit_box_decode(struct kit_box *box, const char *sealed)
     struct joined joined;
     size_t len;
 
-    memset(box, 0, sizeof *box);
-    if (sealed == NULL)
+    /* This fails if SEALED decodes to more bytes than JOINED can hold. With too
+       few bytes the nonce or the tag is missing, and box->len would wrap. */
+    if (sealed == NULL ||
+        kit_base64_decode(joined.bytes, sizeof joined.bytes, &len, sealed,
+                          strlen(sealed)) != 0 ||
+        len < KIT_NONCE_LEN + KIT_TAG_LEN) {
+        memset(box, 0, sizeof *box);
         return -1;
-
-    /* This fails if SEALED decodes to more bytes than JOINED can hold. */
-    if (kit_base64_decode(joined.bytes, sizeof joined.bytes, &len, sealed,
-                          strlen(sealed)) != 0)
-        return -1;
-
-    /* With fewer bytes the nonce or the tag is missing, and len would wrap. */
-    if (len < KIT_NONCE_LEN + KIT_TAG_LEN)
-        return -1;
-
+    }
     box->len = len - KIT_NONCE_LEN;
     memcpy(box->nonce.bytes, joined.bytes, KIT_NONCE_LEN);
     memcpy(box->bytes, joined.bytes + KIT_NONCE_LEN, box->len);

@@ -135,28 +135,30 @@ bool kit_json_has(const cJSON *object, const char *name)
 
 int kit_json_print(char *out, size_t out_size, const cJSON *object)
 {
+    size_t size = out_size + PRINT_SPARE, len = 0;
     char *buffer = NULL;
-    size_t size = out_size + PRINT_SPARE;
     int rc = -1;
 
-    if (out_size > 0)
-        memset(out, 0, out_size);
     if (object == NULL || out_size > INT_MAX - PRINT_SPARE)
         goto done;
 
     /* Print to a larger buffer, then check whether it fits. */
-    buffer = calloc(1, size);
+    buffer = malloc(size);
     if (buffer == NULL ||
         !cJSON_PrintPreallocated((cJSON *)object, buffer, (int)size, false))
         goto done;
-    if (strlen(buffer) >= out_size)
+    len = strlen(buffer);
+    if (len >= out_size)
         goto done;
-    memcpy(out, buffer, strlen(buffer));
+    memcpy(out, buffer, len + 1);
     rc = 0;
 
 done:
+    if (rc != 0 && out_size > 0)
+        memset(out, 0, out_size);
+    /* After a failure, any part of it may have been printed. */
     if (buffer != NULL)
-        kit_wipe(buffer, size);
+        kit_wipe(buffer, rc == 0 ? len : size);
     free(buffer);
     return rc;
 }

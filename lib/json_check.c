@@ -159,12 +159,19 @@ static bool take_escape(struct cursor *cursor)
     return c != 'u' || take_unicode(cursor);
 }
 
+/* Reads what needs no second look: see kit_utf8_plain. */
+static void skip_plain(struct cursor *cursor)
+{
+    cursor->at +=
+        kit_utf8_plain(cursor->at, (size_t)(cursor->end - cursor->at));
+}
+
 /* Section 7: UTF-8 without control characters, in quotes. */
 static bool take_string(struct cursor *cursor)
 {
     if (!take(cursor, '"'))
         return false;
-    while (!take(cursor, '"')) {
+    for (skip_plain(cursor); !take(cursor, '"'); skip_plain(cursor)) {
         uint32_t code;
         size_t size = kit_utf8_next(&code, cursor->at,
                                     (size_t)(cursor->end - cursor->at));

@@ -48,7 +48,8 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip,
 
 /*
  * kit_outbox_is_open: checks, without waiting, whether the connection is open.
- * If it has ended, OUTBOX is closed.
+ * If it has ended, OUTBOX is closed. While lines are in the buffer, this leaves
+ * the check to kit_outbox_flush.
  */
 bool kit_outbox_is_open(struct kit_outbox *outbox);
 

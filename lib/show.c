@@ -45,20 +45,29 @@ static size_t show_bytes(char out[SHOWN_MAX], const uint8_t *p, size_t size)
     return 4 * size;
 }
 
-/* Shows the character CODE, SIZE bytes at P. Returns the length of OUT. */
-static size_t show_one(char out[SHOWN_MAX], const uint8_t *p, size_t size,
-                       uint32_t code)
+/*
+ * Shows the first character of P (LEN bytes), which has SIZE bytes. Returns the
+ * length of OUT.
+ */
+static size_t show_one(char out[SHOWN_MAX], size_t *size, const uint8_t *p,
+                       size_t len)
 {
+    uint32_t code;
+
+    /* Show a byte that is not UTF-8, then go on with the next byte. */
+    *size = kit_utf8_next(&code, p, len);
+    if (*size == 0)
+        return show_bytes(out, p, *size = 1);
     if (is_hidden(code))
-        return show_bytes(out, p, size);
+        return show_bytes(out, p, *size);
 
     /* Doubled, so that \xhh in the text does not look like ours. */
     if (code == '\\') {
         memcpy(out, "\\\\", 2);
         return 2;
     }
-    memcpy(out, p, size);
-    return size;
+    memcpy(out, p, *size);
+    return *size;
 }
 
 void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
@@ -68,21 +77,20 @@ void kit_show(char *out, size_t out_size, const void *text, size_t text_len)
 
     if (out_size == 0)
         return;
-    for (size_t at = 0, size; at < text_len; at += size) {
-        uint32_t code;
-        size_t len;
+    for (size_t at = 0, size, len; at < text_len; at += size) {
+        const void *from = bytes + at;
 
-        /* Show a byte that is not UTF-8, then go on with the next byte. */
-        size = kit_utf8_next(&code, bytes + at, text_len - at);
-        if (size > 0)
-            len = show_one(shown, bytes + at, size, code);
-        else
-            len = show_bytes(shown, bytes + at, size = 1);
-
+        size = len = kit_utf8_plain(from, text_len - at);
+        if (size == 0) {
+            len = show_one(shown, &size, from, text_len - at);
+            from = shown;
+        } else if (len >= out_size) {
+            size = len = out_size - 1;
+        }
         /* Stop if the character and the zero do not both fit. */
-        if (len >= out_size)
+        if (len == 0 || len >= out_size)
             break;
-        memcpy(out, shown, len);
+        memcpy(out, from, len);
         out += len;
         out_size -= len;
     }
@@ -120,5 +128,5 @@ void kit_show_message(const char *sender, const void *text, size_t len)
     fflush(stdout);
     /* stdio's own buffer keeps a copy that we cannot wipe; the next message
        overwrites it. */
-    kit_wipe(shown, sizeof shown);
+    kit_wipe(shown, strlen(shown));
 }

@@ -2,6 +2,8 @@
 /* A strict UTF-8 decoder (RFC 3629 section 3). */
 #include "lib/utf8.h"
 
+#include <stdbool.h>
+
 /* The first byte of a character of 1, 2, 3 or 4 bytes. */
 static const struct {
     uint8_t mask;   /* the bits that give the length ... */
@@ -43,4 +45,34 @@ size_t kit_utf8_next(uint32_t *code, const void *text, size_t len)
         if ((p[0] & forms[size - 1].mask) == forms[size - 1].lead)
             return read_form(code, p, size);
     return 0;
+}
+
+static bool is_special(uint8_t byte)
+{
+    return byte < 0x20 || byte > 0x7e || byte == '"' || byte == '\\';
+}
+
+enum { BLOCK = 16 };
+
+/* Whether BLOCK bytes are plain. It looks at all of them: compilers use SIMD.
+ */
+static bool is_plain_block(const uint8_t *p)
+{
+    uint8_t special = 0; /* gcc uses no SIMD for a bool */
+
+    for (int i = 0; i < BLOCK; i++)
+        special |= is_special(p[i]);
+    return special == 0;
+}
+
+size_t kit_utf8_plain(const void *text, size_t len)
+{
+    const uint8_t *p = text;
+    size_t count = 0;
+
+    while (len - count >= BLOCK && is_plain_block(p + count))
+        count += BLOCK;
+    while (count < len && !is_special(p[count]))
+        count++;
+    return count;
 }

@@ -14,4 +14,12 @@
  */
 size_t kit_utf8_next(uint32_t *code, const void *text, size_t len);
 
+/*
+ * kit_utf8_plain: counts the characters at the start of TEXT (LEN bytes) that
+ * need no decoding, no escape in JSON and no \xhh on a terminal: visible ASCII
+ * and spaces, but not '"' and '\'. Most text is nothing else, so callers take
+ * all of these in one step, and only the rest one character at a time.
+ */
+size_t kit_utf8_plain(const void *text, size_t len);
+
 #endif

@@ -118,6 +118,25 @@ START_TEST(first_of_many)
 }
 END_TEST
 
+/* Each byte at each place ends the plain text, or does not. */
+START_TEST(plain_text)
+{
+    char text[40];
+
+    for (int byte = 0; byte < 256; byte++) {
+        bool plain = byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+
+        for (size_t at = 0; at < sizeof text; at++) {
+            memset(text, 'a', sizeof text);
+            text[at] = (char)byte;
+            ck_assert_uint_eq(kit_utf8_plain(text, sizeof text),
+                              plain ? sizeof text : at);
+            ck_assert_uint_eq(kit_utf8_plain(text, at), at);
+        }
+    }
+}
+END_TEST
+
 /* --- Showing -------------------------------------------------------------- */
 
 enum { TEXT = 64 };
