@@ -72,30 +72,32 @@ static uint32_t value_of(char c)
     return index < sizeof values ? values[index] : NO;
 }
 
-/* Decodes four characters to three bytes. */
-static int decode_group(uint8_t *out, const char *text)
+/* Decodes COUNT groups of four characters to three bytes each. */
+static int decode_groups(uint8_t *out, const char *text, size_t count)
 {
-    uint32_t a = value_of(text[0]), b = value_of(text[1]);
-    uint32_t c = value_of(text[2]), d = value_of(text[3]);
-    uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+    for (; count > 0; count--, text += 4, out += 3) {
+        uint32_t a = value_of(text[0]), b = value_of(text[1]);
+        uint32_t c = value_of(text[2]), d = value_of(text[3]);
+        uint32_t bits = a << 18 | b << 12 | c << 6 | d;
 
-    if ((a | b | c | d) & NO)
-        return -1;
-    out[0] = (uint8_t)(bits >> 16);
-    out[1] = (uint8_t)(bits >> 8);
-    out[2] = (uint8_t)bits;
+        if ((a | b | c | d) & NO)
+            return -1;
+        out[0] = (uint8_t)(bits >> 16);
+        out[1] = (uint8_t)(bits >> 8);
+        out[2] = (uint8_t)bits;
+    }
     return 0;
 }
 
 /* Decodes the last COUNT bytes, 1 or 2. Their group ends with padding. */
 static int decode_last(uint8_t *out, const char *text, size_t count)
 {
-    /* 'A' is six zero bits. So the bytes that the padding stands for must be
+    /* 'A' is six zero bits. So the bytes that the padding replaces must be
        zero, too: otherwise a value would have several encodings. */
     const char group[4] = {text[0], text[1], count > 1 ? text[2] : 'A', 'A'};
     uint8_t bytes[3];
 
-    if (decode_group(bytes, group) != 0 || bytes[2] != 0 ||
+    if (decode_groups(bytes, group, 1) != 0 || bytes[2] != 0 ||
         (count == 1 && bytes[1] != 0))
         return -1;
     memcpy(out, bytes, count);
@@ -122,11 +124,10 @@ int kit_base64_decode(void *out, size_t out_size, size_t *out_len,
         goto done;
 
     /* Only the last group can be short. A '=' before it is an error. */
-    size_t left = len;
-    for (; left >= 3; bytes += 3, text += 4, left -= 3)
-        if (decode_group(bytes, text) != 0)
-            goto done;
-    if (left > 0 && decode_last(bytes, text, left) != 0)
+    size_t groups = len / 3, rest = len % 3;
+    if (decode_groups(bytes, text, groups) != 0 ||
+        (rest > 0 &&
+         decode_last(bytes + 3 * groups, text + 4 * groups, rest) != 0))
         goto done;
     *out_len = len;
     rc = 0;

@@ -133,34 +133,40 @@ bool kit_json_has(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
 }
 
-int kit_json_print(char *out, size_t out_size, const cJSON *object)
+/* Prints OBJECT to OUT if there is room for it and for PRINT_SPARE. */
+static bool print(char *out, size_t out_size, const cJSON *object)
 {
-    size_t size = out_size + PRINT_SPARE, len = 0;
-    char *buffer = NULL;
+    return cJSON_PrintPreallocated((cJSON *)object, out, (int)out_size, false);
+}
+
+/* Prints to a larger buffer, then checks whether the text fits. */
+static int print_tight(char *out, size_t out_size, const cJSON *object)
+{
+    size_t size = out_size + PRINT_SPARE;
+    char *buffer = malloc(size);
     int rc = -1;
 
-    if (object == NULL || out_size > INT_MAX - PRINT_SPARE)
-        goto done;
-
-    /* Print to a larger buffer, then check whether it fits. */
-    buffer = malloc(size);
-    if (buffer == NULL ||
-        !cJSON_PrintPreallocated((cJSON *)object, buffer, (int)size, false))
-        goto done;
-    len = strlen(buffer);
-    if (len >= out_size)
-        goto done;
-    memcpy(out, buffer, len + 1);
-    rc = 0;
-
-done:
-    if (rc != 0 && out_size > 0)
-        memset(out, 0, out_size);
-    /* After a failure, any part of it may have been printed. */
-    if (buffer != NULL)
-        kit_wipe(buffer, rc == 0 ? len : size);
+    if (buffer == NULL)
+        return -1;
+    if (print(buffer, size, object) && strlen(buffer) < out_size) {
+        memcpy(out, buffer, strlen(buffer) + 1);
+        rc = 0;
+    }
+    kit_wipe(buffer, size);
     free(buffer);
     return rc;
+}
+
+int kit_json_print(char *out, size_t out_size, const cJSON *object)
+{
+    /* Most texts are far shorter than OUT. */
+    if (object != NULL && out_size > 0 && out_size <= INT_MAX - PRINT_SPARE &&
+        (print(out, out_size, object) ||
+         print_tight(out, out_size, object) == 0))
+        return 0;
+    if (out_size > 0)
+        memset(out, 0, out_size);
+    return -1;
 }
 
 /* Wipes the strings in TREE, except in items that refer to other trees. */
