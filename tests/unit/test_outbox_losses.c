@@ -17,8 +17,10 @@ enum notice { BY_LOOKING, BY_FLUSHING, BY_CLOSING, NOTICES };
 /* Notices the end in this way. Returns whether the outbox has lost lines. */
 static bool notice(enum notice how)
 {
+    /* With lines in the buffer, only flushing finds it. */
     if (how == BY_LOOKING)
-        ck_assert(!kit_outbox_is_open(&sending.outbox));
+        ck_assert(kit_outbox_is_open(&sending.outbox) ==
+                  (sending.outbox.len > 0));
     if (how == BY_FLUSHING && sending.outbox.len > 0)
         ck_assert_int_eq(kit_outbox_flush(&sending.outbox), -1);
     return kit_outbox_close(&sending.outbox) != 0;
