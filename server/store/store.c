@@ -17,6 +17,13 @@
 /* --- The SQL -------------------------------------------------------------- */
 
 /*
+ * The cost in the stored password of a row, "$scrypt$ln=...$": all but salt and
+ * hash, which have 66 characters. ifnull because substr of an empty blob is
+ * NULL; min so that the index stays small if a row is damaged.
+ */
+#define COST "ifnull(substr(phc, 1, min(length(phc) - 66, 40)), '')"
+
+/*
  * A newer session has a higher id: SQLite gives a new row an id above all
  * existing ones. The token itself is not stored, only its SHA-256.
  */
@@ -26,6 +33,7 @@ static const char schema[] =
     "  name TEXT NOT NULL UNIQUE,"
     "  phc TEXT NOT NULL,"
     "  last_login INTEGER);"
+    "CREATE INDEX accounts_by_cost ON accounts(" COST ");"
     "CREATE TABLE sessions ("
     "  id INTEGER PRIMARY KEY,"
     "  token_hash BLOB NOT NULL UNIQUE,"
@@ -55,13 +63,18 @@ static const char *const queries[STORE_QUERIES] = {
         "UPDATE accounts SET phc = ?2 WHERE name = ?1",
     [STORE_ACCOUNT_REMOVE] = "DELETE FROM accounts WHERE name = ?1",
     [STORE_ACCOUNT_FIND] = "SELECT phc FROM accounts WHERE name = ?1",
-    /* Each prefix "$scrypt$ln=...$" once. A salt and a hash of zeros complete
-       it to a PHC string, which password_hash_parse accepts. ifnull because
-       substr of an empty blob is NULL. */
+    /* Each cost once: the lowest, then always the next one. The index finds
+       these without a look at every account. A salt and a hash of zeros
+       complete a cost to a PHC string, which password_hash_parse accepts. */
     [STORE_ACCOUNT_COSTS] =
-        "SELECT DISTINCT ifnull(substr(phc, 1, length(phc) - 66), '') || "
+        "WITH RECURSIVE costs(cost) AS ("
+        " SELECT min(" COST ") FROM accounts"
+        " UNION ALL"
+        " SELECT (SELECT min(" COST ") FROM accounts WHERE " COST " > cost)"
+        "  FROM costs WHERE cost IS NOT NULL) "
+        "SELECT cost || "
         "'AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'"
-        " FROM accounts",
+        " FROM costs WHERE cost IS NOT NULL",
     [STORE_ACCOUNT_UPGRADE] =
         "UPDATE accounts SET phc = ?3 WHERE name = ?1 AND phc = ?2",
     [STORE_ACCOUNT_LIST] =
