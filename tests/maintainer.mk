@@ -147,7 +147,8 @@ bench-plot: ## draw build/bench/results.json: results.svg (needs python3)
 	@python3 -B tests/bench/plot.py build/bench/results.json \
 	    build/bench/results.svg
 
-bench-tools: $(addprefix $(B)/,bench-parts constant bench-messages bench-relay)
+bench-tools: $(addprefix $(B)/,bench-parts constant bench-send bench-receive \
+               bench-relay)
 	@:
 
 # make fuzz tests each parser for T seconds with inputs that clang's libFuzzer
@@ -409,8 +410,13 @@ $(B)/bench-parts: $(call object,tests/bench/parts.c \
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/bench-messages $(B)/bench-relay: $(B)/bench-%: \
-  $(B)/tests/bench/peers/%.o $(lib_o)
+$(B)/bench-relay: $(call object,tests/bench/peers/relay.c) $(lib_o)
+	$(say) link $@
+	$(Q)$(LINK) -o $@ $^ $(client_libs)
+
+$(B)/bench-send $(B)/bench-receive: $(B)/bench-%: \
+  $(B)/tests/bench/peers/messages_%.o $(call object,$(addprefix \
+  tests/bench/peers/messages_,sealed.c json.c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(call pkg,--libs libsodium)
 

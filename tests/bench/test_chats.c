@@ -102,8 +102,8 @@ static struct process *c_receiver(void)
     char path[PATH_SIZE];
     struct process *p;
 
-    snprintf(path, sizeof path, "%s/bench-messages", fixture_builds[0]);
-    p = process_words(&way, path, "receive", "bob", TOKEN, NULL);
+    snprintf(path, sizeof path, "%s/bench-receive", fixture_builds[0]);
+    p = process_words(&way, path, "bob", TOKEN, NULL);
     process_ready(p, &p->err);
     return p;
 }

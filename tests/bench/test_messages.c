@@ -86,23 +86,20 @@ static struct process *our_sender(const char *name, const char *address)
     return fixture_sender(&fixture, fixture_builds[0], name, "bob");
 }
 
-static const char *c_program(void)
-{
-    static char path[PATH_SIZE];
-
-    snprintf(path, sizeof path, "%s/bench-messages", fixture_builds[0]);
-    return path;
-}
-
 static struct process *c_receiver(const struct process_way *way)
 {
-    return process_words(way, c_program(), "receive", "bob", TOKEN, NULL);
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof path, "%s/bench-receive", fixture_builds[0]);
+    return process_words(way, path, "bob", TOKEN, NULL);
 }
 
 static struct process *c_sender(const char *name, const char *address)
 {
-    return process_words(NULL, c_program(), "send", name, address, "bob", TOKEN,
-                         NULL);
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof path, "%s/bench-send", fixture_builds[0]);
+    return process_words(NULL, path, name, address, "bob", TOKEN, NULL);
 }
 
 #define SCRIPT "tests/bench/peers/messages.py"

@@ -4,9 +4,10 @@
     messages.py receive NAME TOKEN      prints "listening on ADDRESS"
     messages.py send NAME ADDRESS TO TOKEN
 
-It does what messages.c does, with the package cryptography: OpenSSL seals and
-opens, and json and base64 are in C as well. Like messages.c, it keeps the
-opened ticket.
+It does the same work as messages_send.c and messages_receive.c. The modules
+that do most of it are written in C: cryptography uses OpenSSL, and json and
+base64 are C extensions. The receiver derives the key of a chat only once, when
+its ticket comes for the first time.
 """
 
 import base64
