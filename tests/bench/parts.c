@@ -21,9 +21,11 @@
 
 #include "lib/clock.h"
 #include "lib/streams.h"
+#include "lib/wire.h"
 #include "server/store/password_hash.h"
 #include "server/store/store.h"
 #include "tests/bench/direct/direct.h"
+#include "tests/bench/fail.h"
 #include "tests/support/stopwatch.h"
 
 enum {
@@ -44,96 +46,78 @@ static _Alignas(4096) uint8_t text[TEXT_MAX + 2048], box[TEXT_MAX + 2048];
 static struct direct_work work = {
     .ad = "alice>bob#1", .text = text, .box = box};
 
-/* Ends the program with WHAT that failed: a wrong figure would be worse. */
-static _Noreturn void fail(const char *what)
-{
-    fprintf(stderr, "cannot %s\n", what);
-    exit(EX_SOFTWARE);
-}
+/* A unit of work. Returns 0 or -1. */
+typedef int unit_function(struct direct_work *);
 
-static int seal(struct direct_work *w, long count)
-{
-    int rc = 0;
-
-    while (count-- > 0)
-        rc |= kit_seal(w->box, w->len + KIT_TAG_LEN, &w->key, &w->nonce, w->ad,
-                       w->ad_len, w->text, w->len);
-    return rc;
-}
-
-static int open(struct direct_work *w, long count)
-{
-    int rc = 0;
-
-    while (count-- > 0)
-        rc |= kit_open(w->text, w->len, &w->key, &w->nonce, w->ad, w->ad_len,
-                       w->box, w->len + KIT_TAG_LEN);
-    return rc;
-}
-
-/* Does DO_IT with texts of LEN bytes for MS milliseconds. */
-static long seal_or_open(int (*do_it)(struct direct_work *, long), size_t len,
-                         double ms)
-{
-    long batch = BATCH_BYTES / (OVERHEAD + (long)len), units = 0;
-    double end;
-
-    if (len > TEXT_MAX)
-        fail("seal so many bytes");
-    work.len = len;
-    work.ad_len = strlen(work.ad);
-    if (seal(&work, 1) != 0)
-        fail("seal");
-    end = stopwatch_now() + ms;
-    while (stopwatch_now() < end) {
-        if (do_it(&work, batch) != 0)
-            fail("seal or open");
-        units += batch;
-    }
-    return units;
-}
-
-/* --- The parts of /userinfo ----------------------------------------------- */
-
-/* The bytes that ticket_make draws and seals for a name of five letters. */
-static int make_ticket(struct direct_work *w, long count)
-{
-    static const char ad[] = "senderinfo>p1234";
-    struct {
-        uint8_t secret[32];
-        struct kit_nonce nonce;
-    } parts;
-    int rc = 0;
-
-    w->len = sizeof "{'username':'p1234','ip_addr':'127.0.0.1','secret':'"
-                    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
-                    "abcdef','exp':1234567890}" -
-             1;
-    while (count-- > 0) {
-        rc |= kit_random(&parts, sizeof parts);
-        rc |= kit_seal(w->box, w->len + KIT_TAG_LEN, &w->key, &parts.nonce, ad,
-                       sizeof ad - 1, w->text, w->len);
-    }
-    return rc;
-}
-
-static long ticket(double ms)
+/* Does UNIT for MS milliseconds, BATCH times between two looks at the clock.
+   Returns how often. */
+static long repeat(unit_function *unit, long batch, double ms)
 {
     double end = stopwatch_now() + ms;
     long units = 0;
 
     while (stopwatch_now() < end) {
-        if (make_ticket(&work, TICKETS) != 0)
-            fail("make a ticket");
-        units += TICKETS;
+        for (long i = 0; i < batch; i++) {
+            if (unit(&work) != 0)
+                fail("do a unit of work");
+        }
+        units += batch;
     }
     return units;
+}
+
+/* --- Sealing and opening -------------------------------------------------- */
+
+static int seal(struct direct_work *w)
+{
+    return kit_seal(w->box, w->len + KIT_TAG_LEN, &w->key, &w->nonce, w->ad,
+                    w->ad_len, w->text, w->len);
+}
+
+static int open(struct direct_work *w)
+{
+    return kit_open(w->text, w->len, &w->key, &w->nonce, w->ad, w->ad_len,
+                    w->box, w->len + KIT_TAG_LEN);
+}
+
+static long seal_or_open(unit_function *unit, size_t len, double ms)
+{
+    if (len > TEXT_MAX)
+        fail("seal so many bytes");
+    work.len = len;
+    work.ad_len = strlen(work.ad);
+    if (seal(&work) != 0)
+        fail("seal");
+    return repeat(unit, BATCH_BYTES / (OVERHEAD + (long)len), ms);
+}
+
+/* --- The parts of /userinfo ----------------------------------------------- */
+
+/* Draws and seals as many bytes as ticket_make does for a name of five
+   letters. */
+static int make_ticket(struct direct_work *w)
+{
+    static const char ad[] = "senderinfo>p1234";
+    static const char json[] =
+        "{'username':'p1234','ip_addr':'127.0.0.1','secret':'"
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',"
+        "'exp':1234567890}";
+    struct {
+        uint8_t secret[KIT_TOKEN_BYTES];
+        struct kit_nonce nonce;
+    } drawn;
+
+    w->len = sizeof json - 1;
+    if (kit_random(&drawn, sizeof drawn) != 0)
+        return -1;
+    return kit_seal(w->box, w->len + KIT_TAG_LEN, &w->key, &drawn.nonce, ad,
+                    sizeof ad - 1, w->text, w->len);
 }
 
 /* All sessions of a database, to look them up in turn. */
 static struct {
     struct kit_digest hash;
-    char user[33];
+    char user[KIT_NAME_MAX + 1];
 } sessions[SESSIONS_MAX];
 static int session_count;
 static struct store *store;
@@ -236,7 +220,7 @@ static long scrypt(int threads, int count)
 
 static const struct {
     const char *name;
-    int (*do_it)(struct direct_work *, long);
+    unit_function *unit;
 } boxes[] = {
     {"seal", seal},
     {"open", open},
@@ -255,14 +239,14 @@ static long run(const char *line)
     if (sscanf(line, "scrypt %d %d", &threads, &count) == 2)
         return scrypt(threads, count);
     if (sscanf(line, "ticket %lf", &ms) == 1)
-        return ticket(ms);
+        return repeat(make_ticket, TICKETS, ms);
     if (sscanf(line, "look-up %lf %n", &ms, &at) == 1 && at > 0)
         return look_up(ms, line + at);
     if (sscanf(line, "%31s %zu %lf", name, &len, &ms) != 3)
         return -1;
     for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++) {
         if (strcmp(name, boxes[i].name) == 0)
-            return seal_or_open(boxes[i].do_it, len, ms);
+            return seal_or_open(boxes[i].unit, len, ms);
     }
     return -1;
 }
@@ -279,7 +263,6 @@ int main(void)
 
         line[strcspn(line, "\n")] = '\0';
         units = run(line);
-
         if (units < 0)
             fail("understand the command");
         printf("%ld\n", units);

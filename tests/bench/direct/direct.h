@@ -21,8 +21,8 @@ struct direct_work {
 /* direct_prepare: call it once. Returns 0 or -1, like the functions below. */
 int direct_prepare(void) KIT_MUST_CHECK;
 
-/* direct_seal, direct_open: seals the text, or opens the box, COUNT times. */
-int direct_seal(struct direct_work *work, long count) KIT_MUST_CHECK;
-int direct_open(struct direct_work *work, long count) KIT_MUST_CHECK;
+/* direct_seal, direct_open: seals the text, or opens the box. */
+int direct_seal(struct direct_work *work) KIT_MUST_CHECK;
+int direct_open(struct direct_work *work) KIT_MUST_CHECK;
 
 #endif
