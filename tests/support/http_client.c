@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -66,12 +67,17 @@ int http_connect(struct http *http)
     return http->fd;
 }
 
-/* The number in the header NAME, or -1. */
+/* The number in the header NAME, which ends with a colon, or -1. Other servers
+   write the names of headers in lower case. */
 static long field(const struct http *http, const char *name)
 {
-    const char *line = strstr(http->reply, name);
+    const char *line = strstr(http->reply, "\r\n");
 
-    return line == NULL ? -1 : strtol(line + strlen(name), NULL, 10);
+    for (; line != NULL; line = strstr(line + 2, "\r\n")) {
+        if (strncasecmp(line + 2, name, strlen(name)) == 0)
+            return strtol(line + 2 + strlen(name), NULL, 10);
+    }
+    return -1;
 }
 
 /* The status in the first line of REPLY, or 0 if it is invalid. */
@@ -93,7 +99,7 @@ static bool is_whole(struct http *http)
 
     if (end == NULL)
         return false;
-    length = field(http, "\r\nContent-Length:");
+    length = field(http, "Content-Length:");
     http->body = end + 4;
     return length >= 0 &&
            http->len >= (size_t)(http->body - http->reply) + (size_t)length;
@@ -149,7 +155,7 @@ int http_read(struct http *http)
         http->reply[http->len] = '\0';
     }
     http->status = status_of(http->reply);
-    http->retry_after = (int)field(http, "\r\nRetry-After:");
+    http->retry_after = (int)field(http, "Retry-After:");
     if (http->retry_after < 0)
         http->retry_after = 0;
     http->late = http->status == 0 && timer_has_run_out(http);

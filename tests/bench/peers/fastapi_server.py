@@ -19,9 +19,9 @@ app = fastapi.FastAPI(openapi_url=None)
 
 
 class M3(pydantic.BaseModel):
-    username: str
-    token: str
-    receiver: str
+    username: pydantic.StrictStr           # the number 1 is not "1"
+    token: pydantic.StrictStr
+    receiver: pydantic.StrictStr
 
 
 # Debian 12 has pydantic 1, which has another name for this.

@@ -8,7 +8,10 @@ const { Failure, Service } = require("./userinfo.js");
 
 const text = { type: "string" };
 const service = new Service(process.argv[2]);
-const app = fastify({ bodyLimit: 4096 });
+const app = fastify({
+    bodyLimit: 4096,
+    ajv: { customOptions: { coerceTypes: false } },   // the number 1 is not "1"
+});
 
 // Our clients send no Content-Type.
 app.addContentTypeParser("*", { parseAs: "string" },
