@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// fastify.js DATABASE: serves /userinfo with Fastify, which checks and writes
-// JSON with code that it generates from schemas.
+// fastify.js DATABASE: serves /userinfo with Fastify, which generates the code
+// that checks and writes JSON from schemas.
 "use strict";
 
 const fastify = require("fastify");
-const { Failure, Service } = require("./userinfo.js");
+const { BODY_MAX, Failure, Service } = require("./userinfo.js");
 
 const text = { type: "string" };
 const service = new Service(process.argv[2]);
 const app = fastify({
-    bodyLimit: 4096,
+    bodyLimit: BODY_MAX,
     ajv: { customOptions: { coerceTypes: false } },   // the number 1 is not "1"
 });
 
@@ -21,7 +21,7 @@ app.setErrorHandler((error, request, reply) => {
     const status = error.status ?? error.statusCode ?? 500;
     const word = status < 500 ? "bad_request" : "internal";
     reply.code(status);
-    return { error: error instanceof Failure ? error.message : word };
+    reply.send({ error: error instanceof Failure ? error.message : word });
 });
 
 app.post("/userinfo", {

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""flask_server.py DATABASE: serves /userinfo with Flask on waitress."""
+"""flask_server.py DATABASE: serves /userinfo with Flask on waitress.
+
+waitress runs with four threads, its default. Python executes one at a time.
+"""
 
 import json
 import logging
@@ -8,10 +11,11 @@ import sys
 import flask
 import waitress
 
-from userinfo import Failure, Service, listen
+from userinfo import BODY_MAX, Failure, Service, listen
 
 service = Service(sys.argv[1])
 app = flask.Flask(__name__)
+app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
 
 
 def reply(body, status=200):

@@ -3,9 +3,8 @@
 "use strict";
 
 const http = require("node:http");
-const { Failure, Service } = require("./userinfo.js");
+const { BODY_MAX, Failure, Service } = require("./userinfo.js");
 
-const BODY_MAX = 4096;
 const service = new Service(process.argv[2]);
 
 function send(response, status, body) {
@@ -17,19 +16,21 @@ function send(response, status, body) {
     response.end(text);
 }
 
-function answer(response, body) {
-    let m3;
+function parse(body) {
     try {
-        m3 = JSON.parse(body);
+        return JSON.parse(body) ?? {};
     } catch {
-        return send(response, 400, { error: "bad_request" });
+        throw new Failure(400, "bad_request");
     }
+}
+
+function answer(response, body) {
     try {
-        send(response, 200, service.answer(m3 ?? {}));
+        send(response, 200, service.answer(parse(body)));
     } catch (error) {
-        if (!(error instanceof Failure))
-            throw error;
-        send(response, error.status, { error: error.message });
+        const failure = error instanceof Failure ? error
+                                                 : new Failure(500, "internal");
+        send(response, failure.status, { error: failure.message });
     }
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What /userinfo does, for the two servers in Node. See userinfo.py.
+// What /userinfo does (protocol.md section 3), for the two servers in Node: the
+// same work as in userinfo.py, with the SQL statement prepared at the start.
+// Each of them is one process that answers all requests in one thread, like our
+// server.
 "use strict";
 
 const crypto = require("node:crypto");
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 const TOKEN = /^[\x21-\x7e]{16,128}$/;
+const BODY_MAX = 4096;
 const BURST = 30;
 const TICKET_LIFE = 3600;
 const LOOK_UP = `
@@ -17,7 +21,8 @@ const LOOK_UP = `
     WHERE s.token_hash = ?
     ORDER BY r.port IS NULL, r.id DESC LIMIT 1`;
 
-// better-sqlite3 from npm, or what newer versions of Node bring along.
+// With better-sqlite3 from npm, or with the module that Node has from version 22
+// on.
 function openDatabase(file) {
     try {
         const Database = require("better-sqlite3");
@@ -35,7 +40,8 @@ class Failure extends Error {
     }
 }
 
-// One M3 a second for each user, with bursts.
+// One M3 a second for each user, with bursts. A user's bucket is stored as the
+// time when it will be full again.
 class Limits {
     constructor() {
         this.fullAt = new Map();
@@ -49,8 +55,7 @@ class Limits {
     }
 }
 
-function seal(key, ad, text) {
-    const nonce = crypto.randomBytes(12);
+function seal(key, nonce, ad, text) {
     const cipher = crypto.createCipheriv("chacha20-poly1305", key, nonce,
                                          { authTagLength: 16 });
     cipher.setAAD(Buffer.from(ad), { plaintextLength: Buffer.byteLength(text) });
@@ -80,7 +85,9 @@ class Service {
         this.limits.take(username, now);
         if (found.ticket_key === null)
             throw new Failure(404, "no_receiver");
-        const secret = crypto.randomBytes(32).toString("hex");
+        // Each call of randomBytes takes time, so there is only one.
+        const random = crypto.randomBytes(32 + 12);
+        const secret = random.toString("hex", 0, 32);
         const ticket = JSON.stringify({
             username,
             ip_addr: found.ip,
@@ -90,11 +97,12 @@ class Service {
         return {
             ip_addr: found.receiver_ip,
             secret,
-            senderinfo: seal(found.ticket_key, `senderinfo>${receiver}`, ticket),
+            senderinfo: seal(found.ticket_key, random.subarray(32),
+                             `senderinfo>${receiver}`, ticket),
             port: found.receiver_port || 4444,
             receiver,
         };
     }
 }
 
-module.exports = { Failure, Service };
+module.exports = { BODY_MAX, Failure, Service };

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What /userinfo does (protocol.md section 3), for the servers in Python.
 
-It does the same work as our server, on the same database: it checks the
-members, finds both sessions with one query, counts the request against the
-user's limit, draws a secret, and seals the ticket. Like our server, each of
-these servers is one process.
+For a request it does the same work as our server, on the same database: it
+checks the members, finds both sessions with one query, counts the request
+against the user's limit, draws a secret, and seals the ticket. answers.c checks
+that the answers are the same. Only our server also logs each request, and
+refuses those with an Origin header.
+
+Each of these servers is one process, because our server answers all requests in
+one thread.
 """
 
 import base64
@@ -12,7 +16,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import socket
 import sqlite3
 import threading
@@ -22,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 NAME = re.compile("[a-z0-9][a-z0-9_-]{0,31}").fullmatch
 TOKEN = re.compile("[\x21-\x7e]{16,128}").fullmatch
+BODY_MAX = 4096
 BURST = 30
 TICKET_LIFE = 3600
 LOOK_UP = """
@@ -39,11 +43,13 @@ class Failure(Exception):
 class Service:
     def __init__(self, file):
         self.file = file
-        self.local = threading.local()     # each thread has its connection
-        self.full_at = {}                  # the limit of each user
+        self.local = threading.local()     # each thread has a connection
+        self.full_at = {}                  # when each user's bucket is full again
         self.lock = threading.Lock()
 
     def look_up(self, *values):
+        """The row of LOOK_UP. A connection of sqlite3 keeps its statements, so
+        the query is prepared only once."""
         try:
             connection = self.local.connection
         except AttributeError:
@@ -73,10 +79,10 @@ class Service:
         self.take(username, now)
         if ticket_key is None:
             raise Failure(404, "no_receiver")
-        secret = secrets.token_hex(32)
+        drawn = os.urandom(32 + 12)        # one system call
+        secret, nonce = drawn[:32].hex(), drawn[32:]
         ticket = json.dumps({"username": username, "ip_addr": ip_addr,
                              "secret": secret, "exp": int(now) + TICKET_LIFE})
-        nonce = os.urandom(12)
         box = ChaCha20Poly1305(ticket_key).encrypt(
             nonce, ticket.encode(), f"senderinfo>{receiver}".encode())
         return {"ip_addr": receiver_ip, "secret": secret,
@@ -85,7 +91,7 @@ class Service:
 
 
 def listen():
-    """A socket on a free port, which this prints."""
+    """Returns a socket that listens on a free port, and prints its address."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     return listener
