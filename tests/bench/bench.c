@@ -39,6 +39,23 @@ int bench_rounds(void)
     return rounds > 0 && rounds <= ROUNDS_MOST ? rounds : ROUNDS_LEAST;
 }
 
+void bench_add_older(struct bench *bench, int ours, struct bench_side older)
+{
+    int side = 0, goal = 0;
+
+    while (bench->sides[side].name != NULL)
+        side++;
+    while (bench->goals[goal].what != NULL)
+        goal++;
+    bench->sides[side] = older;
+    bench->goals[goal] =
+        (struct bench_goal){.what = "CPU, times the older version's",
+                            .figure = BENCH_CPU,
+                            .ours = ours,
+                            .first = side,
+                            .count = 1};
+}
+
 /* --- One side ------------------------------------------------------------- */
 
 /* The measurement between bench_begin and bench_end. */

@@ -105,8 +105,11 @@ int bench_rounds(void);
 /*
  * bench_old: the build folder of an older version, from the command line, whose
  * server and receiver are measured as well; or NULL.
+ * bench_add_older: adds the side OLDER to BENCH, and shows how its CPU compares
+ * with that of side OURS.
  */
 extern const char *bench_old;
+void bench_add_older(struct bench *bench, int ours, struct bench_side older);
 
 /* The file in run_dir to which bench_compare appends a line of JSON. */
 #define BENCH_RECORDS "results"

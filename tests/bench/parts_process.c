@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <check.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,17 @@ struct parts parts_open(int build)
 void parts_close(struct parts *parts)
 {
     process_succeeds(parts->process);
+}
+
+struct part parts_part(const struct parts *parts, const char *format, ...)
+{
+    struct part part = {.parts = parts};
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(part.command, sizeof part.command, format, args);
+    va_end(args);
+    return part;
 }
 
 void parts_run(struct bench_result *result, const struct bench_side *side)

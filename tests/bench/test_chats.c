@@ -140,30 +140,42 @@ START_TEST(chats)
                   {"100 chats", run_receiver, &lines[1], OURS},
                   {"1,000 chats", run_receiver, &lines[2], OURS},
                   {"1,000 chats, tuned C", run_receiver, &lines[2], TUNED}},
-        .goals = {{"CPU with 1,000 chats, times one", BENCH_CPU, BENCH_SUM, 2,
-                   0, 1, ROUND_AT_MOST, 1.2, 0},
-                  {"CPU with 100 chats, times one", BENCH_CPU, BENCH_SUM, 1, 0,
-                   1, ROUND_SHOWN, 0, 0},
-                  {"CPU, exponent of its growth", BENCH_CPU, BENCH_SUM, 2, 0, 1,
-                   ROUND_SHOWN, 0, CHATS},
-                  {"speed by CPU, times tuned C", BENCH_CPU, BENCH_SUM, 2, 3, 1,
-                   ROUND_AT_LEAST, 0.4, 0}},
+        .goals = {{.what = "CPU with 1,000 chats, times one",
+                   .figure = BENCH_CPU,
+                   .ours = 2,
+                   .first = 0,
+                   .count = 1,
+                   .goal = ROUND_AT_MOST,
+                   .limit = 1.2},
+                  {.what = "CPU with 100 chats, times one",
+                   .figure = BENCH_CPU,
+                   .ours = 1,
+                   .first = 0,
+                   .count = 1},
+                  {.what = "CPU, exponent of its growth",
+                   .figure = BENCH_CPU,
+                   .ours = 2,
+                   .first = 0,
+                   .count = 1,
+                   .scale = CHATS},
+                  {.what = "memory with 1,000 chats, times one",
+                   .figure = BENCH_SIZE,
+                   .ours = 2,
+                   .first = 0,
+                   .count = 1},
+                  {.what = "speed by CPU, times tuned C",
+                   .figure = BENCH_CPU,
+                   .ours = 2,
+                   .first = 3,
+                   .count = 1,
+                   .goal = ROUND_AT_LEAST,
+                   .limit = 0.4}},
     };
 
-    if (bench_old != NULL) {
-        bench.sides[4] = (struct bench_side){"1,000 chats, older version",
-                                             run_receiver, &lines[2], OLD};
-        bench.goals[4] =
-            (struct bench_goal){"CPU with 1,000, times the older's",
-                                BENCH_CPU,
-                                BENCH_SUM,
-                                2,
-                                4,
-                                1,
-                                ROUND_SHOWN,
-                                0,
-                                0};
-    }
+    if (bench_old != NULL)
+        bench_add_older(&bench, 2,
+                        (struct bench_side){"1,000 chats, older version",
+                                            run_receiver, &lines[2], OLD});
     bench_compare(&bench);
 }
 END_TEST

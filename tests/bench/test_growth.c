@@ -59,10 +59,18 @@ START_TEST(asking)
                   {"1,000 sessions", run_asking, &servers[0], 0},
                   {"10,000 sessions", run_asking, &servers[1], 0},
                   {"100,000 sessions", run_asking, &servers[2], 0}},
-        .goals = {{"CPU, exponent of its growth", BENCH_CPU, BENCH_SUM, 3, 1, 1,
-                   ROUND_SHOWN, 0, MANY / FEW},
-                  {"memory, exponent of its growth", BENCH_SIZE, BENCH_SUM, 3,
-                   1, 1, ROUND_SHOWN, 0, MANY / FEW}},
+        .goals = {{.what = "CPU, exponent of its growth",
+                   .figure = BENCH_CPU,
+                   .ours = 3,
+                   .first = 1,
+                   .count = 1,
+                   .scale = MANY / FEW},
+                  {.what = "memory, exponent of its growth",
+                   .figure = BENCH_SIZE,
+                   .ours = 3,
+                   .first = 1,
+                   .count = 1,
+                   .scale = MANY / FEW}},
     };
 
     bench_compare(&bench);
@@ -95,8 +103,12 @@ START_TEST(logins)
         .sides = {{"1,000 accounts", run_logins, &few, 0},
                   {"10,000 accounts", run_logins, &more, 0},
                   {"100,000 accounts", run_logins, &many, 0}},
-        .goals = {{"CPU, exponent of its growth", BENCH_CPU, BENCH_SUM, 2, 0, 1,
-                   ROUND_SHOWN, 0, MANY / FEW}},
+        .goals = {{.what = "CPU, exponent of its growth",
+                   .figure = BENCH_CPU,
+                   .ours = 2,
+                   .first = 0,
+                   .count = 1,
+                   .scale = MANY / FEW}},
     };
 
     bench_compare(&bench);

@@ -4,38 +4,55 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/bench/parts.h"
+#include "server/store/password_hash.h"
+#include "tests/bench/hashing.h"
 #include "tests/support/fixture.h"
 #include "tests/support/proc.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 
-enum { PER_CORE = 8, ACCOUNTS_MAX = 1024 };
+enum { PER_CORE = 8, CORES_MAX = 128, ACCOUNTS_MAX = PER_CORE * CORES_MAX };
+
+struct roster {
+    int accounts;
+    unsigned ln; /* the cost of the passwords' hashes */
+    char *file;
+};
 
 static struct fixture fixture;
-static char *roster;
+static struct roster class = {.ln = PASSWORD_HASH_LN};
+static struct roster growing[] = {{3, PASSWORD_HASH_LN_MIN, NULL},
+                                  {30, PASSWORD_HASH_LN_MIN, NULL},
+                                  {300, PASSWORD_HASH_LN_MIN, NULL}};
 
-/* How many threads hash: one for each core, like the import; but not so many
-   that PER_CORE accounts for each are more than ACCOUNTS_MAX. */
+/* How many threads hash: one for each core, like the import. */
 static int cores(void)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
 
-    return online < 1                         ? 1
-           : online > ACCOUNTS_MAX / PER_CORE ? ACCOUNTS_MAX / PER_CORE
-                                              : (int)online;
+    return online < 1 ? 1 : online > CORES_MAX ? CORES_MAX : (int)online;
+}
+
+static void write_roster(struct roster *roster)
+{
+    static char text[ACCOUNTS_MAX * 32] = "name,password\n";
+    size_t len = strlen("name,password\n");
+    char name[32];
+
+    for (int i = 0; i < roster->accounts; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "i%d,i%d-pw\n",
+                                i, i);
+    snprintf(name, sizeof name, "class-%d.csv", roster->accounts);
+    roster->file = fixture_file(&fixture, name, text);
 }
 
 static void setup(void)
 {
-    static char text[ACCOUNTS_MAX * 32] = "name,password\n";
-    size_t len = strlen(text);
-
     fixture_open(&fixture);
-    for (int i = 0; i < PER_CORE * cores(); i++)
-        len += (size_t)snprintf(text + len, sizeof text - len, "i%d,i%d-pw\n",
-                                i, i);
-    roster = fixture_file(&fixture, "class.csv", text);
+    class.accounts = PER_CORE * cores();
+    write_roster(&class);
+    for (size_t i = 0; i < COUNT(growing); i++)
+        write_roster(&growing[i]);
 }
 
 static void teardown(void)
@@ -47,44 +64,60 @@ static void run_import(struct bench_result *result,
                        const struct bench_side *side)
 {
     static int number;
-    char program[PATH_SIZE], db[PATH_SIZE];
+    const struct roster *roster = side->context;
+    char program[PATH_SIZE], db[PATH_SIZE], ln[16];
     struct process *p;
 
     snprintf(program, sizeof program, "%s/chat-server", fixture_builds[0]);
     snprintf(db, sizeof db, "%s/import-%d.db", fixture.dir, number++);
-    p = process_words(NULL, program, "import", "--db", db, roster, NULL);
+    snprintf(ln, sizeof ln, "%u", roster->ln);
+    p = process_words(NULL, program, "import", "--db", db, "--scrypt-ln", ln,
+                      roster->file, NULL);
     bench_begin(&p->pid, 1);
     /* It remains as a zombie, whose processor time is still known. */
     ck_assert(proc_ended(p->pid, stopwatch_now() + 10 * stopwatch_patience()));
-    bench_end(result, PER_CORE * cores());
+    bench_end(result, roster->accounts);
     process_succeeds(p);
 }
 
 START_TEST(import)
 {
-    struct parts parts = parts_open(0);
-    char scrypt[64];
-    struct part part = {&parts, scrypt};
-    const struct bench bench = {
-        .work = "chat-server import",
+    const struct hashing hashing = {
+        .work = "chat-server import, on all cores",
         .unit = "account",
-        .judged_spinners = cores(),
-        .sides = {{"import", run_import, NULL, 0},
-                  {"scrypt alone, on all cores", parts_run, &part, 0}},
-        .goals = {{"speed by CPU, times scrypt's", BENCH_CPU, BENCH_SUM, 0, 1,
-                   1, ROUND_AT_LEAST, 0.9, 0},
-                  {"accounts, times hashes a second", BENCH_RATE, BENCH_SUM, 0,
-                   1, 1, ROUND_SHOWN, 0, 0}},
+        .run = run_import,
+        .context = &class,
+        .threads = cores(),
+        .count = class.accounts,
+        .goal = 0.9,
     };
 
-    snprintf(scrypt, sizeof scrypt, "scrypt %d %d", cores(),
-             PER_CORE * cores());
+    hashing_compare(&hashing);
+}
+END_TEST
+
+START_TEST(growth)
+{
+    const struct bench bench = {
+        .work = "chat-server import of more and more accounts, the cheapest "
+                "passwords",
+        .unit = "account",
+        .sides = {{"3 accounts", run_import, &growing[0], 0},
+                  {"30 accounts", run_import, &growing[1], 0},
+                  {"300 accounts", run_import, &growing[2], 0}},
+        .goals = {{.what = "CPU, exponent of its growth",
+                   .figure = BENCH_CPU,
+                   .ours = 2,
+                   .first = 0,
+                   .count = 1,
+                   .scale = 100}},
+    };
+
     bench_compare(&bench);
-    parts_close(&parts);
 }
 END_TEST
 
 TEST_SUITE(import, 300, setup, teardown)
 {
-    tcase_add_tests(tcase, import);
+    tcase_add_tests(tcase, import, growth);
 }

@@ -10,8 +10,8 @@
 
 #include "server/chat/workers.h"
 #include "server/store/password_hash.h"
+#include "tests/bench/hashing.h"
 #include "tests/bench/load.h"
-#include "tests/bench/parts.h"
 #include "tests/support/database.h"
 #include "tests/support/stopwatch.h"
 #include "tests/support/storm.h"
@@ -66,24 +66,16 @@ static void run_logins(struct bench_result *result,
 
 START_TEST(logins)
 {
-    struct parts parts = parts_open(0);
-    char scrypt[64];
-    struct part part = {&parts, scrypt};
-    const struct bench bench = {
-        .work = "/login, with both password workers busy",
+    const struct hashing hashing = {
+        .work = "/login, with all password workers busy",
         .unit = "login",
-        .judged_spinners = WORKERS_THREADS,
-        .sides = {{"login", run_logins, NULL, 0},
-                  {"scrypt alone, as many threads", parts_run, &part, 0}},
-        .goals = {{"speed by CPU, times scrypt's", BENCH_CPU, BENCH_SUM, 0, 1,
-                   1, ROUND_AT_LEAST, 0.95, 0},
-                  {"logins, times hashes a second", BENCH_RATE, BENCH_SUM, 0, 1,
-                   1, ROUND_SHOWN, 0, 0}},
+        .run = run_logins,
+        .threads = WORKERS_THREADS,
+        .count = LOGINS,
+        .goal = 0.95,
     };
 
-    snprintf(scrypt, sizeof scrypt, "scrypt %d %d", WORKERS_THREADS, LOGINS);
-    bench_compare(&bench);
-    parts_close(&parts);
+    hashing_compare(&hashing);
 }
 END_TEST
 
@@ -160,10 +152,16 @@ START_TEST(asking)
         .unit = "request",
         .sides = {{"with logins", run_asking, NULL, CONNECTIONS},
                   {"without", run_asking, NULL, 0}},
-        .goals = {{"p99 with logins, times without", BENCH_P99, BENCH_SUM, 0, 1,
-                   1, ROUND_AT_MOST, 1.5, 0},
-                  {"median with logins, times without", BENCH_P50, BENCH_SUM, 0,
-                   1, 1, ROUND_SHOWN, 0, 0}},
+        .goals = {{.what = "p99 with logins, times without",
+                   .figure = BENCH_P99,
+                   .first = 1,
+                   .count = 1,
+                   .goal = ROUND_AT_MOST,
+                   .limit = 1.5},
+                  {.what = "median with logins, times without",
+                   .figure = BENCH_P50,
+                   .first = 1,
+                   .count = 1}},
     };
 
     bench_compare(&bench);

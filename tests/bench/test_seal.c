@@ -6,43 +6,71 @@
 #include "tests/bench/parts.h"
 #include "tests/support/suites.h"
 
-enum { MS = 300 };
+enum { MS = 200 };
 
+static const char *const commands[] = {"seal", "open"};
 static const struct {
-    const char *work, *ours, *direct;
-    int build; /* see fixture_builds */
-} works[] = {
-    {"seal 64 bytes, libsodium", "seal 64", "direct-seal 64", 0},
-    {"seal 64 bytes, OpenSSL", "seal 64", "direct-seal 64", 1},
-    {"seal 1 KiB, libsodium", "seal 1024", "direct-seal 1024", 0},
-    {"seal 1 KiB, OpenSSL", "seal 1024", "direct-seal 1024", 1},
-    {"seal 16 KiB, libsodium", "seal 16384", "direct-seal 16384", 0},
-    {"seal 16 KiB, OpenSSL", "seal 16384", "direct-seal 16384", 1},
-    {"open 64 bytes, libsodium", "open 64", "direct-open 64", 0},
-    {"open 64 bytes, OpenSSL", "open 64", "direct-open 64", 1},
-    {"open 1 KiB, libsodium", "open 1024", "direct-open 1024", 0},
-    {"open 1 KiB, OpenSSL", "open 1024", "direct-open 1024", 1},
-    {"open 16 KiB, libsodium", "open 16384", "direct-open 16384", 0},
-    {"open 16 KiB, OpenSSL", "open 16384", "direct-open 16384", 1},
-};
+    const char *name;
+    int bytes;
+} sizes[] = {{"64 bytes", 64}, {"1 KiB", 1024}, {"16 KiB", 16384}};
+static const char *const backends[] = {"libsodium", "OpenSSL"};
 
+enum { ROWS = COUNT(commands) * COUNT(sizes) * COUNT(backends) };
+
+/* One of ROWS: each command with each size and each backend. */
 START_TEST(seal_and_open)
 {
-    struct parts parts = parts_open(works[_i].build);
-    char ours[64], direct[64];
-    struct part part[] = {{&parts, ours}, {&parts, direct}};
+    int build = _i % (int)COUNT(backends); /* see fixture_builds */
+    int size = _i / (int)COUNT(backends) % (int)COUNT(sizes);
+    const char *command = commands[_i / (int)(COUNT(backends) * COUNT(sizes))];
+    struct parts parts = parts_open(build);
+    struct part ours =
+        parts_part(&parts, "%s %d %d", command, sizes[size].bytes, MS);
+    struct part direct =
+        parts_part(&parts, "direct-%s %d %d", command, sizes[size].bytes, MS);
+    char work[64];
     const struct bench bench = {
-        .work = works[_i].work,
+        .work = work,
         .unit = "box",
         .judged_spinners = 1,
-        .sides = {{"crypto.h", parts_run, &part[0], 0},
-                  {"the library alone", parts_run, &part[1], 0}},
-        .goals = {{"speed, times the library's", BENCH_CPU, BENCH_SUM, 0, 1, 1,
-                   ROUND_AT_LEAST, 0.97, 0}},
+        .sides = {{"crypto.h", parts_run, &ours, 0},
+                  {"the library alone", parts_run, &direct, 0}},
+        .goals = {{.what = "speed, times the library's",
+                   .figure = BENCH_CPU,
+                   .first = 1,
+                   .count = 1,
+                   .goal = ROUND_AT_LEAST,
+                   .limit = 0.97}},
     };
 
-    snprintf(ours, sizeof ours, "%s %d", works[_i].ours, MS);
-    snprintf(direct, sizeof direct, "%s %d", works[_i].direct, MS);
+    snprintf(work, sizeof work, "%s %s, %s", command, sizes[size].name,
+             backends[build]);
+    bench_compare(&bench);
+    parts_close(&parts);
+}
+END_TEST
+
+START_TEST(growth)
+{
+    struct parts parts = parts_open(0);
+    struct part part[] = {parts_part(&parts, "seal 100 %d", MS),
+                          parts_part(&parts, "seal 1000 %d", MS),
+                          parts_part(&parts, "seal 10000 %d", MS)};
+    const struct bench bench = {
+        .work = "seal more and more bytes, libsodium",
+        .unit = "box",
+        .judged_spinners = 1,
+        .sides = {{"100 bytes", parts_run, &part[0], 0},
+                  {"1,000 bytes", parts_run, &part[1], 0},
+                  {"10,000 bytes", parts_run, &part[2], 0}},
+        .goals = {{.what = "CPU, exponent of its growth",
+                   .figure = BENCH_CPU,
+                   .ours = 2,
+                   .first = 0,
+                   .count = 1,
+                   .scale = 100}},
+    };
+
     bench_compare(&bench);
     parts_close(&parts);
 }
@@ -50,5 +78,6 @@ END_TEST
 
 TEST_SUITE(seal, 120, NULL, NULL)
 {
-    tcase_add_rows(tcase, seal_and_open, works);
+    tcase_add_loop_test(tcase, seal_and_open, 0, ROWS);
+    tcase_add_tests(tcase, growth);
 }

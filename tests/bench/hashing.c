@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/bench/hashing.h"
+
+#include "tests/bench/parts.h"
+
+void hashing_compare(const struct hashing *hashing)
+{
+    struct parts parts = parts_open(0);
+    struct part scrypt =
+        parts_part(&parts, "scrypt %d %d", hashing->threads, hashing->count);
+    const struct bench bench = {
+        .work = hashing->work,
+        .unit = hashing->unit,
+        .judged_spinners = hashing->threads,
+        .sides = {{hashing->unit, hashing->run, hashing->context, 0},
+                  {"scrypt alone, as many threads", parts_run, &scrypt, 0}},
+        .goals = {{.what = "speed by CPU, times scrypt's",
+                   .figure = BENCH_CPU,
+                   .first = 1,
+                   .count = 1,
+                   .goal = ROUND_AT_LEAST,
+                   .limit = hashing->goal},
+                  {.what = "rate, times scrypt's",
+                   .figure = BENCH_RATE,
+                   .first = 1,
+                   .count = 1}},
+    };
+
+    bench_compare(&bench);
+    parts_close(&parts);
+}
