@@ -18,8 +18,8 @@
 #define DIGITS_50 "12345678901234567890123456789012345678901234567890"
 
 /*
- * None is a valid port. None is a valid password either, and no other member
- * has fewer rules.
+ * No value is a valid port or a valid password. The rules of the other members
+ * are stricter than those of a password, so no value is valid for these either.
  */
 const struct body_piece body_values[] = {
     /* Other types. */
@@ -102,7 +102,7 @@ const size_t body_wrapper_count = COUNT(body_wrappers);
 #define HUNDRED(x)  TEN(TEN(x))
 #define THOUSAND(x) TEN(HUNDRED(x))
 
-/* Grouped by what they exploit. None is a name or a password of an account. */
+/* Grouped by what they exploit. No account has one as name or password. */
 const char *const body_strings[] = {
     /* SQL. */
     "'", "''", "\"", "`", "]", "\\'", "' OR '1'='1", "' OR 1=1 --", "' OR ''='",
@@ -134,7 +134,7 @@ const char *const body_strings[] = {
     "a\n2024-05-01T09:30:00Z 127.0.0.1 POST /login 200 root 1 ms", "\x7f", "\t",
     "\v\f",
 
-    /* Words that are values elsewhere. */
+    /* Words that are values in other languages. */
     "true", "undefined", "NaN", "nil", "none", "__proto__", "constructor",
     "hasownproperty", "admin", "root", "-", "--help", "-1", "0", "1e5",
     "127.0.0.1",
@@ -233,7 +233,7 @@ void body_around(struct body *body, const struct body_piece *value)
     add_string(body, "}");
 }
 
-/* Adds the ends of what OPENER begins; the last one opened is closed first. */
+/* Adds the closing brackets for OPENER, in reverse order. */
 static void add_closer(struct body *body, const char *opener)
 {
     for (size_t at = strlen(opener); at-- > 0;) {

@@ -17,7 +17,7 @@ void certs_run(struct target *target, const char *command)
     const struct process_way way = {.settings = {folder}};
     char *argv[] = {"sh", "-c", line, NULL};
 
-    /* The path is not part of the command, and without IFS $D is one word. */
+    /* The path is a variable, not shell code. Without IFS, $D is one word. */
     ck_assert_int_lt(snprintf(line, sizeof line, "set -euf; IFS=; %s", command),
                      (int)sizeof line);
     snprintf(folder, sizeof folder, "D=%s", target->fixture.dir);

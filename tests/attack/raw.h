@@ -28,7 +28,7 @@ struct raw_answer {
     char bytes[RAW_SIZE]; /* all of it, terminated */
 };
 
-/* In one piece, or each byte in its own packet. */
+/* How to send: in one piece, or each byte in its own packet. */
 enum raw_way { RAW_AT_ONCE, RAW_BYTE_BY_BYTE };
 
 /*

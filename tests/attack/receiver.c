@@ -167,7 +167,7 @@ static struct timespec moment_in(long ms)
 
 /*
  * Waits until NUMBER, a member of RECEIVER, is COUNT, or has not grown for MS.
- * Returns what it is.
+ * Returns its value.
  */
 static long wait_for(struct receiver *receiver, const long *number, long count,
                      long ms)
@@ -219,7 +219,7 @@ double receiver_deliver(struct receiver *receiver, int chat)
     return stopwatch_now() - began;
 }
 
-/* --- What it uses --------------------------------------------------------- */
+/* --- Memory and files ----------------------------------------------------- */
 
 void receiver_watch(struct receiver *receiver)
 {

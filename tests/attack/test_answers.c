@@ -83,7 +83,7 @@ static void figures(void)
     row_end();
 }
 
-/* Sends each of COUNT answers to both requests, in turn with a plain one. */
+/* Sends each of COUNT answers to both requests, each time after a plain one. */
 static void run_all(const struct hostile_answer *answers, size_t count)
 {
     static struct hostile_server hostile;

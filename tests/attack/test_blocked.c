@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A receiver whose output is not read, for a while or until its end. */
+/* A receiver whose output is not read, for a while or until it ends. */
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,7 +25,7 @@ enum {
     STEADY_MS = 300,
     GIVE_UP_MS = 60000, /* the longest wait for the end of a receiver */
     ENDS = 5,           /* idle receivers to end, for comparison */
-    RATIO = 5, /* of the time that its end takes to that of an idle one */
+    RATIO = 5, /* of the time that it takes to end to that of an idle one */
 };
 
 static struct receiver receiver;

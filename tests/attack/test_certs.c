@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Servers with a wrong certificate: no sender and no receiver, on either
- * backend, sends them a request.
+ * Servers with a wrong certificate: neither the sender nor the receiver of
+ * either backend sends them a request.
  */
 #include <signal.h>
 #include <stdio.h>

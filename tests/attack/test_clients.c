@@ -13,10 +13,10 @@
 #include "tests/support/tcp.h"
 
 enum {
-    SENDERS = 40, /* several users: tickets are rate-limited for each */
+    SENDERS = 40, /* many, because tickets are rate-limited for each user */
     MOST = 1000,  /* runs, and chats that a receiver remembers */
     LAST = 150,   /* each of the last 150 allocations fails, */
-    EVERY = 20,   /* and every 20th of those before, made by libraries */
+    EVERY = 20,   /* and every 20th before these, made by libraries */
 };
 
 #define TOKEN  "0123456789abcdef0123456789abcdef"
@@ -56,7 +56,7 @@ static bool judge(struct process *p)
 static void report(void)
 {
     figure_note("runs, an allocation of each failed", (double)seen.runs, "");
-    figure_note("succeeded all the same", (double)seen.done, "");
+    figure_note("succeeded anyway", (double)seen.done, "");
     figure_note("ended with an exit code", (double)seen.gave_up, "");
     figure_is("... and printed no error", seen.silent, 0);
     figure_is("ended by a signal", seen.signals, 0);
@@ -90,7 +90,7 @@ static void send_once(long number, long nth)
     injector_disarm(&injector);
 }
 
-/* Reads the texts up to number LAST. Every text that was sent must come. */
+/* Reads the texts up to number LAST. Every text that was sent must arrive. */
 static void read_shown(long last)
 {
     long before = -1, number;
@@ -251,7 +251,7 @@ START_TEST(receiving)
         seen.wrong += number != seq;
     } while (fired && seen.wrong == 0);
     figure_note("lines, an allocation of each failed", (double)seen.runs, "");
-    figure_note("shown all the same", (double)seen.done, "");
+    figure_note("shown anyway", (double)seen.done, "");
     figure_is("shown wrongly, or the next one was not shown", seen.wrong, 0);
     kill(bob->pid, SIGTERM);
     figure_is("ends well (1: yes)", judge(bob), 1);

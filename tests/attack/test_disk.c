@@ -14,7 +14,7 @@
 #include "tests/support/temp.h"
 
 enum {
-    LOGINS = 12, /* of the first users, while there is no room */
+    LOGINS = 12, /* one of each of the first users, while the disk is full */
     ASKER = 40,  /* the first of the users who only ask */
     ASKS = 20,
     IDLE_CPU = 100,
@@ -95,8 +95,9 @@ static void judge_database(void)
 START_TEST(injected)
 {
     /*
-     * Bytes. The WAL of SQLite has a header of 32 bytes, and then for each
-     * page a header of 24 and 4,096 bytes: it is cut in and between these.
+     * In bytes. SQLite's log (WAL) has a header of 32 bytes. For each page it
+     * has a header of 24 bytes and the page, 4,096 bytes. The disk becomes
+     * full inside and between these parts.
      */
     static const long rooms[] = {0,    1,    31,    32,    56,    4096,
                                  4152, 9000, 20000, 60000, 100000};

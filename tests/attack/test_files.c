@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* No file descriptor is left: more connections than the server can accept. */
+/* The server has no file descriptor left to accept more connections. */
 #define _GNU_SOURCE /* prlimit */
 #include <sys/resource.h>
 #include <unistd.h>
@@ -147,7 +147,7 @@ START_TEST(lowered)
 }
 END_TEST
 
-/* There is no connection, and the server cannot accept one. */
+/* The server cannot accept a connection, and has none that it could close. */
 START_TEST(none_left)
 {
     struct http http;

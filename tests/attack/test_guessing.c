@@ -14,11 +14,11 @@ enum {
     CONNECTIONS = 50,
     SECONDS = 60,
     GOOD = 5,         /* logins with the right password, before and after */
-    AT_ONCE = 5,      /* guesses that are hashed at first, */
-    EVERY_MS = 12000, /* and then one in this time */
+    AT_ONCE = 5,      /* guesses that are hashed immediately, */
+    EVERY_MS = 12000, /* and then one in each such time */
     RATIO = 5,        /* of the time for a refusal to that for a good request */
     PATIENCE_MS = 90000,
-    OTHER_WORK = 10, /* refusals and good requests, in hashes */
+    OTHER_WORK = 10, /* the cost of refusals and good requests, in hashes */
 };
 
 static struct target twin;

@@ -133,7 +133,7 @@ static void wrong_bodies(void)
     show("wrong bodies accepted");
 }
 
-/* Values that make body_around repeat a member, in one spelling or in two. */
+/* Values with which body_around repeats a member, spelt the same or not. */
 static const char *const twice[] = {
     "0,\"username\":\"u00\"",
     "0,\"\\u0075sername\":\"u00\"",
@@ -236,7 +236,7 @@ static void try_inside(const char *name)
         refuse(name, "/login");
         return;
     }
-    /* Valid JSON is permitted there, but the protocol limits it. */
+    /* Valid JSON is permitted there, within the limits of the protocol. */
     tried++;
     status =
         raw_post(&answer, target.fixture.url, "/login", body.bytes, body.len);
@@ -333,9 +333,9 @@ static bool is_utf8(const char *text)
 }
 
 /*
- * Whether a good login is answered wrongly if it has a member NAME, which is
- * string NUMBER: an unknown member does not matter, but a body that is not
- * UTF-8 is rejected.
+ * Adds a member called NAME, which is string NUMBER, to a good login. Returns
+ * whether the answer is wrong: unknown members are ignored, but a body that is
+ * not UTF-8 must be rejected.
  */
 static bool breaks_as_a_name(size_t number, const struct body_piece *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SIGKILL during logins, again and again, on one database. */
+/* The server is killed during logins, many times, on one database. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +69,7 @@ static long bad_tokens(int first)
     return bad;
 }
 
-/* Logs in, another user each time, until the server is gone. */
+/* Logs in, each time as another user, until the server is dead. */
 static void *log_in(void *context)
 {
     struct http *http = context;

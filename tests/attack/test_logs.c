@@ -79,7 +79,7 @@ static bool is_in_form(const char *line)
     return end > 0 && line[end] == '\n' && words == 8;
 }
 
-/* Clients that left got no answer: waits until their lines are in the log. */
+/* Clients that left got no answer, so this waits for their log lines. */
 static void wait_for_lines(void)
 {
     double began = stopwatch_now();
@@ -138,7 +138,7 @@ START_TEST(lines)
 }
 END_TEST
 
-/* Passwords where they do not belong. */
+/* Passwords in places that are logged, such as paths and names. */
 START_TEST(misplaced)
 {
     const char *password = target_password("misplaced");

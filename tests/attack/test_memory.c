@@ -143,7 +143,7 @@ static bool fail_beginning(struct http *one, long nth)
     return injector_disarm(&injector) > 0;
 }
 
-/* A connection that failed when it began is closed by the timeout, too. */
+/* The timeout also closes connections that failed when they began. */
 static void fail_beginnings(void)
 {
     static struct http all[BEGINNINGS + 1];
@@ -198,7 +198,7 @@ START_TEST(each_backend)
     blocks = live(false);
     blocks = live(true) - blocks;
     figure_note("allocations that failed", (double)seen.faults, "");
-    figure_note("answered all the same", (double)seen.right, "");
+    figure_note("answered anyway", (double)seen.right, "");
     figure_least("refused with 500", (double)seen.refused, "", 1);
     figure_note("no answer, the connection closed", (double)seen.silent, "");
     figure_is("answers that are wrong", seen.wrong, 0);

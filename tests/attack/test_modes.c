@@ -169,7 +169,7 @@ START_TEST(database)
 }
 END_TEST
 
-/* The newest rows are in files that SQLite keeps next to the database. */
+/* SQLite keeps the newest rows in two files next to the database. */
 START_TEST(beside)
 {
     row_begin("19 the files next to the database");

@@ -35,7 +35,7 @@ static void begin(const char *build)
     receiver_begin(&receiver, build);
     for (int i = 0; i < BASELINE; i++)
         times_add(&baseline, receiver_deliver(&receiver, 0));
-    /* By now the receiver has allocated what it needs for a peer. */
+    /* By now the receiver has allocated all that it needs for a peer. */
     receiver_watch(&receiver);
 }
 
@@ -52,7 +52,7 @@ static void end(void)
 
     figure_quantile("a good text is shown after, median", &times, &baseline,
                     0.5, RATIO, RECEIVER_AGAIN_MS);
-    /* Some have to be sent more than twice. */
+    /* Some texts have to be sent more than twice. */
     figure_quantile("... 90th percentile", &times, &baseline, 0.9, RATIO,
                     5 * RECEIVER_AGAIN_MS);
     figure_note("times that a text was sent again",
@@ -92,7 +92,7 @@ START_TEST(idle)
 }
 END_TEST
 
-/* 8 KiB without a newline, from 30 at once: each byte is a read of its own. */
+/* 30 peers send 8 KiB without a newline: each byte needs its own read. */
 static const struct {
     const char *row;
     double every;

@@ -17,7 +17,7 @@ enum {
     REPLAYS = 10000,
     TICKETS = RECEIVER_CHATS,
     GROWN_KIB = 256,
-    TABLE_KIB = sizeof(struct kit_chats) / 1024, /* in use once it is full */
+    TABLE_KIB = sizeof(struct kit_chats) / 1024, /* in use when it is full */
 };
 
 static struct receiver receiver;

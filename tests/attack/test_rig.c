@@ -122,7 +122,7 @@ START_TEST(reset)
 }
 END_TEST
 
-/* The first answer has a token; then the server is gone. */
+/* The server dies after its first answer, which has a token. */
 START_TEST(died)
 {
     struct http_server server;

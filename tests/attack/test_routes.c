@@ -57,9 +57,9 @@ static const char *next_word(char *out, size_t out_size, const char *words)
 }
 
 /*
- * Whether a login of u00 with METHOD to PATH, with one more header FIELD, is
- * answered with WANTED, and the connection closed. A login of u01 follows it,
- * which must not be executed either: see judge.
+ * Sends a login of u00 with METHOD to PATH and with one more header FIELD, and
+ * directly after it a login of u01. Returns whether the first is answered with
+ * WANTED and the connection closed. See judge: neither may be executed.
  */
 static bool is_answered(int wanted, const char *method, const char *path,
                         const char *field)
@@ -79,7 +79,7 @@ static bool is_answered(int wanted, const char *method, const char *path,
     return false;
 }
 
-/* Adds figures: none of COUNT requests has logged in; a good one does. */
+/* Adds figures: COUNT requests have made no session; a good login works. */
 static void judge(const char *what, size_t count, long wrong)
 {
     figure_note("requests", (double)count, "");

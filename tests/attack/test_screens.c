@@ -16,10 +16,10 @@
 #include "tests/support/target.h"
 #include "tests/support/tcp.h"
 
-#define TOKEN  "0123456789abcdef-token-of-everybody"
+#define TOKEN  "0123456789abcdef-token-of-all-users"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
-/* Each twice: as part of a JSON string, and as the text of a message. */
+/* Each is here twice: as part of a JSON string, and as a text. */
 static const struct {
     const char *json, *text;
 } evil[] = {
@@ -39,7 +39,7 @@ static const struct {
     {"\\\\x1b[2J", "\\n"},
     {"%s%n", "%s%n"},
 
-    /* Invalid in JSON, and in UTF-8. */
+    /* Invalid in JSON, or invalid UTF-8. */
     {"\x1b[2J", "\xed\xa0\x80"},
     {"\2332J", "\2332J"},
     {"\xff", "\xff\xfe"},
@@ -99,7 +99,7 @@ static void show_sum(void)
 
 /* --- A hostile server ----------------------------------------------------- */
 
-/* The members of messages 2 and 4, which an answer has together. */
+/* The members of messages 2 and 4: an answer has all of them. */
 static const char *const members[] = {"token",      "ip_addr",  "secret",
                                       "senderinfo", "receiver", "error"};
 

@@ -152,7 +152,7 @@ static void reset(struct receiver *receiver, int fd)
     tcp_reset_on_close(fd);
 }
 
-/* Checks the numbers of the complete lines that have come. */
+/* Checks the numbers of the complete lines that have arrived. */
 static void check_lines(struct receiver *receiver)
 {
     const char *line;
@@ -185,7 +185,7 @@ static void reset_in_mid_line(struct receiver *receiver, int fd)
     tcp_reset_on_close(fd);
 }
 
-/* Sends as much as the sender's buffers hold, and reads, too. */
+/* Sends as much as the sender's buffers hold, and also reads. */
 static void talk(struct receiver *receiver, int fd)
 {
     static const char nonsense[65536];
@@ -206,8 +206,8 @@ static void talk(struct receiver *receiver, int fd)
 static const struct {
     const char *row;
     void (*meet)(struct receiver *receiver, int fd);
-    long least; /* lines that must come */
-    int code;   /* the least exit code: 1 where texts are lost */
+    long least; /* lines that must arrive */
+    int code;   /* the least exit code: 1 if texts are lost */
 } rows[] = {
     {"21 sender: a receiver that leaves", leave, 0, 1},
     {"21 sender: a receiver that resets", reset, 0, 1},
@@ -226,7 +226,7 @@ START_TEST(not_a_receiver)
     sender_run_end(&run);
     close_receiver(&receiver);
     figure_note("connections", (double)receiver.connections, "");
-    figure_least("texts that came", (double)receiver.lines, "",
+    figure_least("texts that arrived", (double)receiver.lines, "",
                  (double)rows[_i].least);
     figure_is("... that were not the next of their chat", receiver.disordered,
               0);

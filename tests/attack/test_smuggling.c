@@ -200,7 +200,7 @@ static struct {
     struct times times, baseline;
 } sum;
 
-/* Checks that there is one answer, or none for REFUSED, and then the end. */
+/* There must be one answer, or none if REFUSED, and then the end. */
 static void judge(const char *what, int wanted)
 {
     sum.tried++;
@@ -291,7 +291,7 @@ END_TEST
 /* The result must not depend on how the bytes arrive. */
 START_TEST(byte_by_byte)
 {
-    row_begin("07 the same, each byte in a packet of its own");
+    row_begin("07 the same, each byte in its own packet");
     for (size_t i = 0; i < COUNT(requests); i++) {
         send_both(requests[i].bytes, requests[i].len, RAW_BYTE_BY_BYTE);
         judge(requests[i].what, requests[i].wanted);

@@ -10,7 +10,7 @@
 
 enum {
     MOST = 100000,
-    EACH = 1000, /* each of the first 1,000 fails: among these are our own */
+    EACH = 1000, /* each of the first 1,000 fails, which include our own */
     STEP = 8     /* every 8th of those after them, if times are only shown */
 };
 
@@ -109,7 +109,7 @@ START_TEST(each_backend)
         ck_assert_int_lt(nth, MOST);
     }
     figure_least("allocations", (double)nth - 1, "", 100);
-    figure_note("served all the same", (double)seen.endings[SERVED], "");
+    figure_note("served anyway", (double)seen.endings[SERVED], "");
     figure_note("ended with an exit code and a reason",
                 (double)seen.endings[GAVE_UP], "");
     figure_is("... without a reason, or served badly", seen.endings[UNCLEAR],
@@ -120,7 +120,7 @@ START_TEST(each_backend)
 }
 END_TEST
 
-/* There are thousands of starts. */
+/* For thousands of starts, the limit is high. */
 TEST_SUITE(start, 900, setup_accounts, teardown_faulty)
 {
     tcase_add_loop_test(tcase, each_backend, 0, 2);

@@ -15,8 +15,8 @@ enum {
     TIMES = 10,
     CLIENTS = 100, /* most of them log in: the queue is full */
     WARM = 300,    /* the signal comes after so many answers */
-    /* The server finishes two hashes at the same time, and with a lower
-       priority than the answers to all other requests. */
+    /* At the end the server finishes two hashes at the same time. They have a
+       lower priority than its answers to all other requests. */
     RATIO = 5,
     CROSSED = 10, /* requests sent while the server closed the connection */
 };
@@ -82,7 +82,7 @@ static void wait_until_accepted(struct http *http)
     atomic_fetch_add(&accepted, 1);
 }
 
-/* Asks until the connection ends. */
+/* Sends requests until the connection ends. */
 static void *ask_on(void *context)
 {
     struct client *client = context;

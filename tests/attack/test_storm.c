@@ -57,9 +57,10 @@ static long hashed_before_last(const struct storm *storm)
 }
 
 /*
- * More logins at one moment than there is room for: the queue, and one in each
- * worker. On a busy machine all may come before a worker takes its first one;
- * then only the queue has room. Each login that is done makes room for another.
+ * More logins at one moment than there is room for. The queue has room, and
+ * each worker takes one login. On a busy machine all logins may arrive before a
+ * worker takes its first: then only the queue has room. Each login that is done
+ * makes room for another.
  */
 static void burst(void)
 {
@@ -72,8 +73,9 @@ static void burst(void)
     storm_run(&storm);
     hashed = storm_count(&storm, 401);
     refused = storm_count(&storm, 503);
-    figure_least("hashed of 200 at once", (double)hashed, "", WORKERS_QUEUE);
-    figure_most("hashed of 200 at once", (double)hashed, "",
+    figure_least("hashed of 200 at one moment", (double)hashed, "",
+                 WORKERS_QUEUE);
+    figure_most("hashed of 200 at one moment", (double)hashed, "",
                 (double)(AT_ONCE + ANSWERED + hashed_before_last(&storm)));
     figure_least("refused with 503", (double)refused, "", 1);
     storm_judge(&storm, hashed + refused);

@@ -15,12 +15,12 @@
 #include "tests/support/suites.h"
 
 enum {
-    TIMES = 9, /* each row */
+    TIMES = 9, /* logins with each row */
     /* To reject a row, the server reads it, and some have 4 MB. */
     RATIO = 10,
     RATIO_HASHED = 3,
     GROWN_KIB = 1024,
-    CACHE_KIB = 2048, /* SQLite may cache so much of a large table */
+    CACHE_KIB = 2048, /* what SQLite may cache of a large table */
 };
 
 /* --- Tampered values ------------------------------------------------------ */
@@ -71,7 +71,7 @@ static const char *const forms[] = {
     "substr(?1, 1, length(?1) - 1) || '-'",
     "substr(?1, 1, length(?1) - 1) || char(27)",
 
-    /* Other types, and whatever SQL allows in a text. */
+    /* Other types, and texts that only SQL allows. */
     "CAST(?1 || x'00' AS TEXT)",
     "CAST(x'00' || ?1 AS TEXT)",
     "CAST(substr(?1, 1, 30) || x'00' || substr(?1, 31) AS TEXT)",
@@ -234,8 +234,8 @@ START_TEST(passwords)
 END_TEST
 
 /*
- * A login with an unknown name costs as much as one with an account. A damaged
- * row does not change that cost, and affects only its own account.
+ * A login with an unknown name costs as much as one with a known name. A
+ * damaged row must not change that, and must not affect other accounts.
  */
 START_TEST(newest)
 {

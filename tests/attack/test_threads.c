@@ -18,7 +18,7 @@ enum { THREADS = 32, REQUESTS = 10000, UNUSED = -2 };
 static struct requester users[THREADS];   /* one for each thread */
 static atomic_long counts[HTTP_STATUSES]; /* of the answers with each status */
 static atomic_long unexpected;            /* answers */
-static int requests;                      /* of each thread */
+static int requests;                      /* which each thread sends */
 
 static const struct {
     request *send;
@@ -35,7 +35,7 @@ static const struct {
     {request_unknown_name, 2, {401, 503, UNUSED}},
 };
 
-/* The kind of request NUMBER: neighbours are of different kinds. */
+/* The kind of request NUMBER. Consecutive requests differ in kind. */
 static int kind_of(long number)
 {
     int left = (int)(number * 37 % 100), kind = 0;

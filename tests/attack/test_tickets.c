@@ -71,7 +71,7 @@ START_TEST(expired_and_replayed)
     send_message(&(struct message){second, 1, "two", now + 2 * DAY});
     figure_is("then the next good one and no expired one", is_shown("two"), 1);
 
-    /* A line that was shown is not shown again, whatever the time. */
+    /* A line that was shown is never shown again, at any time. */
     for (long jump = -DAY; jump <= DAY; jump += DAY) {
         faulty_clock(jump);
         send_message(&(struct message){second, 1, "again", now + 2 * DAY});

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the time of a refusal reveals who has an account. */
+/* Whether the time of a refusal reveals which names have an account. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,9 +60,10 @@ static void *try(void *context)
 }
 
 /*
- * Both at the same time, on the two workers: other work of the machine slows
- * both down. The first one changes from pair to pair. Returns whether the
- * bodies of the answers are the same.
+ * Logs in with NAME and with an unknown name at the same time, on the two
+ * workers, so that other work of the machine slows both down. If SWAPPED, the
+ * unknown name is first. Returns whether the bodies of the answers are the
+ * same.
  */
 static bool try_both(const char *name, int pair, bool swapped)
 {

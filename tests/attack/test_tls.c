@@ -26,7 +26,7 @@ enum {
     ANSWER_MS = 60000,
     HALVES = 1000,
     LOGINS = 40, /* good logins during the attack, and as many before */
-    /* The server is still busy with 1,000 handshakes. */
+    /* During the attack the server is busy with 1,000 handshakes. */
     RATIO = 5,
     GIVE_UP_MS = 60000,
 };
@@ -157,7 +157,7 @@ static long continues(unsigned version, const uint16_t *ciphers, size_t count)
                : -1;
 }
 
-/* The same hello with a higher version is answered: only the version counts. */
+/* The hellos differ only in their version, and the last one is accepted. */
 START_TEST(versions)
 {
     row_begin("18 versions of TLS");

@@ -19,7 +19,7 @@ enum {
     OWNERS = 5, /* owners who send M3 directly before and after the guesses */
     RATIO = 3,
     KINDS = 8,
-    PURE = 64, /* turns in which a kind makes only its own change */
+    PURE = 64, /* turns in which a guess has only the change of its kind */
 };
 
 static const char *write_m3(char *out, size_t out_size, int who,
@@ -30,7 +30,7 @@ static const char *write_m3(char *out, size_t out_size, int who,
     return "/userinfo";
 }
 
-/* A live token, in the name of each of the other users in turn. */
+/* A live token with the name of another user, each one in turn. */
 static const char *write_wrong_owner(char *out, size_t out_size, int number)
 {
     int owner = number % TARGET_USERS;
@@ -46,7 +46,7 @@ static const char *write_wrong_owner(char *out, size_t out_size, int number)
  * the change at a different place.
  */
 
-/* The digits of a generator whose seed is TOKEN itself. */
+/* Replaces all digits by random ones; the seed is TOKEN and TURN. */
 static void replace_all(char *token, size_t turn)
 {
     unsigned long long state = turn;
@@ -114,7 +114,7 @@ static void (*const kinds[KINDS])(char *token, size_t turn) = {
     lengthen,    capitalize,  insert_wildcard, rotate,
 };
 
-/* After PURE turns, other digits change as well, so that guesses differ. */
+/* After PURE turns, changes other digits as well, so that guesses differ. */
 static void spread(char *token, size_t turn)
 {
     static const size_t places[] = {2, 7, 11};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The wall: browsers that do not read, other pages that try to, and what is on
-   it. */
+/* The wall: browsers that do not read it, web pages that must not read it, and
+   secrets that must not be on it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,7 +150,7 @@ START_TEST(stalled)
     int fds[WALL_CONNECTIONS];
     char count[64];
 
-    row_begin("22 the wall: %d logins, %d x %d requests, nobody reads it",
+    row_begin("22 the wall: %d logins, %d x %d requests, no browser reads",
               LOGINS, ROUNDS, asks);
     target_begin(&twin, "10");
     for (int i = 0; i < ROUNDS; i++) {
@@ -162,9 +162,9 @@ START_TEST(stalled)
         run_storm(&baseline, &twin, asks, write_ask, 401);
     }
     figure_quantile("a round takes", &times, &baseline, 0.5, RATIO, 0);
-    /* It is full, but there is always room for one more. */
+    /* All connections are in use: the wall closes one for a new browser. */
     snprintf(count, sizeof count, "[\"bad_token\",%d]", ROUNDS * asks);
-    figure_is("one more browser sees it all (1: yes)", answers(count), 1);
+    figure_is("a new browser sees the last state (1: yes)", answers(count), 1);
     figure_most("peak memory of the server",
                 (double)target_peak(&target) / 1024, "MiB", MEMORY_MIB);
     close_all(fds);
@@ -206,15 +206,15 @@ START_TEST(other_pages)
 }
 END_TEST
 
-/* What must not be on the wall, besides the passwords and tokens of users. */
+/* Secrets that must not be on the wall, besides users' passwords and tokens. */
 static struct {
     char secret[KIT_TOKEN_MAX + 1], ticket[KIT_TICKET_MAX + 1];
 } answer;
 
-/* A password in the wrong field, which can be a name. */
+/* A password that a user typed in the place of the name. */
 #define TYPED "password-instead-of-name"
 
-/* How many of these STREAM has. */
+/* How many of these secrets are in STREAM. */
 static long leaks(void)
 {
     long count = (strstr(stream, TARGET_MARK) != NULL) +
@@ -246,7 +246,7 @@ START_TEST(secrets)
     ck_assert_uint_ge(strlen(answer.secret), KIT_TOKEN_MIN);
     ck_assert_uint_ge(strlen(answer.ticket), KIT_TOKEN_MIN);
 
-    /* To a browser that was there before, and to one that comes now. */
+    /* First for the browser that was connected before, then for a new one. */
     for (int i = 0; i < 2; i++) {
         figure_is("the request is there (1: yes)",
                   read_until(fd, "[\"requests\",1],[\"bad_login\",1]],"

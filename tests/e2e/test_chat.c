@@ -42,7 +42,7 @@ START_TEST(all_pairs)
 }
 END_TEST
 
-/* Two senders at once, and one user who sends and receives. */
+/* Two senders at the same time, and a user who sends and receives. */
 START_TEST(several)
 {
     struct process *bob, *alice;

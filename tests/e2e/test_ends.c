@@ -21,10 +21,10 @@
 #define SECRET "fedcba9876543210-secret-of-alice"
 
 enum {
-    PAIRS = 8, /* of backends: three bits */
+    PAIRS = 8, /* three programs, each with one of two backends */
     RUNS = 24,
     TEXTS = 50, /* of a run, at most */
-    TEXT = 500, /* bytes of each, at most */
+    TEXT = 500, /* bytes of a text, at most */
 };
 
 static struct process *bob, *alice;
@@ -205,8 +205,8 @@ static void write_texts(int number)
 }
 
 /*
- * A sender whose texts are refused while it still writes, half-closes or waits
- * for bob to close never exits with 0.
+ * A sender never exits with 0 if its texts are refused, whether it is writing,
+ * half-closing or waiting for bob to close.
  */
 START_TEST(refused_often)
 {

@@ -36,7 +36,7 @@ static int count_students(void)
     return count;
 }
 
-/* After Ctrl-C, a closed terminal or kill -9, nothing has changed. */
+/* Ctrl-C, a closed terminal or kill -9 leave the database unchanged. */
 START_TEST(interrupted)
 {
     static const int signals[] = {SIGINT, SIGHUP, SIGTERM, SIGKILL};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client and a server in Python, written from the text of the protocol by
- * an author who has not seen this code. Each talks to each of ours.
+ * A client and a server in Python, written from the text of the protocol by an
+ * author who has not seen this code. Both of them talk to our programs.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static void start_their_server(void)
     chat.url = process_ready(chat.server, &chat.server->out);
 }
 
-/* Their COMMAND for USER, to RECEIVER, or NULL. */
+/* Starts COMMAND of the Python client for USER. RECEIVER may be NULL. */
 static struct process *start_theirs(const char *command, const char *user,
                                     const char *receiver)
 {
@@ -38,7 +38,7 @@ static struct process *start_their_receiver(void)
     return p;
 }
 
-/* Their server or ours, their receiver or ours, their sender or ours. */
+/* The server, the receiver and the sender are each in Python or ours. */
 START_TEST(mixed)
 {
     struct process *bob, *alice;
@@ -60,7 +60,7 @@ START_TEST(mixed)
 }
 END_TEST
 
-/* Who receives and who sends: theirs or ours, but not both ours. */
+/* The receiver, the sender or both are in Python. */
 START_TEST(refused)
 {
     struct process *bob, *alice;
@@ -79,7 +79,7 @@ START_TEST(refused)
 }
 END_TEST
 
-/* Their own check against the vectors. */
+/* The check of the Python client against the vectors. */
 START_TEST(vectors)
 {
     process_succeeds(process_words(

@@ -47,7 +47,7 @@ END_TEST
 
 #define END "/* END SOLUTION, starter: b */\n"
 
-/* Markers that do not pair are an error, not a starter with answers in it. */
+/* Unbalanced markers must be an error: else the starter may have answers. */
 static const char *const unbalanced_texts[] = {
     "a\n/* BEGIN SOLUTION */\nb\n",
     "a\n" END "b\n",
@@ -64,7 +64,7 @@ START_TEST(unbalanced)
 }
 END_TEST
 
-/* TODO 1, 2, 3 ... through both files, each once and with its section. */
+/* The TODOs are numbered through both files. Each has its section. */
 START_TEST(numbers)
 {
     int wanted = 1;

@@ -92,7 +92,7 @@ START_TEST(input_breaks)
 }
 END_TEST
 
-/* Without output, it fails before it logs in, so no sender finds it. */
+/* A receiver without output fails before its login, so no sender finds it. */
 START_TEST(receiver_without_output)
 {
     programs_call(close_output);

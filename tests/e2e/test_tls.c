@@ -68,7 +68,7 @@ static void setup(void)
     make_certs("ours", "127.0.0.1", 0);
 }
 
-/* These trust the CA in NAME; without NAME, those that the system trusts. */
+/* Clients that trust the CA in NAME or, if that is NULL, the system's CAs. */
 static struct process *start_receiver(const char *build, const char *name)
 {
     return fixture_client(&chat, build, "solution/receiver", "bob", "--port",
@@ -99,7 +99,7 @@ START_TEST(chat_over_tls)
 }
 END_TEST
 
-/* Both clients stop before they send a password. */
+/* Sender and receiver must stop before they send a password. */
 static void expect_no_login(const char *name)
 {
     process_fails(start_receiver(fixture_builds[0], name), EX_UNAVAILABLE, "");
@@ -167,7 +167,7 @@ START_TEST(other_time)
 }
 END_TEST
 
-/* For another address the authority stays, so students keep their ca.pem. */
+/* A certificate for another address has the same CA: ca.pem stays valid. */
 START_TEST(another_address)
 {
     struct process *bob;
@@ -185,7 +185,7 @@ START_TEST(another_address)
 }
 END_TEST
 
-/* Without the authority's key nothing is made, and nothing is overwritten. */
+/* Without the key of the CA, no file is made and none is overwritten. */
 START_TEST(no_authority_key)
 {
     make_certs("other", "127.0.0.1", 0);
@@ -196,7 +196,7 @@ START_TEST(no_authority_key)
 }
 END_TEST
 
-/* For each of these hosts certs.sh prints one line, and makes nothing. */
+/* For each of these hosts certs.sh prints one error, and makes no file. */
 static const char *const wrong_hosts[] = {"",
                                           "1.2.3",
                                           "1.2.3.400",
@@ -238,7 +238,7 @@ START_TEST(host_of_two_lines)
 }
 END_TEST
 
-/* A file has the name of the folder: the error tells what to set. */
+/* If a file has the name of the folder, the error advises to set CERTS. */
 START_TEST(no_folder_for_certificates)
 {
     fixture_file(&chat, "file", "kept");
@@ -352,7 +352,7 @@ START_TEST(documented_commands)
 }
 END_TEST
 
-/* Neither end falls back to plain HTTP. */
+/* Neither the client nor the server falls back to plain HTTP. */
 START_TEST(plain)
 {
     struct http_server server;

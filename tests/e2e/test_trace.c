@@ -26,13 +26,13 @@ static char *trace_of(int program)
     return fixture_path(&chat, chat.dir, programs[program].file);
 }
 
-/* The option for the keys, or another that changes nothing. */
+/* An option that writes keys to the trace, or one that does not. */
 static const char *keys_if(bool keys)
 {
     return keys ? "--trace-keys" : "--verbose";
 }
 
-/* Bob gets two texts from alice. KEYS: who writes secrets to his trace. */
+/* Alice sends bob two texts. KEYS: the programs that trace their secrets. */
 static void talk(const bool keys[PROGRAMS])
 {
     struct process *bob, *alice;
@@ -93,7 +93,7 @@ END_TEST
 
 /* --- Without --trace-keys ------------------------------------------------- */
 
-/* SECRET must not be in the traces of those who have no KEYS. */
+/* SECRET must not be in the trace of a program without KEYS. */
 static void check_absent(const char *secret, const bool keys[PROGRAMS])
 {
     for (int i = 0; i < PROGRAMS; i++)
@@ -121,7 +121,7 @@ static int check_secrets(const cJSON *event, const bool keys[PROGRAMS])
                        cJSON_GetObjectItemCaseSensitive(event, "fields"), keys);
 }
 
-/* What some of them have written with --trace-keys, no other has. */
+/* Secrets that programs with --trace-keys trace are not in other traces. */
 static const bool who_has_keys[][PROGRAMS] = {
     {[SERVER] = true},
     {[RECEIVER] = true, [SENDER] = true},
@@ -146,7 +146,7 @@ START_TEST(no_secrets)
         }
         free(text);
     }
-    /* Two passwords, two tokens, a secret; most of them more than once. */
+    /* Two passwords, two tokens and a secret, most of them more than once. */
     ck_assert_int_ge(count, 8);
 }
 END_TEST
@@ -167,7 +167,7 @@ START_TEST(verbose)
 }
 END_TEST
 
-/* Code that is not written yet has a trace, too. */
+/* The starter, whose code is not written yet, writes a trace, too. */
 START_TEST(starter)
 {
     struct process *bob, *alice;
@@ -187,7 +187,7 @@ END_TEST
 
 /* --- With --trace-keys ---------------------------------------------------- */
 
-/* Other code computes the same keys and opens the same boxes. */
+/* A program in Python computes the same keys and opens the same boxes. */
 START_TEST(recomputed)
 {
     static const bool all_keys[PROGRAMS] = {true, true, true};
@@ -200,7 +200,7 @@ START_TEST(recomputed)
     process_exits(python, 0);
     ck_assert_str_eq(python->out.bytes,
                      "recomputed: derived opened received sealed sent\n");
-    /* If a package is absent, it says so. */
+    /* Passes on its message that a package is absent and a part skipped. */
     fwrite(python->err.bytes, 1, python->err.len, stdout);
     fflush(stdout);
     process_end(python);

@@ -21,7 +21,7 @@ static char *make_folder(const char *name)
     return fixture_file(&fixture, file, "text");
 }
 
-/* "Uni tmp" is removed; "Uni", "tmp" and the target of a link in it are not. */
+/* Only "Uni tmp" is removed: not "Uni", "tmp" or the target of its link. */
 START_TEST(only_that_folder)
 {
     char *gone, *uni, *tmp, *link_to;

@@ -125,7 +125,7 @@ START_TEST(mistake)
 END_TEST
 
 /* A roster with a mistake adds no account. */
-START_TEST(nobody_added)
+START_TEST(mistake_in_a_roster)
 {
     struct process *p;
 
@@ -316,7 +316,7 @@ END_TEST
 TEST_SUITE(usage, 60, setup, chat_end)
 {
     tcase_add_rows(tcase, mistake, mistakes);
-    tcase_add_tests(tcase, nobody_added, file_kept, readable_by_others,
+    tcase_add_tests(tcase, mistake_in_a_roster, file_kept, readable_by_others,
                     busy_port, refused_by_server);
     tcase_add_rows(tcase, login_without_token, no_token);
     tcase_add_loop_test(tcase, help_and_version, 0, 6);

@@ -21,7 +21,7 @@ enum { LINE_SIZE = 512 };
 char run_dir[64];
 
 static char current[96] = "?"; /* the name of the row */
-static bool holds = true;      /* no figure of it is over its limit */
+static bool holds = true;      /* its figures are within their limits */
 
 bool figure_judges_times(void)
 {

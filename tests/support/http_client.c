@@ -170,7 +170,7 @@ static int exchange(struct http *http, const void *bytes, size_t len)
 {
     double began = stopwatch_now();
 
-    /* A server may answer, and close, before it has read all. */
+    /* A server may answer and close before it has read everything. */
     tcp_send(http->fd, bytes, len);
     http_read(http);
     http->ms = stopwatch_now() - began;

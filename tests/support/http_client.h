@@ -19,10 +19,10 @@ enum {
 struct http {
     struct sockaddr_in to, from;
     int fd;          /* -1: not connected */
-    int status;      /* of the last answer; 0: there was none */
-    int retry_after; /* its header; 0: it had none */
+    int status;      /* of the last answer; 0: no answer */
+    int retry_after; /* its header Retry-After, or 0 */
     double ms;       /* from the first byte sent to the last one received */
-    double since;    /* when it connected, or got its last answer */
+    double since;    /* when it connected or received an answer */
     bool late;       /* no answer, because the server's timeout came first */
     long again;      /* requests sent twice for any other reason */
     size_t len;

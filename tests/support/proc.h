@@ -23,8 +23,8 @@ double proc_cpu(pid_t pid);
 /*
  * proc_busy: for how many milliseconds the processors that this process may use
  * have been busy since the machine started, with work of any process or of
- * another virtual machine; sets CORES to their number. Negative if the system
- * does not tell.
+ * another virtual machine; sets CORES to their number. Negative if this is
+ * unknown.
  */
 double proc_busy(int *cores);
 

@@ -7,7 +7,7 @@
 
 enum { TRIES = 2 }; /* repetitions of one round */
 
-/* The share of a processor that disturbs. */
+/* More than this share of a processor disturbs a round. */
 static const double noise = 0.05;
 
 double round_other(const struct round_load *load)

@@ -57,7 +57,7 @@ struct round_spread {
     double median, low, high;
 };
 
-/* round_spread: of COUNT RATIOS, at least one. */
+/* round_spread: the spread of COUNT RATIOS, at least one. */
 struct round_spread round_spread(const double *ratios, size_t count);
 
 /*

@@ -95,8 +95,8 @@ void storm_times(const struct storm *storm, int status, struct times *times)
 /* --- The bystander -------------------------------------------------------- */
 
 /*
- * Asks TARGET as user WHO. A late answer also counts once for each request that
- * she could not send while she waited (coordinated omission).
+ * Asks TARGET as user WHO. A late answer counts once more for each request that
+ * the bystander could not send meanwhile (coordinated omission).
  */
 static void ask_one(struct bystander *bystander, struct http *http,
                     const struct target *target, struct times *times, int who)

@@ -27,8 +27,8 @@ struct target {
 /*
  * target_open: a folder with accounts: the users u00 to u63, and "victim" and
  * "friend", whose passwords are hashed at cost LN. The server's default is
- * "14", its minimum "10". Every login costs as much as the most expensive
- * account. target_close removes all of it except the log.
+ * "14", its minimum "10". Every login costs as much as that of the account with
+ * the highest cost. target_close removes all of it except the log.
  */
 void target_open(struct target *target, const char *ln);
 void target_close(struct target *target);

@@ -20,9 +20,10 @@ char *temp_file(const void *text, size_t len);
 void temp_remove(char *path);
 
 /*
- * file_read: the contents of PATH, terminated, and their length in LEN unless
- * that is NULL. Valid until the next call. file_write: replaces them by LEN
- * bytes of TEXT; a new file has mode 0600. Both fail the test on errors.
+ * file_read: returns the contents of PATH, terminated, and sets LEN, unless it
+ * is NULL, to their length. Valid until the next call. file_write: replaces the
+ * contents by LEN bytes of TEXT; a new file has mode 0600. Both fail the test
+ * on errors.
  */
 const char *file_read(const char *path, size_t *len);
 void file_write(const char *path, const void *text, size_t len);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-enum { OPEN_FOLDERS = 16 }; /* at once; nftw goes deeper all the same */
+enum { OPEN_FOLDERS = 16 }; /* at the same time; nftw can still go deeper */
 
 static int remove_one(const char *path, const struct stat *status, int type,
                       struct FTW *place)
@@ -19,7 +19,7 @@ static int remove_one(const char *path, const struct stat *status, int type,
 
 int tree_remove(const char *path)
 {
-    /* Contents before their folder; links as links. */
+    /* Removes contents before their folder, and does not follow links. */
     if (nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS) == 0)
         return 0;
     return errno == ENOENT ? 0 : -1;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receiver's loop. It runs in the test itself. Meanwhile a script in
- * another thread acts as the peers, checks which lines the handler was given,
- * and ends the loop with a signal.
+ * The receiver's loop, which runs in the test itself. Meanwhile a script in
+ * another thread acts as its peers, and checks which lines the handler is
+ * given. At the end of the script a signal ends the loop.
  */
 #ifndef TESTS_UNIT_LOOP_H
 #define TESTS_UNIT_LOOP_H
 
 #include "lib/inbox.h"
 
-enum { LOOP_LIMIT = 60 }; /* seconds after which a test has failed */
+enum { LOOP_LIMIT = 60 }; /* seconds: no test needs so long */
 
 /* The loop of this test. It listens on 127.0.0.1 by default. */
 struct loop {

@@ -22,7 +22,7 @@ struct sending {
     struct kit_outbox outbox;
     int listener; /* the receiver's */
     uint16_t port;
-    const struct sending_step *plan; /* ends with {0, 0}; NULL: no plan */
+    const struct sending_step *plan; /* ends with {0, 0}; NULL: all work */
     int sends;                       /* calls of send so far */
     int closes_first; /* a peer that closes just before the next send; or -1 */
 };
@@ -64,7 +64,7 @@ void sending_wait_for_end(int fd);
  */
 int sending_close(int peer, const char *want, void (*end)(int fd));
 
-/* sending_end_with_fin: an END for it. tcp_reset is another. */
+/* sending_end_with_fin: an END that just closes. tcp_reset is another. */
 void sending_end_with_fin(int fd);
 
 #endif

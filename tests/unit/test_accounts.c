@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts in the database, and their sessions: eight each, twelve hours. */
+/* Accounts in the database, and their sessions: at most 8, of 12 hours. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -66,7 +66,7 @@ END_TEST
 #define TAIL                                                                   \
     "$AAECAwQFBgcICQoLDA0ODw$1G5RfCzjKRcC/LgE3RJJUhGgvovUaGPhRY2m55Tfpi4"
 
-/* Every cost once, the highest first; damaged rows do not count. */
+/* Each cost is listed once, the highest first. Damaged rows are ignored. */
 START_TEST(costs)
 {
     static const char *const forms[] = {"ln=10,r=8,p=5", "ln=14,r=8,p=5",
@@ -160,7 +160,7 @@ static int pair(const char *token, long long now)
     return sessions_lookup(&both, store, token, "bob", now);
 }
 
-/* Whether TOKEN has a live session; bob may have none. */
+/* Whether TOKEN has a live session. Whether bob has one does not matter. */
 static bool is_live(const char *token, long long now)
 {
     int rc = pair(token, now);
@@ -212,7 +212,7 @@ START_TEST(damaged_rows)
     execute("PRAGMA foreign_keys = OFF");
     for (int i = 0; i < 2 * (int)COUNT(damages); i++) {
         const char *damage = damages[i / 2];
-        /* A bob with another name is not found. */
+        /* If his row has another user, bob is not found. */
         int expected = i % 2 == 0         ? -1
                        : damage[0] == 'u' ? SESSIONS_NO_RECEIVER
                                           : SESSIONS_DAMAGED_RECEIVER;
@@ -314,12 +314,12 @@ START_TEST(end_with_the_password)
 }
 END_TEST
 
-/* The login verified a hash that has been replaced. */
+/* The password is changed after a login has read its hash. */
 START_TEST(password_changed_meanwhile)
 {
     char old[PASSWORD_HASH_SIZE], new[PASSWORD_HASH_SIZE];
 
-    /* The same password with another salt. */
+    /* A new hash is a change even if the password is the same. */
     ck_assert_int_eq(password_hash_make(old, "apple", 10), 0);
     ck_assert_int_eq(password_hash_make(new, "apple", 10), 0);
     ck_assert_int_eq(accounts_set_password(store, "alice", new), 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Base64: every value has one text that is accepted, and no other. */
+/* Base64: for each value exactly one text is accepted. */
 #include <string.h>
 
 #include "lib/base64.h"
@@ -71,7 +71,7 @@ START_TEST(vectors)
 }
 END_TEST
 
-/* Every byte at every place of a group. Only the alphabet is accepted. */
+/* Every byte, at every place of a group: only the alphabet is accepted. */
 START_TEST(every_byte)
 {
     static const char *const padded[] = {"AAAA=AAA", "====", "AAAA===="};
@@ -129,7 +129,7 @@ static size_t count_accepted(int letters)
     return count;
 }
 
-/* As many texts as values, and each value has one: so no value has two. */
+/* Each value has a text. There are as many texts as values, so it has one. */
 START_TEST(one_text_each)
 {
     for (int value = 0; value < 65536; value++) {

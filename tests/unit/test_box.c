@@ -77,7 +77,7 @@ START_TEST(longest)
     ck_assert_int_eq(kit_box_encode(&again, &box), 0);
     ck_assert_str_eq(again.text, sealed_of(max));
 
-    /* KIT_SEALED_SIZE is exact, and nothing longer is a box. */
+    /* This text fills KIT_SEALED_SIZE. A longer one is rejected. */
     ck_assert_uint_eq(strlen(again.text) + 1, KIT_SEALED_SIZE);
     for (size_t more = 1; more <= 4; more++)
         ck_assert(rejects(sealed_of(max + more)));
@@ -217,7 +217,7 @@ START_TEST(changed_boxes)
 }
 END_TEST
 
-/* A length that no decoded box has: nothing is read after the box. */
+/* A length that no decoded box has must not cause a read after the box. */
 START_TEST(impossible_lengths)
 {
     static const size_t lengths[] = {KIT_BOX_MAX + 1, SIZE_MAX,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The receiver's chats: found by ticket, each secret once, none dropped. */
+/* The receiver's chats: finding them, their last seq, and their limits. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +60,7 @@ static int give_line(const char *sender, int ticket, int secret,
     return kit_chats_store(&chats, ticket_of(ticket), chat, now);
 }
 
-/* The same with ticket number I, which alone has secret number I, until END. */
+/* The same with ticket number I, whose secret is number I, until END. */
 static int give(const char *sender, int i, uint32_t seq, long long now)
 {
     return give_line(sender, i, i, END, seq, now);
@@ -140,7 +140,7 @@ START_TEST(one_bucket_for_all)
     for (int i = 0; i < KIT_CHATS_PER_SENDER; i++)
         ck_assert_uint_eq(kit_chats_find(&chats, &tickets[i])->seq, i + 1);
 
-    /* One half has ended: the others are still found, and only they. */
+    /* Half of the chats have expired: only the others are found. */
     chat = new_chat("alice", -1, END + 100);
     ck_assert_int_eq(kit_chats_store(&chats, ticket_of(1), &chat, END + 32), 0);
     for (int i = 0; i < KIT_CHATS_PER_SENDER; i++)
@@ -148,7 +148,7 @@ START_TEST(one_bucket_for_all)
 }
 END_TEST
 
-/* A beginning, an extension and a neighbour of a ticket are other tickets. */
+/* A ticket that is cut, extended or changed in one letter is not found. */
 START_TEST(similar_tickets)
 {
     static const char *const similar[] = {
@@ -178,8 +178,8 @@ static const struct {
 } lines[] = {
     {"alice", 1, 1, 1, 0, 1},
     {"alice", 1, 1, 5, 0, 1},  /* a gap is not a replay */
-    {"alice", 1, 1, 5, -1, 1}, /* the same again is one */
-    {"alice", 1, 1, 3, -1, 1}, /* and so is a seq in the gap */
+    {"alice", 1, 1, 5, -1, 1}, /* the same seq is one */
+    {"alice", 1, 1, 3, -1, 1}, /* a seq in the gap, too */
     {"alice", 2, 1, 5, -1, 1}, /* another ticket with this secret */
     {"alice", 2, 1, 6, 0, 1},
     {"alice", 1, 1, 6, -1, 1}, /* the first ticket again */
@@ -187,7 +187,7 @@ static const struct {
     {"alice", 2, 1, 7, -1, 1},
     {"bob", 3, 1, 7, -1, 1}, /* the name makes no difference */
     {"bob", 3, 1, 8, 0, 1},
-    {"alice", 4, 2, 1, 0, 2}, /* another secret begins again */
+    {"alice", 4, 2, 1, 0, 2}, /* another secret starts at 1 */
     {"alice", 4, 2, 1, -1, 2},
     {"alice", 1, 1, 8, -1, 2},
     {"alice", 1, 1, KIT_SEQ_MAX, 0, 2},
@@ -244,7 +244,7 @@ START_TEST(no_room)
     captured_one_line("refused: full");
     ck_assert_ptr_null(kit_chats_find(&chats, ticket_of(count)));
 
-    /* Nothing changes for the others, and another ticket needs no room. */
+    /* Known chats go on, and a new ticket with a known secret needs no room. */
     for (int i = 0; i < count; i++) {
         ck_assert_int_eq(give(user(i / per_sender), i, 1, NOW), -1);
         ck_assert_int_eq(give(user(i / per_sender), i, 2, NOW), 0);
@@ -256,7 +256,7 @@ START_TEST(no_room)
 }
 END_TEST
 
-/* A ticket is live in its last second; in the next, its chat makes room. */
+/* A ticket is valid in its last second. After it, its chat makes room. */
 START_TEST(expired_chats_make_room)
 {
     fill(full[_i].count, full[_i].per_sender);
@@ -268,7 +268,7 @@ START_TEST(expired_chats_make_room)
     ck_assert_uint_eq(last(-1), 1);
     ck_assert_uint_eq(last(0), 0);
 
-    /* The keys of the others are gone. */
+    /* The keys of the dropped chats were wiped. */
     ck_assert(all_bytes(&chats.entries[1],
                         sizeof chats.entries - sizeof chats.entries[0], 0));
 }
@@ -325,7 +325,7 @@ START_TEST(longer_ticket)
     ck_assert_int_eq(give_line("alice", 99, 99, KIT_NEVER, 1, ends[_i].alive),
                      -1);
 
-    /* Nothing is shown again, and only the longer ticket is still good. */
+    /* No text is accepted again, and only the longer ticket is still valid. */
     for (uint32_t seq = 1; seq <= 2; seq++) {
         ck_assert_int_eq(give_line("alice", 1, 1, first, seq, END + 1), -1);
         ck_assert_int_eq(give_line("alice", 2, 1, second, seq, END + 1), -1);

@@ -105,7 +105,7 @@ static void *reset_after_one(void *unused)
     return NULL;
 }
 
-/* Types the second line when the first has come. */
+/* Types the second line when the first has arrived. */
 static void *type_slowly(void *unused)
 {
     int peer = tcp_accept(listener);
@@ -129,7 +129,7 @@ static const struct {
     int plan[4]; /* what the handler returns; -1: it sends the text */
     void *(*receiver)(void *); /* NULL: nothing listens */
     int code;
-    const char *got;     /* in the end */
+    const char *got;     /* by the receiver */
     const char *printed; /* a part of the only line; NULL: nothing */
 } chats[] = {
     {"", {0}, NULL, EX_OK, "", NULL},
@@ -142,7 +142,7 @@ static const struct {
      EX_IOERR,
      "one\ntwo\n",
      "texts 1 to 2 of this chat"},
-    /* Unreachable for a while: the exit code is the last of these errors. */
+    /* Some texts fail, then one is sent: the exit code is the last error. */
     {"one\ntwo\n",
      {EX_NOUSER, -1},
      close_after_all,
@@ -329,7 +329,7 @@ static const struct {
     int count, code;
     const char *printed;
 } ends[] = {
-    /* The second look at the clock is far in the future. */
+    /* The second reading of the clock is far in the future. */
     {"kit_ticks", 2, EX_TEMPFAIL, "the session has ended after 12 hours"},
     {"poll", 1, EX_IOERR, "cannot wait for connections"},
 };

@@ -115,7 +115,7 @@ START_TEST(idle_timeout)
 }
 END_TEST
 
-/* One too many: the server closes the oldest that has sent nothing. */
+/* To accept one more, the server closes the oldest that has sent nothing. */
 START_TEST(too_many_connections)
 {
     int fds[5];

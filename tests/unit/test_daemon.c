@@ -75,7 +75,7 @@ static int answered(const int *fds)
     return count;
 }
 
-/* Those that the queue has no room for are rejected before the gate opens. */
+/* Logins for which the queue has no room are rejected immediately. */
 START_TEST(too_many_logins)
 {
     int fds[LOGINS];
@@ -128,7 +128,7 @@ START_TEST(stopped_while_busy)
 }
 END_TEST
 
-/* The last answer on a persistent connection says that it ends. */
+/* The last answer on a persistent connection has "Connection: close". */
 START_TEST(stopped_while_persistent)
 {
     int fd = tcp_connect(embedded.port);

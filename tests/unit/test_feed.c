@@ -87,7 +87,7 @@ START_TEST(newest_first)
 }
 END_TEST
 
-/* Whoever only claims a name does not get it on the wall. */
+/* A name that a client only claims is not shown on the wall. */
 START_TEST(claimed_names)
 {
     add_error("apple", REFUSE_BAD_LOGIN);

@@ -25,7 +25,7 @@ struct opening {
     size_t box_len;
 };
 
-/* Nothing, one byte, around one block, around two. */
+/* An empty text, one byte, and lengths around one and two blocks. */
 static const size_t lengths[] = {0, 1, 15, 16, 17, 63, 64, 65, 128, MAX_LEN};
 
 static uint8_t text[MAX_LEN];

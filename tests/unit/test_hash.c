@@ -336,12 +336,12 @@ END_TEST
 static const struct {
     unsigned ln, r, p;
 } invalid[] = {
-    /* no such N; a careless shift mistakes 74 for 10 */
+    /* no N is 2^0 or 2^64; a shift by 74 bits may act like one by 10 */
     {0, 8, 1},
     {64, 8, 1},
     {74, 8, 1},
     {UINT_MAX, 8, 1},
-    /* nothing to do */
+    /* no blocks */
     {10, 0, 1},
     {10, 8, 0},
     {10, 0, 0},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Heads of requests over a real socket: an ambiguous one is rejected, and what
- * follows it on the connection is not a request.
+ * Heads of requests over a real socket: an ambiguous one is rejected, and the
+ * bytes that follow it are not read as a request.
  */
 #include <stdio.h>
 #include <string.h>
@@ -133,7 +133,7 @@ static const struct {
     ROW(LINE "Content-Length: 99999999999999999999999\r\n", REFUSED),
 };
 
-/* How many errors of ours there are; libmicrohttpd has others. */
+/* The number of error bodies of the server. libmicrohttpd has others. */
 static int errors(void)
 {
     int count = 0;
@@ -236,7 +236,7 @@ START_TEST(largest_body)
 }
 END_TEST
 
-/* A body far too large: all of it can be sent, and the answer still arrives. */
+/* A body far too large can be sent whole, and its answer still arrives. */
 START_TEST(too_large_a_body)
 {
     int len = snprintf(text, sizeof text,
@@ -269,7 +269,7 @@ START_TEST(large_heads)
 }
 END_TEST
 
-/* Where the head is cut into packets makes no difference. */
+/* A head may be cut into packets anywhere. */
 START_TEST(byte_by_byte)
 {
     int len = snprintf(text, sizeof text, LINE "X: a\r\n" LAST);

@@ -38,7 +38,7 @@ static const struct {
     {302, 0, "", NULL, EX_PROTOCOL, "(302)"},
     {418, 0, "{\"error\":\"teapot\"}", NULL, EX_PROTOCOL, "418 teapot"},
     {204, 0, "", NULL, EX_PROTOCOL, "(204)"},
-    /* The error code of another status makes no difference. */
+    /* An error code that belongs to another status is ignored. */
     {404, 0, "{\"error\":\"bad_login\"}", "bob", EX_PROTOCOL, "404"},
     {401, 0, "{\"error\":7}", NULL, EX_NOPERM, "denies access"},
     /* An error code cannot control the terminal. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * chat-server import: adds a whole class or nothing of it, also when memory,
+ * chat-server import: adds all accounts of a class or none, also when memory,
  * the system or the database fails.
  */
 #include <errno.h>
@@ -182,7 +182,7 @@ START_TEST(updated)
 }
 END_TEST
 
-/* The error names the account, and what the instructor can type. */
+/* The error names the account and the command that repairs it. */
 START_TEST(unreadable_account)
 {
     ck_assert_int_eq(import(HEAD "bob,banana\n", NULL), EX_OK);
@@ -192,7 +192,7 @@ START_TEST(unreadable_account)
 }
 END_TEST
 
-/* The database fails in the middle, and nothing has changed. */
+/* If the database fails in the middle, nothing has changed. */
 START_TEST(failing_database)
 {
     ck_assert_int_eq(import(HEAD "bob,banana\n", NULL), EX_OK);
@@ -268,7 +268,7 @@ START_TEST(list_has_no_folder)
 }
 END_TEST
 
-/* Killed between the commit and the rename: the next run says to keep it. */
+/* After a kill between commit and rename: advice to keep the list. */
 START_TEST(killed_after_commit)
 {
     ck_assert_int_eq(import(HEAD "alice,\nbob,\n", list), EX_OK);
@@ -281,7 +281,7 @@ START_TEST(killed_after_commit)
 }
 END_TEST
 
-/* Killed before the commit, with all or part of the list: remove it. */
+/* After a kill before the commit: advice to remove the list, or its part. */
 START_TEST(killed_before_commit)
 {
     static const char *const left[] = {HEAD "alice,apple\n", HEAD "alice,ap",
@@ -316,14 +316,14 @@ static void remove_files(void)
 }
 
 /*
- * Imports a class: it has all accounts or none. If all, their whole list has
- * one of its two names; if none, there is no list.
+ * Imports a class. The database must then have all accounts, and the whole list
+ * must exist under one of its two names; or no account and no list.
  */
 static int import_class(void)
 {
     int rc = import(CLASS, list), found = 3;
 
-    /* After success the fault may still be pending: counting would hit it. */
+    /* After a success the fault may still be pending, and hit this count. */
     if (rc != EX_OK)
         found = subcommand_accounts();
     ck_assert(found == 0 || found == 3);
@@ -351,7 +351,7 @@ START_TEST(import_cannot_name_its_list)
 }
 END_TEST
 
-/* FAT has no links: the list is renamed in another way. */
+/* FAT has no hard links: the list is renamed in another way. */
 START_TEST(import_without_links)
 {
     fault_order("link", 1, EPERM);
@@ -372,7 +372,7 @@ static int find_old_list(void)
     return captured_has("type: mv") ? 0 : -1;
 }
 
-/* No advice to remove passwords that could not be checked. */
+/* It must not advise to remove a list that it could not check. */
 START_TEST(import_cannot_check_old_list)
 {
     ck_assert_int_eq(import(CLASS, list), EX_OK);

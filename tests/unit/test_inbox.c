@@ -156,7 +156,7 @@ static void on_signal(int number)
 {
 }
 
-/* Both signals end the loop, and have their old handlers afterwards. */
+/* Both signals end the loop, which then restores their old handlers. */
 START_TEST(signals)
 {
     static const int numbers[] = {SIGINT, SIGTERM};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts from standard input: the whole line, or none of it. */
+/* Texts from standard input: each is a whole line. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -61,7 +61,7 @@ static const struct {
     {"", {NULL}},
     {"hello bob\n\nZoë\n", {"hello bob", "", "Zoë"}},
     {"one\ntwo", {"one", "two"}}, /* the last line may have no newline */
-    /* From Windows: only a mark at the start is not part of a text. */
+    /* From Windows: a byte order mark is removed at the start only. */
     {"\xef\xbb\xbfone\r\n\xef\xbb\xbftwo\n", {"one\r", "\xef\xbb\xbftwo"}},
     {"\xef\xbb\xbf", {NULL}},
 };
@@ -114,7 +114,7 @@ START_TEST(has_line_until_the_last)
 }
 END_TEST
 
-/* Texts do not stay in memory: the next read wipes them, the last one all. */
+/* Texts do not stay in memory: each read wipes those before it. */
 START_TEST(texts_are_wiped)
 {
     static const char zeros[KIT_LINE_MAX];
@@ -279,7 +279,7 @@ START_TEST(read_error_ends_it)
 }
 END_TEST
 
-/* Half a line and then an error: the half is not a text. */
+/* After an error, the half of a line that was read is not a text. */
 START_TEST(read_error_drops_the_rest)
 {
     int writer = feed_pipe();
@@ -395,7 +395,7 @@ START_TEST(watched_connection_has_bytes)
 }
 END_TEST
 
-/* Waiting is interrupted, or impossible: the text is still returned. */
+/* If waiting is interrupted or fails, the text is still returned. */
 START_TEST(watching_fails)
 {
     static const int errors[] = {EINTR, EBADF, ENOMEM};

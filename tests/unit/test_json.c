@@ -269,7 +269,7 @@ START_TEST(print)
         cJSON *tree = parse(texts[i]);
         size_t size = strlen(texts[i]) + 1;
 
-        /* Exactly enough room is enough, and one less is not. */
+        /* The exact size is enough, and one byte less is not. */
         memset(out, 'x', sizeof out);
         ck_assert_int_eq(kit_json_print(out, size, tree), 0);
         ck_assert_str_eq(out, texts[i]);

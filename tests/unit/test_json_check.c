@@ -144,7 +144,7 @@ START_TEST(depth)
 {
     static const struct {
         const char *open, *close;
-        int levels; /* in one pair of them */
+        int levels; /* in each pair */
     } pairs[] = {{"[", "]", 1}, {"{\"a\":", "}", 1}, {"[{\"a\":", "}]", 2}};
     /* Arrays next to each other do not add levels. */
     static const char flat[] = "[[[]],[[]],[[]],[[]],[[]],[[]],[[]],[[]],[[]]]";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines come out as they went in, in whatever pieces the bytes arrive. */
+/* Lines are the same, in whatever pieces their bytes arrive. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,8 +96,8 @@ START_TEST(line_stays_in_place)
 END_TEST
 
 /*
- * More lines than the buffer has room for, none cut, none lost, although the
- * beginning of the next line is always there already.
+ * More lines than the buffer has room for. None is cut or lost, although every
+ * read ends with the beginning of the next line.
  */
 START_TEST(many_more_than_fit)
 {

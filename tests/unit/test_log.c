@@ -95,7 +95,7 @@ static void check_lines(FILE *file, int count)
 
 /*
  * A full pipe does not block the writer, and loses only the newest lines. A
- * single line comes without a later one that flushes it.
+ * single line is written without waiting for a second one.
  */
 static const struct {
     int written, read;

@@ -167,7 +167,7 @@ static bool is_stored_as(const char *form, const char *name)
     return strncmp(phc, form, strlen(form)) == 0;
 }
 
-/* The same for every name, whatever the cost of its own hash. */
+/* A wrong password costs the same for every name, cheap or costly. */
 START_TEST(names_cost_the_same)
 {
     embedded.service->ln = 14; /* accounts were made with 10 */
@@ -198,7 +198,7 @@ START_TEST(costs_are_limited)
 }
 END_TEST
 
-/* Without accounts, the cost is the server's own. */
+/* Without accounts, the cost is the server's setting. */
 START_TEST(no_accounts)
 {
     ck_assert_int_eq(accounts_remove(embedded.store, "alice"), 0);
@@ -208,7 +208,7 @@ START_TEST(no_accounts)
 }
 END_TEST
 
-/* Once all have logged in, there is one cost again. */
+/* Once all users have logged in, all hashes have the same cost. */
 START_TEST(cheap_passwords_are_upgraded)
 {
     embedded.service->ln = 14;
@@ -227,7 +227,7 @@ START_TEST(cheap_passwords_are_upgraded)
 }
 END_TEST
 
-/* No password is upgraded to a cost above the server's own. */
+/* No password is upgraded to a cost above the server's setting. */
 START_TEST(upgrades_are_limited)
 {
     embedded.service->ln = 11;
@@ -340,7 +340,7 @@ START_TEST(five_failures_a_minute)
     embedded.ip = "192.0.2.8";
     ck_assert_int_eq(embedded_login(GOOD), 200);
 
-    /* Time gives new attempts. */
+    /* After a while, attempts are allowed again. */
     embedded.ip = EMBEDDED_IP;
     embedded.ticks += 12000;
     ck_assert_int_eq(embedded_login(GOOD), 200);
@@ -371,7 +371,7 @@ START_TEST(successes_do_not_count)
 }
 END_TEST
 
-/* Of fifty guesses at the same time, five are hashed. */
+/* Only five of fifty guesses at the same time are hashed. */
 START_TEST(attempts_in_flight_count)
 {
     static struct login logins[50];
@@ -382,7 +382,7 @@ START_TEST(attempts_in_flight_count)
         hashed += begin(&logins[i], BAD).status == 0;
     ck_assert_int_eq(hashed, 5);
 
-    /* One that was dropped before its hash does not count. */
+    /* A guess that was dropped before its hash does not count. */
     reply = finish(&logins[0]);
     ck_assert_int_eq(reply.status, 503);
     ck_assert_int_gt(reply.retry_after, 0);
@@ -405,7 +405,7 @@ static int log_in(void)
     return status == 200 ? 0 : -1;
 }
 
-/* A login that succeeded has a valid token; a fault is not a wrong password. */
+/* After faults, a login gets a valid token. A fault is not a failed guess. */
 START_TEST(login_fails)
 {
     char token[KIT_TOKEN_MAX + 1];

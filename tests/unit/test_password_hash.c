@@ -45,8 +45,8 @@ START_TEST(rejected_vectors)
 END_TEST
 
 /*
- * To compute some of these takes minutes and gigabytes: the test passes within
- * its timeout only if they are rejected before.
+ * Computing some of these would take minutes and gigabytes, so this test fails
+ * by its timeout unless they are rejected first.
  */
 static const char *const invalid[] = {
     "",

@@ -34,7 +34,7 @@ START_TEST(on_a_terminal)
 }
 END_TEST
 
-/* A short job is silent, a long one is not, and neither fills the file. */
+/* A short job prints nothing, and a long one only a few lines. */
 START_TEST(in_a_file)
 {
     capture(STDERR_FILENO);

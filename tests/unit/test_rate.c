@@ -39,7 +39,7 @@ START_TEST(burst_and_refill)
     ck_assert_int_eq(take_all("a", 13000), 1);
     ck_assert_int_eq(take_all("a", 13000 + 3 * 12000), 3);
 
-    /* A day later there are as many as at first, and no more. */
+    /* A day later there are as many as at first. */
     ck_assert_int_eq(take_all("a", 86400000), 5);
 }
 END_TEST
@@ -79,7 +79,7 @@ START_TEST(given_back)
 }
 END_TEST
 
-/* Only time gives a guesser new tokens, not thousands of other keys. */
+/* Thousands of other keys must not give a guesser new tokens. */
 START_TEST(debt_is_kept)
 {
     char key[KEY_SIZE];

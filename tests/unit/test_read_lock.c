@@ -198,7 +198,7 @@ static int renew_and_find(void)
     return accounts_find(phc, store, "alice");
 }
 
-/* Without the lock a query is answered all the same. */
+/* Without the lock, queries are still answered. */
 START_TEST(renewing_fails)
 {
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);

@@ -116,7 +116,7 @@ START_TEST(every_mistake_has_a_line)
 }
 END_TEST
 
-/* Two hundred times the same mistake: a few lines, and how many there are. */
+/* For two hundred mistakes, a few lines and their number are printed. */
 START_TEST(many_mistakes)
 {
     char text[4096] = "name,password\n";
@@ -129,7 +129,7 @@ START_TEST(many_mistakes)
 }
 END_TEST
 
-/* The wrong file: one line that describes the right one. */
+/* For the wrong file, one error line describes the right one. */
 START_TEST(another_file)
 {
     ck_assert_int_eq(
@@ -140,7 +140,7 @@ START_TEST(another_file)
 }
 END_TEST
 
-/* Nothing is left out in silence. */
+/* Lines without a username are skipped, and counted. */
 START_TEST(skipped_lines)
 {
     ck_assert_int_eq(
@@ -174,7 +174,7 @@ START_TEST(generated_passwords)
         for (const char *p = out; *p != '\0'; p++)
             seen[(unsigned char)*p]++;
     }
-    /* 24,000 letters of 31: each about 774 times, none of the others. */
+    /* 24,000 letters, of 31 kinds: each about 774 times, and no others. */
     for (int c = 0; c < 256; c++) {
         bool in = (c >= 'a' && c <= 'z' && strchr("ilo", c) == NULL) ||
                   (c >= '2' && c <= '9');

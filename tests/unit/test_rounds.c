@@ -55,7 +55,7 @@ static const struct {
     {1.6, 1.7, 4, ROUND_AT_MOST, 1.5, ROUND_UNDECIDED},
     {1.0, 1.2, 0, ROUND_AT_LEAST, 0.8, ROUND_UNDECIDED},
     {9.0, 9.9, 5, ROUND_SHOWN, 0, ROUND_NO_GOAL},
-    /* A ratio to nothing. */
+    /* The other side took no time, so there is no ratio. */
     {NAN, NAN, 5, ROUND_AT_MOST, 1.5, ROUND_UNDECIDED},
     {NAN, NAN, 5, ROUND_AT_LEAST, 0.8, ROUND_UNDECIDED},
 };
@@ -81,19 +81,19 @@ static const struct {
     {{1000, 1900, 1920, 2, 0, 0, 0}, 0.02, false},
     {{1000, 1900, 1990, 2, 0, 0, 0}, 0.09, true},
     {{1000, 1000, 2000, 2, 0, 0, 0}, 1.00, true},
-    /* Processors that stayed idle: the others did not wait for one. */
+    /* If a whole processor stayed idle, no process had to wait. */
     {{1000, 1000, 2500, 4, 0, 0, 0}, 1.50, false},
     {{1000, 1000, 3500, 4, 0, 0, 0}, 2.50, true},
     {{1000, 900, 1000, 1, 0, 0, 0}, 0.10, true},
     {{1000, 990, 1000, 1, 0, 0, 0}, 0.01, false},
-    /* The kernel counts in steps: less than our own time is no other work. */
+    /* The kernel counts in ticks, so BUSY may be less than our own time. */
     {{1000, 1905, 1890, 2, 0, 0, 0}, 0.00, false},
-    /* In a short time, a tick more or less is no other work. */
+    /* In a short time, a difference of a tick is not other work. */
     {{200, 200, 218, 2, 20, 0, 0}, 0.09, false},
     {{200, 200, 232, 2, 20, 0, 0}, 0.16, true},
     {{1000, 1000, 1060, 2, 20, 0, 0}, 0.06, false},
     {{1000, 1000, 1080, 2, 20, 0, 0}, 0.08, true},
-    /* Unknown, but for a thread or two that never wait. */
+    /* BUSY is unknown; one or two threads never wait. */
     {{1000, 900, -1, 2, 0, 990, 1}, 0.01, false},
     {{1000, 900, -1, 2, 0, 900, 1}, 0.10, true},
     {{1000, 900, -1, 2, 0, 1990, 2}, 0.01, false},
@@ -130,7 +130,7 @@ START_TEST(repeats)
     ck_assert(!round_repeated(true, 2, 2, 5));
     ck_assert(!round_repeated(true, 0, 5, 5));
 
-    /* A machine that is never quiet costs twice the time, and no more. */
+    /* On a machine that is never quiet, a benchmark takes twice as long. */
     ck_assert_int_eq(count_all(5), 10);
 }
 END_TEST
@@ -142,12 +142,12 @@ START_TEST(kept)
     static const bool many[7] = {true, true, true};
     double out[7];
 
-    /* Five are enough without the two that were disturbed. */
+    /* Without the two that were disturbed, five are left: enough. */
     ck_assert_uint_eq(round_kept(out, ratios, some, 7), 5);
     expect(out, 5, 4, 1, 7);
     ck_assert_double_eq_tol(out[1], 3, 1e-9);
 
-    /* Four are not: then all are shown. */
+    /* If only four are left, all are kept. */
     ck_assert_uint_eq(round_kept(out, ratios, many, 7), 7);
     expect(out, 7, 4, 1, 7);
 }
@@ -173,7 +173,7 @@ START_TEST(processors)
     spin(100);
     after = proc_busy(&cores);
 
-    /* The kernel counts in steps of 10 ms. */
+    /* The kernel counts in ticks of 10 ms. */
     ck_assert_double_ge(after - before, 50);
 }
 END_TEST

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors and notes: one line each, with the program's name, and harmless. */
+/* Errors and notes: one line each, with the program's name, safe to print. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ START_TEST(fail_returns_the_code)
 }
 END_TEST
 
-/* Wrong arguments are reported only if KIT_DEBUG is set, even to nothing. */
+/* Wrong arguments are reported only if KIT_DEBUG is set, even if empty. */
 static const struct {
     const char *debug, *printed;
 } misuses[] = {
@@ -73,7 +73,7 @@ START_TEST(text_is_shown_safely)
 {
     if (texts[_i].name != NULL)
         kit_say_as(texts[_i].name);
-    unsetenv("NO_COLOR"); /* no colour in a file either way */
+    unsetenv("NO_COLOR"); /* in a file there is no colour */
     kit_error("%s", texts[_i].text);
     ck_assert_str_eq(captured(), texts[_i].printed);
 }

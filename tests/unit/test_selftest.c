@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The start of a program: it names the algorithm that does not work. */
+/* The self-test at the start: its error names the algorithm that fails. */
 #include <errno.h>
 
 #include "lib/selftest.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chat-server serve, also when memory, the system or a library fails. */
+/* chat-server serve, also if memory, the system or a library fails. */
 #include <signal.h>
 #include <sys/resource.h>
 #include <sysexits.h>
@@ -43,7 +43,7 @@ START_TEST(serve_fails)
 }
 END_TEST
 
-/* It serves without knowing its limits or printing its address. */
+/* If it cannot read its limits or print its address, it still serves. */
 START_TEST(serve_succeeds)
 {
     static const char *const calls[] = {"getrlimit", "fflush"};
@@ -54,7 +54,7 @@ START_TEST(serve_succeeds)
 }
 END_TEST
 
-/* With few files allowed it asks for more, and serves if it gets none. */
+/* If few files are allowed it raises the limit; if it cannot, it serves. */
 START_TEST(few_files)
 {
     struct rlimit files;

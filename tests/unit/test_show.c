@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UTF-8, and text shown on a terminal: nothing controls the terminal, and
- * nothing else is changed.
+ * UTF-8, and text shown on a terminal: what could control the terminal is
+ * escaped, and all other text is unchanged.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static size_t size_of(uint32_t code)
 
 /* --- UTF-8 ---------------------------------------------------------------- */
 
-/* All numbers in all sizes: valid if and only if number and size agree. */
+/* Each number in each size: only the shortest encoding is valid. */
 START_TEST(every_number)
 {
     static const uint32_t ends[] = {0x80, 0x800, 0x10000, 0x200000};
@@ -213,7 +213,7 @@ static const struct {
     {"\xc0\xaf", "\\xc0\\xaf"},
     {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
     {"\xe2\xc3\xa9", "\\xe2\xc3\xa9"},
-    /* No text can be made to look like a different text. */
+    /* The backslash is escaped, too: no two texts look alike. */
     {"\\", "\\\\"},
     {"\\x1b", "\\\\x1b"},
     {"a\nbob: b\r", "a\\x0abob: b\\x0d"},
@@ -233,7 +233,7 @@ START_TEST(invalid_bytes_and_backslashes)
 }
 END_TEST
 
-/* Too little room: whole characters, then the zero, and nothing after it. */
+/* If there is too little room, the text ends after a whole character. */
 START_TEST(too_little_room)
 {
     /* a, e acute, ESC, CSI, backslash, key */

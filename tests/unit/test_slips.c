@@ -50,7 +50,7 @@ START_TEST(slips_of_class)
 }
 END_TEST
 
-/* The roster instead of the list: not all have a password. */
+/* A roster instead of the list: some accounts have no password. */
 START_TEST(slips_of_roster)
 {
     ck_assert_int_eq(slips(HEAD "alice,a\nbob,\n"), EX_DATAERR);

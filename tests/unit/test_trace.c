@@ -129,7 +129,7 @@ START_TEST(what_is_printed)
 }
 END_TEST
 
-/* A caller's errno survives. */
+/* Tracing does not change errno. */
 START_TEST(errno_is_kept)
 {
     tracing_begin();

@@ -54,7 +54,7 @@ START_TEST(secrets_are_learned)
     struct kit_box box = {.len = 0};
 
     tracing_begin();
-    kit_trace_shown("alice", TOKEN); /* nothing is known yet */
+    kit_trace_shown("alice", TOKEN); /* TOKEN is not known yet */
     ck_assert(tracing_has(TOKEN));
     tracing_restart();
 

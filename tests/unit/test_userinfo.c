@@ -42,7 +42,7 @@ START_TEST(answer)
 {
     char m4[REPLY_JSON_SIZE], secret[KIT_TOKEN_MAX + 1];
 
-    embedded.ip = "192.0.2.99"; /* where M3 comes from does not matter */
+    embedded.ip = "192.0.2.99"; /* M3 may come from another address */
     ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
     ck_assert_str_eq(embedded.reply.user, "alice");
     snprintf(secret, sizeof secret, "%s", embedded_string("secret"));
@@ -117,7 +117,7 @@ static void check_receiver(const char *sender, const char *token,
     ck_assert_ptr_nonnull(opened(receiver_token, receiver));
 }
 
-/* A later login replaces the one that listens only if it has a port, too. */
+/* A later login with a port replaces the receiver; one without does not. */
 START_TEST(newest_that_listens)
 {
     char newer[KIT_TOKEN_MAX + 1];
@@ -146,7 +146,7 @@ START_TEST(bad_token)
 {
     char changed[KIT_TOKEN_MAX + 1];
 
-    /* Another user's, one with a changed end, a truncated one. */
+    /* The token of another user, a changed one, a truncated one. */
     ck_assert_int_eq(embedded_ask("alice", bob, "bob"), 401);
     ck_assert_str_eq(embedded.reply.json, "{\"error\":\"bad_token\"}");
     snprintf(changed, sizeof changed, "%s", alice);
@@ -229,7 +229,7 @@ START_TEST(rate_of_a_user)
     ck_assert_str_eq(embedded.reply.json, "{\"error\":\"slow_down\"}");
     ck_assert_int_eq(embedded.reply.retry_after, 1);
 
-    /* Another user is not affected; a second later there is one more. */
+    /* Another user is not affected. A second later one more is allowed. */
     ck_assert_int_eq(embedded_ask("bob", bob, "alice"), 200);
     embedded.ticks += 1000;
     ck_assert_int_eq(embedded_ask("alice", alice, "bob"), 200);
@@ -246,7 +246,7 @@ START_TEST(rate_needs_the_token)
 }
 END_TEST
 
-/* If the row of the receiver is damaged, token and rate still count. */
+/* A damaged row of the receiver is found only after token and rate. */
 START_TEST(damaged_receiver)
 {
     embedded_execute("UPDATE sessions SET ip = '' WHERE user='bob'");

@@ -84,7 +84,7 @@ static const struct {
     {403, "GET", "/events", "127.0.0.1:%u", "Sec-Fetch-Site: cross-site\r\n"},
     {403, "GET", "/events", "127.0.0.1:%u", "Sec-Fetch-Site: same-site\r\n"},
     {403, "POST", "/", "127.0.0.1:%u", "Origin: x\r\nContent-Length: 0\r\n"},
-    /* what it does not have */
+    /* paths that do not exist */
     {404, "GET", "/favicon.ico", "127.0.0.1:%u", ""},
     {404, "GET", "/events/", "127.0.0.1:%u", ""},
     {404, "GET", "/../wall.css", "127.0.0.1:%u", ""},
@@ -115,8 +115,8 @@ START_TEST(without_host)
 }
 END_TEST
 
-/* The policy of the page is that of the header, but for frames: a page cannot
-   name who may frame it. */
+/* The policies of the page and the header are the same, except for frames: a
+   policy in a page has no effect on them. */
 START_TEST(same_policy)
 {
     static char header[512], page[512];
@@ -172,7 +172,7 @@ START_TEST(events)
     ck_assert_ptr_nonnull(strstr(out, "retry: 1000\ndata: {"));
     add("alice");
     read_until(fd, "\"people\":[\"alice\"]");
-    /* nothing new: a comment shows whether the browser is there */
+    /* without news, the wall sends a comment */
     read_until(fd, ":\n\n");
     ck_assert_ptr_null(strstr(out, "data"));
     add("bob");
@@ -185,7 +185,7 @@ START_TEST(events)
 }
 END_TEST
 
-/* Many events in a moment are a few states. */
+/* Many events in a short time are sent as a few states. */
 START_TEST(coalesced)
 {
     int fd = begin("GET", "/events", "127.0.0.1:%u", "");
@@ -202,7 +202,7 @@ START_TEST(coalesced)
 }
 END_TEST
 
-/* One browser too many: the oldest stream ends, even if nobody reads it. */
+/* One browser too many: the oldest stream ends, even if it is not read. */
 START_TEST(makes_room)
 {
     int fds[WALL_STREAMS + 1];
@@ -255,8 +255,8 @@ START_TEST(answer_fails)
 }
 END_TEST
 
-/* More browsers than there is room for, none of which reads: the wall ends, and
-   all its connections with it. */
+/* The wall can be stopped while all its connections are in use and none of the
+   browsers reads: all of them end. */
 START_TEST(ends)
 {
     int fds[WALL_CONNECTIONS + 4];

@@ -246,7 +246,7 @@ START_TEST(ad_size)
 }
 END_TEST
 
-/* With KIT_DEBUG, a student who forgot to count is told so. */
+/* With KIT_DEBUG, an error tells a student who forgot to count seq. */
 START_TEST(ad_misuse)
 {
     struct kit_ad ad;
@@ -293,7 +293,7 @@ START_TEST(random_hex)
 }
 END_TEST
 
-/* All sixteen digits come, at the first place and at the last. */
+/* All sixteen digits appear at the first place, and at the last. */
 START_TEST(random_hex_digits)
 {
     char first[17] = "", last[17] = "", text[2 * KIT_TOKEN_BYTES + 1];

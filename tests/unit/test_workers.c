@@ -34,7 +34,7 @@ static void *stop(void *context)
     return context;
 }
 
-/* All tasks end. Those that had not begun are dropped, and only those. */
+/* All tasks end. Exactly those that had not begun are dropped. */
 START_TEST(queue_is_dropped)
 {
     int queued = WORKERS_QUEUE - 1; /* room is left: see gate_open_during */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A trace of alice's sender, in a file in a folder of its test. Standard error
- * is captured.
+ * A trace of alice's sender, in a file of this test.
  */
 #ifndef TESTS_UNIT_TRACING_H
 #define TESTS_UNIT_TRACING_H
@@ -16,7 +15,7 @@
 /* The folder, and a file in it that does not exist before the trace. */
 extern char tracing_dir[64], tracing_path[80];
 
-/* tracing_setup, tracing_teardown: for TEST_SUITE. */
+/* tracing_setup, tracing_teardown: for TEST_SUITE. They capture errors, too. */
 void tracing_setup(void);
 void tracing_teardown(void);
 
@@ -38,12 +37,12 @@ void tracing_expect(int n, const char *expected);
 bool tracing_has(const char *part);
 
 /*
- * tracing_send: traces LINE, as kit_trace_message, as sent to peer x: as a
- * message of this PATH and STATUS, or as message 5 if PATH is NULL.
+ * tracing_send: calls kit_trace_message for LINE, sent to peer x with PATH and
+ * STATUS. If PATH is NULL, it is message 5.
  */
 void tracing_send(const char *path, int status, const char *line);
 
-/* tracing_key: the bytes 0, 1, 2 and so on. */
+/* tracing_key: the key with the bytes 0, 1, 2 and so on. */
 struct kit_key tracing_key(void);
 
 #endif

@@ -173,8 +173,8 @@ backend()
     bad FAILED backend "there is no $file; choose one of:" "$@"
 }
 
-# Can make write here, and do programs run from here? Not always: this may be a
-# USB stick, a file server, or a tree that root has built.
+# Can make write to this folder, and can programs in it run? Perhaps not on a
+# USB stick or a file server, or if root has built here before.
 folder()
 {
     foreign=
@@ -227,8 +227,8 @@ algorithms()
     fi
 }
 
-# On some systems the sanitizers' libraries are in packages of their own. Those
-# of clang have its version in their name, so it is simpler to use gcc.
+# On some systems the libraries of the sanitizers are in separate packages. For
+# clang, their names have its version, so it is simpler to use gcc.
 how_sanitizers()
 {
     case $(uname -s):$($CC --version 2>/dev/null) in
@@ -302,7 +302,7 @@ allow_namespaces()
     [ "$(sysctl -n $switch 2>/dev/null)" = 1 ] && echo "sudo sysctl $switch=0"
 }
 
-# For one's own work make grade needs no sandbox.
+# To grade only one's own work, make grade needs no sandbox.
 sandbox()
 {
     if [ "$(uname -s)" != Linux ]; then
@@ -319,7 +319,7 @@ sandbox()
     fi
 }
 
-# Only instructors have make grade-class.
+# The archive for students has no make grade-class.
 class()
 {
     [ -d tests/class ] || return
@@ -336,7 +336,7 @@ terminal()
 {
     columns=$( (stty size </dev/tty) 2>/dev/null | sed 's/.* //; s/^0$//')
     if ! (true </dev/tty) 2>/dev/null; then
-        line note terminal "there is none: no password can be typed" \
+        line note terminal "no /dev/tty: passwords cannot be typed" \
             'make sender ME=alice TO=bob ARGS="--password-file FILE"'
     elif [ ! -t 0 ]; then
         line note terminal "the standard input is a pipe or a file" \

@@ -62,14 +62,14 @@ static int port_of(int fd)
     return ntohs(address.sin_port);
 }
 
-/* Is PORT free? On macOS one can listen beside a program that listens on
+/* Is PORT free? On macOS, listening succeeds even if another program listens on
  * every address, so a connection must fail, too. */
 static int is_free(int port)
 {
     return connection(port) < 0 && listener(port) >= 0;
 }
 
-/* Does what one end of a connection writes come out at the other? */
+/* Do bytes that one end of a connection writes arrive at the other? */
 static int carries(void)
 {
     int waiting = listener(0), to, from;

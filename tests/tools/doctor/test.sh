@@ -33,7 +33,7 @@ cc=$(first_of cc gcc clang)
 
 # --- Machines ----------------------------------------------------------------
 
-# A Debian with nothing but its utilities, and a user who is not root.
+# A Debian with only its utilities, and a user who is not root.
 bare=$tmp/bare
 userland "$bare"
 rm -f "$bare/id" "$bare/uname"
@@ -52,7 +52,7 @@ copy()
     done
 }
 
-# The same with a compiler and libraries, all of them, in version 3.1.
+# The same with a compiler, and with all libraries in version 3.1.
 copy whole
 also "$tmp/whole" as ld
 stub "$tmp/whole/cc" "exec $cc \"\$@\""
@@ -63,7 +63,7 @@ stub "$tmp/whole/pkg-config" "case \$* in
 
 # --- doctor ------------------------------------------------------------------
 
-# All is well, with ports that are free and one that is not.
+# Nothing is missing. One port is in use, and the others are free.
 whole=$tmp/whole
 $cc -o "$tmp/probe" tests/tools/doctor/probe.c || exit 1
 mkfifo "$tmp/end" "$tmp/port"
@@ -85,8 +85,7 @@ on "$whole" 1 "make doctor CRYPTO=openssl" env CRYPTO=none $doctor
 prints "FAILED  backend"
 on "$whole" 1 "3.81 is needed" env MAKE_VERSION=3.80 $doctor
 
-# A library that cannot do its work; a folder in which no program runs; a build/
-# that root has left.
+# A library without an algorithm, and a folder in which no program runs.
 printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \
     'default_properties = fips=yes' >"$tmp/fips.cnf"
 on "$whole" 0 "ok      algorithms     all algorithms of openssl work" env CRYPTO=openssl \
@@ -103,14 +102,14 @@ prints "type: cp -R . ~/chat-lab"
 set -- .doctor.*
 [ ! -e "$1" ] || wrong "doctor leaves $1"
 
-# No compiler: what needs one is skipped, and the rest is checked.
+# Without a compiler, the checks that need one are skipped.
 on "$bare" 1 "MISSING compiler       there is no cc" $doctor
 prints "type: sudo apt-get install gcc libc6-dev"
 prints "note    loopback       skipped: needs the compiler"
 prints "MISSING pkg-config"
 prints "libsodium      cryptography (CRYPTO=libsodium); skipped: no pkg-config"
 
-# A compiler that only CC names: no package has it.
+# CC names a compiler that is in no package.
 on "$whole" 1 "type: make doctor CC=cc" env CC=clang-99 $doctor
 prints "MISSING compiler       there is no clang-99"
 
@@ -123,7 +122,7 @@ stub "$tmp/plain/cc" 'case "$*" in *-fsanitize*) exit 1 ;; esac' \
     "exec $cc \"\$@\""
 on "$tmp/plain" 0 "note    sanitizer      address: does not link" $doctor
 
-# Ubuntu as it is installed: only root creates namespaces.
+# Ubuntu with its default settings: only root may create namespaces.
 copy ubuntu whole
 rm -f "$tmp/ubuntu/bwrap"
 stub "$tmp/ubuntu/bwrap" 'exit 1'
@@ -131,7 +130,7 @@ stub "$tmp/ubuntu/sysctl" 'echo 1'
 on "$tmp/ubuntu" 0 "bubblewrap does not work here" $doctor
 prints "type: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
 
-# A library that is not there; one that is too old.
+# A library that is absent, and one that is too old.
 copy lacks
 stub "$tmp/lacks/pkg-config" 'case $* in *libcjson*) exit 1 ;; esac; echo 3.1'
 on "$tmp/lacks" 1 "MISSING libcjson       JSON" env CC=none $doctor
@@ -159,7 +158,7 @@ made "make: *** "
 prints "MISSING compiler"
 made "FAILED  backend" CRYPTO=none
 mkdir "$tmp/kit/build"
-stub "$bare/find" 'echo build/none' # one that cannot be written
+stub "$bare/find" 'echo build/none' # a path that cannot be written
 made "none is another user's"
 prints "type: sudo chown -R"
 rm "$bare/find"
@@ -233,7 +232,7 @@ on "$tmp/foreign" 1 "CC=clang-99: there is no such compiler" \
 rm "$tmp/foreign/sudo"
 on "$tmp/foreign" 1 "Type: su -c 'dnf install gcc'" sh tests/tools/deps.sh cc
 
-# The old one is in a folder of the user and hides the system's.
+# The old library is in a folder of the user, and hides that of the system.
 stub "$tmp/ancient/pkg-config" 'case $* in
     *">="*) exit 1 ;;
     --variable*) echo "$STUBS" ;;
@@ -246,7 +245,7 @@ stub "$tmp/ancient/pkg-config" 'exit 1'
 on "$tmp/ancient" 1 "Still missing: openssl" sh tests/tools/deps.sh openssl
 on "$bare" 0 "0.9.75" sh tests/tools/deps.sh --needs libmicrohttpd
 
-# macOS without Homebrew, and a system that is none of these.
+# macOS without Homebrew, and an unknown system.
 copy none
 rm "$tmp/none/apt-get"
 on "$tmp/none" 0 "(your package manager) install check" $how check
