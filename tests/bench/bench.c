@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Measuring in rounds. What is printed about them is in report.c. */
+/* Measuring in rounds, and recording the results, which report.c prints. */
 #include "tests/bench/bench.h"
 
 #include <check.h>
@@ -61,9 +61,9 @@ void bench_add_older(struct bench *bench, int ours, struct bench_side older)
 /* The measurement between bench_begin and bench_end. */
 static struct {
     pid_t judged[BENCH_JUDGED];
-    double cpu[BENCH_JUDGED]; /* of each, when it began */
+    double cpu[BENCH_JUDGED]; /* of each, at the beginning */
     size_t count;
-    struct round_load load; /* the counters when it began */
+    struct round_load load; /* the counters at the beginning */
 } now;
 
 static double milliseconds(struct timeval time)
@@ -233,7 +233,7 @@ static void add_text(cJSON *to, const char *name, const char *value)
     ck_assert_ptr_nonnull(cJSON_AddStringToObject(to, name, value));
 }
 
-/* FIGURE of side I in all rounds, and its median; nothing if it has none. */
+/* Adds FIGURE of side I in all rounds, and its median, if it was measured. */
 static void add_figure(cJSON *side, int i, enum bench_figure figure)
 {
     double values[ROUNDS_MOST];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The harness of make bench. It measures what is compared in rounds, A B C A B
- * C, so that a change of the machine's speed meets all of them, and forms the
- * ratio of each round. Goals are limits of such ratios, never of an absolute
- * figure: they hold on every machine.
+ * The harness of make bench. It measures the sides of a comparison in turn, in
+ * rounds: A B C A B C. So all sides are affected if the machine becomes slower
+ * or faster. Each round has its own ratios. Goals are limits of ratios, never
+ * of absolute figures: so they are valid on every machine.
  */
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H
@@ -21,7 +21,7 @@ enum {
     BENCH_JUDGED = 40, /* processes whose CPU is judged, at once */
 };
 
-/* What is known about one side after a round. Zero: not measured. */
+/* What a round measures of a side. Zero: not measured. */
 enum bench_figure {
     BENCH_CPU,  /* microseconds of the processor for a unit */
     BENCH_RATE, /* units a second */
@@ -31,34 +31,34 @@ enum bench_figure {
     BENCH_FIGURES,
 };
 
-/* The figures of a side in one round, and what it was like. */
+/* The figures of a side in one round, and how busy the machine was. */
 struct bench_result {
     double figures[BENCH_FIGURES];
     struct round_load load;
 };
 
 /*
- * One of the things that are compared. RUN prepares what it needs, calls
- * bench_begin, does the work, and calls bench_end. A side without work only
- * sets a figure.
+ * One of the programs or functions that are compared. RUN prepares what it
+ * needs, calls bench_begin, does the work, and calls bench_end. A side without
+ * work, such as an idle server, only sets a figure.
  */
 struct bench_side {
     const char *name;
     void (*run)(struct bench_result *result, const struct bench_side *side);
     const void *context; /* for RUN */
-    int number;          /* the same */
+    int number;          /* for RUN, too */
 };
 
-/* What our figure is divided by. */
+/* What the figure of our side is divided by. */
 enum bench_reference {
-    BENCH_SUM,  /* the sum of the other sides, or the only one */
-    BENCH_BEST, /* the best of the other sides */
+    BENCH_SUM,  /* the sum of the other sides' figures, if there are several */
+    BENCH_BEST, /* the best of them */
 };
 
 /*
- * The ratio of side OURS to COUNT others from number FIRST on. With
- * ROUND_AT_LEAST it is a speed: that of OURS divided by that of the others,
- * whether the figure is a rate or a time.
+ * A ratio: the figure of side number OURS, divided by that of the COUNT sides
+ * from number FIRST on. With ROUND_AT_LEAST more is better, so the ratio of two
+ * times is inverted: it says how many times as fast OURS is.
  */
 struct bench_goal {
     const char *what; /* "CPU, times the sum of the parts" */
@@ -67,8 +67,8 @@ struct bench_goal {
     int ours, first, count;
     enum round_goal goal;
     double limit;
-    /* Not 0: OURS did this many times the work of the others, and the exponent
-       of the growth takes the place of the ratio: 0 is constant, 1 linear. */
+    /* If not 0, OURS did SCALE times as much work as the other side, and what
+       is shown is the exponent of the growth: 0 for constant, 1 for linear. */
     double scale;
 };
 
@@ -78,6 +78,7 @@ struct bench {
     struct bench_side sides[BENCH_SIDES]; /* up to one without a name */
     struct bench_goal goals[BENCH_GOALS]; /* up to one without a text */
     const char *missing[BENCH_SIDES];     /* sides that are not installed */
+    /* For round_other. */
     bool client_spins;   /* the thread that calls RUN never waits */
     int judged_spinners; /* threads of the judged processes that never wait */
 };
@@ -89,8 +90,8 @@ struct bench {
 void bench_compare(const struct bench *bench);
 
 /*
- * bench_begin: starts the measurement of a side. Only the COUNT processes
- * JUDGED count as its work; the CPU of this process is that of the client.
+ * bench_begin: starts the measurement of a side, whose work is done by the
+ * COUNT processes JUDGED. This process is the client: its CPU does not count.
  * bench_end: ends it after UNITS of work, and sets RESULT.
  */
 void bench_begin(const pid_t *judged, size_t count);

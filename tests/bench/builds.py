@@ -3,10 +3,10 @@
 
     builds.py [--check]
 
-It builds a copy of this folder, so that build/ stays as it is. The solution is
-graded without a sandbox, and a copy of it, as if it were someone's hand-in, in
-the best one that works here. make check is measured only with --check, because
-it takes minutes. Writes build/bench/builds.json.
+It works on a copy of this folder, so that build/ does not change. It grades the
+solution without a sandbox, and a copy of the solution, like a student's hand-in,
+in the best sandbox that works here. Only --check measures make check, which
+takes minutes. The results are also in build/bench/builds.json.
 """
 
 import ctypes
@@ -29,14 +29,15 @@ CHECK = ("make check, all built", ["make", "check"])
 
 
 def adopt_orphans():
-    """On Linux: whatever outlives its parent becomes our child, so that its
-    processor time counts. The sandboxes start such processes."""
+    """On Linux, lets processes that outlive their parent become our children, so
+    that their processor time counts. The sandboxes start such processes."""
     if sys.platform == "linux":
         subreaper = 36                     # PR_SET_CHILD_SUBREAPER
         ctypes.CDLL(None).prctl(subreaper, 1, 0, 0, 0)
 
 
 def reap_orphans():
+    """Waits for all of them."""
     try:
         while os.waitpid(-1, 0)[0] > 0:
             pass

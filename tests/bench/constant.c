@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A server that shows how fast libmicrohttpd alone is. It answers every POST
- * with the same bytes, as many as message 4 has. Prints its address, and exits
- * at the end of its standard input.
+ * with the same bytes, as many as message 4 has. It prints its address, and
+ * exits at the end of its standard input.
  */
 #include <microhttpd.h>
 #include <stdio.h>
@@ -23,6 +23,8 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection,
 {
     static int seen;
 
+    /* The first call is for the head, more calls are for pieces of the body,
+       and the last call is for the answer. */
     if (*request == NULL) {
         *request = &seen;
         return MHD_YES;

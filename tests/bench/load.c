@@ -19,11 +19,11 @@
 
 enum {
     ROUND_MS = 1000,
-    /* Requests of each user in a round. Together with the repeated rounds they
-       stay below 30, the burst that protocol.md section 3 allows. */
+    /* Requests of each user in a round. With five rounds, each of them
+       repeated, this is less than the burst of 30 in protocol.md section 3. */
     ROUND_TURNS = 2,
-    /* Users who ask. With more of them, the server has no free bucket for some,
-       so they share one: see RATE_ROWS in server/chat/rate.h. */
+    /* Users who send requests. If there were more, some would have to share a
+       token bucket: see RATE_ROWS in server/chat/rate.h. */
     ASKERS_MAX = 10000,
 };
 
@@ -113,7 +113,7 @@ static void send_next(struct load *load, int fd)
     int count = askers(load), asker = (int)(load->next++ % (size_t)count);
     const char *request = load->requests[asker * (load->users / count)];
 
-    /* Where this fails, poll reports the end of the connection. */
+    /* If this fails, poll reports the end of the connection. */
     tcp_send(fd, request, strlen(request));
 }
 
@@ -131,8 +131,8 @@ static void begin(struct load *load, int number, const char *url)
 }
 
 /*
- * Reads what has come on connection NUMBER, and sends the next request after
- * an answer, which ends with a brace. Returns the number of answers.
+ * Reads once from connection NUMBER. If the answer is complete, which ends with
+ * a brace, sends the next request. Returns the number of answers, 0 or 1.
  */
 static long serve(struct load *load, int number, const char *url)
 {

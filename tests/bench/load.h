@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Users who are logged in, and a load of their requests for other users. The
- * client is one thread that never sleeps: it must need little time itself, and
- * waking it would cost the server time.
+ * Users who are logged in, and send requests to /userinfo. The client is one
+ * thread that never sleeps, because waking it would cost the server time.
  */
 #ifndef TESTS_BENCH_LOAD_H
 #define TESTS_BENCH_LOAD_H
@@ -20,16 +19,16 @@ enum {
 struct load {
     struct target target;
     int users;
-    char (*requests)[LOAD_REQUEST]; /* whole, one of each user */
-    size_t next;                    /* the request to send next */
+    char (*requests)[LOAD_REQUEST]; /* of HTTP, one of each user */
+    size_t next;                    /* counts the requests sent */
     atomic_int next_login;          /* the user to log in next */
-    long lost; /* connections that ended and were opened again */
+    long lost; /* connections that the server closed: they were opened again */
 };
 
 /*
- * load_open: makes the database of TARGET with USERS p0, p1 and so on, all
- * logged in, whose passwords are hashed at cost LN; and starts the server.
- * load_close: stops it.
+ * load_open: makes a database with USERS accounts, p0, p1 and so on, whose
+ * passwords are hashed at cost LN. All of them are logged in. Then starts the
+ * server. load_close: stops it.
  */
 void load_open(struct load *load, int users, unsigned ln);
 void load_close(struct load *load);
@@ -47,9 +46,10 @@ struct load_server {
 };
 
 /*
- * load_run: the function of a side whose context is a struct load_server. Asks
- * for a second over LOAD_CONNECTIONS connections, with one request under way on
- * each; but not so often that users reach their limit.
+ * load_run: the function of a side whose context is a struct load_server. For a
+ * second it sends requests over LOAD_CONNECTIONS connections. Each waits for an
+ * answer before its next request. It ends earlier if all users have sent as
+ * many requests as their limit permits in a round.
  */
 void load_run(struct bench_result *result, const struct bench_side *side);
 

@@ -10,8 +10,8 @@
  * OLD is the build folder of an older version, build/libsodium elsewhere: its
  * server and its receiver are measured in turn with ours.
  *
- * It fails if a goal is missed. A goal that other work on this machine leaves
- * undecided is no failure: run it again when the machine is idle.
+ * It fails if a goal is missed. An undecided goal is not a failure: run the
+ * benchmark again when the machine has no other work.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,8 +57,8 @@ int main(int argc, char **argv)
     fixture_builds[0] = argv[1];
     fixture_builds[1] = argv[2];
     bench_old = argv[4]; /* or NULL */
-    /* Timeouts are for what hangs. On a busy machine the rounds are disturbed,
-       and the report mentions it. */
+    /* Timeouts are for programs that hang. If they are only slow because the
+       machine is busy, the report mentions that the rounds were disturbed. */
     setenv("CK_TIMEOUT_MULTIPLIER", "10", 0);
     if (figures_begin("bench") != 0)
         return EX_OSERR;

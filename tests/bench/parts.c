@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Work that make bench compares with, in a process of its own, so that its
- * processor time is known. Each line of its input is a command. When the work
- * is done, it prints how many units that were:
+ * bench-parts does work that make bench compares with. It is a separate
+ * process, so that its processor time is known. Each line of its input is a
+ * command. When the work is done, it prints the number of units:
  *
  *     seal 1024 200        seals 1024 bytes through crypto.h for 200 ms
- *     open 1024 200        opens them
+ *     open 1024 200        the same, but opens them
  *     direct-seal 1024 200, direct-open 1024 200
  *                          the same with the library alone
- *     ticket 200           what a ticket costs: random bytes, and sealing it
+ *     ticket 200           draws the random bytes of a ticket, and seals it
  *     scrypt 2 16          hashes 16 passwords with 2 threads
- *     look-up 200 FILE     finds two sessions in the database FILE, in turn
+ *     look-up 200 FILE     finds the sessions of two users in the database FILE
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,18 +30,19 @@
 
 enum {
     TEXT_MAX = 65536,
-    BATCH_BYTES = 1 << 18, /* of work between two looks at the clock */
-    OVERHEAD = 1024,       /* bytes that take as long as a call */
-    TICKETS = 100,         /* between two looks at the clock */
-    LOOK_UPS = 64,         /* the same, of queries */
+    /* Between two looks at the clock: */
+    BATCH_BYTES = 1 << 18, /* sealed or opened */
+    OVERHEAD = 1024,       /* a call takes as long as so many bytes */
+    TICKETS = 100,
+    LOOK_UPS = 64,
     SESSIONS_MAX = 200000,
     THREADS_MAX = 256,
     LINE_SIZE = 1024,
 };
 
-/* Their addresses differ by half a page. If it were whole pages, the processor
-   would mistake a load from one for a load of what it has just stored in the
-   other, and wait (4K aliasing). */
+/* Their addresses differ by whole pages and a half. Without the half, a load
+   from one would seem to depend on the last store to the other, and the
+   processor would wait for that (4K aliasing). */
 static _Alignas(4096) uint8_t text[TEXT_MAX + 2048], box[TEXT_MAX + 2048];
 static struct direct_work work = {
     .ad = "alice>bob#1", .text = text, .box = box};
@@ -114,7 +115,7 @@ static int make_ticket(struct direct_work *w)
                     sizeof ad - 1, w->text, w->len);
 }
 
-/* All sessions of a database, to look them up in turn. */
+/* All sessions of the database, to be looked up in turn. */
 static struct {
     struct kit_digest hash;
     char user[KIT_NAME_MAX + 1];
@@ -122,7 +123,7 @@ static struct {
 static int session_count;
 static struct store *store;
 
-/* Opens the database FILE, the first time that it is needed. */
+/* Opens the database FILE, and reads all its sessions. */
 static void read_sessions(const char *file)
 {
     sqlite3_stmt *all;

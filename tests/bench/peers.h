@@ -6,11 +6,12 @@
 enum { PEERS_VERSION = 64 };
 
 /*
- * peers_python: the python3 that runs SCRIPT, such as "import flask": the first
- * one in PATH, or Debian's, which has Debian's packages. NULL if neither does.
- * SCRIPT prints what is there, with versions, which is copied to VERSION.
- * peers_node: the same for Node. Its packages may be in PEERS_NODE, where make
- * deps-bench puts them.
+ * peers_python: finds a Python that can run SCRIPT, which imports packages and
+ * prints their versions: python3 in PATH; or else Debian's, which has Debian's
+ * packages. Copies the line that SCRIPT printed to VERSION. Returns the
+ * program, or NULL.
+ * peers_node: the same for Node. PEERS_NODE is the setting that lets it find
+ * the packages that make deps-bench has installed.
  */
 const char *peers_python(char version[PEERS_VERSION], const char *script);
 const char *peers_node(char version[PEERS_VERSION], const char *script);

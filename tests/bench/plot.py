@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """plot.py RESULTS.json OUT.svg: draws the ratios of make bench.
 
-Each goal is a row with a logarithmic axis. A line goes from the lowest ratio to
-the highest, and a dot is the median. A mark is the limit, and the side of it
-that is not allowed is grey.
+Each goal is a row; all rows share a logarithmic axis. A horizontal line goes
+from the lowest ratio to the highest, and a dot marks the median. A vertical
+line marks the limit, and the ratios that miss the goal are grey.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 from xml.sax.saxutils import escape
 
 WIDTH, ROW, TOP = 860, 26, 56
-LEFT, RIGHT = 470, 90                      # the texts, the verdict
+LEFT, RIGHT = 470, 90                      # widths: the texts, the verdict
 COLOURS = {"ok": "#1a7f37", "MISSED": "#cf222e", "undecided": "#9a6700"}
 TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 

@@ -15,7 +15,7 @@ enum { LINE_SIZE = 65536 };
 
 /* --- Reading and writing -------------------------------------------------- */
 
-/* The model of the processor, if Linux tells it, or the architecture. */
+/* Writes the model of the processor to OUT, or OTHERWISE if Linux has none. */
 static void read_model(char *out, size_t out_size, const char *otherwise)
 {
     FILE *file = fopen("/proc/cpuinfo", "r");
@@ -99,7 +99,7 @@ static const char *text_of(const cJSON *object, const char *name)
     return text != NULL ? text : "";
 }
 
-/* NAN if there is none. */
+/* The number NAME of OBJECT, or NAN. */
 static double number_of(const cJSON *object, const char *name)
 {
     return cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(object, name));
@@ -172,7 +172,7 @@ static void print_goal(const cJSON *goal)
     puts("");
 }
 
-/* Whether other work took the processor, and what was done about it. */
+/* How much other work there was, if it disturbed a round. */
 static void print_rounds(const cJSON *record)
 {
     const cJSON *item;
@@ -184,10 +184,9 @@ static void print_rounds(const cJSON *record)
     cJSON_ArrayForEach(item, cJSON_GetObjectItem(record, "other_work")) most =
         fmax(most, cJSON_GetNumberValue(item));
     if (repeated > 0 || disturbed > 0)
-        printf(
-            "    other work: %d repetitions; now %d of %g rounds are disturbed "
-            "(up to %.0f %% of a processor)\n",
-            repeated, disturbed, number_of(record, "rounds"), 100 * most);
+        printf("    other work took up to %.0f %% of a processor: repeated %d "
+               "rounds, %d of %g are still disturbed\n",
+               100 * most, repeated, disturbed, number_of(record, "rounds"));
 }
 
 /* Prints a comparison. */
@@ -226,7 +225,8 @@ int report_print(const cJSON *results)
     printf("\n%s, %s, %g cores, %s\n", text_of(results, "processor"),
            text_of(results, "system"), number_of(results, "cores"),
            text_of(results, "date"));
-    puts("Medians of the rounds; of ratios also (lowest to highest).");
+    puts("Each figure is the median of the rounds. Ratios also show (lowest to "
+         "highest).");
     cJSON_ArrayForEach(record, cJSON_GetObjectItem(results, "comparisons"))
         print_record(record);
     printf("\ngoals: %d ok, %d missed, %d undecided\n", count(results, "ok"),

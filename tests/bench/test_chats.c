@@ -31,7 +31,7 @@ enum {
     LINE = 640,          /* bytes of a line, at most */
 };
 
-/* All lines of a number of chats in turn. */
+/* The lines of CHATS chats: the first line of each, the second of each, ... */
 struct lines {
     int chats;
     char *bytes;
@@ -119,7 +119,8 @@ static void run_receiver(struct bench_result *result,
                         : side->number == OURS ? our_receiver(fixture_builds[0])
                                                : our_receiver(bench_old);
 
-    /* It closes the connection when it has processed all that came. */
+    /* tcp_deliver waits for the end of the connection, which the receiver
+       closes when it has shown everything. */
     ck_assert_uint_eq(tcp_deliver(p->where, l->bytes, l->warm), 0);
     bench_begin(&p->pid, 1);
     ck_assert_uint_eq(

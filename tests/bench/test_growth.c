@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a request, a login and the memory cost with more and more users. */
+/* How the cost of a request, that of a login, and the memory grow with the
+   number of users. */
 #include <stdio.h>
 
 #include "server/store/password_hash.h"
@@ -9,12 +10,12 @@
 enum { FEW = 1000, MORE = 10000, MANY = 100000, LOGINS = 5 };
 
 static struct load few, more, many;
-static struct target nobody;
+static struct target idle;
 
 static void setup(void)
 {
-    target_open(&nobody, "10");
-    target_serve(&nobody, NULL, NULL);
+    target_open(&idle, "10");
+    target_serve(&idle, NULL, NULL);
     load_open(&few, FEW, PASSWORD_HASH_LN_MIN);
     load_open(&more, MORE, PASSWORD_HASH_LN_MIN);
     load_open(&many, MANY, PASSWORD_HASH_LN_MIN);
@@ -25,8 +26,8 @@ static void teardown(void)
     load_close(&few);
     load_close(&more);
     load_close(&many);
-    target_stop(&nobody);
-    target_close(&nobody);
+    target_stop(&idle);
+    target_close(&idle);
 }
 
 static void run_asking(struct bench_result *result,
@@ -38,10 +39,10 @@ static void run_asking(struct bench_result *result,
     result->figures[BENCH_SIZE] = (double)target_memory(&server->load->target);
 }
 
-static void look_at_nobody(struct bench_result *result,
-                           const struct bench_side *side)
+static void measure_idle(struct bench_result *result,
+                         const struct bench_side *side)
 {
-    result->figures[BENCH_SIZE] = (double)target_memory(&nobody);
+    result->figures[BENCH_SIZE] = (double)target_memory(&idle);
 }
 
 START_TEST(asking)
@@ -55,7 +56,7 @@ START_TEST(asking)
         .work = "/userinfo with more and more sessions",
         .unit = "request",
         .client_spins = true,
-        .sides = {{"no sessions", look_at_nobody, NULL, 0},
+        .sides = {{"no sessions", measure_idle, NULL, 0},
                   {"1,000 sessions", run_asking, &servers[0], 0},
                   {"10,000 sessions", run_asking, &servers[1], 0},
                   {"100,000 sessions", run_asking, &servers[2], 0}},
@@ -117,7 +118,7 @@ END_TEST
 
 TEST_CASES(growth)
 {
-    /* One preparation for both. */
+    /* Both tests use the same servers: starting them takes long. */
     TCase *tcase = suite_case(suite, "growth", 600, NULL, NULL);
 
     tcase_add_unchecked_fixture(tcase, setup, teardown);

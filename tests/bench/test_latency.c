@@ -8,7 +8,7 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 
-/* The output of the receiver stays in PROCESS_OUTPUT. */
+/* What the receiver prints of so many messages is less than PROCESS_OUTPUT. */
 enum { MESSAGES = 1500, WARM_UP = 50, PAUSE_MS = 1 };
 
 #define TEXT "a text that someone could have typed\n"
@@ -72,7 +72,7 @@ static void run(struct bench_result *result, const struct bench_side *side)
         stopwatch_wait_until(stopwatch_now() + PAUSE_MS);
     }
     bench_end(result, MESSAGES);
-    result->figures[BENCH_RATE] = 0; /* the pauses determine it */
+    result->figures[BENCH_RATE] = 0; /* it depends on the pauses only */
     bench_times(result, &times);
     times_free(&times);
     process_succeeds(sender);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A login must cost little more than the hash of its password, and must not
- * delay those who are logged in.
+ * delay the requests of users who are logged in.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -79,7 +79,8 @@ START_TEST(logins)
 }
 END_TEST
 
-/* --- Those who are logged in ---------------------------------------------- */
+/* --- Users who are logged in -----------------------------------------------
+ */
 
 static atomic_bool stop;
 
@@ -124,7 +125,7 @@ static int ask(struct times *times)
     return count;
 }
 
-/* NUMBER threads log in meanwhile. */
+/* Meanwhile, as many threads as the number of the side log users in. */
 static void run_asking(struct bench_result *result,
                        const struct bench_side *side)
 {

@@ -22,9 +22,9 @@
 enum {
     SENDERS = 32,                  /* at most */
     TEXT = 100,                    /* bytes of a text */
-    SHOWN = TEXT + sizeof "s00: ", /* bytes of its line, with the newline */
+    SHOWN = TEXT + sizeof "s00: ", /* bytes of the line that shows it */
     MESSAGES = 32000,              /* in a round */
-    MESSAGES_PYTHON = 4800,        /* the same, in about the same time */
+    MESSAGES_PYTHON = 4800,        /* in a round of Python, which is slower */
 };
 
 static struct fixture fixture;
@@ -56,13 +56,13 @@ static void teardown(void)
     fixture_close(&fixture);
 }
 
-/* In the child that becomes the receiver. */
+/* Called in the child that becomes the receiver. */
 static void write_to_file(void)
 {
     dup2(open(shown, O_WRONLY | O_CREAT | O_APPEND, 0600), STDOUT_FILENO);
 }
 
-/* --- Three pairs ---------------------------------------------------------- */
+/* --- The pairs ------------------------------------------------------------ */
 
 /* How the programs of a pair are started. */
 struct pair {
@@ -104,7 +104,7 @@ static struct process *c_sender(const char *name, const char *address)
 
 #define SCRIPT "tests/bench/peers/messages.py"
 
-static const char *python_program; /* NULL: it is absent, or cryptography is */
+static const char *python_program; /* NULL if it or cryptography is absent */
 
 static struct process *python_receiver(const struct process_way *way)
 {
@@ -239,7 +239,8 @@ START_TEST(pairs)
                               " platform.python_version() + ', cryptography',"
                               " cryptography.__version__)");
     if (python_program == NULL) {
-        bench.missing[0] = "a pair in Python: apt install python3-cryptography";
+        bench.missing[0] =
+            "a pair in Python (to install it, type: make deps-bench)";
         bench.sides[2].name = bench.goals[2].what = NULL;
     }
     bench_compare(&bench);

@@ -12,7 +12,7 @@ enum { SESSIONS = 10000 };
 
 static struct load load;
 
-/* Node 22 has SQLite; for others there is a package. */
+/* Node has a module for SQLite from version 22 on; others need a package. */
 #define NODE_SQLITE                                                            \
     "try { new (require('better-sqlite3'))(':memory:') }"                      \
     " catch { require('node:sqlite') } "
@@ -56,7 +56,7 @@ static struct process *start(const char *program, const char *server)
     return p;
 }
 
-/* Checks each side of BENCH, and lets it compile what it compiles late. */
+/* Checks each side of BENCH, and lets its JIT compiler see the load. */
 static void warm_up(const struct bench *bench)
 {
     struct bench_result unused;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A request for another user must cost little more than what it consists of:
- * HTTP over TCP, two look-ups in SQLite, a sealed ticket.
+ * A request to /userinfo must cost little more than its parts alone: HTTP over
+ * TCP, the look-up in SQLite, a sealed ticket.
  */
 #include <stdio.h>
 
@@ -14,7 +14,6 @@ enum { SESSIONS = 10000, LOGINS = 8, MEMORY_MIB = 16, PART_MS = 300 };
 
 static struct load load;
 
-/* The constant answer, and a server of another BUILD on the same database. */
 static struct process *start_constant(void)
 {
     char path[PATH_SIZE];
@@ -26,6 +25,7 @@ static struct process *start_constant(void)
     return p;
 }
 
+/* Starts the server of another BUILD on the same database. */
 static struct process *start_server(const char *build)
 {
     char path[PATH_SIZE];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sealing and opening with a library directly, in its fastest way and without
- * the checks of crypto.h. There is a file for each backend.
+ * Sealing and opening with the library of a backend directly, as fast as it can
+ * and without the checks of crypto.h. There is a file for each backend.
  */
 #ifndef TESTS_BENCH_DIRECT_DIRECT_H
 #define TESTS_BENCH_DIRECT_DIRECT_H

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # install.sh: installs what the programs in this folder need: packages of Debian
-# and Ubuntu, and packages of npm in build/bench/peers/. What cannot be installed
-# is left out: make bench names it, and compares with the others.
+# and Ubuntu, and packages of npm in build/bench/peers/. If some cannot be
+# installed, make bench names the comparisons that it leaves out.
 set -u
 export LC_ALL=C
 folder=build/bench/peers
@@ -20,8 +20,10 @@ root()
 
 set -- python3-cryptography python3-fastapi python3-uvicorn python3-uvloop \
     python3-httptools python3-flask python3-waitress
-# Node from elsewhere has its own npm, and Debian's conflicts with it.
+# Node that is not from Debian brings its own npm, which conflicts with Debian's.
 command -v npm >/dev/null 2>&1 || set -- "$@" nodejs npm
+# npm compiles better-sqlite3 if there is no binary for this system.
+command -v c++ >/dev/null 2>&1 || set -- "$@" g++
 if command -v apt-get >/dev/null 2>&1; then
     echo "Installing: apt-get install $*"
     root apt-get install -y --no-install-recommends "$@" ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two processes that pass on bytes, and nothing else. make bench compares the
- * time of one message with theirs.
+ * A bare TCP relay of two processes: they only pass on bytes. make bench
+ * compares the time of one message with theirs.
  *
  *     bench-relay receive            from a TCP connection to its output;
  *                                    prints "listening on ADDRESS"
