@@ -348,7 +348,7 @@ build/handout/%.pdf: build/handout/%.html
 example := $(B)/tests/tools/trace/example
 build/handout/example.html: $(example) $(B)/tests/tools/trace/recompute \
   tests/tools/trace/example.sh tests/tools/trace/page.sh \
-  $(addprefix handout/flow/,page.html flow.css flow.js) \
+  $(wildcard handout/flow/*) \
   tests/vectors/protocol_vectors.json
 	$(say) page $@
 	@sh tests/tools/trace/example.sh $(B) $@

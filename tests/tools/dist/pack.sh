@@ -29,8 +29,7 @@ tests/support/failure.h tests/support/forgery.[ch] tests/support/tcp.[ch]
 tests/support/http_server.[ch] tests/support/stopwatch.[ch]
 tests/vectors/protocol_vectors.json
 handout/handout.md handout/protocol.md handout/flow.svg
-handout/flow/page.html handout/flow/flow.css handout/flow/flow.js
-handout/flow/wall.html handout/flow/wall.css handout/flow/wall.js
+handout/flow/*.html handout/flow/*.css handout/flow/*.js
 '
 
 say()

@@ -8,6 +8,14 @@ export LC_ALL=C
 build=$1
 shift
 
+# The script is these files in one: each uses what those before it define.
+script=$(mktemp)
+trap 'rm -f "$script"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+for name in text trace eve bytes checks steps run; do
+    cat "handout/flow/$name.js"
+done >"$script"
+
 # A trace that lib/ did not write could end the element it is in, and lead the
 # browser elsewhere: <meta> is markup that no policy forbids. So a line with a
 # character that lib/trace.h escapes becomes one that cannot be read.
@@ -15,7 +23,7 @@ shift
 # The Content-Security-Policy of the page names the style and the script by
 # their hashes. So the browser runs no others, whatever is in a trace.
 style_hash=$("$build/tests/tools/trace/recompute" hash handout/flow/flow.css)
-script_hash=$("$build/tests/tools/trace/recompute" hash handout/flow/flow.js)
+script_hash=$("$build/tests/tools/trace/recompute" hash "$script")
 
 awk -v style_hash="$style_hash" -v script_hash="$script_hash" '
 # Prints the lines of these files.
@@ -48,4 +56,4 @@ BEGIN {
         else
             print
     }
-}' handout/flow/page.html handout/flow/flow.css handout/flow/flow.js "$@"
+}' handout/flow/page.html handout/flow/flow.css "$script" "$@"
