@@ -119,7 +119,7 @@ static bool has_room(const struct kit_chats *chats, const char *sender)
            count_chats(chats, sender) < KIT_CHATS_PER_SENDER;
 }
 
-/* E is a known chat with the secret of TICKET: replaces its ticket. */
+/* Replaces the ticket of E, a known chat that has the secret of TICKET. */
 static void take_over(struct kit_chats *chats, struct kit_chats_entry *e,
                       const struct kit_ticket *ticket,
                       const struct kit_chat *chat)

@@ -34,8 +34,8 @@ struct kit_chat {
 
 struct kit_chats_entry {
     struct kit_chat chat;
-    struct kit_ticket ticket; /* the last one that came with this secret */
-    long long keep_until;     /* the latest good_until of all that did */
+    struct kit_ticket ticket; /* the newest with the secret of this chat */
+    long long keep_until;     /* the latest good_until of such tickets */
     size_t next; /* in the same bucket: an index + 1; 0: the last one */
 };
 

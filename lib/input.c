@@ -81,9 +81,9 @@ static bool may_be_cut(const struct kit_lines *lines, size_t n)
 }
 
 /*
- * Waits until there is input, and watches the connection meanwhile. If waiting
- * fails, returns: the read that follows waits, too. Does not use poll, which on
- * macOS cannot wait for a terminal.
+ * Waits until there is input, and watches the connection meanwhile. If pselect
+ * fails, returns: the caller's read waits for the input then. Does not use
+ * poll, which on macOS cannot wait for a terminal.
  */
 static void wait_for_input(struct kit_outbox *watch)
 {

@@ -3,10 +3,10 @@
  * Reads the members of messages, each into a variable of its type.
  *
  * Each function reads member NAME of OBJECT and returns 0; or -1, with the
- * output zero, if the member is missing or is not what protocol.md section 2
- * says. OBJECT may be NULL: then every member is missing. Where a member may be
- * missing, the comment says what its absence means; if it is there but wrong,
- * the function fails all the same.
+ * output zero, if the member is missing or is not as protocol.md section 2
+ * defines it. OBJECT may be NULL: then every member is missing. Where a member
+ * may be missing, the comment says what its absence means; if it is there but
+ * wrong, the function fails all the same.
  */
 #ifndef KIT_MEMBERS_H
 #define KIT_MEMBERS_H

@@ -21,7 +21,8 @@ enum kit_net_family { KIT_NET_V6_ONLY, KIT_NET_DUAL_STACK };
 /*
  * kit_net_sockaddr: sets OUT to the numeric address IP and to PORT. Returns its
  * length for connect and bind; or 0 with OUT zero if IP is NULL or not a
- * numeric IPv4 or IPv6 address. Host names and zones ("fe80::1%eth0") are not.
+ * numeric IPv4 or IPv6 address. Host names and zones ("fe80::1%eth0") are
+ * rejected.
  */
 socklen_t kit_net_sockaddr(struct sockaddr_storage *out, const char *ip,
                            uint16_t port);

@@ -35,7 +35,7 @@ static struct {
      * several threads. The lock is held from the first look at an event's
      * secrets until its lines are written. Otherwise the numbers and times in
      * the file might not be in order, and threads would overwrite each other's
-     * line in lib/trace_event.c. It is for all members below, and for the state
+     * line in lib/trace_event.c. It protects all members below, and the state
      * of lib/trace_event.c and lib/trace_secrets.c.
      */
     pthread_mutex_t lock;
@@ -117,7 +117,7 @@ static void emit(const char *name, const struct kit_event_member *members)
 
 /* --- Members -------------------------------------------------------------- */
 
-/* The member NAME with the LEN bytes of TEXT; HIDE: with their length only. */
+/* The member NAME: the LEN bytes of TEXT or, to HIDE them, their length. */
 static struct kit_event_member text_member(const char *name, const char *text,
                                            size_t len, bool hide)
 {
@@ -190,7 +190,7 @@ static void make_key_id(char out[2 * KEY_ID_BYTES + 1],
 
 /* --- The events ----------------------------------------------------------- */
 
-/* The number of a message: 0 if the PATH is neither of the protocol's. */
+/* The number of a message; 0 if the protocol has no such PATH. */
 static int number_of(const char *path, int status)
 {
     if (path == NULL)
@@ -368,7 +368,7 @@ int kit_trace_open(const struct kit_trace_options *options, const char *program,
             "hand it in",
             options->file);
     kit_trace_on = trace.fd >= 0 || trace.verbose;
-    /* At the end, the secrets that it remembers must be wiped. */
+    /* kit_trace_close wipes the secrets that are remembered. */
     if (kit_trace_on)
         (void)!atexit(kit_trace_close);
     return EX_OK;

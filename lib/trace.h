@@ -4,14 +4,13 @@
  * and refuses, for --trace and --verbose. It is written by the functions of the
  * kit, so sender.c and receiver.c need no line for it.
  *
- * A trace file has one JSON object for each event, on a line of its own. It is
- * ASCII, without < > & and ', so that a line can be copied into a web page. All
- * events have
+ * In a trace file, each line is one event, a JSON object. It is ASCII, without
+ * < > & and ', so that a line can be copied into a web page. All events have
  *
  *     n, us           the number of the event in this program, and its time in
  *                     microseconds since 1970, which never goes back
- *     program, user   "sender", "receiver" or "server", and whose it is ("" for
- *                     the server)
+ *     program, user   "sender", "receiver" or "server", and its user's name
+ *                     ("" for the server)
  *     event           what happened: the functions below list the events, and
  *                     the members that each has
  *
@@ -47,12 +46,13 @@ struct kit_trace_options {
 extern bool kit_trace_on;
 
 /*
- * kit_trace_open: begins the trace that OPTIONS ask for, of USER's PROGRAM.
- * These strings must live as long as it. Without options it does nothing.
- * Creates the file with mode 0600. It must not exist: a trace is never added to
- * another one or to a file that others can read. Returns EX_OK; or another exit
- * code, with the reason on standard error. Call it before creating threads. The
- * trace ends with the program.
+ * kit_trace_open: begins the trace that OPTIONS ask for, if any. PROGRAM and
+ * USER are members of every event. All these strings must stay valid until the
+ * program ends: the trace ends then. The file must not exist: a trace is never
+ * added to another one, nor to a file that others can read. Creates it with
+ * mode 0600. With --trace-keys, prints a note that the file will contain keys.
+ * Returns EX_OK; or another exit code, with the reason on standard error. Call
+ * it before creating threads.
  */
 int kit_trace_open(const struct kit_trace_options *options, const char *program,
                    const char *user) KIT_MUST_CHECK;
@@ -71,35 +71,36 @@ struct kit_trace_message {
 };
 
 /*
- * kit_trace_message: sent or received. Its number, "message", follows from
- * path and status. "peer", "path" and "status" are as above; "line" is the text
- * as it travelled, and "fields" the same as an object, if it is one. All of
- * "line" is hidden if something in "fields" is, and if a request or an answer
- * is not an object.
+ * kit_trace_message: writes the event "sent" or "received". Its member
+ * "message" is the number of the message, which follows from path and status.
+ * "peer", "path" and "status" are as above. "line" is the text as it travelled,
+ * and "fields" is the same as a JSON object, if it is one. The whole "line" is
+ * hidden if something in "fields" is hidden, or if a request or an answer is
+ * not an object.
  */
 void kit_trace_message(const struct kit_trace_message *message);
 
 /*
- * kit_trace_derived: derived, with "label", "input", "key" and "key_id". The
- * last is 8 hex digits that depend on the key but do not reveal it.
+ * kit_trace_derived: writes the event "derived" with "label", "input", "key"
+ * and "key_id": 8 hex digits that depend on the key but do not reveal it.
  */
 void kit_trace_derived(const struct kit_key *key, const char *input,
                        const char *label);
 
 /*
- * kit_trace_box: EVENT is sealed, opened or not_opened. It has "key", "key_id",
- * "nonce", "ciphertext" and "tag" (hex), "ad" and "text". If the text is a
- * ticket, it is hidden, and "fields" is its JSON. TEXT is NULL if the box was
- * not opened.
+ * kit_trace_box: writes EVENT, which is "sealed", "opened" or "not_opened". It
+ * has "key", "key_id", "nonce", "ciphertext" and "tag" (hex), "ad" and "text".
+ * If the text is a ticket, it is hidden, and "fields" is its JSON. TEXT is NULL
+ * if the box was not opened.
  */
 void kit_trace_box(const char *event, const struct kit_key *key,
                    const struct kit_box *box, const char *ad, const void *text,
                    size_t len);
 
-/* kit_trace_refused: refused, with "step", the word of the refusal. */
+/* kit_trace_refused: writes "refused" with "step", the reason in one word. */
 void kit_trace_refused(const char *step);
 
-/* kit_trace_shown: shown, with "text": the line "SENDER: SHOWN". */
+/* kit_trace_shown: writes "shown" with "text": the line "SENDER: SHOWN". */
 void kit_trace_shown(const char *sender, const char *shown);
 
 #endif

@@ -20,10 +20,10 @@ enum { LINE_SIZE = 1 << 18 };
 
 /*
  * The line that is being written. It is static, because it is too large for the
- * stack of a thread, which has 128 KiB in musl. Memory from malloc could be
- * missing just when the trace has to show why a program fails, and growing it
- * with realloc would leave copies of secrets behind. The lock of lib/trace.c
- * gives it to one thread at a time.
+ * stack of a thread, which has 128 KiB in musl. malloc could fail just
+ * when the trace has to show why a program fails, and realloc would leave
+ * copies of secrets behind. The lock of lib/trace.c gives it to one thread at a
+ * time.
  */
 static struct {
     bool for_terminal; /* it is text, not JSON */
@@ -33,7 +33,7 @@ static struct {
 
 /* --- Values --------------------------------------------------------------- */
 
-/* Adds bytes to the line. LINE_SIZE is enough; if not, cuts it off. */
+/* Adds bytes to the line. LINE_SIZE is enough: more would be cut off. */
 static void put_bytes(const char *bytes, size_t len)
 {
     size_t room = sizeof line.bytes - line.len;

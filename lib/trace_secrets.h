@@ -8,10 +8,10 @@
  *
  * For names there are two rules. With ALLOWLIST, all members are hidden except
  * those known to be harmless: messages 1 to 4 and tickets have secrets, and a
- * program may misspell the name of one. A harmless member is hidden, too, if it
- * has a token instead of a name: longer than any name, and without spaces.
- * Otherwise only members with the name of a secret are hidden: message 5 should
- * have none.
+ * program may misspell the name of one. A harmless member is also hidden if its
+ * value looks like a token and not like a name: longer than any name, and
+ * without spaces. Without ALLOWLIST, only members with the name of a secret are
+ * hidden: message 5 should have no secrets.
  */
 #ifndef KIT_TRACE_SECRETS_H
 #define KIT_TRACE_SECRETS_H
@@ -37,12 +37,15 @@ bool kit_secrets_shown(void);
  */
 void kit_secrets_remember(const char *secret);
 
-/* kit_secrets_remember_members: those in the object TREE, which may be NULL. */
+/*
+ * kit_secrets_remember_members: remembers the secrets in the object TREE, which
+ * may be NULL.
+ */
 void kit_secrets_remember_members(const cJSON *tree);
 
 /*
- * kit_secrets_in_text: whether the LEN bytes of TEXT contain a secret that is
- * remembered, and are hidden for that reason.
+ * kit_secrets_in_text: whether the LEN bytes of TEXT must be hidden because
+ * they contain a secret that is remembered.
  */
 bool kit_secrets_in_text(const char *text, size_t len);
 
