@@ -42,7 +42,7 @@ struct feed *feed_new(void)
     feed->kinds[LOGIN].word = "logins";
     feed->kinds[CHAT].word = "requests";
     feed->kind_count = 2;
-    /* The first feed_take returns true, for a feed without events too. */
+    /* The first feed_take returns true, even if there are no events. */
     feed->taken = ULONG_MAX;
     return feed;
 }
@@ -79,8 +79,8 @@ static int add_person(struct feed *feed, const char *name)
     return feed->people_count++;
 }
 
-/* The place in KINDS of the error WORD, which is added if it is not there. The
-   last place is for all errors that find no room. */
+/* The place in KINDS of the error WORD, which is added if it is not there. If
+   there is no room, all other errors share the last place. */
 static int kind_of(struct feed *feed, const char *word)
 {
     int i = CHAT + 1;
@@ -165,7 +165,7 @@ static void put_event(struct writer *writer, const struct event *event)
         event->peer);
 }
 
-/* Writes all of it. Names and words need no escapes in JSON. */
+/* Writes FEED as JSON. Names and words need no escapes there. */
 static void put_all(struct writer *writer, const struct feed *feed)
 {
     unsigned long count = feed->added < FEED_EVENTS ? feed->added : FEED_EVENTS;

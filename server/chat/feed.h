@@ -3,9 +3,9 @@
  * What the wall shows (server/http/wall.h): who logged in, who asked for whom,
  * and what was refused.
  *
- * It has no password, token, secret or text, and nothing that a user only
- * typed: a name is in it only after its login or its message 4. So neither a
- * password in the wrong field nor an invented name gets on the wall.
+ * It has no password, token, secret or text. It has the name of a user only
+ * after a login of this user, or a message 4 to or about this user. Otherwise
+ * an invented name, or a password in the wrong field, would get on the wall.
  *
  * Its memory is bounded: the newest FEED_EVENTS events, and the names of the
  * first FEED_PEOPLE users. The functions may be called from any thread.
@@ -33,8 +33,8 @@ struct feed *feed_new(void);
 /* feed_free: frees FEED, which may be NULL. */
 void feed_free(struct feed *feed);
 
-/* feed_add: adds what REPLY, the answer to a request, says. NOW is its time in
-   Unix seconds. Without a status, REPLY adds nothing. */
+/* feed_add: adds the event of REPLY, the answer to a request. NOW is its time
+   in Unix seconds. Does nothing if REPLY has no status. */
 void feed_add(struct feed *feed, const struct reply *reply, long long now);
 
 /*

@@ -68,15 +68,15 @@ static const struct kit_command command = {
     .options = options,
 };
 
-/* Everything that stop has to free. */
+/* Everything that stop frees. */
 struct server {
     struct store *store;
     struct service *service;
     struct daemon *daemon;
     struct daemon_options options;
     uint16_t port;
-    struct wall *wall; /* NULL: there is none */
-    int wall_listener; /* until there is a wall; -1: none */
+    struct wall *wall; /* NULL without --wall, and until it is started */
+    int wall_listener; /* -1 without --wall, and once WALL owns it */
     uint16_t wall_port;
 };
 
@@ -231,7 +231,7 @@ static void block_signals(sigset_t *ending)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Starts the wall if there is to be one. */
+/* Starts the wall if --wall was given. */
 static int start_wall(struct server *server)
 {
     int listener = server->wall_listener;

@@ -251,7 +251,7 @@ static enum MHD_Result send_response(struct MHD_Connection *connection,
                                            fields[i].value) == MHD_YES;
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
         ok = ok && MHD_add_response_header(response, "Allow", "GET") == MHD_YES;
-    /* A browser keeps no connection open but that of the stream. */
+    /* Only a stream keeps its connection open. */
     ok = ok &&
          MHD_add_response_header(response, "Connection", "close") == MHD_YES;
     if (ok)
@@ -289,8 +289,8 @@ static enum MHD_Result refuse(struct MHD_Connection *connection,
                              (size_t)len, text, MHD_RESPMEM_MUST_COPY));
 }
 
-/* Ends the oldest stream of WALL if there are too many. A browser that is there
-   connects again; one that has stopped reading does not. */
+/* Ends the oldest stream of WALL if there are too many. A browser that still
+   works connects again; one that has stopped reading does not. */
 static void make_room(const struct wall *wall)
 {
     struct client *oldest = NULL;
@@ -330,7 +330,7 @@ static bool add_client(struct wall *wall, struct client *client)
     return i < WALL_CONNECTIONS;
 }
 
-/* Begins a stream. Its first frame is the state of now. */
+/* Begins a stream. Its first frame is the current state. */
 static enum MHD_Result send_events(struct wall *wall,
                                    struct MHD_Connection *connection)
 {

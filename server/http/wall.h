@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The wall: a web page for the projector that shows live what the server does.
- * Its listener, its threads and its connections are its own, so browsers that
- * read slowly, or never, do not slow down anyone's requests.
+ * It has a separate listener, threads and connections. So browsers that read
+ * slowly, or not at all, do not slow down the requests of students.
  *
  * The page is handout/flow/wall.html. It reads /events, a stream of server-sent
  * events (WHATWG HTML, section 9.2), each of which is the whole feed
@@ -12,7 +12,7 @@
  * Only this machine can connect, and only the page itself can read the stream.
  * A request from another web page is refused: it has an Origin, a Host that is
  * not loopback (DNS rebinding), or a Sec-Fetch-Site of another site. So a link
- * to the wall does not open it, either: the address must be typed.
+ * to the wall does not work, either: the user must type the address.
  */
 #ifndef SERVER_HTTP_WALL_H
 #define SERVER_HTTP_WALL_H
@@ -43,7 +43,7 @@ int wall_listen(int *listener, uint16_t *bound, uint16_t port) KIT_MUST_CHECK;
  * wall_start: shows FEED on LISTENER and BOUND, from new threads, until
  * wall_stop. FEED must stay valid, and no one else may call feed_take. Returns
  * EX_OK; or another exit code of sysexits.h with WALL NULL and the reason on
- * standard error. In both cases, LISTENER is the wall's, which closes it.
+ * standard error. In both cases, do not use or close LISTENER again.
  */
 int wall_start(struct wall **wall, struct feed *feed, int listener,
                uint16_t bound) KIT_MUST_CHECK;
