@@ -193,7 +193,7 @@ all: programs ## build the server, the senders and the receivers
 	@echo "    make receiver ME=bob"
 	@echo "    make sender ME=alice TO=bob"
 
-help: ## this list
+help: ## print this list
 	@echo "make [CRYPTO=libsodium|openssl|wolfssl] [V=1] [SAN=1|thread] TARGET"
 	@echo "V=1 shows more. SAN builds with sanitizers: 1 for memory errors and"
 	@echo "undefined behaviour, thread for data races."
@@ -208,7 +208,7 @@ demo: deps-demo ## build everything, then send a message as Alice to Bob
 	+@$(AGAIN) programs
 	@sh tests/tools/demo.sh $(B) $(or $(filter solution,$(client_folders)),starter)
 
-eve: deps-demo ## what an eavesdropper sees, without TLS and with it
+eve: deps-demo ## show what an eavesdropper sees, without TLS and with it
 	+@$(AGAIN) programs eve-relay
 	@sh tests/tools/eve/eve.sh $(B) $(or $(filter solution,$(client_folders)),starter)
 
@@ -227,7 +227,7 @@ trace-tools: $(trace_tools)
 server: $(B)/chat-server ## run a server with four accounts, and print their passwords
 	-@set -f; exec $(B)/chat-server --demo $$ARGS
 
-wall: $(B)/chat-server ## the same, with a page for the projector: who logs in
+wall: $(B)/chat-server ## run the same server, with a page for the projector
 	-@set -f; exec $(B)/chat-server --demo --wall 8081 $$ARGS
 
 receiver: need-ME need-folder $(chosen_folder:%=$(B)/%/receiver) ## wait for messages and show them: ME=bob ARGS="--port 4445"
@@ -287,8 +287,8 @@ clean: ## remove everything that was built: build/
 
 # --- How it is built ---------------------------------------------------------
 
-# The files of the wall as arrays, like wall_html. They are a part of the server,
-# so that it starts in any folder and always finds those of its own version.
+# The server contains the files of the wall, as arrays with names like wall_html.
+# So it finds them in any folder, and they always fit its version.
 wall_files := $(addprefix handout/flow/,wall.html flow.css wall.css wall.js)
 wall_inc   := $(B)/server/http/wall_files.inc
 $(B)/server/http/wall.o: $(wall_inc)

@@ -90,7 +90,8 @@ e2e: ## run the end-to-end tests: KIT_ONLY=chat,tls
 	@$(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
 
 # Tests of the programs under attack. They need Linux, because they read /proc.
-# With TIMES=shown times have no limit, for a machine that does other work.
+# TIMES=shown only prints how long things take, and sets no limits: use it on a
+# machine that does other work.
 .PHONY: check-attacks attack-tests
 check-attacks: ## test load, faults and attacks, and measure: KIT_ONLY=storm
 	+@for c in $(BACKENDS); do $(AGAIN) CRYPTO=$$c programs || exit; done
@@ -174,14 +175,14 @@ deps-lint: ## install what make lint needs
 lint: $(B)/test-packages $(wall_inc) ## run cppcheck, clang-tidy and gcc -fanalyzer
 	@sh tests/tools/lint.sh $(JOBS) $(COMPILE)
 
-# Coverage of the tests, counted by gcc without optimisation and hardening.
-counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
-          CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: check-browser
 check-browser: ## open the pages of make trace and make wall in chromium (needs python3)
 	+@$(AGAIN) programs trace-tools example-tool
 	@python3 -B tests/tools/trace/check_browser.py $(B)
 
+# Coverage of the tests, counted by gcc without optimisation and hardening.
+counted = CC=gcc SUFFIX=-cov HARDEN= HARDEN_LD= \
+          CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 .PHONY: coverage
 coverage: ## list the lines and branches that no test reaches
 	@sh tests/tools/coverage/coverage.sh --check
