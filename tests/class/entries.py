@@ -103,7 +103,7 @@ def without_ending(name):
 def find(path):
     """(entries, ignored names) in SUBMISSIONS, both sorted.
 
-    Raises unpack.Unreadable if there are none.
+    Raises unpack.Unreadable if there are no entries.
     """
     if os.path.isdir(path):
         tops = list(tops_of_folder(path))
@@ -197,10 +197,10 @@ def expand(tops):
 
 
 def inside_bulk(name, items, is_folder, alone):
-    """What is in NAME, if that is many hand-ins and not one; or None.
+    """The entries in NAME, if it has many hand-ins; None if it is one hand-in.
 
-    A student's own archive can have two archives in it. So that is no evidence,
-    except where there is nothing else in SUBMISSIONS.
+    Two archives in an archive can be the work of one student. So they count as
+    two hand-ins only if NAME is ALONE in SUBMISSIONS.
     """
     if any(pattern.fullmatch(name) for pattern in LMS.values()):
         return None

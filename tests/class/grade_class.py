@@ -213,7 +213,7 @@ def write_report(folder, course, outcome, ignored):
 
 
 def fill_gradebook(folder, column, records):
-    """Writes the COLUMN for the LMS to FOLDER. Returns what became of it."""
+    """Writes the COLUMN for the LMS to FOLDER. Returns the upload.Outcome."""
     outcome = upload.fill(column, records)
     path = folder / f"for-{column.lms}.csv"
     record.write_file(path, column.data())

@@ -158,7 +158,7 @@ def run(lines, jobs, hosts, folder):
     for host in hosts:
         command += ["--sshlogin", host]
     if hosts:
-        # What a machine loses, each of the others may try once.
+        # If a machine loses a job, each of the others may try it once.
         command += ["--workdir", ".", "--retries", str(len(hosts) + 1)]
     shutil.rmtree(folder / "parallel", ignore_errors=True)
     (folder / "parallel").mkdir(parents=True)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """machines.py [COUNT]: grades a class on one machine and on two, and compares.
 
-The two machines are accounts on this one, made for the test, behind an sshd of
-its own with its own keys, on a free port of the loopback device. Each has
-nothing but the kit in its home folder. It needs root, and removes all of this
-at the end. make check-machines calls it.
+The two machines are accounts that it makes on this one, with nothing but the
+kit in their home folders. It reaches them through an sshd that it starts with
+new keys on a free port of the loopback device. It needs root, and removes all
+of this at the end. make check-machines calls it.
 """
 
 import contextlib

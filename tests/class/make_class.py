@@ -59,7 +59,7 @@ ATTACKS = {"fork-bomb": FORK_BOMB, "disk-filler": DISK_FILLER,
 
 
 def read_programs():
-    """{name: {file: text}} of everything that somebody may hand in."""
+    """{name: {file: text}} of all programs that the class may hand in."""
     mutants = check_grader.read_mutants(KIT / "tests/mutants")
     programs = {}
     for mutant in mutants.values():

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Finds the people of a gradebook who are meant in a hand-in.
 
-The LMS itself says who handed it in: their number is in the file's name. All
+The LMS puts the number of the person who handed it in into the file's name. All
 others are named in GROUP, with a login id before the first comma (make submit
 asks for it). A name or an e-mail address counts if only one person has it.
 Whatever is not found is listed; nothing is guessed.
@@ -70,7 +70,7 @@ class People:
 
 @dataclasses.dataclass
 class Found:
-    """`person` is None if there is none, or more than one; `why` says which."""
+    """`person` is None if no one matches, or several do; `why` has the reason."""
 
     person: object = None
     why: str = ""

@@ -84,7 +84,7 @@ def path(folder, entry_id):
 
 
 def read(folder, entry_id):
-    """The record, or None if there is none or it is not valid."""
+    """The record, or None if it is missing or not valid."""
     try:
         record = json.loads(path(folder, entry_id).read_text("utf-8"))
         validate(record)

@@ -46,7 +46,7 @@ def text(words, most=None):
 
 
 def one_line(words, most=NAME_MAX):
-    """The same in one line, so that it does not change the words around it."""
+    """The same in one line. <bdi> keeps its direction from the words around."""
     return f"<bdi>{text(' '.join(str(words).split()), most)}</bdi>"
 
 

@@ -22,7 +22,7 @@ import subprocess
 FILES = ("sender.c", "receiver.c")
 SHINGLE = 9
 LIMIT = 0.7
-LEAST = 40          # shingles of their own; with fewer there is no style
+LEAST = 40          # shingles; less code is always similar
 TOKENS_MAX, LINES_MAX, LINE_MAX = 20000, 400, 200
 SOLUTION = "solution/ of the kit"
 TOKEN = re.compile(rb"""/\*.*?(?:\*/|\Z)|//[^\n]*       # a comment
@@ -39,7 +39,7 @@ def tokens(data):
 
 
 class Starter:
-    """What everybody was given: the FILES {name: bytes} of starter/."""
+    """The code that all were given: the FILES {name: bytes} of starter/."""
 
     def __init__(self, files):
         self.words = {name: tokens(files.get(name, b"")) for name in FILES}

@@ -243,7 +243,7 @@ def damage_is_unreadable():
 
 @contextlib.contextmanager
 def deadline():
-    """Archives can be made so that it takes hours to read their names."""
+    """Limits the time: reading the names in a hostile archive can take hours."""
     def end(*_):
         raise Unreadable(f"it takes more than {SECONDS_MAX} s to unpack")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fills the gradebook of the LMS, and says what could not be filled."""
+"""Fills the gradebook of the LMS, and lists what could not be filled."""
 
 import dataclasses
 

@@ -2,9 +2,9 @@
 """bundle.py PLATFORM FOLDER: packs what the platform needs into FOLDER.
 
 GRADING, HIDDEN, CRYPTO and IMAGE in the environment are the settings. The same tree
-gives the same bytes. A bundle holds the kit without its solution, because some
-platforms show their files to students; an archive with an answer in it is not
-made.
+gives the same bytes. A bundle has the kit without its solution, because some
+platforms show their files to students. If a file has an answer in it, nothing is
+packed.
 """
 
 import glob

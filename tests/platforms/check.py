@@ -229,7 +229,7 @@ class Autolab(Platform):
 
 class Classroom50(Platform):
     """The runner unpacks the files of the assignment and runs autograder.py in
-    the checkout, on a machine of its own."""
+    the checkout, on a separate machine."""
 
     def __init__(self, scratch, packed):
         self.submission = os.path.join(scratch, "checkout")

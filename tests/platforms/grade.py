@@ -63,7 +63,7 @@ def copy_hand_in(path, folder):
 def as_root():
     """What precedes a command so that it runs as root, if that is possible.
 
-    Without namespaces, only root can give a hand-in a user of its own.
+    Without namespaces, only root can run a hand-in as a separate user.
     """
     if os.geteuid() == 0:
         return []

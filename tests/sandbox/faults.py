@@ -2,8 +2,8 @@
 """Faults of the machine, and the end of a grading before its time.
 
 The solution is graded while something is wrong that is not the student's fault.
-Either it passes all the same, or the exit code is above 1: then the grader has
-printed what is wrong, and nobody's points change.
+Either it still passes, or there is no verdict: the exit code is above 1, and the
+grader has printed what is wrong.
 """
 
 import os

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""run_graded.py: runs one grading on a terminal of its own and watches it.
+"""run_graded.py: runs one grading on a new terminal and watches it.
 
 Standard input is a JSON object: the command, its environment, the user id and
-the folders to watch. The answer on standard output is one, too. This is a
-process of its own, because it becomes the subreaper: whatever the grading
-leaves behind becomes its child.
+the folders to watch. So is the answer on standard output. This program is the
+subreaper: processes that the grading leaves behind become its children. So it
+must not be a part of check_sandbox.py, which has other children.
 """
 
 import errno

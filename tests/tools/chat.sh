@@ -29,7 +29,7 @@ echo banana >"$dir/bob"
 mkfifo "$dir/server" "$dir/receiver" "$dir/shown" || exit 1
 
 # wait_for FD: reads lines up to "listening on ADDRESS", and sets where to the
-# address. If there is no such line, fails, and $said has all lines.
+# address. Fails if there is no such line. Then $said has the lines that it read.
 wait_for()
 {
     said=

@@ -5,8 +5,7 @@
 #
 #     /* END SOLUTION, starter: return kit_refused("TODO 1"); */
 #
-# Markers that do not pair are an error: exit 1, and what was printed is not to
-# be used.
+# Unpaired markers are an error: it exits with 1, and its output is incomplete.
 
 /\/\* BEGIN SOLUTION \*\// {
     if (inside) fail("BEGIN SOLUTION inside a solution")

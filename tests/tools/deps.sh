@@ -84,10 +84,10 @@ other_compiler()
     esac
 }
 
-# advise WORDS MODULE...: prints what to do about these modules, and exits. A
-# package does not help if a library is too old or CC has a wrong name: each of
-# these has a sentence of advice. For the others it prints WORDS and the command
-# that installs them. If WORDS is empty, that command has been tried already.
+# advise WORDS MODULE...: prints what to do about these modules, and exits. For a
+# library that is too old, and a CC that does not exist, it prints a sentence:
+# installing a package does not help. For the others it prints WORDS and the
+# command that installs them. WORDS is empty if that command has been tried.
 advise()
 {
     words=$1
@@ -132,7 +132,7 @@ missing_of()
 }
 
 # packages_of COLUMN MODULE...: their packages there, each once. A module that
-# the table does not know is called the same everywhere.
+# is not in the table has the same name in every system.
 packages_of()
 {
     column=$1
@@ -229,7 +229,7 @@ install_debian()
     quietly as_root apt-get install -y --no-install-recommends "$@"
 }
 
-# install MODULE...: automatically where a package manager asks no questions.
+# install MODULE...: installs them if the package manager asks no questions.
 install()
 {
     case " $* " in

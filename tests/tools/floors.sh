@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # floors.sh [FILE...]: the folders are layers, like the floors of a house. A
-# file may include files of its own layer and of lower ones. Prints each
+# file may include files of its layer and of lower ones. Prints each
 # include from a higher layer, and fails. Without FILE it checks every C file
 # of the product.
 set -u

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# pack.sh OUT.tar.gz: what students receive. The same tree gives the same
-# bytes, and an archive with an answer in it is not made.
+# pack.sh OUT.tar.gz: packs what students receive. The same tree gives the same
+# bytes. If a file has an answer in it, nothing is packed.
 set -eu
 export LC_ALL=C
 out=$1

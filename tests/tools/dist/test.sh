@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh: what tests/tools/dist/pack.sh promises, on a copy of this tree. Two runs
-# give the same bytes; an answer stops it, also renamed or in another layout;
-# what is not for students is not in it.
+# test.sh: tests tests/tools/dist/pack.sh on a copy of this tree. Two runs give the
+# same bytes. An answer in any file stops it, even renamed or in another layout.
+# Files that are not for students are left out.
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
@@ -81,7 +81,7 @@ fi
 
 # --- Answers in disguise -----------------------------------------------------
 
-# planted FILE WHAT: with standard input at the end of FILE nothing is packed.
+# planted FILE WHAT: adds standard input to FILE. Then nothing must be packed.
 planted()
 {
     cp "$1" "$tmp/before"

@@ -5,7 +5,7 @@ The script names each command block of the page, in order, by its first
 command. A long name may be cut and end in "...". It calls:
 
     page.run("make grade", exits=2)      type the block and wait for its end
-    bob = page.start("make receiver ...")    type it in a terminal of its own,
+    bob = page.start("make receiver ...")    type it in a new terminal,
                                          where its last command keeps running
     bob.see("Password:").type("banana")  see terminal.py for all methods
     bob.press("ctrl-c")

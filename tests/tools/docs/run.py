@@ -39,7 +39,7 @@ def taken(port):
 
 
 def private_network():
-    """A command that runs another one in a network of its own, where every
+    """A command that runs another one in a private network, where every
     port is free; None if that is not allowed here."""
     words = ["unshare", "--net"]
     if os.geteuid() != 0:
@@ -56,7 +56,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     busy = [port for port in PORTS if taken(port)]
     # Another program, such as a grader, can take a port later. So root always
-    # moves to a private network: root loses nothing there.
+    # moves to a private network, where it keeps all its rights.
     if PRIVATE not in os.environ and (busy or os.geteuid() == 0):
         words = private_network()
         if words:

@@ -252,7 +252,7 @@ def bad_ones(top):
 
 
 def nothing_stays(top):
-    """What a page started ends with it, whatever its process group."""
+    """All processes that a page started end with it, in any process group."""
     pipe = top.parent / "pipe"
     os.mkfifo(pipe)
     end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

@@ -3,8 +3,8 @@
 #
 # portable.sh ARCHIVE: checks that what a student runs works without GNU's
 # tools, with gcc and with clang. It unpacks the student archive and types
-# there what a student types. PATH has only POSIX utilities, those of busybox
-# if it is there.
+# there what a student types. PATH has only POSIX utilities: those of busybox
+# if it is installed.
 #
 # This does not simulate macOS: make and the linker are those of this system. So
 # newer.awk also searches the makefiles for what make 3.81 does not have.

@@ -35,8 +35,8 @@ first_of()
     done
 }
 
-# userland DIR: busybox's utilities where there is busybox, since these are not
-# GNU's; the awk of macOS where there is that; dash for sh.
+# userland DIR: fills DIR with utilities: those of busybox if it is installed,
+# because they are not GNU's; the awk of macOS if it is installed; dash as sh.
 userland()
 {
     mkdir -p "$1"

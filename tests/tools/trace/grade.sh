@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# grade.sh BUILD GRADER [OPTION...]: grades, and then draws pages of what the
-# programs did in each check that failed: build/trace/CHECK.html. With ONLY, of
-# each check in it. The programs run a second time for this: they print a
-# warning when they write keys into a trace, and the report must not have it.
+# grade.sh BUILD GRADER [OPTION...]: grades, and then draws what the programs did
+# in each check that failed, to build/trace/CHECK.html. With ONLY, it draws each
+# check in ONLY. For this the programs run a second time: with a trace they print
+# a warning about the keys in it, which must not be in the report.
 set -u
 export LC_ALL=C
 build=$1

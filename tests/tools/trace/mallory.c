@@ -202,7 +202,7 @@ static int run(const struct attack *attack, uint16_t port, const char *file)
         return EX_IOERR;
     puts("sent");
     fflush(stdout);
-    /* Refused or not: the trace of the receiver tells. */
+    /* The trace of the receiver shows whether it refused the line. */
     (void)!kit_outbox_close(&outbox);
     return EX_OK;
 }

@@ -16,9 +16,10 @@ for name in text trace eve bytes checks steps run; do
     cat "handout/flow/$name.js"
 done >"$script"
 
-# A trace that lib/ did not write could end the element it is in, and lead the
-# browser elsewhere: <meta> is markup that no policy forbids. So a line with a
-# character that lib/trace.h escapes becomes one that cannot be read.
+# A trace that lib/ did not write could have the end tag of the element it is in,
+# and a <meta> that leads the browser to another page: no policy forbids that. So
+# a line with a character that lib/trace.h escapes is replaced by "?", and the
+# page shows that it cannot read it.
 #
 # The Content-Security-Policy of the page names the style and the script by
 # their hashes. So the browser runs no others, whatever is in a trace.

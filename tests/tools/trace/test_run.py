@@ -89,7 +89,7 @@ class RunTest(run_page.RunPageTest):
         self.assertIn("TODO 1", self.texts(".refused")[0])
 
     def test_grader(self):
-        """The trace of a check: the grader has no trace of its own."""
+        """The trace of a check: the grader itself writes none."""
         trace = traces.Trace()
         trace.lines.append(json.dumps({"event": "about", "title": "Check M5-03", "outside": "grader"}))
         line = json.dumps({"seq": 1})

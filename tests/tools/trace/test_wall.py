@@ -187,7 +187,7 @@ class WallTest(page_test.PageTest):
         stalled.wait(script, last)
 
     def test_server_ends(self):
-        """Without its server, the page says so, and shows what it has."""
+        """When the server ends, the page shows that, and keeps its contents."""
         with tempfile.TemporaryDirectory() as folder:
             server = Server(pathlib.Path(folder))
             try:

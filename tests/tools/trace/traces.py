@@ -16,7 +16,7 @@ BIDI = "\u202egnp.exe\u2066\x1b[2J\u0000\U000e0041"
 
 
 def run_trace(folder, out, texts=None):
-    """make trace, for a folder of clients. TEXTS are what Alice sends."""
+    """Runs make trace with the clients in FOLDER. Alice sends TEXTS."""
     words = ["sh", "tests/tools/trace/trace.sh", build, folder, str(out)]
     if texts is not None:
         path = out.with_suffix(".texts")
@@ -69,7 +69,7 @@ class Trace:
 
 
 def hostile_trace():
-    """Names and texts that try to be something else, the longest text too."""
+    """Names and texts that look like markup or commands, and the longest text."""
     trace = Trace()
     name, key = f"{MARKUP}{BIDI}", bytes(range(32))
     for text in (f"{MARKUP}{BIDI}", "x" * 4096, "\u05d0" * 2048):
@@ -112,8 +112,8 @@ RIGHT_KEY, RIGHT_AD = (SECRET, "message"), "alice>bob#1"
 
 def mistaken_trace(alice=RIGHT_KEY, ad=RIGHT_AD, bob=RIGHT_KEY, bobs_ad=RIGHT_AD, ticket_ad="senderinfo>bob", attack=False):
     """A run in which Alice or Bob derives the key of the chat from another input
-    or with another label, or has other associated data. With ATTACK, its line
-    comes a second time."""
+    or with another label, or has other associated data. With ATTACK, Mallory
+    replays the line."""
     trace, server, sender, receiver = Trace(), ("server", ""), ("sender", "alice"), ("receiver", "bob")
 
     def travel(source, target, message, fields):
