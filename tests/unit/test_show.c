@@ -118,7 +118,7 @@ START_TEST(first_of_many)
 }
 END_TEST
 
-/* Each byte at each place ends the plain text, or does not. */
+/* Only these characters are plain; any other one ends the plain text. */
 START_TEST(plain_text)
 {
     char text[40];
@@ -303,7 +303,7 @@ END_TEST
 TEST_SUITE(show, 60, NULL, NULL)
 {
     tcase_add_tests(tcase, every_number, no_continuation, no_lead, cut,
-                    first_of_many, vectors, every_character,
+                    first_of_many, plain_text, vectors, every_character,
                     invalid_bytes_and_backslashes, too_little_room,
                     shell_quote_long);
     tcase_add_rows(tcase, shell_quote, words);
