@@ -428,12 +428,16 @@ START_TEST(finding_the_local_address_fails)
 }
 END_TEST
 
-/* The request CALL fails for lack of memory with the exit code WANT. */
-static void ask_without_memory(const char *call, int want)
+/* A request of LEN bytes of JSON fails for lack of memory with code WANT. */
+static void ask_without_memory(size_t len, int want)
 {
+    static char text[KIT_REQUEST_MAX];
     cJSON *question = cJSON_CreateObject(), *answer = question;
 
-    fault_order(call, 1, ENOMEM);
+    memset(text, 'x', len - strlen("{\"a\":\"\"}"));
+    text[len - strlen("{\"a\":\"\"}")] = '\0';
+    ck_assert_ptr_nonnull(cJSON_AddStringToObject(question, "a", text));
+    fault_order("malloc", 1, ENOMEM);
     ck_assert_int_eq(kit_http_ask(&answer, http, "/login", question, "me"),
                      want);
     ck_assert(fault_cancel());
@@ -441,17 +445,20 @@ static void ask_without_memory(const char *call, int want)
     kit_json_free(question);
 }
 
-/* First for the JSON of the question, then for that of the answer. */
+/*
+ * First for the JSON of the question: the longest one needs a buffer. Then for
+ * that of the answer.
+ */
 START_TEST(no_memory_for_json)
 {
     open_http(NULL);
-    ask_without_memory("calloc", EX_SOFTWARE);
+    ask_without_memory(KIT_REQUEST_MAX, EX_SOFTWARE);
     ck_assert(!tcp_waits(listener)); /* nothing was sent */
 
     server.status = 200;
     server.body = "{}";
     http_server_start_on(&server, listener);
-    ask_without_memory("malloc", EX_PROTOCOL);
+    ask_without_memory(100, EX_PROTOCOL);
     ck_assert_int_eq(captured_lines(), 2);
     http_server_close(&server);
 }
