@@ -36,8 +36,8 @@ void attack_refuse_mistakes(struct receiver_harness *h, bool ticket)
 
     snprintf(names, sizeof names, "%s>%s", in.sender, in.receiver);
     snprintf(cause, sizeof cause,
-             "A %s was accepted that was sealed with another key or other "
-             "associated data: try only one key and one AD.",
+             "A %s sealed with another key or other associated data was "
+             "accepted: try only one key and one AD.",
              ticket ? "ticket" : "message");
     step("%ss follow, each sealed with one of the usual mistakes.",
          ticket ? "Ticket" : "Message");

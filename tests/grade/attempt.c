@@ -16,7 +16,7 @@ static const char unchanged[] = "as handed out";
 
 enum { FILES = sizeof files / sizeof files[0] };
 
-/* The end of the comment that begins at P; or P if none does. */
+/* The end of the comment that begins at P; P if no comment begins there. */
 static const char *skip_comment(const char *p)
 {
     const char *end;

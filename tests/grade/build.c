@@ -29,15 +29,15 @@ static void set_folder(char out[PATH_SIZE], const char *name)
     path_format(out, "%s/build-%s", workspace.folder, name);
 }
 
-/* Sets OUT to the file NAME.SUFFIX in it. */
+/* Sets OUT to the file NAME.SUFFIX in that folder. */
 static void set_file(char out[PATH_SIZE], const char *name, const char *suffix)
 {
     path_format(out, "%s/build-%s/%s.%s", workspace.folder, name, name, suffix);
 }
 
 /*
- * Makes the folder. Only this program and its parts are in it, and a link to
- * the kit for the compiler's -Ikit.
+ * Makes the folder. It has only this program, its parts, and a link to the kit
+ * for the compiler's -Ikit.
  */
 static void open_folder(const char *name)
 {
@@ -50,7 +50,7 @@ static void open_folder(const char *name)
     must(symlink("../kit", link) == 0 && user_own(folder) == 0);
 }
 
-/* Writes TEXT to the file NAME.SUFFIX there. */
+/* Writes TEXT to the file NAME.SUFFIX in that folder. */
 static void save(const char *name, const char *suffix, const char *text)
 {
     char path[PATH_SIZE];
@@ -61,7 +61,7 @@ static void save(const char *name, const char *suffix, const char *text)
     must(out != NULL && fputs(text, out) >= 0 && fclose(out) == 0);
 }
 
-/* Copies the source file of NAME there. */
+/* Copies the source file of NAME to that folder. */
 static void copy_source(const char *name)
 {
     char file[64];
@@ -111,8 +111,8 @@ static const char *backend(int i)
 }
 
 /*
- * Copies NAME, linked with backend I, to where it is run,
- * WORKSPACE/BACKEND/NAME: there, no compiler or linker can change it.
+ * Copies NAME, linked with backend I, to WORKSPACE/BACKEND/NAME. It is run
+ * there, where no compiler or linker can change it.
  */
 static void install(const char *name, int i)
 {
@@ -161,9 +161,9 @@ void build_selftest(const char *name)
 }
 
 /*
- * Whether BUILD, which has failed for NAME, fails again. Before that, it builds
- * a correct program: if that fails too, for example on a full disk, it is not
- * the student's fault and there is no verdict.
+ * Whether BUILD, which has failed for NAME, fails again. Before that, this
+ * builds a correct program: if that fails too, for example on a full disk, the
+ * student is not at fault and there is no verdict.
  */
 static bool fails_again(const char *name, bool (*build)(const char *, int),
                         int i)
@@ -214,8 +214,7 @@ static void check_includes(const char *name)
                      name);
             got("it includes %s", printable(line, strlen(line)));
             fail("%s.c includes a source file. Only %s.c itself is handed in: "
-                 "write "
-                 "the code into it.",
+                 "write the code into it.",
                  name, name);
         }
     }
@@ -223,9 +222,9 @@ static void check_includes(const char *name)
 }
 
 /*
- * Fails the check if NAME.o has sections for the linker's plugins, or defines
- * or calls functions of a sanitizer with which a program could hide its errors,
- * or if it is not a correct object file.
+ * Fails the check if NAME.o is not a correct object file, if it has sections
+ * for the linker's plugins, or if it defines or calls sanitizer functions with
+ * which a program could hide its errors.
  */
 static void check_object(const char *name)
 {
@@ -235,13 +234,13 @@ static void check_object(const char *name)
     if (!object_has_foreign(what, path))
         return;
     if (what[0] == '\0') {
-        expected("an object file such as a compiler makes");
+        expected("an object file as a compiler writes it");
         got("another format");
         fail("%s.c does not become a correct object file: remove assembler "
              "directives from it.",
              name);
     }
-    expected("%s.c uses nothing of the compiler's own", name);
+    expected("%s.c uses no name that belongs to the compiler", name);
     got("%s", printable(what, strlen(what)));
     fail("%s.c has %s, which belongs to the compiler: remove it.", name,
          printable(what, strlen(what)));
@@ -270,8 +269,7 @@ void build_program(const char *name)
         link_program(name, i);
 }
 
-/* --- Warnings ---------------------------------------------------------------
- */
+/* --- Warnings ------------------------------------------------------------- */
 
 /*
  * The first warning in TEXT with a line number, as in "sender.c:12:5: warning:

@@ -13,8 +13,8 @@ static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
 /*
- * Sends lines with one changed byte, with texts of FIRST to LAST bytes: a byte
- * of the text, or one of the nonce or the tag.
+ * Sends lines with texts of FIRST to LAST bytes. One byte of each box was
+ * changed: if OF_TEXT, one of the text; otherwise one of the nonce or the tag.
  */
 static void change_each_length(bool of_text, int first, int last,
                                const char *cause)
@@ -46,7 +46,8 @@ static void change_late_in_chat(void)
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         char sender[16];
 
-        /* Each chat has another sender: see R5-02 for two chats of one. */
+        /* Each chat has a different sender: not every receiver can hold
+           two chats of one sender (R5-02). */
         snprintf(sender, sizeof sender, "late%d", good[i]);
         random_token(harness.secret);
         harness.alice_seq = 0;
@@ -56,7 +57,7 @@ static void change_late_in_chat(void)
                           "A good line was refused.", .one_of_many = true,
                           .shown = true, .same_chat = true, .sender = sender);
         LINE_CASE_RUN(&harness, -1, "a changed line of the same chat",
-                      "A changed message was shown late in a chat: look at "
+                      "A changed message was shown late in a chat: check "
                       "what kit_box_open returns for every line.",
                       .same_chat = true, .sender = sender,
                       .flip = {MESSAGE, KIT_NONCE_LEN, 0});
@@ -68,8 +69,9 @@ void a_message_bits(void)
     static const struct line_case cases[] = {
         {"a message whose first byte of text was changed",
          "A changed message was shown. Does your receiver check what "
-         "kit_box_open returns? Own code must set the tag (or OpenSSL returns "
-         "success) and check it before the text is used.",
+         "kit_box_open returns? If your own code opens the box, it must give "
+         "OpenSSL the tag (without one, OpenSSL returns success), and use the "
+         "text only after the tag was checked.",
          .flip = {MESSAGE, 12, 0}},
         {"a message with a changed byte in its text", .text = "pay 100 to bob",
          .flip = {MESSAGE, 16, 5}},
@@ -108,9 +110,10 @@ void a_nonce_and_tag(void)
         LINE_CASE_RUN(&harness, -1, "an empty text with a changed tag",
                       cases[4].cause, .one_of_many = true, .text = "",
                       .flip = {MESSAGE, -i, (int)random_below(8)});
-    change_each_length(false, 1, 70,
-                       "A message with a changed nonce or tag was shown: all "
-                       "12 and 16 bytes count, whatever the length.");
+    change_each_length(
+        false, 1, 70,
+        "A message with a changed nonce or tag was shown: a change of any of "
+        "their 12 and 16 bytes must be noticed, however long the text is.");
     change_each_length(false, KIT_TEXT_MAX, KIT_TEXT_MAX, cases[1].cause);
 }
 
@@ -129,7 +132,7 @@ void a_ticket_bits(void)
         {"a good line", "A good line is not shown.", .shown = true},
         {"the next line of this chat, whose ticket has a changed last byte",
          "A changed ticket was mistaken for the good one of the same chat: "
-         "compare all of it.",
+         "compare the whole ticket.",
          .same_chat = true, .flip = {TICKET, -1, 0}},
         {"the next line of this chat, whose ticket has a changed first byte",
          .same_chat = true, .flip = {TICKET, 0, 0}},

@@ -40,8 +40,8 @@ void a_locked_out(void)
 {
     static const char locked[] =
         "One forged line locked its sender out: change nothing in chat before "
-        "the "
-        "box has opened, and nothing if it does not open (set chat->seq last).";
+        "the box has opened, and nothing if it does not open (set chat->seq "
+        "last).";
     static const struct line_case cases[] = {
         {"a line with a good ticket, seq 2147483647 and garbage",
          "A message sealed under a wrong key was shown.", .seq = "2147483647",

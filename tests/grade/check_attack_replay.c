@@ -117,7 +117,7 @@ static void change_after_large_numbers(void)
                       "A line with a large seq was refused.", .shown = true,
                       .one_of_many = true, .sender = sender, .seq = large[i]);
         LINE_CASE_RUN(&harness, -1, "a changed line after one with a large seq",
-                      "A changed message was shown late in a chat: look at "
+                      "A changed message was shown late in a chat: check "
                       "what kit_box_open returns for every line.",
                       .same_chat = true, .sender = sender, .seq = next[i],
                       .flip = {MESSAGE, KIT_NONCE_LEN, 0});
@@ -138,7 +138,7 @@ void a_large_numbers(void)
         LINE_CASE_RUN(
             &harness, fd, "the same line again",
             "The same message was shown twice: the last seq was not stored, or "
-            "in a type that is too small for it.",
+            "it was stored in a type that is too small for it.",
             .again = true);
         close(fd);
     }
@@ -151,9 +151,9 @@ void a_late(void)
         {"a good line", "A good line is not shown.", .shown = true, .seq = "2"},
         {.shown = true, .same_chat = true, .seq = "5"},
         {"message 3, which was delayed, after message 5",
-         "Message 3 was shown after 5: accept only a greater seq than the last "
-         "one, and that is the seq of the last text (chat->seq = m->seq), not "
-         "how many there were.",
+         "Message 3 was shown after 5: accept only a seq greater than the last "
+         "one, which is the seq of the last text (chat->seq = m->seq), not the "
+         "number of texts.",
          .same_chat = true, .seq = "3"},
     };
 
@@ -194,6 +194,6 @@ void a_many_chats(void)
         .again = true);
     LINE_CASE_RUN(&harness, -1, "a changed line of one more chat",
                   "A changed message was shown after many chats had begun: "
-                  "look at what kit_box_open returns for every line.",
+                  "check what kit_box_open returns for every line.",
                   .flip = {MESSAGE, KIT_NONCE_LEN, 0});
 }

@@ -17,8 +17,8 @@ void a_clear_ticket(void)
 {
     static const struct line_case cases[] = {
         {"an unsealed ticket, as a JSON object",
-         "An unsealed ticket was accepted: accept none unless kit_ticket_open "
-         "returns 0.",
+         "An unsealed ticket was accepted: refuse a ticket unless "
+         "kit_ticket_open returns 0.",
          .line =
              "{\"senderinfo\":{\"username\":\"$alice\",\"ip_addr\":"
              "\"127.0.0.1\",\"secret\":\"$secret\",\"exp\":$exp},\"seq\":$seq,"
@@ -48,12 +48,11 @@ void a_others_ticket(void)
          "\"senderinfo>\" and your own name.",
          .ticket_ad = ""},
         {"a ticket under the label \"message\"",
-         "A ticket was accepted that was sealed under a label other than "
-         "\"senderinfo\".",
+         "A ticket sealed under a label other than \"senderinfo\" was "
+         "accepted.",
          .ticket_label = KIT_LABEL_MESSAGE},
         {"a ticket that was sealed under another token",
-         "A ticket was accepted that was sealed under a token other than "
-         "yours.",
+         "A ticket sealed under a token other than yours was accepted.",
          .ticket_token = other},
     };
 

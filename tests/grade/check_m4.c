@@ -15,8 +15,9 @@
 static struct sender_harness harness;
 
 /*
- * Runs the sender again. Message 4 has VALUE, which is JSON, as "receiver"; "":
- * it has none. Returns whether the sender connects.
+ * Runs the sender again. VALUE is the JSON text of "receiver" in message 4; if
+ * it is empty, message 4 has no "receiver". Returns whether the sender
+ * connects.
  */
 static bool connects_with_receiver(const char *value)
 {
@@ -40,8 +41,8 @@ static bool connects_with_receiver(const char *value)
 }
 
 /*
- * FIRST, a sender that has exited, refused a good message 4. Fails the check if
- * the reason is "receiver": without it, the sender connects.
+ * The sender FIRST refused a good message 4 and exited. Fails the check if it
+ * did so because of "receiver": without that member, the sender connects.
  */
 static void try_other_receivers(const struct program *first)
 {
@@ -51,8 +52,7 @@ static void try_other_receivers(const struct program *first)
         return;
     see_todo("1");
     expected("a connection to the receiver");
-    got("one only with another \"receiver\", or none, in message 4; otherwise: "
-        "%s",
+    got("a connection only without \"receiver\" in message 4; with it:  %s",
         program_stderr_tail(first));
     if (connects_with_receiver("\"someone-else\""))
         fail("An answer about another receiver is accepted, and one about the "
@@ -70,7 +70,7 @@ static void try_other_receivers(const struct program *first)
 
 /*
  * The sender has exited. Fails the check if it has refused message 4, which is
- * good, with a word of its own.
+ * good.
  */
 static void explain_refusal(void)
 {

@@ -18,11 +18,13 @@ static struct sender_harness harness;
 /* A member of message 4 that makes the answer invalid. */
 struct bad_member {
     const char *name;
-    char *json; /* where the harness has it */
+    char *json; /* its JSON text in harness.m4 */
     size_t size;
-    /* A format. It can use $name, and $receiver: its first letter is $initial;
-       $capitals has it in capitals; the last character of $similar differs. */
-    const char *value; /* "": it is left out */
+    /* A format for the JSON text; "": the member is left out. $name is the
+       member's name, and $receiver the receiver's; $initial is the first letter
+       of that, $capitals has it in capitals, and $similar has another last
+       character. */
+    const char *value;
     const char *cause; /* if the sender continues; NULL: as in the row before */
 };
 
@@ -173,7 +175,7 @@ void m4_bad_port(void)
     };
 
     sender_setup(&harness);
-    /* A sender that cuts off the upper bits gets the right port. */
+    /* A sender that drops the upper bits would connect to the right port. */
     snprintf(over, sizeof over, "%ld", 65536L + harness.receiver_side.port);
     snprintf(under, sizeof under, "%ld", harness.receiver_side.port - 65536L);
     EXPECT_REFUSALS("an answer with a bad port", all);

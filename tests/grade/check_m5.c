@@ -101,7 +101,7 @@ void m5_box(void)
     sender_setup_and_start(&harness);
     /* Equal blocks reveal ECB mode; see diagnose_box.c. */
     sender_type_and_open(&m5, &harness, blocks, sizeof blocks - 1);
-    /* Up to a seq that has two digits and differs in hex. */
+    /* Up to seq 17, which has two digits and looks different in hex. */
     for (int i = 2; i <= 17; i++) {
         random_text(text);
         sender_type_and_open(&m5, &harness, text, strlen(text));
@@ -149,7 +149,7 @@ void m5_secrets(void)
                              lengths[i]);
         step("Secret and token have %zu characters of any kind.", lengths[i]);
         if (lengths[i] == KIT_TOKEN_MAX) {
-            step("The names have %d.", KIT_NAME_MAX);
+            step("The names have %d characters.", KIT_NAME_MAX);
             random_letters(harness.names[0], KIT_NAME_MAX);
             random_letters(harness.names[1], KIT_NAME_MAX);
             harness.names[1][0] = '9'; /* so that they differ */
@@ -168,7 +168,7 @@ void m5_secrets(void)
 
 /* --- Texts ---------------------------------------------------------------- */
 
-/* A line of input without a text in it is sent, too. */
+/* An empty line of input is an empty text, which is sent, too. */
 static void expect_empty_text(void)
 {
     struct m5 m5;
@@ -178,7 +178,7 @@ static void expect_empty_text(void)
     sender_read_m5(&m5, &harness);
     if (m5.len == 12 + 5 + 16) {
         expected("a box of 28 bytes for the empty line");
-        got("that of the line after it");
+        got("the box of the line after it");
         fail("An empty line was not sent: it is a text of 0 bytes.");
     }
     m5_open(&m5, &harness.inputs, "", 0);

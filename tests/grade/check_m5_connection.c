@@ -40,7 +40,7 @@ static void type_some(const char *bytes, size_t *done, size_t len)
     program_close_input(harness.program);
 }
 
-/* Types until the sender reads no more for STUCK_MS. */
+/* Types until the sender has read nothing for STUCK_MS. */
 static void type_until_stuck(const char *bytes, size_t *done, size_t len)
 {
     enum event event = EVENT_READY;

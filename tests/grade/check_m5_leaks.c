@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What leaks from the sender: secrets, on the network or here, and memory. */
+/* What leaks from the sender: secrets (sent, printed or stored), and memory. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ static struct sender_harness harness;
 
 /* --- Secrets -------------------------------------------------------------- */
 
-/* How TEXT is contained in LINE, as words for the report; NULL: it is not. */
+/* How LINE contains TEXT, in words for the report; NULL if it does not. */
 static const char *find_text(const char *line, const char *text)
 {
     char coded[256], hex[256] = "";
@@ -116,7 +116,7 @@ static void end_and_expect_no_leaks(void)
     expect_no_leaks();
 }
 
-/* The sender gets a message 4 whose MEMBER is VALUE, and must refuse it. */
+/* The server answers with VALUE as MEMBER of message 4: it must be refused. */
 static void refuse_and_expect_no_leaks(char *member, const char *value)
 {
     program_free(harness.program);

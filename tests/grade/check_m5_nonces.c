@@ -41,7 +41,7 @@ static int count_different(const uint8_t *a, const uint8_t *b)
 }
 
 static const char no_counter[] =
-    "Nonces must be 12 random bytes; a counter starts again after a restart, a "
+    "Nonces must be 12 random bytes: a counter starts again after a restart, a "
     "clock can be set back, and two runs in one second see the same time.";
 
 static void find_repeated(void)
@@ -87,7 +87,7 @@ static bool counts(int at)
     return true;
 }
 
-/* Fails the check if one byte is a counter, whatever the others are. */
+/* Fails the check if one byte is a counter, even if the others are random. */
 static void find_counting_byte(void)
 {
     int at = 0;
@@ -205,7 +205,7 @@ static _Noreturn void fail_rand(const char *what)
          "nonces, can compute the next ones. Use kit_random.");
 }
 
-/* One of the ways to make a byte of a number. */
+/* A byte of NUMBER, taken in one of SHIFTS + 1 ways. */
 static uint8_t to_byte(unsigned number, int way)
 {
     return (uint8_t)(way < SHIFTS ? number >> way : number % 255);
@@ -343,8 +343,7 @@ static void read_nonce(struct sender_harness *h, const char *text, int i)
 
 /*
  * Runs the sender twice at the same time. Returns whether both runs have used
- * their first nonce in the same second, in which a seed from the time is the
- * same.
+ * their first nonce in the same second: a seed from the time is then the same.
  */
 static bool run_both(const char *text)
 {
@@ -371,7 +370,7 @@ static bool run_both(const char *text)
     return in_one_second;
 }
 
-/* Types many texts: perhaps the nonces are from a table of 256. */
+/* Types many texts, to find nonces that come from a table of 256. */
 static void find_late_repetition(const char *text)
 {
     enum { LINES = 270 };

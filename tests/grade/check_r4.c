@@ -198,7 +198,7 @@ void r4_new_token(void)
                   .same_chat = true, .ticket_token = old);
 }
 
-/* Names that resemble its own, unusual ones, and the longest ones. */
+/* Senders' names: like the receiver's, unusual, and of the maximum length. */
 void r4_long_names(void)
 {
     static const char limits[] = "A name may have 32 characters (so the "

@@ -13,7 +13,7 @@
 static struct receiver_harness harness;
 static struct crafted_m5 crafted;
 
-/* What most checks send. */
+/* What most checks send, for the transcript. */
 static const char a_line[] = "number $seq of $sender";
 
 /* Sends COUNT lines on one connection. */
@@ -44,7 +44,7 @@ void r5_in_order(void)
     }
 }
 
-/* Begins chats on FD whose secrets differ in little from that of the last. */
+/* Begins chats on FD whose secrets differ only a little from the last one. */
 static void show_similar_secrets(int fd)
 {
     char *secret = harness.secret;
@@ -75,8 +75,8 @@ void r5_two_senders(void)
         {a_line, "A good line is not shown.", .shown = true, .sender = "zoe",
          .seq = "1"},
         {a_line,
-         "seq 1 under another secret was refused: each chat has a last seq of "
-         "its own (chat->seq).",
+         "seq 1 under another secret was refused: each chat has its own last "
+         "seq (chat->seq).",
          .shown = true, .sender = "$mallory", .seq = "1"},
     };
     char seq[8], first[129];
@@ -242,8 +242,8 @@ void r5_pieces(void)
         receiver_expect_text(
             &harness, fd, harness.alice, "piece", 5,
             "Several lines came in one piece, but not all were shown. In TODO "
-            "4, use len: a line has no terminating zero. (Code of your own "
-            "must split what it reads at each newline.)");
+            "4, use len: a line has no terminating zero. (If your own code "
+            "reads from the connection, split what it reads at each newline.)");
     step("One line comes byte by byte.");
     craft_good(&crafted, &harness, harness.alice, harness.secret, 4, "slow", 4);
     for (size_t i = 0; i < crafted.len; i++)

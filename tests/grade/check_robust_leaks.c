@@ -17,7 +17,7 @@ static struct crafted_m5 crafted;
 
 enum { FEW = 300, MANY = 4000 };
 
-/* Changes the line to one that is refused, in one of four ways. */
+/* Makes the line bad, in one of four ways: the number I decides in which. */
 static void spoil(int i)
 {
     switch (i % 4) {
@@ -90,7 +90,7 @@ void x_memory(void)
     program_check_growth("lines", FEW, few, MANY, many);
 }
 
-/* What is secret is not printed when all goes well, nor in any refusal. */
+/* No secret may be printed: not for a good line, and not in a refusal. */
 void x_nothing_leaks(void)
 {
     static const struct line_case cases[] = {

@@ -76,7 +76,7 @@ void x_json(void)
 
 void x_missing(void)
 {
-    /* Without its ticket, a line must not be taken for the chat before it. */
+    /* A line without a ticket must not be shown as one of the chat before. */
     static const struct line_case cases[] = {
         {"the next line of this chat, without \"senderinfo\"",
          "A line without a ticket was shown: every line brings its own.",
@@ -195,7 +195,7 @@ static void flood_line(void)
     size_t sent = 0;
 
     random_letters(piece, PIECE - 1);
-    step("It gets a line that never ends.");
+    step("It receives a line that never ends.");
     program_set_activity("a line never ends");
     while (sent < MOST) {
         struct pollfd one = {.fd = fd, .events = POLLOUT | POLLIN};

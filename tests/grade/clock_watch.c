@@ -10,7 +10,7 @@
 enum {
     TICK_MS = 250,
     GAP_MS = 4000,  /* checks wait up to 10 seconds for a program */
-    JUMP_MS = 2000, /* of the wall clock, from which tickets get their exp */
+    JUMP_MS = 2000, /* of the wall clock, which decides if a ticket expired */
 };
 
 static int64_t last_ticks, last_wall;

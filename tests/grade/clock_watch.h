@@ -9,7 +9,7 @@
 /*
  * clock_watch_start: until clock_watch_stop, a signal interrupts blocking calls
  * of this process, such as waitpid, every quarter of a second. Forked children
- * do not get that signal.
+ * have no such timer.
  */
 void clock_watch_start(void);
 void clock_watch_stop(void);

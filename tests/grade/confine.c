@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * confine: the last step before a stranger's code runs. It takes away what
- * bubblewrap and setpriv leave, and becomes the program:
+ * confine: the last step before a stranger's code runs. It takes away the
+ * rights that bubblewrap and setpriv leave, and then becomes the program:
  *
  *     confine [OPTION VALUE]... -- PROGRAM [ARG]...
  *
@@ -255,9 +255,9 @@ static size_t high(int i)
 }
 
 /*
- * execve is allowed if its path is at the address PATH, in this process's
- * memory. That address is random. A program that runs cannot find it out: only
- * root may read a filter.
+ * execve is allowed only if its first argument is the address PATH. That
+ * address is random, and the program cannot find it out: only root may read a
+ * filter.
  */
 static void make_filter(const char *path)
 {

@@ -146,7 +146,7 @@ void craft_assemble(struct crafted_m5 *crafted)
 
 void craft_describe(const struct crafted_m5 *crafted, const char *what)
 {
-    step("It gets %s:", what);
+    step("It receives %s:", what);
     detail_text("line", crafted->line, crafted->len > 0 ? crafted->len - 1 : 0);
     detail_text("seq", crafted->seq, strlen(crafted->seq));
     detail("%-11s %s", "senderinfo", crafted->described[0]);

@@ -78,7 +78,7 @@ void craft_flip_bit(char *sealed, int at, int bit);
 /* craft_assemble: makes the line from its parts. */
 void craft_assemble(struct crafted_m5 *crafted);
 
-/* craft_describe: writes a step to the transcript: the receiver gets WHAT. */
+/* craft_describe: writes the step "It receives WHAT" to the transcript. */
 void craft_describe(const struct crafted_m5 *crafted, const char *what);
 
 #endif

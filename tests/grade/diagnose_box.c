@@ -105,8 +105,8 @@ static bool is_plain_chacha(const struct kit_key *key, const uint8_t *box,
 }
 
 /*
- * The key, as in mistakes.h, under which the ciphertext is TYPED, whatever the
- * tag; -1 if there is none.
+ * The number of the key (mistakes.h) under which the ciphertext is TYPED, even
+ * if the tag is wrong; -1 if no key fits.
  */
 static int find_stream_key(const struct box_inputs *in, const uint8_t *box,
                            size_t len, const char *typed, size_t typed_len)
@@ -132,8 +132,8 @@ static int find_stream_key(const struct box_inputs *in, const uint8_t *box,
 }
 
 /*
- * How many characters of the secret the key is derived from, if everything else
- * is right; otherwise 0.
+ * If the key is derived from only the first characters of the secret, and
+ * everything else is right, returns how many these are; otherwise 0.
  */
 static size_t cut_secret(const struct box_inputs *in, const uint8_t *box,
                          size_t len)
@@ -155,7 +155,7 @@ static size_t cut_secret(const struct box_inputs *in, const uint8_t *box,
     return 0;
 }
 
-/* Whether the text is the associated data of the box, under any of the keys. */
+/* Whether TYPED is the associated data of the box, under any of the keys. */
 static bool is_exchanged(const struct box_inputs *in, const uint8_t *box,
                          size_t len, const char *typed, size_t typed_len)
 {
@@ -191,7 +191,7 @@ static bool has_equal_blocks(const uint8_t *box, size_t len)
     return false;
 }
 
-/* Whether BOX is printable text, so that it is not a box. */
+/* Whether BOX is printable text: then it was not sealed. */
 static bool is_text(const uint8_t *box, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -235,8 +235,8 @@ static bool describe_input(char cause[DIAGNOSIS_CAUSE],
 }
 
 /*
- * Describes a box whose ciphertext is right under KEY, as in mistakes.h, but
- * not its tag or its length.
+ * Describes a box whose ciphertext is right under KEY (mistakes.h), but whose
+ * tag or length is wrong.
  */
 static void describe_tag(char cause[DIAGNOSIS_CAUSE], int key,
                          const struct box_inputs *in, const uint8_t *box,
@@ -275,15 +275,14 @@ static void describe_tag(char cause[DIAGNOSIS_CAUSE], int key,
                  len, typed_len);
 }
 
-/* Describes a box of which only its length and looks are known. */
+/* Describes a box that no key decrypts, by its length and its bytes. */
 static void describe_shape(char cause[DIAGNOSIS_CAUSE], const uint8_t *box,
                            size_t len, size_t typed_len)
 {
     if (len == typed_len + KIT_TAG_LEN)
         snprintf(cause, DIAGNOSIS_CAUSE,
                  "The box has 12 bytes too few: its nonce is missing. The "
-                 "nonce comes first in the box, and not in a member of its "
-                 "own.");
+                 "nonce comes first in the box, and not in a separate member.");
     else if (len == typed_len + 40)
         snprintf(cause, DIAGNOSIS_CAUSE,
                  "The box is 12 bytes too long: perhaps its nonce has 24 "

@@ -92,9 +92,9 @@ static void try_exp(struct receiver_harness *h, int expires_in,
     if (h->program->pid == 0)
         return;
     if (expires_in == 0)
-        step("It gets the same line with a ticket that has no exp.");
+        step("It receives the same line with a ticket that has no exp.");
     else
-        step("It gets the same line with exp %+d s from now.", expires_in);
+        step("It receives the same line with exp %+d s from now.", expires_in);
     craft_ticket(&crafted, h, h->alice, h->secret,
                  expires_in == 0 ? 0 : (long long)time(NULL) + expires_in);
     craft_assemble(&crafted);
@@ -113,7 +113,7 @@ static bool accepts_ticket(struct receiver_harness *h)
     size_t before = h->program->err.len;
     char json[FORGERY_JSON];
 
-    step("It gets the same line with another address in its ticket.");
+    step("It receives the same line with another address in its ticket.");
     snprintf(json, sizeof json,
              "{\"username\":\"%s\",\"ip_addr\":\"192.0.2.7\",\"secret\":"
              "\"%s\"}",
@@ -219,9 +219,9 @@ _Noreturn void diagnose_not_shown(struct receiver_harness *h,
             "not. exp is a time in seconds, like now: refuse only if now > "
             "chat->good_until.");
     try_exp(h, -2 * KIT_CLOCK_SKEW, "6",
-            "It shows a line whose ticket has expired, and refuses a good "
-            "one: refuse it if now > chat->good_until. Or check_fresh returns "
-            "the opposite: 0 means fresh.");
+            "It shows a line whose ticket has expired, and refuses a good one: "
+            "refuse it if now > chat->good_until. Or check_fresh returns the "
+            "opposite: 0 means fresh.");
     try_ad_of_ticket(h, refusal);
     try_words(refusal);
     if (p->pid != 0 && p->err.len > 0 && find_mistake(cause, h)) {
@@ -231,12 +231,11 @@ _Noreturn void diagnose_not_shown(struct receiver_harness *h,
              cause);
     }
     if (strncmp(last_words, "refused: ", 9) != 0)
-        snprintf(
-            refusal, sizeof refusal,
-            "Your receiver does not show a good line and prints no reason: "
-            "each step returns 0 if all is well, and otherwise "
-            "kit_refused(\"WORD\"). Its last words: %.99s",
-            last_words);
+        snprintf(refusal, sizeof refusal,
+                 "Your receiver does not show a good line and prints no "
+                 "reason: each step returns 0 if all is well, and otherwise "
+                 "kit_refused(\"WORD\"). Its last words: %.99s",
+                 last_words);
     forget_words(p, err_len);
     receiver_fail_silent(h, wanted, refusal);
 }

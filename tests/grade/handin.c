@@ -22,7 +22,7 @@ enum { FOUND = 400 }; /* room for the names of other files, for an error */
 
 static const char *const files[] = {"sender.c", "receiver.c"};
 
-/* Whether FOLDER has a sender.c or receiver.c, even if it is not a file. */
+/* Whether FOLDER has a sender.c or receiver.c of any file type. */
 static bool has_files(const char *folder)
 {
     char path[PATH_SIZE];

@@ -95,9 +95,8 @@ void keeper_settle(struct result *r, int64_t milliseconds)
 }
 
 /*
- * Copies the traces in the current folder to the user's folder, if the user
- * wants them: the programs under test may be another user, who cannot write
- * there.
+ * If --trace names a folder, copies the traces in the current folder to it: the
+ * programs under test may run as another user, who cannot write there.
  */
 static void save_traces(const struct check *check)
 {
@@ -134,7 +133,7 @@ _Noreturn void keeper_run(const struct check *check, struct result *out)
     signal(SIGALRM, SIG_DFL);
     spawn_become_subreaper();
     out->verdict = RUNNING;
-    transcript = out; /* for must; the check gets another one */
+    transcript = out; /* for must(); the check has another one */
     r = map_results(1);
     must(r != NULL);
     /* A program must not learn from its name which check this is. */

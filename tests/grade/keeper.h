@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The keeper: the process between the scheduler and one check. It keeps the
- * verdict where the check cannot change it once it is set, and kills what the
- * check leaves behind.
+ * The keeper: the process between the scheduler and one check. When the
+ * check has ended, it copies the verdict to where no check can change it, and
+ * kills what the check left behind.
  */
 #ifndef GRADE_KEEPER_H
 #define GRADE_KEEPER_H
@@ -20,9 +20,9 @@ struct result *keeper_share(int count);
 
 /*
  * keeper_run: becomes the keeper of CHECK, in a process that was just forked.
- * OUT, from keeper_share, is set when the check has ended; before, only its
- * last_try counts. Exits with another code than 0 if CHECK could not run; then
- * OUT has the reason, unless Check itself has exited.
+ * OUT, from keeper_share, is set when the check has ended; of its old values,
+ * only last_try is used. Exits with a code other than 0 if CHECK could not run;
+ * then OUT has the reason, unless the library Check itself has exited.
  */
 _Noreturn void keeper_run(const struct check *check, struct result *out);
 

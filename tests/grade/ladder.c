@@ -22,7 +22,7 @@ static const struct {
     {"T", "Together"},
 };
 
-/* Why a check has no points: the first row whose prefix its id has. */
+/* Why a check has no points: see the first row whose prefix fits its id. */
 static const struct {
     const char *prefix, *why;
 } no_points[] = {
@@ -35,9 +35,9 @@ static const struct {
 
 /*
  * One check, one row. Most points are for what breaks confidentiality or
- * authenticity. A check of code that the kit gives has none: it is there for a
- * program that replaces this code. A submission of which no box opens, neither
- * the one in message 5 nor a ticket, gets at most 5 points.
+ * authenticity. A check of the kit's own code has none: it is for programs that
+ * replace this code. A submission that neither seals message 5 nor opens a
+ * ticket correctly can have at most 5 points.
  */
 /* clang-format off */
 const struct check ladder[] = {

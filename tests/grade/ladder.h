@@ -23,8 +23,7 @@ struct check {
 extern const struct check ladder[];
 extern const int ladder_size;
 
-/* ladder_find: the index of the check whose id is the LEN bytes at ID, or -1.
- */
+/* ladder_find: the index of the check whose id is LEN bytes at ID, or -1. */
 int ladder_find(const char *id, int len);
 
 /*

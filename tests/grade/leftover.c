@@ -77,8 +77,7 @@ static bool move_up(int top, int folder, const char *name)
     return renameat(folder, name, top, fresh) == 0;
 }
 
-/* Removes NAME. If it contains folders, moves them to TOP for the next round.
- */
+/* Removes NAME. Folders in it are moved to TOP, for the next round. */
 static bool remove_entry(int top, int folder, const char *name)
 {
     bool acted;
@@ -123,8 +122,7 @@ int leftover_lock(const char *path)
             openat(folder, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         close(folder);
     }
-    /* If this file system has no locks, leftover_sweep cannot lock it either.
-     */
+    /* On a file system without locks, leftover_sweep fails to lock it, too. */
     if (fd >= 0)
         (void)flock(fd, LOCK_EX | LOCK_NB);
     return fd >= 0 ? 0 : -1; /* FD stays open */

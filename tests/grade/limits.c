@@ -69,12 +69,11 @@ void limits_reset_environment(void)
     }
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
         unsetenv(foreign[i]);
-    if (getenv("PATH") ==
-        NULL) /* the shell uses a default, but does not export it */
+    /* The shell has a default for PATH, but does not export it. */
+    if (getenv("PATH") == NULL)
         setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     signal(SIGXFSZ, SIG_IGN);
-    /* Programs inherit these two. We need SIGCHLD, and files with usual modes.
-     */
+    /* Inherited, too. We need SIGCHLD, and files with the usual modes. */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     umask(022);

@@ -194,13 +194,13 @@ static void expect_silence(struct receiver_harness *h, int fd,
         return;
     expected("one line \"refused: WORD\" on standard error");
     got("nothing");
-    fail("It prints nothing on standard error%s, so nobody notices an attack: "
-         "refuse it with return kit_refused(\"WORD\"), which prints the word.",
+    fail("It prints nothing on standard error%s, so the user does not notice "
+         "an attack: refuse it with return kit_refused(\"WORD\"), which prints "
+         "the word.",
          program_activity());
 }
 
-/* The line was good: the receiver must close FD normally after our half-close.
- */
+/* After a good line and our half-close, the receiver must close FD normally. */
 static void expect_normal_end(struct receiver_harness *h, int fd)
 {
     enum receiver_end end;
@@ -224,20 +224,20 @@ static void expect_nothing_after_refusal(const struct receiver_harness *h,
                                          size_t err_len)
 {
     const struct stream *out = &h->program->out, *err = &h->program->err;
-    const char *shown, *said;
+    const char *shown, *refused;
 
     (void)program_read_all(h->program, 0);
     shown = out->bytes + out->taken;
     if (err->len <= err_len || out->len <= out->taken)
         return;
-    said = strstr(err->bytes + err_len, "refused: ");
-    if (said == NULL || strchr(shown, '\n') == NULL)
+    refused = strstr(err->bytes + err_len, "refused: ");
+    if (refused == NULL || strchr(shown, '\n') == NULL)
         return;
     expected("nothing on standard output");
     got("%s", printable(shown, strcspn(shown, "\n")));
     fail("It prints \"%s\", but shows the line: return -1 after a refusal "
          "(return kit_refused), and show no text before all checks.",
-         printable(said, strcspn(said, "\n")));
+         printable(refused, strcspn(refused, "\n")));
 }
 
 /* Sends the crafted line of case C on FD. */
@@ -249,7 +249,7 @@ static void expect(struct receiver_harness *h, int fd,
     size_t err_len = h->program->err.len;
     enum receiver_end end;
 
-    program_set_activity("it gets %s", what);
+    program_set_activity("it receives %s", what);
     craft_describe(&crafted, what);
     tcp_send(fd, crafted.line, crafted.len);
     if (c->shown) {

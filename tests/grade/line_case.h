@@ -36,7 +36,7 @@ struct line_case {
     bool same_chat;    /* it continues alice's chat, with the next seq */
     bool keep;         /* keep this line, for a later case with again */
     bool again;        /* send the line that was kept */
-    bool either;       /* the receiver may show it: other checks look at that */
+    bool either;       /* it may show or refuse it: other checks test that */
     bool one_of_many;  /* the transcript has it only if it fails */
 
     const char *sender; /* "$alice" */
@@ -53,7 +53,7 @@ struct line_case {
 
     const char *key;        /* what the message is sealed under, "$secret" */
     const char *ad;         /* "$sender>$me#$seq" */
-    enum box_part unsealed; /* this is the base64 of the clear text */
+    enum box_part unsealed; /* this box is base64 of the clear text */
     struct {
         enum box_part part;
         int at, bit;

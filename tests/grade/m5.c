@@ -138,7 +138,7 @@ void m5_show(const struct m5 *m5)
            m5->len >= 28 ? m5->len - 28 : 0);
 }
 
-/* Why a text may end where REST, of LEN bytes, begins. */
+/* Why the LEN bytes of REST, the end of a text, may be missing. */
 static const char *why_truncated(const char *rest, size_t len)
 {
     if (rest[0] == '\0')
@@ -228,7 +228,7 @@ void m5_open(const struct m5 *m5, const struct box_inputs *in,
         if (m5->seq == 0)
             fail_seq_0(&d);
         if (d.key != 0)
-            see_todo("1"); /* which derives the key */
+            see_todo("1"); /* TODO 1 derives the key */
         fail("%s", d.cause);
     }
     if (d.len != typed_len || memcmp(d.text, typed, typed_len) != 0)

@@ -16,8 +16,8 @@
 enum { MOST_MB = 2048 };
 
 /*
- * Whether the process in the folder PATH can be a submission's: inside
- * bubblewrap there are only those and the grader's own small ones.
+ * Whether the process in the folder PATH may belong to the submission. Inside
+ * bubblewrap, all others are small ones of the grader.
  */
 static bool is_of_submission(const char *path)
 {

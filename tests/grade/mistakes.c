@@ -166,8 +166,7 @@ const int mistake_ad_count = sizeof ads / sizeof ads[0];
 
 /* --- Both ----------------------------------------------------------------- */
 
-/* Decodes S, hex digits. Returns the bytes, or 0 if S is not hex or too long.
- */
+/* Decodes the hex digits S. Returns the length; 0: not hex, or too long. */
 static size_t from_hex(char *out, size_t out_size, const char *s)
 {
     size_t n = 0;

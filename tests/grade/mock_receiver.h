@@ -28,8 +28,9 @@ struct mock_connection {
 
 /*
  * mock_receiver_open: starts to listen. For RCVBUF see tcp_listen_buffered.
- * mock_receiver_open_default: listens on port 4444, unless it is in use. On
- * 127.0.0.1 mock_receiver_open does not, as other checks may use it there.
+ * mock_receiver_open_default: also listens on port 4444, unless it is in use.
+ * mock_receiver_open calls it, except on 127.0.0.1, where another check may use
+ * that port.
  */
 void mock_receiver_open(struct mock_receiver *r, int rcvbuf);
 void mock_receiver_open_default(struct mock_receiver *r, int rcvbuf);

@@ -4,12 +4,14 @@
  * minimal environment, limits on time, memory, files and output, and pipes to
  * its three standard streams.
  *
- * tests/support/process.h is for programs of the kit. This one runs as another
- * user and is polled together with the connections of the mocks. It may leave
- * children that hold its pipes open. If it prints too much, it fails the check.
+ * tests/support/process.h is for programs of the kit. A program under test runs
+ * as another user and is polled together with the connections of the mocks. It
+ * may leave children that hold its pipes open. If it prints too much, the check
+ * fails.
  *
  * Nothing here sleeps for a fixed time. Each wait is for an event, and has a
- * deadline. If a program ends too early, the check fails and says how it ended.
+ * deadline. If a program ends too early, the check fails, and the report has
+ * its exit code or signal.
  */
 #ifndef GRADE_PROGRAM_H
 #define GRADE_PROGRAM_H
@@ -65,7 +67,8 @@ struct program *program_start(const char *role, char *const argv[],
 
 /*
  * program_start_client: the same for the sender or the receiver under test. If
- * the user wants traces, it writes one to the current folder.
+ * the option --trace was given, the program writes a trace to the current
+ * folder.
  */
 struct program *program_start_client(const char *role, char *const argv[],
                                      const char *options);
@@ -100,7 +103,7 @@ void program_terminate(struct program *p, int64_t end);
 
 /*
  * program_await: waits until FD is ready for EVENTS. The check fails if P ends
- * first or the time is over. WHAT says what it waits for: "a connection to the
+ * first or the time is over. WHAT is what it waits for: "a connection to the
  * receiver".
  */
 void program_await(struct program *p, int fd, short events, const char *what);

@@ -194,11 +194,11 @@ void program_check_todo(const struct program *p)
                 : "your receiver refuses every line");
 }
 
-/* What a program that exits prints, and the mistake that makes it do so. */
+/* What a program prints before it exits, and the mistake behind that. */
 static const struct {
     const char *words;
     bool alone;       /* only if it has printed nothing else */
-    const char *todo; /* as for see_todo; "": no TODO of its own */
+    const char *todo; /* as for see_todo; "": no particular one */
     const char *cause;
 } mistakes[] = {
     {"kit_ad_message: seq is 0", false, "2",
@@ -215,7 +215,7 @@ static const struct {
      "has ended."},
 };
 
-/* Fails the check because P called a function of the kit as MISUSE says. */
+/* Fails the check because P misused a function of the kit, as MISUSE tells. */
 static _Noreturn void fail_misuse(const struct program *p, const char *misuse)
 {
     /* Each function that a sender can misuse is for one of its TODOs. */

@@ -15,15 +15,15 @@
 _Noreturn void program_fail(struct program *p, const char *expected_event);
 
 /*
- * program_check_todo: fails the check if P has printed that a step of it is not
- * written yet: "refused: TODO 2".
+ * program_check_todo: fails the check if P has printed that one of its steps is
+ * not written yet: "refused: TODO 2".
  */
 void program_check_todo(const struct program *p);
 
 /*
- * program_set_activity: says what P has to deal with, for later causes: "it
- * gets a 0-byte box" becomes "Your receiver crashed when it gets a 0-byte box".
- * program_activity: " when it gets a 0-byte box", or "" if nothing was set.
+ * program_set_activity: sets what happens to the program, for later causes: "it
+ * receives a 0-byte box" becomes "Crash when it receives a 0-byte box".
+ * program_activity: " when it receives a 0-byte box", or "" if nothing was set.
  */
 void program_set_activity(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

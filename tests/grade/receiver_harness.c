@@ -237,10 +237,11 @@ static _Noreturn void fail_other_line(struct receiver_harness *h,
                                       const char *cause)
 {
     struct stream *out = &h->program->out;
-    size_t len = strlen(line), want = strlen(wanted);
-    bool at_end = len > want && strcmp(line + len - want, wanted) == 0;
+    size_t len = strlen(line), wanted_len = strlen(wanted);
+    bool at_end =
+        len > wanted_len && strcmp(line + len - wanted_len, wanted) == 0;
 
-    expected("%s", printable(wanted, want));
+    expected("%s", printable(wanted, wanted_len));
     got("%s", printable(line, len));
     /* If WANTED is there after all, then LINE should not be on stdout. */
     (void)program_poll_one(h->program, -1, 0, kit_ticks() + RECEIVER_GRACE_MS);
@@ -251,8 +252,8 @@ static _Noreturn void fail_other_line(struct receiver_harness *h,
         fail(
             "Only messages belong on standard output. This came before one: %s",
             len == 0 ? "an empty line"
-                     : printable(line, at_end ? len - want : len));
-    detail_difference(wanted, want, line, len);
+                     : printable(line, at_end ? len - wanted_len : len));
+    detail_difference(wanted, wanted_len, line, len);
     fail("%s", cause);
 }
 

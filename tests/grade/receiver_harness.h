@@ -23,7 +23,7 @@
 #include "tests/support/tcp.h"
 
 enum {
-    RECEIVER_EXIT_MS = 3000, /* for a program that crashes to be gone */
+    RECEIVER_EXIT_MS = 3000, /* for a program that is crashing to end */
     RECEIVER_GRACE_MS = 500, /* for a line that it may still print */
 };
 
@@ -52,7 +52,7 @@ void receiver_setup(struct receiver_harness *h);
 
 /*
  * receiver_launch: runs the receiver under test. receiver_start: runs it and
- * waits until it says that it listens.
+ * waits until it prints that it listens.
  */
 void receiver_launch(struct receiver_harness *h);
 void receiver_start(struct receiver_harness *h);

@@ -73,8 +73,8 @@ void report_wrap(FILE *out, int indent, const char *text);
  *     Attempt: yes, 100 of 100. Checks: 78 of 81 pass.
  *     Checks: 78 of 81 pass, 94 of 100 points. Attempt: yes.
  *
- * The second is for GRADING=checks. A "no" has the reason behind it. The text
- * is static.
+ * The second is for GRADING=checks. The reason for a "no" follows in
+ * parentheses. The text is static.
  */
 const char *report_summary(const struct report *report);
 

@@ -56,8 +56,8 @@ static const char *const compilers[] = {
 };
 
 /*
- * Appends options to make the folders above PATH. Those that bubblewrap makes
- * itself are closed to other users, such as the one without rights.
+ * Appends options to make the folders above PATH. bubblewrap would make them
+ * itself, but closed to other users, such as the one without rights.
  */
 static void add_parents(struct args *command, const char *path)
 {
@@ -238,8 +238,8 @@ void sandbox_command_program(struct args *command, const char *folder,
         add_folder(command, folder, false);
     }
     end_namespaces(command, folder, report);
-    /* The limit counts all processes of a user. A separate user has those of
-       all checks that run at the same time. */
+    /* The limit counts all processes of a user. The separate user runs those
+       of several checks at the same time. */
     snprintf(processes, sizeof processes, "%d",
              PROCESSES * (user_is_separate() ? 4 : 1));
     args_add_all(command, "processes", processes, "once", "yes", NULL);

@@ -67,11 +67,11 @@ struct plan {
     pid_t *keeper;
     int *tries;
     int64_t *started_at; /* on the clock of kit_ticks */
-    int64_t end;         /* on it, too: no check runs any longer */
+    int64_t end;         /* on that clock: no check runs after it */
     int jobs, running;
     scheduler_observer *observer; /* may be NULL */
     void *arg;                    /* for the observer */
-    bool *done;                   /* for it, too */
+    bool *done;                   /* for it, too: has check i ended? */
     int retry;                    /* a check to run again, alone, or -1 */
     bool alone;                   /* that check is running */
     bool gave_up;
@@ -217,8 +217,8 @@ static void finish(struct plan *p, int i, int status)
                  "while the check ran, the machine was suspended or "
                  "overloaded, or its clock was set");
     }
-    /* Programs that get too little time also miss the shorter time limits of
-       checks, which do not count as TIME_OUT. */
+    /* A program that waits for a processor also misses the shorter time
+       limits of checks, which do not count as TIME_OUT. */
     load = r->verdict == FAILED && (r->reason == TIME_OUT || r->reason == WRONG)
                ? overload()
                : 0;

@@ -9,7 +9,7 @@
 
 /*
  * scheduler_observer: called after a check has finished. DONE[i] is whether
- * check i has; only then are its RESULTS final. ARG is the caller's own.
+ * check i has; only then are its RESULTS final. ARG is that of scheduler_run.
  */
 typedef void scheduler_observer(void *arg, const struct result *results,
                                 const bool *done);

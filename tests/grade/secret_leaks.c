@@ -19,7 +19,7 @@ bool secret_leaks_contain(const void *bytes, size_t len, const char *text)
     return memmem(bytes, len, text, strlen(text)) != NULL;
 }
 
-/* The bytes of a text, and what in them may be bytes that were formatted. */
+/* The bytes to search, and the bytes that may be printed in them as numbers. */
 struct haystack {
     const char *bytes;
     size_t len;
@@ -60,7 +60,7 @@ static bool contains(const void *bytes, size_t len, const void *part,
     return memmem(bytes, len, part, part_len) != NULL;
 }
 
-/* Whether H has N bytes at PART in hex, in this order or the other one. */
+/* Whether H has N bytes at PART in hex, in this order or in reverse. */
 static bool has_hex(const struct haystack *h, const uint8_t *part, size_t n)
 {
     char forwards[64], backwards[64];
@@ -74,9 +74,9 @@ static bool has_hex(const struct haystack *h, const uint8_t *part, size_t n)
 }
 
 /*
- * How H has a part of SECRET, as words for the report; NULL if it does not. A
- * part must be so long that no other output has it by chance, and characters of
- * a string are less random than the bytes of a key.
+ * How H contains a part of SECRET, in words for the report; NULL if it does
+ * not. A part must be so long that no other output has it by chance, and
+ * characters of a string are less random than the bytes of a key.
  */
 static const char *find_part(const struct haystack *h,
                              const struct secret_name *secret)

@@ -2,7 +2,7 @@
 /*
  * Looking for secrets where other users can read them. These functions fail the
  * check if they find one, or a part of it: unchanged, in hex, in base64 or as
- * decimal numbers. (Memory leaks are the business of LeakSanitizer.)
+ * decimal numbers. (Memory leaks are found by LeakSanitizer.)
  */
 #ifndef GRADE_SECRET_LEAKS_H
 #define GRADE_SECRET_LEAKS_H

@@ -89,7 +89,8 @@ void spawn_pipe(int report[2])
 
 /*
  * Reads the reports from FD to the end of the pipe. Returns whether the last
- * one is that a step failed; READY: whether one is that exec comes next.
+ * one is about a step that failed. Sets READY to whether any is from
+ * exec_report_ready.
  */
 static bool read_failure(struct exec_report *last, bool *ready, int fd)
 {
@@ -208,7 +209,7 @@ static char *const *environment(const char *options)
 }
 
 #ifdef __linux__
-/* Rights that this process has to mount folders. bubblewrap refuses them. */
+/* Drops the rights to mount folders: bubblewrap does not start with them. */
 static void drop_rights(void)
 {
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
@@ -226,7 +227,8 @@ _Noreturn void spawn_exec(char *const argv[], char *const env[], int report,
     if (in_sandbox && sandbox_is_used()) {
         (void)fcntl(report, F_SETFD, 0); /* for confine */
     } else {
-        /* The compiler of one's own work can be where only root may read. */
+        /* For one's own work, the compiler may be in a folder that only root
+           can read. */
         bool stays = env == NULL && config.own_work;
 
         if (!stays && user_become() != 0)
@@ -256,8 +258,7 @@ static _Noreturn void become(char *const argv[], char *const env[],
     limit(RLIMIT_FSIZE, FILE_BYTES);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
-    /* Sanitizers reserve terabytes of addresses; hard_rss_limit_mb limits them.
-     */
+    /* Sanitizers reserve terabytes of addresses: see hard_rss_limit_mb. */
     if (!config.sanitized)
         limit(RLIMIT_AS, (rlim_t)2 * MEMORY_MB << 20);
     else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* With OpenSSL, whatever the backend of the kit is. */
+/* Uses OpenSSL even if the backend of the kit is libsodium. */
 #include "tests/grade/tls.h"
 
 #include <ctype.h>

@@ -142,7 +142,7 @@ static int line_of_function(const char *folder, const char *file,
     return line;
 }
 
-/* The TODO in whose function LINE of FILE is, or 0. */
+/* The TODO whose function contains LINE of FILE, or 0. */
 static int todo_at_line(const char *folder, const char *file, int line)
 {
     const char *why;
@@ -161,7 +161,9 @@ static int todo_at_line(const char *folder, const char *file, int line)
     return found;
 }
 
-/* The TODO that AT begins to name, or 0: "TODO 2", "seal_text", "sender.c:91".
+/*
+ * The TODO that the text at AT names, or 0. The text may be "TODO 2",
+ * "seal_text" or "sender.c:91".
  */
 static int named_at(const char *folder, const char *at)
 {

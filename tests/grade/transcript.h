@@ -54,7 +54,10 @@ const char *printable(const void *bytes, size_t len);
 /* note: a remark that costs no points. Only the last one is kept. */
 void note(const char *format, ...) GRADE_PRINTF(1);
 
-/* expected, got: what a failure is about. Call them before fail. */
+/*
+ * expected, got: what should have happened, and what did. Call them before
+ * fail.
+ */
 void expected(const char *format, ...) GRADE_PRINTF(1);
 void got(const char *format, ...) GRADE_PRINTF(1);
 

@@ -27,7 +27,7 @@
 enum {
     FIRST = 61234,   /* the first id */
     IDS = 128,       /* how many there are */
-    PROCESSES = 512, /* that one id may have at once */
+    PROCESSES = 512, /* that one id may have at the same time */
 };
 
 static bool separate;
@@ -101,7 +101,7 @@ static _Noreturn void try_alone(uid_t user)
     pid_t pid;
 
     if (become(user) != 0)
-        _exit(0); /* can_run_separately finds that out */
+        _exit(0); /* can_run_separately reports this */
     setrlimit(RLIMIT_NPROC, &two);
     pid = fork();
     if (pid > 0)
@@ -189,10 +189,10 @@ static int run_as_user(void (*action)(void))
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* The kernel sends it to all of them before any of them can fork again. */
+/* The kernel signals all of them before any of them can fork again. */
 static void kill_others(void)
 {
-    _exit(kill(-1, SIGKILL) != 0); /* it spares the caller */
+    _exit(kill(-1, SIGKILL) != 0); /* -1: all but the caller */
 }
 
 static void remove_files(void)

@@ -10,7 +10,7 @@
 #include "tests/grade/leftover.h"
 #include "tests/grade/user.h"
 
-/* A pipe. The kernel closes this end if the grader is killed. */
+/* Our end of a pipe. The kernel closes it if the grader is killed. */
 static int alive = -1;
 
 /* The watchdog reads the other end, FD: a byte if the grader ends normally. */
@@ -24,8 +24,8 @@ static _Noreturn void watch(int fd, const char *folder)
     signal(SIGHUP, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
-    for (int i = 0; i < 3;
-         i++) /* a reader of our output waits until it is closed */
+    /* A reader of our output waits until every process has closed it. */
+    for (int i = 0; i < 3; i++)
         (void)dup2(null, i);
     do
         n = read(fd, &byte, 1);

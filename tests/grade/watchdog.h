@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What cleans up if the grader is killed. Inside bubblewrap the kernel does so:
- * everything ends with the grader, and its folder was in memory.
+ * A process that cleans up if the grader is killed. Inside bubblewrap the
+ * kernel does that: all processes end with the grader, and its folder was in
+ * memory.
  */
 #ifndef GRADE_WATCHDOG_H
 #define GRADE_WATCHDOG_H

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # environment.sh GRADER: the result does not depend on what the grader inherits:
-# limits, variables, signals, libraries. If it must, the grader prints what to
-# do, and no verdict.
+# limits, variables, signals, libraries. If the grader cannot work with
+# these, it gives no verdict, and prints what to do.
 # shellcheck disable=SC2086 # $right and $private are several words
 set -u
 export LC_ALL=C

@@ -10,7 +10,7 @@ export LC_ALL=C
 
 # --- Programs that cannot run ------------------------------------------------
 
-# A program prints what a sanitizer prints that cannot start: it did start.
+# A program prints the words of a sanitizer that cannot start, but it did start.
 mkdir "$tmp/prints"
 cp starter/receiver.c "$tmp/prints"
 cat >"$tmp/prints/sender.c" <<'C'

@@ -21,7 +21,8 @@ expect 0 '| fail | M4-01' cat "$tmp/report.markdown"
 expect 0 '<testsuite ' cat "$tmp/report.junit"
 
 # With --partial, a grading that is killed leaves the results so far. Here it
-# waits for the compiler of receiver.c, and the report is a pipe to wait for.
+# waits for the compiler of receiver.c. The report is a named pipe, so cat waits
+# for it.
 cat >"$tmp/cc" <<CC
 #!/bin/sh
 case "\$*" in *receiver.c*) read -r line <"$tmp/gate" ;; esac
@@ -48,7 +49,7 @@ expect 64 "there is no such check" grade starter --only none --report \
 expect 73 "cannot write the report" grade solution --only B-01 --report \
     "$tmp/none/report.json"
 
-# A check that is worth nothing says why.
+# A report gives the reason why a check is worth 0 points.
 mkdir "$tmp/broken"
 echo 'int main(' >"$tmp/broken/sender.c"
 expect 1 "points    0: all other checks need it" grade "$tmp/broken" --only B-01

@@ -24,7 +24,7 @@ int main(void)
     return 1;
 }
 C
-# print_user GRADER...: grades that program; prints what it prints.
+# print_user GRADER...: grades that program and prints its line.
 print_user()
 {
     "$@" --submission "$tmp/prints-user" --only M4-01 2>&1 |
