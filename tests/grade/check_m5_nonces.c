@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Message 5 from the sender: a fresh random nonce for every text. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,6 +8,7 @@
 #include "tests/grade/random_data.h"
 #include "tests/grade/sender_harness.h"
 #include "tests/grade/transcript.h"
+#include "tests/grade/weak_random.h"
 
 /* Two runs in the same second, with the same names, secret and ticket. */
 static struct sender_harness harness, twin;
@@ -187,147 +187,21 @@ static void find_text(void)
          "bytes from kit_random unchanged.");
 }
 
-/* --- rand() --------------------------------------------------------------- */
-
-enum {
-    SEED_SECONDS = 30,
-    NUMBERS = 60, /* after each seed */
-    SHIFTS = 24,  /* a byte is bits 0..7, 1..8, ... of a number */
-    LAG = 31,     /* of the generator in rand() of glibc */
-    SEEN = NONCES_PER_RUN * KIT_NONCE_LEN, /* bytes of the first run */
-};
-
-static _Noreturn void fail_rand(const char *what)
+/* Fails the check if the nonces come from rand() or another weak generator. */
+static void find_weak_random(void)
 {
+    const char *generator = NULL;
+
+    if (weak_random_is_seeded(nonces[0], harness.first_pid))
+        generator = "rand() or lrand48()";
+    else if (count_different(nonces[0], nonces[1]) != 0)
+        generator = weak_random_generator(nonces[0], sizeof nonces / 2);
+    if (generator == NULL)
+        return;
     expected("random bytes that cannot be computed");
-    got("bytes from %s", what);
+    got("bytes from %s", generator);
     fail("The nonce comes from rand(): anyone who knows the time, or some "
          "nonces, can compute the next ones. Use kit_random.");
-}
-
-/* A byte of NUMBER, taken in one of SHIFTS + 1 ways. */
-static uint8_t to_byte(unsigned number, int way)
-{
-    return (uint8_t)(way < SHIFTS ? number >> way : number % 255);
-}
-
-/*
- * Whether NONCE comes from the numbers: from one byte of each of 12 numbers, or
- * from three whole ones.
- */
-static bool numbers_give(const unsigned *numbers, const uint8_t *nonce)
-{
-    for (int at = 0; at + KIT_NONCE_LEN <= NUMBERS; at++) {
-        for (int way = 0; way <= SHIFTS; way++) {
-            int i = 0;
-
-            while (i < KIT_NONCE_LEN &&
-                   to_byte(numbers[at + i], way) == nonce[i])
-                i++;
-            if (i == KIT_NONCE_LEN)
-                return true;
-        }
-        if (memcmp(numbers + at, nonce, KIT_NONCE_LEN) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Whether SEED gives this nonce among its first numbers. */
-static bool seed_gives(unsigned seed, const uint8_t *nonce)
-{
-    unsigned numbers[2][NUMBERS];
-
-    srand(seed);
-    srand48((long)seed);
-    for (int i = 0; i < NUMBERS; i++) {
-        numbers[0][i] = (unsigned)rand();
-        numbers[1][i] = (unsigned)lrand48();
-    }
-    return numbers_give(numbers[0], nonce) || numbers_give(numbers[1], nonce);
-}
-
-/* Tries the usual seeds: none, the time, the process id, and both. */
-static void find_seed(void)
-{
-    unsigned now = (unsigned)time(NULL), pid = (unsigned)harness.first_pid;
-    bool found = seed_gives(1, nonces[0]) || seed_gives(0, nonces[0]) ||
-                 seed_gives(pid, nonces[0]);
-
-    for (unsigned t = now - SEED_SECONDS; !found && t <= now; t++)
-        found = seed_gives(t, nonces[0]) || seed_gives(t ^ pid, nonces[0]) ||
-                seed_gives(t + pid, nonces[0]) ||
-                seed_gives(t * pid, nonces[0]);
-    if (found)
-        fail_rand("rand() or lrand48()");
-}
-
-/*
- * rand() of glibc, with any seed: each number is the sum of the ones 3 and 31
- * before it, and so is each byte, perhaps with a carry.
- */
-static void find_sums(void)
-{
-    const uint8_t *bytes = nonces[0];
-    unsigned numbers[SEEN / sizeof(unsigned)];
-    bool sums = true;
-
-    for (int i = LAG; i < SEEN; i++)
-        sums &= (uint8_t)(bytes[i] - bytes[i - 3] - bytes[i - LAG]) <= 1;
-    if (sums)
-        fail_rand("rand()");
-    memcpy(numbers, bytes, SEEN);
-    sums = true;
-    for (size_t i = LAG; i < SEEN / sizeof(unsigned); i++)
-        sums &= (numbers[i] - numbers[i - 3] - numbers[i - LAG]) << 1 <= 2;
-    if (sums)
-        fail_rand("rand()");
-}
-
-/*
- * A generator that computes state * A + C, STEPS times for each number. The
- * byte is bits SHIFT to SHIFT + 7 of the state.
- */
-static const struct generator {
-    const char *name;
-    uint64_t a, c;
-    int steps, shift;
-} generators[] = {
-    {"lrand48()", 0x5deece66d, 11, 1, 17},
-    {"mrand48()", 0x5deece66d, 11, 1, 16},
-    {"rand_r()", 1103515245, 12345, 3, 16},
-    {"a generator of your own", 1103515245, 12345, 1, 16},
-    {"a generator of your own", 1103515245, 12345, 1, 8},
-    {"a generator of your own", 1103515245, 12345, 1, 0},
-    {"a generator of your own", 1664525, 1013904223, 1, 16},
-    {"a generator of your own", 1664525, 1013904223, 1, 0},
-    {"a generator of your own", 214013, 2531011, 1, 16},
-};
-
-/* Whether G gives the bytes of the first nonce after STATE. */
-static bool generator_gives(const struct generator *g, uint64_t state)
-{
-    for (int i = 1; i < KIT_NONCE_LEN; i++) {
-        for (int k = 0; k < g->steps; k++)
-            state = state * g->a + g->c;
-        if ((uint8_t)(state >> g->shift) != nonces[0][i])
-            return false;
-    }
-    return true;
-}
-
-/* Tries every state of the usual generators that gives the first byte. */
-static void find_generator(void)
-{
-    for (size_t i = 0; i < sizeof generators / sizeof generators[0]; i++) {
-        const struct generator *g = &generators[i];
-        uint64_t low = (uint64_t)1 << g->shift;
-
-        for (uint64_t state = 0; state < low; state++) {
-            if (generator_gives(g, state | (uint64_t)nonces[0][0] << g->shift))
-                fail_rand(g->name);
-        }
-    }
 }
 
 /* --- The check ------------------------------------------------------------ */
@@ -416,11 +290,7 @@ void m5_nonces(void)
             snprintf(hex + 3 * k, 4, "%02x ", nonces[i][k]);
         detail("line %d: %s", i + 1, hex);
     }
-    find_seed();
-    if (count_different(nonces[0], nonces[1]) != 0) {
-        find_sums();
-        find_generator();
-    }
+    find_weak_random();
     find_repeated();
     find_text();
     find_counting_byte();
