@@ -25,7 +25,7 @@ COMMANDS = [
     ("grade, without a sandbox", ["make", "grade", "SUBMISSION=solution"]),
     ("grade, in a sandbox", ["make", "grade", "SUBMISSION=hand-in"]),
 ]
-CHECK = ("make check, all built", ["make", "check"])
+CHECK = ("make check, after that", ["make", "check"])
 
 
 def adopt_orphans():

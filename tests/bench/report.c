@@ -184,8 +184,8 @@ static void print_rounds(const cJSON *record)
     cJSON_ArrayForEach(item, cJSON_GetObjectItem(record, "other_work")) most =
         fmax(most, cJSON_GetNumberValue(item));
     if (repeated > 0 || disturbed > 0)
-        printf("    other work took up to %.0f %% of a processor: repeated %d "
-               "rounds, %d of %g are still disturbed\n",
+        printf("    other work took up to %.0f %% of a processor; rounds "
+               "repeated: %d, still disturbed: %d of %g\n",
                100 * most, repeated, disturbed, number_of(record, "rounds"));
 }
 
