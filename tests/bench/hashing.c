@@ -12,7 +12,7 @@ void hashing_compare(const struct hashing *hashing)
         .work = hashing->work,
         .unit = hashing->unit,
         .judged_spinners = hashing->threads,
-        .sides = {{hashing->unit, hashing->run, hashing->context, 0},
+        .sides = {{"our server", hashing->run, hashing->context, 0},
                   {"scrypt alone, as many threads", parts_run, &scrypt, 0}},
         .goals = {{.what = "speed by CPU, times scrypt's",
                    .figure = BENCH_CPU,
