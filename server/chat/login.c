@@ -141,7 +141,7 @@ void login_hash(struct login *login)
     kit_wipe(login->password, sizeof login->password);
 }
 
-/* Writes M2 with a new token, after its session is on disk. */
+/* Writes M2 with a new token. Its session is stored, but not yet on disk. */
 static void write_m2(struct reply *reply, const struct login *login,
                      struct service *service, long long now)
 {
@@ -153,6 +153,7 @@ static void write_m2(struct reply *reply, const struct login *login,
     if (rc == 0)
         rc = sessions_add(service->store, login->name, login->phc, login->ip,
                           login->port, token, now);
+    reply->unsynced = rc == 0;
     if (rc == 0)
         reply_print(reply, "{\"token\":\"%s\",\"expires_in\":%d}", token,
                     KIT_TOKEN_LIFE);

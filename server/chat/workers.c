@@ -17,6 +17,7 @@ struct workers {
     pthread_mutex_t lock; /* for the members up to RING */
     pthread_cond_t more;  /* there is a task, or the pool is being stopped */
     bool stopping;
+    enum workers_priority priority;
     size_t first, count; /* the tasks in the ring */
     struct task ring[WORKERS_QUEUE];
     size_t running; /* the number of threads that were started, not joined */
@@ -43,14 +44,13 @@ static bool take(struct task *task, bool *dropped, struct workers *workers)
 }
 
 /*
- * Runs hashing at low priority, so that requests which need no hash stay fast.
- * Only on Linux, where nice changes the calling thread; elsewhere it would
- * change the whole process.
+ * So that requests which need no hash stay fast. Only on Linux, where nice
+ * changes the calling thread; elsewhere it would change the whole process.
  */
 #ifdef __linux__
 static void lower_priority(void)
 {
-    /* If this fails, hashing has normal priority. */
+    /* If this fails, the thread has normal priority. */
     (void)!nice(WORKERS_NICE);
 }
 #else
@@ -65,22 +65,25 @@ static void *run(void *context)
     struct task task;
     bool dropped;
 
-    lower_priority();
+    if (workers->priority == WORKERS_LOW)
+        lower_priority();
     while (take(&task, &dropped, workers))
         task.function(task.context, dropped);
     return NULL;
 }
 
-int workers_start(struct workers **workers)
+int workers_start(struct workers **workers, size_t threads,
+                  enum workers_priority priority)
 {
     struct workers *new = calloc(1, sizeof *new);
 
     *workers = NULL;
     if (new == NULL)
         return -1;
+    new->priority = priority;
     pthread_mutex_init(&new->lock, NULL);
     pthread_cond_init(&new->more, NULL);
-    while (new->running < WORKERS_THREADS) {
+    while (new->running < threads) {
         if (pthread_create(&new->threads[new->running], NULL, run, new) != 0) {
             workers_free(new);
             return -1;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A worker pool for password hashes. A hash takes a quarter of a second and 16
- * MiB. In the thread that serves connections it would block all of them. With
- * one thread for each hash, many logins would use up the memory.
+ * A pool of threads for work that would block the thread that serves all
+ * connections: a password hash, which takes a quarter of a second and 16 MiB,
+ * or the disk. With one thread for each hash, many logins would use up the
+ * memory.
  */
 #ifndef SERVER_CHAT_WORKERS_H
 #define SERVER_CHAT_WORKERS_H
@@ -12,9 +13,11 @@
 #include "backends/crypto.h"
 
 enum {
-    WORKERS_THREADS = 2,
-    WORKERS_QUEUE = 64, /* tasks that can wait for a thread */
+    WORKERS_THREADS = 2, /* at most in a pool, and in that for hashes */
+    WORKERS_QUEUE = 64,  /* tasks that can wait for a thread */
 };
+
+enum workers_priority { WORKERS_NORMAL, WORKERS_LOW };
 
 struct workers;
 
@@ -24,8 +27,12 @@ struct workers;
  */
 typedef void workers_function(void *context, bool dropped);
 
-/* workers_start: starts the threads. Returns 0, or -1 with WORKERS NULL. */
-int workers_start(struct workers **workers) KIT_MUST_CHECK;
+/*
+ * workers_start: starts 1 to WORKERS_THREADS threads. Those of low priority
+ * leave most of the processor to others. Returns 0, or -1 with WORKERS NULL.
+ */
+int workers_start(struct workers **workers, size_t threads,
+                  enum workers_priority priority) KIT_MUST_CHECK;
 
 /*
  * workers_have_room: whether the queue has room for one more task. If only one

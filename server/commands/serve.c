@@ -152,7 +152,8 @@ static int open_store(struct server *server, unsigned ln)
 
     if (rc != EX_OK)
         return rc;
-    if (!demo && read_lock_open(&server->store->lock, db) != 0)
+    if (!demo && (read_lock_open(&server->store->lock, db) != 0 ||
+                  store_defer_sync(server->store) != 0))
         return EX_UNAVAILABLE;
     if (demo && demo_add_accounts(server->store, ln) != 0) {
         kit_error("cannot create the demo accounts: close other programs to "
@@ -254,9 +255,11 @@ static int serve(struct server *server, const sigset_t *ending)
     char url[KIT_URL_SIZE];
     int number, rc;
 
-    if (workers_start(&server->options.workers) != 0) {
-        kit_error("cannot start the threads that hash passwords: end other "
-                  "programs, or raise the limit of processes (ulimit -u)");
+    if (workers_start(&server->options.hashers, WORKERS_THREADS, WORKERS_LOW) !=
+            0 ||
+        workers_start(&server->options.syncer, 1, WORKERS_NORMAL) != 0) {
+        kit_error("cannot start the threads for logins: end other programs, or "
+                  "raise the limit of processes (ulimit -u)");
         return EX_OSERR;
     }
     rc = start_wall(server);
@@ -286,7 +289,8 @@ static void stop(struct server *server)
     daemon_stop(server->daemon);
     wall_stop(server->wall);
     feed_free(server->options.feed);
-    workers_free(server->options.workers);
+    workers_free(server->options.hashers);
+    workers_free(server->options.syncer);
     free(server->service);
     store_close(server->store);
     if (server->options.key != NULL)

@@ -203,7 +203,8 @@ int daemon_start(struct daemon **daemon, const struct daemon_options *options,
         return EX_OSERR;
     }
     new->context.service = service;
-    new->context.workers = options->workers;
+    new->context.hashers = options->hashers;
+    new->context.syncer = options->syncer;
     new->context.feed = options->feed;
     new->context.timeout = options->timeout;
     new->context.is_strict = library_version() >= LIBRARY_STRICT;
@@ -242,10 +243,12 @@ void daemon_stop(struct daemon *daemon)
     listener = MHD_quiesce_daemon(daemon->http);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
-    workers_stop(daemon->context.workers);
+    workers_stop(daemon->context.hashers);
     for (int i = 0; i < FINISH_POLLS && atomic_load(&daemon->exchanges) > 0;
          i++)
         nanosleep(&moment, NULL);
+    /* No connection may be suspended when libmicrohttpd stops. */
+    workers_stop(daemon->context.syncer);
     MHD_stop_daemon(daemon->http);
     discard(daemon);
 }

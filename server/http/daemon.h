@@ -25,7 +25,8 @@ struct daemon;
 struct daemon_options {
     int listener;            /* a listening socket; the daemon closes it */
     char *cert, *key;        /* PEM texts; both NULL: no TLS */
-    struct workers *workers; /* to hash passwords */
+    struct workers *hashers; /* to hash passwords */
+    struct workers *syncer;  /* to wait for the disk */
     struct feed *feed;       /* what the wall shows; NULL: there is no wall */
     int64_t timeout;         /* milliseconds; see DAEMON_TIMEOUT */
     int64_t idle_timeout;    /* milliseconds; see DAEMON_IDLE_TIMEOUT */

@@ -145,7 +145,7 @@ static enum MHD_Result on_head(struct exchange *exchange, const char *method,
     return MHD_YES;
 }
 
-/* A task for the worker pool: hashes, then resumes the connection. */
+/* A task for the pool that hashes. */
 static void hash_login(void *context, bool dropped)
 {
     struct exchange *exchange = context;
@@ -155,28 +155,67 @@ static void hash_login(void *context, bool dropped)
     MHD_resume_connection(exchange->connection);
 }
 
-/*
- * Suspends the connection and queues the login. If the queue is full, or the
- * workers are being stopped, the answer is "busy".
- */
-static enum MHD_Result hand_over(struct exchange *exchange)
+/* Waits until the session of a login is on disk. */
+static void sync_store(struct exchange *exchange)
 {
-    struct workers *workers = exchange->context->workers;
+    struct store *store = exchange->context->service->store;
 
-    if (workers_have_room(workers)) {
-        /* Suspend before: the worker may resume before submit returns. */
-        exchange->stage = EXCHANGE_HASHING;
-        deadline_lift(exchange->deadline);
-        MHD_suspend_connection(exchange->connection);
-        if (workers_submit(workers, hash_login, exchange) == 0)
-            return MHD_YES;
-        /* exchange_continue is called again and answers "busy". */
+    exchange->synced = store_sync(store) == 0 ? 1 : -1;
+}
+
+/* A task for the pool that syncs. Even when it is being stopped: the session
+   exists, so its token should be sent. */
+static void sync_login(void *context, bool dropped)
+{
+    struct exchange *exchange = context;
+
+    (void)dropped;
+    sync_store(exchange);
+    MHD_resume_connection(exchange->connection);
+}
+
+/*
+ * Suspends the connection and queues TASK for WORKERS. exchange_continue is
+ * called again, with STAGE, after TASK or if the workers are being stopped.
+ * Returns false if the queue is full.
+ */
+static bool hand_over(struct exchange *exchange, enum exchange_stage stage,
+                      workers_function *task, struct workers *workers)
+{
+    if (!workers_have_room(workers))
+        return false;
+    /* Suspend before: the worker may resume before submit returns. */
+    exchange->stage = stage;
+    deadline_lift(exchange->deadline);
+    MHD_suspend_connection(exchange->connection);
+    if (workers_submit(workers, task, exchange) != 0)
         MHD_resume_connection(exchange->connection);
-        return MHD_YES;
-    }
-    login_finish(&exchange->reply, &exchange->login, exchange->context->service,
-                 kit_now());
+    return true;
+}
+
+/* Sends M2. A token is worth nothing if its session can get lost. */
+static enum MHD_Result send_synced(struct exchange *exchange)
+{
+    /* No worker had time for it. */
+    if (exchange->synced == 0)
+        sync_store(exchange);
+    if (exchange->synced < 0)
+        reply_refuse(&exchange->reply, REFUSE_INTERNAL, 0);
     return send_reply(exchange, false);
+}
+
+/* Answers a login. If it was not hashed, the answer is "busy". */
+static enum MHD_Result finish_login(struct exchange *exchange)
+{
+    struct exchange_context *context = exchange->context;
+
+    login_finish(&exchange->reply, &exchange->login, context->service,
+                 kit_now());
+    if (!exchange->reply.unsynced)
+        return send_reply(exchange, false);
+    if (hand_over(exchange, EXCHANGE_SYNCING, sync_login, context->syncer))
+        return MHD_YES;
+    return send_synced(exchange);
 }
 
 /* The body is complete: parses it and calls the handler of the route. */
@@ -204,9 +243,12 @@ static enum MHD_Result handle(struct exchange *exchange)
     kit_json_free(body);
     /* Wipe it now: the login may wait in the queue for a long time. */
     kit_wipe(exchange->body, exchange->len);
-    if (exchange->reply.status == 0)
-        return hand_over(exchange);
-    return send_reply(exchange, false);
+    if (exchange->reply.status != 0)
+        return send_reply(exchange, false);
+    if (hand_over(exchange, EXCHANGE_HASHING, hash_login,
+                  exchange->context->hashers))
+        return MHD_YES;
+    return finish_login(exchange);
 }
 
 /* One more piece of the body, or its end. */
@@ -236,9 +278,9 @@ enum MHD_Result exchange_continue(struct exchange *exchange, const char *method,
     case EXCHANGE_BODY:
         return on_body(exchange, bytes, len);
     case EXCHANGE_HASHING:
-        login_finish(&exchange->reply, &exchange->login,
-                     exchange->context->service, kit_now());
-        return send_reply(exchange, false);
+        return finish_login(exchange);
+    case EXCHANGE_SYNCING:
+        return send_synced(exchange);
     case EXCHANGE_DONE:
         break;
     }

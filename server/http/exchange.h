@@ -21,7 +21,7 @@ enum {
 /* What all exchanges of a daemon share. */
 struct exchange_context {
     struct service *service;
-    struct workers *workers;
+    struct workers *hashers, *syncer; /* they hash, they call store_sync */
     struct log *log;
     struct feed *feed;  /* of the wall, or NULL */
     int64_t timeout;    /* see DAEMON_TIMEOUT in daemon.h */
@@ -32,7 +32,8 @@ struct exchange_context {
 enum exchange_stage {
     EXCHANGE_HEAD,    /* before the head is checked */
     EXCHANGE_BODY,    /* reading the body */
-    EXCHANGE_HASHING, /* in the worker pool; the connection is suspended */
+    EXCHANGE_HASHING, /* a worker hashes; the connection is suspended */
+    EXCHANGE_SYNCING, /* a worker waits for the disk; the same */
     EXCHANGE_DONE,    /* the answer is queued */
 };
 
@@ -51,6 +52,7 @@ struct exchange {
     char body[KIT_REQUEST_MAX];
     struct login login;
     struct reply reply;
+    int synced; /* 1: store_sync was called; -1: it failed; 0: not yet */
 };
 
 /*
@@ -64,9 +66,9 @@ struct exchange *exchange_new(struct exchange_context *context,
 /*
  * exchange_continue: handles the next part of the request. libmicrohttpd calls
  * it once for the head; for each piece of the body, LEN bytes at BYTES; and
- * once for the end, with LEN 0. A login needs one more call, after it was
- * hashed. Sets LEN to 0: all bytes were used. Returns MHD_NO to close the
- * connection.
+ * once for the end, with LEN 0. A login needs one more call after it was
+ * hashed, and another after it was synced. Sets LEN to 0: all bytes were used.
+ * Returns MHD_NO to close the connection.
  */
 enum MHD_Result exchange_continue(struct exchange *exchange, const char *method,
                                   const char *version, const char *bytes,

@@ -311,9 +311,9 @@ static int make_tables(struct store *store)
 
 /*
  * Opens the database with these settings: a commit is on disk when it returns
- * (synchronous = FULL), readers and a writer do not wait for each other (WAL),
- * deleted rows are overwritten (secure_delete). The final SELECT fails if the
- * tables are missing or damaged.
+ * (synchronous = FULL; store_defer_sync changes that), readers and a writer do
+ * not wait for each other (WAL), deleted rows are overwritten (secure_delete).
+ * The final SELECT fails if the tables are missing or damaged.
  */
 static int open_database(struct store *store, const char *path, bool empty)
 {
@@ -356,6 +356,7 @@ int store_open(struct store **store, const char *path, enum store_mode mode)
         kit_error("no memory for the database: close other programs");
         return EX_OSERR;
     }
+    new->log = -1;
     if (open_database(new, path, empty) != 0) {
         store_close(new);
         return EX_UNAVAILABLE;
@@ -372,6 +373,8 @@ void store_close(struct store *store)
         sqlite3_finalize(store->statements[i]);
     read_lock_close(&store->lock);
     sqlite3_close(store->db);
+    if (store->log >= 0)
+        close(store->log);
     free(store);
 }
 
@@ -483,4 +486,39 @@ int store_finish(struct store *store, int rc)
         store_run(store, store_statement(store, STORE_ROLLBACK)) != 0)
         return -1;
     return rc == 0 ? -1 : rc;
+}
+
+int store_defer_sync(struct store *store)
+{
+    const char *path = sqlite3_db_filename(store->db, "main");
+
+    /* SQLite has made the log, and keeps it until we close the database. It is
+       absent where SQLite cannot use one, as on some network disks. */
+    if (path == NULL || path[0] == '\0')
+        return 0;
+    store->log = open(sqlite3_filename_wal(path), O_RDONLY | O_CLOEXEC);
+    if (store->log < 0)
+        return 0;
+    return execute(store, "PRAGMA synchronous = NORMAL") == 0 ? 0 : fail(store);
+}
+
+/* Waits until the bytes of FD are on disk. macOS has no fdatasync. */
+static int sync_file(int fd)
+{
+#if defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0
+    return fdatasync(fd);
+#else
+    return fsync(fd);
+#endif
+}
+
+int store_sync(const struct store *store)
+{
+    /* SQLite wrote the changes to the log before store_finish returned. */
+    if (store->log < 0 || sync_file(store->log) == 0)
+        return 0;
+    return kit_fail(-1,
+                    "cannot write the database to its disk (%s): check that it "
+                    "is connected and not full",
+                    strerror(errno));
 }

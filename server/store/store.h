@@ -44,6 +44,7 @@ enum store_query {
 
 struct store {
     sqlite3 *db;
+    int log; /* the write-ahead log, for store_sync; -1: see there */
     sqlite3_stmt *statements[STORE_QUERIES]; /* NULL until first used */
     struct read_lock lock;                   /* store_close closes it */
 };
@@ -130,5 +131,17 @@ void store_reset(sqlite3_stmt *statement);
  */
 int store_begin(struct store *store) KIT_MUST_CHECK;
 int store_finish(struct store *store, int rc) KIT_MUST_CHECK;
+
+/*
+ * store_defer_sync: from now on, store_finish returns before the changes are on
+ * disk, and store_sync waits for that. If the machine crashes between the two,
+ * the database is intact, but the changes are lost. Has no effect on a database
+ * in memory, or without a write-ahead log. Returns 0 or -1.
+ *
+ * store_sync: waits until everything that store_finish has committed is on
+ * disk. Any thread may call it while another one uses STORE. Returns 0 or -1.
+ */
+int store_defer_sync(struct store *store) KIT_MUST_CHECK;
+int store_sync(const struct store *store) KIT_MUST_CHECK;
 
 #endif

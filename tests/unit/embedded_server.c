@@ -149,8 +149,11 @@ void embedded_serve_with(int64_t timeout, int64_t idle_timeout,
                                      .idle_timeout = idle_timeout,
                                      .connections = connections};
 
-    ck_assert_int_eq(workers_start(&embedded.workers), 0);
-    options.workers = embedded.workers;
+    ck_assert_int_eq(
+        workers_start(&embedded.hashers, WORKERS_THREADS, WORKERS_LOW), 0);
+    ck_assert_int_eq(workers_start(&embedded.syncer, 1, WORKERS_NORMAL), 0);
+    options.hashers = embedded.hashers;
+    options.syncer = embedded.syncer;
     ck_assert_int_eq(kit_net_listen(&options.listener, &embedded.port,
                                     "127.0.0.1", 0, KIT_NET_DUAL_STACK),
                      EX_OK);
@@ -167,9 +170,10 @@ void embedded_serve(void)
 void embedded_unserve(void)
 {
     daemon_stop(embedded.daemon);
-    workers_free(embedded.workers);
+    workers_free(embedded.hashers);
+    workers_free(embedded.syncer);
     embedded.daemon = NULL;
-    embedded.workers = NULL;
+    embedded.hashers = embedded.syncer = NULL;
 }
 
 int embedded_send(const char *text, size_t len)

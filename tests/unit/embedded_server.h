@@ -36,7 +36,7 @@ struct embedded_server {
     const char *ip;
     struct reply reply; /* the last one */
     struct daemon *daemon;
-    struct workers *workers;
+    struct workers *hashers, *syncer;
     uint16_t port;
     char out[65536]; /* what came back on the last connection */
 };

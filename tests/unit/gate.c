@@ -26,12 +26,12 @@ int gate_submit(struct workers *workers)
     return workers_submit(workers, wait_at_gate, NULL);
 }
 
-void gate_close(struct workers *workers)
+void gate_close(struct workers *workers, int threads)
 {
     pthread_mutex_lock(&gate);
-    for (int i = 0; i < WORKERS_THREADS; i++)
+    for (int i = 0; i < threads; i++)
         ck_assert_int_eq(gate_submit(workers), 0);
-    while (atomic_load(&begun) < WORKERS_THREADS)
+    while (atomic_load(&begun) < threads)
         sched_yield();
 }
 

@@ -5,8 +5,8 @@
 
 #include "server/chat/workers.h"
 
-/* gate_close: returns when every thread of WORKERS waits at the gate. */
-void gate_close(struct workers *workers);
+/* gate_close: returns when all THREADS of WORKERS wait at the gate. */
+void gate_close(struct workers *workers, int threads);
 
 /* gate_submit: submits one more task that waits at the gate: 0, or -1. */
 int gate_submit(struct workers *workers) KIT_MUST_CHECK;

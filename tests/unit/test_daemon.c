@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "tests/support/captured_output.h"
 #include "tests/support/http_client.h"
 #include "tests/support/library_faults/fault.h"
 #include "tests/support/suites.h"
@@ -50,7 +51,7 @@ START_TEST(logins_delay_no_other_request)
 {
     int fds[4];
 
-    gate_close(embedded.workers);
+    gate_close(embedded.hashers, WORKERS_THREADS);
     for (int i = 0; i < 4; i++)
         fds[i] = begin_login(i);
     for (int i = 0; i < 20; i++)
@@ -62,6 +63,51 @@ START_TEST(logins_delay_no_other_request)
         ck_assert_int_eq(embedded_finish(fds[i]), 401);
 }
 END_TEST
+
+/* --- Waiting for the disk ------------------------------------------------- */
+
+/* A login is answered after its session is on disk. */
+START_TEST(disk_delays_no_other_request)
+{
+    int login;
+
+    gate_close(embedded.syncer, 1);
+    login = embedded_post("/login", BODY);
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(ask(), 200);
+    ck_assert(!tcp_waits(login));
+    gate_open();
+    ck_assert_int_eq(embedded_finish(login), 200);
+    ck_assert(embedded_has("{\"token\":\""));
+}
+END_TEST
+
+/* Without a worker, the thread that serves connections waits for the disk. */
+START_TEST(too_many_wait_for_the_disk)
+{
+    gate_close(embedded.syncer, 1);
+    while (workers_have_room(embedded.syncer))
+        ck_assert_int_eq(gate_submit(embedded.syncer), 0);
+    ck_assert_int_eq(embedded_finish(embedded_post("/login", BODY)), 200);
+    gate_open();
+}
+END_TEST
+
+/* No token is sent for a session that may get lost. A pipe has no disk. */
+START_TEST(disk_fails)
+{
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    embedded.store->log = ends[0];
+    ck_assert_int_eq(embedded_finish(embedded_post("/login", BODY)), 500);
+    ck_assert(embedded_has("{\"error\":\"internal\"}"));
+    ck_assert_ptr_nonnull(strstr(captured(), "to its disk"));
+    close(ends[1]);
+}
+END_TEST
+
+/* --- Many logins, and the end --------------------------------------------- */
 
 enum { TOO_MANY = 8, LOGINS = WORKERS_QUEUE + TOO_MANY };
 
@@ -81,7 +127,7 @@ START_TEST(too_many_logins)
     int fds[LOGINS];
     int busy = 0;
 
-    gate_close(embedded.workers);
+    gate_close(embedded.hashers, WORKERS_THREADS);
     for (int i = 0; i < LOGINS; i++)
         fds[i] = begin_login(i);
     while (answered(fds) < TOO_MANY)
@@ -114,12 +160,12 @@ START_TEST(stopped_while_busy)
 {
     int fds[WORKERS_QUEUE];
 
-    gate_close(embedded.workers);
+    gate_close(embedded.hashers, WORKERS_THREADS);
     for (int i = 0; i < WORKERS_QUEUE; i++)
         fds[i] = begin_login(i);
-    while (workers_have_room(embedded.workers))
+    while (workers_have_room(embedded.hashers))
         sched_yield();
-    gate_open_during(stop_daemon, embedded.workers);
+    gate_open_during(stop_daemon, embedded.hashers);
     for (int i = 0; i < WORKERS_QUEUE; i++) {
         int status = embedded_finish(fds[i]);
 
@@ -133,10 +179,10 @@ START_TEST(stopped_while_persistent)
 {
     int fd = tcp_connect(embedded.port);
 
-    gate_close(embedded.workers);
+    gate_close(embedded.hashers, WORKERS_THREADS);
     tcp_write(fd, request, sizeof request - 1);
     ck_assert_int_eq(ask(), 200);
-    gate_open_during(stop_daemon, embedded.workers);
+    gate_open_during(stop_daemon, embedded.hashers);
     ck_assert_int_eq(embedded_finish(fd), 503);
     ck_assert(embedded_has("\r\nConnection: close\r\n"));
 }
@@ -149,7 +195,7 @@ START_TEST(hash_longer_than_timeout)
 
     embedded_unserve();
     embedded_serve_with(200, 200, DAEMON_CONNECTIONS);
-    gate_close(embedded.workers);
+    gate_close(embedded.hashers, WORKERS_THREADS);
     login = begin_login(0);
     ck_assert_int_eq(ask(), 200);
 
@@ -220,10 +266,11 @@ END_TEST
 
 TEST_SUITE(daemon, 60, setup, embedded_end)
 {
-    tcase_add_tests(tcase, logins_delay_no_other_request, too_many_logins,
-                    stopped_while_busy, stopped_while_persistent,
-                    hash_longer_than_timeout, client_disconnects,
-                    address_of_the_connection, retry_after);
+    tcase_add_tests(
+        tcase, disk_delays_no_other_request, too_many_wait_for_the_disk,
+        disk_fails, logins_delay_no_other_request, too_many_logins,
+        stopped_while_busy, stopped_while_persistent, hash_longer_than_timeout,
+        client_disconnects, address_of_the_connection, retry_after);
     if (faults_possible("daemon"))
         tcase_add_test(tcase, answer_fails);
 }

@@ -130,6 +130,51 @@ START_TEST(settings)
 }
 END_TEST
 
+static long long synchronous(void)
+{
+    sqlite3_stmt *statement;
+    long long value;
+
+    ck_assert_int_eq(sqlite3_prepare_v2(store->db, "PRAGMA synchronous", -1,
+                                        &statement, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+/* After store_defer_sync a commit does not wait for the disk: 1 is NORMAL. */
+START_TEST(deferred_sync)
+{
+    int null = open("/dev/null", O_RDONLY);
+
+    reopen();
+    ck_assert_int_eq(store_sync(store), 0);
+    ck_assert_int_eq(store_defer_sync(store), 0);
+    ck_assert_int_eq(synchronous(), 1);
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    ck_assert_int_eq(store_sync(store), 0);
+    ck_assert_str_eq(captured(), "");
+
+    /* This device has no disk. */
+    ck_assert_int_eq(dup2(null, store->log), store->log);
+    close(null);
+    ck_assert_int_eq(store_sync(store), -1);
+    captured_one_line("cannot write the database to its disk");
+}
+END_TEST
+
+/* A database in memory needs none. */
+START_TEST(no_disk)
+{
+    ck_assert_int_eq(store_open(&store, NULL, STORE_CREATE), EX_OK);
+    ck_assert_int_eq(store_defer_sync(store), 0);
+    ck_assert_int_eq(store->log, -1);
+    ck_assert_int_eq(store_sync(store), 0);
+}
+END_TEST
+
 /* Values larger than the server writes are not even read. */
 START_TEST(huge_values)
 {
@@ -324,9 +369,10 @@ END_TEST
 
 TEST_SUITE(store, 60, setup, teardown)
 {
-    tcase_add_tests(tcase, kept, private_files, settings, huge_values,
-                    two_programs, rolled_back, readable_by_others,
-                    journals_readable_by_others, not_a_database, short_file,
-                    of_another_program, of_a_newer_version, absent,
-                    path_is_a_folder, used_by_another_program, advice);
+    tcase_add_tests(tcase, kept, private_files, settings, deferred_sync,
+                    no_disk, huge_values, two_programs, rolled_back,
+                    readable_by_others, journals_readable_by_others,
+                    not_a_database, short_file, of_another_program,
+                    of_a_newer_version, absent, path_is_a_folder,
+                    used_by_another_program, advice);
 }

@@ -9,12 +9,12 @@ static struct workers *workers;
 
 static void setup(void)
 {
-    ck_assert_int_eq(workers_start(&workers), 0);
+    ck_assert_int_eq(workers_start(&workers, WORKERS_THREADS, WORKERS_LOW), 0);
 }
 
 START_TEST(queue_is_bounded)
 {
-    gate_close(workers);
+    gate_close(workers, WORKERS_THREADS);
     for (int i = 0; i < WORKERS_QUEUE; i++) {
         ck_assert(workers_have_room(workers));
         ck_assert_int_eq(gate_submit(workers), 0);
@@ -39,7 +39,7 @@ START_TEST(queue_is_dropped)
 {
     int queued = WORKERS_QUEUE - 1; /* room is left: see gate_open_during */
 
-    gate_close(workers);
+    gate_close(workers, WORKERS_THREADS);
     for (int i = 0; i < queued; i++)
         ck_assert_int_eq(gate_submit(workers), 0);
     gate_open_during(stop, workers);
@@ -61,7 +61,7 @@ END_TEST
 static int start(void)
 {
     struct workers *new = workers;
-    int rc = workers_start(&new);
+    int rc = workers_start(&new, WORKERS_THREADS, WORKERS_LOW);
 
     ck_assert((new == NULL) == (rc != 0));
     workers_free(new);
