@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Classroom 50 runs this file in the student's checkout for each submission.
 
-What is next to it in CLASSROOM/autograders/ASSIGNMENT/ is next to it here. It
+The other files in CLASSROOM/autograders/ASSIGNMENT/ are next to it here, too. It
 must write result.json. See "Advanced Autograding" in the wiki of Classroom 50.
 """
 

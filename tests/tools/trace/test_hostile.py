@@ -33,7 +33,7 @@ class HostileTest(run_page.RunPageTest):
         self.check_policy()
 
     def test_sizes(self):
-        """Both pages together, that of make wall too."""
+        """The files of both pages together: make trace and make wall."""
         files = list((traces.ROOT / "handout/flow").iterdir())
         self.assertLessEqual(sum(file.stat().st_size for file in files), 40 * 1024)
         script = "".join(file.read_text() for file in files if file.suffix == ".js")
