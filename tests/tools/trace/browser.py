@@ -112,12 +112,14 @@ class Browser:
         self.visit(pathlib.Path(path).resolve().as_uri())
 
     def visit(self, url):
-        """The same for the page of a URL."""
-        self.requests, self.messages, self.waiting = [], [], []
-        self.call("Page.navigate", url=url)
-        end = time.monotonic() + SECONDS
-        while "Page.loadEventFired" not in self.waiting:
-            self.note(self.receive(end))
+        """The same for the page of a URL. Leaves the old page first, so that it
+        makes no more requests."""
+        for step in ("about:blank", url):
+            self.requests, self.messages, self.waiting = [], [], []
+            self.call("Page.navigate", url=step)
+            end = time.monotonic() + SECONDS
+            while "Page.loadEventFired" not in self.waiting:
+                self.note(self.receive(end))
 
     def run(self, script):
         """The value of a JavaScript expression in the page."""

@@ -108,7 +108,6 @@ class WallTest(page_test.PageTest):
         self.assertEqual([url for url in self.browser.requests if not url.startswith(self.server.wall)], [])
 
     def open(self, in_browser, part=""):
-        in_browser.visit("about:blank")
         show_wall(in_browser, self.server.wall + part)
 
     def test_shows(self):
