@@ -14,32 +14,12 @@
 #include <stdint.h>
 
 #include "backends/crypto.h"
+#include "server/store/queries.h"
 #include "server/store/read_lock.h"
 
 enum {
     STORE_APPLICATION = 0x6b636861, /* marks our files: "kcha" */
     STORE_SCHEMA = 1,               /* the version of the tables */
-};
-
-/* The prepared statements; their SQL is in store.c. */
-enum store_query {
-    STORE_BEGIN,
-    STORE_COMMIT,
-    STORE_ROLLBACK,
-    STORE_ACCOUNT_ADD,
-    STORE_ACCOUNT_SET_PASSWORD,
-    STORE_ACCOUNT_REMOVE,
-    STORE_ACCOUNT_FIND,
-    STORE_ACCOUNT_COSTS,
-    STORE_ACCOUNT_UPGRADE,
-    STORE_ACCOUNT_LIST,
-    STORE_ACCOUNT_LOGIN,
-    STORE_SESSION_ADD,
-    STORE_SESSION_REMOVE,
-    STORE_SESSION_REMOVE_ENDED,
-    STORE_SESSION_REMOVE_OLDEST,
-    STORE_SESSION_LOOKUP,
-    STORE_QUERIES,
 };
 
 struct store {
