@@ -94,9 +94,11 @@ static int decode_last(uint8_t *out, const char *text, size_t count)
 {
     /* 'A' is six zero bits. So the bytes that the padding replaces must be
        zero, too: otherwise a value would have several encodings. */
-    const char group[4] = {text[0], text[1], count > 1 ? text[2] : 'A', 'A'};
+    char group[4] = {text[0], text[1], 'A', 'A'};
     uint8_t bytes[3];
 
+    if (count > 1)
+        group[2] = text[2];
     if (decode_groups(bytes, group, 1) != 0 || bytes[2] != 0 ||
         (count == 1 && bytes[1] != 0))
         return -1;
