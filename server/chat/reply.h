@@ -22,7 +22,7 @@ struct reply {
     int status;                  /* 200, 401, ...; 0: no answer yet */
     int retry_after;             /* seconds of Retry-After; 0: no such header */
     const char *error;           /* the word of an error; NULL: no error */
-    bool unsynced;               /* send it only after store_sync */
+    bool unsynced;               /* send it only after wal_sync */
     char user[KIT_NAME_MAX + 1]; /* who asks, for the log; empty: unknown */
     char peer[KIT_NAME_MAX + 1]; /* whom M4 is about; empty: it is not M4 */
     char json[REPLY_JSON_SIZE];

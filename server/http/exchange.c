@@ -160,7 +160,7 @@ static void sync_store(struct exchange *exchange)
 {
     struct store *store = exchange->context->service->store;
 
-    exchange->synced = store_sync(store) == 0 ? 1 : -1;
+    exchange->synced = wal_sync(&store->wal) == 0 ? 1 : -1;
 }
 
 /* A task for the pool that syncs. Even when it is being stopped: the session

@@ -21,7 +21,7 @@ enum {
 /* What all exchanges of a daemon share. */
 struct exchange_context {
     struct service *service;
-    struct workers *hashers, *syncer; /* they hash, they call store_sync */
+    struct workers *hashers, *syncer; /* they hash, they call wal_sync */
     struct log *log;
     struct feed *feed;  /* of the wall, or NULL */
     int64_t timeout;    /* see DAEMON_TIMEOUT in daemon.h */
@@ -52,7 +52,7 @@ struct exchange {
     char body[KIT_REQUEST_MAX];
     struct login login;
     struct reply reply;
-    int synced; /* 1: store_sync was called; -1: it failed; 0: not yet */
+    int synced; /* 1: wal_sync was called; -1: it failed; 0: not yet */
 };
 
 /*

@@ -270,7 +270,7 @@ int store_open(struct store **store, const char *path, enum store_mode mode)
         kit_error("no memory for the database: close other programs");
         return EX_OSERR;
     }
-    new->log = -1;
+    new->wal.fd = -1;
     if (open_database(new, path, empty) != 0) {
         store_close(new);
         return EX_UNAVAILABLE;
@@ -287,8 +287,7 @@ void store_close(struct store *store)
         sqlite3_finalize(store->statements[i]);
     read_lock_close(&store->lock);
     sqlite3_close(store->db);
-    if (store->log >= 0)
-        close(store->log);
+    wal_close(&store->wal);
     free(store);
 }
 
@@ -383,11 +382,23 @@ int store_copy_bytes(void *out, size_t out_size, sqlite3_stmt *statement, int i)
 
 /* --- Transactions --------------------------------------------------------- */
 
+/* Copies all of the log to the database, and empties it: see wal_sync. */
+static int renew_log(struct store *store)
+{
+    if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+                                  NULL, NULL) != SQLITE_OK)
+        return fail(store);
+    wal_renewed(&store->wal);
+    return 0;
+}
+
 int store_begin(struct store *store)
 {
     /* A read lock can keep the commit from copying the write-ahead log into the
        file (a checkpoint). */
     read_lock_release(&store->lock);
+    if (wal_is_broken(&store->wal) && renew_log(store) != 0)
+        return -1;
     return store_run(store, store_statement(store, STORE_BEGIN));
 }
 
@@ -405,35 +416,8 @@ int store_finish(struct store *store, int rc)
 
 int store_defer_sync(struct store *store)
 {
-    const char *path = sqlite3_db_filename(store->db, "main");
-
-    /* SQLite has made the log, and keeps it until we close the database. It is
-       absent where SQLite cannot use one, as on some network disks. */
-    if (path == NULL || path[0] == '\0')
+    if (!wal_open(&store->wal, sqlite3_db_filename(store->db, "main")) ||
+        execute(store, "PRAGMA synchronous = NORMAL") == 0)
         return 0;
-    store->log = open(sqlite3_filename_wal(path), O_RDONLY | O_CLOEXEC);
-    if (store->log < 0)
-        return 0;
-    return execute(store, "PRAGMA synchronous = NORMAL") == 0 ? 0 : fail(store);
-}
-
-/* Waits until the bytes of FD are on disk. macOS has no fdatasync. */
-static int sync_file(int fd)
-{
-#if defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0
-    return fdatasync(fd);
-#else
-    return fsync(fd);
-#endif
-}
-
-int store_sync(const struct store *store)
-{
-    /* SQLite wrote the changes to the log before store_finish returned. */
-    if (store->log < 0 || sync_file(store->log) == 0)
-        return 0;
-    return kit_fail(-1,
-                    "cannot write the database to its disk (%s): check that it "
-                    "is connected and not full",
-                    strerror(errno));
+    return fail(store);
 }

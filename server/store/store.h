@@ -16,6 +16,7 @@
 #include "backends/crypto.h"
 #include "server/store/queries.h"
 #include "server/store/read_lock.h"
+#include "server/store/wal.h"
 
 enum {
     STORE_APPLICATION = 0x6b636861, /* marks our files: "kcha" */
@@ -24,9 +25,9 @@ enum {
 
 struct store {
     sqlite3 *db;
-    int log; /* the write-ahead log, for store_sync; -1: see there */
     sqlite3_stmt *statements[STORE_QUERIES]; /* NULL until first used */
     struct read_lock lock;                   /* store_close closes it */
+    struct wal wal;                          /* see store_defer_sync */
 };
 
 /* --- Opening and closing -------------------------------------------------- */
@@ -106,22 +107,20 @@ void store_reset(sqlite3_stmt *statement);
  * other writers. Returns 0 or -1.
  *
  * store_finish: ends the transaction. If RC is 0, commits: all changes are on
- * disk when it returns 0. Otherwise, or if the commit fails, undoes everything
- * since store_begin, and returns RC, or -1 on error.
+ * disk when it returns 0, unless store_defer_sync was called. Otherwise, or if
+ * the commit fails, undoes everything since store_begin, and returns RC, or -1
+ * on error.
  */
 int store_begin(struct store *store) KIT_MUST_CHECK;
 int store_finish(struct store *store, int rc) KIT_MUST_CHECK;
 
 /*
  * store_defer_sync: from now on, store_finish returns before the changes are on
- * disk, and store_sync waits for that. If the machine crashes between the two,
- * the database is intact, but the changes are lost. Has no effect on a database
- * in memory, or without a write-ahead log. Returns 0 or -1.
- *
- * store_sync: waits until everything that store_finish has committed is on
- * disk. Any thread may call it while another one uses STORE. Returns 0 or -1.
+ * disk, and wal_sync waits for that, also in another thread. If the machine
+ * crashes between the two, the database is intact, but the changes are lost.
+ * If wal_sync has failed, store_begin begins a new log, or fails. Has no effect
+ * on a database in memory, or without a write-ahead log. Returns 0 or -1.
  */
 int store_defer_sync(struct store *store) KIT_MUST_CHECK;
-int store_sync(const struct store *store) KIT_MUST_CHECK;
 
 #endif

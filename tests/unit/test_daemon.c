@@ -99,7 +99,7 @@ START_TEST(disk_fails)
     int ends[2];
 
     ck_assert_int_eq(pipe(ends), 0);
-    embedded.store->log = ends[0];
+    embedded.store->wal.fd = ends[0];
     ck_assert_int_eq(embedded_finish(embedded_post("/login", BODY)), 500);
     ck_assert(embedded_has("{\"error\":\"internal\"}"));
     ck_assert_ptr_nonnull(strstr(captured(), "to its disk"));

@@ -150,18 +150,60 @@ START_TEST(deferred_sync)
     int null = open("/dev/null", O_RDONLY);
 
     reopen();
-    ck_assert_int_eq(store_sync(store), 0);
+    ck_assert_int_eq(wal_sync(&store->wal), 0);
     ck_assert_int_eq(store_defer_sync(store), 0);
     ck_assert_int_eq(synchronous(), 1);
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
-    ck_assert_int_eq(store_sync(store), 0);
+    ck_assert_int_eq(wal_sync(&store->wal), 0);
     ck_assert_str_eq(captured(), "");
 
     /* This device has no disk. */
-    ck_assert_int_eq(dup2(null, store->log), store->log);
+    ck_assert_int_eq(dup2(null, store->wal.fd), store->wal.fd);
     close(null);
-    ck_assert_int_eq(store_sync(store), -1);
+    ck_assert_int_eq(wal_sync(&store->wal), -1);
     captured_one_line("cannot write the database to its disk");
+}
+END_TEST
+
+/* While another program reads, the log cannot be emptied. */
+static void renew_while_read(void)
+{
+    other = open_path();
+    ck_assert_int_eq(sqlite3_exec(other->db, "BEGIN; SELECT 1 FROM accounts",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_busy_timeout(store->db, 0);
+    ck_assert_int_eq(store_begin(store), -1);
+    store_close(other);
+    other = NULL;
+}
+
+/* The bytes that a sync has lost stay lost, even if the next one succeeds. So
+   the log must begin anew. */
+START_TEST(failed_sync)
+{
+    int log, null = open("/dev/null", O_RDONLY);
+    struct stat status;
+
+    reopen();
+    ck_assert_int_eq(store_defer_sync(store), 0);
+    ck_assert_int_eq(accounts_add(store, "alice", "$a"), 0);
+    log = dup(store->wal.fd);
+    ck_assert_int_eq(dup2(null, store->wal.fd), store->wal.fd);
+    ck_assert_int_eq(wal_sync(&store->wal), -1);
+    ck_assert_int_eq(dup2(log, store->wal.fd), store->wal.fd);
+    ck_assert_int_eq(wal_sync(&store->wal), -1);
+    ck_assert_int_eq(captured_lines(), 2);
+    renew_while_read();
+    ck_assert_int_eq(captured_lines(), 3);
+    ck_assert_int_eq(store_begin(store), 0);
+    ck_assert_int_eq(fstat(log, &status), 0);
+    ck_assert_int_eq(status.st_size, 0);
+    ck_assert_int_eq(store_finish(store, 0), 0);
+    ck_assert_int_eq(wal_sync(&store->wal), 0);
+    ck_assert_int_eq(captured_lines(), 3);
+    close(null);
+    close(log);
 }
 END_TEST
 
@@ -170,8 +212,8 @@ START_TEST(no_disk)
 {
     ck_assert_int_eq(store_open(&store, NULL, STORE_CREATE), EX_OK);
     ck_assert_int_eq(store_defer_sync(store), 0);
-    ck_assert_int_eq(store->log, -1);
-    ck_assert_int_eq(store_sync(store), 0);
+    ck_assert_int_eq(store->wal.fd, -1);
+    ck_assert_int_eq(wal_sync(&store->wal), 0);
 }
 END_TEST
 
@@ -370,9 +412,9 @@ END_TEST
 TEST_SUITE(store, 60, setup, teardown)
 {
     tcase_add_tests(tcase, kept, private_files, settings, deferred_sync,
-                    no_disk, huge_values, two_programs, rolled_back,
-                    readable_by_others, journals_readable_by_others,
-                    not_a_database, short_file, of_another_program,
-                    of_a_newer_version, absent, path_is_a_folder,
-                    used_by_another_program, advice);
+                    failed_sync, no_disk, huge_values, two_programs,
+                    rolled_back, readable_by_others,
+                    journals_readable_by_others, not_a_database, short_file,
+                    of_another_program, of_a_newer_version, absent,
+                    path_is_a_folder, used_by_another_program, advice);
 }
