@@ -244,11 +244,12 @@ void daemon_stop(struct daemon *daemon)
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
     workers_stop(daemon->context.hashers);
+    /* The tokens of sessions in this queue are sent, however long the disk
+       takes. From now on, no connection is suspended. */
+    workers_stop(daemon->context.syncer);
     for (int i = 0; i < FINISH_POLLS && atomic_load(&daemon->exchanges) > 0;
          i++)
         nanosleep(&moment, NULL);
-    /* No connection may be suspended when libmicrohttpd stops. */
-    workers_stop(daemon->context.syncer);
     MHD_stop_daemon(daemon->http);
     discard(daemon);
 }

@@ -174,6 +174,23 @@ START_TEST(stopped_while_busy)
 }
 END_TEST
 
+/* Even if the disk is slow, the token of a session is sent. */
+START_TEST(stopped_while_syncing)
+{
+    int login;
+
+    gate_close(embedded.syncer, 1);
+    for (int i = 1; i < WORKERS_QUEUE; i++)
+        ck_assert_int_eq(gate_submit(embedded.syncer), 0);
+    login = embedded_post("/login", BODY);
+    while (workers_have_room(embedded.syncer))
+        sched_yield();
+    gate_open_during(stop_daemon, embedded.hashers);
+    ck_assert_int_eq(embedded_finish(login), 200);
+    ck_assert(embedded_has("{\"token\":\""));
+}
+END_TEST
+
 /* The last answer on a persistent connection has "Connection: close". */
 START_TEST(stopped_while_persistent)
 {
@@ -266,11 +283,12 @@ END_TEST
 
 TEST_SUITE(daemon, 60, setup, embedded_end)
 {
-    tcase_add_tests(
-        tcase, disk_delays_no_other_request, too_many_wait_for_the_disk,
-        disk_fails, logins_delay_no_other_request, too_many_logins,
-        stopped_while_busy, stopped_while_persistent, hash_longer_than_timeout,
-        client_disconnects, address_of_the_connection, retry_after);
+    tcase_add_tests(tcase, disk_delays_no_other_request,
+                    too_many_wait_for_the_disk, disk_fails,
+                    logins_delay_no_other_request, too_many_logins,
+                    stopped_while_busy, stopped_while_syncing,
+                    stopped_while_persistent, hash_longer_than_timeout,
+                    client_disconnects, address_of_the_connection, retry_after);
     if (faults_possible("daemon"))
         tcase_add_test(tcase, answer_fails);
 }
