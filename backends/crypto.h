@@ -105,7 +105,7 @@ int kit_scrypt(void *out, size_t out_len, const void *password,
  *
  * Writes TEXT_LEN bytes of ciphertext and then the tag, KIT_TAG_LEN bytes, to
  * OUT. OUT_SIZE must be at least the sum. The nonce is not written to OUT: the
- * caller sends it with the box. Never seal two texts with the same key and the
+ * caller sends it, too. Never seal two texts with the same key and the
  * same nonce. Fails if TEXT_LEN or AD_LEN is over KIT_SEAL_MAX.
  */
 int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
@@ -114,9 +114,10 @@ int kit_seal(uint8_t *out, size_t out_size, const struct kit_key *key,
 
 /*
  * kit_open: the inverse of kit_seal. BOX is ciphertext and tag, BOX_LEN bytes
- * together. If key, nonce, associated data and every byte of the box are the
- * same as when it was sealed, kit_open writes BOX_LEN - KIT_TAG_LEN bytes of
- * text to OUT and returns 0. OUT_SIZE must be at least that.
+ * together, without the nonce. If key, nonce, associated data and every byte of
+ * the box are the same as when it was sealed, kit_open writes BOX_LEN -
+ * KIT_TAG_LEN bytes of text to OUT and returns 0. OUT_SIZE must be at least
+ * that.
  *
  * Otherwise, also if the box is shorter than a tag, it returns -1 and all
  * OUT_SIZE bytes of OUT are zero: the caller sees no unauthenticated byte.

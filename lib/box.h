@@ -13,7 +13,7 @@
 #include "lib/wire.h"
 
 enum {
-    /* Bytes of the largest box: the longest text, and its tag. */
+    /* Bytes of the longest ciphertext with its tag. */
     KIT_BOX_MAX = KIT_TEXT_MAX + KIT_TAG_LEN,
     /* The size of the longest SEALED, with its terminating zero. */
     KIT_SEALED_SIZE = KIT_BASE64_LEN(KIT_NONCE_LEN + KIT_BOX_MAX) + 1,
@@ -62,8 +62,8 @@ int kit_ticket_open(struct kit_text *text, const struct kit_key *key,
                     const struct kit_ticket *ticket) KIT_MUST_CHECK;
 
 /*
- * kit_box_encode: writes nonce and box as SEALED. Returns 0; or -1 with SEALED
- * empty if the length of BOX is out of range.
+ * kit_box_encode: writes BOX, with its nonce, as SEALED. Returns 0; or -1 with
+ * SEALED empty if BOX->len is out of range.
  */
 int kit_box_encode(struct kit_sealed *sealed,
                    const struct kit_box *box) KIT_MUST_CHECK;

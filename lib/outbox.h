@@ -31,11 +31,11 @@ enum {
 /* Initialize it with {.fd = -1}. */
 struct kit_outbox {
     int fd;       /* -1: not connected */
-    bool lost;    /* lines of any connection may not have been shown */
+    bool lost;    /* a line of this or an earlier connection may be lost */
     bool stalled; /* the receiver read nothing for KIT_OUTBOX_SEND_SECONDS */
     bool half_closed; /* our FIN was sent */
     uint32_t lines;   /* put into the buffer for this connection */
-    size_t len;       /* of bytes: whole lines that have not been sent */
+    size_t len;       /* bytes in the buffer: whole lines, not sent yet */
     char bytes[4 * KIT_LINE_MAX];
 };
 
@@ -48,8 +48,8 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip,
 
 /*
  * kit_outbox_is_open: checks, without waiting, whether the connection is open.
- * If it has ended, OUTBOX is closed. While lines are in the buffer, this leaves
- * the check to kit_outbox_flush.
+ * If it has ended, OUTBOX is closed. If lines are in the buffer, returns true
+ * without a check: kit_outbox_flush will check.
  */
 bool kit_outbox_is_open(struct kit_outbox *outbox);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Prints messages for the user on standard error: one line each, which begins
- * with the program's name. Colour is used only on a terminal and if NO_COLOR is
- * not set. Messages may contain text from the network: control characters are
- * shown as lib/show.h does.
+ * with the program's name, or with "refused". Colour is used only on a terminal
+ * and if NO_COLOR is unset or empty. Messages may contain text from the
+ * network: control characters are shown as lib/show.h does.
  */
 #ifndef KIT_SAY_H
 #define KIT_SAY_H
@@ -43,7 +43,7 @@ int kit_refused(const char *word);
 
 /*
  * kit_say_coloured: whether to use colour on standard error: if it is a
- * terminal and NO_COLOR is not set or empty (no-color.org).
+ * terminal, and NO_COLOR is unset or empty (no-color.org).
  */
 bool kit_say_coloured(void);
 

@@ -63,7 +63,7 @@ static int read_chat_message(struct message *m, const char *line, size_t len)
     return kit_refused("TODO 4");
 }
 
-/* Opens the ticket of a new CHAT. It names the sender; others can copy it. */
+/* Opens CHAT's ticket: it names the sender, but anyone can send a copy. */
 static int open_ticket(struct kit_chat *chat, const struct receiver *me,
                        const struct kit_ticket *senderinfo)
 {

@@ -81,13 +81,13 @@ static int read_chat_response(struct chat *chat, const cJSON *m4)
     return kit_refused("TODO 1");
 }
 
-/* The "message" of message 5: seals LEN bytes of TEXT, the next of CHAT. */
+/* The "message" of message 5: seals TEXT, LEN bytes, the next text of CHAT. */
 static int seal_text(struct kit_sealed *sealed, struct chat *chat,
                      const char *text, size_t len)
 {
     /*
-     * TODO 2 (section 2, M5): count the text, draw a fresh nonce, seal the text
-     * with sender, receiver and number as associated data, encode the box.
+     * TODO 2 (section 2, M5): increment seq, draw a fresh nonce, seal the text
+     * with sender, receiver and seq as associated data, encode the box.
      */
     return kit_refused("TODO 2");
 }

@@ -178,7 +178,7 @@ void report_text(FILE *out, const struct report *r)
             report_path(r->submission), r->crypto, r->sandbox);
     if (r->only == NULL)
         fprintf(out,
-                "check, points, what it checks (0: other checks need it, or "
+                "check, points, what it checks (0 points: others need it, or "
                 "the kit does it)\n");
     for (int i = 0; i < REPORT_NOTES && r->notes[i] != NULL; i++) {
         fprintf(out, "Note: ");
