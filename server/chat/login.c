@@ -34,23 +34,24 @@ static int read_request(struct login *login, const cJSON *body)
 }
 
 /*
- * Plans to hash the password again if its cost, OWN, is lower than that of
+ * Plans to hash the password again if its cost, OLD, is lower than that of
  * others. Every login computes one hash at each cost in the database, so it is
  * fastest if all costs are the same. The new cost is the highest in the
- * database that is not above LN, the server's own. Without this limit, one
+ * database that is not above LN, that of the server. Without this limit, one
  * manipulated row could make all other passwords expensive.
  */
-static void plan_upgrade(struct login *login, struct password_hash_cost own,
+static void plan_upgrade(struct login *login, struct password_hash_cost old,
                          unsigned ln)
 {
     const struct password_hash_cost limit = {ln, PASSWORD_HASH_P};
     size_t i = 0;
 
+    /* The list begins with the highest cost. */
     while (i < login->costs.count &&
            password_hash_cheaper(limit, login->costs.list[i]))
         i++;
     if (i < login->costs.count &&
-        password_hash_cheaper(own, login->costs.list[i]))
+        password_hash_cheaper(old, login->costs.list[i]))
         login->upgrade_cost = login->costs.list[i];
 }
 
@@ -63,15 +64,15 @@ static void plan_upgrade(struct login *login, struct password_hash_cost own,
 static int find_password(struct login *login, struct service *service)
 {
     const struct password_hash_cost fallback = {service->ln, PASSWORD_HASH_P};
-    int found = accounts_find(login->phc, service->store, login->name);
+    int rc = accounts_find(login->phc, service->store, login->name);
     struct password_hash hash;
 
-    if (found < 0 || accounts_costs(&login->costs, service->store) != 0)
+    if (rc < 0 || accounts_costs(&login->costs, service->store) != 0)
         return -1;
     if (login->costs.count == 0)
         password_hash_costs_add(&login->costs, fallback);
-    if (found == 1)
-        return 0;
+    if (rc == 1)
+        return 0; /* there is no such account */
     if (password_hash_parse(&hash, login->phc) != 0)
         return accounts_unreadable(login->name);
     plan_upgrade(login, (struct password_hash_cost){hash.ln, hash.p},
@@ -149,7 +150,9 @@ static void write_m2(struct reply *reply, const struct login *login,
     int rc = kit_random_hex(token, sizeof token);
 
     if (rc != 0)
-        kit_error("cannot make a token: the system provides no random bytes");
+        kit_error("cannot make a token for %s: the system provides no random "
+                  "bytes; log in again",
+                  login->name);
     if (rc == 0)
         rc = sessions_add(service->store, login->name, login->phc, login->ip,
                           login->port, token, now);

@@ -122,16 +122,17 @@ static int plan(struct changes *changes, struct store *store,
 
     for (size_t i = 0; i < roster->count; i++) {
         const struct roster_row *row = &roster->rows[i];
-        int found = accounts_find(phc, store, row->name);
+        int result = accounts_find(phc, store, row->name);
+        bool exists = result == 0;
 
-        if (found < 0)
+        if (result < 0)
             return EX_UNAVAILABLE;
-        if (found == 0 && existing++ == 0)
+        if (exists && existing++ == 0)
             first = row;
-        if (found == 0 && row->password[0] == '\0')
+        if (exists && row->password[0] == '\0')
             continue;
         changes->roster.rows[changes->roster.count] = *row;
-        changes->list[changes->roster.count++].exists = found == 0;
+        changes->list[changes->roster.count++].exists = exists;
     }
     if (existing > 0 && !update) {
         report_existing(first, existing, file);

@@ -35,10 +35,10 @@ static void append_new(char out[PATH_SIZE], const char *path)
 static int is_in_use(struct store *store, const struct roster_row *row)
 {
     char phc[PASSWORD_HASH_SIZE];
-    int found = accounts_find(phc, store, row->name);
+    int rc = accounts_find(phc, store, row->name);
 
-    if (found != 0)
-        return found < 0 ? -1 : 0;
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
     return password_hash_verify(phc, row->password);
 }
 

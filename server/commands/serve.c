@@ -30,6 +30,7 @@
 
 enum {
     SPARE_FILES = 64,         /* descriptors for everything but connections */
+    FEWEST_CONNECTIONS = 64,  /* even if the limit of files is too low */
     LARGE_BYTES = 128 * 1024, /* see return_large_memory */
 };
 
@@ -184,7 +185,7 @@ static int read_tls(struct daemon_options *to)
 
 /*
  * Raises the limit of open files if necessary. Returns how many connections
- * fit, up to DAEMON_CONNECTIONS.
+ * fit, from FEWEST_CONNECTIONS to DAEMON_CONNECTIONS.
  */
 static unsigned connection_limit(void)
 {
@@ -192,7 +193,7 @@ static unsigned connection_limit(void)
     rlim_t wanted = DAEMON_CONNECTIONS + SPARE_FILES;
 
     if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return SPARE_FILES;
+        return FEWEST_CONNECTIONS;
     if (files.rlim_cur < wanted) {
         files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
         if (setrlimit(RLIMIT_NOFILE, &files) != 0)
@@ -200,9 +201,9 @@ static unsigned connection_limit(void)
     }
     if (files.rlim_cur >= wanted)
         return DAEMON_CONNECTIONS;
-    return files.rlim_cur > (rlim_t)2 * SPARE_FILES
+    return files.rlim_cur > (rlim_t)SPARE_FILES + FEWEST_CONNECTIONS
                ? (unsigned)files.rlim_cur - SPARE_FILES
-               : SPARE_FILES;
+               : FEWEST_CONNECTIONS;
 }
 
 /*
@@ -222,7 +223,8 @@ static void return_large_memory(void)
 }
 #endif
 
-/* Blocks the signals that end the server in all threads, for sigwait. */
+/* Blocks the signals that end the server. No thread handles them: serve waits
+   for them with sigwait. */
 static void block_signals(sigset_t *ending)
 {
     sigemptyset(ending);

@@ -30,6 +30,9 @@ const char *store_advice(sqlite3 *db)
     case SQLITE_CANTOPEN:
         return ": you need write access to its folder and to all files there "
                "whose names begin with its name";
+    case SQLITE_NOMEM:
+        return ": close other programs";
+    case SQLITE_ERROR: /* such as a missing table */
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return ": the file is damaged: use a copy, or import the accounts "

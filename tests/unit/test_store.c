@@ -394,6 +394,7 @@ START_TEST(advice)
 
     reopen();
     ck_assert_str_eq(store_advice(store->db), "");
+    ck_assert_str_eq(store_advice(NULL), ": close other programs");
     execute("PRAGMA query_only = ON");
     ck_assert_int_eq(accounts_add(store, "alice", "$a"), -1);
     ck_assert(captured_has("write access"));
@@ -406,6 +407,11 @@ START_TEST(advice)
             break;
     }
     ck_assert(captured_has("delete files"));
+
+    reopen();
+    execute("DROP TABLE sessions");
+    check_rejected(EX_UNAVAILABLE, STORE_EXISTING);
+    ck_assert(captured_has("the file is damaged"));
 }
 END_TEST
 
