@@ -92,8 +92,9 @@ static int decode_groups(uint8_t *out, const char *text, size_t count)
 /* Decodes the last COUNT bytes, 1 or 2. Their group ends with padding. */
 static int decode_last(uint8_t *out, const char *text, size_t count)
 {
-    /* 'A' is six zero bits. So the bytes that the padding replaces must be
-       zero, too: otherwise a value would have several encodings. */
+    /* Decode 'A', six zero bits, in place of the padding. The bytes after the
+       first COUNT then have only the unused bits of the last letter. These must
+       be zero: otherwise a value would have several encodings. */
     char group[4] = {text[0], text[1], 'A', 'A'};
     uint8_t bytes[3];
 

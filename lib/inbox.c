@@ -286,8 +286,8 @@ static void read_peer(struct kit_peer *peer, kit_line_handler *handler,
 
 /*
  * Disconnects the peers that had been silent too long at NOW, the time before
- * poll. HANDLER may have taken a long time since then, and meanwhile a peer may
- * have sent something that is still to be read.
+ * poll. A later time would be unfair: what peers have sent since then, perhaps
+ * during a slow call of the handler, is not read yet.
  */
 static void close_silent(struct kit_inbox *inbox, int64_t now)
 {
@@ -340,7 +340,8 @@ int kit_inbox_serve(struct kit_inbox *inbox, kit_line_handler *handler,
     if (rc == 0 && output_failed())
         rc = was_woken(inbox) ? 1 : explain_output();
     restore_handlers(&old);
-    /* rc is 1 after a signal, 0 if the time is over. */
+    /* In this function rc is 1 after a signal and 0 if the time is over. The
+       result is the opposite. */
     return rc < 0 ? -1 : rc == 0;
 }
 

@@ -101,7 +101,8 @@ static bool take_number(struct cursor *cursor)
             return false;
     }
 
-    /* "-0" fits: a number that is not an integer has at least 3 characters. */
+    /* NOT_INTEGER, "-0", fits: such a number has at least 3 characters. A -0 in
+       the text becomes 0, so that -0 always means "not an integer". */
     size_t len = (size_t)(cursor->at - start);
     if (!integer)
         overwrite(start, len, KIT_JSON_NOT_INTEGER);

@@ -54,8 +54,8 @@ static bool is_special(uint8_t byte)
 
 enum { BLOCK = 16 };
 
-/* Whether BLOCK bytes are plain. It looks at all of them: compilers use SIMD.
- */
+/* Whether BLOCK bytes are plain. The loop always looks at all of them, so that
+   compilers can use SIMD. */
 static bool is_plain_block(const uint8_t *p)
 {
     uint8_t special = 0; /* gcc uses no SIMD for a bool */

@@ -5,8 +5,8 @@
 c_files   = $(shell find $(wildcard backends lib server solution starter \
               tests) -name '*.[ch]')
 
-# The calls that unit tests can make fail: see fault.h. Of the files for single
-# backends in that folder, only the one for this backend is used.
+# The calls that unit tests can make fail: see fault.h in this folder. It has a
+# file for each backend, and only the one for this backend is used.
 faults   := tests/support/library_faults
 fault_c  := $(if $(filter Linux,$(OS)),$(filter-out $(faults)/fault.c \
               $(filter-out %/$(CRYPTO).c,$(patsubst backends/%, \
@@ -26,7 +26,7 @@ wrapped   = $(addprefix -Wl$(comma)--wrap=,$(call faults_of,$(fault_c)) \
 renamed   = $(foreach n,$(system),$(patsubst \
               %,-Wl$(comma)--defsym=__wrap_%=__wrap_$(n),$(call names_64,$(n))))
 
-# Functions that several of these programs share are in an archive, so that each
+# Functions that several test programs share are in an archive, so that each
 # program links only what it uses.
 support_c := $(wildcard tests/support/*.c) \
              tests/support/libc_faults/injector.c $(faults)/fault.c
@@ -98,7 +98,7 @@ check-attacks: ## test load, faults and attacks, and measure: KIT_ONLY=storm
 	+@$(AGAIN) attack-tests
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
-# SYSTEM is the system to compile for, empty for this one. Left out are
+# Here SYSTEM is the system to compile for, empty for this one. Left out are
 # preload.c, which needs glibc and has its own rule; on macOS, the test that
 # limits another process; and the optional backends whose library is absent, as
 # it always is for other systems.

@@ -44,8 +44,8 @@ static bool take(struct task *task, bool *dropped, struct workers *workers)
 }
 
 /*
- * So that requests which need no hash stay fast. Only on Linux, where nice
- * changes the calling thread; elsewhere it would change the whole process.
+ * Lowers the priority of the calling thread, so that requests which need no
+ * hash stay fast. Only on Linux: elsewhere nice changes the whole process.
  */
 #ifdef __linux__
 static void lower_priority(void)

@@ -57,7 +57,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
         atomic_fetch_add(&daemon->connections, 1);
         *socket_context = deadline_begin(daemon->deadlines, info->connect_fd,
                                          daemon->context.timeout);
-        /* No memory for it: without a deadline it could stay open forever. */
+        /* No memory for a deadline: the connection could stay open forever. */
         if (*socket_context == NULL)
             shutdown(info->connect_fd, SHUT_RDWR);
     } else {

@@ -163,8 +163,8 @@ static void sync_store(struct exchange *exchange)
     exchange->synced = wal_sync(&store->wal) == 0 ? 1 : -1;
 }
 
-/* A task for the pool that syncs. Even when it is being stopped: the session
-   exists, so its token should be sent. */
+/* A task for the pool that syncs. It also syncs if the pool is being stopped:
+   the session exists, so its token should be sent. */
 static void sync_login(void *context, bool dropped)
 {
     struct exchange *exchange = context;
@@ -175,19 +175,20 @@ static void sync_login(void *context, bool dropped)
 }
 
 /*
- * Suspends the connection and queues TASK for WORKERS. exchange_continue is
- * called again, with STAGE, after TASK or if the workers are being stopped.
- * Returns false if the queue is full.
+ * Suspends the connection and queues TASK for WORKERS. After TASK,
+ * exchange_continue is called again, with STAGE. Returns false, and does
+ * nothing, if the queue is full or the workers are being stopped.
  */
 static bool hand_over(struct exchange *exchange, enum exchange_stage stage,
                       workers_function *task, struct workers *workers)
 {
     if (!workers_have_room(workers))
         return false;
-    /* Suspend before: the worker may resume before submit returns. */
+    /* Suspend first: the worker may resume before workers_submit returns. */
     exchange->stage = stage;
     deadline_lift(exchange->deadline);
     MHD_suspend_connection(exchange->connection);
+    /* If the workers have just been stopped, go on without TASK. */
     if (workers_submit(workers, task, exchange) != 0)
         MHD_resume_connection(exchange->connection);
     return true;

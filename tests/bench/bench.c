@@ -64,7 +64,7 @@ static struct {
     double cpu[BENCH_JUDGED]; /* of each, at the beginning */
     size_t count;
     struct round_load load; /* the counters at the beginning */
-} now;
+} current;
 
 static double milliseconds(struct timeval time)
 {
@@ -92,15 +92,15 @@ static double thread_cpu(void)
 void bench_begin(const pid_t *judged, size_t count)
 {
     ck_assert_uint_le(count, BENCH_JUDGED);
-    now.count = count;
-    now.load.busy = proc_busy(&now.load.cores);
-    now.load.ours = own_cpu();
-    now.load.spun = thread_cpu();
+    current.count = count;
+    current.load.busy = proc_busy(&current.load.cores);
+    current.load.ours = own_cpu();
+    current.load.spun = thread_cpu();
     for (size_t i = 0; i < count; i++) {
-        now.judged[i] = judged[i];
-        now.cpu[i] = proc_cpu(judged[i]);
+        current.judged[i] = judged[i];
+        current.cpu[i] = proc_cpu(judged[i]);
     }
-    now.load.wall = stopwatch_now();
+    current.load.wall = stopwatch_now();
 }
 
 void bench_end(struct bench_result *result, double units)
@@ -109,14 +109,14 @@ void bench_end(struct bench_result *result, double units)
     double cpu = 0;
     int cores;
 
-    load->wall = stopwatch_now() - now.load.wall;
-    for (size_t i = 0; i < now.count; i++)
-        cpu += proc_cpu(now.judged[i]) - now.cpu[i];
-    load->spun = thread_cpu() - now.load.spun;
-    load->ours = own_cpu() - now.load.ours + cpu;
+    load->wall = stopwatch_now() - current.load.wall;
+    for (size_t i = 0; i < current.count; i++)
+        cpu += proc_cpu(current.judged[i]) - current.cpu[i];
+    load->spun = thread_cpu() - current.load.spun;
+    load->ours = own_cpu() - current.load.ours + cpu;
     load->busy = proc_busy(&cores);
     if (load->busy >= 0)
-        load->busy -= now.load.busy;
+        load->busy -= current.load.busy;
     load->cores = cores;
     result->figures[BENCH_CPU] = 1e3 * cpu / units;
     result->figures[BENCH_RATE] = 1e3 * units / load->wall;

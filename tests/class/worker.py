@@ -106,7 +106,8 @@ def main():
             result = grade(job, pathlib.Path(folder))
     except OSError as error:
         result = {"exit": MACHINE, "report": {},
-                  "message": f"no verdict: {error}: is the disk full?"}
+                  "message": f"no verdict: {error}: free space on the disk "
+                             "if it is full, and grade again"}
     print(json.dumps({"id": job["id"], "machine": platform.node(), **result}))
 
 

@@ -10,9 +10,10 @@ static const char too_late[] =
 
 /*
  * ORDER is that of nonce, text and tag in the box, and CAUSE is the mistake if
- * it is wrong. FILL: the box was sealed with a nonce of 12 such bytes; -1: with
- * the nonce that is in the box. Compilers fill uninitialized variables with
- * 0xfe (gcc) or 0xaa (clang); see -ftrivial-auto-var-init.
+ * it is wrong. FILL is the value of all 12 bytes of the nonce with which the
+ * box was sealed; -1: it was sealed with the nonce that is in the box.
+ * Compilers fill uninitialized variables with 0xfe (gcc) or 0xaa (clang); see
+ * -ftrivial-auto-var-init.
  */
 static const struct {
     const char *order;

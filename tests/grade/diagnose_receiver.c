@@ -105,8 +105,8 @@ static void try_exp(struct receiver_harness *h, int expires_in,
 }
 
 /*
- * Whether TODO 5 accepts a good ticket. After it, the kit's code prints a note
- * if the address in the ticket is not the peer's.
+ * Whether TODO 5 accepts a good ticket. The address in it is not the peer's: if
+ * TODO 5 returns 0, the kit's code then prints a note about the address.
  */
 static bool accepts_ticket(struct receiver_harness *h)
 {
@@ -125,9 +125,9 @@ static bool accepts_ticket(struct receiver_harness *h)
 }
 
 /*
- * Fails the check if TODO 5 calls kit_ad_message, which is for TODO 7: WORDS,
- * the receiver's last ones, have an error of kit_ad_message, but TODO 5 does
- * not accept a good ticket.
+ * Fails the check if TODO 5 calls kit_ad_message, which is for TODO 7. Then
+ * WORDS, the receiver's last ones, have an error of kit_ad_message, and the
+ * cause is not TODO 7, because TODO 5 does not even accept a good ticket.
  */
 static void try_ad_of_ticket(struct receiver_harness *h, const char *words)
 {
@@ -220,8 +220,8 @@ _Noreturn void diagnose_not_shown(struct receiver_harness *h,
             "chat->good_until.");
     try_exp(h, -2 * KIT_CLOCK_SKEW, "6",
             "It shows a line whose ticket has expired, and refuses a good one: "
-            "refuse it if now > chat->good_until. Or check_fresh returns the "
-            "opposite: 0 means fresh.");
+            "refuse a line if now > chat->good_until. Or check_fresh returns "
+            "the opposite: 0 means fresh.");
     try_ad_of_ticket(h, refusal);
     try_words(refusal);
     if (p->pid != 0 && p->err.len > 0 && find_mistake(cause, h)) {

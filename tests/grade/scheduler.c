@@ -217,8 +217,8 @@ static void finish(struct plan *p, int i, int status)
                  "while the check ran, the machine was suspended or "
                  "overloaded, or its clock was set");
     }
-    /* A program that waits for a processor also misses the shorter time
-       limits of checks, which do not count as TIME_OUT. */
+    /* A program that waits for a processor may also miss one of the shorter
+       time limits in a check. That counts as WRONG, not as TIME_OUT. */
     load = r->verdict == FAILED && (r->reason == TIME_OUT || r->reason == WRONG)
                ? overload()
                : 0;
@@ -299,7 +299,8 @@ static void run_plan(struct plan *p)
         fail_rest(p);
     /* Children of a killed keeper are now ours (subreaper). */
     spawn_kill_all(NULL, 0);
-    if (sandbox_folder() == NULL) /* else they end with this process */
+    /* Processes in a sandbox end with this one. */
+    if (sandbox_folder() == NULL)
         user_end_all();
 }
 
@@ -354,17 +355,17 @@ int scheduler_run(struct result **results, const bool *needed, int jobs,
 /* --- This machine --------------------------------------------------------- */
 
 /*
- * Runs CHECK, which every machine passes, until it passes or has run TRIES
- * times. R is its result; NULL: it cannot run. Returns an exit code, with an
- * error unless it is EX_OK.
+ * Runs CHECK, which every machine should pass, until it passes, but at most
+ * MOST times. R is its result; NULL: it cannot run. Returns an exit code, with
+ * an error unless it is EX_OK.
  */
-static int test_machine(struct result *r, const struct check *check, int tries)
+static int test_machine(struct result *r, const struct check *check, int most)
 {
     bool works = false;
 
     catch_stop();
     spawn_become_subreaper();
-    for (int i = 0; r != NULL && i < tries && !works && !stopped; i++) {
+    for (int i = 0; r != NULL && i < most && !works && !stopped; i++) {
         pid_t pid;
 
         memset(r, 0, sizeof *r);

@@ -14,10 +14,11 @@
 enum end { FIN, RST };
 enum notice { BY_LOOKING, BY_FLUSHING, BY_CLOSING, NOTICES };
 
-/* Notices the end in this way. Returns whether the outbox has lost lines. */
+/* Notices the end of the connection in the way HOW, and closes the outbox.
+   Returns whether it has lost lines. */
 static bool notice(enum notice how)
 {
-    /* With lines in the buffer, only flushing finds it. */
+    /* With lines in the buffer, kit_outbox_is_open does not look for it. */
     if (how == BY_LOOKING)
         ck_assert(kit_outbox_is_open(&sending.outbox) ==
                   (sending.outbox.len > 0));
@@ -97,7 +98,8 @@ START_TEST(reset_at_the_end)
 }
 END_TEST
 
-/* A later connection that succeeds does not make up for lost lines. */
+/* The next close reports a loss, even if its own connection lost nothing. The
+   close after that does not. */
 START_TEST(loss_is_remembered)
 {
     int peer = sending_open();

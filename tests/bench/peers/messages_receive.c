@@ -81,8 +81,8 @@ static int open_ticket(struct chat *chat, const struct json_value *ticket)
     return 0;
 }
 
-/* The characters before the last ones encode bytes of the tag, which are as
-   evenly distributed as those of a hash. */
+/* The last characters may be padding. Those before encode bytes of the tag,
+   which are as evenly distributed as those of a hash. */
 static size_t first_place(const struct json_value *ticket)
 {
     uint32_t bits;
@@ -109,8 +109,8 @@ static struct chat *find(const struct json_value *ticket)
 
 /* --- Lines ---------------------------------------------------------------- */
 
-/* Shows TEXT; what follows the first character that needs an escape is shown
-   as the bytes' numbers. */
+/* Shows TEXT. From the first character that needs an escape on, all bytes are
+   shown as \xhh. */
 static void show(const char *sender, const char *text, size_t len)
 {
     static const char hex[] = "0123456789abcdef";

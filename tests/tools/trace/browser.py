@@ -14,7 +14,8 @@ import time
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MACOS = "/Applications/Chromium.app/Contents/MacOS/Chromium"
 SECONDS = 60  # for one answer
-CHANGE_SECONDS = 50  # for a change of the page, which comes with an answer
+# For a change of the page. The answer comes after it, so this is shorter.
+CHANGE_SECONDS = 50
 
 
 def find():
@@ -30,7 +31,7 @@ class Browser:
 
     def __init__(self, program):
         self.profile = tempfile.mkdtemp()
-        self.requests, self.messages, self.waiting = [], [], []
+        self.requests, self.messages, self.events = [], [], []
         self.number, self.buffer = 0, b""
         to_browser, self.to = os.pipe()
         self.out, from_browser = os.pipe()
@@ -90,7 +91,7 @@ class Browser:
         elif method == "Log.entryAdded":
             self.messages.append(params["entry"]["text"])
         if method:
-            self.waiting.append(method)
+            self.events.append(method)
 
     def call(self, method, **params):
         self.number += 1
@@ -115,10 +116,10 @@ class Browser:
         """The same for the page of a URL. Leaves the old page first, so that it
         makes no more requests."""
         for step in ("about:blank", url):
-            self.requests, self.messages, self.waiting = [], [], []
+            self.requests, self.messages, self.events = [], [], []
             self.call("Page.navigate", url=step)
             end = time.monotonic() + SECONDS
-            while "Page.loadEventFired" not in self.waiting:
+            while "Page.loadEventFired" not in self.events:
                 self.note(self.receive(end))
 
     def run(self, script):
