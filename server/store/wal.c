@@ -19,14 +19,17 @@ bool wal_open(struct wal *wal, const char *path)
 }
 
 /* Waits until the bytes of FD are on disk. macOS has no fdatasync. */
+#if defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0
 static int sync_file(int fd)
 {
-#if defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0
     return fdatasync(fd);
-#else
-    return fsync(fd);
-#endif
 }
+#else
+static int sync_file(int fd)
+{
+    return fsync(fd);
+}
+#endif
 
 int wal_sync(struct wal *wal)
 {
