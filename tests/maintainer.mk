@@ -411,6 +411,7 @@ $(B)/bench-parts: $(call object,tests/bench/parts.c \
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
+$(B)/bench-relay $(B)/bench-send: $(call object,tests/bench/peers/connection.c)
 $(B)/bench-relay: $(call object,tests/bench/peers/relay.c) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)

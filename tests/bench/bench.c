@@ -326,6 +326,19 @@ static void append(const cJSON *record)
     free(text);
 }
 
+struct bench_goal bench_growth(enum bench_figure figure, int first, int ours,
+                               double scale)
+{
+    return (struct bench_goal){.what = figure == BENCH_SIZE
+                                           ? "memory, exponent of its growth"
+                                           : "CPU, exponent of its growth",
+                               .figure = figure,
+                               .ours = ours,
+                               .first = first,
+                               .count = 1,
+                               .scale = scale};
+}
+
 void bench_compare(const struct bench *bench)
 {
     cJSON *record = cJSON_CreateObject();

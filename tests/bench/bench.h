@@ -84,6 +84,13 @@ struct bench {
 };
 
 /*
+ * bench_growth: the goal that shows how FIGURE grows from side FIRST to side
+ * OURS, which does SCALE times the work. It has no limit.
+ */
+struct bench_goal bench_growth(enum bench_figure figure, int first, int ours,
+                               double scale);
+
+/*
  * bench_compare: measures BENCH in rounds and records the results. A round
  * that other work disturbed is measured again.
  */

@@ -60,18 +60,8 @@ START_TEST(asking)
                   {"1,000 sessions", run_asking, &servers[0], 0},
                   {"10,000 sessions", run_asking, &servers[1], 0},
                   {"100,000 sessions", run_asking, &servers[2], 0}},
-        .goals = {{.what = "CPU, exponent of its growth",
-                   .figure = BENCH_CPU,
-                   .ours = 3,
-                   .first = 1,
-                   .count = 1,
-                   .scale = MANY / FEW},
-                  {.what = "memory, exponent of its growth",
-                   .figure = BENCH_SIZE,
-                   .ours = 3,
-                   .first = 1,
-                   .count = 1,
-                   .scale = MANY / FEW}},
+        .goals = {bench_growth(BENCH_CPU, 1, 3, MANY / FEW),
+                  bench_growth(BENCH_SIZE, 1, 3, MANY / FEW)},
     };
 
     bench_compare(&bench);
@@ -104,12 +94,7 @@ START_TEST(logins)
         .sides = {{"1,000 accounts", run_logins, &few, 0},
                   {"10,000 accounts", run_logins, &more, 0},
                   {"100,000 accounts", run_logins, &many, 0}},
-        .goals = {{.what = "CPU, exponent of its growth",
-                   .figure = BENCH_CPU,
-                   .ours = 2,
-                   .first = 0,
-                   .count = 1,
-                   .scale = MANY / FEW}},
+        .goals = {bench_growth(BENCH_CPU, 0, 2, MANY / FEW)},
     };
 
     bench_compare(&bench);

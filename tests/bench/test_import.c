@@ -105,12 +105,7 @@ START_TEST(growth)
         .sides = {{"3 accounts", run_import, &growing[0], 0},
                   {"30 accounts", run_import, &growing[1], 0},
                   {"300 accounts", run_import, &growing[2], 0}},
-        .goals = {{.what = "CPU, exponent of its growth",
-                   .figure = BENCH_CPU,
-                   .ours = 2,
-                   .first = 0,
-                   .count = 1,
-                   .scale = 100}},
+        .goals = {bench_growth(BENCH_CPU, 0, 2, 100)},
     };
 
     bench_compare(&bench);

@@ -63,12 +63,7 @@ START_TEST(growth)
         .sides = {{"100 bytes", parts_run, &part[0], 0},
                   {"1,000 bytes", parts_run, &part[1], 0},
                   {"10,000 bytes", parts_run, &part[2], 0}},
-        .goals = {{.what = "CPU, exponent of its growth",
-                   .figure = BENCH_CPU,
-                   .ours = 2,
-                   .first = 0,
-                   .count = 1,
-                   .scale = 100}},
+        .goals = {bench_growth(BENCH_CPU, 0, 2, 100)},
     };
 
     bench_compare(&bench);

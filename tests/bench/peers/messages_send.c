@@ -10,8 +10,6 @@
  * would make. For each message it does the same work as our sender: a nonce, a
  * box, base64, JSON.
  */
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,6 +17,7 @@
 #include "lib/net.h"
 #include "lib/streams.h"
 #include "tests/bench/fail.h"
+#include "tests/bench/peers/connection.h"
 #include "tests/bench/peers/messages_sealed.h"
 
 static struct {
@@ -112,23 +111,6 @@ static size_t send_lines(int fd, char *bytes, size_t len)
     return len;
 }
 
-static int connect_to(const char *address)
-{
-    struct sockaddr_storage to;
-    char ip[KIT_IP_SIZE];
-    unsigned short port;
-    socklen_t len;
-    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
-
-    if (sscanf(address, "%45[^:]:%hu", ip, &port) != 2)
-        fail("understand the address");
-    len = kit_net_sockaddr(&to, ip, port);
-    if (connect(fd, (struct sockaddr *)&to, len) != 0)
-        fail("connect");
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return fd;
-}
-
 int main(int argc, char **argv)
 {
     static char in[SEALED_BUFFER];
@@ -143,7 +125,7 @@ int main(int argc, char **argv)
     }
     sealed_prepare();
     begin_chat(argv[1], argv[3], argv[4]);
-    fd = connect_to(argv[2]);
+    fd = connection_open(argv[2]);
     while ((n = read(STDIN_FILENO, in + rest, sizeof in - rest)) > 0)
         rest = send_lines(fd, in, rest + (size_t)n);
     shutdown(fd, SHUT_WR);

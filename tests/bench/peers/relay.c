@@ -7,8 +7,6 @@
  *                                    prints "listening on ADDRESS"
  *     bench-relay send ADDRESS       from its input to that connection
  */
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +16,7 @@
 
 #include "lib/net.h"
 #include "lib/streams.h"
+#include "tests/bench/peers/connection.h"
 
 /* Passes bytes FROM one descriptor TO another until the end. */
 static int pass(int from, int to)
@@ -45,30 +44,13 @@ static int receive(void)
     return pass(accept(watch.fd, NULL, NULL), STDOUT_FILENO);
 }
 
-static int send_to(const char *address)
-{
-    struct sockaddr_storage to;
-    char ip[KIT_IP_SIZE];
-    unsigned short port;
-    socklen_t len;
-    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
-
-    if (sscanf(address, "%45[^:]:%hu", ip, &port) != 2)
-        return EX_USAGE;
-    len = kit_net_sockaddr(&to, ip, port);
-    if (connect(fd, (struct sockaddr *)&to, len) != 0)
-        return EX_UNAVAILABLE;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return pass(STDIN_FILENO, fd);
-}
-
 int main(int argc, char **argv)
 {
     kit_streams_open();
     if (argc == 2 && strcmp(argv[1], "receive") == 0)
         return receive();
     if (argc == 3 && strcmp(argv[1], "send") == 0)
-        return send_to(argv[2]);
+        return pass(STDIN_FILENO, connection_open(argv[2]));
     fprintf(stderr, "usage: bench-relay receive | bench-relay send ADDRESS\n");
     return EX_USAGE;
 }
