@@ -160,7 +160,7 @@ static bool take_escape(struct cursor *cursor)
     return c != 'u' || take_unicode(cursor);
 }
 
-/* Reads what needs no second look: see kit_utf8_plain. */
+/* Reads all bytes up to the next that needs a closer look. */
 static void skip_plain(struct cursor *cursor)
 {
     cursor->at +=

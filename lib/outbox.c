@@ -281,7 +281,7 @@ int kit_outbox_open(struct kit_outbox *outbox, const char *ip, uint16_t port)
 
 bool kit_outbox_is_open(struct kit_outbox *outbox)
 {
-    /* Lines in the buffer are about to be flushed, which checks. */
+    /* If lines are in the buffer, kit_outbox_flush will check. */
     return outbox->fd >= 0 && (outbox->len > 0 || check(outbox) == 1);
 }
 

@@ -46,8 +46,8 @@ static size_t show_bytes(char out[SHOWN_MAX], const uint8_t *p, size_t size)
 }
 
 /*
- * Shows the first character of P (LEN bytes), which has SIZE bytes. Returns the
- * length of OUT.
+ * Shows the first character of P (LEN bytes) and sets SIZE to the number of its
+ * bytes. Returns the length of OUT.
  */
 static size_t show_one(char out[SHOWN_MAX], size_t *size, const uint8_t *p,
                        size_t len)

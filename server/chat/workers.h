@@ -13,7 +13,7 @@
 #include "backends/crypto.h"
 
 enum {
-    WORKERS_THREADS = 2, /* the most in a pool; so many hash passwords */
+    WORKERS_THREADS = 2, /* in the largest pool, which hashes */
     WORKERS_QUEUE = 64,  /* tasks that can wait for a thread */
 };
 

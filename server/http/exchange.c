@@ -194,10 +194,10 @@ static bool hand_over(struct exchange *exchange, enum exchange_stage stage,
     return true;
 }
 
-/* Sends M2. A token is worth nothing if its session can get lost. */
+/* Sends M2; or an error if its session is not on disk and could get lost. */
 static enum MHD_Result send_synced(struct exchange *exchange)
 {
-    /* No worker had time for it. */
+    /* The queue of the workers was full. */
     if (exchange->synced == 0)
         sync_store(exchange);
     if (exchange->synced < 0)

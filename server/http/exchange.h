@@ -21,7 +21,7 @@ enum {
 /* What all exchanges of a daemon share. */
 struct exchange_context {
     struct service *service;
-    struct workers *hashers, *syncer; /* they hash, they call wal_sync */
+    struct workers *hashers, *syncer; /* for login_hash, for wal_sync */
     struct log *log;
     struct feed *feed;  /* of the wall, or NULL */
     int64_t timeout;    /* see DAEMON_TIMEOUT in daemon.h */
@@ -33,7 +33,7 @@ enum exchange_stage {
     EXCHANGE_HEAD,    /* before the head is checked */
     EXCHANGE_BODY,    /* reading the body */
     EXCHANGE_HASHING, /* a worker hashes; the connection is suspended */
-    EXCHANGE_SYNCING, /* a worker waits for the disk; the same */
+    EXCHANGE_SYNCING, /* a worker waits for the disk; suspended, too */
     EXCHANGE_DONE,    /* the answer is queued */
 };
 

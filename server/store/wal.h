@@ -18,21 +18,22 @@ struct wal {
 };
 
 /*
- * wal_open: opens the log of the database PATH, which SQLite must have open, so
- * that the log cannot be replaced. Returns false if there is none: SQLite
- * cannot use one on some network disks, or for a database in memory (PATH is
- * NULL or "").
+ * wal_open: opens the log of the database PATH. Call it while SQLite has the
+ * database open: until it closes that, it keeps the log. Returns false if the
+ * database has no log: it is in memory (PATH is NULL or ""), or on a network
+ * disk where SQLite cannot use a log.
  */
 bool wal_open(struct wal *wal, const char *path);
 
 /*
  * wal_sync: waits until all bytes of the log are on disk. Any thread may call
- * it. Returns 0; or -1 with the reason on standard error. Then the log is
- * broken: bytes are missing, and after a crash SQLite ignores all changes
- * behind such a gap. So wal_sync fails until wal_renewed is called.
+ * it. Returns 0; or -1 with the reason on standard error. After a failure the
+ * log is broken: bytes are missing, and after a crash SQLite ignores everything
+ * behind the gap. So wal_sync then fails until wal_renewed is called.
  *
- * wal_renewed: SQLite has copied all changes to the database, and has begun a
- * new log.
+ * wal_is_broken: whether wal_sync has failed since the last wal_renewed.
+ * wal_renewed: call it when SQLite has copied all changes to the database and
+ * emptied the log.
  */
 int wal_sync(struct wal *wal) KIT_MUST_CHECK;
 bool wal_is_broken(struct wal *wal);

@@ -42,7 +42,7 @@ START_TEST(all_pairs)
 }
 END_TEST
 
-/* Two senders at the same time, and a user who sends and receives. */
+/* A receiver shows the texts of two senders. Alice and Bob send and receive. */
 START_TEST(several)
 {
     struct process *bob, *alice;

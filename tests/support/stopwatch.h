@@ -9,7 +9,11 @@ enum { STOPWATCH_SECONDS = 20 };
 /* stopwatch_now: milliseconds on a monotonic clock. */
 double stopwatch_now(void);
 
-/* stopwatch_wait_until: sleeps until that clock shows MS. */
+/*
+ * stopwatch_wait_until: sleeps until that clock shows MS. It paces load, and
+ * looks at what sends no event, such as /proc. To wait for a program, use
+ * process_line and process_ready.
+ */
 void stopwatch_wait_until(double ms);
 
 /*

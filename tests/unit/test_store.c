@@ -178,8 +178,8 @@ static void renew_while_read(void)
     other = NULL;
 }
 
-/* The bytes that a sync has lost stay lost, even if the next one succeeds. So
-   the log must begin anew. */
+/* If a sync loses bytes, the next one can succeed without them. So after a
+   failure every sync fails until store_begin has emptied the log. */
 START_TEST(failed_sync)
 {
     int log, null = open("/dev/null", O_RDONLY);
