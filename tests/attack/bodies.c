@@ -102,7 +102,7 @@ const size_t body_wrapper_count = COUNT(body_wrappers);
 #define HUNDRED(x)  TEN(TEN(x))
 #define THOUSAND(x) TEN(HUNDRED(x))
 
-/* Grouped by what they exploit. No account has one as name or password. */
+/* Grouped by what they exploit. None is the name or password of an account. */
 const char *const body_strings[] = {
     /* SQL. */
     "'", "''", "\"", "`", "]", "\\'", "' OR '1'='1", "' OR 1=1 --", "' OR ''='",

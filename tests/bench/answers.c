@@ -130,7 +130,7 @@ static void check_refusals(const struct load *load, struct http *http,
     cJSON_Delete(p0);
 }
 
-/* A user has a burst of requests, and one more for each second meanwhile. */
+/* A user has a burst of requests, and one more for each second that passes. */
 static void check_limit(const struct load *load, struct http *http,
                         const char *url)
 {

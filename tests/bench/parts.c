@@ -32,7 +32,7 @@ enum {
     TEXT_MAX = 65536,
     /* Between two looks at the clock: */
     BATCH_BYTES = 1 << 18, /* sealed or opened */
-    OVERHEAD = 1024,       /* a call takes as long as so many bytes */
+    OVERHEAD = 1024,       /* the cost of a call, in bytes */
     TICKETS = 100,
     LOOK_UPS = 64,
     SESSIONS_MAX = 200000,

@@ -6,7 +6,7 @@
 #include "tests/bench/bench.h"
 #include "tests/support/fixture.h"
 
-/* This program, which runs. */
+/* The program bench-parts, which runs. */
 struct parts {
     struct process *process;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the cost of a request, that of a login, and the memory grow with the
+/* How the costs of a request and of a login, and the memory, grow with the
    number of users. */
 #include <stdio.h>
 

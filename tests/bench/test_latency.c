@@ -8,7 +8,7 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 
-/* What the receiver prints of so many messages is less than PROCESS_OUTPUT. */
+/* The receiver prints less than PROCESS_OUTPUT for this many messages. */
 enum { MESSAGES = 1500, WARM_UP = 50, PAUSE_MS = 1 };
 
 #define TEXT "a text that someone could have typed\n"

@@ -11,7 +11,7 @@
 
 #include "lib/outbox.h"
 
-/* What one call of send does: it sends at most so many bytes, or fails. */
+/* What one call of send does: it sends at most AT_MOST bytes, or fails. */
 struct sending_step {
     size_t at_most;
     int error; /* 0: success */

@@ -78,7 +78,7 @@ START_TEST(zero)
 }
 END_TEST
 
-/* The longest answer, each character of which is escaped as six, is whole. */
+/* The longest answer is not cut, even if each character is escaped as six. */
 START_TEST(longest)
 {
     static char line[KIT_REPLY_MAX + 1];

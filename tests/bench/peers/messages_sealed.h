@@ -36,7 +36,7 @@ void sealed_ad_names(struct sealed_ad *ad, const char *sender,
                      const char *receiver);
 void sealed_ad_seq(struct sealed_ad *ad, uint32_t seq);
 
-/* sealed_ad_ticket: sets AD to that of a ticket, which has no seq. */
+/* sealed_ad_ticket: sets AD to the associated data of a ticket. */
 void sealed_ad_ticket(struct sealed_ad *ad, const char *receiver);
 
 /*
