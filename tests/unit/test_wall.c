@@ -77,7 +77,6 @@ static const struct {
     {403, "GET", "/events", "127.0.0.1", ""},
     {403, "GET", "/events", "127.0.0.1:%u1", ""},
     {403, "GET", "/events", "127.0.0.1:%u, evil.example", ""},
-    {403, "GET", "/events", "127.0.0.1:%u", "Host: evil.example\r\n"},
     {403, "GET", "/events", "127.0.0.1:%u", "Origin: http://evil.example\r\n"},
     {403, "GET", "/events", "127.0.0.1:%u", "Origin: null\r\n"},
     {403, "GET", "/", "127.0.0.1:%u", "ORIGIN: http://127.0.0.1\r\n"},
@@ -101,6 +100,17 @@ START_TEST(answered)
     ck_assert_ptr_nonnull(strstr(out, "default-src 'none'"));
     ck_assert_ptr_nonnull(strstr(out, "Cache-Control: no-store\r\n"));
     ck_assert_ptr_nonnull(strstr(out, "X-Content-Type-Options: nosniff\r\n"));
+    ck_assert_ptr_null(strstr(out, "Access-Control"));
+}
+END_TEST
+
+/* Before the wall sees it, libmicrohttpd 1.0.10 refuses it with status 400. */
+START_TEST(two_hosts)
+{
+    int status = finish(
+        begin("GET", "/events", "127.0.0.1:%u", "Host: evil.example\r\n"));
+
+    ck_assert_msg(status == 403 || status == 400, "the status is %d", status);
     ck_assert_ptr_null(strstr(out, "Access-Control"));
 }
 END_TEST
@@ -291,8 +301,8 @@ END_TEST
 TEST_SUITE(wall, 120, setup, teardown)
 {
     tcase_add_rows(tcase, answered, requests);
-    tcase_add_tests(tcase, without_host, same_policy, events, coalesced,
-                    makes_room, ends, port_in_use);
+    tcase_add_tests(tcase, two_hosts, without_host, same_policy, events,
+                    coalesced, makes_room, ends, port_in_use);
     if (faults_possible("wall"))
         tcase_add_test(tcase, answer_fails);
 }
