@@ -95,7 +95,10 @@ const char *report_summary(const struct report *r)
 
 /* --- What to fix first ---------------------------------------------------- */
 
-enum { MANY = 8 }; /* such as those after M5-03 or X-01 */
+enum {
+    MANY = 8,       /* such as those after M5-03 or X-01 */
+    RANK_COSTS = 3, /* see rank */
+};
 
 /* How many checks were skipped because check I has failed. */
 static int count_waiting(const struct report *r, int i)
@@ -113,8 +116,8 @@ static int count_waiting(const struct report *r, int i)
  * mistake comes before one that only tells what happened ("exited too early"),
  * which may be its consequence, and before TODOs that are not written yet. Of
  * these, a check that many others wait for comes first, then one that a few
- * wait for, then a crash, which has a line number. Last come checks without
- * points: warnings, and code that the kit gives.
+ * wait for, then a crash, which has a line number, then what costs points. Last
+ * come checks without points: warnings, and code that the kit gives.
  */
 static int rank(const struct report *r, int i)
 {
@@ -126,7 +129,18 @@ static int rank(const struct report *r, int i)
         return waiting >= MANY ? 5 : waiting > 0 ? 6 : 7;
     if (waiting > 0)
         return waiting >= MANY ? 0 : 1;
-    return crash ? 2 : ladder[i].points > 0 ? 3 : 4;
+    return crash ? 2 : ladder[i].points > 0 ? RANK_COSTS : 4;
+}
+
+/* Whether to look at check I before K, which is earlier in the ladder: of those
+   that only cost points, the one that costs the most breaks the most. */
+static bool comes_before(const struct report *r, int i, int k)
+{
+    int one = rank(r, i), other = rank(r, k);
+
+    if (one == RANK_COSTS && other == RANK_COSTS)
+        return ladder[i].points > ladder[k].points;
+    return one < other;
 }
 
 int report_next(const struct report *r)
@@ -136,7 +150,7 @@ int report_next(const struct report *r)
     for (int i = 0; i < ladder_size; i++) {
         if (!r->selected[i] || r->results[i].verdict != FAILED)
             continue;
-        if (next < 0 || rank(r, i) < rank(r, next))
+        if (next < 0 || comes_before(r, i, next))
             next = i;
     }
     return next;
