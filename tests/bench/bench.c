@@ -39,24 +39,7 @@ int bench_rounds(void)
     return rounds > 0 && rounds <= ROUNDS_MOST ? rounds : ROUNDS_LEAST;
 }
 
-void bench_add_older(struct bench *bench, int ours, struct bench_side older)
-{
-    int side = 0, goal = 0;
-
-    while (bench->sides[side].name != NULL)
-        side++;
-    while (bench->goals[goal].what != NULL)
-        goal++;
-    bench->sides[side] = older;
-    bench->goals[goal] =
-        (struct bench_goal){.what = "CPU, times the older version's",
-                            .figure = BENCH_CPU,
-                            .ours = ours,
-                            .first = side,
-                            .count = 1};
-}
-
-/* --- One side ------------------------------------------------------------- */
+/* --- One slice ------------------------------------------------------------ */
 
 /* The measurement between bench_begin and bench_end. */
 static struct {
@@ -106,44 +89,17 @@ void bench_begin(const pid_t *judged, size_t count)
 void bench_end(struct bench_result *result, double units)
 {
     struct round_load *load = &result->load;
-    double cpu = 0;
-    int cores;
+    double busy, cpu = 0;
 
-    load->wall = stopwatch_now() - current.load.wall;
+    load->wall += stopwatch_now() - current.load.wall;
     for (size_t i = 0; i < current.count; i++)
         cpu += proc_cpu(current.judged[i]) - current.cpu[i];
-    load->spun = thread_cpu() - current.load.spun;
-    load->ours = own_cpu() - current.load.ours + cpu;
-    load->busy = proc_busy(&cores);
-    if (load->busy >= 0)
-        load->busy -= current.load.busy;
-    load->cores = cores;
-    result->figures[BENCH_CPU] = 1e3 * cpu / units;
-    result->figures[BENCH_RATE] = 1e3 * units / load->wall;
-}
-
-void bench_times(struct bench_result *result, const struct times *times)
-{
-    result->figures[BENCH_P50] = times_quantile(times, 0.5);
-    result->figures[BENCH_P99] = times_quantile(times, 0.99);
-}
-
-/* Measures SIDE of BENCH. Returns whether it was disturbed. */
-static bool measure(struct bench_result *result, const struct bench *bench,
-                    const struct bench_side *side)
-{
-    struct round_load *load = &result->load;
-
-    memset(result, 0, sizeof *result);
-    side->run(result, side);
-    if (bench->client_spins) {
-        load->spinners = 1;
-    } else {
-        load->spinners = bench->judged_spinners;
-        load->spun = load->ours;
-    }
-    load->grain = 1e3 * load->cores / (double)sysconf(_SC_CLK_TCK);
-    return load->wall > 0 && round_disturbed(load);
+    load->spun += thread_cpu() - current.load.spun;
+    load->ours += own_cpu() - current.load.ours + cpu;
+    busy = proc_busy(&load->cores);
+    load->busy = busy < 0 ? busy : load->busy + busy - current.load.busy;
+    result->cpu += cpu;
+    result->units += units;
 }
 
 /* --- All rounds ----------------------------------------------------------- */
@@ -152,22 +108,102 @@ static bool measure(struct bench_result *result, const struct bench *bench,
 static struct {
     struct bench_result results[ROUNDS_MOST][BENCH_SIDES];
     bool disturbed[ROUNDS_MOST];
-    double other[ROUNDS_MOST]; /* the largest share of other work */
+    double other[ROUNDS_MOST]; /* the share of other work */
     int rounds, repeated;
 } all;
 
-/* Measures all sides of BENCH once, as round NUMBER. */
+static int count_sides(const struct bench *bench)
+{
+    int count = 0;
+
+    while (bench->sides[count].name != NULL)
+        count++;
+    return count;
+}
+
+static int count_slices(const struct bench *bench)
+{
+    return bench->slices > 0 ? bench->slices : 1;
+}
+
+/* Measures COUNT sides of BENCH in turn, slice by slice. */
+static void run_slices(struct bench_result *results, const struct bench *bench,
+                       int count)
+{
+    const struct bench_side *sides = bench->sides;
+
+    for (int i = 0; i < count; i++) {
+        if (sides[i].open != NULL)
+            sides[i].open(&sides[i]);
+    }
+    for (int slice = 0; slice < count_slices(bench); slice++) {
+        for (int i = 0; i < count; i++)
+            sides[i].run(&results[i], &sides[i]);
+    }
+    for (int i = 0; i < count; i++) {
+        if (sides[i].close != NULL)
+            sides[i].close(&sides[i]);
+    }
+}
+
+/* Sets the figures of RESULT, whose slices are complete. */
+static void set_figures(struct bench_result *result, const struct bench *bench)
+{
+    double *figures = result->figures;
+
+    if (result->units > 0) {
+        figures[BENCH_CPU] = 1e3 * result->cpu / result->units;
+        if (!bench->paced)
+            figures[BENCH_RATE] = 1e3 * result->units / result->load.wall;
+    }
+    if (result->times.count > 0) {
+        figures[BENCH_P50] = times_quantile(&result->times, 0.5);
+        figures[BENCH_P99] = times_quantile(&result->times, 0.99);
+    }
+    figures[BENCH_SIZE] = result->memory;
+    times_free(&result->times);
+}
+
+/*
+ * How busy the machine was during a round. The kernel counts in ticks, which
+ * are longer than many slices: a tick may be counted for the side after that
+ * which used it. So only the sum of all COUNT sides tells what else there was.
+ */
+static struct round_load sum_load(const struct bench_result *results,
+                                  const struct bench *bench, int count)
+{
+    struct round_load sum = {.cores = 1};
+
+    for (int i = 0; i < count; i++) {
+        const struct round_load *load = &results[i].load;
+
+        if (load->wall == 0)
+            continue;
+        sum.wall += load->wall;
+        sum.ours += load->ours;
+        sum.spun += bench->client_spins ? load->spun : load->ours;
+        sum.busy = load->busy < 0 ? load->busy : sum.busy + load->busy;
+        sum.cores = load->cores;
+        sum.grain += 1e3 * load->cores / (double)sysconf(_SC_CLK_TCK);
+    }
+    sum.spinners = bench->client_spins ? 1 : bench->judged_spinners;
+    return sum;
+}
+
+/* Measures all sides of BENCH, as round NUMBER. */
 static void run_round(const struct bench *bench, int number)
 {
-    all.disturbed[number] = false;
-    all.other[number] = 0;
-    for (int i = 0; bench->sides[i].name != NULL; i++) {
-        struct bench_result *result = &all.results[number][i];
+    struct bench_result *results = all.results[number];
+    int count = count_sides(bench);
+    struct round_load load;
 
-        if (measure(result, bench, &bench->sides[i]))
-            all.disturbed[number] = true;
-        all.other[number] = fmax(all.other[number], round_other(&result->load));
-    }
+    memset(results, 0, sizeof all.results[number]);
+    run_slices(results, bench, count);
+    for (int i = 0; i < count; i++)
+        set_figures(&results[i], bench);
+    load = sum_load(results, bench, count);
+    all.disturbed[number] = round_disturbed(&load);
+    all.other[number] = round_other(&load);
 }
 
 static void run_rounds(const struct bench *bench)
@@ -253,7 +289,7 @@ static void add_sides(cJSON *record, const struct bench *bench)
 {
     cJSON *sides = cJSON_AddArrayToObject(record, "sides");
 
-    for (int i = 0; bench->sides[i].name != NULL; i++) {
+    for (int i = 0; i < count_sides(bench); i++) {
         cJSON *side = cJSON_CreateObject();
 
         add_text(side, "name", bench->sides[i].name);
@@ -300,11 +336,12 @@ static void add_goal(cJSON *goals, const struct bench_goal *goal)
     cJSON_AddItemToArray(goals, item);
 }
 
-static void add_rounds(cJSON *record)
+static void add_rounds(cJSON *record, const struct bench *bench)
 {
     cJSON *list = cJSON_AddArrayToObject(record, "disturbed");
 
     add_number(record, "rounds", all.rounds);
+    add_number(record, "slices", count_slices(bench));
     add_number(record, "repeated", all.repeated);
     for (int i = 0; i < all.rounds; i++)
         cJSON_AddItemToArray(list, cJSON_CreateBool(all.disturbed[i]));
@@ -339,6 +376,21 @@ struct bench_goal bench_growth(enum bench_figure figure, int first, int ours,
                                .scale = scale};
 }
 
+void bench_add_older(struct bench *bench, int ours, struct bench_side older)
+{
+    int side = count_sides(bench), goal = 0;
+
+    while (bench->goals[goal].what != NULL)
+        goal++;
+    bench->sides[side] = older;
+    bench->goals[goal] =
+        (struct bench_goal){.what = "CPU, times the older version's",
+                            .figure = BENCH_CPU,
+                            .ours = ours,
+                            .first = side,
+                            .count = 1};
+}
+
 void bench_compare(const struct bench *bench)
 {
     cJSON *record = cJSON_CreateObject();
@@ -349,7 +401,7 @@ void bench_compare(const struct bench *bench)
     run_rounds(bench);
     add_text(record, "work", bench->work);
     add_text(record, "unit", bench->unit);
-    add_rounds(record);
+    add_rounds(record, bench);
     add_sides(record, bench);
     missing = cJSON_AddArrayToObject(record, "missing");
     for (int i = 0; bench->missing[i] != NULL; i++)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The harness of make bench. It measures the sides of a comparison in turn, in
- * rounds: A B C A B C. So all sides are affected if the machine becomes slower
- * or faster. Each round has its own ratios. Goals are limits of ratios, never
- * of absolute figures: so they are valid on every machine.
+ * The harness of make bench. It measures the sides of a comparison in turn:
+ * A B C A B C. So all sides are affected if the machine becomes slower or
+ * faster. A virtual machine does so every few milliseconds. That is why the
+ * work of a round is cut into slices: A B C A B C is one round of two slices.
+ *
+ * Each round has its own ratios, of the sums of its slices. Goals are limits of
+ * ratios, never of absolute figures: so they are valid on every machine.
  */
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H
@@ -31,22 +34,29 @@ enum bench_figure {
     BENCH_FIGURES,
 };
 
-/* The figures of a side in one round, and how busy the machine was. */
+/* What a round measures of a side: the sums of its slices. */
 struct bench_result {
-    double figures[BENCH_FIGURES];
-    struct round_load load;
+    double cpu;             /* of the judged processes, in milliseconds */
+    double units;           /* of work */
+    double memory;          /* in KiB, if RUN measures it */
+    struct times times;     /* of single units, if RUN measures them */
+    struct round_load load; /* how busy the machine was */
+    double figures[BENCH_FIGURES]; /* what bench_compare makes of all this */
 };
 
 /*
- * One of the programs or functions that are compared. RUN prepares what it
- * needs, calls bench_begin, does the work, and calls bench_end. A side without
- * work, such as an idle server, only sets a figure.
+ * One of the programs or functions that are compared. RUN does a slice of its
+ * work: it calls bench_begin, works, and calls bench_end. A side without work,
+ * such as an idle server, only sets its memory. OPEN and CLOSE, if there are
+ * such functions, start and end what one round needs.
  */
 struct bench_side {
     const char *name;
     void (*run)(struct bench_result *result, const struct bench_side *side);
-    const void *context; /* for RUN */
-    int number;          /* for RUN, too */
+    const void *context; /* for these functions */
+    int number;          /* for these functions, too */
+    void (*open)(const struct bench_side *side);
+    void (*close)(const struct bench_side *side);
 };
 
 /* What the figure of our side is divided by. */
@@ -78,6 +88,8 @@ struct bench {
     struct bench_side sides[BENCH_SIDES]; /* up to one without a name */
     struct bench_goal goals[BENCH_GOALS]; /* up to one without a text */
     const char *missing[BENCH_SIDES];     /* sides that are not installed */
+    int slices;                           /* of a round; 0: one */
+    bool paced; /* pauses decide how long the work takes: there is no rate */
     /* For round_other. */
     bool client_spins;   /* the thread that calls RUN never waits */
     int judged_spinners; /* threads of the judged processes that never wait */
@@ -97,15 +109,12 @@ struct bench_goal bench_growth(enum bench_figure figure, int first, int ours,
 void bench_compare(const struct bench *bench);
 
 /*
- * bench_begin: starts the measurement of a side, whose work is done by the
+ * bench_begin: starts the measurement of a slice, whose work is done by the
  * COUNT processes JUDGED. This process is the client: its CPU does not count.
- * bench_end: ends it after UNITS of work, and sets RESULT.
+ * bench_end: ends it after UNITS of work, and adds it to RESULT.
  */
 void bench_begin(const pid_t *judged, size_t count);
 void bench_end(struct bench_result *result, double units);
-
-/* bench_times: adds the median and the 99th percentile of TIMES to RESULT. */
-void bench_times(struct bench_result *result, const struct times *times);
 
 /* bench_rounds: how many rounds there are: ROUNDS in the environment, or 5. */
 int bench_rounds(void);

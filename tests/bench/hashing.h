@@ -11,7 +11,8 @@ struct hashing {
     void (*run)(struct bench_result *result, const struct bench_side *side);
     const void *context; /* for RUN */
     int threads;         /* that hash */
-    int count;           /* units in a round */
+    int count;           /* units in a slice */
+    int slices;          /* in a round */
     double goal;         /* the least speed by CPU, as a share of scrypt's */
 };
 

@@ -18,7 +18,7 @@
 #include "tests/support/tcp.h"
 
 enum {
-    ROUND_MS = 1000,
+    SLICE_MS = 1000 / LOAD_SLICES,
     /* Requests of each user in a round. With five rounds, each of them
        repeated, this is less than the burst of 30 in protocol.md section 3. */
     ROUND_TURNS = 2,
@@ -102,81 +102,108 @@ void load_close(struct load *load)
 
 /* --- The requests --------------------------------------------------------- */
 
-static struct pollfd all[LOAD_CONNECTIONS];
+/* What has come of the answer on each connection to the server that is
+   measured now. */
 static struct {
     size_t len;
     char text[HTTP_REPLY];
 } received[LOAD_CONNECTIONS];
 
-static void send_next(struct load *load, int fd)
+static void open_connection(struct load_server *server, int number)
 {
+    const char *url = server->process->where;
+    struct http http;
+
+    http_open(&http, url, NULL);
+    server->all[number].fd = http_connect(&http);
+    ck_assert_msg(http.fd >= 0, "%s is refused: has the server ended?", url);
+    server->all[number].events = POLLIN;
+}
+
+static void send_next(struct load_server *server, int number)
+{
+    struct load *load = server->load;
     int count = askers(load), asker = (int)(load->next++ % (size_t)count);
     const char *request = load->requests[asker * (load->users / count)];
 
     /* If this fails, poll reports the end of the connection. */
-    tcp_send(fd, request, strlen(request));
-}
-
-/* Opens connection NUMBER to URL, and sends a request. */
-static void begin(struct load *load, int number, const char *url)
-{
-    struct http http;
-
-    http_open(&http, url, NULL);
-    all[number].fd = http_connect(&http);
-    ck_assert_msg(http.fd >= 0, "%s is refused: has the server ended?", url);
-    all[number].events = POLLIN;
+    tcp_send(server->all[number].fd, request, strlen(request));
     received[number].len = 0;
-    send_next(load, http.fd);
 }
 
 /*
- * Reads once from connection NUMBER. If the answer is complete, which ends with
- * a brace, sends the next request. Returns the number of answers, 0 or 1.
+ * Reads once from connection NUMBER. Returns whether the answer, which ends
+ * with a brace, is complete.
  */
-static long serve(struct load *load, int number, const char *url)
+static bool read_answer(struct load_server *server, int number)
 {
     char *text = received[number].text;
     size_t *len = &received[number].len;
-    int fd = all[number].fd;
+    int fd = server->all[number].fd;
     ssize_t n = recv(fd, text + *len, HTTP_REPLY - 1 - *len, 0);
 
     if (n <= 0) {
         close(fd);
-        load->lost++;
-        begin(load, number, url);
-        return 0;
+        server->load->lost++;
+        open_connection(server, number);
+        send_next(server, number);
+        return false;
     }
     *len += (size_t)n;
     if (text[*len - 1] != '}')
-        return 0;
+        return false;
     text[*len] = '\0';
     ck_assert_msg(strncmp(text, "HTTP/1.1 200 ", 13) == 0, "%s answers: %s",
-                  url, text);
-    *len = 0;
-    send_next(load, fd);
-    return 1;
+                  server->process->where, text);
+    return true;
+}
+
+static void connect_all(const struct bench_side *side)
+{
+    for (int i = 0; i < LOAD_CONNECTIONS; i++)
+        open_connection((struct load_server *)side->context, i);
+}
+
+static void disconnect_all(const struct bench_side *side)
+{
+    const struct load_server *server = side->context;
+
+    for (int i = 0; i < LOAD_CONNECTIONS; i++)
+        close(server->all[i].fd);
 }
 
 void load_run(struct bench_result *result, const struct bench_side *side)
 {
-    const struct load_server *server = side->context;
-    struct load *load = server->load;
-    const char *url = server->process->where;
-    double end = stopwatch_now() + ROUND_MS;
-    long answers = 0;
+    struct load_server *server = (struct load_server *)side->context;
+    long most = (long)ROUND_TURNS * askers(server->load) / LOAD_SLICES;
+    double end = stopwatch_now() + SLICE_MS;
+    long sent = LOAD_CONNECTIONS, answers = 0;
 
     bench_begin(&server->process->pid, 1);
     for (int i = 0; i < LOAD_CONNECTIONS; i++)
-        begin(load, i, url);
-    do {
-        poll(all, LOAD_CONNECTIONS, 0);
+        send_next(server, i);
+    while (answers < sent) {
+        bool more = sent < most && stopwatch_now() < end;
+
+        poll(server->all, LOAD_CONNECTIONS, 0);
         for (int i = 0; i < LOAD_CONNECTIONS; i++) {
-            if (all[i].revents != 0)
-                answers += serve(load, i, url);
+            if (server->all[i].revents == 0 || !read_answer(server, i))
+                continue;
+            answers++;
+            if (more) {
+                send_next(server, i);
+                sent++;
+            }
         }
-    } while (stopwatch_now() < end && answers < ROUND_TURNS * askers(load));
+    }
     bench_end(result, (double)answers);
-    for (int i = 0; i < LOAD_CONNECTIONS; i++)
-        close(all[i].fd);
+}
+
+struct bench_side load_side(const char *name, struct load_server *server)
+{
+    return (struct bench_side){.name = name,
+                               .run = load_run,
+                               .context = server,
+                               .open = connect_all,
+                               .close = disconnect_all};
 }

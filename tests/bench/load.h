@@ -6,6 +6,7 @@
 #ifndef TESTS_BENCH_LOAD_H
 #define TESTS_BENCH_LOAD_H
 
+#include <poll.h>
 #include <stdatomic.h>
 
 #include "tests/bench/bench.h"
@@ -14,6 +15,7 @@
 enum {
     LOAD_CONNECTIONS = 32,
     LOAD_REQUEST = 512,
+    LOAD_SLICES = 10, /* of each round */
 };
 
 struct load {
@@ -43,14 +45,18 @@ const char *load_login(struct load *load, char *out, size_t out_size);
 struct load_server {
     struct load *load;
     struct process *process;
+    struct pollfd all[LOAD_CONNECTIONS];
 };
 
 /*
- * load_run: the function of a side whose context is a struct load_server. For a
- * second it sends requests over LOAD_CONNECTIONS connections. Each waits for an
+ * load_run: a slice of a side whose context is a struct load_server. For a
+ * tenth of a second it sends requests over all connections. Each waits for an
  * answer before its next request. It ends earlier if all users have sent as
- * many requests as their limit permits in a round.
+ * many requests as their limit permits in a slice.
  */
 void load_run(struct bench_result *result, const struct bench_side *side);
+
+/* load_side: the side NAME, on which SERVER answers these requests. */
+struct bench_side load_side(const char *name, struct load_server *server);
 
 #endif

@@ -26,16 +26,18 @@
 enum {
     CHATS = 1000, /* at most */
     PER_SENDER = 50,
-    MESSAGES = 20000,
+    MESSAGES = 2000, /* in a slice */
+    SLICES = 10,
     WARM_UP = 2 * CHATS, /* messages before them: each chat begins */
-    LINE = 640,          /* bytes of a line, at most */
+    ALL = WARM_UP + SLICES * MESSAGES,
+    LINE = 640, /* bytes of a line, at most */
 };
 
-/* The lines of CHATS chats: the first line of each, the second of each, ... */
+/* The lines of some chats: the first line of each, the second of each, ... */
 struct lines {
     int chats;
     char *bytes;
-    size_t warm, all; /* the bytes of the first WARM_UP lines, and of all */
+    size_t ends[ALL]; /* of each line in BYTES */
 };
 
 static struct fixture fixture;
@@ -45,10 +47,11 @@ static struct lines lines[] = {{.chats = 1}, {.chats = 100}, {.chats = CHATS}};
 static void write_lines(struct lines *out)
 {
     static struct forgery forgeries[CHATS]; /* each chat has one ticket */
+    size_t all = 0;
 
-    out->bytes = malloc((size_t)(WARM_UP + MESSAGES) * LINE);
+    out->bytes = malloc((size_t)ALL * LINE);
     ck_assert_ptr_nonnull(out->bytes);
-    for (int i = 0; i < WARM_UP + MESSAGES; i++) {
+    for (int i = 0; i < ALL; i++) {
         struct forgery *f = &forgeries[i % out->chats], next;
         char sender[16], secret[32];
         size_t len;
@@ -62,10 +65,8 @@ static void write_lines(struct lines *out)
         memcpy(next.senderinfo, f->senderinfo, sizeof next.senderinfo);
         len = strlen(forgery_line(&next));
         ck_assert_uint_lt(len, LINE);
-        memcpy(out->bytes + out->all, next.line, len);
-        out->all += len;
-        if (i < WARM_UP)
-            out->warm = out->all;
+        memcpy(out->bytes + all, next.line, len);
+        out->ends[i] = all += len;
     }
 }
 
@@ -108,39 +109,71 @@ static struct process *c_receiver(void)
     return p;
 }
 
+/* A receiver, and which lines it gets. */
+struct side {
+    const struct lines *lines;
+    struct process *receiver;
+    int sent; /* lines */
+};
+
+/* Sends COUNT lines, and waits until the receiver has shown them: then it
+   closes the connection. */
+static void deliver(struct side *s, int count)
+{
+    const size_t *ends = s->lines->ends;
+    size_t begin = s->sent == 0 ? 0 : ends[s->sent - 1];
+
+    s->sent += count;
+    ck_assert_uint_eq(tcp_deliver(s->receiver->where, s->lines->bytes + begin,
+                                  ends[s->sent - 1] - begin),
+                      0);
+}
+
 /* The numbers of the sides: whose receiver it is. */
 enum { OURS, TUNED, OLD };
 
-static void run_receiver(struct bench_result *result,
-                         const struct bench_side *side)
+static void begin(const struct bench_side *side)
 {
-    const struct lines *l = side->context;
-    struct process *p = side->number == TUNED  ? c_receiver()
-                        : side->number == OURS ? our_receiver(fixture_builds[0])
-                                               : our_receiver(bench_old);
+    struct side *s = (struct side *)side->context;
 
-    /* tcp_deliver waits for the end of the connection, which the receiver
-       closes when it has shown everything. */
-    ck_assert_uint_eq(tcp_deliver(p->where, l->bytes, l->warm), 0);
-    bench_begin(&p->pid, 1);
-    ck_assert_uint_eq(
-        tcp_deliver(p->where, l->bytes + l->warm, l->all - l->warm), 0);
+    s->receiver = side->number == TUNED  ? c_receiver()
+                  : side->number == OURS ? our_receiver(fixture_builds[0])
+                                         : our_receiver(bench_old);
+    s->sent = 0;
+    deliver(s, WARM_UP);
+}
+
+static void run(struct bench_result *result, const struct bench_side *side)
+{
+    struct side *s = (struct side *)side->context;
+
+    bench_begin(&s->receiver->pid, 1);
+    deliver(s, MESSAGES);
     bench_end(result, MESSAGES);
-    result->figures[BENCH_SIZE] = (double)proc_memory(p->pid);
-    process_kill(p, SIGTERM);
-    ck_assert_ptr_null(strstr(p->err.bytes, "refused"));
-    process_end(p);
+    result->memory = (double)proc_memory(s->receiver->pid);
+}
+
+static void end(const struct bench_side *side)
+{
+    const struct side *s = side->context;
+
+    process_kill(s->receiver, SIGTERM);
+    ck_assert_ptr_null(strstr(s->receiver->err.bytes, "refused"));
+    process_end(s->receiver);
 }
 
 START_TEST(chats)
 {
+    struct side one = {.lines = &lines[0]}, hundred = {.lines = &lines[1]};
+    struct side many = {.lines = &lines[2]}, tuned = many, old = many;
     struct bench bench = {
         .work = "a receiver with many chats, 100-byte messages",
         .unit = "message",
-        .sides = {{"1 chat", run_receiver, &lines[0], OURS},
-                  {"100 chats", run_receiver, &lines[1], OURS},
-                  {"1,000 chats", run_receiver, &lines[2], OURS},
-                  {"1,000 chats, tuned C", run_receiver, &lines[2], TUNED}},
+        .slices = SLICES,
+        .sides = {{"1 chat", run, &one, OURS, begin, end},
+                  {"100 chats", run, &hundred, OURS, begin, end},
+                  {"1,000 chats", run, &many, OURS, begin, end},
+                  {"1,000 chats, tuned C", run, &tuned, TUNED, begin, end}},
         .goals = {{.what = "CPU with 1,000 chats, times one",
                    .figure = BENCH_CPU,
                    .ours = 2,
@@ -170,8 +203,8 @@ START_TEST(chats)
 
     if (bench_old != NULL)
         bench_add_older(&bench, 2,
-                        (struct bench_side){"1,000 chats, older version",
-                                            run_receiver, &lines[2], OLD});
+                        (struct bench_side){"1,000 chats, older version", run,
+                                            &old, OLD, begin, end});
     bench_compare(&bench);
 }
 END_TEST

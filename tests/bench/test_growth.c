@@ -7,7 +7,7 @@
 #include "tests/bench/load.h"
 #include "tests/support/suites.h"
 
-enum { FEW = 1000, MORE = 10000, MANY = 100000, LOGINS = 5 };
+enum { FEW = 1000, MORE = 10000, MANY = 100000, LOGINS = 1, SLICES = 5 };
 
 static struct load few, more, many;
 static struct target idle;
@@ -36,34 +36,37 @@ static void run_asking(struct bench_result *result,
     const struct load_server *server = side->context;
 
     load_run(result, side);
-    result->figures[BENCH_SIZE] = (double)target_memory(&server->load->target);
+    result->memory = (double)target_memory(&server->load->target);
 }
 
 static void measure_idle(struct bench_result *result,
                          const struct bench_side *side)
 {
-    result->figures[BENCH_SIZE] = (double)target_memory(&idle);
+    result->memory = (double)target_memory(&idle);
 }
 
 START_TEST(asking)
 {
     struct load_server servers[] = {
-        {&few, few.target.fixture.server},
-        {&more, more.target.fixture.server},
-        {&many, many.target.fixture.server},
+        {.load = &few, .process = few.target.fixture.server},
+        {.load = &more, .process = more.target.fixture.server},
+        {.load = &many, .process = many.target.fixture.server},
     };
-    const struct bench bench = {
+    struct bench bench = {
         .work = "/userinfo with more and more sessions",
         .unit = "request",
         .client_spins = true,
-        .sides = {{"no sessions", measure_idle, NULL, 0},
-                  {"1,000 sessions", run_asking, &servers[0], 0},
-                  {"10,000 sessions", run_asking, &servers[1], 0},
-                  {"100,000 sessions", run_asking, &servers[2], 0}},
+        .slices = LOAD_SLICES,
+        .sides = {{.name = "no sessions", .run = measure_idle},
+                  load_side("1,000 sessions", &servers[0]),
+                  load_side("10,000 sessions", &servers[1]),
+                  load_side("100,000 sessions", &servers[2])},
         .goals = {bench_growth(BENCH_CPU, 1, 3, MANY / FEW),
                   bench_growth(BENCH_SIZE, 1, 3, MANY / FEW)},
     };
 
+    for (int i = 1; i <= (int)COUNT(servers); i++)
+        bench.sides[i].run = run_asking;
     bench_compare(&bench);
 }
 END_TEST
@@ -91,9 +94,11 @@ START_TEST(logins)
     const struct bench bench = {
         .work = "/login with more and more accounts, the cheapest passwords",
         .unit = "login",
-        .sides = {{"1,000 accounts", run_logins, &few, 0},
-                  {"10,000 accounts", run_logins, &more, 0},
-                  {"100,000 accounts", run_logins, &many, 0}},
+        .slices = SLICES,
+        .sides =
+            {{.name = "1,000 accounts", .run = run_logins, .context = &few},
+             {.name = "10,000 accounts", .run = run_logins, .context = &more},
+             {.name = "100,000 accounts", .run = run_logins, .context = &many}},
         .goals = {bench_growth(BENCH_CPU, 0, 2, MANY / FEW)},
     };
 

@@ -11,7 +11,12 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 
-enum { PER_CORE = 8, CORES_MAX = 128, ACCOUNTS_MAX = PER_CORE * CORES_MAX };
+enum {
+    PER_CORE = 4,
+    SLICES = 2,
+    CORES_MAX = 128,
+    ACCOUNTS_MAX = PER_CORE * CORES_MAX
+};
 
 struct roster {
     int accounts;
@@ -89,6 +94,7 @@ START_TEST(import)
         .context = &class,
         .threads = cores(),
         .count = class.accounts,
+        .slices = SLICES,
         .goal = 0.9,
     };
 
@@ -102,9 +108,12 @@ START_TEST(growth)
         .work = "chat-server import of more and more accounts, the cheapest "
                 "passwords",
         .unit = "account",
-        .sides = {{"3 accounts", run_import, &growing[0], 0},
-                  {"30 accounts", run_import, &growing[1], 0},
-                  {"300 accounts", run_import, &growing[2], 0}},
+        .sides =
+            {{.name = "3 accounts", .run = run_import, .context = &growing[0]},
+             {.name = "30 accounts", .run = run_import, .context = &growing[1]},
+             {.name = "300 accounts",
+              .run = run_import,
+              .context = &growing[2]}},
         .goals = {bench_growth(BENCH_CPU, 0, 2, 100)},
     };
 

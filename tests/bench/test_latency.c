@@ -8,8 +8,8 @@
 #include "tests/support/stopwatch.h"
 #include "tests/support/suites.h"
 
-/* The receiver prints less than PROCESS_OUTPUT for this many messages. */
-enum { MESSAGES = 1500, WARM_UP = 50, PAUSE_MS = 1 };
+/* The receiver prints less than PROCESS_OUTPUT for the messages of a round. */
+enum { MESSAGES = 150, SLICES = 10, WARM_UP = 50, PAUSE_MS = 1 };
 
 #define TEXT "a text that someone could have typed\n"
 
@@ -34,58 +34,81 @@ static struct process *relay(const char *mode, const char *address)
     return process_words(NULL, path, mode, address, NULL);
 }
 
-/* Types TEXT to SENDER, and waits until RECEIVER has shown it. */
-static double pass_one(struct process *sender, struct process *receiver)
+/* The programs of a side. */
+struct pair {
+    struct process *receiver, *sender;
+};
+
+/* Types TEXT to the sender, and waits until the receiver has shown it. */
+static double pass_one(const struct pair *pair)
 {
     double began = stopwatch_now();
     const char *line;
 
-    process_write(sender, TEXT, sizeof TEXT - 1);
-    line = process_line(receiver, &receiver->out);
+    process_write(pair->sender, TEXT, sizeof TEXT - 1);
+    line = process_line(pair->receiver, &pair->receiver->out);
     ck_assert_ptr_nonnull(line);
     ck_assert_ptr_nonnull(strstr(line, "could have typed"));
     return stopwatch_now() - began;
 }
 
-/* Number 0: our programs; 1: the relay. */
+static void warm_up(const struct pair *pair)
+{
+    for (int i = 0; i < WARM_UP; i++)
+        pass_one(pair);
+}
+
+static void begin_ours(const struct bench_side *side)
+{
+    struct pair *pair = (struct pair *)side->context;
+
+    pair->receiver = fixture_receiver(&fixture, fixture_builds[0], "bob");
+    pair->sender = fixture_sender(&fixture, fixture_builds[0], "alice", "bob");
+    warm_up(pair);
+}
+
+static void begin_relay(const struct bench_side *side)
+{
+    struct pair *pair = (struct pair *)side->context;
+
+    pair->receiver = relay("receive", NULL);
+    process_ready(pair->receiver, &pair->receiver->err);
+    pair->sender = relay("send", pair->receiver->where);
+    warm_up(pair);
+}
+
+static void end(const struct bench_side *side)
+{
+    const struct pair *pair = side->context;
+
+    process_succeeds(pair->sender);
+    process_end(pair->receiver);
+}
+
 static void run(struct bench_result *result, const struct bench_side *side)
 {
-    struct times times = {.ms = NULL};
-    struct process *receiver, *sender;
-    pid_t judged[2];
+    const struct pair *pair = side->context;
+    const pid_t judged[] = {pair->receiver->pid, pair->sender->pid};
 
-    if (side->number == 0) {
-        receiver = fixture_receiver(&fixture, fixture_builds[0], "bob");
-        sender = fixture_sender(&fixture, fixture_builds[0], "alice", "bob");
-    } else {
-        receiver = relay("receive", NULL);
-        process_ready(receiver, &receiver->err);
-        sender = relay("send", receiver->where);
-    }
-    for (int i = 0; i < WARM_UP; i++)
-        pass_one(sender, receiver);
-    judged[0] = receiver->pid;
-    judged[1] = sender->pid;
-    bench_begin(judged, 2);
+    bench_begin(judged, COUNT(judged));
     for (int i = 0; i < MESSAGES; i++) {
-        times_add(&times, pass_one(sender, receiver));
+        times_add(&result->times, pass_one(pair));
         stopwatch_wait_until(stopwatch_now() + PAUSE_MS);
     }
     bench_end(result, MESSAGES);
-    result->figures[BENCH_RATE] = 0; /* it depends on the pauses only */
-    bench_times(result, &times);
-    times_free(&times);
-    process_succeeds(sender);
-    process_end(receiver);
 }
 
 START_TEST(latency)
 {
+    struct pair ours, relayed;
     const struct bench bench = {
         .work = "one message, from typed to shown",
         .unit = "message, sender and receiver together",
-        .sides = {{"our sender and receiver", run, NULL, 0},
-                  {"two processes that pass on bytes", run, NULL, 1}},
+        .slices = SLICES,
+        .paced = true,
+        .sides = {{"our sender and receiver", run, &ours, 0, begin_ours, end},
+                  {"two processes that pass on bytes", run, &relayed, 0,
+                   begin_relay, end}},
         .goals = {{.what = "median, times the relay's",
                    .figure = BENCH_P50,
                    .first = 1,

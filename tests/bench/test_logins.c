@@ -21,10 +21,13 @@
 
 enum {
     USERS = 1000,
-    LOGINS = 8 * WORKERS_THREADS, /* in a round */
+    LOGINS = 2 * WORKERS_THREADS, /* in a slice */
+    SLICES = 4,
     CONNECTIONS = 4 * WORKERS_THREADS,
-    ASK_SECONDS = 3,
+    ASK_SECONDS = 1, /* in a slice */
+    ASK_SLICES = 3,
     ASK_MS = 2, /* between two requests */
+    QUESTIONS = ASK_SECONDS * 1000 / ASK_MS,
 };
 
 static struct load load;
@@ -72,6 +75,7 @@ START_TEST(logins)
         .run = run_logins,
         .threads = WORKERS_THREADS,
         .count = LOGINS,
+        .slices = SLICES,
         .goal = 0.95,
     };
 
@@ -105,15 +109,14 @@ static void *log_in(void *unused)
  * at which the question was due: a late answer also delays the questions after
  * it (coordinated omission).
  */
-static int ask(struct times *times)
+static void ask(struct times *times)
 {
     double due = stopwatch_now();
     struct http http;
-    int count = ASK_SECONDS * 1000 / ASK_MS;
 
     http_open(&http, load.target.fixture.url, NULL);
     ck_assert_int_ge(http_connect(&http), 0);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < QUESTIONS; i++) {
         const char *request = load.requests[load.next++ % USERS];
 
         stopwatch_wait_until(due += ASK_MS);
@@ -122,28 +125,23 @@ static int ask(struct times *times)
         times_add(times, stopwatch_now() - due);
     }
     http_close(&http);
-    return count;
 }
 
 /* Meanwhile, as many threads as the number of the side log users in. */
 static void run_asking(struct bench_result *result,
                        const struct bench_side *side)
 {
-    struct times times = {.ms = NULL};
     struct threads threads;
-    int count;
 
     atomic_store(&stop, false);
     threads_begin(&threads, side->number, log_in, NULL, 0);
     bench_begin(&load.target.fixture.server->pid, 1);
-    count = ask(&times);
-    bench_end(result, count);
-    /* The CPU of a request would include that of the logins. */
-    result->figures[BENCH_CPU] = 0;
-    bench_times(result, &times);
+    ask(&result->times);
+    bench_end(result, QUESTIONS);
+    /* It would include the CPU of the logins. */
+    result->cpu = 0;
     atomic_store(&stop, true);
     threads_end(&threads);
-    times_free(&times);
 }
 
 START_TEST(asking)
@@ -151,8 +149,12 @@ START_TEST(asking)
     const struct bench bench = {
         .work = "/userinfo while users log in, 500 requests a second",
         .unit = "request",
-        .sides = {{"with logins", run_asking, NULL, CONNECTIONS},
-                  {"without", run_asking, NULL, 0}},
+        .slices = ASK_SLICES,
+        .paced = true,
+        .sides = {{.name = "with logins",
+                   .run = run_asking,
+                   .number = CONNECTIONS},
+                  {.name = "without", .run = run_asking}},
         .goals = {{.what = "p99 with logins, times without",
                    .figure = BENCH_P99,
                    .first = 1,

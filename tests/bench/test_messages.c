@@ -23,13 +23,13 @@ enum {
     SENDERS = 32,                  /* at most */
     TEXT = 100,                    /* bytes of a text */
     SHOWN = TEXT + sizeof "s00: ", /* bytes of the line that shows it */
-    MESSAGES = 32000,              /* in a round */
-    MESSAGES_PYTHON = 4800,        /* in a round of Python, which is slower */
+    SLICES = 10,                   /* of a round */
+    MESSAGES = 6400,               /* in a slice */
+    MESSAGES_PYTHON = 960,         /* in a slice of Python, which is slower */
 };
 
 static struct fixture fixture;
 static char texts[MESSAGES * (TEXT + 1) + 1]; /* each with its newline */
-static char shown[PATH_SIZE];                 /* the output of the receiver */
 
 static void setup(void)
 {
@@ -46,7 +46,6 @@ static void setup(void)
     fixture_import(&fixture, "10",
                    fixture_file(&fixture, "senders.csv", roster));
     fixture_serve(&fixture, fixture_builds[0]);
-    snprintf(shown, sizeof shown, "%s/shown", fixture.dir);
     for (int i = 0; i < MESSAGES; i++)
         snprintf(texts + i * (TEXT + 1), TEXT + 2, "%-*d\n", TEXT, i);
 }
@@ -56,16 +55,11 @@ static void teardown(void)
     fixture_close(&fixture);
 }
 
-/* Called in the child that becomes the receiver. */
-static void write_to_file(void)
-{
-    dup2(open(shown, O_WRONLY | O_CREAT | O_APPEND, 0600), STDOUT_FILENO);
-}
-
 /* --- The pairs ------------------------------------------------------------ */
 
-/* How the programs of a pair are started. */
+/* How the programs of a pair are started, and how much they do in a slice. */
 struct pair {
+    const char *name;
     struct process *(*receive)(const struct process_way *way);
     struct process *(*send)(const char *name, const char *address);
     int messages;
@@ -118,12 +112,13 @@ static struct process *python_sender(const char *name, const char *address)
                          address, "bob", TOKEN, NULL);
 }
 
-static const struct pair ours = {our_receiver, our_sender, MESSAGES};
-static const struct pair ours_tenth = {our_receiver, our_sender, MESSAGES / 10};
-static const struct pair ours_hundredth = {our_receiver, our_sender,
+static const struct pair ours = {"ours", our_receiver, our_sender, MESSAGES};
+static const struct pair ours_tenth = {"ours-10", our_receiver, our_sender,
+                                       MESSAGES / 10};
+static const struct pair ours_hundredth = {"ours-100", our_receiver, our_sender,
                                            MESSAGES / 100};
-static const struct pair c_pair = {c_receiver, c_sender, MESSAGES};
-static const struct pair python = {python_receiver, python_sender,
+static const struct pair c_pair = {"c", c_receiver, c_sender, MESSAGES};
+static const struct pair python = {"python", python_receiver, python_sender,
                                    MESSAGES_PYTHON};
 
 /* --- The messages --------------------------------------------------------- */
@@ -132,6 +127,15 @@ static const struct pair python = {python_receiver, python_sender,
 struct sending {
     struct process *sender;
     size_t len;
+};
+
+/* A pair that runs. */
+struct side {
+    const struct pair *pair;
+    char shown[PATH_SIZE]; /* the output of the receiver */
+    struct process *receiver;
+    struct sending senders[SENDERS];
+    int count; /* of texts so far */
 };
 
 static void *write_texts(void *context)
@@ -143,62 +147,94 @@ static void *write_texts(void *context)
 }
 
 /*
- * Waits until RECEIVER has written COUNT lines. It looks at the size of the
- * file: reading the lines from a pipe would take processor time from the pair.
+ * Waits until the receiver has written a line for each text. It looks at the
+ * size of the file: reading the lines from a pipe would take processor time
+ * from the pair.
  */
-static void wait_for(const struct process *receiver, int count)
+static void wait_for_lines(const struct side *s)
 {
     double end = stopwatch_now() + stopwatch_patience();
     struct stat status = {.st_size = 0};
 
-    while (stat(shown, &status) != 0 || status.st_size < count * SHOWN) {
+    while (stat(s->shown, &status) != 0 || status.st_size < s->count * SHOWN) {
         ck_assert_msg(stopwatch_now() < end, "%s shows %ld of %d messages",
-                      receiver->name, (long)(status.st_size / SHOWN), count);
+                      s->receiver->name, (long)(status.st_size / SHOWN),
+                      s->count);
         stopwatch_wait_until(stopwatch_now() + 0.5);
     }
-    ck_assert_int_eq(status.st_size, count * SHOWN);
+    ck_assert_int_eq(status.st_size, s->count * SHOWN);
 }
 
-/* Sends COUNT texts from each of the first SENDERS of ALL, all at once. */
-static void send_texts(struct sending *all, int senders, int count)
+/* Sends COUNT texts from each of SENDERS senders, all at once. */
+static void send_texts(struct side *s, int senders, int count)
 {
     struct threads threads;
 
+    s->count += senders * count;
     for (int i = 0; i < senders; i++)
-        all[i].len = (size_t)count * (TEXT + 1);
-    threads_begin(&threads, senders, write_texts, all, sizeof all[0]);
+        s->senders[i].len = (size_t)count * (TEXT + 1);
+    threads_begin(&threads, senders, write_texts, s->senders,
+                  sizeof s->senders[0]);
     threads_end(&threads);
+    wait_for_lines(s);
 }
 
-static void run_pair(struct bench_result *result, const struct bench_side *side)
+static const char *output; /* of the receiver that is started next */
+
+/* Called in the child that becomes the receiver. */
+static void write_to_file(void)
 {
-    const struct pair *pair = side->context;
+    dup2(open(output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600),
+         STDOUT_FILENO);
+}
+
+static void begin(const struct bench_side *side)
+{
     const struct process_way way = {.before = write_to_file};
-    int senders = side->number, each = pair->messages / senders;
-    struct process *receiver = pair->receive(&way);
-    struct sending all[SENDERS];
-    pid_t judged[1 + SENDERS];
+    struct side *s = (struct side *)side->context;
     char name[8];
 
-    judged[0] = receiver->pid;
-    if (receiver->where[0] == '\0')
-        process_ready(receiver, &receiver->err);
-    for (int i = 0; i < senders; i++) {
+    snprintf(s->shown, sizeof s->shown, "%s/%s", fixture.dir, s->pair->name);
+    output = s->shown;
+    s->count = 0;
+    s->receiver = s->pair->receive(&way);
+    if (s->receiver->where[0] == '\0')
+        process_ready(s->receiver, &s->receiver->err);
+    for (int i = 0; i < side->number; i++) {
         snprintf(name, sizeof name, "s%02d", i);
-        all[i].sender = pair->send(name, receiver->where);
-        judged[1 + i] = all[i].sender->pid;
+        s->senders[i].sender = s->pair->send(name, s->receiver->where);
     }
     /* The first text also waits for the login. */
-    send_texts(all, senders, 1);
-    wait_for(receiver, senders);
-    bench_begin(judged, 1 + (size_t)senders);
-    send_texts(all, senders, each);
-    wait_for(receiver, senders * (1 + each));
-    bench_end(result, senders * each);
+    send_texts(s, side->number, 1);
+}
+
+static void run(struct bench_result *result, const struct bench_side *side)
+{
+    struct side *s = (struct side *)side->context;
+    int senders = side->number, each = s->pair->messages / senders;
+    pid_t judged[1 + SENDERS] = {s->receiver->pid};
+
     for (int i = 0; i < senders; i++)
-        process_succeeds(all[i].sender);
-    process_end(receiver);
-    unlink(shown);
+        judged[1 + i] = s->senders[i].sender->pid;
+    bench_begin(judged, 1 + (size_t)senders);
+    send_texts(s, senders, each);
+    bench_end(result, senders * each);
+}
+
+static void end(const struct bench_side *side)
+{
+    const struct side *s = side->context;
+
+    for (int i = 0; i < side->number; i++)
+        process_succeeds(s->senders[i].sender);
+    process_end(s->receiver);
+}
+
+/* The side NAME: a pair with so many SENDERS. */
+static struct bench_side pair_side(const char *name, struct side *context,
+                                   int senders)
+{
+    return (struct bench_side){name, run, context, senders, begin, end};
 }
 
 static const struct {
@@ -212,13 +248,15 @@ static const struct {
 START_TEST(pairs)
 {
     int senders = works[_i].senders;
+    struct side all[] = {{.pair = &ours}, {.pair = &c_pair}, {.pair = &python}};
     char version[PEERS_VERSION];
     struct bench bench = {
         .work = works[_i].work,
         .unit = "message, sender and receiver together",
-        .sides = {{"our sender and receiver", run_pair, &ours, senders},
-                  {"a tuned pair in C", run_pair, &c_pair, senders},
-                  {version, run_pair, &python, senders}},
+        .slices = SLICES,
+        .sides = {pair_side("our sender and receiver", &all[0], senders),
+                  pair_side("a tuned pair in C", &all[1], senders),
+                  pair_side(version, &all[2], senders)},
         .goals = {{.what = "speed by CPU, times the C pair's",
                    .figure = BENCH_CPU,
                    .first = 1,
@@ -252,12 +290,15 @@ END_TEST
 
 START_TEST(growth)
 {
+    struct side all[] = {
+        {.pair = &ours_hundredth}, {.pair = &ours_tenth}, {.pair = &ours}};
     const struct bench bench = {
         .work = "more and more 100-byte messages in one chat",
         .unit = "message, sender and receiver together",
-        .sides = {{"320 messages", run_pair, &ours_hundredth, 1},
-                  {"3,200 messages", run_pair, &ours_tenth, 1},
-                  {"32,000 messages", run_pair, &ours, 1}},
+        .slices = SLICES,
+        .sides = {pair_side("640 messages", &all[0], 1),
+                  pair_side("6,400 messages", &all[1], 1),
+                  pair_side("64,000 messages", &all[2], 1)},
         .goals = {bench_growth(BENCH_CPU, 0, 2, 100)},
     };
 

@@ -59,13 +59,16 @@ static struct process *start(const char *program, const char *server)
 /* Checks each side of BENCH, and lets its JIT compiler see the load. */
 static void warm_up(const struct bench *bench)
 {
-    struct bench_result unused;
-
     for (int i = 0; bench->sides[i].name != NULL; i++) {
-        const struct load_server *server = bench->sides[i].context;
+        const struct bench_side *side = &bench->sides[i];
+        const struct load_server *server = side->context;
+        struct bench_result unused = {.cpu = 0};
 
         answers_check(&load, server->process->where);
-        load_run(&unused, &bench->sides[i]);
+        side->open(side);
+        for (int slice = 0; slice < LOAD_SLICES; slice++)
+            side->run(&unused, side);
+        side->close(side);
     }
 }
 
@@ -78,6 +81,7 @@ START_TEST(userinfo_peers)
         .work = "/userinfo, the same service in other languages",
         .unit = "request",
         .client_spins = true,
+        .slices = LOAD_SLICES,
         .goals = {{.what = "CPU, times the best of the others",
                    .figure = BENCH_CPU,
                    .reference = BENCH_BEST,
@@ -94,8 +98,9 @@ START_TEST(userinfo_peers)
 
     load_open(&load, SESSIONS, PASSWORD_HASH_LN_MIN);
     target_log_in(&load.target);
-    all[0] = (struct load_server){&load, load.target.fixture.server};
-    bench.sides[0] = (struct bench_side){"our server", load_run, &all[0], 0};
+    all[0] = (struct load_server){.load = &load,
+                                  .process = load.target.fixture.server};
+    bench.sides[0] = load_side("our server", &all[0]);
     for (size_t i = 0; i < COUNT(servers); i++) {
         const char *program =
             servers[i].program(versions[i], servers[i].script);
@@ -105,10 +110,9 @@ START_TEST(userinfo_peers)
             continue;
         }
         count++;
-        all[count] =
-            (struct load_server){&load, start(program, servers[i].server)};
-        bench.sides[count] =
-            (struct bench_side){versions[i], load_run, &all[count], 0};
+        all[count] = (struct load_server){
+            .load = &load, .process = start(program, servers[i].server)};
+        bench.sides[count] = load_side(versions[i], &all[count]);
     }
     bench.goals[0].count = bench.goals[1].count = count;
     if (count == 0)

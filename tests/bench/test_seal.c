@@ -6,7 +6,8 @@
 #include "tests/bench/parts.h"
 #include "tests/support/suites.h"
 
-enum { MS = 200 };
+/* Each side works for MS milliseconds at a time. */
+enum { MS = 4, SLICES = 50 };
 
 static const char *const commands[] = {"seal", "open"};
 static const struct {
@@ -33,8 +34,11 @@ START_TEST(seal_and_open)
         .work = work,
         .unit = "box",
         .judged_spinners = 1,
-        .sides = {{"crypto.h", parts_run, &ours, 0},
-                  {"the library alone", parts_run, &direct, 0}},
+        .slices = SLICES,
+        .sides = {{.name = "crypto.h", .run = parts_run, .context = &ours},
+                  {.name = "the library alone",
+                   .run = parts_run,
+                   .context = &direct}},
         .goals = {{.what = "speed, times the library's",
                    .figure = BENCH_CPU,
                    .first = 1,
@@ -60,9 +64,11 @@ START_TEST(growth)
         .work = "seal more and more bytes, libsodium",
         .unit = "box",
         .judged_spinners = 1,
-        .sides = {{"100 bytes", parts_run, &part[0], 0},
-                  {"1,000 bytes", parts_run, &part[1], 0},
-                  {"10,000 bytes", parts_run, &part[2], 0}},
+        .slices = SLICES,
+        .sides =
+            {{.name = "100 bytes", .run = parts_run, .context = &part[0]},
+             {.name = "1,000 bytes", .run = parts_run, .context = &part[1]},
+             {.name = "10,000 bytes", .run = parts_run, .context = &part[2]}},
         .goals = {bench_growth(BENCH_CPU, 0, 2, 100)},
     };
 

@@ -10,7 +10,12 @@
 #include "tests/bench/parts.h"
 #include "tests/support/suites.h"
 
-enum { SESSIONS = 10000, LOGINS = 8, MEMORY_MIB = 16, PART_MS = 300 };
+enum {
+    SESSIONS = 10000,
+    LOGINS = 8,
+    MEMORY_MIB = 16,
+    PART_MS = 300 / LOAD_SLICES
+};
 
 static struct load load;
 
@@ -57,20 +62,25 @@ START_TEST(whole_path)
     ticket = parts_part(&parts, "ticket %d", PART_MS);
 
     struct load_server servers[] = {
-        {&load, load.target.fixture.server},
-        {&load, constant},
-        {&load, other},
-        {&load, old},
+        {.load = &load, .process = load.target.fixture.server},
+        {.load = &load, .process = constant},
+        {.load = &load, .process = other},
+        {.load = &load, .process = old},
     };
     struct bench bench = {
         .work = "/userinfo, 10,000 sessions, 32 connections",
         .unit = "request",
         .client_spins = true,
-        .sides = {{"whole path, libsodium", load_run, &servers[0], 0},
-                  {"part: HTTP, a constant answer", load_run, &servers[1], 0},
-                  {"part: SQLite look-up", parts_run, &look_up, 0},
-                  {"part: random bytes, seal", parts_run, &ticket, 0},
-                  {"whole path, OpenSSL", load_run, &servers[2], 0}},
+        .slices = LOAD_SLICES,
+        .sides = {load_side("whole path, libsodium", &servers[0]),
+                  load_side("part: HTTP, a constant answer", &servers[1]),
+                  {.name = "part: SQLite look-up",
+                   .run = parts_run,
+                   .context = &look_up},
+                  {.name = "part: random bytes, seal",
+                   .run = parts_run,
+                   .context = &ticket},
+                  load_side("whole path, OpenSSL", &servers[2])},
         .goals = {{.what = "CPU, times the sum of its parts",
                    .figure = BENCH_CPU,
                    .first = 1,
@@ -86,8 +96,7 @@ START_TEST(whole_path)
 
     if (old != NULL)
         bench_add_older(&bench, 0,
-                        (struct bench_side){"whole path, older version",
-                                            load_run, &servers[3], 0});
+                        load_side("whole path, older version", &servers[3]));
     bench_compare(&bench);
     ck_assert_int_eq(load.lost, 0);
     ck_assert_int_le(target_memory(&load.target), MEMORY_MIB * 1024);
