@@ -198,7 +198,9 @@ static const struct {
     uint32_t seq;
     const char *ad; /* empty: SEQ is invalid */
 } seqs[] = {
-    {1, "a>b#1"},     {KIT_SEQ_MAX, "a>b#2147483647"},
+    {1, "a>b#1"},     {9, "a>b#9"},
+    {10, "a>b#10"},   {1000000000, "a>b#1000000000"},
+    {409, "a>b#409"}, {KIT_SEQ_MAX, "a>b#2147483647"},
     {0, ""},          {KIT_SEQ_MAX + UINT32_C(1), ""},
     {UINT32_MAX, ""},
 };
