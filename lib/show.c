@@ -124,7 +124,9 @@ void kit_show_message(const char *sender, const void *text, size_t len)
     kit_show(shown, sizeof shown, text, len);
     if (kit_trace_on)
         kit_trace_shown(sender, shown);
-    printf("%s: %s\n", sender, shown);
+    fputs(sender, stdout);
+    fputs(": ", stdout);
+    puts(shown);
     fflush(stdout);
     /* stdio's own buffer keeps a copy that we cannot wipe; the next message
        overwrites it. */
