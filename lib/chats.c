@@ -157,10 +157,11 @@ int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
                     struct kit_chat *chat, long long now)
 {
     uint32_t noted = chat->noted;
+    bool is_new = !chat->stored;
 
     chat->noted = chat->seq;
-    if (kit_chats_find(chats, ticket) != chat &&
-        add(chats, ticket, chat, now) != 0)
+    chat->stored = true;
+    if (is_new && add(chats, ticket, chat, now) != 0)
         return kit_refused("full");
     if (chat->seq > noted + 1)
         kit_note("%s: %" PRIu32 " of the texts before this one did not arrive",

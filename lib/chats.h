@@ -30,6 +30,7 @@ struct kit_chat {
     long long good_until;       /* the ticket's last second, or KIT_NEVER */
     uint32_t seq;               /* the number of the last text; 0: none yet */
     uint32_t noted;             /* the seq at the last kit_chats_store */
+    bool stored;                /* kit_chats_store has added it */
 };
 
 struct kit_chats_entry {
