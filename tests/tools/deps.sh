@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# deps.sh [--check | --how | --needs] MODULE...: which of these are missing?
+# deps.sh [--check | --how | --needs] MODULE..., or deps.sh --systems: installs
+# those of these modules that are missing.
 #
-# It prints what it is going to do and installs them with the system's package
-# manager: apt-get (through sudo when not root) or brew; for dnf and pacman it
-# prints the command. With --check it only names them and fails. With --how it
-# prints the one command that installs these modules here, missing or not. With
-# --needs it prints the oldest version of a module that works. With --systems it
-# prints which systems have all of these versions.
+# It prints what it is going to do, and uses the system's package manager:
+# apt-get (through sudo when not root) or brew; for dnf and pacman it prints the
+# command. With --check it only names them and fails. With --how it prints the
+# one command that installs these modules here, missing or not. With --needs it
+# prints the oldest version of a module that works. With --systems it prints
+# which systems have all of these versions.
 set -u
 export LC_ALL=C
 

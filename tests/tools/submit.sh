@@ -57,14 +57,18 @@ trap 'exit 1' HUP INT TERM
 COPYFILE_DISABLE=1
 export COPYFILE_DISABLE
 tar -cf "$out.tar" -C "$dir" GROUP sender.c receiver.c ||
-    fail "tar cannot read the files or write $out.tar"
-tar -xf "$out.tar" -C "$unpacked" || fail "tar cannot unpack $out.tar"
-"$grade" --look "$unpacked" || fail "the grader cannot read what tar packed"
+    fail "tar cannot read the files or write $out.tar: make GROUP, sender.c and \
+receiver.c readable, the folder of the archive writable, and type it again"
+tar -xf "$out.tar" -C "$unpacked" ||
+    fail "tar cannot unpack $out.tar: set TMPDIR to a folder with free space"
+"$grade" --look "$unpacked" || fail "the grader cannot read what tar packed: \
+ask your instructor, and show the error above"
 for file in GROUP sender.c receiver.c; do
     cmp "$dir/$file" "$unpacked/$file" ||
         fail "$file has changed meanwhile: type make submit again"
 done
-gzip -9 <"$out.tar" >"$out.new" || fail "cannot write $out.new"
+gzip -9 <"$out.tar" >"$out.new" || fail \
+    "cannot write $out.new: delete files that you no longer need"
 mv "$out.new" "$out"
 
 # For each file: whether its code differs from what was handed out.
