@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Canvas's gradebook: what Gradebook, Export writes and Import reads again.
+"""The file that Canvas writes with Gradebook > Export, and reads with Import.
 
     Student,ID,SIS User ID,SIS Login ID,Section,Lab 1 (501),Current Score
                                                ,Manual Posting,

@@ -10,15 +10,15 @@ from table import as_text
 HEADER = ("entry", "names", "attempt", "checks", "points", "exit", "message")
 
 
-def row(entry):
-    """The line of the record ENTRY. Points are those that count: see GRADING.
+def row(one):
+    """The line of the record ONE. Points are those that count: see GRADING.
     """
-    if record.has_verdict(entry):
-        grades = (entry["attempt"], entry["checks"], entry["score"])
-        names = ", ".join(entry["group"])
+    if record.has_verdict(one):
+        grades = (one["attempt"], one["checks"], one["score"])
+        names = ", ".join(one["group"])
     else:
         grades, names = ("", "", ""), ""
-    return (entry["entry"], names, *grades, entry["exit"], entry["message"])
+    return (one["entry"], names, *grades, one["exit"], one["message"])
 
 
 def write(path, records):
@@ -26,6 +26,6 @@ def write(path, records):
     words = io.StringIO()
     writer = csv.writer(words, lineterminator="\n")
     writer.writerow(HEADER)
-    for entry in records:
-        writer.writerow([as_text(value) for value in row(entry)])
+    for one in records:
+        writer.writerow([as_text(value) for value in row(one)])
     record.write_file(path, words.getvalue())

@@ -140,8 +140,8 @@ def started(command, queue, folder):
         yield child
     finally:
         if child.poll() is None:
-            child.terminate()       # once: no new jobs. Twice: end the others
-            child.terminate()
+            child.terminate()       # the first signal stops new jobs,
+            child.terminate()       # the second one ends running jobs
         child.wait()
 
 

@@ -70,6 +70,6 @@ def read(path, wanted):
             except Unusable as error:
                 raise Unusable(f"GRADEBOOK={path}: {error}") from error
     raise Unusable(
-        f"GRADEBOOK={path}: neither an export of Canvas's gradebook (Gradebook, "
-        "Export) nor a grading worksheet of Moodle (Grading action, Download "
+        f"GRADEBOOK={path}: neither an export of Canvas's gradebook (Gradebook > "
+        "Export) nor a grading worksheet of Moodle (Grading action > Download "
         "grading worksheet)")

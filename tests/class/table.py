@@ -14,7 +14,7 @@ BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le",
 
 
 class Malformed(Exception):
-    """The line in which the file is not CSV."""
+    """The line in which the file is not CSV, and what to do."""
 
 
 def as_text(value):
@@ -53,7 +53,8 @@ def split(text, delimiter, limit=None):
         match = cell.match(text, at)
         if not match:
             line = text.count("\n", 0, at) + 1
-            raise Malformed(f"line {line}: a quoted cell does not end")
+            raise Malformed(f"line {line}: a quoted cell does not end: export "
+                            "the file again from the LMS")
         row.append([match[1], match[2]])
         at = match.end()
         if match[2] != delimiter:

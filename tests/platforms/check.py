@@ -334,7 +334,7 @@ def grade(name, platform, submission):
 def kill(name, platform, complete):
     """Kills the grading after the first result. Returns its score.
 
-    A COMPLETE result has so many checks.
+    COMPLETE is the number of checks in a complete result.
     """
     platform.hand_in(right)
     with contextlib.suppress(FileNotFoundError):

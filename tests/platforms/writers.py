@@ -83,7 +83,8 @@ def rest(record):
     return [{"id": "", "group": "Not graded", "state": "fail", "points": 0,
              "title": "%d checks have not run" % record["unfinished"],
              "max_points": max(points, 0),
-             "cause": "The grading has not ended, or was interrupted."}]
+             "cause": "The grading was interrupted, or has not ended yet. If this "
+                      "stays, hand in again, or ask your instructor."}]
 
 
 def shown(record, settings):
