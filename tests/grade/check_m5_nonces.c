@@ -300,8 +300,7 @@ void m5_nonces(void)
         if (count_different(nonces[i], nonces[i - 1]) < 5)
             find_counter();
     }
-    if (!has_zeros(nonces[0]))
-        find_constant();
+    find_constant();
     find_rule();
     find_counter();
     find_late_repetition(text);
