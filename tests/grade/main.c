@@ -46,7 +46,7 @@ static const struct kit_option options[] = {
      &ask.partial},
     {"grading", "RULE", "what the score is: attempt or checks", &ask.grading,
      NULL},
-    {"sandbox", "LAYER", "bubblewrap, setpriv or none", &ask.sandbox, NULL},
+    {"sandbox", "KIND", "bubblewrap, setpriv or none", &ask.sandbox, NULL},
     {"seconds", "N", "end after N seconds (120; for your own work: never)",
      &ask.seconds, NULL},
     {"trace", "DIR", "let sender and receiver write traces to DIR/CHECK",

@@ -15,7 +15,7 @@ enum { REPORT_NOTES = 6 };
 struct report {
     const char *submission; /* the folder; to print it: report_path */
     const char *crypto;
-    const char *sandbox;  /* the layer: "bubblewrap", "setpriv" or "none" */
+    const char *sandbox;  /* its kind: "bubblewrap", "setpriv" or "none" */
     const char *only;     /* the value of ONLY; NULL: all checks */
     const char *grading;  /* "attempt" or "checks" */
     const bool *selected; /* for each check, whether ONLY selects it */

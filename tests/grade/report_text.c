@@ -154,8 +154,8 @@ static void print_next(FILE *out, const struct report *r)
     }
     fprintf(out, "      Again: %s\n", report_rerun_command(r, i));
     /* Only programs outside a sandbox can be traced, and only if they run. */
-    if (sandbox.layer == SANDBOX_NONE && ladder[i].id[0] != 'B')
-        fprintf(out, "      In a browser: %s TRACE=1\n",
+    if (sandbox.kind == SANDBOX_NONE && ladder[i].id[0] != 'B')
+        fprintf(out, "      To see it in a browser: %s TRACE=1\n",
                 report_rerun_command(r, i));
     fprintf(out, "\n");
 }

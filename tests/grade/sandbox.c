@@ -45,7 +45,7 @@ static const char *inside; /* the folder in memory, see sandbox_inside */
 
 const char *sandbox_name(void)
 {
-    return names[sandbox.layer];
+    return names[sandbox.kind];
 }
 
 const char *sandbox_folder(void)
@@ -55,7 +55,7 @@ const char *sandbox_folder(void)
 
 bool sandbox_is_used(void)
 {
-    return sandbox.layer != SANDBOX_NONE;
+    return sandbox.kind != SANDBOX_NONE;
 }
 
 /* --- The process inside bubblewrap ---------------------------------------- */
@@ -81,7 +81,7 @@ pid_t sandbox_find_process(pid_t pid)
 {
     pid_t init, program;
 
-    if (sandbox.layer != SANDBOX_BUBBLEWRAP)
+    if (sandbox.kind != SANDBOX_BUBBLEWRAP)
         return pid;
     /* bubblewrap waits for the first process of the namespace, which waits for
        the program. */
@@ -95,12 +95,12 @@ int sandbox_status(int status)
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 
     /* On Linux, N is the status of a process that signal N has ended. */
-    return sandbox.layer == SANDBOX_BUBBLEWRAP && code > 128 && code < 128 + 65
+    return sandbox.kind == SANDBOX_BUBBLEWRAP && code > 128 && code < 128 + 65
                ? code - 128
                : status;
 }
 
-/* --- Does a layer work here? ---------------------------------------------- */
+/* --- Which kinds work here? ----------------------------------------------- */
 
 /*
  * Runs COMMAND. Returns whether it exits with 0; if not, WHY is the first line
@@ -217,7 +217,7 @@ static bool setpriv_works(char why[WHY])
 }
 
 /*
- * Prints why the layer ASKED does not work, or, if that is NULL, why none does.
+ * Prints why the kind ASKED does not work, or, if that is NULL, why none does.
  * Returns an exit code.
  */
 static int refuse(const char *asked, const char *why, const char *why_setpriv)
@@ -246,14 +246,14 @@ int sandbox_choose(const char *asked, bool own_work)
     char why[WHY] = "", why_setpriv[WHY] = "";
     bool any = asked == NULL;
 
-    sandbox.layer = SANDBOX_NONE;
+    sandbox.kind = SANDBOX_NONE;
     if (any ? own_work : strcmp(asked, "none") == 0)
         return EX_OK;
     if ((any || strcmp(asked, "bubblewrap") == 0) && bubblewrap_works(why))
-        sandbox.layer = SANDBOX_BUBBLEWRAP;
+        sandbox.kind = SANDBOX_BUBBLEWRAP;
     else if ((any || strcmp(asked, "setpriv") == 0) &&
              setpriv_works(why_setpriv))
-        sandbox.layer = SANDBOX_SETPRIV;
+        sandbox.kind = SANDBOX_SETPRIV;
     else
         return refuse(asked, why, why_setpriv);
     return EX_OK;
@@ -288,7 +288,7 @@ int sandbox_enter(char **argv, const char *const *avoid, int count)
     ssize_t n;
     int i = 0;
 
-    if (sandbox.layer != SANDBOX_BUBBLEWRAP)
+    if (sandbox.kind != SANDBOX_BUBBLEWRAP)
         return EX_OK;
     n = readlink("/proc/self/exe", self, sizeof self - 1);
     while (i < many && !can_hide(folders[i], avoid, count))
@@ -319,7 +319,7 @@ int sandbox_inside(const char *folder)
     char size[64];
 
     inside = folder;
-    sandbox.layer = SANDBOX_BUBBLEWRAP;
+    sandbox.kind = SANDBOX_BUBBLEWRAP;
     (void)tool_find(sandbox.bwrap, "bwrap");
     (void)tool_find(sandbox.setpriv, "setpriv");
     snprintf(size, sizeof size, "size=%dm,nr_inodes=%d", FOLDER_MB,
@@ -336,7 +336,7 @@ void sandbox_open_home(const char *home)
 {
     char size[64];
 
-    if (sandbox.layer != SANDBOX_BUBBLEWRAP)
+    if (sandbox.kind != SANDBOX_BUBBLEWRAP)
         return;
     snprintf(size, sizeof size, "size=%dm,nr_inodes=%d,mode=0700", HOME_MB,
              HOME_FILES);
@@ -346,7 +346,7 @@ void sandbox_open_home(const char *home)
 
 void sandbox_close_home(const char *home)
 {
-    if (sandbox.layer == SANDBOX_BUBBLEWRAP)
+    if (sandbox.kind == SANDBOX_BUBBLEWRAP)
         (void)umount2(home, MNT_DETACH);
 }
 

@@ -63,7 +63,7 @@ static void add_parents(struct args *command, const char *path)
 {
     char parent[PATH_SIZE];
 
-    for (size_t i = 1; sandbox.layer == SANDBOX_BUBBLEWRAP && path[i] != '\0';
+    for (size_t i = 1; sandbox.kind == SANDBOX_BUBBLEWRAP && path[i] != '\0';
          i++) {
         if (path[i] != '/')
             continue;
@@ -78,7 +78,7 @@ static void add_readable(struct args *command, const char *path)
     if (access(path, F_OK) != 0)
         return;
     add_parents(command, path);
-    if (sandbox.layer == SANDBOX_BUBBLEWRAP)
+    if (sandbox.kind == SANDBOX_BUBBLEWRAP)
         args_add_all(command, "--ro-bind", path, path, NULL);
     else
         args_add_all(command, "read", path, NULL);
@@ -201,7 +201,7 @@ static void add_tools(struct args *command)
 static void add_folder(struct args *command, const char *folder,
                        bool is_compiler)
 {
-    if (sandbox.layer == SANDBOX_BUBBLEWRAP)
+    if (sandbox.kind == SANDBOX_BUBBLEWRAP)
         args_add_all(command, "--bind", folder, folder, "--bind", folder,
                      "/tmp", NULL);
     else
@@ -216,7 +216,7 @@ static void end_namespaces(struct args *command, const char *folder, int report)
     char fd[16];
 
     snprintf(fd, sizeof fd, "%d", report);
-    if (sandbox.layer == SANDBOX_BUBBLEWRAP)
+    if (sandbox.kind == SANDBOX_BUBBLEWRAP)
         args_add_all(command, "--remount-ro", "/dev", "--remount-ro", "/", "--",
                      NULL);
     add_user(command);
@@ -228,9 +228,9 @@ void sandbox_command_program(struct args *command, const char *folder,
 {
     char processes[16];
 
-    if (sandbox.layer == SANDBOX_NONE)
+    if (sandbox.kind == SANDBOX_NONE)
         return;
-    if (sandbox.layer == SANDBOX_BUBBLEWRAP) {
+    if (sandbox.kind == SANDBOX_BUBBLEWRAP) {
         add_namespaces(command);
         add_libraries(command);
         add_tools(command);
@@ -243,7 +243,7 @@ void sandbox_command_program(struct args *command, const char *folder,
     snprintf(processes, sizeof processes, "%d",
              PROCESSES * (user_is_separate() ? 4 : 1));
     args_add_all(command, "processes", processes, "once", "yes", NULL);
-    if (sandbox.layer == SANDBOX_SETPRIV && config.landlock) {
+    if (sandbox.kind == SANDBOX_SETPRIV && config.landlock) {
         add_libraries(command);
         add_readable(command, readable);
         add_folder(command, folder, false);
@@ -259,9 +259,9 @@ void sandbox_command_compiler(struct args *command, const char *folder,
 {
     char memory[16];
 
-    if (sandbox.layer == SANDBOX_NONE)
+    if (sandbox.kind == SANDBOX_NONE)
         return;
-    if (sandbox.layer == SANDBOX_BUBBLEWRAP) {
+    if (sandbox.kind == SANDBOX_BUBBLEWRAP) {
         add_namespaces(command);
         add_libraries(command);
         add_compiler_files(command, argv);
@@ -272,7 +272,7 @@ void sandbox_command_compiler(struct args *command, const char *folder,
     end_namespaces(command, folder, report);
     snprintf(memory, sizeof memory, "%d", COMPILER_MB);
     args_add_all(command, "processes", "256", "memory", memory, NULL);
-    if (sandbox.layer == SANDBOX_SETPRIV && config.landlock) {
+    if (sandbox.kind == SANDBOX_SETPRIV && config.landlock) {
         add_libraries(command);
         add_compiler_files(command, argv);
         add_readable(command, readable);

@@ -8,8 +8,8 @@
 /*
  * sandbox_command_program, sandbox_command_compiler: append to COMMAND the
  * tools that make the sandbox, with their options. The caller then appends the
- * program, or the compiler, that runs in it, and its arguments. With the layer
- * none they append nothing.
+ * program, or the compiler, that runs in it, and its arguments. Without
+ * a sandbox they append nothing.
  *
  * FOLDER is the current folder, and the only one that can be written to (with
  * setpriv, only by a compiler). READABLE is another folder that can be read.

@@ -182,7 +182,7 @@ static int copy_kit(void)
 }
 
 /*
- * In the layer setpriv, gradings of other submissions run at the same time, as
+ * With setpriv, gradings of other submissions run at the same time, as
  * other users: only this grading's user may enter the folder. Returns 0 or -1.
  */
 static int close_to_others(void)

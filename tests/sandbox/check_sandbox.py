@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """check_sandbox.py GRADE.SH [NAME...]: attacks the grader, in every sandbox.
 
-Each attack is a hand-in. It is graded in each layer of the sandbox, as root and
+Each attack is a hand-in. It is graded in each kind of sandbox, as root and
 as an ordinary user, and nothing may come of it: the hand-in gets no points that
 it has not earned, no other submission loses any, and processes, files, shared
 memory, ports and the terminal are afterwards as they were before.
@@ -54,22 +54,22 @@ NEIGHBOUR_CHECKS = "M4-01,M4-03,R4-01,T-01"
 
 
 class Place:
-    """A layer, and the user who grades in it."""
+    """A kind of sandbox, and the user who grades in it."""
 
-    def __init__(self, layer, user):
-        self.layer, self.user = layer, user
+    def __init__(self, kind, user):
+        self.kind, self.user = kind, user
         self.name = "root" if user == 0 else "user"
 
 
 def places(ask):
-    """Where attacks are graded: all layers that work here for these users."""
+    """Where attacks are graded: all kinds that work here for these users."""
     users = [0, ORDINARY] if os.geteuid() == 0 else [os.geteuid()]
     found = []
     for user in users:
-        for layer in ["bubblewrap"] + ["setpriv"] * (user == 0):
-            found.append(Place(layer, user))
+        for kind in ["bubblewrap"] + ["setpriv"] * (user == 0):
+            found.append(Place(kind, user))
     return [place for place in found
-            if ask.layer in (None, place.layer)
+            if ask.kind in (None, place.kind)
             and ask.user in (None, place.name)]
 
 
@@ -129,7 +129,7 @@ class Grading:
         """
         self.give_to_user()
         command = [*self.mounting(mount), *wrap, "/bin/sh", self.ask.grader,
-                   "--submission", handin, "--sandbox", self.place.layer,
+                   "--submission", handin, "--sandbox", self.place.kind,
                    "--report", self.report, "--format", "json",
                    "--seconds", seconds, "--verbose", *options]
         command += ["--only", only] if only else []
@@ -282,7 +282,7 @@ def attack(one, place, base, neighbour, ask):
     finally:
         grading.close()
     wrong = through or why
-    print(f"  {'WRONG' if wrong else 'ok':6}{one.name:20} {place.layer:11}"
+    print(f"  {'WRONG' if wrong else 'ok':6}{one.name:20} {place.kind:11}"
           f"{place.name:5}{seen['seconds']:6.1f} s {seen['cpu']:5.1f} s  "
           f"{wrong or happened(report)[:70]}", flush=True)
     if wrong and ask.verbose:
@@ -302,7 +302,7 @@ def attack_all(chosen, place, base, ask):
     for printed in neighbour.wrong:
         print(f"  WRONG the correct submission next to them failed:\n{printed}")
     print(f"  {'WRONG' if neighbour.wrong else 'ok':6}{'(neighbour)':20} "
-          f"{place.layer:11}{place.name:5}  graded {neighbour.count} times "
+          f"{place.kind:11}{place.name:5}  graded {neighbour.count} times "
           "meanwhile", flush=True)
     return (all(good for good, _ in done) and not neighbour.wrong,
             sum(cpu for _, cpu in done))
@@ -334,7 +334,7 @@ def main():
         description="Attacks the grader. NAME: only these attacks.")
     parser.add_argument("grader", metavar="GRADE.SH")
     parser.add_argument("names", metavar="NAME", nargs="*")
-    parser.add_argument("--layer", choices=("bubblewrap", "setpriv"))
+    parser.add_argument("--kind", choices=("bubblewrap", "setpriv"))
     parser.add_argument("--user", choices=("root", "user"))
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="attacks at the same time")
@@ -342,7 +342,7 @@ def main():
                         help="after a WRONG, print the output of the grader")
     ask = parser.parse_intermixed_args()
     chosen, good, cpu, start = choose(ask.names), True, 0, time.monotonic()
-    print("        attack               layer      user    time     CPU  what "
+    print("        attack               sandbox    user    time     CPU  what "
           "happened")
     with tempfile.TemporaryDirectory(prefix="check-sandbox-",
                                      dir="/var/tmp") as base:

@@ -19,10 +19,10 @@ NOTHING = " "       # no verdict, in any words
 class Fault:
     """The solution is graded, called by the command WRAP or with ENV.
 
-    WORDS is what the grader must print, perhaps by layer: unless it is VERDICT,
-    there must be no verdict; EITHER leaves that open. MOUNT has the options of
-    a file system that is mounted at TMPDIR. TOOL is a program, by its name and
-    text, that comes first in PATH.
+    WORDS is what the grader must print, perhaps by kind of sandbox: unless it
+    is VERDICT, there must be no verdict; EITHER leaves that open. MOUNT has the
+    options of a file system that is mounted at TMPDIR. TOOL is a program, by
+    its name and text, that comes first in PATH.
     """
 
     def __init__(self, name, words, wrap=(), env=None, mount=None, tool=None,
@@ -33,7 +33,7 @@ class Fault:
 
     def words_for(self, place):
         words = self.words
-        return words.get(place.layer, VERDICT) if isinstance(words, dict) \
+        return words.get(place.kind, VERDICT) if isinstance(words, dict) \
             else words
 
     def put_tool(self, grading):
