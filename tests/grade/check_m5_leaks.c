@@ -96,17 +96,18 @@ void m5_nothing_in_clear(void)
 static void expect_no_leaks(void)
 {
     struct kit_key key;
-    const struct secret_name leaks[] = {{"secret", harness.secret, 0},
-                                        {"token", harness.token, 0},
-                                        {"password", harness.password, 0},
-                                        {"key of the chat", &key, sizeof key},
-                                        {NULL, NULL, 0}};
+    const struct known_secret secrets[] = {
+        {"secret", harness.secret, 0},
+        {"token", harness.token, 0},
+        {"password", harness.password, 0},
+        {"key of the chat", &key, sizeof key},
+        {NULL, NULL, 0}};
 
     must(kit_derive(&key, harness.secret, KIT_LABEL_MESSAGE) == 0);
     if (harness.program->pid != 0)
-        secret_leaks_in_process(harness.program, leaks);
-    secret_leaks_in_output(harness.program, leaks);
-    secret_leaks_in_files(leaks);
+        secret_leaks_in_process(harness.program, secrets);
+    secret_leaks_in_output(harness.program, secrets);
+    secret_leaks_in_files(secrets);
 }
 
 static void end_and_expect_no_leaks(void)

@@ -123,7 +123,7 @@ void x_nothing_leaks(void)
          .same_chat = true, .ticket = "${good}x"},
     };
     struct kit_key chat_key, ticket_key;
-    const struct secret_name leaks[] = {
+    const struct known_secret secrets[] = {
         {"secret", harness.secret, 0},
         {"token", harness.token, 0},
         {"password", harness.password, 0},
@@ -135,8 +135,8 @@ void x_nothing_leaks(void)
     LINE_CASES_RUN(&harness, cases);
     must(kit_derive(&chat_key, harness.secret, KIT_LABEL_MESSAGE) == 0 &&
          kit_derive(&ticket_key, harness.token, KIT_LABEL_TICKET) == 0);
-    secret_leaks_in_process(harness.program, leaks);
+    secret_leaks_in_process(harness.program, secrets);
     program_terminate(harness.program, program_deadline());
-    secret_leaks_in_output(harness.program, leaks);
-    secret_leaks_in_files(leaks);
+    secret_leaks_in_output(harness.program, secrets);
+    secret_leaks_in_files(secrets);
 }

@@ -79,7 +79,7 @@ static bool has_hex(const struct haystack *h, const uint8_t *part, size_t n)
  * characters of a string are less random than the bytes of a key.
  */
 static const char *find_part(const struct haystack *h,
-                             const struct secret_name *secret)
+                             const struct known_secret *secret)
 {
     const uint8_t *bytes = secret->bytes;
     size_t len = secret->len > 0 ? secret->len : strlen(secret->bytes);
@@ -106,9 +106,9 @@ static const char *find_part(const struct haystack *h,
 }
 
 /* The first of SECRETS that is in BYTES, and how; or NULL. */
-static const struct secret_name *find(const char **how,
-                                      const struct secret_name *secrets,
-                                      const char *bytes, size_t len)
+static const struct known_secret *find(const char **how,
+                                       const struct known_secret *secrets,
+                                       const char *bytes, size_t len)
 {
     struct haystack h = {.bytes = bytes, .len = len};
 
@@ -136,13 +136,13 @@ static size_t read_file(char *out, size_t size, const char *path)
 }
 
 void secret_leaks_in_process(const struct program *p,
-                             const struct secret_name *secrets)
+                             const struct known_secret *secrets)
 {
     static const char *const names[] = {"cmdline", "environ"};
     static char bytes[65536];
 
     for (int i = 0; i < 2; i++) {
-        const struct secret_name *leak;
+        const struct known_secret *leak;
         const char *how;
         char path[64];
         size_t n;
@@ -160,13 +160,13 @@ void secret_leaks_in_process(const struct program *p,
 }
 
 void secret_leaks_in_output(const struct program *p,
-                            const struct secret_name *secrets)
+                            const struct known_secret *secrets)
 {
     const struct stream *streams[] = {&p->out, &p->err};
 
     for (int i = 0; i < 2; i++) {
         const char *how;
-        const struct secret_name *leak =
+        const struct known_secret *leak =
             find(&how, secrets, streams[i]->bytes, streams[i]->len);
         const char *name = i == 0 ? "standard output" : "standard error";
 
@@ -188,7 +188,7 @@ static bool may_have_secrets(const char *file)
            (config.trace != NULL && strstr(file, PROGRAM_TRACE) != NULL);
 }
 
-void secret_leaks_in_files(const struct secret_name *secrets)
+void secret_leaks_in_files(const struct known_secret *secrets)
 {
     static char bytes[1 << 20];
     DIR *here = opendir(".");
@@ -196,7 +196,7 @@ void secret_leaks_in_files(const struct secret_name *secrets)
 
     must(here != NULL);
     while ((entry = readdir(here)) != NULL) {
-        const struct secret_name *leak;
+        const struct known_secret *leak;
         const char *how;
         struct stat st;
 

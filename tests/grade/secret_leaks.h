@@ -10,7 +10,7 @@
 #include "tests/grade/program.h"
 
 /* A secret: what it is ("password") and its bytes. A list ends with NULL. */
-struct secret_name {
+struct known_secret {
     const char *what;
     const void *bytes;
     size_t len; /* 0: bytes is a string */
@@ -24,13 +24,13 @@ bool secret_leaks_contain(const void *bytes, size_t len, const char *text);
  * which ps shows. Needs /proc; elsewhere it does nothing.
  */
 void secret_leaks_in_process(const struct program *p,
-                             const struct secret_name *secrets);
+                             const struct known_secret *secrets);
 
 /* secret_leaks_in_output: searches standard output and standard error of P. */
 void secret_leaks_in_output(const struct program *p,
-                            const struct secret_name *secrets);
+                            const struct known_secret *secrets);
 
 /* secret_leaks_in_files: searches the files that P made in this folder. */
-void secret_leaks_in_files(const struct secret_name *secrets);
+void secret_leaks_in_files(const struct known_secret *secrets);
 
 #endif
