@@ -53,8 +53,8 @@ for backend in libsodium openssl; do
         sh build/$backend/grade.sh --submission solution --only M4-01
 done
 
-# A library outside the system's folders, as if installed in a home: here one
-# more, which every program needs.
+# A library in a folder that is not the system's, such as a home. This test links
+# every program with an additional library, libprivate.so.
 mkdir "$tmp/prefix"
 echo 'int private_value = 1;' >"$tmp/prefix/private.c"
 if [ "$(uname -s)" = Linux ]; then

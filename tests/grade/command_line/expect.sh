@@ -50,15 +50,15 @@ use_compiler()
         build/libsodium/grade.conf >"$1"
 }
 
-# A gate is a named pipe on which a program waits. open_gate returns when one
-# waits; close_gate lets it continue. Programs that come later find no gate.
-open_gate()
+# A gate is a named pipe at which a program waits. await_at_gate returns when one
+# waits there; release_from_gate lets it continue. Later programs find no gate.
+await_at_gate()
 {
     exec 3>"$tmp/gate"
     rm "$tmp/gate"
 }
 
-close_gate()
+release_from_gate()
 {
     exec 3>&-
 }

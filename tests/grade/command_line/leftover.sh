@@ -29,9 +29,9 @@ for signal in HUP TERM; do
     mkfifo "$tmp/gate"
     TMPDIR="$tmp/tidy" build/libsodium/grade --kit . --conf "$tmp/conf" \
         --submission solution 2>"$tmp/output" &
-    open_gate
+    await_at_gate
     kill -s $signal $!
-    close_gate
+    release_from_gate
     expect 75 "" wait $!
     expect_tidy
 done
@@ -41,12 +41,12 @@ done
 mkfifo "$tmp/gate"
 TMPDIR="$tmp/tidy" build/libsodium/grade --kit . --conf "$tmp/conf" \
     --submission solution 2>"$tmp/output" &
-open_gate
+await_at_gate
 next="env TMPDIR=$tmp/tidy sh $grader --submission solution --only B-01"
 expect 0 "Checks: 1 of 1 in ONLY passes." $next
 expect 0 "" sh -c "ls -d '$tmp/tidy'/chat-grade-*/kit"
 kill -s KILL $!
-close_gate
+release_from_gate
 wait $! 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9; do # until its last process has ended
     expect 0 "Checks: 1 of 1 in ONLY passes." $next

@@ -87,7 +87,7 @@ if command -v setsid >/dev/null; then # for a process group to stop
     setsid sh "$grader" --submission "$tmp/slow" --only M4-01 \
         >"$tmp/resumed" 2>&1 &
     stopped=$!
-    open_gate
+    await_at_gate
     kill -s STOP -- "-$stopped"
     since=$(date +%s)
 else
@@ -136,7 +136,7 @@ if [ -n "$stopped" ]; then
     while [ "$(date +%s)" -lt $((since + 6)) ]; do
         expect 0 "Checks: 1 of 1 in ONLY passes." $right
     done
-    close_gate
+    release_from_gate
     kill -s CONT -- "-$stopped"
     expect 0 "" wait "$stopped"
     expect 0 "Checks: 1 of 1 in ONLY passes." cat "$tmp/resumed"

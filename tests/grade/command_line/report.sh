@@ -33,10 +33,10 @@ use_compiler "$tmp/conf"
 mkfifo "$tmp/gate" "$tmp/so-far"
 build/libsodium/grade --kit . --conf "$tmp/conf" --submission solution \
     --only B --format json --report "$tmp/so-far" --partial >/dev/null 2>&1 &
-open_gate
+await_at_gate
 expect 0 '"unfinished":	2' cat "$tmp/so-far"
 kill -s KILL $!
-close_gate
+release_from_gate
 wait $! 2>/dev/null
 expect 0 '"unfinished":	0' grade solution --only B-01 --format json --partial \
     --report /dev/stdout
