@@ -19,7 +19,7 @@
 #include "tests/grade/user.h"
 #include "tests/grade/workspace.h"
 
-enum { WARNING = 740 }; /* bytes of a warning, and how many more there are */
+enum { WARNING = 740 }; /* bytes of the first warning and " (and N more)" */
 
 /* --- The folder in which one program is built ----------------------------- */
 

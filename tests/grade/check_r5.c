@@ -157,7 +157,7 @@ void r5_lengths(void)
     }
 }
 
-/* --- Texts that must not be shown unchanged, and texts that must be ------- */
+/* --- Texts that must be escaped, and texts that must be shown unchanged --- */
 
 /* A line with TEXT, the next one of its chat; CAUSE may be NULL. */
 #define TEXT(text_, cause_)                                                    \

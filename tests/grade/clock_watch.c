@@ -9,7 +9,7 @@
 
 enum {
     TICK_MS = 250,
-    GAP_MS = 4000,  /* checks wait up to 10 seconds for a program */
+    GAP_MS = 4000,  /* more could use up the 10 seconds that a check waits */
     JUMP_MS = 2000, /* of the wall clock, which decides if a ticket expired */
 };
 

@@ -37,8 +37,8 @@ const char *ladder_heading_of(int i);
 const char *ladder_no_points(int i);
 
 /*
- * ladder_select: marks the checks that ONLY names in SELECTED, and these and
- * all that they need in NEEDED. ONLY has ids and prefixes ("A"), separated by
+ * ladder_select: marks in SELECTED the checks that ONLY lists, and in NEEDED
+ * those and all that they need. ONLY has ids and prefixes ("A"), separated by
  * commas; NULL selects all. Returns 0, or -1 with an error.
  */
 int ladder_select(bool *selected, bool *needed, const char *only);

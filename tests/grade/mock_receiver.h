@@ -39,7 +39,7 @@ void mock_receiver_open_default(struct mock_receiver *r, int rcvbuf);
  * mock_receiver_open_localhost: also listens on 127.0.0.1, on the port in R,
  * to catch a sender that resolves "localhost". If that port is in use there, R
  * moves to another port, which message 4 must then name. Returns the socket, or
- * -1 if R itself is on 127.0.0.1.
+ * -1 if R itself is on 127.0.0.1 or no port is free there.
  */
 int mock_receiver_open_localhost(struct mock_receiver *r);
 

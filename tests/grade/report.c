@@ -112,12 +112,13 @@ static int count_waiting(const struct report *r, int i)
 }
 
 /*
- * How early to look at failed check I; 0 is the first. A cause that names a
- * mistake comes before one that only tells what happened ("exited too early"),
- * which may be its consequence, and before TODOs that are not written yet. Of
- * these, a check that many others wait for comes first, then one that a few
- * wait for, then a crash, which has a line number, then what costs points. Last
- * come checks without points: warnings, and code that the kit gives.
+ * How early to look at failed check I; 0 is the first. Crashes and causes that
+ * name a mistake come first: those of a check that many others wait for, those
+ * of one that a few wait for, other crashes (which have a line number), other
+ * mistakes that cost points, and at last those in checks without points
+ * (warnings, and code that the kit gives). Then come causes that only tell what
+ * happened ("exited too early"), which may be consequences, and TODOs that are
+ * not written yet: again those of a check that many others wait for first.
  */
 static int rank(const struct report *r, int i)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The result of one check. It is in memory that the grader shares with the
- * process that runs the check. It begins as all zero: not run, no points. A
- * check that dies leaves it that way, so only a check that completes can pass.
+ * process that runs the check. Before the check starts, its verdict is set to
+ * RUNNING. A check that dies leaves it that way, and keeper_settle then changes
+ * it to FAILED, so only a check that completes can pass.
  */
 #ifndef GRADE_RESULT_H
 #define GRADE_RESULT_H
