@@ -181,8 +181,8 @@ void m4_optional(void)
         !port_is_of(user_id(), harness.receiver_side.ip, KIT_PORT_DEFAULT))
         no_verdict("another program uses port %d", KIT_PORT_DEFAULT);
     if (harness.receiver_side.default_fd < 0)
-        fail_as(REFUSED, "Port 4444 is in use on this machine: stop your own "
-                         "receiver and grade again.");
+        fail_as(PORT_USED, "Port 4444 is in use on this machine: stop your own "
+                           "receiver and grade again.");
     harness.m4.port[0] = '\0';
     sender_set_answer(&harness);
     expect_run();

@@ -31,6 +31,7 @@ enum reason {
     TIME_OUT,  /* the program did not do it in time */
     FLOOD,     /* it printed too much */
     REFUSED,   /* it refuses connections */
+    PORT_USED, /* another program has a port that the check needs */
     VANISHED,  /* the process of the check was killed */
 };
 

@@ -30,7 +30,7 @@ const char *reason_word(enum reason reason)
         [SIGNALLED] = "crashed",     [SANITIZER] = "sanitizer",
         [EXITED] = "exited",         [TIME_OUT] = "time-out",
         [FLOOD] = "too much output", [REFUSED] = "connection refused",
-        [VANISHED] = "no result",
+        [PORT_USED] = "port in use", [VANISHED] = "no result",
     };
 
     return words[reason];
