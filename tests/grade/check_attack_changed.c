@@ -143,7 +143,7 @@ void a_ticket_bits(void)
     char ticket[32], what[64];
 
     LINE_CASES_RUN(&harness, cases);
-    step("More tickets, with 1 to 40 more bytes and a changed one.");
+    step("More tickets, with 8 to 47 more bytes and a changed one.");
     for (int len = 1; len <= 40; len++) {
         snprintf(ticket, sizeof ticket, "{\"x\":\"$%d\",$rest", len);
         snprintf(what, sizeof what, "a ticket with %d more bytes", 7 + len);

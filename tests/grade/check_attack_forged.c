@@ -20,7 +20,8 @@ void a_reflected(void)
          "protected.",
          .ad = ""},
         {"a message sealed in another sender's name",
-         "A message that was sealed in another sender's name was shown.",
+         "A message that was sealed in another sender's name was shown: open "
+         "it with the name from the ticket (chat->sender) in the AD.",
          .ad = "$mallory>$me#$seq"},
         {"a line whose ticket names the receiver as the sender",
          "A ticket with your own name was accepted: it is your own message, "
@@ -42,20 +43,25 @@ void a_locked_out(void)
         "One forged line locked its sender out: change nothing in chat before "
         "the box has opened, and nothing if it does not open (set chat->seq "
         "last).";
+    static const char wrong_key[] =
+        "A message sealed under a wrong key was shown: show nothing unless "
+        "kit_box_open returns 0 under the key of this chat.";
+    static const char changed[] =
+        "A changed message was shown: check what kit_box_open returns for "
+        "every line, also for an empty text.";
     static const struct line_case cases[] = {
-        {"a line with a good ticket, seq 2147483647 and garbage",
-         "A message sealed under a wrong key was shown.", .seq = "2147483647",
-         .key = "$token", .text = "garbage"},
+        {"a line with a good ticket, seq 2147483647 and garbage", wrong_key,
+         .seq = "2147483647", .key = "$token", .text = "garbage"},
         {"the next good line of the same chat", locked, .shown = true,
          .same_chat = true, .seq = "1"},
-        {"a line of this chat with seq 2147483647 and garbage",
-         "A message sealed under a wrong key was shown.", .same_chat = true,
-         .seq = "2147483647", .key = "$token", .text = "garbage"},
+        {"a line of this chat with seq 2147483647 and garbage", wrong_key,
+         .same_chat = true, .seq = "2147483647", .key = "$token",
+         .text = "garbage"},
         {"the next good line of the same chat", locked, .shown = true,
          .same_chat = true, .seq = "2"},
         {"an empty text of this chat with seq 2147483647 and a changed tag",
-         "A changed message was shown.", .same_chat = true, .text = "",
-         .seq = "2147483647", .flip = {MESSAGE, -1, 0}},
+         changed, .same_chat = true, .text = "", .seq = "2147483647",
+         .flip = {MESSAGE, -1, 0}},
         {"the next good line of the same chat", locked, .shown = true,
          .same_chat = true, .seq = "3"},
     };
@@ -66,9 +72,9 @@ void a_locked_out(void)
          "byte.");
     for (int len = 1; len <= 40; len++) {
         snprintf(text, sizeof text, "$%d", len);
-        LINE_CASE_RUN(&harness, -1, "a changed line of this chat",
-                      "A changed message was shown.", .one_of_many = true,
-                      .same_chat = true, .seq = "2147483647", .text = text,
+        LINE_CASE_RUN(&harness, -1, "a changed line of this chat", changed,
+                      .one_of_many = true, .same_chat = true,
+                      .seq = "2147483647", .text = text,
                       .flip = {MESSAGE, KIT_NONCE_LEN, 0});
     }
     LINE_CASE_RUN(&harness, -1, "the next good line of the same chat", locked,

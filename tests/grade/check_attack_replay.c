@@ -150,8 +150,8 @@ void a_late(void)
     static const struct line_case cases[] = {
         {"a good line", "A good line is not shown.", .shown = true, .seq = "2"},
         {.shown = true, .same_chat = true, .seq = "5"},
-        {"message 3, which was delayed, after message 5",
-         "Message 3 was shown after 5: accept only a seq greater than the last "
+        {"the line with seq 3, which was delayed, after the one with seq 5",
+         "seq 3 was shown after seq 5: accept only a seq greater than the last "
          "one, which is the seq of the last text (chat->seq = m->seq), not the "
          "number of texts.",
          .same_chat = true, .seq = "3"},

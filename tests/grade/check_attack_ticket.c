@@ -49,10 +49,12 @@ void a_others_ticket(void)
          .ticket_ad = ""},
         {"a ticket under the label \"message\"",
          "A ticket sealed under a label other than \"senderinfo\" was "
-         "accepted.",
+         "accepted: derive the key of tickets with KIT_LABEL_TICKET.",
          .ticket_label = KIT_LABEL_MESSAGE},
         {"a ticket that was sealed under another token",
-         "A ticket sealed under a token other than yours was accepted.",
+         "A ticket sealed under a token other than yours was accepted: derive "
+         "the key of tickets from the token of this login, and refuse a ticket "
+         "unless kit_ticket_open returns 0.",
          .ticket_token = other},
     };
 
@@ -174,8 +176,9 @@ void a_expired(void)
         {.expires_in = -86000},
         {.expires_in = -1000000000},
         {"a ticket with exp $exp",
-         "exp $exp was treated as missing: if exp is present, it must be a "
-         "number of seconds.",
+         "exp $exp was treated as missing: if exp is present, it must be an "
+         "integer from 1 on, and not have expired (kit_json_good_until reads "
+         "it).",
          .exp = "\"$past\""},
         {.exp = "null"},
         {.exp = "0"},

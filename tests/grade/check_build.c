@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Before the programs run: this machine works, and they compile. */
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -28,7 +29,8 @@ static struct program *run_selftest(int i, const struct mock_server *server,
     p = program_start(path, argv, options);
     program_close_input(p);
     if (program_read_all(p, program_deadline()) == EVENT_TIMEOUT)
-        no_verdict("a correct program, %s, does not end within %d seconds",
+        no_verdict("a correct program, %s, does not end within %d seconds: "
+                   "this machine is overloaded: end other programs",
                    path, PROGRAM_SECONDS);
     return p;
 }
@@ -36,15 +38,21 @@ static struct program *run_selftest(int i, const struct mock_server *server,
 /* No verdict if P, which is correct, has failed. */
 static void require_success(const struct program *p)
 {
-    const char *words = printable(p->err.bytes, strcspn(p->err.bytes, "\n"));
+    size_t len = strcspn(p->err.bytes, "\n");
+    const char *words = len > 0 ? printable(p->err.bytes, len) : "nothing";
 
     program_require_sanitizer(p);
     if (!WIFEXITED(p->status))
-        no_verdict("a correct program, %s, was killed by signal %d (%s): %s",
+        no_verdict("a correct program, %s, was killed by signal %d (%s)%s; it "
+                   "printed: %s",
                    p->role, WTERMSIG(p->status), strsignal(WTERMSIG(p->status)),
+                   WTERMSIG(p->status) == SIGKILL
+                       ? ", perhaps for lack of memory: end other programs"
+                       : "",
                    words);
     if (WEXITSTATUS(p->status) != 0 || strcmp(p->out.bytes, "hello\n") != 0)
-        no_verdict("a correct program, %s, failed with exit code %d: %s",
+        no_verdict("a correct program, %s, failed with exit code %d; it "
+                   "printed: %s",
                    p->role, WEXITSTATUS(p->status), words);
 }
 

@@ -179,7 +179,7 @@ void m4_optional(void)
         mock_receiver_open_default(&harness.receiver_side, 0);
     if (harness.receiver_side.default_fd < 0 && user_is_separate() &&
         !port_is_of(user_id(), harness.receiver_side.ip, KIT_PORT_DEFAULT))
-        no_verdict("another program uses port %d", KIT_PORT_DEFAULT);
+        no_verdict("another program uses port %d: end it", KIT_PORT_DEFAULT);
     if (harness.receiver_side.default_fd < 0)
         fail_as(PORT_USED, "Port 4444 is in use on this machine: stop your own "
                            "receiver and grade again.");

@@ -228,7 +228,9 @@ static void expect_few_retries(int status)
     if (mock_receiver_has_peer(&harness.receiver_side)) {
         expected("no connection");
         got("a connection to the receiver, after status %d", status);
-        fail("The server answered %d, but your sender continued.", status);
+        fail("The server answered %d, but your sender continued: check the "
+             "status before the body.",
+             status);
     }
     count = mock_server_count(&harness.server, route) - before;
     detail("%d requests", count);

@@ -86,8 +86,9 @@ void m5_nothing_in_clear(void)
         how = "inside the box";
     if (how != NULL) {
         got("the text, %s", how);
-        fail("The text is sent in the clear: \"%s\" is in the line, %s.", text,
-             how);
+        fail("The text is sent in the clear: \"%s\" is in the line, %s. Send "
+             "only the sealed text.",
+             text, how);
     }
     expect_no_other_member(&m5);
 }

@@ -45,11 +45,11 @@ void r4_shows(void)
             strncmp(line, wanted, strlen(line)) == 0)
             diagnose_empty(&harness);
         if (strncmp(line, wanted, strlen(wanted)) == 0)
-            fail("More than the text is shown: m->text.len is the length of "
-                 "the box without its tag (kit_box_open sets it).");
+            fail("More than the text is shown: m->text.len must be "
+                 "m->box.len - KIT_TAG_LEN (kit_box_open sets it).");
         if (strncmp(line, wanted, strlen(line)) == 0)
-            fail("Not all of the text is shown: m->text.len is the length of "
-                 "the box without its tag (kit_box_open sets it).");
+            fail("Not all of the text is shown: m->text.len must be "
+                 "m->box.len - KIT_TAG_LEN (kit_box_open sets it).");
         fail("Show a message as \"NAME: text\" and a newline, and nothing "
              "else.");
     }

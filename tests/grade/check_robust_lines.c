@@ -18,7 +18,9 @@ static struct receiver_harness harness;
 void x_goes_on(void)
 {
     static const struct line_case cases[] = {
-        {"a line that is not JSON", "A line that is not a message 5 was shown.",
+        {"a line that is not JSON",
+         "A line that is not a message 5 was shown: refuse it (return -1) if "
+         "kit_json_object returns NULL.",
          .line = ""},
         {.line = "hello"},
         {.line = "{\"senderinfo\":\"x"},
@@ -156,16 +158,16 @@ void x_seq_bounds(void)
 
 void x_silent(void)
 {
+    static const char refused[] = "A line that must be refused was shown: "
+                                  "return -1 in the step that refuses it.";
     static const struct line_case cases[] = {
-        {"a forged line", "A line that must be refused was shown.",
-         .silent = true, .flip = {MESSAGE, 12, 0}},
+        {"a forged line", refused, .silent = true, .flip = {MESSAGE, 12, 0}},
         {"a line with a forged ticket", .silent = true,
          .flip = {TICKET, 12, 0}},
         {"a line that is not JSON", .silent = true, .line = "hello"},
         {"a good line", "A good line was refused.", .shown = true,
          .silent = true, .keep = true},
-        {"the same line again", "A line that must be refused was shown.",
-         .silent = true, .again = true},
+        {"the same line again", refused, .silent = true, .again = true},
     };
 
     LINE_CASES_RUN(&harness, cases);
@@ -238,7 +240,8 @@ void x_line_length(void)
         .shown = true, .line_len = 8192);
     flood_line();
     receiver_send_sentinel(&harness,
-                           "Part of a line that never ended was shown.");
+                           "Part of a line that never ended was shown: show a "
+                           "line only after its newline.");
     LINE_CASE_RUN(&harness, -1, "a line of 8193 bytes",
                   "A line of 8193 bytes was accepted: the limit is 8192.",
                   .line_len = 8193);

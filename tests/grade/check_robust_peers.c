@@ -64,7 +64,8 @@ void x_reset(void)
         reset_after(crafted.len / 2);
         reset_after(1);
     }
-    receiver_send_sentinel(&harness, "Part of an incomplete line was shown.");
+    receiver_send_sentinel(&harness, "Part of an incomplete line was shown: "
+                                     "show a line only after its newline.");
     program_check_sanitizer(harness.program);
 }
 

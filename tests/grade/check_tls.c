@@ -44,7 +44,8 @@ static void expect_no_login(const char *cause)
     }
     if (code == 0 || mock_receiver_has_peer(&harness.receiver_side)) {
         got("exit code %d", code);
-        fail("Your sender could not log in, but exited as if it had.");
+        fail("Your sender could not log in, but exited as if it had: exit with "
+             "a code other than 0.");
     }
 }
 

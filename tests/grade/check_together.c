@@ -154,7 +154,10 @@ static void chat_with(const char *from, const char *to)
         got("%s; the receiver's last words: %s",
             line != NULL ? printable(line, strlen(line)) : "nothing",
             program_stderr_tail(receiver));
-        fail("Your receiver does not show what your sender sends.");
+        fail("Your receiver does not show what your sender sends, although "
+             "each passes alone. If the receiver refused a line, its last "
+             "words (see \"got\") name the step; make trace draws such a "
+             "chat.");
     }
     program_check_sanitizer(receiver);
 }

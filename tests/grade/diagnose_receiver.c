@@ -156,8 +156,9 @@ static const struct {
      "number, 0 in a new chat: refuse if m->seq <= chat->seq, not if it is "
      "greater."},
     {"refused: ticket-json", "5",
-     "The ticket opens, but its members are refused: username, ip_addr, exp "
-     "and secret, in a JSON object of text.len bytes."},
+     "The ticket opens, but you refuse its members: parse text.len bytes "
+     "(kit_json_object), and read username, ip_addr, exp and secret with their "
+     "kit_json_ functions, which return 0 for success."},
     {"kit_ad_message: sender is not a NAME", "57",
      "The name of the sender in the associated data is empty: read "
      "\"username\" of the ticket into chat->sender (kit_json_name), and pass "

@@ -85,7 +85,10 @@ void keeper_settle(struct result *r, int64_t milliseconds)
     if (milliseconds >= CHECK_SECONDS * 1000) {
         r->reason = TIME_OUT;
         snprintf(r->cause, sizeof r->cause,
-                 "The check did not end within %d seconds.", CHECK_SECONDS);
+                 "The check did not end within %d seconds. See its last step: "
+                 "does your program sleep, do the same work again for every "
+                 "line, or take long to compile?",
+                 CHECK_SECONDS);
     } else {
         r->reason = VANISHED;
         snprintf(r->cause, sizeof r->cause,

@@ -15,7 +15,7 @@ static const struct {
     {"B", "Build"},
     {"M4", "Message 4, the sender"},
     {"M5", "Message 5, the sender"},
-    {"R4", "Message 4, the receiver"},
+    {"R4", "The ticket, the receiver"},
     {"R5", "Message 5, the receiver"},
     {"A", "Attacks"},
     {"X", "Robustness"},

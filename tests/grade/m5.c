@@ -163,7 +163,8 @@ static _Noreturn void fail_text(const struct diagnosis *d, const char *typed,
         fail("The text has one byte more than was typed: its %s was sealed, "
              "too: pass len, not strlen(text) or sizeof.",
              d->text[typed_len] == '\n' ? "newline" : "terminating zero");
-    fail("The text that arrived is not the one that was typed.");
+    fail("The text that arrived is not the one that was typed: seal its len "
+         "bytes unchanged.");
 }
 
 /* Fails the check because a box of the line with seq 0 does not open. */

@@ -85,7 +85,9 @@ static void read_output(struct program *p, struct stream *stream)
     ssize_t n = read(stream->fd, stream->bytes + stream->len, room);
 
     if (room == 0)
-        fail_as(FLOOD, "%s has written more than %d bytes on standard %s.",
+        fail_as(FLOOD,
+                "%s has written more than %d bytes on standard %s: does it "
+                "print in an endless loop?",
                 p->role, PROGRAM_OUTPUT,
                 stream == &p->out ? "output" : "error");
     if (n > 0) {
@@ -228,7 +230,9 @@ void program_write(struct program *p, const void *bytes, size_t len)
         } else if (program_poll_one(p, p->in, POLLOUT, end) == EVENT_TIMEOUT) {
             expected("it reads its standard input");
             got("it does not, for %d seconds", PROGRAM_SECONDS);
-            fail_as(TIME_OUT, "%s stopped reading its standard input.",
+            fail_as(TIME_OUT,
+                    "%s stopped reading its standard input: read it to its "
+                    "end.",
                     p->role);
         }
     }
@@ -277,12 +281,14 @@ int program_wait_exit(struct program *p)
     program_close_input(p);
     event = program_read_all(p, program_deadline());
     if (event == EVENT_TIMEOUT && p->ours)
-        no_verdict("%s does not end", p->role);
+        no_verdict("%s does not end: end other programs", p->role);
     if (event == EVENT_TIMEOUT) {
         expected("%s exits", p->role);
         got("it still runs after %d seconds", PROGRAM_SECONDS);
-        fail_as(TIME_OUT, "%s does not exit when it should%s.", p->role,
-                program_activity());
+        fail_as(TIME_OUT,
+                "%s does not exit%s: it must exit after an error, and a sender "
+                "also when its input has ended and every text was sent.",
+                p->role, program_activity());
     }
     program_check_sanitizer(p);
     if (WIFSIGNALED(p->status))

@@ -85,7 +85,7 @@ void program_require_sanitizer(const struct program *p)
     if (line != NULL)
         no_verdict(
             "a sanitizer cannot start here (%s). Type: ulimit -v unlimited; or "
-            "grade without sanitizers: make grade SANITIZE=",
+            "grade without sanitizers (make grade SANITIZE=)",
             line);
 }
 

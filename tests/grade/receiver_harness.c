@@ -74,7 +74,8 @@ static void wait_ready(struct receiver_harness *h)
     if (user_is_separate() && !port_is_of(user_id(), h->ip, h->port)) {
         expected("a port on which your receiver listens");
         got("%s", printable(line, strlen(line)));
-        fail("Your receiver announces a port on which it does not listen.");
+        fail("Your receiver announces a port on which it does not listen: "
+             "print the one from getsockname.");
     }
 }
 
@@ -129,7 +130,9 @@ int receiver_connect(struct receiver_harness *h)
         program_fail(h->program, "it keeps listening");
     expected("a connection to %s port %u", h->ip, (unsigned)h->port);
     got("%s", strerror(errno));
-    fail_as(REFUSED, "Your receiver no longer accepts connections.");
+    fail_as(REFUSED, "Your receiver no longer accepts connections: keep the "
+                     "listening socket open, accept again and again, and close "
+                     "each connection that has ended.");
 }
 
 enum receiver_end receiver_wait_closed(struct receiver_harness *h, int fd)

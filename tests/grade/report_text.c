@@ -72,9 +72,9 @@ static void print_skipped(FILE *out, const struct paint *paint,
 
     for (int k = i; k < i + n; k++)
         points += ladder[k].points;
-    fprintf(out, "  %s-       %-6s %2d  to %s skipped: fix %s first%s\n",
-            paint->dim, ladder[i].id, points, ladder[i + n - 1].id,
-            r->results[i].fix_first, paint->off);
+    fprintf(out, "  %s-       %s to %s, %d point%s, skipped: fix %s first%s\n",
+            paint->dim, ladder[i].id, ladder[i + n - 1].id, points,
+            points == 1 ? "" : "s", r->results[i].fix_first, paint->off);
 }
 
 /* Prints NAME, then TEXT, wrapped. */

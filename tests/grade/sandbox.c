@@ -294,9 +294,9 @@ int sandbox_enter(char **argv, const char *const *avoid, int count)
     while (i < many && !can_hide(folders[i], avoid, count))
         i++;
     if (n <= 0 || i == many) {
-        kit_error("no verdict: the grader's files need a folder of the system "
-                  "that is not used: create /mnt, and keep the kit and the "
-                  "submission out of it");
+        kit_error("no verdict: bubblewrap needs one of the folders /dev/shm, "
+                  "/mnt, /media, /srv and /opt, without the kit or the "
+                  "submission in it: create /mnt, and keep both out of it");
         return EX_OSERR;
     }
     self[n] = '\0';

@@ -34,6 +34,10 @@
 
 enum { TRIES = 4 }; /* of a check during which this machine failed */
 
+/* After the reason for no verdict. */
+static const char what_to_do[] =
+    "fix this and grade again, or report this message if you cannot";
+
 /* --- All checks ----------------------------------------------------------- */
 
 static volatile sig_atomic_t stopped;
@@ -261,7 +265,8 @@ static void fail_rest(struct plan *p)
         r->reason = TIME_OUT;
         snprintf(r->cause, sizeof r->cause,
                  "There was no time left for this check: a grading ends after "
-                 "%d seconds. Other checks took too long.",
+                 "%d seconds. Fix the other failed checks first: a program "
+                 "that does not answer uses up the time.",
                  config.seconds);
     }
 }
@@ -313,9 +318,8 @@ static int end_plan(const struct plan *p)
     }
     if (!p->gave_up)
         return EX_OK;
-    kit_error("no verdict: this machine cannot run check %s: %s; remove the "
-              "cause and grade again",
-              ladder[p->retry].id, p->results[p->retry].cause);
+    kit_error("no verdict: this machine cannot run check %s: %s; %s",
+              ladder[p->retry].id, p->results[p->retry].cause, what_to_do);
     return EX_OSERR;
 }
 
@@ -381,13 +385,13 @@ static int test_machine(struct result *r, const struct check *check, int most)
         return EX_TEMPFAIL;
     }
     if (!works) {
-        kit_error("no verdict: this machine cannot grade: %s",
-                  r == NULL
-                      ? "out of memory: end other programs and grade again"
+        kit_error("no verdict: this machine cannot grade: %s; %s",
+                  r == NULL ? "out of memory: end other programs"
                   : r->cause[0] != '\0'
                       ? r->cause
                       : "a process of the grader cannot be started or was "
-                        "killed: end other programs and grade again");
+                        "killed: end other programs",
+                  what_to_do);
         return EX_OSERR;
     }
     return EX_OK;

@@ -155,7 +155,9 @@ void secret_leaks_in_process(const struct program *p,
         expected("no secret in what ps shows");
         got("the %s%s in its %s", leak->what, how,
             i == 0 ? "command line" : "environment");
-        fail("Anyone can read the %s in ps.", leak->what);
+        fail("Anyone can read the %s in ps: never pass it as an argument or in "
+             "the environment.",
+             leak->what);
     }
 }
 

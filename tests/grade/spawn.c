@@ -122,7 +122,8 @@ void spawn_confirm(int report[2], const char *program, int err)
     if (!ready && !failed) {
         ssize_t n = read(err, words, sizeof words - 1);
 
-        no_verdict("%s cannot run %s: %s%s", sandbox_name(), program,
+        no_verdict("%s cannot run %s: %s%s",
+                   sandbox_is_used() ? sandbox_name() : "the grader", program,
                    printable(words, n > 0 ? strcspn(words, "\n") : 0),
                    strstr(words, strerror(EACCES)) != NULL ? noexec : "");
     }

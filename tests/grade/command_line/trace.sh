@@ -22,10 +22,10 @@ expect 73 "name a folder that exists" grade solution --only M4-01 \
 mkdir "$tmp/works"
 cp solution/receiver.c "$tmp/works"
 sed 's/chat->seq++;//' solution/sender.c >"$tmp/works/sender.c"
-expect 1 "In a browser: make grade ONLY=" grade "$tmp/works"
+expect 1 "To see it in a browser: make grade ONLY=" grade "$tmp/works"
 sed 's/return/retrun/' solution/sender.c >"$tmp/works/sender.c"
 expect 1 "Next: B-0" grade "$tmp/works"
-! grep -q "In a browser" "$tmp/output" ||
+! grep -q "in a browser" "$tmp/output" ||
     wrong "a program that does not compile cannot be traced"
 
 finish
