@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "lib/program.h"
 #include "lib/say.h"
 #include "lib/selftest.h"
 #include "lib/streams.h"
@@ -29,7 +30,8 @@ static const char *command_name = "";
 /* Prints WHAT is wrong with WORD and exits. */
 static _Noreturn void usage_error(const char *what, const char *word)
 {
-    kit_error("%s%s; try: %s --help", what, word, command_name);
+    kit_error("%s%s; try: %s --help", what, word,
+              kit_program_command(command_name));
     exit(EX_USAGE);
 }
 
@@ -156,6 +158,7 @@ int kit_options(int argc, char **argv, const struct kit_command *command)
     bool only_operands = false;
 
     kit_streams_open();
+    kit_program_called(argv[0]);
     command_name = command->name;
     kit_say_as(command->name);
     for (int i = 1; i < argc;) {
@@ -196,7 +199,7 @@ long kit_option_number(const char *name, const char *text, long min, long max,
         errno != 0 || number < min || number > max) {
         kit_error("--%s needs a number from %ld to %ld, not \"%s\"; "
                   "try: %s --help",
-                  name, min, max, text, command_name);
+                  name, min, max, text, kit_program_command(command_name));
         exit(EX_USAGE);
     }
     return number;

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "lib/options.h"
+#include "lib/program.h"
 #include "lib/say.h"
 #include "server/commands/commands.h"
 
@@ -29,9 +30,11 @@ static int help(void)
     printf("usage: chat-server [COMMAND] [OPTION]...\n\n");
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-8s  %s\n", commands[i].name, commands[i].about);
-    printf("\nFor the options of a command: chat-server COMMAND --help\n"
-           "Without COMMAND, the options are those of serve.\n"
-           "To try it out: chat-server --demo\n");
+    printf("\nFor the options of a command: %s --help\n",
+           kit_program_command("chat-server COMMAND"));
+    printf("Without COMMAND, the options are those of serve.\n"
+           "To try it out: %s --demo\n",
+           kit_program_command("chat-server"));
     return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
@@ -41,6 +44,7 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "--";
 
     kit_say_as("chat-server");
+    kit_program_called(argv[0]);
     if (strcmp(word, "--help") == 0)
         return help();
     for (int i = 0; i < COMMANDS; i++) {
@@ -50,7 +54,7 @@ int main(int argc, char **argv)
     /* Without a command, the options are those of serve. */
     if (word[0] == '-')
         return command_serve(argc, argv);
-    kit_error("there is no command %s: for a list, type: chat-server --help",
-              word);
+    kit_error("there is no command %s: for a list, type: %s --help", word,
+              kit_program_command("chat-server"));
     return EX_USAGE;
 }

@@ -9,6 +9,7 @@
 #include "lib/clock.h"
 #include "lib/name.h"
 #include "lib/options.h"
+#include "lib/program.h"
 #include "lib/say.h"
 #include "lib/show.h"
 #include "server/commands/commands.h"
@@ -29,9 +30,8 @@ static int no_account(const char *name)
     char quoted[KIT_QUOTED_SIZE];
 
     kit_shell_quote(quoted, db);
-    kit_error("there is no account %s: for a list, type: chat-server users "
-              "--db %s",
-              name, quoted);
+    kit_error("there is no account %s: for a list, type: %s --db %s", name,
+              kit_program_command("chat-server users"), quoted);
     return EX_NOUSER;
 }
 
@@ -90,8 +90,9 @@ static int add_account(struct store *store, const char *name, const char *phc)
     case 1:
         kit_shell_quote(quoted, db);
         kit_error("the account %s exists: to change its password, type: "
-                  "chat-server passwd --db %s %s",
-                  name, quoted, name);
+                  "%s --db %s %s",
+                  name, kit_program_command("chat-server passwd"), quoted,
+                  name);
         return EX_CANTCREAT;
     default:
         return EX_UNAVAILABLE;

@@ -17,6 +17,7 @@
 
 #include "lib/net.h"
 #include "lib/options.h"
+#include "lib/program.h"
 #include "lib/say.h"
 #include "lib/show.h"
 #include "lib/trace.h"
@@ -141,8 +142,8 @@ static int check_accounts(struct store *store)
     if (costs.count > 0)
         return EX_OK;
     kit_shell_quote(quoted, db);
-    kit_note("no accounts yet; add one with: chat-server adduser --db %s NAME",
-             quoted);
+    kit_note("no accounts yet; add one with: %s --db %s NAME",
+             kit_program_command("chat-server adduser"), quoted);
     return EX_OK;
 }
 

@@ -2,6 +2,7 @@
 /* Accounts in the database. */
 #include "server/store/accounts.h"
 
+#include "lib/program.h"
 #include "lib/say.h"
 
 /* Runs a statement that changes one row. Returns 1 if it changed none. */
@@ -72,8 +73,8 @@ int accounts_unreadable(const char *name)
 {
     return kit_fail(-1,
                     "cannot read the stored password of %s: if this persists, "
-                    "set a new one with: chat-server passwd --db FILE %s",
-                    name, name);
+                    "set a new one with: %s --db FILE %s",
+                    name, kit_program_command("chat-server passwd"), name);
 }
 
 int accounts_costs(struct password_hash_costs *costs, struct store *store)

@@ -153,8 +153,9 @@ static const char *open_advice(int error, enum store_mode mode)
 {
     switch (error) {
     case ENOENT:
-        return mode == STORE_EXISTING ? "make one with: chat-server adduser"
-                                      : "make its folder first, with mkdir";
+        return mode == STORE_EXISTING
+                   ? "check its name, or make one with the command adduser"
+                   : "make its folder first, with mkdir";
     case EACCES:
     case EPERM:
     case EROFS:

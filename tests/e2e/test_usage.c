@@ -124,6 +124,33 @@ START_TEST(mistake)
 }
 END_TEST
 
+/* Mistakes, and the words before the command that the program advises. */
+static const struct {
+    const char *argv[ARGS_MAX], *before;
+} advices[] = {
+    {{"chat-server", "frobnicate"}, "type: "},
+    {{"chat-server", "--nonsense"}, "try: "},
+    {{"chat-server", "import", "--nonsense"}, "try: "},
+    {{"solution/sender", "--nonsense"}, "try: "},
+    {{"solution/receiver", "--port=0x"}, "try: "},
+};
+
+/* The advised command, typed as it is printed, prints help. */
+START_TEST(advice)
+{
+    struct process *p = start(fixture_builds[0], advices[_i].argv, NULL);
+    char *command;
+
+    process_exits(p, EX_USAGE);
+    command = strstr(p->err.bytes, advices[_i].before);
+    ck_assert_ptr_nonnull(command);
+    command += strlen(advices[_i].before);
+    command[strcspn(command, "\n")] = '\0';
+    process_succeeds(process_words(NULL, "sh", "-c", command, NULL));
+    process_end(p);
+}
+END_TEST
+
 /* A roster with a mistake adds no account. */
 START_TEST(mistake_in_a_roster)
 {
@@ -316,6 +343,7 @@ END_TEST
 TEST_SUITE(usage, 60, setup, chat_end)
 {
     tcase_add_rows(tcase, mistake, mistakes);
+    tcase_add_rows(tcase, advice, advices);
     tcase_add_tests(tcase, mistake_in_a_roster, file_kept, readable_by_others,
                     busy_port, refused_by_server);
     tcase_add_rows(tcase, login_without_token, no_token);
