@@ -212,7 +212,7 @@ line_member(const struct kit_trace_message *message, const cJSON *fields)
     bool http = message->path != NULL;
     /* A body that is not an object can have a password anywhere. */
     bool hide = (http && fields == NULL && !kit_secrets_shown()) ||
-                kit_secrets_hide_part(fields, http);
+                kit_secrets_must_hide_part(fields, http);
     struct kit_event_member line =
         text_member("line", message->line, message->len, hide);
 

@@ -120,7 +120,7 @@ static void put_hidden(size_t len)
     put(line.for_terminal ? " bytes hidden)" : "}");
 }
 
-/* Adds a hidden value of a tree: its length, which is the only thing known. */
+/* Adds only the length of a value of a tree, because the value is hidden. */
 static void put_hidden_item(const cJSON *item)
 {
     char *json;
@@ -150,7 +150,7 @@ static void put_children(const cJSON *tree, bool allowlist)
             put_string(item->string, strlen(item->string));
             put(":");
         }
-        if (kit_secrets_hide(item, allowlist))
+        if (kit_secrets_must_hide(item, allowlist))
             put_hidden_item(item);
         else
             put_item(item, allowlist);

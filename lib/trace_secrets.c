@@ -121,7 +121,7 @@ static bool is_misplaced(const cJSON *item)
            strlen(item->valuestring) > KIT_NAME_MAX;
 }
 
-bool kit_secrets_hide(const cJSON *item, bool allowlist)
+bool kit_secrets_must_hide(const cJSON *item, bool allowlist)
 {
     if (secrets.shown)
         return false;
@@ -132,13 +132,14 @@ bool kit_secrets_hide(const cJSON *item, bool allowlist)
             kit_secrets_in_text(item->valuestring, strlen(item->valuestring)));
 }
 
-bool kit_secrets_hide_part(const cJSON *tree, bool allowlist)
+bool kit_secrets_must_hide_part(const cJSON *tree, bool allowlist)
 {
     const cJSON *item = tree == NULL ? NULL : tree->child;
 
     for (; item != NULL; item = item->next) {
-        if (kit_secrets_hide(item, allowlist) || kit_secrets_in_name(item) ||
-            kit_secrets_hide_part(item, allowlist))
+        if (kit_secrets_must_hide(item, allowlist) ||
+            kit_secrets_in_name(item) ||
+            kit_secrets_must_hide_part(item, allowlist))
             return true;
     }
     return false;

@@ -10,7 +10,8 @@
  * those known to be harmless: messages 1 to 4 and tickets have secrets, and a
  * program may misspell the name of one. A harmless member is also hidden if its
  * value looks like a token and not like a name: longer than any name, and
- * without spaces. Without ALLOWLIST, only members with the name of a secret are
+ * without spaces. This does not apply to senderinfo and ip_addr, which can look
+ * like that. Without ALLOWLIST, only members with the name of a secret are
  * hidden: message 5 should have no secrets.
  */
 #ifndef KIT_TRACE_SECRETS_H
@@ -53,15 +54,15 @@ bool kit_secrets_in_text(const char *text, size_t len);
 bool kit_secrets_in_name(const cJSON *item);
 
 /*
- * kit_secrets_hide: whether the whole value of ITEM is hidden. If not, it may
- * still have members that are.
+ * kit_secrets_must_hide: whether the whole value of ITEM is hidden. If not, it
+ * may still have members that are.
  */
-bool kit_secrets_hide(const cJSON *item, bool allowlist);
+bool kit_secrets_must_hide(const cJSON *item, bool allowlist);
 
 /*
- * kit_secrets_hide_part: whether something in TREE is hidden: the name or the
- * value of a member, at any depth. TREE may be NULL.
+ * kit_secrets_must_hide_part: whether something in TREE is hidden: the name or
+ * the value of a member, at any depth. TREE may be NULL.
  */
-bool kit_secrets_hide_part(const cJSON *tree, bool allowlist);
+bool kit_secrets_must_hide_part(const cJSON *tree, bool allowlist);
 
 #endif

@@ -25,7 +25,7 @@ struct kind {
 
 struct feed {
     pthread_mutex_t lock;
-    unsigned long added, taken;       /* events so far; events at feed_take */
+    unsigned long added, read; /* events so far; at the last feed_read_if_new */
     struct event events[FEED_EVENTS]; /* number N is in N % FEED_EVENTS */
     int kind_count, people_count;
     struct kind kinds[FEED_KINDS];
@@ -42,8 +42,8 @@ struct feed *feed_new(void)
     feed->kinds[LOGIN].word = "logins";
     feed->kinds[CHAT].word = "requests";
     feed->kind_count = 2;
-    /* The first feed_take returns true, even if there are no events. */
-    feed->taken = ULONG_MAX;
+    /* The first feed_read_if_new returns true, even if there are no events. */
+    feed->read = ULONG_MAX;
     return feed;
 }
 
@@ -185,16 +185,16 @@ static void put_all(struct writer *writer, const struct feed *feed)
     put(writer, "]}");
 }
 
-bool feed_take(char *out, struct feed *feed)
+bool feed_read_if_new(char *out, struct feed *feed)
 {
     struct writer writer = {out, FEED_JSON_SIZE};
     bool is_new;
 
     pthread_mutex_lock(&feed->lock);
-    is_new = feed->taken != feed->added;
+    is_new = feed->read != feed->added;
     if (is_new)
         put_all(&writer, feed);
-    feed->taken = feed->added;
+    feed->read = feed->added;
     pthread_mutex_unlock(&feed->lock);
     return is_new;
 }

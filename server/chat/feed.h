@@ -38,8 +38,8 @@ void feed_free(struct feed *feed);
 void feed_add(struct feed *feed, const struct reply *reply, long long now);
 
 /*
- * feed_take: writes all of FEED to OUT, FEED_JSON_SIZE bytes, as a JSON object
- * without newlines:
+ * feed_read_if_new: writes all of FEED to OUT, FEED_JSON_SIZE bytes, as a JSON
+ * object without newlines:
  *
  *     people   names, in the order in which they came
  *     kinds    [word, count] of each kind of event: "logins", "requests", and
@@ -50,6 +50,6 @@ void feed_add(struct feed *feed, const struct reply *reply, long long now);
  *
  * Returns true; or false with OUT unchanged if it is the same as last time.
  */
-bool feed_take(char *out, struct feed *feed);
+bool feed_read_if_new(char *out, struct feed *feed);
 
 #endif

@@ -160,7 +160,7 @@ static void resume(struct client *client)
 static void pulse(struct wall *wall, bool is_beat)
 {
     pthread_mutex_lock(&wall->lock);
-    if (feed_take(wall->json, wall->feed))
+    if (feed_read_if_new(wall->json, wall->feed))
         wall->state++;
     for (int i = 0; i < WALL_CONNECTIONS; i++) {
         struct client *client = wall->clients[i];

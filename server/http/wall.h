@@ -40,10 +40,11 @@ struct wall;
 int wall_listen(int *listener, uint16_t *bound, uint16_t port) KIT_MUST_CHECK;
 
 /*
- * wall_start: shows FEED on LISTENER and BOUND, from new threads, until
- * wall_stop. FEED must stay valid, and no one else may call feed_take. Returns
- * EX_OK; or another exit code of sysexits.h with WALL NULL and the reason on
- * standard error. In both cases, do not use or close LISTENER again.
+ * wall_start: shows FEED to browsers that connect to LISTENER, whose port is
+ * BOUND, from new threads, until wall_stop. FEED must stay valid, and no one
+ * else may call feed_read_if_new. Returns EX_OK; or another exit code of
+ * sysexits.h with WALL NULL and the reason on standard error. In both cases, do
+ * not use or close LISTENER again.
  */
 int wall_start(struct wall **wall, struct feed *feed, int listener,
                uint16_t bound) KIT_MUST_CHECK;

@@ -52,7 +52,7 @@ static cJSON *take(void)
 {
     cJSON *all;
 
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
     all = kit_json_object(json, strlen(json));
     ck_assert_msg(all != NULL, "not JSON: %s", json);
     return all;
@@ -65,10 +65,10 @@ static int size_of(const cJSON *all, const char *name)
 
 START_TEST(empty)
 {
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
     ck_assert_str_eq(json, "{\"people\":[],\"kinds\":[[\"logins\",0],"
                            "[\"requests\",0]],\"events\":[]}");
-    ck_assert(!feed_take(json, feed));
+    ck_assert(!feed_read_if_new(json, feed));
 }
 END_TEST
 
@@ -78,7 +78,7 @@ START_TEST(newest_first)
     add("bob", "alice");
     add_error("bob", REFUSE_SLOW_DOWN);
     add("alice", "");
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
     ck_assert_str_eq(
         json, "{\"people\":[\"alice\",\"bob\"],\"kinds\":[[\"logins\",2],"
               "[\"requests\",1],[\"slow_down\",1]],\"events\":["
@@ -92,7 +92,7 @@ START_TEST(claimed_names)
 {
     add_error("apple", REFUSE_BAD_LOGIN);
     add_error("", REFUSE_BAD_TOKEN);
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
     ck_assert_ptr_null(strstr(json, "apple"));
     ck_assert_ptr_nonnull(
         strstr(json, "[\"09:30:00\",3,-1,-1],[\"09:30:00\",2,-1,-1]"));
@@ -102,12 +102,12 @@ END_TEST
 START_TEST(same_as_last_time)
 {
     add("alice", "");
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
     strcpy(json, "unchanged");
-    ck_assert(!feed_take(json, feed));
+    ck_assert(!feed_read_if_new(json, feed));
     ck_assert_str_eq(json, "unchanged");
     add_error("", REFUSE_NO_PATH);
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
 }
 END_TEST
 
@@ -116,9 +116,9 @@ START_TEST(no_answer)
 {
     struct reply reply = {.status = 0, .user = "alice"};
 
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
     feed_add(feed, &reply, TIME);
-    ck_assert(!feed_take(json, feed));
+    ck_assert(!feed_read_if_new(json, feed));
 }
 END_TEST
 
@@ -192,7 +192,7 @@ START_TEST(of_handlers)
     feed_add(feed, &embedded.reply, TIME);
     embedded_end();
 
-    ck_assert(feed_take(json, feed));
+    ck_assert(feed_read_if_new(json, feed));
     ck_assert_str_eq(
         json, "{\"people\":[\"bob\",\"alice\"],\"kinds\":[[\"logins\",2],"
               "[\"requests\",1],[\"no_receiver\",1],[\"bad_token\",1],"
