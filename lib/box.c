@@ -54,9 +54,10 @@ int kit_box_encode(struct kit_sealed *sealed, const struct kit_box *box)
 
     sealed->text[0] = '\0';
     if (box->len < KIT_TAG_LEN || box->len > KIT_BOX_MAX)
-        return kit_misuse("kit_box_encode: the box has %zu bytes: it has "
-                          "at least %d after kit_box_seal",
-                          box->len, KIT_TAG_LEN);
+        return kit_misuse("kit_box_encode: the box has %zu bytes, not %d to "
+                          "%d: fill it with kit_box_seal first, and check its "
+                          "result",
+                          box->len, KIT_TAG_LEN, KIT_BOX_MAX);
 
     memcpy(joined.bytes, box->nonce.bytes, KIT_NONCE_LEN);
     memcpy(joined.bytes + KIT_NONCE_LEN, box->bytes, box->len);

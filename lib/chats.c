@@ -81,8 +81,11 @@ int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
     long long late = now - chat->good_until;
 
     if (differs)
-        kit_note("%s logged in from %s, but this comes from %s", sender,
-                 chat->ip_addr.text, peer_ip);
+        kit_note("%s logged in from %s, but this comes from %s%s", sender,
+                 chat->ip_addr.text, peer_ip,
+                 strict ? ""
+                        : ": this is harmless if the sender has several "
+                          "networks; --strict-ip refuses such lines");
     if (late > 0)
         kit_note("the ticket of %s ended %lld s ago: ask %s to start again; if "
                  "it was fresh, compare this clock with the server's",

@@ -63,11 +63,11 @@ void kit_chats_recall(const struct kit_chats *chats, struct kit_chat *chat);
 
 /*
  * kit_chats_check_peer: compares PEER_IP with the address in the ticket of
- * CHAT. If they differ, prints a note, and with STRICT refuses the line. An
- * address is a hint, not a proof: it is never a reason to accept. If the
- * ticket is no longer good, also prints how long ago it ended, because a fresh
- * ticket looks old if the clocks differ. Returns 0; or -1 if the line is
- * refused.
+ * CHAT, and prints notes about the address and about the age of the ticket. If
+ * the addresses differ and STRICT is set, refuses the line. An address is a
+ * hint, not a proof: it is never a reason to accept. A ticket that ended before
+ * NOW is only noted, with how long ago that was, because a fresh ticket looks
+ * old if the clocks differ. Returns 0; or -1 if the line is refused.
  */
 int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
                          bool strict, long long now) KIT_MUST_CHECK;

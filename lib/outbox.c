@@ -292,8 +292,9 @@ int kit_outbox_line(struct kit_outbox *outbox, const struct kit_line *line)
                             "kit_outbox_open first");
     if (line->len == 0 || line->len >= KIT_LINE_MAX)
         return kit_fail(-1,
-                        "kit_outbox_line: the line has %zu bytes: it has 1 to "
-                        "%d after kit_json_line",
+                        "kit_outbox_line: the line has %zu bytes, not 1 to %d: "
+                        "fill it with kit_json_line first, and check its "
+                        "result",
                         line->len, KIT_LINE_MAX - 1);
     if (line->len + 1 > sizeof outbox->bytes - outbox->len &&
         kit_outbox_flush(outbox) != 0)

@@ -89,7 +89,7 @@ int kit_text_file_clean(char why[KIT_TEXT_FILE_WHY], char *text, size_t *len,
                  form == UTF32 ? "UTF-32" : "UTF-16");
     else if (zero != NULL)
         snprintf(why, KIT_TEXT_FILE_WHY,
-                 "line %d has a zero byte: it is not a text file",
+                 "line %d has a zero byte: remove it, or name a text file",
                  line_of(text, (size_t)(zero - text)));
     else if (good < *len)
         snprintf(why, KIT_TEXT_FILE_WHY,

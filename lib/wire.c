@@ -70,7 +70,8 @@ int kit_ad_ticket(struct kit_ad *ad, const char *receiver)
 {
     *ad = (struct kit_ad){{0}};
     if (!kit_is_name(receiver))
-        return kit_misuse("kit_ad_ticket: receiver is not a NAME");
+        return kit_misuse("kit_ad_ticket: receiver is not a NAME: pass a user "
+                          "name, such as bob");
     snprintf(ad->text, sizeof ad->text, KIT_LABEL_TICKET ">%s", receiver);
     return 0;
 }
@@ -96,13 +97,15 @@ int kit_ad_message(struct kit_ad *ad, const char *sender, const char *receiver,
 
     *ad = (struct kit_ad){{0}};
     if (!kit_is_name(sender))
-        return kit_misuse("kit_ad_message: sender is not a NAME");
+        return kit_misuse("kit_ad_message: sender is not a NAME: pass a user "
+                          "name, such as alice");
     if (!kit_is_name(receiver))
-        return kit_misuse("kit_ad_message: receiver is not a NAME");
+        return kit_misuse("kit_ad_message: receiver is not a NAME: pass a user "
+                          "name, such as bob");
     if (seq < 1 || seq > KIT_SEQ_MAX)
         return kit_misuse("kit_ad_message: seq is %" PRIu32
-                          ": the first text of a chat has seq 1",
-                          seq);
+                          ": number the texts of a chat from 1 to %d",
+                          seq, KIT_SEQ_MAX);
 
     /* A NAME has no '>' or '#': different arguments give different data. Every
        text needs this, and snprintf would take seven times as long. */

@@ -151,8 +151,8 @@ static void write_m2(struct reply *reply, const struct login *login,
 
     if (rc != 0)
         kit_error("cannot make a token for %s: the system provides no random "
-                  "bytes; log in again",
-                  login->name);
+                  "bytes; %s can try to log in again",
+                  login->name, login->name);
     if (rc == 0)
         rc = sessions_add(service->store, login->name, login->phc, login->ip,
                           login->port, token, now);

@@ -21,7 +21,7 @@ int command_slips(int argc, char **argv);
 /* The --help texts of options that several subcommands have. */
 #define COMMAND_DB_HELP "the database of accounts and sessions"
 #define COMMAND_LN_HELP                                                        \
-    "cost of a password hash: 2^N steps (10 to 17, default 14)"
+    "cost of a password hash, 10 to 17; one more doubles it (default 14)"
 #define COMMAND_PASSWORD_HELP "read the password from a file's first line"
 
 /*

@@ -324,8 +324,9 @@ int command_import(int argc, char **argv)
     if (rc == EX_OK)
         rc = roster_parse(&roster, file, text);
     if (rc == EX_OK && roster.skipped > 0)
-        kit_note("%s: skipped %zu line%s without a login ID", file,
-                 roster.skipped, roster.skipped == 1 ? "" : "s");
+        kit_note("%s: skipped %zu line%s without a login ID or of a test "
+                 "student",
+                 file, roster.skipped, roster.skipped == 1 ? "" : "s");
     if (rc == EX_OK)
         rc = store_open(&store, db, STORE_CREATE);
     if (rc == EX_OK)

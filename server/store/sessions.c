@@ -120,19 +120,22 @@ static int read_port(uint16_t *port, sqlite3_stmt *row, int i)
 static int read_session(struct session *session, sqlite3_stmt *row, int first)
 {
     struct kit_key *key = &session->ticket_key;
+    bool has_name = store_copy_text(session->user, sizeof session->user, row,
+                                    first + USER) == 0 &&
+                    kit_is_name(session->user);
 
     session->expires = sqlite3_column_int64(row, first + EXPIRES);
-    if (store_copy_text(session->user, sizeof session->user, row,
-                        first + USER) == 0 &&
+    if (has_name &&
         store_copy_text(session->ip, sizeof session->ip, row, first + IP) ==
             0 &&
         read_port(&session->port, row, first + PORT) == 0 &&
         store_copy_bytes(key->bytes, sizeof key->bytes, row,
                          first + TICKET_KEY) == 0 &&
-        kit_is_name(session->user) && kit_is_address(session->ip))
+        kit_is_address(session->ip))
         return 0;
-    kit_error("the database has a damaged session: if this persists, its user "
-              "must log in again");
+    kit_error("the database has a damaged session of %s: if this persists, ask "
+              "this user to log in again",
+              has_name ? session->user : "an unknown user");
     return -1;
 }
 

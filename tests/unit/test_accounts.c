@@ -217,6 +217,7 @@ START_TEST(damaged_rows)
                        : damage[0] == 'u' ? SESSIONS_NO_RECEIVER
                                           : SESSIONS_DAMAGED_RECEIVER;
         char sql[128];
+        int got;
 
         ck_assert_int_eq(add("alice", TOKEN, 1), 0);
         ck_assert_int_eq(add("bob", OTHER, 1), 0);
@@ -224,9 +225,14 @@ START_TEST(damaged_rows)
         snprintf(sql, sizeof sql, "UPDATE sessions SET %s WHERE user = '%s'",
                  damage, users[i % 2]);
         execute(sql);
-        ck_assert_msg(pair(TOKEN, 1) == expected, "accepted after: %s", sql);
+        got = pair(TOKEN, 1);
+        ck_assert_msg(got == expected, "%d instead of %d after: %s", got,
+                      expected, sql);
         execute("DELETE FROM sessions");
     }
+    ck_assert(captured_has("a damaged session of alice: "));
+    ck_assert(captured_has("a damaged session of bob: "));
+    ck_assert(captured_has("a damaged session of an unknown user: "));
 }
 END_TEST
 

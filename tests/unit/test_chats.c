@@ -306,7 +306,7 @@ END_TEST
  * but each ticket is good only until its own end.
  */
 static const struct {
-    long long first, second, alive; /* the last second in which it is kept */
+    long long first_end, second_end, kept_until; /* Unix seconds */
 } ends[] = {
     {END, END + 10, END + 10},
     {END + 10, END, END + 10},
@@ -316,14 +316,14 @@ static const struct {
 
 START_TEST(longer_ticket)
 {
-    long long first = ends[_i].first, second = ends[_i].second;
+    long long first = ends[_i].first_end, second = ends[_i].second_end;
 
     ck_assert_int_eq(give_line("alice", 1, 1, first, 1, NOW), 0);
     ck_assert_int_eq(give_line("alice", 2, 1, second, 2, NOW), 0);
     for (int i = 3; i < KIT_CHATS_PER_SENDER + 2; i++)
         ck_assert_int_eq(give_line("alice", i, i, KIT_NEVER, 1, NOW), 0);
-    ck_assert_int_eq(give_line("alice", 99, 99, KIT_NEVER, 1, ends[_i].alive),
-                     -1);
+    ck_assert_int_eq(
+        give_line("alice", 99, 99, KIT_NEVER, 1, ends[_i].kept_until), -1);
 
     /* No text is accepted again, and only the longer ticket is still valid. */
     for (uint32_t seq = 1; seq <= 2; seq++) {
@@ -334,7 +334,7 @@ START_TEST(longer_ticket)
                      first > END ? 0 : -1);
     ck_assert_int_eq(give_line("alice", 2, 1, second, 4, END + 1),
                      second > END ? 0 : -1);
-    if (ends[_i].alive == END + 10)
+    if (ends[_i].kept_until == END + 10)
         ck_assert_int_eq(give_line("alice", 99, 99, KIT_NEVER, 1, END + 11), 0);
 }
 END_TEST
@@ -389,7 +389,9 @@ static const struct {
     {"127.0.0.1", false, END, END, 0, ""},
     {"127.0.0.1", true, END, END, 0, ""},
     {"192.0.2.1", false, END, END, 0,
-     "alice logged in from 127.0.0.1, but this comes from 192.0.2.1\n"},
+     "alice logged in from 127.0.0.1, but this comes from 192.0.2.1: this is "
+     "harmless if the sender has several networks; --strict-ip refuses such "
+     "lines\n"},
     {"192.0.2.1", true, END, END, -1,
      "alice logged in from 127.0.0.1, but this comes from 192.0.2.1\n"
      "refused: address\n"},

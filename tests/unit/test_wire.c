@@ -26,7 +26,8 @@ static const char *times(char c, size_t count)
 
 static void check_valid_name(const cJSON *name)
 {
-    ck_assert_msg(kit_is_name(name->valuestring), "%s", name->valuestring);
+    ck_assert_msg(kit_is_name(name->valuestring), "rejected: %s",
+                  name->valuestring);
 }
 
 /* One is "a\u0000b", which is "a" here. test_json_check.c rejects it. */
@@ -124,7 +125,8 @@ static const char *const no_addresses[] = {
 START_TEST(address)
 {
     for (size_t i = 0; i < COUNT(addresses); i++)
-        ck_assert_msg(kit_is_address(addresses[i]), "%s", addresses[i]);
+        ck_assert_msg(kit_is_address(addresses[i]), "rejected: %s",
+                      addresses[i]);
     for (size_t i = 0; i < COUNT(no_addresses); i++)
         ck_assert_msg(!kit_is_address(no_addresses[i]), "accepted: \"%s\"",
                       no_addresses[i]);
@@ -256,7 +258,8 @@ START_TEST(ad_misuse)
     capture_errors();
     setenv("KIT_DEBUG", "1", 1);
     ck_assert_int_eq(kit_ad_message(&ad, "a", "b", 0), -1);
-    captured_one_line("seq is 0: the first text of a chat has seq 1");
+    captured_one_line(
+        "seq is 0: number the texts of a chat from 1 to 2147483647");
     ck_assert_int_eq(kit_ad_message(&ad, NULL, "b", 1), -1);
     ck_assert_int_eq(kit_ad_message(&ad, "a", "", 1), -1);
     ck_assert_int_eq(kit_ad_ticket(&ad, "B"), -1);
