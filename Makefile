@@ -20,7 +20,8 @@ TRACE      ?=
 FORMAT     ?= text
 # A file for the report in that format. Empty: none.
 REPORT     ?=
-# What the score is: attempt (100 or 0) or checks (their points).
+# What the score is: attempt (100 if sender.c or receiver.c was changed, 0 if
+# not) or checks (the points of those that pass).
 GRADING    ?= attempt
 # What confines a submission's code: bubblewrap, setpriv or none. Empty: the best
 # one that works here, but none for starter/ and solution/.
@@ -99,9 +100,10 @@ unexport CDPATH ENV BASH_ENV GREP_OPTIONS GREP_COLOR TAR_OPTIONS GZIP
 unexport POSIXLY_CORRECT CLICOLOR_FORCE DEBUGINFOD_URLS
 unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 
-# V=1 shows every command. Each rule that makes $@ begins with $(say), which
-# makes the folder of $@, fails with advice if $@ cannot be written, and prints
-# one line of progress.
+# V=1 shows every command. Each rule that compiles, links or writes a page begins
+# with $(say), which makes the folder of $@, fails with advice if $@ cannot be
+# written, and prints one line of progress. $(generate) does the same for small
+# files, without that line.
 Q   := $(if $(V),,@)
 say  = @sh tests/tools/writable.sh '$@' && printf '  %-5s %s\n'
 
@@ -288,7 +290,7 @@ clean: ## remove everything that was built: build/
 # --- How it is built ---------------------------------------------------------
 
 # The server contains the files of the wall, as arrays with names like wall_html.
-# So it finds them in any folder, and they always fit its version.
+# So it needs no files when it runs, and they always fit its version.
 wall_files := $(addprefix handout/flow/,wall.html flow.css wall.css wall.js)
 wall_inc   := $(B)/server/http/wall_files.inc
 $(B)/server/http/wall.o: $(wall_inc)

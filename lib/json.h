@@ -68,7 +68,7 @@ bool kit_json_has(const cJSON *object, const char *name);
 /*
  * kit_json_print: writes OBJECT as JSON, without white space and with a
  * terminating zero, to OUT, which has room for OUT_SIZE characters. Returns 0;
- * or -1 with OUT zero if it does not fit or OBJECT is NULL.
+ * or -1 with OUT zero if it does not fit, OBJECT is NULL or there is no memory.
  */
 int kit_json_print(char *out, size_t out_size,
                    const cJSON *object) KIT_MUST_CHECK;

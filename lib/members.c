@@ -65,8 +65,8 @@ int kit_json_seq(uint32_t *out, const cJSON *object, const char *name)
 
 int kit_json_good_until(long long *out, const cJSON *object, const char *name)
 {
-    /* Adding the skew to this cannot overflow. kit_json_integer rejects even
-       smaller numbers: all beyond 2^53. */
+    /* Up to LATEST, adding the skew cannot overflow. The real limit is lower:
+       kit_json_integer rejects everything beyond 2^53. */
     const long long latest = KIT_NEVER - KIT_CLOCK_SKEW;
     long long exp;
 

@@ -68,8 +68,8 @@ int kit_json_same(const char *expected, const cJSON *object,
 
 /*
  * kit_json_line: writes OBJECT as one line of JSON. Returns 0; or -1 with LINE
- * zero if OBJECT is NULL or the line would be longer than KIT_LINE_MAX with its
- * newline.
+ * zero if OBJECT is NULL, the line would be longer than KIT_LINE_MAX with its
+ * newline, or there is no memory.
  */
 int kit_json_line(struct kit_line *line, const cJSON *object) KIT_MUST_CHECK;
 

@@ -33,7 +33,7 @@ struct roster {
     size_t count;
     struct roster_row *rows;
     bool exported;  /* by another system; otherwise it is name,password */
-    size_t skipped; /* lines of an export that have no login ID */
+    size_t skipped; /* lines without a login ID, or of a test student */
 };
 
 /*

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long a connection may take: ten seconds from the first byte of a request
- * to the last (protocol.md section 3). libmicrohttpd's own timeout starts again
- * with every byte, so a client that sends a byte now and then would keep its
+ * How long a connection may take: ten seconds for the client to send a request,
+ * from accept or from the answer before it, and ten to read the answer
+ * (daemon.h). So the last byte of a request comes at most ten seconds after the
+ * first (protocol.md section 3). libmicrohttpd's own timeout starts again with
+ * every byte, so a client that sends a byte now and then would keep its
  * connection forever (a "slowloris" attack).
  *
  * A thread checks the connections 20 times a second and shuts down the sockets

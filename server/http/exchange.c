@@ -197,7 +197,7 @@ static bool hand_over(struct exchange *exchange, enum exchange_stage stage,
 /* Sends M2; or an error if its session is not on disk and could get lost. */
 static enum MHD_Result send_synced(struct exchange *exchange)
 {
-    /* The queue of the workers was full. */
+    /* No worker has synced: the queue was full, or the pool was stopped. */
     if (exchange->synced == 0)
         sync_store(exchange);
     if (exchange->synced < 0)

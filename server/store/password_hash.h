@@ -57,9 +57,10 @@ int password_hash_parse(struct password_hash *hash,
                         const char *phc) KIT_MUST_CHECK;
 
 /*
- * password_hash_make: hashes PASSWORD with a new salt and 2^LN steps
- * (PASSWORD_HASH_LN_MIN to PASSWORD_HASH_LN_MAX) and writes the PHC string to
- * OUT, PASSWORD_HASH_SIZE bytes. Returns 0, or -1 with OUT empty.
+ * password_hash_make: hashes PASSWORD with a new salt, LN
+ * (PASSWORD_HASH_LN_MIN to PASSWORD_HASH_LN_MAX), and r and p as above. Writes
+ * the PHC string to OUT, PASSWORD_HASH_SIZE bytes. Returns 0, or -1 with OUT
+ * empty.
  */
 int password_hash_make(char *out, const char *password,
                        unsigned ln) KIT_MUST_CHECK;

@@ -11,14 +11,14 @@ enum { SESSIONS_MAX = 8 }; /* for each user; a new one replaces the oldest */
 struct session {
     char user[KIT_NAME_MAX + 1];
     char ip[KIT_IP_SIZE]; /* where the login came from */
-    uint16_t port;        /* where the user listens for chats; 0: nowhere */
+    uint16_t port;        /* where the user listens for chats; 0: M1 had none */
     struct kit_key ticket_key; /* K(token, "senderinfo") */
     long long expires; /* Unix seconds; the session is live until then */
 };
 
 /*
- * sessions_add: stores a session for USER at IP and PORT (0: not listening).
- * The session lives for KIT_TOKEN_LIFE seconds from NOW. Of TOKEN, only its
+ * sessions_add: stores a session for USER at IP and PORT (0: M1 had none). The
+ * session lives for KIT_TOKEN_LIFE seconds from NOW. Of TOKEN, only its
  * SHA-256 and the ticket key derived from it are stored. PHC is the stored
  * password that was verified for this login; since then its cost may have
  * changed, but not the password.
@@ -26,9 +26,10 @@ struct session {
  * In the same transaction, removes every session that has ended by NOW, and
  * the oldest of USER's sessions if there are more than SESSIONS_MAX.
  *
- * Returns 0 when all of this is on disk. Returns 1, and stores nothing, if the
- * account was removed or its password changed meanwhile. Returns -1, with the
- * reason on standard error, if it fails.
+ * Returns 0 when all of this is committed: it is on disk then, unless
+ * store_defer_sync was called. Returns 1, and stores nothing, if the account
+ * was removed or its password changed meanwhile. Returns -1, with the reason on
+ * standard error, if it fails.
  */
 int sessions_add(struct store *store, const char *user, const char *phc,
                  const char *ip, uint16_t port, const char *token,
