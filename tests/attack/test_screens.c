@@ -19,7 +19,8 @@
 #define TOKEN  "0123456789abcdef-token-of-all-users"
 #define SECRET "fedcba9876543210-secret-of-this-chat"
 
-/* Each is here twice: as part of a JSON string, and as a text. */
+/* For each attack, a part of a JSON string, and a text. Some texts also try to
+   forge a line of carol or bob. */
 static const struct {
     const char *json, *text;
 } evil[] = {
@@ -39,18 +40,20 @@ static const struct {
     {"\\\\x1b[2J", "\\n"},
     {"%s%n", "%s%n"},
 
-    /* Invalid in JSON, or invalid UTF-8. */
+    /* Invalid in JSON, or invalid UTF-8: INVALID of them. */
     {"\x1b[2J", "\xed\xa0\x80"},
     {"\2332J", "\2332J"},
     {"\xff", "\xff\xfe"},
 };
+
+enum { INVALID = 3 };
 
 static struct fixture fixture;
 static struct http_server server;
 
 /* The sums of all runs of a row. */
 static struct {
-    long runs, lines, harmful, secret;
+    long runs, lines, harmful, secret, words;
 } sum;
 
 static void setup(void)
@@ -86,6 +89,7 @@ static int end(struct process *p)
         for (size_t j = 0; j < COUNT(secrets); j++)
             sum.secret += strstr(streams[i]->bytes, secrets[j]) != NULL;
     }
+    sum.words += strstr(p->err.bytes, "(500 busy") != NULL;
     return code;
 }
 
@@ -160,14 +164,15 @@ START_TEST(evil_server)
     for (size_t i = 0; i < COUNT(evil); i++) {
         int status = statuses[i % COUNT(statuses)];
 
-        /* The member "error" belongs to an answer with another status. */
+        /* Clients print the member "error" of an answer with status 500. */
         for (size_t m = 0; m < MEMBERS; m++)
-            sent +=
-                run_both(i + m, m == MEMBERS - 1 && status == 200 ? 503 : 200,
-                         answer(m, evil[i].json));
+            sent += run_both(i + m, m == MEMBERS - 1 ? 500 : 200,
+                             answer(m, evil[i].json));
         sent += run_both(i, status, evil[i].json);
     }
     show_sum();
+    figure_is("error words printed, by both programs", sum.words,
+              2 * ((long)COUNT(evil) - INVALID));
     figure_note("senders that sent", (double)sent, "");
     row_end();
 }
