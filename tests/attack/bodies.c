@@ -180,8 +180,8 @@ const char *body_path(int member)
 }
 
 /*
- * Adds the request with member M of u00, which has VALUE instead of its good
- * value unless VALUE is NULL.
+ * Adds the request of u00 in which M is a member. M has VALUE, or its valid
+ * value if VALUE is NULL.
  */
 static void add_request(struct body *body, int m,
                         const struct body_piece *value)

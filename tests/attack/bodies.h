@@ -50,8 +50,8 @@ const char *body_path(int member);
 /*
  * These functions write BODY. The users of the target must be logged in. The
  * test fails if BODY is too small. body_with: the request of u00 that has
- * MEMBER, with VALUE for that member. body_wrapped: the same request, valid, in
- * WRAPPER. body_around: a valid login with an unknown member whose value is
+ * MEMBER; MEMBER has VALUE. body_wrapped: the same request, valid, in WRAPPER.
+ * body_around: a valid login with an unknown member whose value is
  * VALUE. body_deep: DEPTH nested values that begin with OPENER; they are closed
  * if CLOSED.
  */

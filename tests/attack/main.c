@@ -110,8 +110,10 @@ static void run_suite(int number)
         pthread_setschedparam(pthread_self(), SCHED_IDLE,
                               &(struct sched_param){.sched_priority = 0});
     if (file == NULL || dup2(fileno(file), STDOUT_FILENO) < 0 ||
-        dup2(fileno(file), STDERR_FILENO) < 0)
+        dup2(fileno(file), STDERR_FILENO) < 0) {
+        perror("cannot write the output of a suite");
         exit(EX_OSERR);
+    }
     exit(suites_run(runner));
 }
 
@@ -142,7 +144,8 @@ static void reap(void)
 {
     struct rusage used;
     int status, i = 0;
-    pid_t pid = wait4(-1, &status, 0, &used); /* -1: no process is left */
+    /* Returns -1 if no process is left. */
+    pid_t pid = wait4(-1, &status, 0, &used);
 
     while (i < SUITES && runs[i].pid != pid)
         i++;

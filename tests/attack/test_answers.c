@@ -15,8 +15,8 @@
 #include "tests/support/tcp.h"
 
 enum {
-    REQUESTS = 2, /* /login and /userinfo: each gets every answer */
-    RATIO = 10,   /* of the time for a hostile answer to that for a plain one */
+    REQUESTS = 2,         /* /login and /userinfo: each gets every answer */
+    RATIO = 10,           /* a hostile answer may take 10 times as long */
     PEAK_KIB = 32 * 1024, /* memory of a sender, whatever the answer */
 };
 
@@ -83,7 +83,10 @@ static void figures(void)
     row_end();
 }
 
-/* Sends each of COUNT answers to both requests, each time after a plain one. */
+/*
+ * Sends each of COUNT answers to both requests. Before each, a baseline: a
+ * redirect (hostile_wrong[0]), which a sender refuses immediately.
+ */
 static void run_all(const struct hostile_answer *answers, size_t count)
 {
     static struct hostile_server hostile;

@@ -25,7 +25,7 @@ enum {
     STEADY_MS = 300,
     GIVE_UP_MS = 60000, /* the longest wait for the end of a receiver */
     ENDS = 5,           /* idle receivers to end, for comparison */
-    RATIO = 5, /* of the time that it takes to end to that of an idle one */
+    RATIO = 5, /* it may take 5 times as long to end as an idle receiver */
 };
 
 static struct receiver receiver;
@@ -145,7 +145,7 @@ START_TEST(until_the_end)
 }
 END_TEST
 
-START_TEST(for_good)
+START_TEST(output_closed)
 {
     int fd;
 
@@ -164,5 +164,5 @@ END_TEST
 
 TEST_SUITE(blocked, 180, NULL, NULL)
 {
-    tcase_add_tests(tcase, for_a_while, until_the_end, for_good);
+    tcase_add_tests(tcase, for_a_while, until_the_end, output_closed);
 }

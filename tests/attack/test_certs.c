@@ -102,8 +102,9 @@ static long try(size_t number)
             if ((code != EX_UNAVAILABLE) == cases[number].good)
                 continue;
             wrong++;
-            fprintf(stderr, "%s, %s %s: %d\n", cases[number].what,
-                    fixture_builds[build], programs[i], code);
+            fprintf(stderr, "%s, %s %s: %s, exit code %d\n", cases[number].what,
+                    fixture_builds[build], programs[i],
+                    cases[number].good ? "rejected" : "accepted", code);
         }
     }
     target_stop(&target);

@@ -65,7 +65,7 @@ static void report(void)
     row_end();
 }
 
-/* The allocation to fail after allocation NTH of COUNT. */
+/* The allocation that fails in the next run, after NTH of COUNT in this one. */
 static long next_of(long nth, long count)
 {
     return nth + EVERY < count - LAST ? nth + EVERY : nth + 1;
@@ -231,7 +231,8 @@ START_TEST(receiving)
     long seq = 0, nth = 1;
     bool fired;
 
-    row_begin("12 each allocation of a receiver for a line fails");
+    row_begin(
+        "12 each allocation that a receiver makes for a line fails in turn");
     if (!begin())
         return;
     begin_bob(0);

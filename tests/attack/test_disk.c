@@ -27,7 +27,7 @@ static struct {
 } grants[LOGINS];
 
 /* Answers while there was no room. */
-static long refused, strange, unread;
+static long refused, strange, unanswered;
 
 /* Logs in once, and remembers the token. */
 static int log_in(int user)
@@ -67,8 +67,8 @@ static void use_full_disk(void)
     for (int i = 0; i < ASKS; i++) {
         int who = ASKER + asker++ % (TARGET_USERS - ASKER);
 
-        unread += http_ask(&http, target.names[who], target.tokens[who],
-                           target.names[0]) != 200;
+        unanswered += http_ask(&http, target.names[who], target.tokens[who],
+                               target.names[0]) != 200;
     }
 }
 
@@ -82,7 +82,7 @@ static void judge_answers(void)
 {
     figure_least("logins refused with 500 or 503", (double)refused, "", 10);
     figure_is("other answers than these and 200", strange, 0);
-    figure_is("M3 not answered with 200 while it is full", unread, 0);
+    figure_is("M3 not answered with 200 while it is full", unanswered, 0);
 }
 
 static void judge_database(void)

@@ -16,7 +16,7 @@ enum {
     GOOD = 5,         /* logins with the right password, before and after */
     AT_ONCE = 5,      /* guesses that are hashed immediately, */
     EVERY_MS = 12000, /* and then one in each such time */
-    RATIO = 5,        /* of the time for a refusal to that for a good request */
+    RATIO = 5,        /* a refusal may take 5 times as long as a good request */
     PATIENCE_MS = 90000,
     OTHER_WORK = 10, /* the cost of refusals and good requests, in hashes */
 };

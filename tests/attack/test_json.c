@@ -232,7 +232,7 @@ static void try_inside(const char *name)
 
     memcpy(bytes, body.bytes, body.len);
     body_around(&body, &value);
-    if (name[0] == 'n') {
+    if (name[0] == 'n') { /* n_*.json are invalid */
         refuse(name, "/login");
         return;
     }
@@ -318,7 +318,9 @@ static void refuse_string(size_t number, const struct body_piece *value)
         if (status == 400 || status == 401 || status == 404 || status == 413)
             continue;
         wrong++;
-        fprintf(stderr, "member %d, %.60s: %d\n", m, value->bytes, status);
+        fprintf(stderr,
+                "member %d, %.60s: status %d instead of 400, 401, 404 or 413\n",
+                m, value->bytes, status);
     }
 }
 
@@ -348,7 +350,8 @@ static bool breaks_as_a_name(size_t number, const struct body_piece *name)
     body_around(&body, &(struct body_piece){member, (size_t)len});
     status = ask("/login", number);
     if (status != wanted)
-        fprintf(stderr, "name %s: %d\n", name->bytes, status);
+        fprintf(stderr, "name %s: status %d instead of %d\n", name->bytes,
+                status, wanted);
     return status != wanted;
 }
 

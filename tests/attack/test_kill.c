@@ -23,7 +23,8 @@ enum {
     LOGINS_MOST = 40,
     MOMENT_MS = 10,
     ENOUGH = KILLS * LOGINS_MOST / 4, /* logins that were answered, in all */
-    RATIO = 3, /* of a start after a kill to one after SIGTERM */
+    RATIO =
+        3, /* after a kill, a start may take 3 times as long as after SIGTERM */
 };
 
 /* A login that was answered. */

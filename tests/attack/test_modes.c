@@ -132,7 +132,8 @@ static void try(size_t command, const char *db, const char *const *more,
     sum.accepted += !rejected || p->out.len != 0;
     sum.changed += strcmp(before, after) != 0;
     if (!rejected)
-        fprintf(stderr, "%s, %s %o: %d\n", commands[command], file, mode, code);
+        fprintf(stderr, "%s, %s %o: exit code %d instead of %d or %d\n",
+                commands[command], file, mode, code, EX_CONFIG, EX_NOINPUT);
     code = run_advice(p);
     process_end(p);
     p = start(command, db, more);

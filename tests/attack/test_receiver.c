@@ -16,7 +16,7 @@ enum {
     GOOD = 30,        /* the fewest good texts during an attack */
     GOOD_EVERY = 100, /* milliseconds between two of them */
     BASELINE = 30,    /* good texts before the attack */
-    RATIO = 10,       /* of the time during the attack to that before it */
+    RATIO = 10,       /* the attack may make the times 10 times as long */
     IDLE = 1000,      /* peers that send nothing */
     SLOW = 30,        /* peers that send byte by byte */
     SLOW_MS = 10,

@@ -88,7 +88,7 @@ static bool start_and_count(long nth)
     return fired;
 }
 
-/* The allocation to fail after allocation NTH. */
+/* The allocation that fails in the next run, after NTH in this one. */
 static long next(long nth)
 {
     return nth < EACH || figure_judges_times() ? nth + 1 : nth + STEP;

@@ -19,9 +19,9 @@ enum {
     MEMORY_MIB = 32,   /* besides the memory of the hashes */
     CALM_MIB = 16,
     GOOD_LOGINS = 6,
-    RATIO = 5, /* of the time for a refusal to that for a good request */
+    RATIO = 5, /* a refusal may take 5 times as long as a good request */
     AT_ONCE = WORKERS_THREADS + WORKERS_QUEUE,
-    ANSWERED = 4, /* logins that are hashed but not answered yet */
+    UNANSWERED = 4, /* logins that are hashed but not answered yet */
 };
 
 static struct target twin;
@@ -76,7 +76,7 @@ static void burst(void)
     figure_least("hashed of 200 at one moment", (double)hashed, "",
                  WORKERS_QUEUE);
     figure_most("hashed of 200 at one moment", (double)hashed, "",
-                (double)(AT_ONCE + ANSWERED + hashed_before_last(&storm)));
+                (double)(AT_ONCE + UNANSWERED + hashed_before_last(&storm)));
     figure_least("refused with 503", (double)refused, "", 1);
     storm_judge(&storm, hashed + refused);
     free(storm.answers);

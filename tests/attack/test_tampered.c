@@ -214,7 +214,7 @@ START_TEST(passwords)
         tamper("victim", i, kept);
         times_add(&times, login(&status));
         if (status != 500)
-            fprintf(stderr, "%s: %d\n", rows[i], status);
+            fprintf(stderr, "%s: status %d instead of 500\n", rows[i], status);
         wrong += status != 500;
         times_add(&baseline, ask());
     }

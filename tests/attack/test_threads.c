@@ -30,7 +30,7 @@ static const struct {
     {request_malformed, 16, {400, UNUSED, UNUSED}},
     {request_wrong_path, 5, {404, UNUSED, UNUSED}},
     {request_cut, 5, {0, UNUSED, UNUSED}},
-    /* The server deletes the oldest session of a user who has too many. */
+    /* After 8 logins of a user, each one also deletes the oldest session. */
     {request_login, 2, {200, 503, 429}},
     {request_unknown_name, 2, {401, 503, UNUSED}},
 };

@@ -14,11 +14,11 @@ enum {
     PAIRS = 200,     /* with each name */
     PAIRS_BUSY = 40, /* where times are only shown */
     ALONE = 24,      /* single logins, to measure their processor time */
-    /* Failures are limited for each name and address, so use many addresses. */
-    A_MINUTE = 4,
-    SHARE = 2, /* per cent by which the times may differ */
-    /* Processor time is judged on every machine: others that use the same
-       caches and memory make some of it longer. */
+    PER_ADDRESS = 4, /* failures from one address: the limit is 5 a minute */
+    SHARE = 2,       /* per cent by which the times may differ */
+    /* Processor time is judged on every machine. Other programs that use the
+       same caches and memory make it longer now and then, so it may differ
+       more. */
     SHARE_CPU = 10,
 };
 
@@ -72,7 +72,7 @@ static bool try_both(const char *name, int pair, bool swapped)
 
     for (int i = 0; i < 2; i++)
         snprintf(trials[i].from, sizeof trials[i].from, "127.0.1.%d",
-                 1 + pair / A_MINUTE);
+                 1 + pair / PER_ADDRESS);
     thread = thread_begin(try, &trials[swapped]);
     try(&trials[!swapped]);
     pthread_join(thread, NULL);
@@ -91,7 +91,7 @@ static double cpu_of(const char *name, int number)
     double before = target_cpu(&target);
 
     snprintf(trial.from, sizeof trial.from, "127.0.2.%d",
-             1 + number / A_MINUTE);
+             1 + number / PER_ADDRESS);
     try(&trial);
     ck_assert_int_eq(trial.http.status, 401);
     return target_cpu(&target) - before;

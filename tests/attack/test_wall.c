@@ -20,7 +20,7 @@ enum {
     ASKS = 30000, /* in each round, at full speed */
     ROUNDS = 5,
     CONNECTIONS = 40,
-    RATIO = 2,          /* of the times with the wall to those without one */
+    RATIO = 2,          /* the wall may double the times */
     SMALL = 4096,       /* bytes that the kernel keeps for a browser */
     GIVE_UP_MS = 60000, /* the longest wait for some bytes */
     MEMORY_MIB = 32,

@@ -42,7 +42,7 @@ static void start_alice(int pair)
         fixture_sender(&chat, fixture_builds[pair >> 2 & 1], "alice", "bob");
 }
 
-/* start_all: the same for the server, and then for both. */
+/* start_all: starts the server, bob and alice. */
 static void start_all(int pair)
 {
     fixture_serve(&chat, fixture_builds[pair & 1]);
@@ -155,7 +155,7 @@ START_TEST(refused)
         began = stopwatch_now();
         type("hello\n");
         wait_for_error(alice, "text 1 of this chat may not have been shown");
-        if (text > 0) /* it has logged in */
+        if (text > 0) /* the time of the first text includes the login */
             ck_assert_double_le(stopwatch_now() - began, second);
     }
     process_exits(alice, EX_IOERR);

@@ -6,9 +6,9 @@
  *     sealed LF ticket's JSON LF seq LF text
  *
  * An input in any other form is the line itself. The ticket is sealed under
- * bob's token, the text under the ticket's secret and from its user. Bob must
- * show the text if section 6 allows it, and only then. He must not remember a
- * line that he refuses.
+ * bob's token. The text is sealed under the ticket's secret, and its sender is
+ * the ticket's user. Bob must show the text if section 6 allows it, and only
+ * then. He must not remember a line that he refuses.
  */
 int receiver_main(int argc, char **argv);
 #define main    receiver_main
@@ -27,7 +27,7 @@ int receiver_main(int argc, char **argv);
 
 enum {
     INSIDE_MAX = 5000, /* bytes in a box: more than a receiver accepts */
-    STRING_MAX = 200,  /* of a name or secret in a ticket: also too many */
+    STRING_MAX = 200,  /* bytes of a name or secret: more than are valid */
     INSIDE_SEALED = KIT_BASE64_LEN(KIT_NONCE_LEN + INSIDE_MAX + KIT_TAG_LEN),
     LINE_SIZE = 4 * INSIDE_MAX + KIT_LINE_MAX,
 };

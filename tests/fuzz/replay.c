@@ -5,7 +5,7 @@
  *     build/libsodium/fuzz/json tests/fuzz/corpus/json/numbers
  *
  * Prints their number on standard error, because a target may use standard
- * output. A finding ends the program, which then prints the file.
+ * output. At a finding, prints the name of the file and ends.
  */
 #include <fcntl.h>
 #include <signal.h>

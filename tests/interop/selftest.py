@@ -26,7 +26,7 @@ class Checks:
             print(f"FAILED {what}: {found!r}, expected {expected!r}")
 
     def refused(self, what, word, function, *values):
-        """`function(*values)` must refuse, with any word if it is None."""
+        """`function(*values)` must refuse with `word`; None: with any word."""
         try:
             found = f"{function(*values)!r} was accepted"
         except Refused as refusal:

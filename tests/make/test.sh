@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test.sh: tests the makefile with hostile names and unusual flags. Nothing is
-# built: the programs that its recipes run are stubs, and -o makes make treat
-# them as up to date. MAKE is the make to test.
+# test.sh: tests the makefile with hostile names and unusual flags. Only one
+# small file is compiled. The programs that the recipes run are stubs, and -o
+# makes make treat them as up to date. MAKE is the make to test.
 #
 # shellcheck disable=SC2016 # these $ are text, or meant for a stub
 set -u
@@ -182,7 +182,7 @@ gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$b/flags"
     wrong "the sender needs the server's libraries"
 cp "$tmp/deps.sh" tests/tools/deps.sh
 
-# Make reads this Makefile in another folder.
+# From another folder, make fails and advises make -C FOLDER.
 made 2 "make -C FOLDER" -C tests -f ../Makefile help
 
 # --- Programs that talk to the user ------------------------------------------

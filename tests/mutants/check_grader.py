@@ -17,8 +17,8 @@ cheat. Each file of FOLDER, FILE.mutants, has many of them:
 but mutants can be based on it. Then come the heads:
 
     fails IDS: WORDS        These checks must fail with these words. Without
-                            ": WORDS" any words will do. "fails ID alone" also
-                            runs no other check.
+                            ": WORDS" any words will do. With "fails ID alone"
+                            only this check is run.
     reason: sanitizer       The report must give this reason.
     see: WORDS              The place to look at, which it must name first.
     next: ID                The check to look at first, which it must name.
@@ -121,7 +121,9 @@ def replace(mutant, name, pattern, old, new):
     """Puts NEW in place of OLD, which PATTERN must find exactly once."""
     places = list(re.finditer(pattern, mutant.programs[name], re.M))
     if len(places) != 1:
-        mutant.wrong(f"this is {len(places)} times in {name}:\n{old}")
+        mutant.wrong(f"this must be in {name} exactly once, but is there "
+                     f"{len(places)} times: correct it, or add more of the "
+                     f"lines around it:\n{old}")
     put(mutant, name, *places[0].span("old"), new)
 
 
@@ -216,6 +218,10 @@ def checks_to_run(mutant, named):
             ("receiver.c",): "B-02,R4,R5,A,X"}.get(tuple(mutant.changed))
 
 
+def differs(what, found, wanted):
+    return f"{what}: {found!r} instead of {wanted!r}"
+
+
 def what_is_wrong(mutant, report):
     """What in REPORT is not as MUTANT expects, or None."""
     results = {result["id"]: result for result in report["results"]}
@@ -224,20 +230,22 @@ def what_is_wrong(mutant, report):
         if result["state"] == "skip":
             return f"{name}: skipped, fix {result['fix_first']} first"
         if result["state"] != "fail":
-            return f"{name}: {result['state']}"
+            return f"{name}: {result['state']}, but it must fail"
         if mutant.words not in result["cause"]:
-            return f"{name} has the cause: {result['cause']}"
+            return differs(f"the cause of {name}", result["cause"],
+                           mutant.words)
         if mutant.reason not in ("", result["reason"]):
-            return f"{name} has the reason: {result['reason']}"
+            return differs(f"the reason of {name}", result["reason"],
+                           mutant.reason)
         see = result.get("see", "")
         if not see.startswith(mutant.see):
-            return f"{name} has the place: {see}"
+            return differs(f"the place of {name}", see, mutant.see)
     if mutant.next not in ("", report.get("next")):
-        return f"the next is {report.get('next')}"
-    for score, wanted in (("checks", mutant.points),
-                          ("attempt", mutant.attempt)):
-        if wanted not in (None, report[score]):
-            return f"{score} is {report[score]}"
+        return differs("the next check", report.get("next"), mutant.next)
+    if mutant.points not in (None, report["checks"]):
+        return differs("points", report["checks"], mutant.points)
+    if mutant.attempt not in (None, report["attempt"]):
+        return differs("attempt", report["attempt"], mutant.attempt)
     return None
 
 

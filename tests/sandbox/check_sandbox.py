@@ -111,7 +111,8 @@ class Grading:
 
     def mounting(self, options):
         """The command that mounts a file system with OPTIONS at TMPDIR, which
-        only this grading sees. Without OPTIONS, it is empty."""
+        only this grading sees. Without OPTIONS, returns no words: nothing is
+        mounted."""
         if options is None:
             return []
         user = self.place.user

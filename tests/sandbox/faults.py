@@ -13,16 +13,20 @@ import handins
 
 VERDICT = "Checks: 1 of 1 in ONLY passes."
 EITHER = ""
-NOTHING = " "       # no verdict, in any words
+NO_VERDICT = " "    # any words, but no verdict
 
 
 class Fault:
-    """The solution is graded, called by the command WRAP or with ENV.
+    """Grades the solution.
 
-    WORDS is what the grader must print, perhaps by kind of sandbox: unless it
-    is VERDICT, there must be no verdict; EITHER leaves that open. MOUNT has the
-    options of a file system that is mounted at TMPDIR. TOOL is a program, by
-    its name and text, that comes first in PATH.
+    WRAP is a command that calls the grader. ENV changes its environment. MOUNT
+    has the options of a file system that is mounted at TMPDIR. TOOL is a
+    program, by its name and text, that comes first in PATH.
+
+    WORDS is what the grader must print. With VERDICT the solution must pass.
+    With EITHER it may pass, or there is no verdict. With any other WORDS there
+    must be no verdict. A dict has the WORDS for some kinds of sandbox; in the
+    others the solution must pass.
     """
 
     def __init__(self, name, words, wrap=(), env=None, mount=None, tool=None,
@@ -94,16 +98,17 @@ ALL = [
                       "setpriv": "is not installed"},
           env={"PATH": "/nonexistent"}),
     Fault("umask", VERDICT, ["sh", "-c", 'umask 777 && exec "$@"', "sh"]),
-    Fault("no-streams", NOTHING, ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]),
+    Fault("no-streams", NO_VERDICT,
+          ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]),
     Fault("ignored-signals", VERDICT,
           ["env", "--ignore-signal=CHLD", "--ignore-signal=TERM",
            "--ignore-signal=ALRM", "--ignore-signal=PIPE"]),
     Fault("blocked-signals", VERDICT, ["env", "--block-signal"]),
     Fault("ulimit-files", "ulimit -n", limit("-n 20")),
     Fault("ulimit-file-size", "ulimit -f", limit("-f 100")),
-    Fault("ulimit-processes", NOTHING, limit("-u 10")),
+    Fault("ulimit-processes", NO_VERDICT, limit("-u 10")),
     Fault("ulimit-cpu", "ulimit -t", limit("-t 5")),
-    Fault("ulimit-addresses", NOTHING, limit("-v 3000000")),
+    Fault("ulimit-addresses", NO_VERDICT, limit("-v 3000000")),
     Fault("ulimit-stack", "ulimit -s", limit("-s 64")),
     Fault("tmpdir-missing", {"setpriv": "set TMPDIR"},
           env={"TMPDIR": "/nonexistent"}),
@@ -115,9 +120,9 @@ ALL = [
           tool=("cc", "#!/bin/sh\necho broken >&2\nexit 1\n")),
     Fault("cc-is-killed", WITHOUT_CC,
           tool=("cc", "#!/bin/sh\nkill -s KILL $$\n")),
-    Fault("cc-writes-nothing", NOTHING, tool=("cc", "#!/bin/sh\nexit 0\n")),
-    Fault("cc-is-no-program", NOTHING, tool=("cc", "#!/nonexistent\n")),
-    Fault("cc-waits", NOTHING, seconds=10,
+    Fault("cc-writes-nothing", NO_VERDICT, tool=("cc", "#!/bin/sh\nexit 0\n")),
+    Fault("cc-is-no-program", NO_VERDICT, tool=("cc", "#!/nonexistent\n")),
+    Fault("cc-waits", NO_VERDICT, seconds=10,
           tool=("cc", "#!/bin/sh\nread -r line </dev/zero\n")),
     Fault("bwrap-fails", {"bubblewrap": "does not work here: broken"},
           tool=("bwrap", "#!/bin/sh\necho broken >&2\nexit 1\n")),

@@ -63,36 +63,52 @@ static int look_at_idle(struct requester *user)
         if (idle->fd >= 0)
             closed = recv(idle->fd, &byte, 1, MSG_DONTWAIT) == 0;
         thread->opened = stopwatch_now();
-        if (http_connect(idle) < 0 || !closed)
+        if (http_connect(idle) < 0 || !closed) {
+            fprintf(stderr, "the idle connection %s\n",
+                    closed ? "cannot be opened" : "was not closed in time");
             return -1;
+        }
     }
     return ask_timed(user);
 }
 
 struct kind {
+    const char *name;
     request *send;
     int wanted; /* its status */
 };
 
 /* The first nineteen of every twenty requests. Most of them are good. */
 static const struct kind mixture[] = {
-    {ask_timed, 200},           {request_login, 200},
-    {ask_timed, 200},           {request_wrong_password, 401},
-    {ask_timed, 200},           {ask_timed, 200},
-    {request_wrong_token, 401}, {ask_timed, 200},
-    {request_malformed, 400},   {ask_timed, 200},
-    {ask_timed, 200},           {request_wrong_method, 405},
-    {ask_timed, 200},           {request_wrong_path, 404},
-    {ask_timed, 200},           {ask_timed, 200},
-    {request_cut, 0},           {ask_timed, 200},
-    {request_too_large, 413},
+    {"good", ask_timed, 200},
+    {"login", request_login, 200},
+    {"good", ask_timed, 200},
+    {"wrong password", request_wrong_password, 401},
+    {"good", ask_timed, 200},
+    {"good", ask_timed, 200},
+    {"wrong token", request_wrong_token, 401},
+    {"good", ask_timed, 200},
+    {"malformed", request_malformed, 400},
+    {"good", ask_timed, 200},
+    {"good", ask_timed, 200},
+    {"wrong method", request_wrong_method, 405},
+    {"good", ask_timed, 200},
+    {"wrong path", request_wrong_path, 404},
+    {"good", ask_timed, 200},
+    {"good", ask_timed, 200},
+    {"cut", request_cut, 0},
+    {"good", ask_timed, 200},
+    {"too large", request_too_large, 413},
 };
 
 /* The twentieth is one of these in turn. */
 static const struct kind twentieth[] = {
-    {request_unknown_name, 401}, {request_own_name, 400},
-    {request_from_page, 403},    {request_nothing, 0},
-    {look_at_idle, 200},         {ask_timed, 200},
+    {"unknown name", request_unknown_name, 401},
+    {"own name", request_own_name, 400},
+    {"from a page", request_from_page, 403},
+    {"nothing", request_nothing, 0},
+    {"good, with an idle connection", look_at_idle, 200},
+    {"good", ask_timed, 200},
 };
 
 /*
@@ -117,7 +133,7 @@ static void send_next(struct thread *thread)
     atomic_fetch_add(&load.requests, 1);
     if (status != kind.wanted) {
         atomic_fetch_add(&load.errors, 1);
-        fprintf(stderr, "request %zu: status %d instead of %d: %s\n", i, status,
+        fprintf(stderr, "%s: status %d instead of %d: %s\n", kind.name, status,
                 kind.wanted, user->http.body);
     }
     user->number++;

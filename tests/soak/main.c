@@ -84,7 +84,8 @@ static void judge(const struct usage *first, const struct usage *last)
     double requests = (double)atomic_load(&load.requests);
 
     row_begin("20 mixed load for %d minutes", minutes);
-    /* The rate of the load, less the pauses. */
+    /* A million an hour: about three quarters of the rate of the load (load.c),
+       because of pauses and slow moments. */
     if (figure_judges_times())
         figure_least("requests", requests, "", 1e6 / 60 * minutes);
     else

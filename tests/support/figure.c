@@ -94,7 +94,7 @@ void row_begin(const char *format, ...)
 void row_end(void)
 {
     ck_assert_msg(holds,
-                  "%s: a figure is over its limit: see NOT SO in the "
+                  "%s: a figure is outside its limit: see NOT SO in the "
                   "table",
                   current);
 }
@@ -188,7 +188,7 @@ static int by_row(const void *a, const void *b)
     return order != 0 ? order : (*one > *two) - (*one < *two);
 }
 
-/* Prints the figures of each row, then again those over their limit. */
+/* Prints the figures of each row, then again those outside their limits. */
 static void print_table(const char *const *sorted, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

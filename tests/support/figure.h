@@ -2,7 +2,7 @@
 /*
  * Figures: what a test measures, each with its limit. All of them are printed
  * in a table at the end of the run. row_end fails the test if a figure of its
- * row is over its limit.
+ * row is outside its limit.
  */
 #ifndef TESTS_SUPPORT_FIGURE_H
 #define TESTS_SUPPORT_FIGURE_H
@@ -36,12 +36,12 @@ bool figure_judges_times(void);
 int figure_scaled(int count);
 
 /*
- * row_begin: starts a row of the table; the following figures belong to it. Its
- * name is formatted as by printf.
+ * row_begin: starts a row, a group of figures. The table prints its name,
+ * formatted as by printf, as a heading, and each figure as a line under it.
  */
 void row_begin(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* row_end: ends the row; fails the test if a figure is over its limit. */
+/* row_end: ends the row; fails the test if a figure is outside its limit. */
 void row_end(void);
 
 /* figure_is: VALUE of WHAT, a count, must be exactly WANTED. */

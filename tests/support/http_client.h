@@ -44,8 +44,8 @@ int http_socket(void);
 int http_connect(struct http *http);
 
 /*
- * http_request: writes a POST of JSON to PATH to OUT, with more header FIELDS
- * ("Connection: close\r\n") or "". Returns its length.
+ * http_request: fills OUT with a POST to PATH whose body is JSON. FIELDS are
+ * more header lines ("Connection: close\r\n"), or "". Returns its length.
  */
 size_t http_request(char *out, size_t out_size, const char *path,
                     const char *fields, const char *json);

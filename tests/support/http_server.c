@@ -51,8 +51,8 @@ bool http_server_send(struct http_server *server, int fd, const void *bytes,
 }
 
 /*
- * Reads one request. False if the peer closes before its end, or begins TLS
- * (0x16): it would then wait for our answer for ever.
+ * Reads one request. False if the peer closes before the end of the request, or
+ * begins TLS (0x16): such a peer would wait for our answer for ever.
  */
 static bool read_request(struct http_server *server, int fd)
 {

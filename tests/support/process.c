@@ -263,11 +263,14 @@ void process_exits(struct process *p, int code)
 
 void process_fails(struct process *p, int code, const char *part)
 {
+    char why[256];
+
     process_exits(p, code);
     if (p->out.len > 0)
         give_up(p, "prints something on standard output");
+    snprintf(why, sizeof why, "does not print an error with \"%s\"", part);
     if (p->err.len == 0 || strstr(p->err.bytes, part) == NULL)
-        give_up(p, "prints another error, or none");
+        give_up(p, why);
     process_end(p);
 }
 

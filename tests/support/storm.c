@@ -95,7 +95,7 @@ void storm_times(const struct storm *storm, int status, struct times *times)
 /* --- The bystander -------------------------------------------------------- */
 
 /*
- * Asks TARGET as user WHO. A late answer counts once more for each request that
+ * Asks TARGET as user WHO. A slow answer counts once more for each request that
  * the bystander could not send meanwhile (coordinated omission).
  */
 static void ask_one(struct bystander *bystander, struct http *http,

@@ -97,7 +97,7 @@ size_t tcp_drain(int fd);
 
 /*
  * tcp_deliver: connects to ADDRESS, sends LEN bytes of BYTES and the end, and
- * waits until the peer has closed. Returns how many bytes it sent.
+ * waits until the peer has closed. Returns how many bytes the peer sent.
  */
 size_t tcp_deliver(const char *address, const void *bytes, size_t len);
 

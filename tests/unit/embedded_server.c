@@ -202,7 +202,7 @@ int embedded_finish(int fd)
     close(fd);
     ck_assert_msg(embedded.out[0] == '\0' ||
                       sscanf(embedded.out, "HTTP/1.1 %d ", &status) == 1,
-                  "came: %s", embedded.out);
+                  "an answer or nothing expected, came: %s", embedded.out);
     return status;
 }
 

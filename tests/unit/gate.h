@@ -8,16 +8,17 @@
 /* gate_close: returns when all THREADS of WORKERS wait at the gate. */
 void gate_close(struct workers *workers, int threads);
 
-/* gate_submit: submits one more task that waits at the gate: 0, or -1. */
+/* gate_submit: submits one more task that waits at the gate. Returns 0, or -1
+   if the queue is full. */
 int gate_submit(struct workers *workers) KIT_MUST_CHECK;
 
 /* gate_open: ends the waiting. */
 void gate_open(void);
 
 /*
- * gate_open_during: calls STOP, which stops WORKERS and waits for them, in
- * another thread, and opens the gate meanwhile. If the queue of WORKERS has
- * room, it is opened only after STOP has begun.
+ * gate_open_during: starts a thread that calls STOP, which must stop WORKERS
+ * and wait for them, and opens the gate meanwhile. If the queue of WORKERS has
+ * room, the gate opens only after STOP has begun.
  */
 void gate_open_during(void *(*stop)(void *), struct workers *workers);
 

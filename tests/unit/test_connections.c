@@ -70,7 +70,8 @@ static void read_answer(int fd)
         len += (size_t)n;
         text[len] = '\0';
     }
-    ck_assert_msg(strstr(text, "HTTP/1.1 200 ") == text, "came: %s", text);
+    ck_assert_msg(strstr(text, "HTTP/1.1 200 ") == text,
+                  "status 200 expected, came: %s", text);
 }
 
 /* Sends a login on FD and reads its answer. */

@@ -169,7 +169,8 @@ START_TEST(stopped_while_busy)
     for (int i = 0; i < WORKERS_QUEUE; i++) {
         int status = embedded_finish(fds[i]);
 
-        ck_assert_msg(status == 401 || status == 503, "came: %s", embedded.out);
+        ck_assert_msg(status == 401 || status == 503,
+                      "status 401 or 503 expected, came: %s", embedded.out);
     }
 }
 END_TEST
@@ -267,7 +268,8 @@ static int ask_twice(void)
 {
     int status = ask();
 
-    ck_assert_msg(status == 200 || status == 500 || status == 0, "came: %s",
+    ck_assert_msg(status == 200 || status == 500 || status == 0,
+                  "status 200, 500 or nothing expected, came: %s",
                   embedded.out);
     if (status != 200)
         ck_assert_int_eq(ask(), 200);

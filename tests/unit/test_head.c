@@ -155,7 +155,8 @@ START_TEST(rejected_heads)
     memcpy(text + len, tail, sizeof tail);
     ck_assert_msg(status_fits(embedded_send(text, len + sizeof tail - 1),
                               rejected[_i].status),
-                  "came: %s", embedded.out);
+                  "status %d expected (%d: any refusal), came: %s",
+                  rejected[_i].status, REFUSED, embedded.out);
     ck_assert_int_le(errors(), 1);
     ck_assert_ptr_null(strstr(embedded.out, "token"));
     ck_assert(!captured_has("/smuggled"));

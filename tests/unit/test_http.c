@@ -172,9 +172,11 @@ START_TEST(request)
 
     ck_assert_int_eq(strncmp(text, "POST /login HTTP/1.1\r\n", 22), 0);
     for (size_t i = 0; i < COUNT(present); i++)
-        ck_assert_msg(strstr(text, present[i]) != NULL, "%s", present[i]);
+        ck_assert_msg(strstr(text, present[i]) != NULL, "the request lacks %s",
+                      present[i]);
     for (size_t i = 0; i < COUNT(absent); i++)
-        ck_assert_msg(strstr(text, absent[i]) == NULL, "%s", absent[i]);
+        ck_assert_msg(strstr(text, absent[i]) == NULL, "the request has %s",
+                      absent[i]);
 }
 END_TEST
 
@@ -446,8 +448,8 @@ static void ask_without_memory(size_t len, int want)
 }
 
 /*
- * First for the JSON of the question: the longest one needs a buffer. Then for
- * that of the answer.
+ * There is no memory first for the JSON of the question (the longest one needs
+ * a buffer), then for that of the answer.
  */
 START_TEST(no_memory_for_json)
 {

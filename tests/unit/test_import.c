@@ -368,7 +368,8 @@ static int find_old_list(void)
 {
     capture(STDERR_FILENO);
     ck_assert_int_ne(import(CLASS, list), EX_OK);
-    ck_assert_msg(!captured_has("type: rm"), "%s", captured());
+    ck_assert_msg(!captured_has("type: rm"), "advises to remove the list: %s",
+                  captured());
     return captured_has("type: mv") ? 0 : -1;
 }
 

@@ -97,12 +97,13 @@ START_TEST(values_of_numbers)
         cJSON *tree = parse(values[i].text);
         double got = tree->valuedouble;
 
-        ck_assert_msg(cJSON_IsNumber(tree), "%s", values[i].text);
-        if (isnan(values[i].value))
-            ck_assert_msg(isnan(got) && tree->valueint == 0, "%s",
-                          values[i].text);
-        else
-            ck_assert_msg(got == values[i].value, "%s", values[i].text);
+        ck_assert_msg(cJSON_IsNumber(tree), "not a number: %s", values[i].text);
+        ck_assert_msg(
+            got == values[i].value || (isnan(got) && isnan(values[i].value)),
+            "%g instead of %g: %s", got, values[i].value, values[i].text);
+        if (isnan(got))
+            ck_assert_msg(tree->valueint == 0, "valueint is %d, not 0: %s",
+                          tree->valueint, values[i].text);
         kit_json_free(tree);
     }
 }

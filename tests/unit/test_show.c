@@ -47,7 +47,8 @@ START_TEST(every_number)
             encode(bytes, code, size);
             if (kit_utf8_next(&got, bytes, size) != want ||
                 got != (want > 0 ? code : 0))
-                ck_abort_msg("U+%04X in %zu bytes", code, size);
+                ck_abort_msg("U+%04X in %zu bytes: not %s", code, size,
+                             want > 0 ? "accepted" : "rejected");
         }
     }
 }

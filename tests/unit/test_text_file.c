@@ -25,9 +25,10 @@ static void expect(const char *text, size_t len, enum kit_encoding encoding,
     got = kit_text_file_read(why, STDIN_FILENO, MOST, encoding);
     if (want == NULL) {
         ck_assert_ptr_null(got);
-        ck_assert_msg(strstr(why, error) != NULL, "%s", why);
+        ck_assert_msg(strstr(why, error) != NULL, "\"%s\" instead of \"%s\"",
+                      why, error);
     } else {
-        ck_assert_msg(got != NULL, "%s", why);
+        ck_assert_msg(got != NULL, "rejected: %s", why);
         ck_assert_str_eq(got, want);
     }
     free(got);

@@ -40,7 +40,7 @@ void tracing_begin_with(bool keys)
     ck_assert(kit_trace_on);
 }
 
-void tracing_restart(void)
+void tracing_discard(void)
 {
     kit_trace_close();
     ck_assert_int_eq(unlink(tracing_path), 0);

@@ -21,11 +21,11 @@ void tracing_teardown(void);
 
 /*
  * tracing_begin: begins the trace. tracing_begin_with: with --trace-keys, if
- * KEYS. tracing_restart: ends it and removes the file.
+ * KEYS. tracing_discard: ends it and removes the file.
  */
 void tracing_begin(void);
 void tracing_begin_with(bool keys);
-void tracing_restart(void);
+void tracing_discard(void);
 
 /* tracing_event: line N of the file, from 1, without its newline; or NULL. */
 const char *tracing_event(int n);

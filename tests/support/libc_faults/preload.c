@@ -163,8 +163,8 @@ static ssize_t room_for(int fd, size_t len)
     return (ssize_t)len;
 }
 
-/* Returns -1 with errno if the file FD cannot grow, or 0. */
-static int is_full(int fd)
+/* Returns 0, or -1 with errno if the file FD cannot grow. */
+static int check_room(int fd)
 {
     if (!takes_space(fd) || atomic_load(&fault->room) > 0)
         return 0;
@@ -191,19 +191,19 @@ ssize_t pwrite64(int fd, const void *bytes, size_t len, off_t at)
 
 int ftruncate(int fd, off_t len)
 {
-    return is_full(fd) != 0 ? -1 : (int)syscall(SYS_ftruncate, fd, len);
+    return check_room(fd) != 0 ? -1 : (int)syscall(SYS_ftruncate, fd, len);
 }
 
 int ftruncate64(int fd, off_t len) __attribute__((alias("ftruncate")));
 
 int fsync(int fd)
 {
-    return is_full(fd) != 0 ? -1 : (int)syscall(SYS_fsync, fd);
+    return check_room(fd) != 0 ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
 int fdatasync(int fd)
 {
-    return is_full(fd) != 0 ? -1 : (int)syscall(SYS_fdatasync, fd);
+    return check_room(fd) != 0 ? -1 : (int)syscall(SYS_fdatasync, fd);
 }
 
 /* --- The time of day ------------------------------------------------------ */

@@ -36,7 +36,8 @@ bool faults_possible(const char *suite);
     }
 
 /*
- * FAULT_SEEN: the same, and NOTE is evaluated before a call that succeeds.
+ * FAULT_SEEN: the same, and NOTE is evaluated before each call that is passed
+ * on to the library.
  */
 #define FAULT_SEEN(type, name, parameters, arguments, failure, note)           \
     type __wrap_##name parameters;                                             \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of backends/crypto.h, for any backend, and the clock. */
+/* Functions of backends/crypto.h that tests let fail, with any backend, and the
+   clock. */
 #include "backends/crypto.h"
 #include "lib/clock.h"
 #include "tests/support/library_faults/fault.h"
