@@ -80,7 +80,8 @@ int kit_json_good_until(long long *out, const cJSON *object, const char *name)
     return 0;
 }
 
-int kit_json_same(const char *expected, const cJSON *object, const char *name)
+int kit_json_same_or_missing(const char *expected, const cJSON *object,
+                             const char *name)
 {
     const char *found = kit_json_string(object, name);
 

@@ -60,11 +60,11 @@ int kit_json_good_until(long long *out, const cJSON *object,
                         const char *name) KIT_MUST_CHECK;
 
 /*
- * kit_json_same: whether member NAME is missing or is the string EXPECTED.
- * Returns 0 if so, otherwise -1.
+ * kit_json_same_or_missing: whether member NAME is missing or is the string
+ * EXPECTED. Returns 0 if so, otherwise -1.
  */
-int kit_json_same(const char *expected, const cJSON *object,
-                  const char *name) KIT_MUST_CHECK;
+int kit_json_same_or_missing(const char *expected, const cJSON *object,
+                             const char *name) KIT_MUST_CHECK;
 
 /*
  * kit_json_line: writes OBJECT as one line of JSON. Returns 0; or -1 with LINE

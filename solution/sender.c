@@ -85,7 +85,7 @@ static int read_chat_response(struct chat *chat, const cJSON *m4)
     /* An answer about someone else would send our texts to him. */
     if (kit_json_address(&chat->ip_addr, m4, "ip_addr") != 0 ||
         kit_json_port(&chat->port, m4, "port", KIT_PORT_DEFAULT) != 0 ||
-        kit_json_same(chat->receiver, m4, "receiver") != 0 ||
+        kit_json_same_or_missing(chat->receiver, m4, "receiver") != 0 ||
         kit_json_ticket(&chat->senderinfo, m4, "senderinfo") != 0 ||
         kit_json_secret(&secret, m4, "secret") != 0)
         return kit_refused("message 4");

@@ -57,15 +57,15 @@ static void try_other_receivers(const struct program *first)
     if (connects_with_receiver("\"someone-else\""))
         fail("An answer about another receiver is accepted, and one about the "
              "right receiver is not. strcmp returns 0 if the names are the "
-             "same, and kit_json_same if all is well.");
+             "same, and so does kit_json_same_or_missing.");
     snprintf(own, sizeof own, "\"%s\"", harness.sender);
     if (connects_with_receiver(own))
         fail(
             "\"receiver\" in message 4 is compared with the sender's own name. "
             "Compare it with chat->receiver, not with chat->sender.");
     fail("Only an answer without \"receiver\" is accepted. Compare the name "
-         "with kit_json_same, which returns 0 if all is well, or with strcmp: "
-         "== compares addresses.");
+         "with kit_json_same_or_missing, which returns 0 if all is well, or "
+         "with strcmp: == compares addresses.");
 }
 
 /*

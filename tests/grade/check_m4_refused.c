@@ -141,7 +141,7 @@ void m4_other_receiver(void)
         {MEMBER(receiver), "\"not-$receiver\"",
          "The answer was not about the user that your sender asked for, but "
          "about $json: if \"receiver\" is present, it must be the name that "
-         "you asked for (kit_json_same compares them)."},
+         "you asked for (kit_json_same_or_missing compares them)."},
         {MEMBER(receiver), "\"${receiver}x\"", NULL},
         {MEMBER(receiver), "\"$initial\"", NULL},
         {MEMBER(receiver), "\"$capitals\"", NULL},
