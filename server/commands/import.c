@@ -324,8 +324,7 @@ int command_import(int argc, char **argv)
     if (rc == EX_OK)
         rc = roster_parse(&roster, file, text);
     if (rc == EX_OK && roster.skipped > 0)
-        kit_note("%s: skipped %zu line%s without a login ID or of a test "
-                 "student",
+        kit_note("%s: skipped %zu line%s (no login ID, or a test student)",
                  file, roster.skipped, roster.skipped == 1 ? "" : "s");
     if (rc == EX_OK)
         rc = store_open(&store, db, STORE_CREATE);
