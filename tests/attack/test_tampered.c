@@ -165,9 +165,11 @@ static char *stored(const char *name)
 static void tamper(const char *name, size_t row, const char *kept)
 {
     char sql[512];
+    int len =
+        snprintf(sql, sizeof sql,
+                 "UPDATE accounts SET phc = %s WHERE name = ?2", rows[row]);
 
-    snprintf(sql, sizeof sql, "UPDATE accounts SET phc = %s WHERE name = ?2",
-             rows[row]);
+    ck_assert_int_lt(len, (int)sizeof sql);
     database_change(&target, sql, kept, name);
 }
 
