@@ -65,12 +65,12 @@ static size_t find_key(const struct kit_chats *chats,
     return i;
 }
 
-void kit_chats_recall(const struct kit_chats *chats, struct kit_chat *chat)
+void kit_chats_copy_seq(const struct kit_chats *chats, struct kit_chat *chat)
 {
     size_t i = find_key(chats, chat);
 
     if (i < chats->used)
-        chat->seq = chat->noted = chats->entries[i].chat.seq;
+        chat->seq = chat->stored_seq = chats->entries[i].chat.seq;
 }
 
 int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
@@ -122,7 +122,7 @@ static bool has_room(const struct kit_chats *chats, const char *sender)
            count_chats(chats, sender) < KIT_CHATS_PER_SENDER;
 }
 
-/* Replaces the ticket of E, a known chat that has the secret of TICKET. */
+/* Stores CHAT and TICKET in E, the entry that has the same key. */
 static void take_over(struct kit_chats *chats, struct kit_chats_entry *e,
                       const struct kit_ticket *ticket,
                       const struct kit_chat *chat)
@@ -159,15 +159,15 @@ static int add(struct kit_chats *chats, const struct kit_ticket *ticket,
 int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
                     struct kit_chat *chat, long long now)
 {
-    uint32_t noted = chat->noted;
+    uint32_t before = chat->stored_seq;
     bool is_new = !chat->stored;
 
-    chat->noted = chat->seq;
+    chat->stored_seq = chat->seq;
     chat->stored = true;
     if (is_new && add(chats, ticket, chat, now) != 0)
         return kit_refused("full");
-    if (chat->seq > noted + 1)
+    if (chat->seq > before + 1)
         kit_note("%s: %" PRIu32 " of the texts before this one did not arrive",
-                 chat->sender.text, chat->seq - noted - 1);
+                 chat->sender.text, chat->seq - before - 1);
     return 0;
 }

@@ -29,14 +29,14 @@ struct kit_chat {
     struct kit_key key;         /* opens every text of this chat */
     long long good_until;       /* the ticket's last second, or KIT_NEVER */
     uint32_t seq;               /* the number of the last text; 0: none yet */
-    uint32_t noted;             /* the seq at the last kit_chats_store */
+    uint32_t stored_seq;        /* seq at the last kit_chats_store */
     bool stored;                /* kit_chats_store has added it */
 };
 
 struct kit_chats_entry {
     struct kit_chat chat;
-    struct kit_ticket ticket; /* the newest with the secret of this chat */
-    long long keep_until;     /* the latest good_until of such tickets */
+    struct kit_ticket ticket; /* the newest ticket with this secret */
+    long long keep_until;     /* the latest good_until of these tickets */
     size_t next; /* in the same bucket: an index + 1; 0: the last one */
 };
 
@@ -55,11 +55,11 @@ struct kit_chat *kit_chats_find(struct kit_chats *chats,
                                 const struct kit_ticket *ticket);
 
 /*
- * kit_chats_recall: sets the seq of CHAT, which comes from a new ticket, to
- * that of the known chat with the same key, if there is one. A secret has one
- * last seq, whichever ticket brings it.
+ * kit_chats_copy_seq: call it for a CHAT from a new ticket. If a chat with the
+ * same key is known, copies its seq to CHAT: a secret has one last seq, even if
+ * another ticket brings it again.
  */
-void kit_chats_recall(const struct kit_chats *chats, struct kit_chat *chat);
+void kit_chats_copy_seq(const struct kit_chats *chats, struct kit_chat *chat);
 
 /*
  * kit_chats_check_peer: compares PEER_IP with the address in the ticket of
@@ -75,10 +75,10 @@ int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
 /*
  * kit_chats_store: call it after a text of CHAT was opened. If CHAT is new,
  * adds it with TICKET, with which it began. If a chat with the same key is
- * known, TICKET replaces its ticket, and the chat is kept as long as one of its
- * tickets is good. Prints a note if texts before this one are missing. NOW must
- * never go back: use kit_now. Returns 0; or -1, and refuses the line, if there
- * is no room for a new chat.
+ * known, stores CHAT and TICKET in its place. An entry is kept until every
+ * ticket that it had has expired. Prints a note if texts before this one are
+ * missing. NOW must never go back: use kit_now. Returns 0; or -1, and refuses
+ * the line, if there is no room for a new chat.
  */
 int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
                     struct kit_chat *chat, long long now) KIT_MUST_CHECK;

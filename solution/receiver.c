@@ -163,7 +163,7 @@ static int on_line(void *context, const char *peer_ip, const char *line,
         chat = &new_chat;
         rc = open_ticket(chat, me, &m.senderinfo);
         if (rc == 0)
-            kit_chats_recall(&me->chats, chat);
+            kit_chats_copy_seq(&me->chats, chat);
     }
     if (rc == 0)
         rc = kit_chats_check_peer(chat, peer_ip, me->client.strict_ip, now);

@@ -52,7 +52,7 @@ static int give_line(const char *sender, int ticket, int secret,
 
     if (chat == NULL) {
         chat = &new;
-        kit_chats_recall(&chats, chat);
+        kit_chats_copy_seq(&chats, chat);
     }
     if (now > chat->good_until || seq <= chat->seq)
         return -1;
@@ -98,7 +98,7 @@ START_TEST(empty_table)
 
     ck_assert_ptr_null(kit_chats_find(&chats, ticket_of(1)));
     ck_assert_ptr_null(kit_chats_find(&chats, &(struct kit_ticket){""}));
-    kit_chats_recall(&chats, &chat);
+    kit_chats_copy_seq(&chats, &chat);
     ck_assert_uint_eq(chat.seq, 0);
 }
 END_TEST
@@ -134,7 +134,7 @@ START_TEST(one_bucket_for_all)
         ck_assert_ptr_null(kit_chats_find(&chats, &tickets[i]));
         chat = new_chat("alice", i, END + i);
         chat.seq = (uint32_t)i + 1;
-        chat.noted = (uint32_t)i;
+        chat.stored_seq = (uint32_t)i;
         ck_assert_int_eq(kit_chats_store(&chats, &tickets[i], &chat, NOW), 0);
     }
     for (int i = 0; i < KIT_CHATS_PER_SENDER; i++)
@@ -213,12 +213,12 @@ START_TEST(similar_secrets)
 
     chat.seq = 9;
     ck_assert_int_eq(kit_chats_store(&chats, ticket_of(1), &chat, NOW), 0);
-    kit_chats_recall(&chats, &other);
+    kit_chats_copy_seq(&chats, &other);
     ck_assert_uint_eq(other.seq, 9);
     for (size_t i = 0; i < sizeof chat.key.bytes; i++) {
         other = new_chat("alice", 1, END);
         other.key.bytes[i] ^= 1;
-        kit_chats_recall(&chats, &other);
+        kit_chats_copy_seq(&chats, &other);
         ck_assert_uint_eq(other.seq, 0);
     }
 }
