@@ -24,7 +24,7 @@ static const struct {
     const char *what, *advice;
 } failures[] = {
     {CURLE_COULDNT_CONNECT, "no server answers at",
-     "is it running? start one with: make server"},
+     "check the address; if it is your own server, start it with: make server"},
     {CURLE_COULDNT_RESOLVE_HOST, "cannot resolve the host in",
      "check the address"},
     {CURLE_OPERATION_TIMEDOUT, "no answer in time from",
@@ -174,11 +174,13 @@ static const struct refusal {
     {401, "bad_token", EX_NOPERM,
      "your session has ended: start the sender again to log in again"},
     {401, NULL, EX_NOPERM,
-     "the server denies access, but not as the lab's server does: check the "
-     "URL"},
+     "this is not the lab's server, or something in front of it answers: check "
+     "the URL"},
     {403, NULL, EX_PROTOCOL,
-     "the server forbids the request: is there a proxy on the way?"},
-    {404, "no_receiver", EX_NOUSER, "no such receiver is logged in"},
+     "the server forbids the request: check the URL, or try another network (a "
+     "proxy may have changed the request)"},
+    {404, "no_receiver", EX_NOUSER,
+     "no such receiver is logged in: check the name"},
     {404, NULL, EX_PROTOCOL,
      "the server does not have this path: check the path and the URL"},
     {405, NULL, EX_PROTOCOL,
@@ -191,7 +193,8 @@ static const struct refusal {
      "the server has failed: look at its messages where it runs"},
     {503, NULL, EX_TEMPFAIL, "the server is busy"},
     {0, NULL, EX_PROTOCOL,
-     "the server does not answer as the lab's server: check the URL"},
+     "this is not the lab's server, or something in front of it answers: check "
+     "the URL"},
 };
 
 static const struct refusal *find(int status, const char *word)
@@ -211,9 +214,10 @@ static void print_refusal(const struct refusal *row,
                           const char *word)
 {
     if (row->code == EX_NOUSER && whom != NULL)
-        kit_error("no receiver named %s is logged in: start one with: "
-                  "make receiver ME=%s",
-                  whom, whom);
+        kit_error(
+            "no receiver named %s is logged in: check the name, or ask %s to "
+            "start the receiver (on your own server: make receiver ME=%s)",
+            whom, whom, whom);
     else if (row->code == EX_TEMPFAIL && reply->retry_after > 0)
         kit_error("%s: try again in %d s", row->sentence, reply->retry_after);
     else if (row->code == EX_TEMPFAIL)

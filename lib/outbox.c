@@ -142,13 +142,16 @@ static int end_with_loss(struct kit_outbox *outbox, uint32_t first,
         return -1;
     outbox->lost = true;
     if (first == outbox->lines)
-        kit_error("%s: text %" PRIu32 " of this chat may not have been shown; "
-                  "ask the receiver, and send it again if not",
+        kit_error("%s: the last text sent (number %" PRIu32
+                  " of this chat) may not have been shown; look at the "
+                  "receiver's terminal, and send it again if it is not there",
                   why, first);
     else
-        kit_error("%s: texts %" PRIu32 " to %" PRIu32 " of this chat may not "
-                  "have been shown; ask the receiver which of them it showed",
-                  why, first, outbox->lines);
+        kit_error(
+            "%s: the last %" PRIu32 " texts sent (numbers %" PRIu32
+            " to %" PRIu32 " of this chat) may not have been shown; look "
+            "at the receiver's terminal, and send again what is not there",
+            why, outbox->lines - first + 1, first, outbox->lines);
     return -1;
 }
 
@@ -179,7 +182,8 @@ static int end_after_reset(struct kit_outbox *outbox, int why)
 
     if (why == ECONNRESET || why == EPIPE)
         snprintf(reason, sizeof reason,
-                 "the receiver has refused a text or was stopped");
+                 "the receiver has refused a text (its terminal shows why) or "
+                 "was stopped");
     else if (why == ETIMEDOUT)
         snprintf(reason, sizeof reason,
                  "the receiver has read nothing for a while (is it stopped?)");

@@ -154,7 +154,8 @@ START_TEST(refused)
     for (int text = 0; text < 2; text++) {
         began = stopwatch_now();
         type("hello\n");
-        wait_for_error(alice, "text 1 of this chat may not have been shown");
+        wait_for_error(alice,
+                       "(number 1 of this chat) may not have been shown");
         if (text > 0) /* the time of the first text includes the login */
             ck_assert_double_le(stopwatch_now() - began, second);
     }

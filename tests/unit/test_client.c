@@ -97,7 +97,7 @@ static void *reset_after_one(void *unused)
 
     tcp_read(peer, got, sizeof "one\n");
     tcp_reset(peer);
-    while (!captured_has("text 1 of this chat"))
+    while (!captured_has("number 1 of this chat"))
         ;
     ck_assert_int_eq(write(keys, "two\n", 4), 4);
     close(keys);
@@ -135,13 +135,18 @@ static const struct {
     {"", {0}, NULL, EX_OK, "", NULL},
     {"one\ntwo\n", {-1, -1}, close_after_all, EX_OK, "one\ntwo\n", NULL},
     {"one\ntwo", {-1, -1}, close_after_all, EX_OK, "one\ntwo\n", NULL},
-    {"one\n", {-1}, reset_after_all, EX_IOERR, "one\n", "text 1 of this chat"},
+    {"one\n",
+     {-1},
+     reset_after_all,
+     EX_IOERR,
+     "one\n",
+     "number 1 of this chat"},
     {"one\ntwo\n",
      {-1, -1},
      reset_after_all,
      EX_IOERR,
      "one\ntwo\n",
-     "texts 1 to 2 of this chat"},
+     "numbers 1 to 2 of this chat"},
     /* Some texts fail, then one is sent: the exit code is the last error. */
     {"one\ntwo\n",
      {EX_NOUSER, -1},
@@ -181,7 +186,7 @@ static const struct {
      reset_after_all,
      EX_NOPERM,
      "one\n",
-     "text 1 of this chat"},
+     "number 1 of this chat"},
 };
 
 START_TEST(sends_what_is_typed)
@@ -284,7 +289,7 @@ START_TEST(receiver_has_stalled)
     fault_order("send", 1, ETIMEDOUT);
     ck_assert_int_eq(run(), EX_IOERR);
     ck_assert(fault_cancel());
-    ck_assert(captured_has("texts 1 to 3 of this chat"));
+    ck_assert(captured_has("numbers 1 to 3 of this chat"));
     ck_assert(captured_has("the texts after that were not sent"));
     ck_assert_int_eq(captured_lines(), 2);
 }

@@ -326,7 +326,7 @@ START_TEST(no_server)
 {
     close(listener);
     open_http(NULL);
-    expect_no_reply("start one with: make server");
+    expect_no_reply("start it with: make server");
 }
 END_TEST
 

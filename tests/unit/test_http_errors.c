@@ -17,12 +17,12 @@ static const struct {
     {401, 0, "{\"error\":\"bad_login\"}", "alice", EX_NOPERM,
      "wrong user name or password"},
     {401, 0, "{\"error\":\"bad_token\"}", "bob", EX_NOPERM, "to log in again"},
-    {401, 0, "", NULL, EX_NOPERM, "denies access"},
+    {401, 0, "", NULL, EX_NOPERM, "not the lab's server"},
     {404, 0, "{\"error\":\"no_receiver\"}", "bob", EX_NOUSER,
-     "no receiver named bob is logged in: start one with: "
-     "make receiver ME=bob\n"},
+     "no receiver named bob is logged in: check the name, or ask bob to start "
+     "the receiver (on your own server: make receiver ME=bob)\n"},
     {404, 0, "{\"error\":\"no_receiver\"}", NULL, EX_NOUSER,
-     "no such receiver"},
+     "no such receiver is logged in: check the name (404 no_receiver)"},
     {404, 0, "{\"error\":\"no_path\"}", "bob", EX_PROTOCOL, "404 no_path"},
     {404, 0, "<html>not found</html>", "bob", EX_PROTOCOL, "(404)"},
     {429, 12, "{\"error\":\"slow_down\"}", "bob", EX_TEMPFAIL,
@@ -40,7 +40,7 @@ static const struct {
     {204, 0, "", NULL, EX_PROTOCOL, "(204)"},
     /* An error code that belongs to another status is ignored. */
     {404, 0, "{\"error\":\"bad_login\"}", "bob", EX_PROTOCOL, "404"},
-    {401, 0, "{\"error\":7}", NULL, EX_NOPERM, "denies access"},
+    {401, 0, "{\"error\":7}", NULL, EX_NOPERM, "not the lab's server"},
     /* An error code cannot control the terminal. */
     {418, 0, "{\"error\":\"\\u001b[2J\\n\"}", NULL, EX_PROTOCOL,
      "\\x1b[2J\\x0a"},

@@ -352,7 +352,7 @@ static const struct {
     void (*end)(int peer);
     const char *printed;
 } watched_ends[] = {
-    {tcp_reset, "text 1 of this chat may not have been shown"},
+    {tcp_reset, "(number 1 of this chat) may not have been shown"},
     {end_with_fin, NULL},
 };
 

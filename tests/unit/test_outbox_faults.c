@@ -22,9 +22,11 @@ static const struct {
     {{{1, 0}, {2, 0}, {0, EINTR}, {3, 0}, {0, EAGAIN}, {1, 0}},
      "one\ntwo\nthree\nfour\n",
      NULL},
-    {{{0, EPIPE}}, "", "refused a text or was stopped: texts 1 to 4"},
-    {{{5, 0}, {0, EPIPE}}, "one\nt", "texts 1 to 4"},
-    {{{8, 0}, {0, ECONNRESET}}, "one\ntwo\n", "texts 1 to 4"},
+    {{{0, EPIPE}},
+     "",
+     "or was stopped: the last 4 texts sent (numbers 1 to 4 of"},
+    {{{5, 0}, {0, EPIPE}}, "one\nt", "numbers 1 to 4"},
+    {{{8, 0}, {0, ECONNRESET}}, "one\ntwo\n", "numbers 1 to 4"},
     {{{8, 0}, {0, EHOSTUNREACH}}, "one\ntwo\n", "the connection has failed ("},
 };
 
@@ -65,7 +67,7 @@ START_TEST(full_buffer_is_lost)
     sending_fill();
     sending.plan = broken;
     ck_assert_int_eq(sending_try("more", 4), -1);
-    captured_one_line("texts 1 to 4");
+    captured_one_line("numbers 1 to 4");
     ck_assert_int_eq(sending.outbox.fd, -1);
     ck_assert_int_eq(sending_try("more", 4), -1);
 }
@@ -109,7 +111,8 @@ START_TEST(receiver_does_not_read)
     fault_order("kit_ticks", 2, 0);
     ck_assert_int_eq(kit_outbox_flush(&sending.outbox), -1);
     ck_assert(fault_cancel() && sending.outbox.stalled);
-    captured_one_line("(is it stopped?): text 1 of this chat");
+    captured_one_line(
+        "(is it stopped?): the last text sent (number 1 of this chat");
 }
 END_TEST
 
@@ -135,7 +138,7 @@ START_TEST(checking_the_connection_fails)
     fault_order("recv", 1, EIO);
     ck_assert_int_eq(kit_outbox_flush(&sending.outbox), -1);
     ck_assert(fault_cancel() && tcp_ended(peer));
-    captured_one_line("text 1 of this chat");
+    captured_one_line("number 1 of this chat");
 }
 END_TEST
 
@@ -164,7 +167,8 @@ START_TEST(receiver_does_not_close)
     ck_assert_int_eq(sending.outbox.fd, -1);
     if (_i == 1)
         captured_one_line(
-            "did not close the connection in time: text 1 of this chat");
+            "did not close the connection in time: the last text sent (number "
+            "1 of this chat");
     else
         ck_assert_str_eq(captured(), "");
     close(peer);
@@ -192,7 +196,7 @@ START_TEST(receiver_sends_without_end)
     fault_order("kit_ticks", 20, 0);
     ck_assert_int_eq(kit_outbox_close(&sending.outbox), -1);
     ck_assert(fault_cancel());
-    captured_one_line("text 1 of this chat");
+    captured_one_line("number 1 of this chat");
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
 }
 END_TEST

@@ -39,12 +39,19 @@ static const struct {
     {0, 0, FIN, NULL},
     {0, 0, RST, NULL},
     {2, 0, FIN, NULL},
-    {1, 0, RST, "refused a text or was stopped: text 1 of this chat"},
-    {3, 0, RST, "refused a text or was stopped: texts 1 to 3 of this chat"},
-    {0, 1, FIN, "closed the connection: text 1 of this chat"},
-    {2, 1, FIN, "closed the connection: text 3 of this chat"},
-    {2, 2, FIN, "closed the connection: texts 3 to 4 of this chat"},
-    {1, 1, RST, "texts 1 to 2 of this chat"},
+    {1, 0, RST,
+     "refused a text (its terminal shows why) or was stopped: the last text "
+     "sent (number 1 of this chat"},
+    {3, 0, RST,
+     "or was stopped: the last 3 texts sent (numbers 1 to 3 of this chat"},
+    {0, 1, FIN,
+     "closed the connection: the last text sent (number 1 of this chat"},
+    {2, 1, FIN,
+     "closed the connection: the last text sent (number 3 of this chat"},
+    {2, 2, FIN,
+     "closed the connection: the last 2 texts sent (numbers 3 to 4 of this "
+     "chat"},
+    {1, 1, RST, "numbers 1 to 2 of this chat"},
 };
 
 START_TEST(connection_ends)
@@ -83,7 +90,7 @@ START_TEST(line_after_the_fin)
     sending_put("two");
     sending_flush();
     ck_assert(notice(_i));
-    captured_one_line("texts 1 to 2 of this chat");
+    captured_one_line("numbers 1 to 2 of this chat");
 }
 END_TEST
 
@@ -94,7 +101,7 @@ START_TEST(reset_at_the_end)
 
     sending_put("one");
     ck_assert_int_eq(sending_close(peer, "one\n", tcp_reset), -1);
-    captured_one_line("text 1 of this chat may not have been shown");
+    captured_one_line("(number 1 of this chat) may not have been shown");
 }
 END_TEST
 
@@ -108,7 +115,7 @@ START_TEST(loss_is_remembered)
     tcp_reset(peer);
     sending_wait_for_end(sending.outbox.fd);
     ck_assert(!kit_outbox_is_open(&sending.outbox));
-    captured_one_line("text 1");
+    captured_one_line("number 1 of");
     for (int i = 0; i < 2; i++) {
         peer = sending_open();
         sending_pass(peer, "two");
@@ -133,7 +140,7 @@ START_TEST(numbers_of_each_connection)
     }
     ck_assert_int_eq(captured_lines(), 2);
     ck_assert_ptr_nonnull(
-        strstr(strchr(captured(), '\n'), "texts 1 to 2 of this chat"));
+        strstr(strchr(captured(), '\n'), "numbers 1 to 2 of this chat"));
 }
 END_TEST
 
