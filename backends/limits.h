@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What every backend checks before it calls its library, so that all of them
- * accept and reject the same arguments. For backends only; crypto.h has the
- * same limits for their callers.
+ * accept and reject the same arguments, except that wolfSSL's kit_scrypt has
+ * two lower limits (wolfssl.c). For backends only; crypto.h has the same limits
+ * for their callers.
  */
 #ifndef KIT_LIMITS_H
 #define KIT_LIMITS_H

@@ -44,9 +44,10 @@ int kit_http_open(struct kit_http **http, const char *url,
 void kit_http_close(struct kit_http *http);
 
 /*
- * kit_http_local_ip: writes the address of this machine that the server sees to
- * OUT, which has room for OUT_SIZE characters (KIT_IP_SIZE is enough). Connects
- * to the server to find out. Returns 0; or -1 with OUT empty.
+ * kit_http_local_ip: connects to the server and writes the local address of
+ * this connection to OUT, which has room for OUT_SIZE characters (KIT_IP_SIZE
+ * is enough). Behind NAT, the server sees another address. Returns 0; or -1
+ * with OUT empty.
  */
 int kit_http_local_ip(char *out, size_t out_size,
                       struct kit_http *http) KIT_MUST_CHECK;

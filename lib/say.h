@@ -22,15 +22,15 @@ void kit_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * kit_fail: kit_error, then returns CODE, so that a caller can write
- * return kit_fail(EX_PROTOCOL, "message 2 has no token").
+ * return kit_fail(EX_PROTOCOL, "message 2 has no token: check the URL").
  */
 int kit_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * kit_misuse: what a function prints about arguments that no caller should give
- * it: its name, the argument, what to do. Prints only if the environment has
- * KIT_DEBUG, which make grade sets. Returns -1.
+ * kit_misuse: prints that a caller passed an invalid argument: the function,
+ * the argument, what to do. Prints only if the environment has KIT_DEBUG, which
+ * make grade sets. Returns -1.
  */
 int kit_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

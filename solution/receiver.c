@@ -38,13 +38,13 @@ static int login(struct receiver *me)
     if (cJSON_AddStringToObject(m1, "username", client->user) == NULL ||
         cJSON_AddStringToObject(m1, "password", client->password) == NULL ||
         cJSON_AddNumberToObject(m1, "port", client->port) == NULL)
-        rc = kit_fail(EX_OSERR, "there is no memory for message 1");
+        rc = kit_fail(EX_OSERR, "no memory for message 1: stop other programs");
     else
         rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
     if (rc == EX_OK &&
         (kit_json_token(&token, m2, "token") != 0 ||
          kit_derive(&me->ticket_key, token.text, KIT_LABEL_TICKET) != 0))
-        rc = kit_fail(EX_PROTOCOL, "message 2 has no token");
+        rc = kit_fail(EX_PROTOCOL, "message 2 has no token: check the URL");
     KIT_WIPE(token);
     kit_json_free(m1);
     kit_json_free(m2);
@@ -102,7 +102,7 @@ static int open_ticket(struct kit_chat *chat, const struct receiver *me,
         kit_derive(&chat->key, secret.text, KIT_LABEL_MESSAGE) != 0)
         rc = kit_refused("ticket-json");
     else if (strcmp(chat->sender.text, me->client.user) == 0)
-        rc = kit_refused("own-name"); /* our own line, sent back to us */
+        rc = kit_refused("own-name"); /* the server issues no such ticket */
     kit_json_free(ticket);
     KIT_WIPE(secret);
     KIT_WIPE(text);

@@ -40,11 +40,11 @@ static int login(struct sender *me)
 
     if (cJSON_AddStringToObject(m1, "username", client->user) == NULL ||
         cJSON_AddStringToObject(m1, "password", client->password) == NULL)
-        rc = kit_fail(EX_OSERR, "there is no memory for message 1");
+        rc = kit_fail(EX_OSERR, "no memory for message 1: stop other programs");
     else
         rc = kit_http_ask(&m2, client->server, "/login", m1, client->user);
     if (rc == EX_OK && kit_json_token(&me->token, m2, "token") != 0)
-        rc = kit_fail(EX_PROTOCOL, "message 2 has no token");
+        rc = kit_fail(EX_PROTOCOL, "message 2 has no token: check the URL");
     KIT_WIPE(client->password);
     kit_json_free(m1);
     kit_json_free(m2);
@@ -62,7 +62,7 @@ static int request_chat(cJSON **m4, struct sender *me)
     if (cJSON_AddStringToObject(m3, "username", client->user) == NULL ||
         cJSON_AddStringToObject(m3, "token", me->token.text) == NULL ||
         cJSON_AddStringToObject(m3, "receiver", to) == NULL)
-        rc = kit_fail(EX_OSERR, "there is no memory for message 3");
+        rc = kit_fail(EX_OSERR, "no memory for message 3: stop other programs");
     else
         rc = kit_http_ask(m4, client->server, "/userinfo", m3, to);
     kit_json_free(m3);
@@ -112,7 +112,7 @@ static int seal_text(struct kit_sealed *sealed, struct chat *chat,
     /* Each text has its own number, so that the receiver notices a replay. */
     chat->seq++;
 
-    /* Two texts under the same key and nonce would reveal both of them. */
+    /* Two texts under the same key and nonce would reveal their XOR. */
     if (kit_random(box.nonce.bytes, KIT_NONCE_LEN) != 0)
         return kit_refused("nonce");
 
