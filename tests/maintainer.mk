@@ -222,7 +222,7 @@ export MUTANTS STEADY N
 
 .PHONY: check-grader grade-stress
 graded = python3 -B tests/mutants/check_grader.py
-check-grader: grader ## grade the programs of tests/mutants/, compare (needs python3)
+check-grader: grader ## grade tests/mutants/ and compare with the expected failures (needs python3)
 	+@$(AGAIN) CRYPTO=$(OTHER) grader
 	@sh tests/grade/command_line.sh $(B)/grade.sh
 	@$(graded) $(if $(filter named,$(CHECKS)),--named) \
@@ -236,7 +236,7 @@ export ATTACKS
 check-sandbox: deps-sandbox grader ## attack the grader in each sandbox: ATTACKS=ports (needs python3)
 	@set -f; python3 -B tests/sandbox/check_sandbox.py $(B)/grade.sh $$ATTACKS
 
-grade-stress: grader ## grade some known programs N=100 times, compare (needs python3)
+grade-stress: grader ## grade some known programs N=100 times, compare with the expected failures (needs python3)
 	@$(graded) --repeat "$$N" $(B)/grade.sh tests/mutants $$STEADY
 	@$(graded) --repeat "$$N" --busy $(B)/grade.sh tests/mutants $$STEADY
 
@@ -334,7 +334,7 @@ check-places: ## run demo, check, grade in odd folders, locales: PLACE="tmpdir"
 check-systems: ## run demo, check, grade on a clean SYSTEM=trixie, sid-i386, ...
 	@sh tests/tools/systems.sh "$$SYSTEM"
 
-check-dist: handout ## check the student archive, also with answers hidden in it
+check-dist: handout ## check the student archive, and that make dist finds planted answers
 	@sh tests/tools/dist/test.sh
 
 build/handout/%.html: handout/%.md handout/page.sh $(wildcard handout/*.css handout/*.lua \
