@@ -34,7 +34,7 @@ SANDBOX    ?=
 DATA := CRYPTO SUBMISSION SUBMISSIONS SERVER HOSTS ONLY FORMAT REPORT GRADING \
         SANDBOX TRACE \
         ME TO ARGS V SAN JOBS KIT_ONLY TIMES CHECKS FUZZ MUTANTS STEADY ATTACKS MINUTES N T \
-        ROUNDS OLD SYSTEM PLACE PLATFORM HIDDEN GRADEBOOK COLUMN IMAGE COMPILERS ZIG
+        ROUNDS OLD SYSTEM PLACE PLATFORM HIDDEN GRADEBOOK COLUMN MACHINES IMAGE COMPILERS ZIG
 $(foreach v,$(DATA),$(if $(filter command environment,$(firstword \
   $(origin $(v)))),$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 # In a Turkish locale [A-Za-z] does not match "i": tools run in the C locale.

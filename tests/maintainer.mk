@@ -242,23 +242,25 @@ grade-stress: grader ## grade some known programs N=100 times, compare with the 
 
 # --- Grading a class ---------------------------------------------------------
 
-# The results are in build/class/NAME/. The Makefile gives HOSTS and JOBS defaults
-# for other targets, so they are passed on only if the user has set them.
-# (The Makefile gives such a value the origin override: see DATA there.)
-asked_for = $(if $(filter override,$(origin $(1))),$(2))
+# The results are in build/class/NAME/. The Makefile gives JOBS a default for other
+# targets, so it is passed on only if the user has set it. (It gives such a value
+# the origin override: see DATA there.)
+jobs_asked = $(if $(filter override,$(origin JOBS)),--jobs $(JOBS))
 SUBMISSIONS ?=
 # What the LMS exported, and the title of the column to fill in it.
 GRADEBOOK   ?=
 COLUMN      ?=
-export SUBMISSIONS GRADEBOOK COLUMN
+# A file with the machines to use. Empty: only this one.
+MACHINES    ?=
+export SUBMISSIONS GRADEBOOK COLUMN MACHINES
 .PHONY: deps-class grade-class
 deps-class: deps-sandbox ## install what make grade-class needs
 	@sh tests/tools/deps.sh parallel python3
 
-grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=csv COLUMN=title HOSTS=file
+grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=csv COLUMN=title MACHINES=file
 	@python3 -B tests/class/grade_class.py --grader $(B)/grade.sh \
-	    --crypto $(CRYPTO) $(call asked_for,JOBS,--jobs $(JOBS)) \
-	    $(call asked_for,HOSTS,--hosts "$$HOSTS") \
+	    --crypto $(CRYPTO) $(jobs_asked) \
+	    $${MACHINES:+--machines "$$MACHINES"} \
 	    $${GRADEBOOK:+--gradebook "$$GRADEBOOK"} $${COLUMN:+--column "$$COLUMN"} \
 	    -- "$$SUBMISSIONS"
 

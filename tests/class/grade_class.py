@@ -259,8 +259,8 @@ def grade_class(ask):
         print(f"{len(found)} hand-ins, {new} to grade; results in {folder}/",
               flush=True)
         grade(course, ask.jobs, lambda: jobs.ask_machines(
-            jobs.read_hosts(ask.hosts), ask.crypto, folder)
-            if ask.hosts else [])
+            jobs.read_hosts(ask.machines), ask.crypto, folder)
+            if ask.machines else [])
         graded = new - len(course.pending())
         records = course.sorted_records()
         gradebook.write(folder / "gradebook.csv", records)
@@ -285,7 +285,7 @@ def main():
     parser.add_argument("--crypto", required=True)
     parser.add_argument("--jobs", type=int, default=0, metavar="N",
                         help="how many at a time; 0: one for each core")
-    parser.add_argument("--hosts", default="", metavar="FILE")
+    parser.add_argument("--machines", default="", metavar="FILE")
     parser.add_argument("--gradebook", default="", metavar="CSV",
                         help="what Canvas or Moodle exported")
     parser.add_argument("--column", default="", metavar="TITLE",

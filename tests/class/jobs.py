@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Runs worker.py for many hand-ins with GNU parallel, here or on HOSTS.
+"""Runs worker.py for many hand-ins with GNU parallel, here or on MACHINES.
 
 parallel gives each worker one line, a job, and passes on the line that the
 worker prints. The command is the same for all of them, and everything else is
-in these lines, so no name and no path passes through a shell. HOSTS is a file
-as for parallel's --sshloginfile. The kit must be there in the same folder as
-here: the same path below the home folder, or else the same absolute path.
+in these lines, so no name and no path passes through a shell. MACHINES is a
+file as for parallel's --sshloginfile. The kit must be there in the same folder
+as here: the same path below the home folder, or else the same absolute path.
 """
 
 import base64
@@ -84,12 +84,12 @@ def read_hosts(path):
     try:
         lines = pathlib.Path(path).read_text("utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise Unusable(f"HOSTS={path}: {error}: name a file with a machine in "
+        raise Unusable(f"MACHINES={path}: {error}: name a file with a machine in "
                        "each line, as for ssh") from error
     hosts = [line.strip() for line in lines
              if line.strip() and not line.lstrip().startswith("#")]
     if not hosts:
-        raise Unusable(f"HOSTS={path}: it names no machine: write one in each "
+        raise Unusable(f"MACHINES={path}: it names no machine: write one in each "
                        "line, as for ssh")
     return hosts
 
@@ -114,17 +114,17 @@ def ask_machines(hosts, crypto, folder):
             machine = json.loads(out)
         except ValueError:
             last = errors.decode("utf-8", "replace").strip().splitlines()[-1:]
-            print(f"HOSTS: {host}: not used: "
+            print(f"MACHINES: {host}: not used: "
                   f"{''.join(last)[-200:] or 'no answer'}")
             continue
         if machine["kit"] != kit:
-            print(f"HOSTS: {host}: not used: its kit differs from this one: "
+            print(f"MACHINES: {host}: not used: its kit differs from this one: "
                   "copy this one there")
             continue
-        print(f"HOSTS: {host}: {machine['machine']}, {machine['cores']} cores")
+        print(f"MACHINES: {host}: {machine['machine']}, {machine['cores']} cores")
         usable.append((host, machine["cores"]))
     if not usable:
-        raise Unusable("no machine of HOSTS can be used: see the reasons above")
+        raise Unusable("no machine of MACHINES can be used: see the reasons above")
     return [host if host.split("/")[0].isdigit() else f"{cores}/{host}"
             for host, cores in usable]
 

@@ -115,9 +115,9 @@ def grade(top, kit, *options):
     """Grades TOP/class in KIT. Returns (gradebook, seconds, joblog)."""
     results = kit / "build/class/class"
     shutil.rmtree(results, ignore_errors=True)
-    # The make that runs this test exports its defaults, HOSTS among them.
+    # The make that runs this test exports its variables, MACHINES among them.
     env = {name: value for name, value in os.environ.items()
-           if name not in ("HOSTS", "JOBS", "MAKEFLAGS")}
+           if name not in ("MACHINES", "JOBS", "MAKEFLAGS")}
     run("make", "-s", "grade-class", f"SUBMISSIONS={top}/class", *options,
         cwd=kit, env={**env, "HOME": str(kit.parent), "GRADING": "checks"})
     joblog = (results / "joblog").read_text()
@@ -149,7 +149,7 @@ def compare(top, count):
         (top / "hosts").write_text("".join(
             f"{max(cores // 2, 1)}/ssh -F {top}/ssh_config {user}@{user}\n"
             for user in users))
-        two = grade(top, kit, f"HOSTS={top}/hosts")
+        two = grade(top, kit, f"MACHINES={top}/hosts")
         one = grade(top, kit)
     shares = [len(re.findall(rf"\t[^\t]*{user}\t", two[2])) for user in users]
     print(f"{count} hand-ins on one machine: {one[1]:.0f} s; on two: "

@@ -239,14 +239,14 @@ class Grading(unittest.TestCase):
             "# Some of these work.\nalice\n2/bob\n\ndead\nold\nflaky\n")
         for i in range(12):
             self.hand_in(f"g{i:02}", f"points {i}")
-        out = self.run_class("--hosts", str(self.top / "hosts"))
-        self.assertIn("HOSTS: dead: not used", out)
-        self.assertIn("HOSTS: old: not used: its kit differs", out)
+        out = self.run_class("--machines", str(self.top / "hosts"))
+        self.assertIn("MACHINES: dead: not used", out)
+        self.assertIn("MACHINES: old: not used: its kit differs", out)
         joblog = (self.results() / "joblog").read_text()
         self.assertIn("\talice\t", joblog)
         self.assertIn("\tbob\t", joblog)
         # It answered once, so it was used, and others did its jobs.
-        self.assertNotIn("HOSTS: flaky: not used", out)
+        self.assertNotIn("MACHINES: flaky: not used", out)
         self.assertNotIn("\tflaky\t", joblog)
         self.assertEqual([row[4] for row in self.gradebook()],
                          [str(i) for i in range(12)])
@@ -257,9 +257,9 @@ class Grading(unittest.TestCase):
         hosts = self.top / "hosts"
         for words in ("", "# none\n", "dead\n"):
             hosts.write_text(words)
-            self.run_class("--hosts", str(hosts), code=64)
+            self.run_class("--machines", str(hosts), code=64)
         hosts.unlink()
-        self.run_class("--hosts", str(hosts), code=64)
+        self.run_class("--machines", str(hosts), code=64)
 
     def test_what_is_not_a_class(self):
         self.run_class(code=64)

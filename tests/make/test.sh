@@ -9,7 +9,7 @@
 set -u
 export LC_ALL=C
 . tests/tools/testing.sh
-unset CRYPTO SUBMISSION SUBMISSIONS GRADEBOOK COLUMN ARGS SERVER HOSTS ME TO ONLY \
+unset CRYPTO SUBMISSION SUBMISSIONS GRADEBOOK COLUMN ARGS SERVER HOSTS MACHINES ME TO ONLY \
     FORMAT REPORT GRADING V SAN JOBS
 make=${MAKE:-make}
 
@@ -91,8 +91,8 @@ for name in 'Gruppe 7' "g1';touch pwned;'" '$(shell touch pwned)' '${ME}' \
     class="<-B><tests/class/grade_class.py><--grader><$b/grade.sh><--crypto>\
 <libsodium>"
     gets "$class<--><$name>" grade-class SUBMISSIONS="$name"
-    gets "$class<--jobs><3><--hosts><$name><--><$name>" grade-class \
-        SUBMISSIONS="$name" HOSTS="$name" JOBS=3
+    gets "$class<--jobs><3><--machines><$name><--><$name>" grade-class \
+        SUBMISSIONS="$name" MACHINES="$name" JOBS=3
     gets "$class<--gradebook><$name><--column><$name><--><$name>" grade-class \
         SUBMISSIONS="$name" GRADEBOOK="$name" COLUMN="$name"
 done
