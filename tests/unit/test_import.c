@@ -162,7 +162,7 @@ START_TEST(exported_class)
 {
     ck_assert_int_eq(import("Student,SIS Login ID\n Points,\nA,Alice\n", list),
                      EX_OK);
-    ck_assert(captured_has("skipped 1 line without"));
+    ck_assert(captured_has("skipped 1 line (no login ID"));
     ck_assert_int_eq(subcommand_accounts(), 1);
     ck_assert_int_eq(
         subcommand_run(command_deluser,
