@@ -56,6 +56,9 @@ void log_format(char *out, size_t out_size, const struct log_entry *entry)
 
 enum {
     ROOM = 262144, /* bytes of buffered lines, about 4,000 requests */
+    /* Bytes in one write. If poll reports a pipe as writable, Linux has room
+       for that many in it (PIPE_BUF), so the write does not block. */
+    WRITE_MAX = 4096,
     GATHER_NANOSECONDS = 20000000, /* between two writes */
     PATIENCE = 200, /* milliseconds to wait at the end if writing blocks */
 };
@@ -85,10 +88,10 @@ static size_t take(struct log *log)
     return len;
 }
 
-/* How many bytes to write at once: as many whole lines as fit LOG_LINE_SIZE. */
+/* How many bytes to write at once: as many whole lines as fit WRITE_MAX. */
 static size_t next_write(const char *lines, size_t len)
 {
-    size_t n = len < LOG_LINE_SIZE ? len : LOG_LINE_SIZE;
+    size_t n = len < WRITE_MAX ? len : WRITE_MAX;
 
     while (lines[n - 1] != '\n')
         n--;
