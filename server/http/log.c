@@ -31,12 +31,28 @@ static void show_word(char *out, size_t out_size, const char *text, size_t max)
         *p = '_';
 }
 
+/* NOW as text. It is kept because most lines have the same time as the line
+   before, and strftime takes a fifth of the time that a line needs. */
+static const char *time_text(long long now)
+{
+    static _Thread_local long long last = -1;
+    static _Thread_local char text[32];
+    time_t seconds = (time_t)now;
+    struct tm utc;
+
+    if (now == last)
+        return text;
+    if (gmtime_r(&seconds, &utc) == NULL ||
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        text[0] = '\0';
+    last = now;
+    return text;
+}
+
 void log_format(char *out, size_t out_size, const struct log_entry *entry)
 {
     char method[KIT_SHOWN_SIZE(WORD_MAX)], path[KIT_SHOWN_SIZE(WORD_MAX)];
-    char when[32], status[8] = "-";
-    time_t seconds = (time_t)entry->now;
-    struct tm utc;
+    char status[8] = "-";
 
     /* Show the "?", but not the query after it: it may contain a password. */
     show_word(method, sizeof method, entry->method, WORD_MAX);
@@ -44,11 +60,9 @@ void log_format(char *out, size_t out_size, const struct log_entry *entry)
     /* % 1000: so the compiler knows that the number fits. */
     if (entry->status != 0)
         snprintf(status, sizeof status, "%u", entry->status % 1000);
-    if (gmtime_r(&seconds, &utc) == NULL ||
-        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-        when[0] = '\0';
-    snprintf(out, out_size, "%s %s %s %s %s %s %lld ms", when, entry->ip,
-             method, path, status, entry->user[0] == '\0' ? "-" : entry->user,
+    snprintf(out, out_size, "%s %s %s %s %s %s %lld ms", time_text(entry->now),
+             entry->ip, method, path, status,
+             entry->user[0] == '\0' ? "-" : entry->user,
              (long long)entry->milliseconds);
 }
 
