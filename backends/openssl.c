@@ -32,7 +32,8 @@ struct contexts {
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t slot; /* each thread's pointer to its contexts */
+static _Thread_local struct contexts *of_thread; /* NULL: none yet */
+static pthread_key_t slot; /* the same pointer, with a destructor */
 static bool started;
 static char name[64];
 
@@ -51,12 +52,13 @@ static void contexts_free(void *p)
     EVP_MD_CTX_free(mine->digest);
     EVP_MAC_CTX_free(mine->mac);
     free(mine);
+    of_thread = NULL;
 }
 
 /* For atexit: pthreads calls no destructor for the thread that calls exit. */
 static void finish(void)
 {
-    contexts_free(pthread_getspecific(slot));
+    contexts_free(of_thread);
     (void)pthread_setspecific(slot, NULL);
     EVP_CIPHER_free(chacha20_poly1305);
     EVP_MD_free(sha256);
@@ -107,23 +109,27 @@ static int contexts_init(struct contexts *mine)
            EVP_MAC_CTX_set_params(mine->mac, params) == 1;
 }
 
-/* The contexts of this thread, made at its first call. NULL on failure. */
-static struct contexts *contexts(void)
+/* Makes the contexts of this thread. Returns NULL on failure. */
+static struct contexts *contexts_make(void)
 {
-    struct contexts *mine = ready() ? pthread_getspecific(slot) : NULL;
+    struct contexts *mine = ready() ? calloc(1, sizeof *mine) : NULL;
 
-    if (mine != NULL || !started)
-        return mine;
-    mine = calloc(1, sizeof *mine);
     if (mine == NULL)
         return NULL;
     mine->cipher = EVP_CIPHER_CTX_new();
     mine->digest = EVP_MD_CTX_new();
     mine->mac = EVP_MAC_CTX_new(hmac);
     if (contexts_init(mine) == 1 && pthread_setspecific(slot, mine) == 0)
-        return mine;
-    contexts_free(mine);
-    return NULL;
+        of_thread = mine;
+    else
+        contexts_free(mine);
+    return of_thread;
+}
+
+/* The contexts of this thread, made at its first call. NULL on failure. */
+static struct contexts *contexts(void)
+{
+    return of_thread != NULL ? of_thread : contexts_make();
 }
 
 const char *kit_crypto_name(void)
