@@ -192,7 +192,7 @@ static void begin(const struct bench_side *side)
 {
     const struct process_way way = {.before = write_to_file};
     struct side *s = (struct side *)side->context;
-    char name[8];
+    char name[16];
 
     snprintf(s->shown, sizeof s->shown, "%s/%s", fixture.dir, s->pair->name);
     output = s->shown;
