@@ -69,8 +69,12 @@ void random_text(char out[64])
 
 void random_letters(char *out, size_t len)
 {
-    uint32_t from = random_below(26);
+    static uint32_t first, calls;
+    uint32_t from;
 
+    if (calls == 0)
+        first = random_below(26);
+    from = first + calls++;
     for (size_t i = 0; i < len; i++)
         out[i] = (char)('a' + (from + i + i / 26) % 26);
     out[len] = '\0';

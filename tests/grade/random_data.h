@@ -33,7 +33,8 @@ void random_text(char out[64]);
 
 /*
  * random_letters: LEN lower-case letters and a terminating zero. The letters
- * follow a pattern that starts at a random one.
+ * follow a pattern that starts at a random one, and at another one each time:
+ * no text is the beginning of one of the 25 texts after it.
  */
 void random_letters(char *out, size_t len);
 
