@@ -175,7 +175,8 @@ grade_c := $(filter-out %/selftest.c %/confine.c,$(wildcard tests/grade/*.c)) \
 
 # The folder of the sender and receiver to run, or nothing if SUBMISSION has no
 # sender.c or a name that make cannot build in. Objects go to $(B)/FOLDER, so
-# ../g1 becomes an absolute path: otherwise they would land outside build/.
+# ../g1 becomes an absolute path: otherwise they would land outside $(B), where
+# all backends would share them.
 folder   := $(call plain,$(SUBMISSION))
 folder   := $(call plain,$(if $(findstring ..,$(folder)),$(abspath \
               $(folder)),$(folder)))

@@ -36,7 +36,8 @@ int workers_start(struct workers **workers, size_t threads,
 
 /*
  * workers_have_room: whether the queue has room for one more task. If only one
- * thread calls workers_submit, its next call succeeds.
+ * thread calls workers_submit, its next call succeeds unless workers_stop is
+ * called before it.
  */
 bool workers_have_room(struct workers *workers);
 

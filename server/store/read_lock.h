@@ -31,9 +31,9 @@ struct read_lock {
 int read_lock_open(struct read_lock *lock, const char *path) KIT_MUST_CHECK;
 
 /*
- * read_lock_renew: call it before a query. Takes the lock, or takes it again if
- * the last time was 50 milliseconds ago or more. Does nothing if LOCK is not
- * open.
+ * read_lock_renew: call it before a query. Takes the lock, or takes it again.
+ * Does nothing if the last time was less than 50 milliseconds ago, even if the
+ * lock was released since then, or if LOCK is not open.
  */
 void read_lock_renew(struct read_lock *lock);
 
