@@ -164,8 +164,11 @@ int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
 
     chat->stored_seq = chat->seq;
     chat->stored = true;
-    if (is_new && add(chats, ticket, chat, now) != 0)
+    if (is_new && add(chats, ticket, chat, now) != 0) {
+        chat->stored_seq = before;
+        chat->stored = false;
         return kit_refused("full");
+    }
     if (chat->seq > before + 1)
         kit_note("%s: %" PRIu32 " of the texts before this one did not arrive",
                  chat->sender.text, chat->seq - before - 1);

@@ -65,9 +65,9 @@ void kit_chats_copy_seq(const struct kit_chats *chats, struct kit_chat *chat);
  * kit_chats_check_peer: compares PEER_IP with the address in the ticket of
  * CHAT, and prints notes about the address and about the age of the ticket. If
  * the addresses differ and STRICT is set, refuses the line. An address is a
- * hint, not a proof: it is never a reason to accept. The age is only for the note,
- * which advises to compare the clocks: the caller refuses a ticket that is too
- * old. Returns 0; or -1 if the line is refused.
+ * hint, not a proof: it is never a reason to accept. The age is only for the
+ * note, which advises to compare the clocks: the caller refuses a ticket that
+ * is too old. Returns 0; or -1 if the line is refused.
  */
 int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
                          bool strict, long long now) KIT_MUST_CHECK;
@@ -75,8 +75,8 @@ int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
 /*
  * kit_chats_store: call it after a text of CHAT was opened. If CHAT is new,
  * adds it with TICKET, with which it began. If a chat with the same key is
- * known, stores CHAT and TICKET in its place. An entry is kept until every
- * ticket that it had has expired. Prints a note if texts before this one are
+ * known, stores CHAT and TICKET in its place. An entry is kept at least until
+ * every ticket that it had has expired. Prints a note if texts before this one are
  * missing. NOW must never go back: use kit_now. Returns 0; or -1, and refuses
  * the line, if there is no room for a new chat.
  */

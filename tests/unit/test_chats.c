@@ -256,6 +256,18 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* A chat that was refused once has not become a known one. */
+START_TEST(refused_again)
+{
+    struct kit_chat chat = {.good_until = END, .seq = 1};
+    struct kit_ticket ticket = {"another"};
+
+    fill(KIT_CHATS_MAX, KIT_CHATS_PER_SENDER);
+    ck_assert_int_eq(kit_chats_store(&chats, &ticket, &chat, NOW), -1);
+    ck_assert_int_eq(kit_chats_store(&chats, &ticket, &chat, NOW), -1);
+}
+END_TEST
+
 /* A ticket is valid in its last second. After it, its chat makes room. */
 START_TEST(expired_chats_make_room)
 {
@@ -421,7 +433,7 @@ TEST_SUITE(chats, 60, setup, NULL)
     tcase_add_tests(tcase, empty_table, found_by_its_ticket, one_bucket_for_all,
                     similar_tickets, one_secret_has_one_last_seq,
                     similar_secrets, live_chats_stay, without_end,
-                    gaps_are_noted, gap_at_the_start);
+                    gaps_are_noted, gap_at_the_start, refused_again);
     tcase_add_rows(tcase, no_room, full);
     tcase_add_rows(tcase, expired_chats_make_room, full);
     tcase_add_rows(tcase, longer_ticket, ends);
