@@ -21,14 +21,10 @@ enum {
     SPARE_CONNECTIONS = 16,        /* accepted while others are being closed */
     FINISH_POLLS = 100,            /* checks whether all answers are sent */
     FINISH_NANOSECONDS = 10000000, /* between two of these checks */
-    /* Bytes of each connection: for a head and what libmicrohttpd notes about
-       its fields. libmicrohttpd zeroes all of them after each request, and
-       those of many connections must share the processor's cache, so its
-       default, 32 KiB, would be slower. */
-    CONNECTION_BYTES = 16384,
     /* libmicrohttpd enlarges a connection's buffer by this many bytes at a
-       time. Each time it copies the head, so the steps must not be small. */
-    READ_BYTES = 8192,
+       time. Each time it copies the head, so the steps must not be small.
+       Version 1.0.10 permits at most a quarter. */
+    READ_BYTES = DAEMON_MEMORY / 4,
     PAUSE_NANOSECONDS = 20000000, /* see on_log */
     OPTIONS_MAX = 16,
 };
@@ -152,7 +148,7 @@ static void fill_options(struct MHD_OptionItem *items,
         MHD_OPTION_CONNECTION_LIMIT,
         (intptr_t)options->connections + SPARE_CONNECTIONS, NULL};
     *items++ = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                       CONNECTION_BYTES, NULL};
+                                       DAEMON_MEMORY, NULL};
     *items++ = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_INCREMENT,
                                        READ_BYTES, NULL};
     if (options->key != NULL) {

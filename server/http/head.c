@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "server/http/daemon.h"
 #include "server/http/library.h"
 
 /* --- The layout, for libmicrohttpd up to 0.9.77 --------------------------- */
@@ -70,9 +71,17 @@ static void layout_end(struct layout *layout, const char *method, size_t size)
 
 /* --- The fields ----------------------------------------------------------- */
 
+enum {
+    /* Bytes of a head: DAEMON_MEMORY less what the answer needs. */
+    SIZE_MOST = DAEMON_MEMORY - 4096,
+    /* What libmicrohttpd notes about each field, and its ": " and CRLF. */
+    FIELD_SIZE = 72,
+};
+
 /* The context of on_field, which libmicrohttpd calls for each field. */
 struct walk {
     struct head *head;
+    size_t size;          /* bytes of memory that the head needs */
     bool is_strict;       /* the library checks the layout */
     struct layout layout; /* used only if it does not */
 };
@@ -160,6 +169,7 @@ static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind,
 
     if (!walk->is_strict)
         layout_field(&walk->layout, name, name_len, value, value_len);
+    walk->size += name_len + value_len + FIELD_SIZE;
     if (value == NULL || !is_name(name, name_len) ||
         !is_value(value, value_len)) {
         walk->head->is_valid = false;
@@ -191,7 +201,9 @@ static void walk_with_layout(struct walk *walk,
 void head_read(struct head *head, struct MHD_Connection *connection,
                const struct head_line *line)
 {
-    struct walk walk = {.head = head, .is_strict = line->is_strict};
+    struct walk walk = {.head = head,
+                        .size = (size_t)(line->version - line->method),
+                        .is_strict = line->is_strict};
 
     memset(head, 0, sizeof *head);
     head->is_valid = true;
@@ -200,7 +212,7 @@ void head_read(struct head *head, struct MHD_Connection *connection,
                                     &walk);
     else
         walk_with_layout(&walk, connection, line);
-    if (head->lengths > 1 || head->hosts != 1)
+    if (head->lengths > 1 || head->hosts != 1 || walk.size > SIZE_MOST)
         head->is_valid = false;
 }
 

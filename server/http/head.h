@@ -31,7 +31,10 @@ struct head {
     size_t length;   /* bytes of the body; SIZE_MAX: far over the limit */
 };
 
-/* head_read: reads all fields of CONNECTION's request into HEAD. */
+/*
+ * head_read: reads all fields of CONNECTION's request into HEAD. A head that
+ * leaves too little of the connection's memory for an answer is not valid.
+ */
 void head_read(struct head *head, struct MHD_Connection *connection,
                const struct head_line *line);
 

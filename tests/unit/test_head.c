@@ -270,6 +270,22 @@ START_TEST(large_heads)
 }
 END_TEST
 
+/* With a larger head, there might be no memory for the answer to a request that
+   was executed. */
+START_TEST(too_large_heads)
+{
+    int len;
+
+    expect(400, snprintf(text, sizeof text, LINE "X: %013000d\r\n" LAST, 0));
+
+    len = snprintf(text, sizeof text, LINE);
+    for (int i = 0; i < 80; i++)
+        len += snprintf(text + len, sizeof text - (size_t)len,
+                        "X-%d: %090d\r\n", i, i);
+    expect(400, len + snprintf(text + len, sizeof text - (size_t)len, LAST));
+}
+END_TEST
+
 /* A head may be cut into packets anywhere. */
 START_TEST(byte_by_byte)
 {
@@ -289,5 +305,5 @@ TEST_SUITE(head, 60, embedded_begin, embedded_end)
     tcase_add_rows(tcase, rejected_heads, rejected);
     tcase_add_tests(tcase, error_bodies, log_has_no_secrets, pipelined,
                     body_ends_at_its_length, largest_body, too_large_a_body,
-                    large_heads, byte_by_byte);
+                    large_heads, too_large_heads, byte_by_byte);
 }
