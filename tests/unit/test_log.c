@@ -41,6 +41,23 @@ START_TEST(formatted)
 }
 END_TEST
 
+/* The text of a time is kept for the next line. */
+START_TEST(time_passes)
+{
+    static const char *const times[] = {"2024-05-01T09:30:00Z ",
+                                        "2024-05-01T09:30:01Z ",
+                                        "2024-05-01T09:30:00Z "};
+    struct log_entry entry = lines[0].entry;
+    char out[LOG_LINE_SIZE];
+
+    for (int i = 0; i < (int)COUNT(times); i++) {
+        entry.now = TIME + i % 2;
+        log_format(out, sizeof out, &entry);
+        ck_assert_int_eq(strncmp(out, times[i], strlen(times[i])), 0);
+    }
+}
+END_TEST
+
 START_TEST(long_text)
 {
     char path[5000], out[LOG_LINE_SIZE];
@@ -147,7 +164,7 @@ TEST_SUITE(log, 60, NULL, NULL)
 {
     tcase_add_rows(tcase, formatted, lines);
     tcase_add_rows(tcase, through_a_pipe, pipes);
-    tcase_add_tests(tcase, long_text, lines_at_the_end);
+    tcase_add_tests(tcase, time_passes, long_text, lines_at_the_end);
     if (faults_possible("log"))
         tcase_add_test(tcase, thread_does_not_start);
 }
