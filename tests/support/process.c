@@ -16,6 +16,8 @@
 #include "lib/clock.h"
 #include "tests/support/stopwatch.h"
 
+enum { DESCRIPTORS = 1024 }; /* of a test, at most */
+
 extern char **environ;
 
 /* Fails the test with WHY and the output of P. */
@@ -59,8 +61,9 @@ static void become(char *const argv[], const struct process_way *way, int in,
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
     if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0) {
-        /* All other descriptors belong to the test. */
-        for (int fd = 3; fd < 256; fd++)
+        /* All other descriptors belong to the test. A copy of its own input
+           would keep the program from reading the end of it. */
+        for (int fd = 3; fd < DESCRIPTORS; fd++)
             close(fd);
         if (way->before != NULL)
             way->before();
