@@ -126,17 +126,18 @@ static int count_slices(const struct bench *bench)
     return bench->slices > 0 ? bench->slices : 1;
 }
 
-/* Measures COUNT sides of BENCH in turn, slice by slice. */
+/* Measures all sides of BENCH in turn, SLICES times. */
 static void run_slices(struct bench_result *results, const struct bench *bench,
-                       int count)
+                       int slices)
 {
     const struct bench_side *sides = bench->sides;
+    int count = count_sides(bench);
 
     for (int i = 0; i < count; i++) {
         if (sides[i].open != NULL)
             sides[i].open(&sides[i]);
     }
-    for (int slice = 0; slice < count_slices(bench); slice++) {
+    for (int slice = 0; slice < slices; slice++) {
         for (int i = 0; i < count; i++)
             sides[i].run(&results[i], &sides[i]);
     }
@@ -198,7 +199,7 @@ static void run_round(const struct bench *bench, int number)
     struct round_load load;
 
     memset(results, 0, sizeof all.results[number]);
-    run_slices(results, bench, count);
+    run_slices(results, bench, count_slices(bench));
     for (int i = 0; i < count; i++)
         set_figures(&results[i], bench);
     load = sum_load(results, bench, count);
@@ -206,10 +207,21 @@ static void run_round(const struct bench *bench, int number)
     all.other[number] = round_other(&load);
 }
 
+/* The first slice of each side also pays for page faults and cold caches. */
+static void warm_up(const struct bench *bench)
+{
+    struct bench_result unused[BENCH_SIDES] = {{.cpu = 0}};
+
+    run_slices(unused, bench, 1);
+    for (int i = 0; i < BENCH_SIDES; i++)
+        times_free(&unused[i].times);
+}
+
 static void run_rounds(const struct bench *bench)
 {
     all.rounds = bench_rounds();
     all.repeated = 0;
+    warm_up(bench);
     for (int i = 0; i < all.rounds; i++) {
         run_round(bench, i);
         for (int tries = 0;

@@ -7,7 +7,7 @@
 #include "tests/support/suites.h"
 
 /* Each side works for MS milliseconds at a time. */
-enum { MS = 4, SLICES = 50 };
+enum { MS = 2, SLICES = 100 };
 
 static const char *const commands[] = {"seal", "open"};
 static const struct {
