@@ -93,9 +93,9 @@ static void explain_leftover(const char *new_path, const char *path,
                   new_path, from);
     else if (text != NULL)
         kit_error("%s is left from an import that was interrupted; %zu of its "
-                  "%zu passwords are in use. If accounts are missing, import "
-                  "again with --update and another --list. But first keep "
-                  "this one; type: mv %s %s",
+                  "%zu passwords are in use. Keep it; type: mv %s %s. Then, if "
+                  "accounts are missing, import again with --update and "
+                  "another --list",
                   new_path, in_use, rows.count, from, to);
     if (text != NULL)
         kit_wipe(text, strlen(text));

@@ -134,8 +134,9 @@ static int read_session(struct session *session, sqlite3_stmt *row, int first)
         kit_is_address(session->ip))
         return 0;
     kit_error("the database has a damaged session of %s: if this persists, ask "
-              "this user to log in again",
-              has_name ? session->user : "an unknown user");
+              "%s to log in again",
+              has_name ? session->user : "an unknown user",
+              has_name ? "this user" : "all users");
     return -1;
 }
 

@@ -19,9 +19,9 @@ struct wal {
 
 /*
  * wal_open: opens the log of the database PATH. Call it while SQLite has the
- * database open: SQLite may delete the log when it closes the database. Returns false if the
- * database has no log: it is in memory (PATH is NULL or ""), or on a network
- * disk where SQLite cannot use a log.
+ * database open: SQLite may delete the log when it closes the database. Returns
+ * false if the database has no log: it is in memory (PATH is NULL or ""), or on
+ * a network disk where SQLite cannot use a log.
  */
 bool wal_open(struct wal *wal, const char *path);
 

@@ -84,7 +84,7 @@ static size_t see_string(struct spelling *spelling, const char *text)
     return len + (text[len] == '"');
 }
 
-/* Fills LOOKS from TEXT, and removes the white space of TEXT. */
+/* Fills SPELLING from TEXT, and removes the white space of TEXT. */
 static void read_spelling(struct spelling *spelling, char *text)
 {
     spelling->plain = true;

@@ -4,8 +4,9 @@
 Standard input is a JSON object: the command, its environment, the user id, the
 folders to watch, a signal for the grader (0: none), and the descriptor of the
 service that it must not reach. The answer on standard output is one, too. This
-program is the subreaper: processes that the grading leaves behind become its children. So it
-must not be a part of check_sandbox.py, which has other children.
+program is the subreaper: processes that the grading leaves behind become its
+children. So it must not be a part of check_sandbox.py, which has other
+children.
 """
 
 import errno
