@@ -76,9 +76,9 @@ int kit_chats_check_peer(const struct kit_chat *chat, const char *peer_ip,
  * kit_chats_store: call it after a text of CHAT was opened. If CHAT is new,
  * adds it with TICKET, with which it began. If a chat with the same key is
  * known, stores CHAT and TICKET in its place. An entry is kept at least until
- * every ticket that it had has expired. Prints a note if texts before this one are
- * missing. NOW must never go back: use kit_now. Returns 0; or -1, and refuses
- * the line, if there is no room for a new chat.
+ * every ticket that it had has expired. Prints a note if texts before this one
+ * are missing. NOW must never go back: use kit_now. Returns 0; or -1, and
+ * refuses the line, if there is no room for a new chat.
  */
 int kit_chats_store(struct kit_chats *chats, const struct kit_ticket *ticket,
                     struct kit_chat *chat, long long now) KIT_MUST_CHECK;

@@ -202,7 +202,7 @@ void head_read(struct head *head, struct MHD_Connection *connection,
                const struct head_line *line)
 {
     struct walk walk = {.head = head,
-                        .size = (size_t)(line->version - line->method),
+                        .size = (size_t)(line->target_end - line->target),
                         .is_strict = line->is_strict};
 
     memset(head, 0, sizeof *head);
