@@ -32,7 +32,7 @@ struct exchange *exchange_new(struct exchange_context *context,
     exchange->target = target != NULL ? target : "";
     exchange->target_end = exchange->target + strlen(exchange->target);
     kit_net_text(exchange->ip, address->client_addr);
-    /* calloc zeroed the struct, so a truncated path is still terminated. */
+    /* strncat appends: calloc has made the path empty. */
     strncat(exchange->path, exchange->target, sizeof exchange->path - 1);
     return exchange;
 }

@@ -96,7 +96,7 @@ const char *report_summary(const struct report *r)
 /* --- What to fix first ---------------------------------------------------- */
 
 enum {
-    MANY = 8,       /* such as those after M5-03 or X-01 */
+    MANY = 8,       /* checks that wait: more do for M5-03 and X-01 */
     RANK_COSTS = 3, /* see rank */
 };
 
@@ -133,8 +133,9 @@ static int rank(const struct report *r, int i)
     return crash ? 2 : ladder[i].points > 0 ? RANK_COSTS : 4;
 }
 
-/* Whether to look at check I before K, which is earlier in the ladder: of those
-   that only cost points, the one that costs the most breaks the most. */
+/* Whether to look at check I before K, which is earlier in the ladder. With
+   equal ranks K comes first; but of the mistakes that only cost points, the one
+   that costs more breaks more. */
 static bool comes_before(const struct report *r, int i, int k)
 {
     int one = rank(r, i), other = rank(r, k);

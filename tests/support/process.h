@@ -50,7 +50,7 @@ struct process_way {
  */
 struct process *process_start(char *const argv[]);
 
-/* process_start_in: the same with the settings of WAY, or NULL. */
+/* process_start_in: the same, started as WAY says. WAY may be NULL. */
 struct process *process_start_in(char *const argv[],
                                  const struct process_way *way);
 
