@@ -191,7 +191,7 @@ static void serve_wrong_secrets(int pair)
     server.body = body;
 }
 
-/* The input of run NUMBER: no two runs send the same bytes. */
+/* The input of run NUMBER: no two of 500 runs in a row send the same bytes. */
 static void write_texts(int number)
 {
     char text[TEXT + 1];
