@@ -173,10 +173,10 @@ server_o := $(call object,$(wildcard server/*/*.c))
 grade_c := $(filter-out %/selftest.c %/confine.c,$(wildcard tests/grade/*.c)) \
            $(patsubst %,tests/support/%.c,forgery http_server stopwatch tcp)
 
-# The folder of the sender and receiver to run; nothing if there is no sender.c in
-# SUBMISSION, or if make cannot build in a folder of this name. Objects go to $(B)/FOLDER, so
-# ../g1 becomes an absolute path: otherwise they would land outside $(B), where
-# all backends would share them.
+# The folder of the sender and receiver to run; nothing if there is no sender.c
+# in SUBMISSION, or if make cannot build in a folder of this name. Objects go to
+# $(B)/FOLDER, so ../g1 becomes an absolute path: otherwise they would land
+# outside $(B), where all backends would share them.
 folder   := $(call plain,$(SUBMISSION))
 folder   := $(call plain,$(if $(findstring ..,$(folder)),$(abspath \
               $(folder)),$(folder)))

@@ -108,7 +108,7 @@ int kit_ad_message(struct kit_ad *ad, const char *sender, const char *receiver,
                           seq, KIT_SEQ_MAX);
 
     /* A NAME has no '>' or '#': different arguments give different data. Every
-       text needs this, and snprintf would take seven times as long. */
+       text needs this, so it does without snprintf, which is slower. */
     at = stpcpy(ad->text, sender);
     *at++ = '>';
     at = stpcpy(at, receiver);

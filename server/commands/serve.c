@@ -152,8 +152,9 @@ static int open_store(struct server *server, unsigned ln)
 {
     int rc;
 
-    /* Without its statistics of memory, SQLite needs no lock for a malloc. */
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    /* Without its statistics of memory, SQLite needs no lock for a malloc. If
+       this fails, it is only slower. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     rc = store_open(&server->store, demo ? NULL : db, STORE_CREATE);
 
     if (rc != EX_OK)

@@ -31,8 +31,8 @@ static void show_word(char *out, size_t out_size, const char *text, size_t max)
         *p = '_';
 }
 
-/* NOW as text. It is kept because most lines have the same time as the line
-   before, and strftime takes a fifth of the time that a line needs. */
+/* NOW as text. Most lines have the same time as the line before, and strftime
+   is slow: so the text is kept. */
 static const char *time_text(long long now)
 {
     static _Thread_local long long last = -1;
