@@ -167,8 +167,8 @@ static void set_figures(struct bench_result *result, const struct bench *bench)
 
 /*
  * How busy the machine was during a round. The kernel counts in ticks, which
- * are longer than many slices: a tick may be counted for the side after that
- * which used it. So only the sum of all COUNT sides tells what else there was.
+ * are longer than many slices. So it may count the time of one side for the
+ * next, and only the sum of all COUNT sides shows what other work there was.
  */
 static struct round_load sum_load(const struct bench_result *results,
                                   const struct bench *bench, int count)

@@ -2,7 +2,7 @@
 /*
  * The harness of make bench. It measures the sides of a comparison in turn:
  * A B C A B C. So all sides are affected if the machine becomes slower or
- * faster. A virtual machine does so every few milliseconds. That is why the
+ * faster. A virtual machine can do that many times a second. That is why the
  * work of a round is cut into slices: A B C A B C is one round of two slices.
  *
  * Each round has its own ratios, of the sums of its slices. Goals are limits of

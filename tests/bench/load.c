@@ -176,15 +176,19 @@ void load_run(struct bench_result *result, const struct bench_side *side)
 {
     struct load_server *server = (struct load_server *)side->context;
     long most = (long)ROUND_TURNS * askers(server->load) / LOAD_SLICES;
-    double end = stopwatch_now() + SLICE_MS;
+    double start = stopwatch_now(), end = start + SLICE_MS;
     long sent = LOAD_CONNECTIONS, answers = 0;
 
     bench_begin(&server->process->pid, 1);
     for (int i = 0; i < LOAD_CONNECTIONS; i++)
         send_next(server, i);
     while (answers < sent) {
-        bool more = sent < most && stopwatch_now() < end;
+        double now = stopwatch_now();
+        bool more = sent < most && now < end;
 
+        ck_assert_msg(now < start + stopwatch_patience(),
+                      "%s does not answer: %ld answers to %ld requests",
+                      server->process->where, answers, sent);
         poll(server->all, LOAD_CONNECTIONS, 0);
         for (int i = 0; i < LOAD_CONNECTIONS; i++) {
             if (server->all[i].revents == 0 || !read_answer(server, i))

@@ -18,6 +18,10 @@ enum {
 };
 
 static struct load load;
+static struct parts parts;
+/* Two servers on the same database: one of the OpenSSL build, and one of an
+   older version, or NULL. And one that gives a constant answer. */
+static struct process *constant, *other, *old;
 
 static struct process *start_constant(void)
 {
@@ -44,12 +48,9 @@ static struct process *start_server(const char *build)
     return p;
 }
 
-START_TEST(whole_path)
+static void setup(void)
 {
-    struct parts parts = parts_open(0);
-    struct process *constant, *other, *old;
-    struct part look_up, ticket;
-
+    parts = parts_open(0);
     load_open(&load, SESSIONS, PASSWORD_HASH_LN);
     /* In a class, some users log in after the server has started. */
     for (int i = 0; i < LOGINS; i++)
@@ -57,10 +58,22 @@ START_TEST(whole_path)
     constant = start_constant();
     other = start_server(fixture_builds[1]);
     old = bench_old != NULL ? start_server(bench_old) : NULL;
-    look_up =
-        parts_part(&parts, "look-up %d %s", PART_MS, load.target.fixture.db);
-    ticket = parts_part(&parts, "ticket %d", PART_MS);
+}
 
+static void teardown(void)
+{
+    process_end(constant);
+    process_end(other);
+    process_end(old);
+    parts_close(&parts);
+    load_close(&load);
+}
+
+START_TEST(whole_path)
+{
+    struct part look_up =
+        parts_part(&parts, "look-up %d %s", PART_MS, load.target.fixture.db);
+    struct part ticket = parts_part(&parts, "ticket %d", PART_MS);
     struct load_server servers[] = {
         {.load = &load, .process = load.target.fixture.server},
         {.load = &load, .process = constant},
@@ -100,15 +113,10 @@ START_TEST(whole_path)
     bench_compare(&bench);
     ck_assert_int_eq(load.lost, 0);
     ck_assert_int_le(target_memory(&load.target), MEMORY_MIB * 1024);
-    process_end(constant);
-    process_end(other);
-    process_end(old);
-    parts_close(&parts);
-    load_close(&load);
 }
 END_TEST
 
-TEST_SUITE(userinfo, 120, NULL, NULL)
+TEST_SUITE(userinfo, 120, setup, teardown)
 {
     tcase_add_tests(tcase, whole_path);
 }
