@@ -135,7 +135,7 @@ static const struct {
     {{"solution/receiver", "--port=0x"}, "try: "},
 };
 
-/* The advised command, typed as it is printed, prints help. */
+/* Runs the command that the error advises, exactly as it is printed. */
 START_TEST(advice)
 {
     struct process *p = start(fixture_builds[0], advices[_i].argv, NULL);
