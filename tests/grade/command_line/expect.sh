@@ -46,8 +46,9 @@ wrong()
 # use_compiler CONF: writes CONF, a grade.conf with $tmp/cc as its compiler.
 use_compiler()
 {
-    sed -e "s|^compile cc\$|compile $tmp/cc|" -e "s|^link cc\$|link $tmp/cc|" \
-        build/libsodium/grade.conf >"$1"
+    awk -v cc="$tmp/cc" '
+        !seen[$1]++ && /^(compile|link) / { $0 = $1 " " cc }
+        { print }' build/libsodium/grade.conf >"$1"
 }
 
 # A gate is a named pipe at which a program waits. await_at_gate returns when one
