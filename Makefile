@@ -71,7 +71,10 @@ export ASKED := $(CRYPTO)
 override CRYPTO := $(or $(chosen),libsodium)
 
 SUFFIX   := $(if $(SAN),-$(SAN:1=san))
+# Programs, and objects. Of all objects only that of backends/$(CRYPTO).c is in
+# $(B): the others are the same for every backend.
 B        := build/$(CRYPTO)$(SUFFIX)
+O        := build/objects$(SUFFIX)
 JOBS     := $(or $(JOBS),$(shell \
               getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 # Whether make was called with -j. MFLAGS, unlike MAKEFLAGS, has no variables:
@@ -156,8 +159,9 @@ endif
 # Ask for one package at a time: if one of several is missing, pkg-config prints
 # nothing for all of them, but the sender must build without Check and without
 # the server's libraries.
-pkg_cflags := $(strip $(foreach p,$(TEST_PKGS),$(call pkg,--cflags $(p))))
-COMPILE     = $(CC) $(DIALECT) -I. -I$(B) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
+pkg_cflags := $(strip $(foreach p,$(sort $(choices) $(TEST_PKGS)), \
+                $(call pkg,--cflags $(p))))
+COMPILE     = $(CC) $(DIALECT) -I. -I$(O) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
               $(HARDEN) $(pkg_cflags) -DOPENSSL_NO_DEPRECATED
 LINK        = $(CC) $(HARDEN_LD) $(CFLAGS) $(LDFLAGS)
 
@@ -167,14 +171,14 @@ test_libs   := $(call pkg,--libs $(TEST_PKGS)) -pthread
 
 # --- The files ---------------------------------------------------------------
 
-object   = $(patsubst %.c,$(B)/%.o,$(1))
-lib_o   := $(call object,$(wildcard lib/*.c) backends/$(CRYPTO).c)
+object   = $(patsubst %.c,$(O)/%.o,$(1))
+lib_o   := $(call object,$(wildcard lib/*.c)) $(B)/backends/$(CRYPTO).o
 server_o := $(call object,$(wildcard server/*/*.c))
 grade_c := $(filter-out %/selftest.c %/confine.c,$(wildcard tests/grade/*.c)) \
            $(patsubst %,tests/support/%.c,forgery http_server stopwatch tcp)
 
 # The folder of the sender and receiver to run; nothing if there is no sender.c
-# in SUBMISSION, or if make cannot build in a folder of this name. Objects go to
+# in SUBMISSION, or if make cannot build in a folder of this name. Programs go to
 # $(B)/FOLDER, so ../g1 becomes an absolute path: otherwise they would land
 # outside $(B), where all backends would share them.
 folder   := $(call plain,$(SUBMISSION))
@@ -293,23 +297,23 @@ clean: ## remove everything that was built: build/
 # The server contains the files of the wall, as arrays with names like wall_html.
 # So it needs no files when it runs, and they always fit its version.
 wall_files := $(addprefix handout/flow/,wall.html flow.css wall.css wall.js)
-wall_inc   := $(B)/server/http/wall_files.inc
-$(B)/server/http/wall.o: $(wall_inc)
+wall_inc   := $(O)/server/http/wall_files.inc
+$(O)/server/http/wall.o: $(wall_inc)
 $(wall_inc): $(wall_files)
 	@$(call generate,for file in $(wall_files); do \
 	    printf 'static const unsigned char %s[] = {\n' \
 	        "$$(basename "$$file" | tr . _)" && od -An -v -tu1 "$$file" | \
 	    sed 's/[0-9][0-9]*/&$(comma)/g' && echo '};' || exit; done)
 
-$(B)/chat-server: $(B)/server/main.o $(server_o) $(lib_o)
+$(B)/chat-server: $(O)/server/main.o $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
-$(clients): $(B)/%: $(B)/%.o $(lib_o)
+$(clients): $(B)/%: $(O)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
-$(B)/tests/tools/eve/relay $(trace_tools): $(B)/%: $(B)/%.o $(lib_o)
+$(B)/tests/tools/eve/relay $(trace_tools): $(B)/%: $(O)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
@@ -333,8 +337,8 @@ grade_flags = -g -O1 $(call has,-fstack-protector-strong) \
               $(call has,-ftrivial-auto-var-init=pattern) \
               $(grade_san) -fno-sanitize-recover=undefined \
               -fno-omit-frame-pointer
-kit_o       = $(patsubst %.c,build/$(1)$(2)/%.o,$(wildcard lib/*.c) \
-                backends/$(1).c)
+kit_o       = $(patsubst %.c,build/objects$(2)/%.o,$(wildcard lib/*.c)) \
+                build/$(1)$(2)/backends/$(1).o
 kit_libs    = $(call pkg,--libs $(1) libcjson libcurl) -pthread
 OTHER      := $(lastword $(CRYPTO) $(filter-out $(CRYPTO),$(BACKENDS)))
 
@@ -385,7 +389,12 @@ $(B)/grade: $(call object,$(grade_c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
 
-$(B)/%.o: %.c $(B)/flags
+$(O)/%.o: %.c $(O)/flags
+	$(say) cc $<
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Every program is linked again if this object is new.
+$(B)/backends/$(CRYPTO).o: backends/$(CRYPTO).c $(O)/flags $(B)/library
 	$(say) cc $<
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
@@ -401,14 +410,21 @@ generate = sh tests/tools/writable.sh '$@' && new='$@'.$$$$ && \
 # If the flags, the compiler or the libraries change, everything is rebuilt.
 define FLAGS
 $(COMPILE)
-$(LINK) $(client_libs) $(server_libs)
-$(foreach p,$(SERVER_PKGS),$(call pkg,--modversion $(p)))
+$(LINK)
+$(foreach p,$(filter-out $(CRYPTO),$(SERVER_PKGS)),$(call pkg,--modversion $(p)))
 endef
-$(B)/flags: export SCRIPT = $(FLAGS)
+define LIBRARY
+$(client_libs) $(server_libs)
+$(call pkg,--modversion $(CRYPTO))
+endef
+$(O)/flags: export SCRIPT = $(FLAGS)
+$(B)/library: export SCRIPT = $(LIBRARY)
 # The check of the packages comes first: if there is no compiler, it prints what
 # to do.
-$(B)/flags: always | $(B)/client-packages
+$(O)/flags: always | $(B)/client-packages
 	@$(call generate,printf '%s\n' "$$SCRIPT" && $(CC) --version)
+$(B)/library: always | $(B)/client-packages
+	@$(call generate,printf '%s\n' "$$SCRIPT")
 
 # Check for missing packages before compiling anything that needs them.
 $(B)/client-packages: needs = $(CLIENT_PKGS)
@@ -417,7 +433,7 @@ $(B)/test-packages:   needs = $(TEST_PKGS)
 $(B)/%-packages: always
 	@$(call generate,sh tests/tools/deps.sh --check $(TOOLS) $(needs) && \
 	    pkg-config --modversion $(needs))
-$(B)/server/main.o $(server_o): | $(B)/server-packages
+$(O)/server/main.o $(server_o): | $(B)/server-packages
 $(call object,$(grade_c)): | $(B)/test-packages
 
 .PHONY: always
@@ -426,4 +442,4 @@ always:
 
 -include tests/maintainer.mk
 # The headers of each object, at any depth: a submission can be in any folder.
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) $(B) -name '*.d' 2>/dev/null)

@@ -31,7 +31,7 @@ renamed   = $(foreach n,$(system),$(patsubst \
 # program links only what it uses.
 support_c := $(wildcard tests/support/*.c) \
              tests/support/libc_faults/injector.c $(faults)/fault.c
-support_a := $(B)/tests/support.a
+support_a := $(O)/tests/support.a
 unit_c    := $(wildcard tests/unit/*.c)
 e2e_c     := $(wildcard tests/e2e/*.c)
 attack_c  := $(wildcard tests/attack/*.c)
@@ -190,7 +190,7 @@ coverage: ## list the lines and branches that no test reaches
 	+@for c in $(BACKENDS); do \
 	    $(AGAIN) $(counted) CRYPTO=$$c programs unit-tests || exit; done
 	+@$(AGAIN) $(counted) e2e-tests
-	@sh tests/tools/coverage/coverage.sh $(BACKENDS:%=build/%-cov)
+	@sh tests/tools/coverage/coverage.sh build/objects-cov $(BACKENDS:%=build/%-cov)
 
 leaks: programs ## send 1,000 messages, sender and receiver under valgrind
 	@sh tests/tools/leaks.sh $(B)
@@ -373,7 +373,7 @@ attack-tests: $(B)/attack-tests $(B)/libc-faults.so $(B)/chat-server-tsan
 
 # For make coverage: see leave.c.
 leave_o := $(if $(findstring --coverage,$(CFLAGS)), \
-             $(B)/tests/tools/coverage/leave.o)
+             $(O)/tests/tools/coverage/leave.o)
 
 $(B)/unit-tests: $(call object,$(unit_c) $(fault_c)) \
   $(support_a) $(B)/wrapped.o $(leave_o)
@@ -386,7 +386,7 @@ $(B)/wrapped.o: $(server_o) $(lib_o) $(fault_c)
 	$(say) link $@
 	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $(filter %.o,$^)
 
-$(example): $(example).o $(lib_o)
+$(example): $(B)/%: $(O)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
@@ -421,12 +421,12 @@ $(B)/bench-relay: $(call object,tests/bench/peers/relay.c) $(lib_o)
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
 $(B)/bench-send $(B)/bench-receive: $(B)/bench-%: \
-  $(B)/tests/bench/peers/messages_%.o $(call object,$(addprefix \
+  $(O)/tests/bench/peers/messages_%.o $(call object,$(addprefix \
   tests/bench/peers/messages_,sealed.c json.c)) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(call pkg,--libs libsodium)
 
-$(B)/constant: $(B)/tests/bench/constant.o $(B)/lib/streams.o
+$(B)/constant: $(call object,tests/bench/constant.c lib/streams.c)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
@@ -436,7 +436,7 @@ fuzz_libs   := $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
 fuzz_o      := $(call object,$(addprefix tests/fuzz/,fuzz.c \
                  $(if $(fuzz_libs),,replay.c)))
 fuzz-tests: $(fuzz_tests)
-$(fuzz_tests): $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib_o)
+$(fuzz_tests): $(B)/fuzz/%: $(O)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) $(fuzz_libs) -o $@ $^ $(server_libs)
 
@@ -455,8 +455,8 @@ $(call object,$(unit_c) $(e2e_c) $(attack_c) $(soak_c) $(bench_c) \
   $(support_c)): | $(B)/test-packages
 
 # The list of suites: one for each tests/unit/test_*.c, named like the file.
-$(B)/tests/unit/main.o $(B)/tests/e2e/main.o $(B)/tests/attack/main.o \
-$(B)/tests/bench/main.o: $(B)/tests/%/main.o: $(B)/%_suites.inc
-$(B)/%_suites.inc: always
+$(O)/tests/unit/main.o $(O)/tests/e2e/main.o $(O)/tests/attack/main.o \
+$(O)/tests/bench/main.o: $(O)/tests/%/main.o: $(O)/%_suites.inc
+$(O)/%_suites.inc: always
 	@$(call generate,ls tests/$* | sed -n 's/^test_\(.*\)\.c$$/SUITE(\1)/p')
 

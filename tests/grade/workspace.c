@@ -105,7 +105,8 @@ void workspace_selftest(char out[PATH_SIZE], int i)
 }
 
 /*
- * Copies the object files that programs are linked with on backend I. From then
+ * Copies the object files that programs are linked with on backend I, but not
+ * those that are there because the other backend needs them as well. From then
  * on, config.objects has the copies. Returns 0 or -1.
  */
 static int copy_objects(int i)
@@ -113,15 +114,13 @@ static int copy_objects(int i)
     struct args copies = {0};
     char to[PATH_SIZE];
 
-    path_format(to, "%s/kit/objects-%d", workspace.folder, i);
-    if (mkdir(to, 0755) != 0 || chmod(to, 0755) != 0)
-        return -1;
     for (size_t k = 0; k < config.objects[i].count; k++) {
         const char *from = config.objects[i].argv[k];
 
-        path_format(to, "%s/kit/objects-%d/%s", workspace.folder, i,
+        path_format(to, "%s/kit/objects/%s", workspace.folder,
                     strrchr(from, '/') + 1);
-        if (workspace_copy(to, from, 0644) != 0 || args_add(&copies, to) != 0)
+        if ((access(to, F_OK) != 0 && workspace_copy(to, from, 0644) != 0) ||
+            args_add(&copies, to) != 0)
             return -1;
     }
     args_free(&config.objects[i]);
@@ -155,6 +154,9 @@ static int copy_programs(void)
     path_format(to, "%s/kit/chat-server", workspace.folder);
     if (workspace_copy(to, config.server, 0755) != 0 ||
         (sandbox_is_used() && copy_confine() != 0))
+        return -1;
+    path_format(to, "%s/kit/objects", workspace.folder);
+    if (mkdir(to, 0755) != 0 || chmod(to, 0755) != 0)
         return -1;
     for (int i = 0; i < CONFIG_BACKENDS; i++) {
         workspace_selftest(to, i);

@@ -20,6 +20,7 @@ cp tests/*.mk "$kit/tests"
 cp tests/tools/*.sh "$kit/tests/tools"
 cd "$kit" || exit 1
 b=build/libsodium
+o=build/objects
 for program in grade.sh chat-server starter/sender starter/receiver; do
     stub "$b/$program" 'printf "<%s>" "$@" >"$OUT"'
 done
@@ -117,7 +118,7 @@ gets '<-B><tests/bench/plot.py><build/bench/results.json><build/bench/results.sv
     bench-plot OLD='$(shell touch pwned)'
 
 # The headers that an object depends on are read from every folder.
-deep=$b/a/folder/of/a/submission
+deep=$o/a/folder/of/a/submission
 mkdir -p "$deep"
 printf 'deep:\n\t@echo depends on headers\n' >"$deep/sender.d"
 made 0 "depends on headers" deep
@@ -166,9 +167,9 @@ printf '%s\n' '#include <string.h>' 'int kit_x(void);' \
     'int kit_x(void) { return 0; }' >lib/x.c
 for flags in CFLAGS=-O0 CFLAGS=-g 'CFLAGS=-O2 -D_FORTIFY_SOURCE=3' \
     CPPFLAGS=-DFROM_USER; do
-    made 0 "" WERROR=1 "$flags" "$b/lib/x.o"
+    made 0 "" WERROR=1 "$flags" "$o/lib/x.o"
 done
-grep -qF -e -DFROM_USER "$b/flags" || wrong "CPPFLAGS is not used"
+grep -qF -e -DFROM_USER "$o/flags" || wrong "CPPFLAGS is not used"
 
 # What the demo with libsodium needs: no OpenSSL, no Check.
 cp tests/tools/deps.sh "$tmp/deps.sh"
@@ -177,7 +178,7 @@ gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
 # Building only the sender needs no library of the server, and no Check.
 rm -f "$b/client-packages"
-gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$b/flags"
+gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$o/flags"
 "$make" -n V=1 "$b/starter/sender" 2>&1 | grep -q 'libmicrohttpd\|sqlite3' &&
     wrong "the sender needs the server's libraries"
 cp "$tmp/deps.sh" tests/tools/deps.sh
@@ -269,18 +270,18 @@ advises()
     }
 }
 
-chmod -R a-w "$b"
+chmod -R a-w "$b" "$o"
 why=": is it write-protected"
 [ "$(id -u)" -ne 0 ] || why=", which belongs to root"
-advises "cannot write to $b/lib$why" "$b/lib/y.o"
-advises "$why" "$b/new/folder/y.o"
-chmod a+w "$b/lib"
-advises "cannot write to $b/lib/x.o" "$b/lib/x.o"
-! as true || as sh tests/tools/writable.sh "$b/lib/y.o" || wrong "writable.sh fails"
-chmod -R u+w "$b"
+advises "cannot write to $o/lib$why" "$o/lib/y.o"
+advises "$why" "$o/new/folder/y.o"
+chmod a+w "$o/lib"
+advises "cannot write to $o/lib/x.o" "$o/lib/x.o"
+! as true || as sh tests/tools/writable.sh "$o/lib/y.o" || wrong "writable.sh fails"
+chmod -R u+w "$b" "$o"
 # The makefile runs writable.sh and prints its advice.
 stub tests/tools/writable.sh 'echo advice >&2; exit 1'
 cp lib/x.c lib/y.c
-made 2 advice "$b/lib/y.o"
+made 2 advice "$o/lib/y.o"
 
 finish "the makefile"

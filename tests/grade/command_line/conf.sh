@@ -7,8 +7,10 @@
 set -u
 export LC_ALL=C
 . tests/grade/command_line/expect.sh
-own=build/libsodium-grade-sh # a build folder only for this test
-trap 'rm -rf "$tmp" "$own"' EXIT
+# Build folders only for this test.
+own=build/libsodium-grade-sh
+objects=build/objects-grade-sh
+trap 'rm -rf "$tmp" "$own" "$objects"' EXIT
 
 # A compiler with sanitizers only if the file cc.san exists.
 conf=$own/grade.conf
@@ -34,7 +36,7 @@ expect 1 "" grep fsanitize "$conf"
 
 # Several makes at the same time, as in the three terminals of the lab.
 for _ in 1 2 3 4 5 6; do
-    run_make "$own/flags" "$own/client-packages" || echo failed &
+    run_make "$objects/flags" "$own/client-packages" || echo failed &
 done >"$tmp/makes" 2>&1
 wait
 expect 1 "" grep failed "$tmp/makes"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# coverage.sh BUILD...: runs the unit tests of each build and the end-to-end
-# tests over both, all compiled with --coverage. Prints how much of backends,
-# lib and server they reach, according to gcov. Exit 1 if that is below a
-# limit.
+# coverage.sh OBJECTS BUILD...: runs the unit tests of each build and the
+# end-to-end tests over all, compiled with --coverage. Prints how much of
+# backends, lib and server they reach, according to gcov. Exit 1 if that is below
+# a limit.
 set -eu
 export LC_ALL=C
 
@@ -20,9 +20,9 @@ done
 out=build/coverage
 rm -rf "$out"
 mkdir -p "$out"
-for build in "$@"; do
-    find "$build" -name '*.gcda' -exec rm {} +
-done
+find "$@" -name '*.gcda' -exec rm {} +
+objects=$1
+shift
 for build in "$@"; do
     echo "== unit tests, $build"
     "$build/unit-tests" || exit
@@ -31,8 +31,10 @@ echo "== end to end"
 "$1/e2e-tests" "$@" || exit
 
 for build in "$@"; do
-    find "$build/backends" "$build/lib" "$build/server" -name '*.gcno'
-done | sort | xargs gcov --branch-probabilities --branch-counts --relative-only \
+    find "$build/backends" -name '*.gcno'
+done >"$out/notes"
+find "$objects/lib" "$objects/server" -name '*.gcno' >>"$out/notes"
+sort "$out/notes" | xargs gcov --branch-probabilities --branch-counts --relative-only \
     --stdout >"$out/gcov.txt" 2>"$out/gcov.err" || {
     cat "$out/gcov.err" >&2
     exit 1
