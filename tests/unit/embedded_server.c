@@ -19,6 +19,13 @@
 
 struct embedded_server embedded;
 
+/* The hashes of alice's password, apple, and of bob's, banana. To make them for
+   each test would take most of its time. */
+static const char apple[] = "$scrypt$ln=10,r=8,p=5$slvn/5P72EFye6E/wZmk5g$"
+                            "w+1DyLjixuwiYtI/pVwfrpN8+4M/KKaNOXdDgyBxlvk";
+static const char banana[] = "$scrypt$ln=10,r=8,p=5$m8qtTYTN/RTnPvkiMALm4Q$"
+                             "5MdDgLe5VXpTSVoZFHIyF6WFf3HmF0ilKnkU5gsNO5I";
+
 void embedded_add(const char *name, const char *password)
 {
     char phc[PASSWORD_HASH_SIZE];
@@ -35,8 +42,8 @@ void embedded_begin(void)
     ck_assert_int_eq(store_open(&embedded.store, NULL, STORE_CREATE), EX_OK);
     embedded.service = service_new(embedded.store, EMBEDDED_LN);
     ck_assert_ptr_nonnull(embedded.service);
-    embedded_add("alice", "apple");
-    embedded_add("bob", "banana");
+    ck_assert_int_eq(accounts_add(embedded.store, "alice", apple), 0);
+    ck_assert_int_eq(accounts_add(embedded.store, "bob", banana), 0);
 }
 
 void embedded_end(void)
