@@ -113,12 +113,8 @@ echo "--- With TLS: https"
 echo
 CERTS=$dir/certs sh server/certs.sh 127.0.0.1 >/dev/null || exit 1
 ca=$dir/certs/ca.pem
-"$build/chat-server" --demo --port 0 --tls-cert "$dir/certs/server.pem" \
-    --tls-key "$dir/certs/server-key.pem" >"$dir/server" 2>"$dir/server.log" &
-server=$!
-exec 3<"$dir/server"
-wait_for 3 || { cat "$dir/server.log" >&2; exit 1; }
-url=$where
+start_server "$build" --tls-cert "$dir/certs/server.pem" \
+    --tls-key "$dir/certs/server-key.pem"
 watch https
 echo
 echo "Messages 1 to 4 are inside TLS. Message 5 is not, and needs no TLS: what can"
