@@ -141,7 +141,9 @@ WARNINGS := -Wall -Wextra -Wno-unused-parameter \
             $(if $(WERROR),-Werror -Wshadow -Wmissing-prototypes \
               -Wstrict-prototypes)
 HARDEN   := -fstack-protector-strong -fPIE
-HARDEN_LD = $(if $(filter Linux,$(OS)),-pie -Wl$(comma)-z$(comma)relro,-Wl$(comma)-pie)
+# As needed: the server does not load libcurl, which has 20 libraries of its own.
+HARDEN_LD = $(if $(filter Linux,$(OS)),-pie -Wl$(comma)-z$(comma)relro \
+              -Wl$(comma)--as-needed,-Wl$(comma)-pie)
 comma    := ,
 # SAN=1: bad addresses and undefined behaviour; SAN=thread: races.
 ifdef SAN
@@ -173,6 +175,8 @@ test_libs   := $(call pkg,--libs $(TEST_PKGS)) -pthread
 
 object   = $(patsubst %.c,$(O)/%.o,$(1))
 lib_o   := $(call object,$(wildcard lib/*.c)) $(B)/backends/$(CRYPTO).o
+# An archive, so that a program has only what it uses.
+lib_a   := $(B)/lib.a
 server_o := $(call object,$(wildcard server/*/*.c))
 grade_c := $(filter-out %/selftest.c %/confine.c,$(wildcard tests/grade/*.c)) \
            $(patsubst %,tests/support/%.c,forgery http_server stopwatch tcp)
@@ -305,15 +309,19 @@ $(wall_inc): $(wall_files)
 	        "$$(basename "$$file" | tr . _)" && od -An -v -tu1 "$$file" | \
 	    sed 's/[0-9][0-9]*/&$(comma)/g' && echo '};' || exit; done)
 
-$(B)/chat-server: $(O)/server/main.o $(server_o) $(lib_o)
+$(lib_a): $(lib_o)
+	$(say) ar $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/chat-server: $(O)/server/main.o $(server_o) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
-$(clients): $(B)/%: $(O)/%.o $(lib_o)
+$(clients): $(B)/%: $(O)/%.o $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
-$(B)/tests/tools/eve/relay $(trace_tools): $(B)/%: $(O)/%.o $(lib_o)
+$(B)/tests/tools/eve/relay $(trace_tools): $(B)/%: $(O)/%.o $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
@@ -371,7 +379,7 @@ grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf \
 kit-objects: $(lib_o) $(B)/selftest
 	@:
 
-$(B)/selftest: $(call object,tests/grade/selftest.c) $(lib_o)
+$(B)/selftest: $(call object,tests/grade/selftest.c) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
@@ -385,7 +393,7 @@ $(B)/confine: $(call object,tests/grade/confine.c tests/grade/exec_report.c)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^
 
-$(B)/grade: $(call object,$(grade_c)) $(lib_o)
+$(B)/grade: $(call object,$(grade_c)) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
 

@@ -386,7 +386,7 @@ $(B)/wrapped.o: $(server_o) $(lib_o) $(fault_c)
 	$(say) link $@
 	$(Q)$(CC) -r -nostdlib $(wrapped) -o $@ $(filter %.o,$^)
 
-$(example): $(B)/%: $(O)/%.o $(lib_o)
+$(example): $(B)/%: $(O)/%.o $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
@@ -394,35 +394,35 @@ $(support_a): $(call object,$(support_c))
 	$(say) ar $@
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/e2e-tests: $(call object,$(e2e_c)) $(support_a) $(lib_o)
+$(B)/e2e-tests: $(call object,$(e2e_c)) $(support_a) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/attack-tests: $(call object,$(attack_c)) $(support_a) $(lib_o)
+$(B)/attack-tests: $(call object,$(attack_c)) $(support_a) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/soak: $(call object,$(soak_c)) $(support_a) $(lib_o)
+$(B)/soak: $(call object,$(soak_c)) $(support_a) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
-$(B)/bench: $(call object,$(bench_c)) $(support_a) $(server_o) $(lib_o)
+$(B)/bench: $(call object,$(bench_c)) $(support_a) $(server_o) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
 $(B)/bench-parts: $(call object,tests/bench/parts.c \
-  tests/bench/direct/$(CRYPTO).c) $(support_a) $(server_o) $(lib_o)
+  tests/bench/direct/$(CRYPTO).c) $(support_a) $(server_o) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(test_libs)
 
 $(B)/bench-relay $(B)/bench-send: $(call object,tests/bench/peers/connection.c)
-$(B)/bench-relay: $(call object,tests/bench/peers/relay.c) $(lib_o)
+$(B)/bench-relay: $(call object,tests/bench/peers/relay.c) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
 $(B)/bench-send $(B)/bench-receive: $(B)/bench-%: \
   $(O)/tests/bench/peers/messages_%.o $(call object,$(addprefix \
-  tests/bench/peers/messages_,sealed.c json.c)) $(lib_o)
+  tests/bench/peers/messages_,sealed.c json.c)) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(call pkg,--libs libsodium)
 
@@ -436,7 +436,7 @@ fuzz_libs   := $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
 fuzz_o      := $(call object,$(addprefix tests/fuzz/,fuzz.c \
                  $(if $(fuzz_libs),,replay.c)))
 fuzz-tests: $(fuzz_tests)
-$(fuzz_tests): $(B)/fuzz/%: $(O)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib_o)
+$(fuzz_tests): $(B)/fuzz/%: $(O)/tests/fuzz/fuzz_%.o $(fuzz_o) $(server_o) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) $(fuzz_libs) -o $@ $^ $(server_libs)
 
