@@ -45,42 +45,53 @@ bench_c   := $(filter-out %/parts.c %/constant.c,$(wildcard tests/bench/*.c))
 tested := $(sort $(BACKENDS) $(CRYPTO))
 pair   := $(sort $(CRYPTO) $(OTHER))
 
-.PHONY: check run-checks $(tested:%=run-unit-%) unit e2e style facts leaks sync-starter format
+.PHONY: check unit e2e style facts leaks sync-starter format
 check: deps deps-sandbox ## run unit and end-to-end tests and grade the solution
 	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay trace-tools example-tool unit-tests fuzz-tests \
 	      grader || exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
-	+@$(AGAIN) run-checks
+	+@$(MAKE) --no-print-directory $(if $(jobs_set),,-j$$((2 * $(JOBS)))) $(parts)
+
+# The parts of make check, the longest first. They mostly wait, so there are two
+# at a time for each core. Each prints its results when it has ended.
+parts := $(tested:%=run-unit-%) run-end-to-end run-class run-makefile \
+         $(tested:%=run-solution-%) run-doctor run-eve run-trace run-style \
+         $(tested:%=run-corpus-%) run-locale run-facts
+.PHONY: $(parts)
+# $(call part,TITLE,COMMANDS)
+part = log=$(B)/$@.log; ($(2)) >"$$log" 2>&1; status=$$?; \
+       $(if $(1),echo "== $(1)";) cat "$$log"; exit $$status
 
 # TMPDIR may have spaces, so tests get a temporary folder with a space.
 spaced = dir=$$(mktemp -d "$${TMPDIR:-/tmp}/my tests-XXXXXX") || exit; \
     trap 'rm -rf "$$dir"' EXIT; trap 'exit 1' HUP INT TERM; \
     TMPDIR=$$dir; export TMPDIR;
 
-run-checks: style facts
-	+@$(AGAIN) $(tested:%=run-unit-%)
-	@for c in $(tested); do echo "== corpus of the fuzzers, $$c"; \
-	    sh tests/fuzz/replay.sh build/$$c$(SUFFIX)/fuzz $(FUZZ) || exit; done
-	@for c in $(tested); do echo "== the solution is graded, $$c"; \
-	    sh build/$$c$(SUFFIX)/grade.sh --submission solution \
-	      >build/solution.log || { cat build/solution.log; exit 1; }; done
-	@sh tests/tools/doctor/test.sh
-	@sh tests/tools/eve/test.sh $(B)
-	@sh tests/tools/trace/test.sh $(B)
-	@MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh
-	@MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh
-	+@$(if $(shell command -v python3),$(AGAIN) check-class,echo \
-	    "skipped: grading a class (python3 is absent)")
-	@echo "== end to end"
-	@$(spaced) $(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX))
-
-# Unit tests mostly wait, so those of all backends run at the same time. Each
-# prints its results when it has ended.
 $(tested:%=run-unit-%): run-unit-%:
-	@$(spaced) log=build/$*$(SUFFIX)/unit.log; failed=0; \
-	    build/$*$(SUFFIX)/unit-tests >"$$log" 2>&1 || failed=1; \
-	    echo "== unit tests, $*"; cat "$$log"; exit $$failed
+	@$(call part,unit tests$(comma) $*,$(spaced) build/$*$(SUFFIX)/unit-tests)
+run-end-to-end:
+	@$(call part,end to end,$(spaced) \
+	    $(B)/e2e-tests $(foreach c,$(pair),build/$(c)$(SUFFIX)))
+$(tested:%=run-corpus-%): run-corpus-%:
+	@$(call part,corpus of the fuzzers$(comma) $*, \
+	    sh tests/fuzz/replay.sh build/$*$(SUFFIX)/fuzz $(FUZZ))
+# If the solution passes, only the last line of the report is shown.
+$(tested:%=run-solution-%): run-solution-%:
+	@$(call part,the solution is graded$(comma) $*,report=build/$*$(SUFFIX)/solution.txt; \
+	    sh build/$*$(SUFFIX)/grade.sh --submission solution >"$$report" && \
+	    tail -n 1 "$$report" || { cat "$$report"; exit 1; })
+run-class:
+	+@$(call part,grading a class,$(if $(shell command -v python3), \
+	    $(AGAIN) check-class,echo "skipped (python3 is absent)"))
+run-doctor run-eve run-trace: run-%:
+	@$(call part,,sh tests/tools/$*/test.sh $(B))
+run-makefile:
+	@$(call part,,MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh)
+run-locale:
+	@$(call part,,MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh)
+run-style run-facts: run-%:
+	+@$(call part,,$(AGAIN) $*)
 
 unit: unit-tests ## run the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
@@ -266,7 +277,6 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=
 
 .PHONY: check-class check-machines
 check-class: ## test make grade-class with a stub for the grader
-	@echo "== grading a class"
 	@cd tests/class && python3 -B -W ignore -m unittest --quiet
 
 check-machines: deps-class ## grade N=100 hand-ins on two machines (needs root, sshd)
