@@ -11,7 +11,7 @@
 enum {
     MOST = 100000,
     EACH = 1000, /* each of the first 1,000 fails, which include our own */
-    STEP = 8     /* every 8th of those after them, if times are only shown */
+    STEP = 32    /* every 32nd of those after them, if times are only shown */
 };
 
 /* How a start ends. UNCLEAR and all after it are bad ends. */
