@@ -55,7 +55,7 @@ must_be_plain = $(if $(call plain,$($(1))),,$(error \
 $(foreach v,SAN JOBS,$(if $($(v)),$(call must_be_plain,$(v))))
 
 # The backends that the tests and make deps always use. Any other file in
-# backends/ is optional: only CRYPTO=NAME looks for its library.
+# backends/ is optional: only CRYPTO=NAME needs its library.
 BACKENDS := libsodium openssl
 choices  := $(patsubst backends/%.c,%,$(wildcard backends/*.c))
 chosen   := $(filter $(choices),$(call plain,$(CRYPTO)))
@@ -71,8 +71,8 @@ export ASKED := $(CRYPTO)
 override CRYPTO := $(or $(chosen),libsodium)
 
 SUFFIX   := $(if $(SAN),-$(SAN:1=san))
-# Programs, and objects. Of all objects only that of backends/$(CRYPTO).c is in
-# $(B): the others are the same for every backend.
+# B has the programs, and what depends on the backend. O has the objects of all
+# other files: they are the same for every backend.
 B        := build/$(CRYPTO)$(SUFFIX)
 O        := build/objects$(SUFFIX)
 JOBS     := $(or $(JOBS),$(shell \
@@ -117,7 +117,7 @@ say  = @sh tests/tools/writable.sh '$@' && printf '  %-5s %s\n'
 CLIENT_PKGS := $(CRYPTO) libcjson libcurl
 SERVER_PKGS := $(CLIENT_PKGS) libmicrohttpd sqlite3
 TEST_PKGS   := $(sort $(BACKENDS) $(SERVER_PKGS) check)
-TOOLS       := cc pkg-config
+TOOLS       := cc ar pkg-config
 OS          := $(shell uname -s)
 
 # Homebrew keeps OpenSSL where pkg-config does not look. Old versions of make do
@@ -141,7 +141,8 @@ WARNINGS := -Wall -Wextra -Wno-unused-parameter \
             $(if $(WERROR),-Werror -Wshadow -Wmissing-prototypes \
               -Wstrict-prototypes)
 HARDEN   := -fstack-protector-strong -fPIE
-# As needed: the server does not load libcurl, which has 20 libraries of its own.
+# With --as-needed, a program loads only the libraries that it calls. The server
+# does not call libcurl, which loads 20 more.
 HARDEN_LD = $(if $(filter Linux,$(OS)),-pie -Wl$(comma)-z$(comma)relro \
               -Wl$(comma)--as-needed,-Wl$(comma)-pie)
 comma    := ,
@@ -175,7 +176,8 @@ test_libs   := $(call pkg,--libs $(TEST_PKGS)) -pthread
 
 object   = $(patsubst %.c,$(O)/%.o,$(1))
 lib_o   := $(call object,$(wildcard lib/*.c)) $(B)/backends/$(CRYPTO).o
-# An archive, so that a program has only what it uses.
+# The server and the tests link an archive, so that they have only what they use.
+# Students' programs link the objects, as the grader does.
 lib_a   := $(B)/lib.a
 server_o := $(call object,$(wildcard server/*/*.c))
 grade_c := $(filter-out %/selftest.c %/confine.c,$(wildcard tests/grade/*.c)) \
@@ -309,15 +311,15 @@ $(wall_inc): $(wall_files)
 	        "$$(basename "$$file" | tr . _)" && od -An -v -tu1 "$$file" | \
 	    sed 's/[0-9][0-9]*/&$(comma)/g' && echo '};' || exit; done)
 
-$(lib_a): $(lib_o)
+$(lib_a): $(lib_o) $(B)/library
 	$(say) ar $@
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)$(call archive,$(lib_o))
 
 $(B)/chat-server: $(O)/server/main.o $(server_o) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(server_libs)
 
-$(clients): $(B)/%: $(O)/%.o $(lib_a)
+$(clients): $(B)/%: $(O)/%.o $(lib_o)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs)
 
@@ -373,7 +375,7 @@ grade_conf = $(call setting,crypto,$(CRYPTO)) && \
 grader: $(B)/grade $(B)/chat-server $(B)/grade.sh $(B)/grade.conf \
         $(if $(filter Linux,$(OS)),$(B)/confine)
 	+@for c in $(CRYPTO) $(OTHER); do $(AGAIN) CRYPTO=$$c \
-	    SAN=$(if $(grade_san),1) kit-objects || exit; done
+	    SAN=$(if $(grade_san),1) SUFFIX=$(if $(grade_san),-san) kit-objects || exit; done
 
 # This also builds the selftest program: see tests/grade/selftest.c.
 kit-objects: $(lib_o) $(B)/selftest
@@ -397,14 +399,20 @@ $(B)/grade: $(call object,$(grade_c)) $(lib_a)
 	$(say) link $@
 	$(Q)$(LINK) -o $@ $^ $(client_libs) $(GRADE_LIBS)
 
+# Two makes, for two backends, may compile the same file at the same time. So an
+# object gets its name when it is complete.
+compile = $(COMPILE) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.$$$$ $< && \
+          mv -f $@.$$$$ $@
+archive = rm -f $@.$$$$ && ar rcs $@.$$$$ $(1) && mv -f $@.$$$$ $@
+
 $(O)/%.o: %.c $(O)/flags
 	$(say) cc $<
-	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+	$(Q)$(compile)
 
-# Every program is linked again if this object is new.
+# All programs that use the kit are linked again if this object is new.
 $(B)/backends/$(CRYPTO).o: backends/$(CRYPTO).c $(O)/flags $(B)/library
 	$(say) cc $<
-	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+	$(Q)$(compile)
 
 # $(call generate,COMMANDS): writes the output of COMMANDS to $@ if it differs.
 # Writes a temporary file first and renames it at the end: if the disk is full,
@@ -419,11 +427,11 @@ generate = sh tests/tools/writable.sh '$@' && new='$@'.$$$$ && \
 define FLAGS
 $(COMPILE)
 $(LINK)
-$(foreach p,$(filter-out $(CRYPTO),$(SERVER_PKGS)),$(call pkg,--modversion $(p)))
+$(foreach p,$(sort $(choices) $(SERVER_PKGS)),$(call pkg,--modversion $(p)))
 endef
 define LIBRARY
 $(client_libs) $(server_libs)
-$(call pkg,--modversion $(CRYPTO))
+$(lib_o)
 endef
 $(O)/flags: export SCRIPT = $(FLAGS)
 $(B)/library: export SCRIPT = $(LIBRARY)

@@ -45,23 +45,23 @@ bench_c   := $(filter-out %/parts.c %/constant.c,$(wildcard tests/bench/*.c))
 tested := $(sort $(BACKENDS) $(CRYPTO))
 pair   := $(sort $(CRYPTO) $(OTHER))
 
-.PHONY: check unit e2e style facts leaks sync-starter format
+.PHONY: check unit e2e leaks sync-starter format
 check: deps deps-sandbox ## run unit and end-to-end tests and grade the solution
 	+@for c in $(tested); do \
 	    $(AGAIN) WERROR=1 CRYPTO=$$c programs eve-relay trace-tools example-tool unit-tests fuzz-tests \
 	      grader || exit; done
 	+@$(AGAIN) WERROR=1 e2e-tests
-	+@$(MAKE) --no-print-directory $(if $(jobs_set),,-j$$((2 * $(JOBS)))) $(parts)
+	+@$(MAKE) --no-print-directory $(if $(jobs_set),,-j$$(expr 2 \* $(JOBS))) $(parts)
 
 # The parts of make check, the longest first. They mostly wait, so there are two
 # at a time for each core. Each prints its results when it has ended.
 parts := $(tested:%=run-unit-%) run-end-to-end run-class run-makefile \
-         $(tested:%=run-solution-%) run-doctor run-eve run-trace run-style \
-         $(tested:%=run-corpus-%) run-locale run-facts
+         $(tested:%=run-solution-%) run-doctor run-eve run-trace style \
+         $(tested:%=run-corpus-%) run-locale facts
 .PHONY: $(parts)
 # $(call part,TITLE,COMMANDS)
-part = log=$(B)/$@.log; ($(2)) >"$$log" 2>&1; status=$$?; \
-       $(if $(1),echo "== $(1)";) cat "$$log"; exit $$status
+part = mkdir -p $(B) && log=$(B)/$@.log && { echo "== $(1)" && ($(2)); } >"$$log" 2>&1; \
+       status=$$?; cat "$$log"; exit $$status
 
 # TMPDIR may have spaces, so tests get a temporary folder with a space.
 spaced = dir=$$(mktemp -d "$${TMPDIR:-/tmp}/my tests-XXXXXX") || exit; \
@@ -81,17 +81,22 @@ $(tested:%=run-solution-%): run-solution-%:
 	@$(call part,the solution is graded$(comma) $*,report=build/$*$(SUFFIX)/solution.txt; \
 	    sh build/$*$(SUFFIX)/grade.sh --submission solution >"$$report" && \
 	    tail -n 1 "$$report" || { cat "$$report"; exit 1; })
+class_tests = cd tests/class && python3 -B -W ignore -m unittest --quiet
 run-class:
-	+@$(call part,grading a class,$(if $(shell command -v python3), \
-	    $(AGAIN) check-class,echo "skipped (python3 is absent)"))
+	@$(call part,grading a class,$(if $(shell command -v \
+	    python3),$(class_tests),echo "skipped (python3 is absent)"))
 run-doctor run-eve run-trace: run-%:
-	@$(call part,,sh tests/tools/$*/test.sh $(B))
+	@$(call part,make $*,sh tests/tools/$*/test.sh $(B))
 run-makefile:
-	@$(call part,,MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh)
+	@$(call part,the makefile,MAKE='$(MAKE_COMMAND)' sh tests/make/test.sh)
 run-locale:
-	@$(call part,,MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh)
-run-style run-facts: run-%:
-	+@$(call part,,$(AGAIN) $*)
+	@$(call part,a Turkish locale,MAKE='$(MAKE_COMMAND)' sh tests/tools/locale.sh)
+style: ## check the layout of C and shell files, and the includes
+	@$(call part,layout and includes,sh tests/tools/layers.sh && \
+	    sh tests/tools/style.sh)
+facts: ## check names, links and numbers in the pages
+	@$(call part,names$(comma) links and numbers in the pages, \
+	    sh tests/tools/docs/facts.sh)
 
 unit: unit-tests ## run the unit tests of one backend: KIT_ONLY=base64,json
 	@$(B)/unit-tests
@@ -206,13 +211,6 @@ coverage: ## list the lines and branches that no test reaches
 leaks: programs ## send 1,000 messages, sender and receiver under valgrind
 	@sh tests/tools/leaks.sh $(B)
 
-style: ## check the layout of C and shell files, and the includes
-	@sh tests/tools/layers.sh
-	@sh tests/tools/style.sh
-
-facts: ## check names, links and numbers in the pages
-	@sh tests/tools/docs/facts.sh
-
 sync-starter: $(B)/grade ## cut starter/ from solution/ (overwrites starter/*.c)
 	@for f in sender.c receiver.c; do \
 	    awk -f tests/tools/cut.awk solution/$$f > starter/$$f.new || \
@@ -277,7 +275,7 @@ grade-class: deps-class grader ## grade all hand-ins: SUBMISSIONS=zip GRADEBOOK=
 
 .PHONY: check-class check-machines
 check-class: ## test make grade-class with a stub for the grader
-	@cd tests/class && python3 -B -W ignore -m unittest --quiet
+	@$(class_tests)
 
 check-machines: deps-class ## grade N=100 hand-ins on two machines (needs root, sshd)
 	@python3 -B tests/class/machines.py "$$N"
@@ -402,7 +400,7 @@ $(example): $(B)/%: $(O)/%.o $(lib_a)
 
 $(support_a): $(call object,$(support_c))
 	$(say) ar $@
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)$(call archive,$^)
 
 $(B)/e2e-tests: $(call object,$(e2e_c)) $(support_a) $(lib_a)
 	$(say) link $@

@@ -105,9 +105,10 @@ void workspace_selftest(char out[PATH_SIZE], int i)
 }
 
 /*
- * Copies the object files that programs are linked with on backend I, but not
- * those that are there because the other backend needs them as well. From then
- * on, config.objects has the copies. Returns 0 or -1.
+ * Copies the object files that programs are linked with on backend I. Those in
+ * lib/ are the same for both backends, and are copied once: an object whose
+ * name is there already is the same. From then on, config.objects has the
+ * copies. Returns 0 or -1.
  */
 static int copy_objects(int i)
 {

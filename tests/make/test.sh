@@ -174,11 +174,11 @@ grep -qF -e -DFROM_USER "$o/flags" || wrong "CPPFLAGS is not used"
 # What the demo with libsodium needs: no OpenSSL, no Check.
 cp tests/tools/deps.sh "$tmp/deps.sh"
 stub tests/tools/deps.sh 'printf "<%s>" "$@" >"$OUT"'
-gets "<cc><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
+gets "<cc><ar><pkg-config><libsodium><libcjson><libcurl><libmicrohttpd><sqlite3>" \
     deps-demo
 # Building only the sender needs no library of the server, and no Check.
 rm -f "$b/client-packages"
-gets "<--check><cc><pkg-config><libsodium><libcjson><libcurl>" "$o/flags"
+gets "<--check><cc><ar><pkg-config><libsodium><libcjson><libcurl>" "$o/flags"
 "$make" -n V=1 "$b/starter/sender" 2>&1 | grep -q 'libmicrohttpd\|sqlite3' &&
     wrong "the sender needs the server's libraries"
 cp "$tmp/deps.sh" tests/tools/deps.sh

@@ -21,6 +21,7 @@ export LC_ALL=C
 # module       is       Debian                Fedora               Arch               Homebrew
 table='
 cc             program  gcc,libc6-dev         gcc                  gcc                -
+ar             program  binutils              binutils             binutils           -
 make           program  make                  make                 make               -
 pkg-config     program  pkg-config            pkgconf-pkg-config   pkgconf            pkgconf
 check          0.11     check                 check-devel          check              check

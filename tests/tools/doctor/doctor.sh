@@ -20,7 +20,7 @@ status=0
 probe= # the path of probe.c's program; empty if it could not be built
 tmp=$(mktemp -d) || exit 70
 trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT TERM PIPE
 
 # line VERDICT THING WORDS [WHAT TO TYPE]...: within 80 columns.
 line()
