@@ -423,7 +423,8 @@ generate = sh tests/tools/writable.sh '$@' && new='$@'.$$$$ && \
            { cmp -s "$$new" '$@' || mv -f "$$new" '$@'; }
 .DELETE_ON_ERROR:
 
-# If the flags, the compiler or the libraries change, everything is rebuilt.
+# If the flags, the compiler or the libraries change, everything is rebuilt. If a
+# file of lib/ is removed, its object must not stay in the archive.
 define FLAGS
 $(COMPILE)
 $(LINK)

@@ -53,7 +53,7 @@ check: deps deps-sandbox ## run unit and end-to-end tests and grade the solution
 	+@$(AGAIN) WERROR=1 e2e-tests
 	+@$(MAKE) --no-print-directory $(if $(jobs_set),,-j$$(expr 2 \* $(JOBS))) $(parts)
 
-# The parts of make check, the longest first. They mostly wait, so there are two
+# The parts of make check, the longest first. They often wait, so there are two
 # at a time for each core. Each prints its results when it has ended.
 parts := $(tested:%=run-unit-%) run-end-to-end run-class run-makefile \
          $(tested:%=run-solution-%) run-doctor run-eve run-trace style \

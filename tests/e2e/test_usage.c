@@ -135,7 +135,7 @@ static const struct {
     {{"solution/receiver", "--port=0x"}, "try: "},
 };
 
-/* Runs the command that the error advises, exactly as it is printed. */
+/* Each of these errors ends with a command. It must work when it is typed. */
 START_TEST(advice)
 {
     struct process *p = start(fixture_builds[0], advices[_i].argv, NULL);

@@ -105,10 +105,9 @@ void workspace_selftest(char out[PATH_SIZE], int i)
 }
 
 /*
- * Copies the object files that programs are linked with on backend I. Those in
- * lib/ are the same for both backends, and are copied once: an object whose
- * name is there already is the same. From then on, config.objects has the
- * copies. Returns 0 or -1.
+ * Copies the object files that programs are linked with on backend I. Those of
+ * lib/ are the same for both backends: if a name is there, it is not copied
+ * again. From then on, config.objects has the copies. Returns 0 or -1.
  */
 static int copy_objects(int i)
 {

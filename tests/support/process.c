@@ -61,8 +61,8 @@ static void become(char *const argv[], const struct process_way *way, int in,
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
     if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0) {
-        /* All other descriptors belong to the test. One of them writes to the
-           program's input, which ends only if all copies of it are closed. */
+        /* All other descriptors belong to the test. With a copy of the one that
+           the test writes to, the program would never see its input end. */
         for (int fd = 3; fd < DESCRIPTORS; fd++)
             close(fd);
         if (way->before != NULL)

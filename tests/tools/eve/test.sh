@@ -31,7 +31,8 @@ if command -v openssl >/dev/null 2>&1; then runs=2; else runs=1; fi
 logins=$(lines '"password":"banana","port"')
 [ "$logins" -ge 1 ] || wrong "Bob does not log in"
 appears 1 '"password":"apple"'
-appears $((logins + 2)) '"token":"' # Bob's messages 2, Alice's 2 and 3
+# Message 2 for each login of Bob's, then Alice's messages 2 and 3.
+appears $((logins + 2)) '"token":"'
 appears 2 '"receiver":"bob"}' # messages 3 and 4
 appears 1 '"secret":"'
 appears $runs '"seq":1,"message":"'
