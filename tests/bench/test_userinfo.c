@@ -19,8 +19,8 @@ enum {
 
 static struct load load;
 static struct parts parts;
-/* Two servers on the same database: one of the OpenSSL build, and one of an
-   older version, or NULL. And one that gives a constant answer. */
+/* A server with a constant answer. Then, on the same database, that of the
+   OpenSSL build, and that of an older version, or NULL. */
 static struct process *constant, *other, *old;
 
 static struct process *start_constant(void)
